@@ -1,0 +1,212 @@
+"""The data card: what a prepared set holds, and what was found while it was prepared."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from data_prep.records import LABELS, SPLITS
+from data_prep.shortcut import shortcut_warning
+
+CARD_FILE = "data_card.json"
+_EXAMPLES = 5
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """Pictures that occur more than once, judged by their decoded pixels.
+
+    Attributes:
+        across_splits: distinct pictures that stand in more than one split.
+        with_two_labels: distinct pictures that are real in one place and fake in another.
+        within_a_split: further copies of a picture inside one split.
+        examples: the keys of some pictures of the first two kinds.
+    """
+
+    across_splits: int = 0
+    with_two_labels: int = 0
+    within_a_split: int = 0
+    examples: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class DataCard:
+    """A prepared set in numbers; written beside the records as `data_card.json`.
+
+    Attributes:
+        name: of the set.
+        source: the folder or file it was made from.
+        synthetic: whether the set was rendered by this project and stands for no real one.
+        fingerprint: sha256 over the sorted (key, label, split, sha256 of the file).
+        methods: names of the methods, `real` first.
+        pictures: split -> label -> number of pictures.
+        groups: split -> number of groups.
+        conversions: kind -> number of pictures that were converted.
+        skipped: name and reason of every picture left out.
+        ignored: kind -> number of files that are no pictures of the set.
+        duplicates: identical pictures.
+        notes: what was decided while preparing.
+        warnings: what the user should look at.
+    """
+
+    name: str
+    source: str
+    synthetic: bool
+    fingerprint: str
+    methods: tuple[str, ...]
+    pictures: Mapping[str, Mapping[str, int]]
+    groups: Mapping[str, int]
+    conversions: Mapping[str, int] = field(default_factory=dict)
+    skipped: tuple[tuple[str, str], ...] = ()
+    ignored: Mapping[str, int] = field(default_factory=dict)
+    duplicates: Duplicates = Duplicates()
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the card needs to know of one written record."""
+
+    key: str
+    split: str
+    label: int
+    group: str
+    file_sha256: str
+    pixels_sha256: str
+    container: str = ""
+    conversion: str | None = None
+
+
+def make_card(
+    seen: Sequence[Seen],
+    *,
+    name: str,
+    source: str,
+    methods: Sequence[str],
+    synthetic: bool = False,
+    skipped: Iterable[tuple[str, str]] = (),
+    ignored: Mapping[str, int] | None = None,
+    notes: Iterable[str] = (),
+    warnings: Iterable[str] = (),
+) -> DataCard:
+    """The card of the records `seen`; warns of duplicates and of files that tell the label."""
+    duplicates = find_duplicates(seen)
+    shortcut = shortcut_warning(seen)
+    counts = Counter((one.split, one.label) for one in seen)
+    groups = {split: len({one.group for one in seen if one.split == split}) for split in SPLITS}
+    return DataCard(
+        name=name,
+        source=source,
+        synthetic=synthetic,
+        fingerprint=fingerprint(seen),
+        methods=tuple(methods),
+        pictures={
+            split: {label: counts[split, number] for number, label in enumerate(LABELS)}
+            for split in SPLITS
+        },
+        groups=groups,
+        conversions=dict(sorted(Counter(one.conversion for one in seen if one.conversion).items())),
+        skipped=tuple(sorted(skipped)),
+        ignored=dict(sorted((ignored or {}).items())),
+        duplicates=duplicates,
+        notes=tuple(notes),
+        warnings=(
+            *warnings,
+            *_duplicate_warnings(duplicates),
+            *([shortcut] if shortcut else []),
+        ),
+    )
+
+
+def fingerprint(seen: Iterable[Seen]) -> str:
+    """sha256 over the sorted (key, label, split, file hash): equal for equal content."""
+    digest = hashlib.sha256()
+    for one in sorted(seen, key=lambda one: one.key):
+        line = json.dumps([one.key, one.label, one.split, one.file_sha256])
+        digest.update(line.encode() + b"\n")
+    return digest.hexdigest()
+
+
+def find_duplicates(seen: Iterable[Seen]) -> Duplicates:
+    """Pictures with identical pixels: across splits, with two labels, and within a split."""
+    copies: defaultdict[str, list[Seen]] = defaultdict(list)
+    for one in seen:
+        copies[one.pixels_sha256].append(one)
+    repeated = [same for same in copies.values() if len(same) > 1]
+    across = [same for same in repeated if len({one.split for one in same}) > 1]
+    two_labels = [same for same in repeated if len({one.label for one in same}) > 1]
+    within = sum(len(same) - len({one.split for one in same}) for same in repeated)
+    examples = {tuple(sorted(one.key for one in same)[:_EXAMPLES]) for same in across + two_labels}
+    return Duplicates(len(across), len(two_labels), within, tuple(sorted(examples)[:_EXAMPLES]))
+
+
+def write_card(card: DataCard, folder: Path) -> None:
+    """Writes `data_card.json` into `folder`."""
+    text = json.dumps(asdict(card), indent=2, ensure_ascii=False)
+    (folder / CARD_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def read_card(folder: Path) -> DataCard:
+    """Reads the card of a prepared set.
+
+    Raises:
+        FileNotFoundError: the folder has no card.
+    """
+    path = folder / CARD_FILE
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is missing: {folder} was not prepared by data_prep")
+    values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    duplicates = dict(values["duplicates"])
+    duplicates["examples"] = tuple(tuple(keys) for keys in duplicates["examples"])
+    values["duplicates"] = Duplicates(**duplicates)
+    values["skipped"] = tuple((name, reason) for name, reason in values["skipped"])
+    for name in ("methods", "notes", "warnings"):
+        values[name] = tuple(values[name])
+    return DataCard(**values)
+
+
+def card_text(card: DataCard) -> str:
+    """The card as lines for a person."""
+    lines = [f"Data card of {card.name}" + (" (synthetic)" if card.synthetic else "")]
+    lines.append(f"  {'split':<12}{'real':>9}{'fake':>9}{'groups':>9}")
+    for split in SPLITS:
+        of = card.pictures[split]
+        lines.append(f"  {split:<12}{of['real']:>9,}{of['fake']:>9,}{card.groups[split]:>9,}")
+    lines.append(f"  converted to RGB PNG: {_counts(card.conversions)}")
+    lines.append(f"  ignored: {_counts(card.ignored)}")
+    lines.append(f"  skipped: {len(card.skipped)}")
+    lines += [f"    {name}: {reason}" for name, reason in card.skipped]
+    same = card.duplicates
+    lines.append(
+        f"  identical pictures: {same.across_splits} across splits, "
+        f"{same.with_two_labels} with two labels, {same.within_a_split} copies within a split"
+    )
+    lines += [f"    {' = '.join(keys)}" for keys in same.examples]
+    lines.append(f"  fingerprint: {card.fingerprint}")
+    lines += [f"  note: {note}" for note in card.notes]
+    lines += [f"  WARNING: {warning}" for warning in card.warnings]
+    return "\n".join(lines)
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {kind}" for kind, number in counts.items()) or "none"
+
+
+def _duplicate_warnings(duplicates: Duplicates) -> list[str]:
+    found = []
+    if duplicates.across_splits:
+        found.append(
+            f"{duplicates.across_splits} pictures stand in more than one split: "
+            "what is tested was also trained on"
+        )
+    if duplicates.with_two_labels:
+        found.append(
+            f"{duplicates.with_two_labels} pictures are real in one place, fake in another"
+        )
+    return found

@@ -1,0 +1,111 @@
+"""Checks that a set can be trained and tested on, and what its user should be warned of."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from data_prep.records import LABELS, SPLITS
+
+
+class PreparationError(ValueError):
+    """The pictures cannot become a set that one could train and test on."""
+
+
+class Grouped(Protocol):
+    """What the checks look at in a picture."""
+
+    @property
+    def group(self) -> str:
+        """What must not be split."""
+        ...
+
+    @property
+    def split(self) -> str:
+        """`train`, `validation` or `test`."""
+        ...
+
+    @property
+    def label(self) -> int:
+        """Real 0, fake 1."""
+        ...
+
+
+def check_classes_and_splits(pictures: Iterable[Grouped], where: object) -> None:
+    """Checks that train holds both classes and that no split is empty.
+
+    Args:
+        pictures: all pictures.
+        where: what the texts name.
+
+    Raises:
+        PreparationError: otherwise.
+    """
+    counts = Counter((picture.split, picture.label) for picture in pictures)
+    for label, name in enumerate(LABELS):
+        if not any(counts[split, label] for split in SPLITS):
+            raise PreparationError(
+                f"{where} holds no {name} pictures that can be read: a detector needs both classes"
+            )
+        if not counts["train", label]:
+            raise PreparationError(
+                f"the split train of {where} holds no {name} pictures that can be read"
+            )
+    for split in SPLITS:
+        if not any(counts[split, label] for label in range(len(LABELS))):
+            raise PreparationError(
+                f"the split {split} of {where} is empty: put pictures there that can be read, or "
+                "give more groups (videos, or pictures) to split"
+            )
+
+
+def check_skipped(skipped: Sequence[tuple[str, str]], limit: int) -> None:
+    """Checks the number of pictures left out.
+
+    Args:
+        skipped: (name, reason) of each.
+        limit: how many may be left out.
+
+    Raises:
+        PreparationError: there are more; the text lists them.
+    """
+    if len(skipped) > limit:
+        names = "\n".join(f"  {name}: {reason}" for name, reason in skipped)
+        raise PreparationError(
+            f"more than {limit} pictures cannot be used; repair or remove them, or raise the skip "
+            f"limit:\n{names}"
+        )
+
+
+def crossing_groups(pictures: Iterable[Grouped]) -> Mapping[str, tuple[str, ...]]:
+    """The groups that stand in more than one split, with these splits."""
+    splits: defaultdict[str, set[str]] = defaultdict(set)
+    for picture in pictures:
+        splits[picture.group].add(picture.split)
+    return {
+        group: tuple(split for split in SPLITS if split in present)
+        for group, present in sorted(splits.items())
+        if len(present) > 1
+    }
+
+
+def warnings_of(pictures: Sequence[Grouped]) -> list[str]:
+    """Warns of groups that cross splits and of evaluation splits with one class only."""
+    found = []
+    crossing = crossing_groups(pictures)
+    if crossing:
+        number = sum(picture.group in crossing for picture in pictures)
+        examples = "; ".join(
+            f"{group} in {' and '.join(splits)}" for group, splits in list(crossing.items())[:5]
+        )
+        found.append(
+            f"{len(crossing)} groups with {number} pictures stand in more than one split "
+            f"({examples}): if these are the same videos, the test is not independent"
+        )
+    counts = Counter((picture.split, picture.label) for picture in pictures)
+    for split in ("validation", "test"):
+        for label, name in enumerate(LABELS):
+            if not counts[split, label]:
+                found.append(f"the split {split} holds no {name} pictures: no AUC can be had there")
+    return found

@@ -1,0 +1,165 @@
+"""From a folder of pictures to a prepared set: once, and then found again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from data_prep.card import CARD_FILE, Seen, make_card, read_card, write_card
+from data_prep.checks import (
+    PreparationError,
+    check_classes_and_splits,
+    check_skipped,
+    warnings_of,
+)
+from data_prep.folder.source import Source, open_source
+from data_prep.layouts import Entry, Layout
+from data_prep.pictures import BadPictureError, Picture, read_picture
+from data_prep.prepared import build, is_whole, write_once
+from data_prep.reading import in_order
+from data_prep.records import LABELS, record
+
+VERSION = "1.0.0"
+
+Progress = Callable[[int, int], None]
+
+
+def prepare_folder(
+    source: Path | str,
+    data_dir: Path | str,
+    *,
+    skip_limit: int = 20,
+    on_progress: Progress | None = None,
+) -> Path:
+    """Prepares the pictures of `source` below `data_dir`, or finds them prepared.
+
+    A set is found again by the resolved path of `source` and the names, sizes and times of its
+    pictures. A data card is written beside the records (`data_prep.card.read_card`).
+
+    Args:
+        source: a folder of pictures in a known layout, a folder with a `manifest.csv`, or a CSV.
+        data_dir: where prepared sets are kept.
+        skip_limit: how many bad pictures are left out before it becomes an error.
+        on_progress: called with (pictures done, pictures in all).
+
+    Returns:
+        The TFDS version folder.
+
+    Raises:
+        FileNotFoundError: there is no such folder, or it holds no picture.
+        LayoutError: the folder's layout is not known.
+        ManifestError: the manifest is wrong.
+        PreparationError: too many bad pictures, one class only, an empty split.
+        OSError: `data_dir` cannot be written to, or the disk is full; nothing is kept then.
+    """
+    opened = open_source(Path(source).expanduser())
+    configuration = f"{_file_name(opened.name)}-{opened.fingerprint[:12]}"
+    target = Path(data_dir).expanduser() / "picture_folder" / configuration / VERSION
+    if is_whole(target) and (target / CARD_FILE).is_file():
+        check_skipped(read_card(target).skipped, skip_limit)
+        return target
+    layout = opened.lay_out()
+    check_classes_and_splits(layout.entries, opened.root)
+    reading = _Reading(opened.root, layout, skip_limit, on_progress)
+    return write_once(target, lambda folder: _write(folder, configuration, opened, reading))
+
+
+@dataclass
+class _Reading:
+    """The pictures on their way into records, and what was found on the way."""
+
+    root: Path
+    layout: Layout
+    skip_limit: int
+    on_progress: Progress | None
+    seen: list[Seen] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+    def records(self, split: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yields (key, record) of one split; a bad picture is left out, up to the limit."""
+        entries = [entry for entry in self.layout.entries if entry.split == split]
+        before = len(self.seen)
+        for entry, picture in in_order(self._read, entries):
+            if isinstance(picture, BadPictureError):
+                self.skipped.append((entry.key, str(picture)))
+                check_skipped(self.skipped, self.skip_limit)
+            else:
+                self.seen.append(_seen(entry, picture))
+                yield entry.key, _record(entry, picture)
+            if self.on_progress is not None:
+                self.on_progress(len(self.seen) + len(self.skipped), len(self.layout.entries))
+        if len(self.seen) == before:
+            name, reason = self.skipped[-1]
+            raise PreparationError(
+                f"the split {split} of {self.root} is empty: none of its {len(entries)} pictures "
+                f"can be read, for example {name}: {reason}"
+            )
+
+    def _read(self, entry: Entry) -> Picture | BadPictureError:
+        try:
+            return read_picture(self.root / entry.path)
+        except BadPictureError as error:
+            return error
+
+
+def _write(folder: Path, configuration: str, source: Source, reading: _Reading) -> Path:
+    """Writes records and card below `folder`; returns the version folder made there."""
+    import tensorflow_datasets as tfds
+
+    from data_prep.folder.builder import METHODS, PictureFolder
+
+    made = build(
+        lambda: PictureFolder(
+            records=reading.records,
+            data_dir=folder,
+            config=tfds.core.BuilderConfig(name=configuration, version=VERSION),
+            file_format="array_record",
+        )
+    )
+    check_classes_and_splits(reading.seen, source.root)
+    layout = reading.layout
+    card = make_card(
+        reading.seen,
+        name=source.name,
+        source=str(source.root),
+        methods=METHODS,
+        skipped=reading.skipped,
+        ignored=layout.ignored,
+        notes=layout.notes,
+        warnings=(*layout.warnings, *warnings_of(reading.seen)),
+    )
+    write_card(card, made)
+    return made
+
+
+def _seen(entry: Entry, picture: Picture) -> Seen:
+    return Seen(
+        key=entry.key,
+        split=entry.split,
+        label=entry.label,
+        group=entry.group,
+        file_sha256=picture.file_sha256,
+        pixels_sha256=picture.pixels_sha256,
+        container=picture.container,
+        conversion=picture.conversion,
+    )
+
+
+def _record(entry: Entry, picture: Picture) -> dict[str, Any]:
+    return record(
+        key=entry.key,
+        image=picture.encoded,
+        label=entry.label,
+        method=LABELS[entry.label],
+        group=entry.group,
+        video=entry.video,
+        frame=entry.frame,
+    )
+
+
+def _file_name(name: str) -> str:
+    """`name` in characters that TFDS and every file system accept."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_-")[:40] or "pictures"

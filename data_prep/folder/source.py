@@ -1,0 +1,65 @@
+"""What a user may point at: a folder of pictures, a folder with a manifest, or a CSV file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from data_prep.layouts import LAYOUTS_HELP, Layout, arrange
+from data_prep.listing import fingerprint, list_pictures
+from data_prep.manifest import MANIFEST_FILE, arrange_rows, read_rows, stat_rows
+
+
+@dataclass(frozen=True)
+class Source:
+    """Pictures on disk, listed but not yet arranged.
+
+    Attributes:
+        name: of the folder.
+        root: the folder the entries' paths are relative to, resolved.
+        fingerprint: changes with any picture's name, size or time.
+        lay_out: arranges the pictures.
+    """
+
+    name: str
+    root: Path
+    fingerprint: str
+    lay_out: Callable[[], Layout]
+
+
+def open_source(path: Path) -> Source:
+    """Lists what lies at `path`, without opening a picture.
+
+    Raises:
+        FileNotFoundError: nothing is there, or no picture.
+        NotADirectoryError: a file that is no CSV.
+        ManifestError: the manifest is wrong.
+    """
+    if path.is_file() and path.suffix.lower() == ".csv":
+        return _manifest_source(path.resolve())
+    if (path / MANIFEST_FILE).is_file():
+        return _manifest_source((path / MANIFEST_FILE).resolve())
+    return _folder_source(path)
+
+
+def _manifest_source(manifest: Path) -> Source:
+    rows = read_rows(manifest)
+    listed = fingerprint(manifest, stat_rows(manifest, rows))
+    return Source(manifest.parent.name, manifest.parent, listed, lambda: arrange_rows(rows))
+
+
+def _folder_source(folder: Path) -> Source:
+    listing = list_pictures(folder)
+    if not listing.pictures:
+        others = ", ".join(f"{number} {kind}" for kind, number in sorted(listing.ignored.items()))
+        raise FileNotFoundError(
+            f"there are no pictures below {folder} (found instead: {others or 'nothing'}). "
+            f"{LAYOUTS_HELP}"
+        )
+
+    def lay_out() -> Layout:
+        layout = arrange([file.name for file in listing.pictures])
+        return replace(layout, ignored=layout.ignored + listing.ignored)
+
+    return Source(listing.root.name, listing.root, listing.fingerprint(), lay_out)

@@ -1,0 +1,273 @@
+"""Which picture of a folder has which label, split, group and video: from the names alone."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from data_prep.records import FAKE, LABELS, REAL
+from data_prep.splitting import MADE_SPLITS, split_groups
+
+LABEL_FOLDERS: Mapping[str, int] = {
+    "real": REAL,
+    "reals": REAL,
+    "original": REAL,
+    "originals": REAL,
+    "genuine": REAL,
+    "authentic": REAL,
+    "pristine": REAL,
+    "fake": FAKE,
+    "fakes": FAKE,
+    "deepfake": FAKE,
+    "deepfakes": FAKE,
+    "forged": FAKE,
+    "manipulated": FAKE,
+    "synthetic": FAKE,
+}
+SPLIT_FOLDERS: Mapping[str, str] = {
+    "train": "train",
+    "training": "train",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+    "dev": "validation",
+    "test": "test",
+    "testing": "test",
+}
+
+LAYOUTS_HELP = (
+    "Pictures are found as {train,validation,test}/{real,fake}/*.jpg (validation and test may be "
+    "missing), as {real,fake}/*.jpg, each with one more folder per video if there is one, or by a "
+    "manifest.csv with the columns path,label,group,split"
+)
+
+
+class LayoutError(ValueError):
+    """The pictures lie in no layout that is known, or the layout contradicts itself."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One picture of the set to be.
+
+    Attributes:
+        path: relative to the source folder, `/` between parts.
+        key: unique in the set; the path without wrapping folders.
+        label: real 0, fake 1.
+        split: `train`, `validation` or `test`.
+        group: what must not be split.
+        video: what frame scores are averaged over.
+        frame: position in the video, from 0.
+    """
+
+    path: str
+    key: str
+    label: int
+    split: str
+    group: str
+    video: str
+    frame: int = 0
+
+
+@dataclass(frozen=True)
+class Layout:
+    """All entries, with what a person should know about how they were arranged."""
+
+    entries: tuple[Entry, ...]
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    ignored: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a picture stands: its names, and what the folders above it say."""
+
+    path: str
+    key: str
+    stem: str
+    label: int
+    split: str | None
+    split_folder: str | None
+    folder: str | None
+
+
+def arrange(paths: Sequence[str]) -> Layout:
+    """Arranges pictures by the names of their folders.
+
+    Where the folders give the splits, a picture without a video folder is a group of its own. Where
+    the split is made here, its group is the file's stem, so that `real/0001.jpg` and
+    `fake/0001.jpg`, likely a forgery and its source, stay together. A video folder is the group
+    (by its name, whatever its class) and the video.
+
+    Args:
+        paths: relative to the source folder, `/` between parts.
+
+    Raises:
+        LayoutError: no known layout, deeper folders than known, or two folders for one split.
+    """
+    places, outside = _place_all(paths)
+    _check_one_folder_per_split(places)
+    without = [place.path for place in places if place.split is None]
+    if without and len(without) < len(places):
+        raise LayoutError(
+            f"some pictures lie below a split's folder and others do not, for example "
+            f"{without[0]}: put all of them below train, validation and test, or none"
+        )
+    missing = MADE_SPLITS.keys() - {place.split for place in places}
+    entries, notes = fill_missing_splits(
+        [_entry(place, split_here=bool(missing)) for place in places]
+    )
+    warnings = []
+    if outside:
+        warnings.append(
+            f"{len(outside)} pictures lie outside the folders of the classes and were left out, "
+            f"for example {outside[0]}"
+        )
+    ignored = Counter({"picture outside the classes": len(outside)} if outside else {})
+    return Layout(number_frames(entries), notes, tuple(warnings), ignored)
+
+
+def fill_missing_splits(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[str, ...]]:
+    """Makes the splits that have no entries out of train, by the hash of the group.
+
+    Args:
+        entries: with the splits that were given, all of them `train` if none was.
+
+    Returns:
+        The entries with all three splits, and a note that says what was made.
+
+    Raises:
+        LayoutError: there are no entries for train.
+    """
+    given = {entry.split for entry in entries}
+    missing = {split: share for split, share in MADE_SPLITS.items() if split not in given}
+    if "train" not in given:
+        raise LayoutError(f"there are pictures for {', '.join(sorted(given))} only, none for train")
+    if not missing:
+        return list(entries), ()
+    train = [entry for entry in entries if entry.split == "train"]
+    splits = split_groups(((entry.group, entry.label) for entry in train), missing)
+    filled = [
+        replace(entry, split=splits[entry.group]) if entry.split == "train" else entry
+        for entry in entries
+    ]
+    shares = " and ".join(f"{share:.0%} for {split}" for split, share in missing.items())
+    return filled, (f"not given, so made from train by the hash of the group: {shares}",)
+
+
+def text_of(path: str) -> str:
+    """`path` as text that can be written down, also if its bytes are not UTF-8."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _place_all(paths: Sequence[str]) -> tuple[list[_Place], list[str]]:
+    """Places every picture; also returns the paths that lie outside the classes' folders."""
+    depth = _wrapping_folders(paths)
+    places, outside = [], []
+    for path in paths:
+        place = _place(path, depth)
+        if place is None:
+            outside.append(path)
+        else:
+            places.append(place)
+    if not places:
+        found = ", ".join(sorted({path.split("/")[0] for path in paths})[:8])
+        raise LayoutError(
+            f"no folder of a class was found; at the top are: {found}. {LAYOUTS_HELP}"
+        )
+    return places, outside
+
+
+def _wrapping_folders(paths: Sequence[str]) -> int:
+    """How many single folders stand around the one that holds splits or classes."""
+    below = [path.split("/")[:-1] for path in paths]
+    depth = 0
+    while True:
+        names = {folders[depth] for folders in below if len(folders) > depth}
+        known = any(
+            name.lower() in LABEL_FOLDERS or name.lower() in SPLIT_FOLDERS for name in names
+        )
+        if known or len(names) != 1:
+            return depth
+        depth += 1
+
+
+def _place(path: str, depth: int) -> _Place | None:
+    """The place of a picture below `depth` wrapping folders, None outside the classes' folders."""
+    *folders, file = path.split("/")
+    del folders[:depth]
+    names = [folder.lower() for folder in folders[:2]]
+    split_folder = next((i for i, name in enumerate(names) if name in SPLIT_FOLDERS), None)
+    label_folder = next((i for i, name in enumerate(names) if name in LABEL_FOLDERS), None)
+    if label_folder is None or (label_folder == 1 and split_folder != 0):
+        return None
+    rest = folders[1 if split_folder is None else 2 :]
+    if len(rest) > 1:
+        raise LayoutError(
+            f"{path} lies {len(rest)} folders below its class; at most one folder (a video's) is "
+            f"understood. {LAYOUTS_HELP}"
+        )
+    return _Place(
+        path=path,
+        key=text_of("/".join((*folders, file))),
+        stem=text_of(file.rsplit(".", 1)[0]),
+        label=LABEL_FOLDERS[names[label_folder]],
+        split=None if split_folder is None else SPLIT_FOLDERS[names[split_folder]],
+        split_folder=None if split_folder is None else folders[split_folder],
+        folder=text_of(rest[0]) if rest else None,
+    )
+
+
+def _check_one_folder_per_split(places: Iterable[_Place]) -> None:
+    folders: defaultdict[str | None, set[str | None]] = defaultdict(set)
+    for place in places:
+        folders[place.split].add(place.split_folder)
+    for split, names in folders.items():
+        if len(names) > 1:
+            raise LayoutError(
+                f"several folders stand for the split {split}: {', '.join(sorted(map(str, names)))}"
+                "; keep one of them"
+            )
+
+
+def _entry(place: _Place, split_here: bool) -> Entry:
+    """The entry of a place, in train if it has no split.
+
+    Args:
+        place: where the picture stands.
+        split_here: whether a split is made out of train.
+    """
+    video = place.key if place.folder is None else f"{LABELS[place.label]}/{place.folder}"
+    if place.folder is not None:
+        group = place.folder
+    elif place.split is None:
+        group = place.stem
+    elif place.split == "train" and split_here:
+        # A stem is no name across given splits: train/real/1.jpg and test/real/1.jpg may differ.
+        group = f"train/{place.stem}"
+    else:
+        group = place.key
+    return Entry(place.path, place.key, place.label, place.split or "train", group, video)
+
+
+def number_frames(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Gives every entry its position in its video, in the natural order of the names."""
+    videos: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        videos[entry.split, entry.video].append(entry)
+    numbered = [
+        replace(entry, frame=frame)
+        for video in videos.values()
+        for frame, entry in enumerate(sorted(video, key=lambda entry: natural_order(entry.key)))
+    ]
+    return tuple(sorted(numbered, key=lambda entry: entry.key))
+
+
+def natural_order(name: str) -> tuple[tuple[int, int | str], ...]:
+    """A sort key by which `frame_9` comes before `frame_10`."""
+    parts = re.split(r"(\d+)", name)
+    return tuple((0, int(part)) if part.isdigit() else (1, part) for part in parts)

@@ -1,0 +1,116 @@
+"""A fast listing of the pictures below a folder, and its fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from data_prep.pictures import PICTURE_SUFFIXES
+
+
+@dataclass(frozen=True, order=True)
+class ListedFile:
+    """A file by its name relative to the listed folder (`/` between parts), size and mtime."""
+
+    name: str
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What lies below a folder.
+
+    Attributes:
+        root: the folder, resolved.
+        pictures: files with a picture's suffix, sorted by name.
+        ignored: how many other files there are, by kind.
+    """
+
+    root: Path
+    pictures: tuple[ListedFile, ...]
+    ignored: Counter[str] = field(default_factory=Counter)
+
+    def fingerprint(self) -> str:
+        """sha256 of the resolved path and the pictures' names, sizes and times."""
+        return fingerprint(self.root, self.pictures)
+
+
+def fingerprint(root: Path, files: Iterable[ListedFile]) -> str:
+    """sha256 over the resolved path `root` and the names, sizes and mtimes of `files`."""
+    digest = hashlib.sha256(os.fsencode(root) + b"\0")
+    for file in files:
+        digest.update(os.fsencode(file.name) + f"\0{file.size}\0{file.mtime_ns}\0".encode())
+    return digest.hexdigest()
+
+
+def list_pictures(folder: Path) -> Listing:
+    """Lists the pictures below `folder` without opening any.
+
+    Hidden files and folders are passed over, other files are counted by suffix. A link to a file
+    inside the folder is a file; links that leave it and links to folders are counted, not followed.
+
+    Raises:
+        FileNotFoundError: there is no such folder.
+        NotADirectoryError: it is not a folder.
+        PermissionError: it, or a folder below it, cannot be read.
+    """
+    if not folder.exists():
+        raise FileNotFoundError(f"there is no folder {folder}: check the path of the pictures")
+    if not folder.is_dir():
+        raise NotADirectoryError(f"{folder} is not a folder: give the folder of the pictures")
+    root = folder.resolve()
+    pictures: list[ListedFile] = []
+    ignored: Counter[str] = Counter()
+    for entry in _walk(root, ignored):
+        kind = _reason_to_ignore(entry, root)
+        if kind is not None:
+            ignored[kind] += 1
+            continue
+        stat = entry.stat()
+        name = Path(entry.path).relative_to(root).as_posix()
+        pictures.append(ListedFile(name, stat.st_size, stat.st_mtime_ns))
+    return Listing(root, tuple(sorted(pictures)), ignored)
+
+
+def _walk(root: Path, ignored: Counter[str]) -> Iterator[os.DirEntry[str]]:
+    """All entries below `root` that are neither folders nor hidden."""
+    pending = [str(root)]
+    while pending:
+        here = pending.pop()
+        try:
+            with os.scandir(here) as entries:
+                found = list(entries)
+        except PermissionError as error:
+            raise PermissionError(
+                f"the folder {here} cannot be read: give yourself the right to read it, "
+                "or move it away"
+            ) from error
+        for entry in found:
+            if entry.name.startswith(".") or entry.name in ("Thumbs.db", "desktop.ini"):
+                ignored["hidden"] += 1
+            elif entry.is_dir(follow_symlinks=False):
+                pending.append(entry.path)
+            else:
+                yield entry
+
+
+def _reason_to_ignore(entry: os.DirEntry[str], root: Path) -> str | None:
+    if entry.is_symlink():
+        target = Path(entry.path).resolve()
+        if target.is_dir():
+            return "link to a folder"
+        if not target.is_relative_to(root):
+            return "link out of the folder"
+        if not target.exists():
+            return "broken link"
+    suffix = os.path.splitext(entry.name)[1].lower()  # noqa: PTH122 (called for every file)
+    if suffix not in PICTURE_SUFFIXES:
+        return f"{suffix} file" if suffix else "file without a suffix"
+    if not entry.is_file():
+        return "not a regular file"
+    return None

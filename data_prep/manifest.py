@@ -1,0 +1,169 @@
+"""A manifest: pictures listed in a CSV with label, group and split."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from data_prep.layouts import (
+    LABEL_FOLDERS,
+    SPLIT_FOLDERS,
+    Entry,
+    Layout,
+    fill_missing_splits,
+    number_frames,
+    text_of,
+)
+from data_prep.listing import ListedFile
+from data_prep.records import LABELS
+
+MANIFEST_FILE = "manifest.csv"
+REQUIRED_COLUMNS = ("path", "label")
+OPTIONAL_COLUMNS = ("group", "split", "video")
+
+_LABELS = {**LABEL_FOLDERS, "0": 0, "1": 1}
+
+
+class ManifestError(ValueError):
+    """The manifest is wrong; the text names the row."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: `line` as an editor counts; empty strings where a column is absent."""
+
+    line: int
+    path: str
+    label: int
+    group: str
+    split: str
+    video: str
+
+
+def read_rows(manifest: Path) -> tuple[Row, ...]:
+    """Reads a manifest with the columns path, label and, if wanted, group, split and video.
+
+    Paths are relative to the manifest's folder and never followed out of it. Labels are `real` or
+    `fake` (and their synonyms), or 0 and 1, where 1 is fake.
+
+    Raises:
+        ManifestError: a column is missing, a label or split unknown, a path absolute, leading out
+            of the folder or listed twice, or only some rows have a split.
+    """
+    try:
+        text = manifest.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ManifestError(f"{manifest} is not UTF-8 text: save it as UTF-8 ({error})") from None
+    reader = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True)
+    columns = [name.strip().lower() for name in reader.fieldnames or ()]
+    missing = [name for name in REQUIRED_COLUMNS if name not in columns]
+    if missing:
+        raise ManifestError(
+            f"{manifest} lacks the column {' and '.join(missing)}; its first line must name "
+            f"path,label and, if wanted, group,split; it has: {', '.join(columns) or 'nothing'}"
+        )
+    reader.fieldnames = columns
+    rows: list[Row] = []
+    seen: dict[str, int] = {}
+    for values in reader:
+        row = _row(manifest, reader.line_num, values)
+        if row.path in seen:
+            raise ManifestError(
+                f"{manifest}, line {row.line}: {row.path} stands in line {seen[row.path]} already"
+            )
+        seen[row.path] = row.line
+        rows.append(row)
+    if not rows:
+        raise ManifestError(f"{manifest} lists no pictures")
+    without = next((row for row in rows if not row.split), None)
+    if without is not None and any(row.split for row in rows):
+        raise ManifestError(
+            f"{manifest}, line {without.line}: no split, though other rows have one; "
+            "give every row a split, or none"
+        )
+    return tuple(rows)
+
+
+def arrange_rows(rows: Sequence[Row]) -> Layout:
+    """The entries of a manifest's rows.
+
+    Without a group a row's picture is its own group, and without a video its own video. Splits
+    that no row has are made from train (from all rows where no row has a split) by group.
+    """
+    entries, notes = fill_missing_splits([_entry(row) for row in rows])
+    warnings = []
+    alone = sum(not row.group for row in rows)
+    if notes and alone:
+        warnings.append(
+            f"{alone} rows have no group and are groups of their own: frames of one video may have "
+            "come into different splits"
+        )
+    return Layout(number_frames(entries), notes, tuple(warnings))
+
+
+def _entry(row: Row) -> Entry:
+    key = text_of(row.path)
+    return Entry(
+        path=row.path,
+        key=key,
+        label=row.label,
+        split=row.split or "train",
+        group=row.group or key,
+        video=f"{LABELS[row.label]}/{row.video}" if row.video else key,
+    )
+
+
+def stat_rows(manifest: Path, rows: Sequence[Row]) -> tuple[ListedFile, ...]:
+    """Name, size and mtime of the listed files, 0 where one is missing, and the manifest's hash."""
+    folder = manifest.parent
+    files = [ListedFile(hashlib.sha256(manifest.read_bytes()).hexdigest(), 0, 0)]
+    for row in rows:
+        try:
+            stat = (folder / row.path).stat()
+            files.append(ListedFile(row.path, stat.st_size, stat.st_mtime_ns))
+        except OSError:
+            files.append(ListedFile(row.path, 0, 0))
+    return tuple(files)
+
+
+def _row(manifest: Path, line: int, values: dict[str | None, str | None]) -> Row:
+    where = f"{manifest}, line {line}"
+    if None in values:
+        raise ManifestError(f"{where}: more fields than columns; quote fields that hold a comma")
+    cells = {name: (values.get(name) or "").strip() for name in REQUIRED_COLUMNS + OPTIONAL_COLUMNS}
+    label = _LABELS.get(cells["label"].lower())
+    if label is None:
+        raise ManifestError(
+            f"{where}: the label {cells['label']!r} is unknown; use real or fake, or 0 and 1 "
+            "(1 is fake)"
+        )
+    split = SPLIT_FOLDERS.get(cells["split"].lower(), "")
+    if cells["split"] and not split:
+        raise ManifestError(
+            f"{where}: the split {cells['split']!r} is unknown; use train, validation or test"
+        )
+    path = _inside(manifest, where, cells["path"])
+    return Row(line, path, label, cells["group"], split, cells["video"])
+
+
+def _inside(manifest: Path, where: str, path: str) -> str:
+    """`path` in one spelling, proven to lie below the manifest's folder."""
+    spelled = PurePosixPath(path.replace("\\", "/"))
+    if not path or spelled == PurePosixPath("."):
+        raise ManifestError(f"{where}: the path is empty")
+    if spelled.is_absolute() or ".." in spelled.parts or ":" in spelled.parts[0] or "\0" in path:
+        raise ManifestError(
+            f"{where}: the path {path!r} leaves the manifest's folder; use paths below it"
+        )
+    folder = manifest.resolve().parent
+    target = os.path.realpath(folder / spelled)
+    if not Path(target).is_relative_to(folder):
+        raise ManifestError(
+            f"{where}: the path {path!r} is a link out of the manifest's folder; copy the picture"
+        )
+    return spelled.as_posix()

@@ -1,0 +1,168 @@
+"""Reading one picture safely: checked whole, and RGB of 8 bits when it leaves here."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+PICTURE_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff"}
+)
+MAX_PIXELS = 64_000_000
+MAX_BYTES = 1 << 30
+
+_EXIF_ORIENTATION = 0x0112
+
+
+class BadPictureError(ValueError):
+    """A file that is not a whole, readable picture; the text is the reason alone."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A verified picture.
+
+    Attributes:
+        encoded: JPEG or PNG, 8-bit RGB; the file's own bytes where `conversion` is None.
+        pixels_sha256: of height, width and the decoded RGB pixels.
+        file_sha256: of the file as it lies on the disk.
+        container: format, size and, for JPEG, a hash of the quantisation tables: what the file
+            shows of its making without its pixels.
+        conversion: what was changed, for example `grey`; None if nothing.
+    """
+
+    encoded: bytes
+    pixels_sha256: str
+    file_sha256: str
+    container: str
+    conversion: str | None
+
+
+def read_picture(path: Path, max_pixels: int = MAX_PIXELS) -> Picture:
+    """Reads, checks and, where needed, converts the picture at `path`.
+
+    The header's size is checked before anything is decoded; then the whole picture is decoded.
+    8-bit RGB JPEG and PNG files without rotation keep their bytes; everything else becomes an RGB
+    PNG: grey is repeated, transparent pixels are laid over black, 16 bits are scaled to 8, the
+    EXIF rotation is applied, and of an animation the first picture is taken.
+
+    Args:
+        path: the file.
+        max_pixels: the largest width times height accepted.
+
+    Raises:
+        BadPictureError: empty, truncated, too large, not a picture, or not readable.
+    """
+    data = _read_bytes(path)
+    try:
+        with Image.open(io.BytesIO(data)) as opened:
+            width, height = opened.size
+            if width * height > max_pixels:
+                raise BadPictureError(_too_large(width, height, max_pixels))
+            container = _container(opened)
+            opened.load()
+            conversion = _conversion(opened, data)
+            rgb = _as_rgb(opened) if conversion else opened
+            pixels = rgb.tobytes()
+            encoded = _png(rgb) if conversion else data
+    except BadPictureError:
+        raise
+    except UnidentifiedImageError:
+        raise BadPictureError("not a picture that can be read") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise BadPictureError(f"too large: {error}") from None
+    except Exception as error:  # decoders raise whatever they like on damaged files
+        raise BadPictureError(f"damaged: {error}") from None
+    shape = f"{rgb.height}x{rgb.width}:".encode()
+    return Picture(
+        encoded=encoded,
+        pixels_sha256=hashlib.sha256(shape + pixels).hexdigest(),
+        file_sha256=hashlib.sha256(data).hexdigest(),
+        container=container,
+        conversion=conversion,
+    )
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size == 0:
+            raise BadPictureError("empty file")
+        if size > MAX_BYTES:
+            raise BadPictureError(f"too large: {size:,} bytes")
+        return path.read_bytes()
+    except OSError as error:
+        raise BadPictureError(f"cannot be read: {error.strerror}") from None
+
+
+def _too_large(width: int, height: int, max_pixels: int) -> str:
+    return f"too large: {width} x {height} pixels, more than {max_pixels / 1e6:g} million"
+
+
+def _conversion(image: Image.Image, data: bytes) -> str | None:
+    """The kind of conversion the picture needs, or None if its bytes can stay."""
+    if image.mode == "CMYK":
+        return "CMYK"
+    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
+        return "alpha"
+    if image.mode == "P":
+        return "palette"
+    if image.mode.startswith("I") or _is_deep_png(image, data):
+        return "16-bit"
+    if image.mode in ("L", "1"):
+        return "grey"
+    if image.mode != "RGB":
+        return image.mode
+    if image.getexif().get(_EXIF_ORIENTATION, 1) not in (0, 1):
+        return "EXIF-rotated"
+    if image.format == "PNG" and getattr(image, "n_frames", 1) > 1:
+        return "animated"
+    # MPO is how Pillow calls a JPEG file that carries further pictures after the first.
+    if image.format not in ("JPEG", "MPO", "PNG"):
+        return str(image.format)
+    return None
+
+
+def _container(image: Image.Image) -> str:
+    text = f"{image.format} {image.mode} {image.width}x{image.height}"
+    tables = getattr(image, "quantization", None)
+    if tables:
+        text += " " + hashlib.sha256(repr(sorted(tables.items())).encode()).hexdigest()[:8]
+    return text
+
+
+def _is_deep_png(image: Image.Image, data: bytes) -> bool:
+    """Whether the PNG's header says 16 bits a channel, which Pillow reduces without saying so."""
+    return image.format == "PNG" and data[24] == 16
+
+
+def _as_rgb(image: Image.Image) -> Image.Image:
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode.startswith("I"):
+        return _sixteen_bit_as_rgb(upright)
+    if upright.mode == "F":
+        raise BadPictureError("floating-point pixels have no known range")
+    if "transparency" in upright.info or upright.mode in ("RGBA", "LA", "PA", "La", "RGBa"):
+        over_black = Image.new("RGBA", upright.size, (0, 0, 0, 255))
+        over_black.alpha_composite(upright.convert("RGBA"))
+        return over_black.convert("RGB")
+    return upright.convert("RGB")
+
+
+def _sixteen_bit_as_rgb(image: Image.Image) -> Image.Image:
+    values = np.asarray(image).astype(np.int64)
+    if values.min() < 0 or values.max() > 65535:
+        raise BadPictureError("32-bit pixels have no known range")
+    grey = ((values + 128) // 257).astype(np.uint8)
+    return Image.fromarray(grey).convert("RGB")
+
+
+def _png(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, format="PNG")
+    return out.getvalue()

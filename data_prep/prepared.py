@@ -1,0 +1,192 @@
+"""Prepared sets on disk: finding them, and writing one whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import tensorflow_datasets as tfds
+
+INFO_FILE = "dataset_info.json"
+FEATURES_FILE = "features.json"
+_PARTIAL = ".partial-"
+# data folder / data set / configuration / version
+_DEPTH = 3
+
+
+def version_folders(path: Path) -> list[Path]:
+    """The prepared sets at `path` or at most three folders below it, sorted."""
+    found: list[Path] = []
+    level = [path]
+    for _ in range(_DEPTH + 1):
+        below: list[Path] = []
+        for folder in level:
+            if is_whole(folder):
+                found.append(folder)
+            else:
+                below += _visible_folders(folder)
+        level = below
+    return sorted(found)
+
+
+def is_prepared(path: Path | str) -> bool:
+    """Whether `path` is a prepared set, or a parent of exactly one."""
+    return len(version_folders(Path(path))) == 1
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether `folder` is a version folder with all the record files its description names."""
+    try:
+        return (folder / FEATURES_FILE).is_file() and all(
+            file.is_file() for file, _ in record_files(folder)
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def record_files(folder: Path) -> list[tuple[Path, int]]:
+    """The record files that `dataset_info.json` names, each with its number of records."""
+    info = json.loads((folder / INFO_FILE).read_text(encoding="utf-8"))
+    files = []
+    for split in info["splits"]:
+        lengths = [int(length) for length in split["shardLengths"]]
+        stem = f"{info['name']}-{split['name']}.{info['fileFormat']}"
+        files += [
+            (folder / f"{stem}-{shard:05d}-of-{len(lengths):05d}", length)
+            for shard, length in enumerate(lengths)
+        ]
+    return files
+
+
+def write_once(target: Path, write: Callable[[Path], Path]) -> Path:
+    """Writes a prepared set to `target` unless it is there already.
+
+    The set is written elsewhere in the same data folder, counted again from its files, and then
+    moved into place in one step: a set that was interrupted never looks prepared, and what it left
+    behind is removed. Two processes that prepare the same set wait for each other.
+
+    Args:
+        target: the version folder: data folder / data set / configuration / version.
+        write: given an empty folder, writes below it and returns the version folder it made.
+
+    Returns:
+        `target`.
+
+    Raises:
+        OSError: the disk is full, or the data folder cannot be written to. Nothing is kept then.
+    """
+    configuration = target.parent
+    set_folder = configuration.parent
+    try:
+        set_folder.mkdir(parents=True, exist_ok=True)
+        with _locked(set_folder / f".{configuration.name}.lock"):
+            if is_whole(target):
+                return target
+            _remove_leftovers(target)
+            partial = set_folder / f"{_PARTIAL}{configuration.name}-{os.getpid()}"
+            try:
+                partial.mkdir()
+                made = write(partial)
+                verify(made)
+                configuration.mkdir(exist_ok=True)
+                made.rename(target)
+            finally:
+                shutil.rmtree(partial, ignore_errors=True)
+    except OSError as error:
+        raise _cannot_write(error, set_folder) from error
+    return target
+
+
+def build(make_builder: Callable[[], tfds.core.DatasetBuilder]) -> Path:
+    """Makes a TFDS builder and lets it write its records, silently and without a network.
+
+    Args:
+        make_builder: makes the builder; TFDS writes to its log already then.
+
+    Returns:
+        The version folder.
+
+    Raises:
+        OSError: a file could not be written; what the builder's own generators raise.
+    """
+    import absl.logging
+    import tensorflow_datasets as tfds
+
+    tfds.disable_progress_bar()
+    verbosity = absl.logging.get_verbosity()
+    absl.logging.set_verbosity(absl.logging.ERROR)
+    try:
+        builder = make_builder()
+        builder.download_and_prepare(
+            download_config=tfds.download.DownloadConfig(try_download_gcs=False)
+        )
+    except RuntimeError as error:  # what the ArrayRecord writer raises where a write fails
+        raise OSError(str(error)) from error
+    finally:
+        absl.logging.set_verbosity(verbosity)
+    return Path(builder.data_dir)
+
+
+def verify(folder: Path) -> None:
+    """Counts the records in the files of a version folder against its `dataset_info.json`.
+
+    Raises:
+        OSError: a file is missing, unreadable, or holds another number of records.
+    """
+    from array_record.python.array_record_data_source import ArrayRecordDataSource
+
+    for file, expected in record_files(folder):
+        try:
+            with ArrayRecordDataSource([str(file)]) as written:
+                found = len(written)
+        except Exception as error:  # the reader raises plain RuntimeErrors
+            raise OSError(f"the written file {file.name} cannot be read again: {error}") from error
+        if found != expected:
+            raise OSError(f"the written file {file.name} holds {found} records, not {expected}")
+
+
+def _cannot_write(error: OSError, data_folder: Path) -> OSError:
+    """The same kind of error, saying what happened and what to do."""
+    text = (
+        f"the prepared set could not be written below {data_folder} "
+        f"({error.strerror or error}); nothing was kept. Give a data folder that can be written "
+        "to and has room"
+    )
+    return type(error)(error.errno, text) if error.errno is not None else OSError(text)
+
+
+def _visible_folders(folder: Path) -> list[Path]:
+    """Folders inside `folder`, without hidden and incomplete ones; none if it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            return [
+                Path(entry.path)
+                for entry in entries
+                if entry.is_dir() and not entry.name.startswith((".", "incomplete."))
+            ]
+    except OSError:
+        return []
+
+
+def _remove_leftovers(target: Path) -> None:
+    """Removes a set that lacks files, and what interrupted preparations of it left."""
+    shutil.rmtree(target, ignore_errors=True)
+    for leftover in target.parent.parent.glob(f"{_PARTIAL}{target.parent.name}-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Holds an exclusive lock; where the file system knows no locks, goes on without."""
+    import fcntl
+
+    with path.open("a") as file:
+        with contextlib.suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

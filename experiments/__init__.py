@@ -1,0 +1,1 @@
+"""Experiments: one short module per question; the only place that reads argv."""

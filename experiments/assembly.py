@@ -1,0 +1,220 @@
+"""From a configuration to an experiment: detector, data, step, levels."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jax
+import numpy as np
+
+from jaxticket.data import (
+    Examples,
+    PreparedSet,
+    load_examples,
+    steps_per_epoch,
+)
+from jaxticket.lottery import Budget, Experiment, parse_rewind
+from jaxticket.masks import full
+from jaxticket.models import build
+from jaxticket.models.pretrained import load_weights
+from jaxticket.pruning import by_fraction, by_sparsities
+from jaxticket.runs import Run
+from jaxticket.tickets import save_ticket
+from jaxticket.training import make_evaluate, make_learning_rate, make_optimizer, make_step
+from jaxticket.trees import Tree, leaves_by_path, prunable_paths, size
+
+if TYPE_CHECKING:
+    from experiments.imp import Config
+
+DEFAULT_ROUNDS = 7
+
+
+def check(config: "Config") -> None:
+    """Refuse what is wrong in the options themselves, before anything else is done.
+
+    Raises:
+        ValueError: names the option and what it may be.
+    """
+    build(config.model)
+    if config.rounds is not None and config.sparsities is not None:
+        raise ValueError("--rounds and --sparsities exclude each other: give one of them")
+    at_least = {"epochs": 1, "batch_size": 1, "image_size": 1, "patience": 1,
+                "checkpoint_every": 1, "rounds": 0, "skip_limit": 0}  # fmt: skip
+    for name, least in at_least.items():
+        value = getattr(config, name)
+        if value is not None and value < least:
+            raise ValueError(f"--{name} must be {least} or more, got {value}")
+    if not 0 <= config.seed < 2**32:
+        raise ValueError(f"--seed must lie in [0, 2**32), got {config.seed}")
+    parse_rewind(config.rewind)
+    levels(config)
+    make_learning_rate(config.schedule, config.learning_rate, 1)
+    make_optimizer(config.optimizer, weight_decay=config.weight_decay)
+    if config.init_from is not None and not config.init_from.is_file():
+        raise FileNotFoundError(f"--init_from={config.init_from}: there is no such file")
+
+
+def warnings(config: "Config") -> list[str]:
+    """Return what is allowed but should be known."""
+    if config.rewind == "lr" and config.schedule == "constant":
+        return ["--rewind=lr under a constant learning rate is the same as --rewind=none"]
+    return []
+
+
+def rounds(config: "Config") -> int:
+    """Return the number of prunings when a fraction a round is asked for."""
+    return DEFAULT_ROUNDS if config.rounds is None else config.rounds
+
+
+def levels(config: "Config") -> tuple[float, ...]:
+    """Return the sparsity of every level."""
+    if config.sparsities is not None:
+        return by_sparsities(config.sparsities, config.prune_fraction)
+    return by_fraction(rounds(config), config.prune_fraction)
+
+
+def run_name(experiment: str, resolved: dict[str, Any]) -> str:
+    """Return a folder name that the same options always give, and others do not."""
+    digest = hashlib.sha256(json.dumps(resolved, sort_keys=True).encode()).hexdigest()[:8]
+    return f"{experiment}_{resolved['model']}_{resolved['data_name']}_{digest}"
+
+
+def file_identity(path: Path | None) -> str | None:
+    """Return a file's name and the SHA-256 of its content, None for no file."""
+    if path is None:
+        return None
+    with path.open("rb") as file:
+        return f"{path.name} sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def assemble(
+    config: "Config", prepared: PreparedSet, run: Run
+) -> tuple[Experiment, Tree, list[str]]:
+    """Build all that the levels share, and the saved beginning.
+
+    Args:
+        config: checked.
+        prepared: the data.
+        run: keeps the saved beginning.
+
+    Returns:
+        The experiment, `{"params", "batch_stats"}`, and notes for the person.
+
+    Raises:
+        ValueError: weights that do not fit, data too small, K beyond the level's steps.
+    """
+    detector = build(config.model)
+    optimizer = make_optimizer(config.optimizer, weight_decay=config.weight_decay)
+    notes: list[str] = []
+    weights = dict(
+        zip(
+            ("params", "batch_stats"),
+            detector.init(jax.random.key(config.seed), config.image_size),
+            strict=True,
+        )
+    )
+    if config.init_from is not None:
+        params, batch_stats, said = load_weights(config.init_from, detector, **weights)
+        weights = {"params": params, "batch_stats": batch_stats}
+        notes += [f"{config.init_from.name}: {note}" for note in said]
+    init = run.saved("init", weights, lambda: weights)
+    splits = {name: _examples(prepared, name, config.image_size)
+              for name in ("train", "validation", "test")}  # fmt: skip
+    steps = steps_per_epoch(splits["train"], config.batch_size)
+    budget = Budget(
+        epochs=config.epochs,
+        steps_per_epoch=steps,
+        batch_size=config.batch_size,
+        patience=config.patience,
+        metric=config.metric,
+        checkpoint_every=config.checkpoint_every,
+    )
+    rewind = parse_rewind(config.rewind)
+    if rewind.step >= budget.steps:
+        raise ValueError(
+            f"--rewind={rewind} lies beyond the level: {config.epochs} epochs of {steps} steps are "
+            f"{budget.steps} steps"
+        )
+    rate = make_learning_rate(config.schedule, config.learning_rate, budget.steps)
+    prunable = prunable_paths(
+        init["params"], detector.output_layer, prune_output=config.prune_output
+    )
+    notes.append(_sizes(config, init, prunable, splits, budget))
+    experiment = Experiment(
+        detector=detector,
+        optimizer=optimizer,
+        step=make_step(detector, optimizer, rate, config.augmentation),
+        evaluate=make_evaluate(detector),
+        train=splits["train"],
+        validation=splits["validation"],
+        test=splits["test"],
+        budget=budget,
+        sparsities=levels(config),
+        prunable=prunable,
+        scope=config.scope,
+        rewind=rewind,
+        seed=config.seed,
+        data_order=config.data_order,
+        balance=config.balance,
+    )
+    return experiment, init, notes
+
+
+def _examples(prepared: PreparedSet, split: str, image_size: int) -> Examples:
+    examples = load_examples(prepared, split, image_size)
+    if len(np.unique(examples.labels)) < 2:
+        only = "fake" if examples.labels[0] else "real"
+        raise ValueError(
+            f"the {split} split of {prepared.name} holds {only} pictures only; both classes are "
+            "needed in every split"
+        )
+    return examples
+
+
+def _sizes(
+    config: "Config", init: Tree, prunable: tuple[str, ...], splits: dict[str, Examples],
+    budget: Budget,
+) -> str:  # fmt: skip
+    leaves = leaves_by_path(init["params"])
+    weights = sum(int(leaves[path].size) for path in prunable)
+    pictures = ", ".join(f"{len(examples):,} {name}" for name, examples in splits.items())
+    return (
+        f"{config.model}: {size(init['params']):,} parameters, {weights:,} prunable; pictures: "
+        f"{pictures}; {budget.epochs} epochs of {budget.steps_per_epoch} steps a level"
+    )
+
+
+def finish(
+    experiment: Experiment,
+    init: Tree,
+    records: list[dict[str, Any]],
+    run: Run,
+    resolved: dict[str, Any],
+) -> None:
+    """Write the summary and the last level's ticket.
+
+    Args:
+        experiment: what all levels shared.
+        init: the saved beginning.
+        records: the evaluation of every level.
+        run: the run folder.
+        resolved: the configuration, as kept.
+    """
+    summary = {
+        "signs": [sign for record in records for sign in record["signs"]],
+        "seconds": sum(record["seconds"] for record in records),
+        "executed_steps": run.executed_steps,
+        "seeds": 1,
+        "synthetic": resolved["synthetic"],
+    }
+    run.write_summary(records, summary)
+    last = records[-1]
+    names = ("model", "image_size", "data_name", "data_fingerprint", "synthetic", "seed", "rewind")
+    metadata = {name: str(resolved[name]) for name in names}
+    metadata |= {name: str(last[name]) for name in ("level", "sparsity", "weights_left")}
+    weights, masks = run.restore_level(last["level"], (init, full(init["params"])))
+    save_ticket(
+        run.path / "ticket.safetensors", weights["params"], weights["batch_stats"], masks,
+        experiment.prunable, metadata,
+    )  # fmt: skip

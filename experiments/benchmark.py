@@ -1,0 +1,210 @@
+"""What does a masked training step cost? Beside PyTorch's best, interleaved in one run.
+
+    python -m experiments.benchmark
+
+For every detector and size: our step (forward, backward, SGD with momentum, masks applied before
+and after) and the same in PyTorch, contiguous and channels-last, where torch is installed; they
+take turns, so that a noisy machine disturbs all alike. Prints a Markdown table of medians, with the
+quartiles, and the ratio of ours to PyTorch's better layout, the median over the turns. On two CPU
+cores it takes about ten minutes. On whatever device JAX finds; PyTorch uses its GPU if JAX does.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from rich.console import Console
+
+from experiments.command_line import parse, run
+from experiments.progress import make_console
+from experiments.torch_models import build_torch
+from jaxticket import masks as masks_lib
+from jaxticket.models import build
+from jaxticket.pruning import magnitude, select
+from jaxticket.training import create_state, make_learning_rate, make_optimizer, make_step
+from jaxticket.trees import prunable_paths
+
+Turn = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Config:
+    """Time the masked training step of each detector beside PyTorch's."""
+
+    models: tuple[str, ...] = ("meso4", "mesoinception4", "cnn5", "resnet18", "xception")
+    """Detectors."""
+    sizes: tuple[int, ...] = (64, 128)
+    """Sides of the pictures, in pixels."""
+    batch_size: int = 32
+    """Pictures in a step."""
+    sparsity: float = 0.8
+    """Pruned fraction of the prunable weights, in [0, 1); the arithmetic stays dense."""
+    turns: int = 9
+    """Timed steps of each contestant, taking turns."""
+    torch: bool = True
+    """Compare with PyTorch where it is installed."""
+
+
+def main(config: Config, console: Console) -> None:
+    """Time all and print the table.
+
+    Raises:
+        ValueError: a model is unknown, or a number is out of range.
+    """
+    if config.turns < 3:
+        raise ValueError(f"--turns must be 3 or more for a spread, got {config.turns}")
+    for model in config.models:
+        build(model)
+    console.print(
+        f"jax {jax.__version__} on {jax.devices()[0].device_kind}, batch {config.batch_size}, "
+        f"float32, sparsity {config.sparsity:g}, {config.turns} turns; ms per step: median "
+        "[quartiles]\n"
+    )
+    console.print("| model | pixels | jaxticket | PyTorch | layout | ratio | first call (s) |")
+    console.print("|---|---|---|---|---|---|---|")
+    for model in config.models:
+        for size in config.sizes:
+            console.print(_row(config, model, size))
+
+
+def jax_turn(config: Config, model: str, size: int) -> Turn:
+    """Return a function that does one training step of ours and waits for it."""
+    detector = build(model)
+    optimizer = make_optimizer("sgd")
+    step = make_step(detector, optimizer, make_learning_rate("constant", 1e-4, 1), "none")
+    params, batch_stats = detector.init(jax.random.key(0), size)
+    prunable = prunable_paths(params, detector.output_layer)
+    masks, _ = select(
+        magnitude(params), masks_lib.full(params), config.sparsity, prunable, "global"
+    )
+    images, labels = _pictures(config.batch_size, size)
+    batch = {
+        "image": jnp.asarray(images),
+        "label": jnp.asarray(labels),
+        "weight": jnp.ones(len(labels), jnp.float32),
+    }
+    state = create_state(params, batch_stats, optimizer, seed=0)
+
+    def turn() -> None:
+        nonlocal state
+        state, metrics = step(state, masks, batch)
+        jax.block_until_ready((state, metrics))
+
+    return turn
+
+
+def torch_turn(config: Config, model: str, size: int, *, channels_last: bool) -> Turn | None:
+    """Return a function that does one such step in PyTorch, or None where it cannot be had."""
+    network = build_torch(model, size)
+    if network is None:
+        return None
+    import torch
+
+    device = "cuda" if jax.default_backend() == "gpu" and torch.cuda.is_available() else "cpu"
+    layout = torch.channels_last if channels_last else torch.contiguous_format
+    network = network.to(device, memory_format=layout).train()
+    images, labels = _pictures(config.batch_size, size)
+    pixels = (
+        torch.from_numpy(images).to(device).permute(0, 3, 1, 2).contiguous(memory_format=layout)
+    )
+    target = torch.from_numpy(labels).to(device).float()
+    optimizer = torch.optim.SGD(network.parameters(), lr=1e-4, momentum=0.9)
+    weights = [p for p in network.parameters() if p.ndim > 1]
+    alive = [
+        torch.rand(p.shape, device=device).contiguous(memory_format=layout)
+        if p.ndim == 4
+        else torch.rand(p.shape, device=device)
+        for p in weights
+    ]
+    alive = [(a >= config.sparsity).float() for a in alive]
+
+    @torch.no_grad()
+    def mask() -> None:
+        for parameter, keep in zip(weights, alive, strict=True):
+            parameter.mul_(keep)
+
+    def turn() -> None:
+        optimizer.zero_grad(set_to_none=True)
+        logits = network(pixels.float() / 255.0)[:, 0]
+        torch.nn.functional.binary_cross_entropy_with_logits(logits, target).backward()
+        optimizer.step()
+        mask()
+        if device == "cuda":
+            torch.cuda.synchronize()
+
+    return turn
+
+
+def interleave(
+    turns: dict[str, Turn], count: int
+) -> tuple[dict[str, np.ndarray], dict[str, float]]:
+    """Let every contestant take `count` timed turns, one after the other, after two untimed ones.
+
+    Returns:
+        Seconds of each turn by contestant, [count], and seconds of its very first call.
+    """
+    first: dict[str, float] = {}
+    for name, turn in turns.items():
+        begin = time.perf_counter()
+        turn()
+        first[name] = time.perf_counter() - begin
+        turn()
+    spent: dict[str, list[float]] = {name: [] for name in turns}
+    for _ in range(count):
+        for name, turn in turns.items():
+            begin = time.perf_counter()
+            turn()
+            spent[name].append(time.perf_counter() - begin)
+    return {name: np.array(times) for name, times in spent.items()}, first
+
+
+def _row(config: Config, model: str, size: int) -> str:
+    turns = {"jaxticket": jax_turn(config, model, size)}
+    if config.torch:
+        for layout, last in (("contiguous", False), ("channels last", True)):
+            turn = _torch_or_none(config, model, size, last)
+            if turn is not None:
+                turns[layout] = turn
+    times, first = interleave(turns, config.turns)
+    ours = times.pop("jaxticket")
+    cells = [model, str(size), _spread(ours)]
+    if times:
+        best = min(times, key=lambda name: float(np.median(times[name])))
+        ratios = ours / times[best]
+        low, middle, high = np.quantile(ratios, [0.25, 0.5, 0.75])
+        cells += [_spread(times[best]), best, f"{middle:.2f} [{low:.2f}, {high:.2f}]"]
+    else:
+        cells += ["-", "-", "-"]
+    return "| " + " | ".join([*cells, f"{first['jaxticket']:.0f}"]) + " |"
+
+
+def _torch_or_none(config: Config, model: str, size: int, channels_last: bool) -> Turn | None:
+    try:
+        return torch_turn(config, model, size, channels_last=channels_last)
+    except ImportError:
+        return None
+
+
+def _pictures(count: int, size: int) -> tuple[np.ndarray, np.ndarray]:
+    generator = np.random.default_rng(0)
+    images = generator.integers(0, 256, (count, size, size, 3), dtype=np.uint8)
+    return images, np.arange(count, dtype=np.int32) % 2
+
+
+def _spread(seconds: np.ndarray) -> str:
+    low, middle, high = 1000 * np.quantile(seconds, [0.25, 0.5, 0.75])
+    return f"{middle:.0f} [{low:.0f}, {high:.0f}]"
+
+
+def entry() -> None:
+    """Read argv and run."""
+    config = parse(Config, {"default": Config()}, sys.argv[1:])
+    run(lambda: main(config, make_console()))
+
+
+if __name__ == "__main__":
+    entry()

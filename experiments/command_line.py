@@ -1,0 +1,97 @@
+"""From argv to a configuration, and from an error to a sentence."""
+
+import errno
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from types import FrameType
+from typing import TypeVar
+
+import tyro
+
+Config = TypeVar("Config")
+
+EXPECTED_ERRORS = (ValueError, OSError, FloatingPointError, ImportError)
+
+
+def parse(config: type[Config], presets: Mapping[str, Config], argv: Sequence[str]) -> Config:
+    """Read the command line; `--preset` gives the defaults that the other options override.
+
+    Raises:
+        SystemExit: the options are wrong, or `--help` was asked for.
+    """
+    name = _preset(argv)
+    if name not in presets:
+        print(f"error: unknown preset {name!r}: one of {', '.join(presets)}", file=sys.stderr)
+        raise SystemExit(2)
+    return tyro.cli(config, args=argv, default=presets[name], use_underscores=True)
+
+
+def _preset(argv: Sequence[str]) -> str:
+    for at, argument in enumerate(argv):
+        if argument.startswith("--preset="):
+            return argument.split("=", 1)[1]
+        if argument == "--preset" and at + 1 < len(argv):
+            return argv[at + 1]
+    return "default"
+
+
+def run(main: Callable[[], object]) -> None:
+    """Run a program; what is the user's to mend ends in one sentence, never in a traceback.
+
+    JAXTICKET_TRACEBACK=1 shows the traceback too. Exit status: 2 for an error, 130 or 143 when
+    stopped.
+    """
+    try:
+        main()
+    except KeyboardInterrupt as stop:
+        print(f"\n{stop or 'stopped'}. The same command goes on from here.", file=sys.stderr)
+        raise SystemExit(128 + (stopped_by() or signal.SIGINT)) from None
+    except Exception as error:
+        sentence = _sentence(error)
+        if sentence is None or os.environ.get("JAXTICKET_TRACEBACK"):
+            traceback.print_exc()
+        if sentence is None:
+            raise SystemExit(1) from None
+        print(f"error: {sentence}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def _sentence(error: Exception) -> str | None:
+    """Return what to tell the user, or None for an error that is the program's own."""
+    text = str(error)
+    full = getattr(error, "errno", None) == errno.ENOSPC or "No space left on device" in text
+    if full:
+        return f"the disk is full ({_place(error)}); what was finished is kept. Free some space " \
+            "and run the same command again."  # fmt: skip
+    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
+        return f"{_place(error)} cannot be written or read: {os.strerror(error.errno)}. Name " \
+            "another folder or change its permissions."  # fmt: skip
+    return text if isinstance(error, EXPECTED_ERRORS) else None
+
+
+def _place(error: Exception) -> str:
+    return str(getattr(error, "filename", None) or str(error).splitlines()[0])
+
+
+_stop: list[int] = []
+
+
+def stop_on_signals() -> None:
+    """Let SIGTERM and the first SIGINT ask the run to save and end; a second SIGINT ends it."""
+
+    def ask(number: int, _: FrameType | None) -> None:
+        if _stop:
+            raise KeyboardInterrupt
+        _stop.append(number)
+        print("\nstopping after this step; a checkpoint is being saved ...", file=sys.stderr)
+
+    signal.signal(signal.SIGTERM, ask)
+    signal.signal(signal.SIGINT, ask)
+
+
+def stopped_by() -> int | None:
+    """Return the signal that asked the run to end, or None."""
+    return _stop[0] if _stop else None

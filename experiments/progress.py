@@ -1,0 +1,152 @@
+"""What a person sees while the lottery runs: a bar with time left, a line a level, a table."""
+
+import time
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+
+from experiments.command_line import stopped_by
+
+QUIET_SECONDS = 30.0
+
+
+def make_console() -> Console:
+    """Return a console that breaks no line of a log file."""
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    return (
+        console
+        if console.is_terminal
+        else Console(soft_wrap=True, highlight=False, markup=False, width=110)
+    )
+
+
+class Terminal:
+    """A `lottery.Watch` for a terminal, and for a log file: there, a line now and then."""
+
+    def __init__(self, console: Console, started: float):
+        """Show on `console`; `started` is the `time.perf_counter()` of the command's start."""
+        self._console = console
+        self._started = started
+        self._bar = Progress(
+            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[text]}"),
+            console=console, transient=True, auto_refresh=False,
+        )  # fmt: skip
+        self._task = self._bar.add_task("", total=1, text="")
+        self._validation = ""
+        self._spoke = 0.0
+        self._rate = _Rate()
+        self._levels = 0
+        self._spacing = 0
+        self._level = 0
+        self._last = 0
+        self._said_first = False
+
+    def __enter__(self) -> "Terminal":
+        if self._console.is_terminal:
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def started(self, levels: int, steps_per_level: int) -> None:
+        """Take the size of the whole."""
+        self._levels, self._spacing = levels, steps_per_level
+
+    def level_started(
+        self, level: int, sparsity: float, first: int, last: int, *, resumed: bool
+    ) -> None:
+        """Start a level's bar."""
+        self._level, self._last, self._validation = level, last, ""
+        self._rate.start(first)
+        self._bar.reset(
+            self._task, total=last, completed=first, text="",
+            description=f"level {level}/{self._levels - 1}, {sparsity:.1%} pruned",
+        )  # fmt: skip
+        if resumed:
+            self._console.print(f"level {level}: going on at step {first}")
+
+    def stepped(self, level: int, step: int, metrics: dict[str, float]) -> None:
+        """Move the bar; say the first metric at once, and in a log file one in a while."""
+        self._rate.at(step)
+        left = self._last - step + (self._levels - 1 - level) * self._spacing
+        remaining = _span(left * self._rate.seconds) if self._rate.seconds else "?"
+        text = (
+            f"step {step}/{self._last}  loss {metrics['loss']:.3f}  "
+            f"accuracy {metrics['accuracy']:.2f}{self._validation}  {remaining} left"
+        )
+        if not self._said_first:
+            self._said_first = True
+            after = time.perf_counter() - self._started
+            self._console.print(f"first step after {after:.0f} s: loss {metrics['loss']:.3f}")
+        self._bar.update(self._task, completed=step, text=text)
+        if self._console.is_terminal:
+            self._bar.refresh()
+        elif time.perf_counter() - self._spoke >= QUIET_SECONDS:
+            self._spoke = time.perf_counter()
+            self._console.print(f"level {level}  {text}")
+
+    def validated(self, level: int, step: int, metrics: dict[str, float]) -> None:
+        """Remember an epoch's validation for the bar."""
+        self._validation = f"  val AUC {metrics['auc']:.3f}"
+
+    def level_done(self, row: dict[str, Any], *, restored: bool) -> None:
+        """Say a level's line and its warnings."""
+        how = "  (kept from before)" if restored else ""
+        self._console.print(
+            f"level {row['level']}  {row['sparsity']:6.1%} pruned, {row['weights_left']:,} left  "
+            f"val AUC {row['val_auc']:.3f}  test accuracy {row['test_accuracy']:.3f}  "
+            f"AUC {row['test_auc']:.3f}  {row['seconds']:.0f} s{how}",
+            highlight=False,
+            markup=False,
+        )
+        for sign in row["signs"]:
+            self._console.print(f"WARNING {sign}", style="bold red")
+
+    def stop_requested(self) -> bool:
+        """Return whether a signal came."""
+        return stopped_by() is not None
+
+
+class _Rate:
+    """Seconds a step, evaluation included, the first step (which compiles) left out."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._from: tuple[int, float] | None = None
+        self._first = 0
+
+    def start(self, first: int) -> None:
+        self._first, self._from = first, None
+
+    def at(self, step: int) -> None:
+        now = time.perf_counter()
+        if self._from is None:
+            self._from = (step, now)
+        elif step > self._from[0]:
+            self.seconds = (now - self._from[1]) / (step - self._from[0])
+
+
+def levels_table(rows: list[dict[str, Any]], title: str) -> Table:
+    """Return the table of a run's levels; brackets are 95% intervals over test groups."""
+    table = Table(title=title)
+    heads = ("level", "sparsity", "weights left", "accuracy", "balanced", "AUC [95%]", "EER", "s")
+    for head in heads:
+        table.add_column(head, justify="right")
+    for row in rows:
+        low, high = row["test_intervals"]["auc"]
+        table.add_row(
+            str(row["level"]), f"{row['sparsity']:.1%}", f"{row['weights_left']:,}",
+            f"{row['test_accuracy']:.3f}", f"{row['test_balanced_accuracy']:.3f}",
+            f"{row['test_auc']:.3f} [{low:.3f}, {high:.3f}]", f"{row['test_eer']:.3f}",
+            f"{row['seconds']:.0f}",
+        )  # fmt: skip
+    return table
+
+
+def _span(seconds: float) -> str:
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {seconds:02d} s"

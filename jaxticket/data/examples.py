@@ -1,0 +1,134 @@
+"""The examples of one split: what is known of each, and their pictures at one size."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from jaxticket.data.decoding import UndecodableError, decode_mask, decode_square
+from jaxticket.data.prepared import PreparedSet, records
+
+Record = Mapping[str, Any]
+
+_KNOWN = ("label", "key", "group", "video", "method", "has_mask")
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """N examples in the order of the records.
+
+    Attributes:
+        labels: int32 [N], real 0 and fake 1.
+        keys: str [N], unique.
+        groups: str [N]; examples of a group are not independent.
+        videos: str [N]; frame scores are averaged over a video.
+        methods: str [N], `real` or the forgery method.
+        has_masks: bool [N], whether the forged region is known.
+        image_size: the side of the pictures in pixels.
+        in_memory: whether the pictures are held decoded.
+    """
+
+    labels: np.ndarray
+    keys: np.ndarray
+    groups: np.ndarray
+    videos: np.ndarray
+    methods: np.ndarray
+    has_masks: np.ndarray
+    image_size: int
+    in_memory: bool
+    _images: Callable[[np.ndarray], np.ndarray]
+    _masks: Callable[[np.ndarray], np.ndarray]
+
+    def __len__(self) -> int:
+        """The number of examples N."""
+        return len(self.labels)
+
+    def images(self, indices: Sequence[int] | np.ndarray) -> np.ndarray:
+        """The pictures at `indices`, RGB, uint8 [n, image_size, image_size, 3]."""
+        return self._images(np.asarray(indices, dtype=np.int64))
+
+    def masks(self, indices: Sequence[int] | np.ndarray) -> np.ndarray:
+        """The forged regions at `indices`, bool [n, image_size, image_size]; read when asked for.
+
+        All false where `has_masks` is false.
+        """
+        return self._masks(np.asarray(indices, dtype=np.int64))
+
+
+def load_examples(
+    prepared: PreparedSet, split: str, image_size: int, *, memory_limit: int = 4 << 30
+) -> Examples:
+    """Loads a split; its pictures are decoded once if they fit into memory.
+
+    Args:
+        prepared: the set.
+        split: `train`, `validation` or `test`.
+        image_size: the side of the pictures in pixels.
+        memory_limit: in bytes; with more pixels than that, pictures are decoded when asked for.
+
+    Raises:
+        ValueError: the split is unknown, or the size not positive.
+        UndecodableError: a picture cannot be decoded; the text names its key.
+    """
+    if image_size <= 0:
+        raise ValueError(f"the image size must be positive, not {image_size}")
+    source = records(prepared, split)
+    shape = (len(source), image_size, image_size, 3)
+    in_memory = int(np.prod(shape, dtype=np.int64)) <= memory_limit
+    held = np.empty(shape, np.uint8) if in_memory else None
+
+    def load(index: int) -> dict[str, Any]:
+        record = source[index]
+        if held is not None:
+            held[index] = _decode(decode_square, record, "image", image_size)
+        return {name: record[name] for name in _KNOWN}
+
+    with ThreadPoolExecutor(min(16, os.cpu_count() or 1)) as pool:
+        known = list(pool.map(load, range(len(source))))
+
+    def texts(name: str) -> np.ndarray:
+        return np.array([one[name].decode("utf-8") for one in known], np.str_)
+
+    def numbers(name: str) -> np.ndarray:
+        return np.array([one[name] for one in known])
+
+    def decoded_now(indices: np.ndarray) -> np.ndarray:
+        out = np.empty((len(indices), *shape[1:]), np.uint8)
+        for place, index in enumerate(indices):
+            out[place] = _decode(decode_square, source[int(index)], "image", image_size)
+        return out
+
+    def masks(indices: np.ndarray) -> np.ndarray:
+        out = np.zeros((len(indices), image_size, image_size), np.bool_)
+        for place, index in enumerate(indices):
+            record = source[int(index)]
+            if record["has_mask"]:
+                out[place] = _decode(decode_mask, record, "mask", image_size)
+        return out
+
+    return Examples(
+        labels=numbers("label").astype(np.int32),
+        keys=texts("key"),
+        groups=texts("group"),
+        videos=texts("video"),
+        methods=np.array(prepared.methods, np.str_)[numbers("method")],
+        has_masks=numbers("has_mask").astype(np.bool_),
+        image_size=image_size,
+        in_memory=in_memory,
+        _images=decoded_now if held is None else held.__getitem__,
+        _masks=masks,
+    )
+
+
+def _decode(
+    decode: Callable[[bytes, int], np.ndarray], record: Record, name: str, image_size: int
+) -> np.ndarray:
+    try:
+        return decode(record[name], image_size)
+    except UndecodableError as error:
+        raise UndecodableError(f"record {record['key'].decode('utf-8')}: {error}") from None

@@ -1,0 +1,178 @@
+"""Opening a prepared set: TFDS records in ArrayRecord files, read without TensorFlow."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SPLITS = ("train", "validation", "test")
+LABELS = ("real", "fake")
+FIELDS = frozenset(
+    {
+        "image",
+        "label",
+        "method",
+        "group",
+        "video",
+        "frame",
+        "compression",
+        "mask",
+        "has_mask",
+        "key",
+    }
+)
+
+_INFO_FILE = "dataset_info.json"
+_FEATURES_FILE = "features.json"
+_CARD_FILE = "data_card.json"
+# data folder / data set / configuration / version
+_DEPTH = 3
+
+
+class NotPreparedError(ValueError):
+    """A folder that is not a prepared set of the record schema."""
+
+
+@dataclass(frozen=True)
+class PreparedSet:
+    """A prepared set on disk.
+
+    Attributes:
+        name: of the data set.
+        path: its TFDS version folder.
+        fingerprint: equal for equal content.
+        synthetic: whether the set was rendered and stands for no real one.
+        methods: names of the methods, `real` first; a record's `method` is an index into them.
+        splits: the number of records of `train`, `validation` and `test`.
+    """
+
+    name: str
+    path: Path
+    fingerprint: str
+    synthetic: bool
+    methods: tuple[str, ...]
+    splits: Mapping[str, int]
+
+
+def open_prepared(path: Path | str) -> PreparedSet:
+    """Opens the prepared set at `path`, or the only one below it.
+
+    Args:
+        path: a TFDS version folder, or a parent of exactly one.
+
+    Raises:
+        FileNotFoundError: there is no such folder.
+        NotPreparedError: none or several prepared sets are there, records by another schema, or a
+            split is missing or empty.
+    """
+    folder = _version_folder(Path(path))
+    info = _builder(folder).info
+    features = info.features
+    lacking = sorted(FIELDS - set(features or ()))
+    if lacking:
+        raise NotPreparedError(
+            f"the records in {folder} lack {', '.join(lacking)}: prepare the set with data_prep"
+        )
+    if tuple(features["label"].names) != LABELS:
+        raise NotPreparedError(
+            f"the labels in {folder} are {features['label'].names}, but must be real = 0, fake = 1"
+        )
+    sizes = {split: info.splits[split].num_examples for split in SPLITS if split in info.splits}
+    empty = [split for split in SPLITS if not sizes.get(split)]
+    if empty:
+        raise NotPreparedError(f"the prepared set {folder} has no records for {', '.join(empty)}")
+    gone = [
+        Path(file).name
+        for split in SPLITS
+        for file in info.splits[split].filepaths
+        if not Path(file).is_file()
+    ]
+    if gone:
+        raise NotPreparedError(
+            f"the prepared set {folder} lacks {', '.join(gone)}: prepare it anew"
+        )
+    card = _card(folder)
+    return PreparedSet(
+        name=card.get("name", info.name),
+        path=folder,
+        fingerprint=card.get("fingerprint") or _fingerprint_of_files(folder),
+        synthetic=bool(card.get("synthetic", False)),
+        methods=tuple(features["method"].names),
+        splits=sizes,
+    )
+
+
+def records(prepared: PreparedSet, split: str) -> Sequence[Mapping[str, Any]]:
+    """The records of a split by position; pictures stay encoded, texts are bytes.
+
+    Raises:
+        ValueError: the split is unknown.
+    """
+    import tensorflow_datasets as tfds
+
+    if split not in prepared.splits:
+        raise ValueError(f"the split {split!r} is unknown; use one of {', '.join(prepared.splits)}")
+    encoded = {"image": tfds.decode.SkipDecoding(), "mask": tfds.decode.SkipDecoding()}
+    return _builder(prepared.path).as_data_source(split, decoders=encoded)
+
+
+def _builder(folder: Path) -> Any:
+    import tensorflow_datasets as tfds
+
+    return tfds.builder_from_directory(folder)
+
+
+def _version_folder(path: Path) -> Path:
+    if not path.is_dir():
+        raise FileNotFoundError(
+            f"there is no folder {path}: prepare the data first, for example with "
+            "python -m data_prep.folder --source=PICTURES --out=FOLDER"
+        )
+    found, level = [], [path]
+    for _ in range(_DEPTH + 1):
+        found += [folder for folder in level if _is_version_folder(folder)]
+        level = [child for folder in level if folder not in found for child in _children(folder)]
+    if not found:
+        raise NotPreparedError(
+            f"{path} is not a prepared set (no {_INFO_FILE} at most {_DEPTH} folders below it): "
+            "prepare the pictures first, for example with "
+            "python -m data_prep.folder --source=PICTURES --out=FOLDER"
+        )
+    if len(found) > 1:
+        names = ", ".join(str(folder.relative_to(path)) for folder in sorted(found))
+        raise NotPreparedError(f"{path} holds {len(found)} prepared sets; name one of: {names}")
+    return found[0]
+
+
+def _is_version_folder(folder: Path) -> bool:
+    return (folder / _INFO_FILE).is_file() and (folder / _FEATURES_FILE).is_file()
+
+
+def _children(folder: Path) -> list[Path]:
+    return [
+        child
+        for child in folder.iterdir()
+        if child.is_dir() and not child.name.startswith((".", "incomplete."))
+    ]
+
+
+def _card(folder: Path) -> dict[str, Any]:
+    """The data card, empty if the set has none."""
+    path = folder / _CARD_FILE
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def _fingerprint_of_files(folder: Path) -> str:
+    """A fingerprint for sets without a data card: of the description and the record files."""
+    digest = hashlib.sha256()
+    for file in sorted(folder.iterdir()):
+        if file.suffix == ".json":
+            digest.update(file.read_bytes())
+        elif ".array_record" in file.name:
+            with file.open("rb") as opened:
+                digest.update(hashlib.file_digest(opened, "sha256").digest())
+    return digest.hexdigest()

@@ -1,0 +1,113 @@
+"""What stays the same through all levels of an experiment."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import optax
+
+from jaxticket.data import Examples
+from jaxticket.models import Detector
+from jaxticket.pruning import Scope
+from jaxticket.training import Evaluate, Step
+
+
+@dataclass(frozen=True)
+class Rewind:
+    """A rewinding policy; `rewinding` says what each does.
+
+    Attributes:
+        kind: where to.
+        step: K of `step:K`; 0 for the others.
+    """
+
+    kind: Literal["init", "step", "lr", "none"]
+    step: int = 0
+
+    def __str__(self) -> str:
+        """Return the form that `parse_rewind` takes."""
+        return f"step:{self.step}" if self.kind == "step" else self.kind
+
+
+def parse_rewind(text: str) -> Rewind:
+    """Read `init`, `step:K`, `lr` or `none`.
+
+    Raises:
+        ValueError: anything else.
+    """
+    match text.split(":"):
+        case ["init" | "lr" | "none" as kind]:
+            return Rewind(kind)
+        case ["step", number] if number.isdecimal() and int(number) > 0:
+            return Rewind("step", int(number))
+    raise ValueError(
+        f"rewind is {text!r}; it must be init, step:K with K of 1 or more (such as step:100), lr "
+        "or none"
+    )
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long a level trains and what its validation decides.
+
+    Attributes:
+        epochs: most epochs of one training.
+        steps_per_epoch: training steps in an epoch, the last incomplete batch dropped.
+        batch_size: pictures in a batch.
+        patience: epochs without a better validation value after which a level stops, its best
+            weights kept; None trains all epochs and keeps the last weights.
+        metric: the validation value that patience watches, a name in `training.METRICS`.
+        checkpoint_every: steps between checkpoints inside a level; None for about a minute.
+    """
+
+    epochs: int
+    steps_per_epoch: int
+    batch_size: int
+    patience: int | None = None
+    metric: str = "auc"
+    checkpoint_every: int | None = None
+
+    @property
+    def steps(self) -> int:
+        """Steps of one full training."""
+        return self.epochs * self.steps_per_epoch
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """The functions, data and choices that every level shares; nothing in it changes.
+
+    Attributes:
+        detector: the network.
+        optimizer: gives directions from gradients.
+        step: the one jitted training step.
+        evaluate: the one jitted evaluation.
+        train, validation, test: the examples; validation chooses, test is only read.
+        budget: length of a level.
+        sparsities: pruned fraction of the prunable weights at each level, 0 first.
+        prunable: paths of the leaves that may be pruned.
+        scope: one threshold for all layers or one a layer.
+        rewind: where each level starts.
+        seed: of data order, augmentation and dropout.
+        data_order: whether every level sees the batches in the `same` order or its own.
+        balance: of the classes: `none`, `sampling` or `loss`.
+    """
+
+    detector: Detector
+    optimizer: optax.GradientTransformation
+    step: Step
+    evaluate: Evaluate
+    train: Examples
+    validation: Examples
+    test: Examples
+    budget: Budget
+    sparsities: tuple[float, ...]
+    prunable: tuple[str, ...]
+    scope: Scope
+    rewind: Rewind
+    seed: int
+    data_order: Literal["same", "per_level"] = "same"
+    balance: Literal["none", "sampling", "loss"] = "none"
+
+    def level_seed(self, level: int) -> int:
+        """Return the seed of a level's data order, augmentation and dropout."""
+        return self.seed if self.data_order == "same" else (self.seed + 7919 * level) % 2**32

@@ -1,0 +1,54 @@
+"""Iterative magnitude pruning: the outer loop (Frankle and Carbin 2019, 1803.03635)."""
+
+from typing import Any
+
+from jaxticket import masks as masks_lib
+from jaxticket.lottery.experiment import Experiment
+from jaxticket.lottery.invariants import check_end, check_start
+from jaxticket.lottery.level import train_level
+from jaxticket.lottery.record import keep_level
+from jaxticket.lottery.rewinding import rewind_point, rewound
+from jaxticket.lottery.watch import Watch
+from jaxticket.pruning import magnitude, select
+from jaxticket.runs import Run
+from jaxticket.trees import Tree
+
+
+def find_ticket(experiment: Experiment, init: Tree, run: Run, watch: Watch) -> list[dict[str, Any]]:
+    """Train, prune, rewind, level by level; what the run folder has already is not done again.
+
+    Args:
+        experiment: detector, step, data and choices.
+        init: `{"params", "batch_stats"}`, the saved beginning.
+        run: the open run folder; keeps every level.
+        watch: is told what happens.
+
+    Returns:
+        The evaluation of every level.
+
+    Raises:
+        NonFiniteLoss: a loss is not a number; see `level`.
+        Stopped: the watch asked for it.
+        InvariantViolation: a contract is broken; see `invariants`.
+    """
+    e, weights, masks = experiment, init, masks_lib.full(init["params"])
+    records: list[dict[str, Any]] = []
+    watch.started(len(e.sparsities), e.budget.steps)
+    with run.open_log(e.budget.steps) as log:
+        for level, sparsity in enumerate(e.sparsities):
+            restored = run.has(level)
+            if not restored:
+                before, thresholds = masks, {}
+                if level > 0:
+                    scores = magnitude(weights["params"])
+                    masks, thresholds = select(scores, masks, sparsity, e.prunable, e.scope)
+                point = rewind_point(e, level, init, weights, run)
+                start = rewound(e, point, masks)
+                check_start(e, level, start, masks, before, point)
+                trained = train_level(e, level, start, masks, run, log, watch)
+                check_end(level, trained.state, masks)
+                keep_level(e, level, trained, masks, thresholds, records, run)
+            weights, masks = run.restore_level(level, (weights, masks))
+            records.append(run.evaluation(level))
+            watch.level_done(records[-1], restored=restored)
+    return records

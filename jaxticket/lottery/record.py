@@ -1,0 +1,144 @@
+"""What a finished level leaves behind: its evaluation, predictions and layers."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from jaxticket import masks as masks_lib
+from jaxticket.data import Examples
+from jaxticket.lottery.experiment import Experiment
+from jaxticket.lottery.level import Trained
+from jaxticket.lottery.signs import signs
+from jaxticket.runs import Clock, Run
+from jaxticket.statistics import group_interval
+from jaxticket.training import METRICS, all_metrics, predict
+from jaxticket.trees import Tree, leaves_by_path, size
+
+WITH_INTERVAL = ("accuracy", "balanced_accuracy", "auc")
+
+
+def keep_level(
+    experiment: Experiment,
+    level: int,
+    trained: Trained,
+    masks: Tree,
+    thresholds: dict[str, float],
+    before: list[dict[str, Any]],
+    run: Run,
+) -> None:
+    """Evaluate a trained level on validation and, once, on test; keep it in the run folder.
+
+    Args:
+        experiment: what all levels share.
+        level: its number.
+        trained: its training.
+        masks: its masks.
+        thresholds: the largest magnitude removed, by scope.
+        before: the evaluations of the levels before.
+        run: the run folder.
+    """
+    clock = Clock()
+    logits: dict[str, np.ndarray] = {}
+    splits = {"validation": experiment.validation, "test": experiment.test}
+    with clock.measure("evaluate"):
+        for name, examples in splits.items():
+            logits[name] = predict(
+                experiment.evaluate, trained.params, trained.batch_stats, examples,
+                experiment.budget.batch_size,
+            )[:, 0]  # fmt: skip
+    record = _evaluation(experiment, level, trained, masks, thresholds, logits)
+    record["signs"] = signs(record, before[-1] if before else None, chance_loss(experiment.train))
+    seconds = {**trained.progress.seconds}
+    for activity, spent in clock.account().items():
+        name = "statistics" if activity == "other" else activity
+        seconds[name] = seconds.get(name, 0.0) + spent
+    record["seconds_by_activity"] = seconds
+    record["seconds"] = sum(seconds.values())
+    run.keep_level(
+        level,
+        ({"params": trained.params, "batch_stats": trained.batch_stats}, masks),
+        record,
+        {name: _predictions(examples, logits[name]) for name, examples in splits.items()},
+        _layers(experiment, masks, thresholds),
+    )
+
+
+def chance_loss(examples: Examples) -> float:
+    """Return the entropy of the labels in nats: the cross entropy of guessing by frequency."""
+    share = float(np.mean(examples.labels))
+    return -sum(p * math.log(p) for p in (share, 1 - share) if p > 0)
+
+
+def _evaluation(
+    experiment: Experiment,
+    level: int,
+    trained: Trained,
+    masks: Tree,
+    thresholds: dict[str, float],
+    logits: dict[str, np.ndarray],
+) -> dict[str, Any]:
+    alive = masks_lib.alive(masks, experiment.prunable)
+    left = masks_lib.parameters_left(masks, experiment.prunable)
+    validation = all_metrics(experiment.validation.labels, logits["validation"])
+    test = all_metrics(experiment.test.labels, logits["test"])
+    last = int(trained.state.step)
+    best = trained.progress.best_step
+    return {
+        "level": level,
+        "sparsity": masks_lib.sparsity(masks, experiment.prunable),
+        "weights_left": sum(alive.values()),
+        "parameters": size(masks),
+        "parameters_left": left,
+        "sparsity_of_all": (size(masks) - left) / size(masks),
+        "thresholds": thresholds,
+        "dead_layers": [path for path, count in alive.items() if count == 0],
+        "val_accuracy": validation["accuracy"],
+        "val_auc": validation["auc"],
+        "test_accuracy": test["accuracy"],
+        "test_balanced_accuracy": test["balanced_accuracy"],
+        "test_auc": test["auc"],
+        "test_eer": test["eer"],
+        "validation": validation,
+        "test": test,
+        "test_intervals": {
+            name: group_interval(
+                METRICS[name], experiment.test.labels, logits["test"], experiment.test.groups
+            )
+            for name in WITH_INTERVAL
+        },
+        "validation_examples": len(experiment.validation),
+        "test_examples": len(experiment.test),
+        "last_step": last,
+        "weights_of_step": last if experiment.budget.patience is None else best,
+        "epoch_losses": trained.progress.epoch_losses,
+    }
+
+
+def _predictions(examples: Examples, logits: np.ndarray) -> list[dict[str, Any]]:
+    """Return a row an example; 9 digits give a float32 back exactly."""
+    return [
+        {"key": key, "group": group, "video": video, "method": method, "label": int(label),
+         "logit": f"{logit:.9g}"}
+        for key, group, video, method, label, logit in zip(
+            examples.keys, examples.groups, examples.videos, examples.methods, examples.labels,
+            logits, strict=True,
+        )
+    ]  # fmt: skip
+
+
+def _layers(
+    experiment: Experiment, masks: Tree, thresholds: dict[str, float]
+) -> list[dict[str, Any]]:
+    leaves = leaves_by_path(masks)
+    rows = []
+    for path, left in masks_lib.alive(masks, experiment.prunable).items():
+        total = int(leaves[path].size)
+        rows.append({
+            "layer": path,
+            "weights": total,
+            "weights_left": left,
+            "sparsity": (total - left) / total,
+            "threshold": thresholds.get(path, thresholds.get("global")),
+        })  # fmt: skip
+    return rows

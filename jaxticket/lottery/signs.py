@@ -1,0 +1,48 @@
+"""Signs of failure that a run says aloud, each with its level and its rule."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+CLIFF = 0.05
+CLIFF_ERRORS = 3.0
+RISE = 1.25
+
+
+def signs(
+    record: Mapping[str, Any], before: Mapping[str, Any] | None, chance_loss: float
+) -> list[str]:
+    """Return the warnings about one level, in words; empty if all is well.
+
+    The rules: *cliff*, validation accuracy or AUC fell since the level before by more than 5
+    points and by more than 3 standard errors of a difference of two accuracies; *no convergence*,
+    the mean training loss of the last epoch is not below that of guessing by the class frequencies,
+    or stands 25% above the lowest epoch of the level; *dead layer*, a layer has no weight left.
+
+    Args:
+        record: a level's evaluation.
+        before: that of the level before it, None at level 0.
+        chance_loss: entropy of the training labels in nats: the loss of guessing.
+    """
+    level = record["level"]
+    found = [f"level {level}: layer {name} has no weight left" for name in record["dead_layers"]]
+    losses = record["epoch_losses"]
+    if losses and losses[-1] >= chance_loss:
+        found.append(
+            f"level {level}: training does not converge: its last epoch's loss {losses[-1]:.3f} is "
+            f"no better than guessing ({chance_loss:.3f})"
+        )
+    elif losses and losses[-1] > RISE * min(losses):
+        found.append(
+            f"level {level}: training does not converge: its loss rose from {min(losses):.3f} to "
+            f"{losses[-1]:.3f}"
+        )
+    if before is not None:
+        for metric in ("accuracy", "auc"):
+            old, new = before["validation"][metric], record["validation"][metric]
+            error = math.sqrt(2 * max(old * (1 - old), 1e-4) / record["validation_examples"])
+            if old - new > max(CLIFF, CLIFF_ERRORS * error):
+                found.append(
+                    f"level {level}: cliff: validation {metric} fell from {old:.3f} to {new:.3f}"
+                )
+    return found

@@ -1,0 +1,53 @@
+"""What a person may follow while the lottery runs."""
+
+from typing import Any, Protocol
+
+
+class Watch(Protocol):
+    """Is told what happens; what it shows is its own affair."""
+
+    def started(self, levels: int, steps_per_level: int) -> None:
+        """The run begins, or goes on, with so many levels."""
+
+    def level_started(
+        self, level: int, sparsity: float, first: int, last: int, *, resumed: bool
+    ) -> None:
+        """A level trains from step `first` (of a checkpoint: `resumed`) to, at most, `last`."""
+
+    def stepped(self, level: int, step: int, metrics: dict[str, float]) -> None:
+        """A step is done: its number (counted from 1), loss and accuracy."""
+
+    def validated(self, level: int, step: int, metrics: dict[str, float]) -> None:
+        """An epoch is done: validation metrics."""
+
+    def level_done(self, row: dict[str, Any], *, restored: bool) -> None:
+        """A level is kept, now or (`restored`) by an earlier start of the same command."""
+
+    def stop_requested(self) -> bool:
+        """Return whether the run should save a checkpoint and end."""
+        ...
+
+
+class Silent:
+    """A watch that shows nothing and never stops the run."""
+
+    def started(self, levels: int, steps_per_level: int) -> None:
+        """See `Watch`."""
+
+    def level_started(
+        self, level: int, sparsity: float, first: int, last: int, *, resumed: bool
+    ) -> None:
+        """See `Watch`."""
+
+    def stepped(self, level: int, step: int, metrics: dict[str, float]) -> None:
+        """See `Watch`."""
+
+    def validated(self, level: int, step: int, metrics: dict[str, float]) -> None:
+        """See `Watch`."""
+
+    def level_done(self, row: dict[str, Any], *, restored: bool) -> None:
+        """See `Watch`."""
+
+    def stop_requested(self) -> bool:
+        """See `Watch`."""
+        return False

@@ -1,0 +1,10 @@
+"""The detectors: Meso4, MesoInception4, CNN-5, ResNet-18 and Xception, and the layers they share.
+
+`build` makes one by name. Nothing here knows of masks, training or data sets; Linen is imported in
+this package only. `lowering` decides how the shared layers are computed on which backend.
+"""
+
+from jaxticket.models.detector import Detector
+from jaxticket.models.table import DETECTORS, build
+
+__all__ = ["DETECTORS", "Detector", "build"]

@@ -1,0 +1,50 @@
+"""CNN-5: a small plain network of about 300,000 parameters.
+
+The lottery-ticket paper on deepfakes describes its "CNN-5" by no more than "5 layers, batch
+normalization, 0.300M", and no other definition is known. This one is our own choice: five blocks of
+3x3 convolution (no bias), batch normalisation, ReLU and 2x2 max-pooling, then global average
+pooling and a dense layer. The widths double; the last is the multiple of 16 that brings the count
+nearest to 300,000. Kernels start as in ResNet (He, fan-out), the dense layer as torch's default
+with a zero bias; batch normalisation epsilon 1e-5.
+"""
+
+import jax
+from flax import linen as nn
+
+from jaxticket.models.batch_norm import BatchNorm
+from jaxticket.models.convolution import Conv
+from jaxticket.models.initialisers import he_fan_out, torch_dense
+from jaxticket.models.pooling import global_average_pool, max_pool
+
+WIDTHS = (16, 32, 64, 128, 176)
+
+
+class CNN5(nn.Module):
+    """Five convolution blocks and a dense layer; 300,961 parameters with one logit.
+
+    Attributes:
+        num_logits: outputs of the last dense layer.
+    """
+
+    num_logits: int = 1
+
+    def setup(self) -> None:
+        """Name the output layer `fc`."""
+        self.fc = nn.Dense(self.num_logits, kernel_init=torch_dense)
+
+    @nn.compact
+    def features(self, x: jax.Array, train: bool = False) -> jax.Array:
+        """Float [B, H, W, 3] -> the last map, float [B, H // 32, W // 32, 176]."""
+        for index, width in enumerate(WIDTHS, start=1):
+            x = Conv(width, 3, padding=1, kernel_init=he_fan_out, name=f"conv{index}")(x)
+            x = nn.relu(BatchNorm(1e-5, name=f"bn{index}")(x, train))
+            x = max_pool(x, 2, 2)
+        return x
+
+    def head(self, features: jax.Array, train: bool = False) -> jax.Array:
+        """Logits [B, num_logits] of the last map."""
+        return self.fc(global_average_pool(features))
+
+    def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
+        """Float [B, H, W, 3] -> logits [B, num_logits]."""
+        return self.head(self.features(x, train), train)

@@ -1,0 +1,184 @@
+"""Convolutions over [B, H, W, C] maps: full (kernel HWIO) and depthwise (kernel [k, k, 1, C])."""
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+from flax.typing import Initializer
+from jax import lax
+
+from jaxticket.models.lowering import cpu_lowering
+from jaxticket.models.padding import Padding, Pads, resolve_padding
+
+_DIMENSIONS = ("NHWC", "HWIO", "NHWC")
+
+TINY_MAP = 4
+"""Most output positions (height x width) for which a matmul over patches beats XLA's convolution."""
+
+
+def convolve(
+    x: jax.Array, kernel: jax.Array, stride: int = 1, padding: Padding = 0, dilation: int = 1
+) -> jax.Array:
+    """Cross-correlation with a square kernel (what deep learning calls a convolution).
+
+    Args:
+        x: float [B, H, W, I].
+        kernel: float [k, k, I, O].
+        stride: step of the output positions.
+        padding: rows and columns of zeros on every side, or "SAME".
+        dilation: distance between the kernel's taps.
+
+    Returns:
+        float [B, H', W', O].
+    """
+    pads = resolve_padding(x.shape, kernel.shape[0], stride, padding, dilation)
+    height, width = _output_sides(x.shape, kernel.shape[0], stride, pads, dilation)
+    if cpu_lowering() and height * width <= TINY_MAP:
+        return convolve_patches(x, kernel, stride, pads, dilation)
+    return lax.conv_general_dilated(
+        x,
+        kernel,
+        (stride, stride),
+        pads,
+        rhs_dilation=(dilation, dilation),
+        dimension_numbers=_DIMENSIONS,
+    )
+
+
+def convolve_patches(
+    x: jax.Array, kernel: jax.Array, stride: int, pads: Pads, dilation: int = 1
+) -> jax.Array:
+    """`convolve` as one matrix product of the map's patches with the kernel (im2col).
+
+    Taps that meet nothing but padding are left out: on a 1 x 1 map only the centre is.
+    """
+    height, width = _output_sides(x.shape, kernel.shape[0], stride, pads, dilation)
+    rows = _useful_taps(x.shape[1], height, kernel.shape[0], stride, pads[0], dilation)
+    columns = _useful_taps(x.shape[2], width, kernel.shape[1], stride, pads[1], dilation)
+    padded = jnp.pad(x, ((0, 0), *pads, (0, 0)))
+    patches = jnp.concatenate(
+        [
+            _tap(padded, i * dilation, j * dilation, height, width, stride)
+            for i in rows
+            for j in columns
+        ],
+        axis=-1,
+    )
+    useful = kernel[rows.start : rows.stop, columns.start : columns.stop]
+    return patches @ useful.reshape(-1, kernel.shape[-1])
+
+
+def convolve_depthwise(x: jax.Array, kernel: jax.Array, padding: int) -> jax.Array:
+    """Convolution of every channel with its own k x k kernel, step 1.
+
+    Args:
+        x: float [B, H, W, C].
+        kernel: float [k, k, 1, C].
+        padding: rows and columns of zeros on every side.
+
+    Returns:
+        float [B, H', W', C].
+    """
+    pads = resolve_padding(x.shape, kernel.shape[0], 1, padding)
+    if cpu_lowering():
+        return _shifted_sum(x, kernel, pads)
+    return lax.conv_general_dilated(
+        x,
+        kernel,
+        (1, 1),
+        pads,
+        dimension_numbers=_DIMENSIONS,
+        feature_group_count=x.shape[-1],
+    )
+
+
+def _shifted_sum(x: jax.Array, kernel: jax.Array, pads: Pads) -> jax.Array:
+    """A depthwise convolution as k * k shifted multiply-adds."""
+    side = kernel.shape[0]
+    height, width = _output_sides(x.shape, side, 1, pads, 1)
+    padded = jnp.pad(x, ((0, 0), *pads, (0, 0)))
+    return sum(
+        _tap(padded, i, j, height, width, 1) * kernel[i, j, 0]
+        for i in range(side)
+        for j in range(side)
+    )
+
+
+def _output_sides(
+    shape: tuple[int, ...], side: int, stride: int, pads: Pads, dilation: int
+) -> tuple[int, int]:
+    reach = dilation * (side - 1) + 1
+    height, width = (
+        (size + sum(pad) - reach) // stride + 1 for size, pad in zip(shape[1:3], pads, strict=True)
+    )
+    return height, width
+
+
+def _useful_taps(
+    size: int, positions: int, side: int, stride: int, pad: tuple[int, int], dilation: int
+) -> range:
+    """The taps along one axis that meet the map itself at one output position at least."""
+    useful = [
+        tap
+        for tap in range(side)
+        if any(0 <= p * stride + tap * dilation - pad[0] < size for p in range(positions))
+    ]
+    return range(useful[0], useful[-1] + 1)
+
+
+def _tap(padded: jax.Array, row: int, column: int, height: int, width: int, stride: int):
+    """What one kernel tap meets at all output positions: [B, height, width, C]."""
+    rows = slice(row, row + (height - 1) * stride + 1, stride)
+    columns = slice(column, column + (width - 1) * stride + 1, stride)
+    return padded[:, rows, columns]
+
+
+class Conv(nn.Module):
+    """Convolution with a square kernel; parameters `kernel` [k, k, I, O] and, if asked, `bias` [O].
+
+    Attributes:
+        features: output channels O.
+        side: the kernel's side k.
+        stride: step of the output positions.
+        padding: zeros on every side, or "SAME".
+        dilation: distance between the kernel's taps.
+        use_bias: whether a bias is added.
+        kernel_init: initialiser of the kernel.
+    """
+
+    features: int
+    side: int
+    stride: int = 1
+    padding: Padding = 0
+    dilation: int = 1
+    use_bias: bool = False
+    kernel_init: Initializer = nn.initializers.he_normal()
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        """Float [B, H, W, I] -> float [B, H', W', O]."""
+        shape = (self.side, self.side, x.shape[-1], self.features)
+        kernel = self.param("kernel", self.kernel_init, shape)
+        y = convolve(x, kernel, self.stride, self.padding, self.dilation)
+        if not self.use_bias:
+            return y
+        return y + self.param("bias", nn.initializers.zeros, (self.features,))
+
+
+class DepthwiseConv(nn.Module):
+    """Convolution of every channel by itself, step 1, no bias; parameter `kernel` [k, k, 1, C].
+
+    Attributes:
+        side: the kernel's side k.
+        padding: zeros on every side.
+        kernel_init: initialiser of the kernel.
+    """
+
+    side: int
+    padding: int
+    kernel_init: Initializer = nn.initializers.he_normal()
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        """Float [B, H, W, C] -> float [B, H', W', C]."""
+        kernel = self.param("kernel", self.kernel_init, (self.side, self.side, 1, x.shape[-1]))
+        return convolve_depthwise(x, kernel, self.padding)

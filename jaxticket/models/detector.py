@@ -1,0 +1,115 @@
+"""A detector: a network with the pixel values it expects, as functions of plain pytrees."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+
+Tree = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Detector:
+    """A network in which `logits = head(features(x))`, and how to feed it.
+
+    Attributes:
+        name: its name in `DETECTORS`.
+        num_logits: one (positive = fake) for real against fake, C for C classes.
+        module: the Linen module, with methods `features` and `head`.
+        mean: subtracted from the pixels once they are scaled to [0, 1]; red, green, blue.
+        std: what they are divided by then.
+        output_layer: name of the last dense layer.
+        minimum_image_size: the smallest side of an image that leaves a last map worth the name:
+            the network's overall stride.
+    """
+
+    name: str
+    num_logits: int
+    module: nn.Module
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    output_layer: str = "fc"
+    minimum_image_size: int = 32
+
+    def init(self, key: jax.Array, image_size: int) -> tuple[Tree, Tree]:
+        """Fresh parameters and batch statistics for square images.
+
+        Args:
+            key: random key of the initialisers.
+            image_size: the images' side in pixels.
+
+        Returns:
+            params, {layer: {"kernel" | "bias" | "scale": float32 array}}, and batch_stats,
+            {layer: {"mean" | "var": float32 [C]}}.
+
+        Raises:
+            ValueError: the images are too small for this network.
+        """
+        shape = (1, image_size, image_size, 3)
+        self._check_size(shape)
+        # Jitted, so that XLA drops the forward pass that only serves to learn the shapes.
+        variables = jax.jit(lambda key: self.module.init(key, jnp.zeros(shape)))(key)
+        return variables["params"], variables.get("batch_stats", {})
+
+    def normalise(self, images: jax.Array) -> jax.Array:
+        """Pixels as the network expects them: uint8 [B, H, W, 3] -> float32 [B, H, W, 3]."""
+        scaled = images.astype(jnp.float32) / 255.0
+        return (scaled - jnp.array(self.mean)) / jnp.array(self.std)
+
+    def apply(
+        self,
+        params: Tree,
+        batch_stats: Tree,
+        x: jax.Array,
+        *,
+        train: bool = False,
+        key: jax.Array | None = None,
+    ) -> tuple[jax.Array, Tree]:
+        """Logits of normalised images, and the batch statistics afterwards.
+
+        Args:
+            params: as `init` gives them.
+            batch_stats: as `init` gives them.
+            x: normalised images, float [B, H, W, 3].
+            train: normalise by the batch, update the running averages and drop units out.
+            key: random key of dropout; needed if `train`, and unused otherwise.
+
+        Returns:
+            Logits, float [B, num_logits], and batch_stats (unchanged unless `train`).
+
+        Raises:
+            ValueError: `train` without a key, or images too small for this network.
+        """
+        self._check_size(x.shape)
+        variables = {"params": params, "batch_stats": batch_stats}
+        if not train:
+            return self._evaluate(variables, x, "__call__"), batch_stats
+        if key is None:
+            raise ValueError(f"{self.name}: apply(train=True) needs a random key for dropout")
+        logits, updates = self.module.apply(
+            variables, x, train=True, rngs={"dropout": key}, mutable=["batch_stats"]
+        )
+        return logits, updates["batch_stats"]
+
+    def features(self, params: Tree, batch_stats: Tree, x: jax.Array) -> jax.Array:
+        """The last map, float [B, h, w, c], of normalised images, in evaluation mode."""
+        self._check_size(x.shape)
+        return self._evaluate({"params": params, "batch_stats": batch_stats}, x, "features")
+
+    def head(self, params: Tree, batch_stats: Tree, features: jax.Array) -> jax.Array:
+        """Logits, float [B, num_logits], of the last map, in evaluation mode."""
+        return self._evaluate({"params": params, "batch_stats": batch_stats}, features, "head")
+
+    def _evaluate(self, variables: Tree, x: jax.Array, method: str) -> jax.Array:
+        y = self.module.apply(variables, x, method=method)
+        assert isinstance(y, jax.Array)
+        return y
+
+    def _check_size(self, shape: tuple[int, ...]) -> None:
+        if min(shape[1:3]) < self.minimum_image_size:
+            raise ValueError(
+                f"{self.name}: images of {shape[1]}x{shape[2]} pixels are too small; "
+                f"its smallest image is {self.minimum_image_size}x{self.minimum_image_size}"
+            )

@@ -1,0 +1,103 @@
+"""Meso4 and MesoInception4 (Afchar et al. 2018, 1809.00888), as the authors' Keras code has them.
+
+Every convolution has a bias and SAME padding and is followed by ReLU, batch normalisation (epsilon
+1e-3, Keras' default) and max-pooling. Initialisers are Keras' defaults, which the authors left in
+place: Glorot-uniform kernels, zero biases. The momentum of the running averages is our own choice,
+0.9 as in every detector here (Keras: 0.99).
+"""
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+
+from jaxticket.models.batch_norm import BatchNorm
+from jaxticket.models.convolution import Conv
+from jaxticket.models.initialisers import glorot_uniform
+from jaxticket.models.pooling import max_pool
+
+_EPSILON = 1e-3
+
+
+def _conv(x: jax.Array, name: str, features: int, side: int, dilation: int = 1) -> jax.Array:
+    conv = Conv(
+        features,
+        side,
+        padding="SAME",
+        dilation=dilation,
+        use_bias=True,
+        kernel_init=glorot_uniform,
+        name=name,
+    )
+    return nn.relu(conv(x))
+
+
+def _normalise_and_pool(x: jax.Array, name: str, window: int, train: bool) -> jax.Array:
+    return max_pool(BatchNorm(_EPSILON, name=name)(x, train), window, window, "SAME")
+
+
+def _inception(x: jax.Array, name: str, widths: tuple[int, int, int, int]) -> jax.Array:
+    """Four branches side by side: 1x1, and 1x1 then 3x3 with dilation 1, 2 and 3."""
+    branches = [_conv(x, f"{name}.conv1", widths[0], 1)]
+    for dilation, width in enumerate(widths[1:], start=1):
+        narrow = _conv(x, f"{name}.conv{2 * dilation}", width, 1)
+        branches.append(_conv(narrow, f"{name}.conv{2 * dilation + 1}", width, 3, dilation))
+    return jnp.concatenate(branches, axis=-1)
+
+
+class _MesoHead(nn.Module):
+    """What both networks share: the classifier that reads the last map.
+
+    Attributes:
+        num_logits: outputs of the last dense layer.
+    """
+
+    num_logits: int = 1
+
+    def setup(self) -> None:
+        """Name the dense layers: `fc1` and the output layer `fc`."""
+        self.dropout = nn.Dropout(0.5)
+        self.fc1 = nn.Dense(16, kernel_init=glorot_uniform)
+        self.fc = nn.Dense(self.num_logits, kernel_init=glorot_uniform)
+
+    def head(self, features: jax.Array, train: bool = False) -> jax.Array:
+        """Logits [B, num_logits] of the last map [B, h, w, 16], flattened in that order."""
+        x = features.reshape(features.shape[0], -1)
+        x = self.fc1(self.dropout(x, deterministic=not train))
+        x = nn.leaky_relu(x, 0.1)
+        return self.fc(self.dropout(x, deterministic=not train))
+
+
+class Meso4(_MesoHead):
+    """Four convolution blocks; 27,977 parameters at 256 x 256, 15,689 at 128 x 128."""
+
+    @nn.compact
+    def features(self, x: jax.Array, train: bool = False) -> jax.Array:
+        """Float [B, H, W, 3] -> the last map, float [B, ceil(H / 32), ceil(W / 32), 16]."""
+        blocks = ((8, 3, 2), (8, 5, 2), (16, 5, 2), (16, 5, 4))
+        for index, (width, side, window) in enumerate(blocks, start=1):
+            x = _conv(x, f"conv{index}", width, side)
+            x = _normalise_and_pool(x, f"bn{index}", window, train)
+        return x
+
+    def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
+        """Float [B, H, W, 3] -> logits [B, num_logits]."""
+        return self.head(self.features(x, train), train)
+
+
+class MesoInception4(_MesoHead):
+    """Two inception blocks, then two convolution blocks; 28,615 parameters at 256 x 256."""
+
+    @nn.compact
+    def features(self, x: jax.Array, train: bool = False) -> jax.Array:
+        """Float [B, H, W, 3] -> the last map, float [B, ceil(H / 32), ceil(W / 32), 16]."""
+        for index, widths in enumerate(((1, 4, 4, 2), (2, 4, 4, 2)), start=1):
+            x = _inception(x, f"inception{index}", widths)
+            x = _normalise_and_pool(x, f"inception{index}.bn", 2, train)
+        for index, window in ((3, 2), (4, 4)):
+            x = _conv(x, f"conv{index}", 16, 5)
+            x = _normalise_and_pool(x, f"bn{index}", window, train)
+        return x
+
+    def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
+        """Float [B, H, W, 3] -> logits [B, num_logits]."""
+        return self.head(self.features(x, train), train)

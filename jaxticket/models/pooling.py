@@ -1,0 +1,63 @@
+"""Max-pooling and global average pooling of [B, H, W, C] maps."""
+
+import jax
+import jax.numpy as jnp
+from flax import linen as nn
+from jax import lax
+
+from jaxticket.models.lowering import cpu_lowering
+from jaxticket.models.padding import Padding, resolve_padding
+
+
+def max_pool(x: jax.Array, window: int, stride: int, padding: Padding = 0) -> jax.Array:
+    """Maximum over square windows; padding counts as minus infinity.
+
+    Args:
+        x: float [B, H, W, C].
+        window: the window's side.
+        stride: the window's step.
+        padding: rows and columns added on every side, or "SAME".
+
+    Returns:
+        float [B, H', W', C]. Where a window holds its maximum more than once, the gradient goes to
+        the first in row-major order.
+    """
+    pads = resolve_padding(x.shape, window, stride, padding)
+    if not cpu_lowering():
+        return nn.max_pool(x, (window, window), (stride, stride), pads)
+    # Columns first: the first of several equal maxima is then the first in row-major order, the
+    # one that XLA's own operation (select-and-scatter) gives the gradient to.
+    x = _running_max(x, 2, window, stride, pads[1])
+    return _running_max(x, 1, window, stride, pads[0])
+
+
+def global_average_pool(x: jax.Array) -> jax.Array:
+    """Mean over the map: [B, H, W, C] -> [B, C]."""
+    return jnp.mean(x, axis=(1, 2))
+
+
+def _running_max(
+    x: jax.Array, axis: int, window: int, stride: int, pads: tuple[int, int]
+) -> jax.Array:
+    """Maximum over windows along one axis, as the maximum of `window` strided slices."""
+    widths = [(0, 0, 0)] * x.ndim
+    widths[axis] = (*pads, 0)
+    x = lax.pad(x, jnp.array(-jnp.inf, x.dtype), widths)
+    span = (x.shape[axis] - window) // stride * stride + 1
+    taps = [lax.slice_in_dim(x, i, i + span, stride, axis) for i in range(window)]
+    result = taps[0]
+    for tap in taps[1:]:
+        result = _first_max(result, tap)
+    return result
+
+
+@jax.custom_jvp
+def _first_max(a: jax.Array, b: jax.Array) -> jax.Array:
+    """Elementwise maximum whose derivative is that of `a` alone where the two are equal."""
+    return lax.max(a, b)
+
+
+@_first_max.defjvp
+def _first_max_jvp(primals, tangents):
+    a, b = primals
+    return _first_max(a, b), jnp.where(a >= b, *tangents)

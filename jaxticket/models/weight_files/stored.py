@@ -1,0 +1,63 @@
+"""An array of a weight file that is not read yet, and the one error of all formats.
+
+Arrays are read late so that a shape can be compared before anything of that size is allocated: a
+few bytes can declare terabytes (a chunked HDF5 dataset without chunks, a PyTorch tensor of stride
+zero).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import jax.numpy as jnp
+import numpy as np
+
+
+class WeightFileError(ValueError):
+    """A weight file cannot be read, or does not fit the detector."""
+
+
+@dataclass(frozen=True)
+class StoredArray:
+    """An array of a weight file, not read yet.
+
+    Attributes:
+        name: its name in the file.
+        shape: its shape as the file declares it.
+        load: reads it as it is.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    load: Callable[[], np.ndarray]
+
+    def read(self) -> np.ndarray:
+        """Read it as float32; what is too large for float32 becomes infinite.
+
+        Raises:
+            WeightFileError: reading fails, or the values are not floating-point numbers.
+        """
+        with refusing(f"{self.name!r} cannot be read; the file may be damaged"):
+            array = self.load()
+            if not jnp.issubdtype(array.dtype, jnp.floating):
+                raise WeightFileError(f"{self.name!r} holds {array.dtype}, not floating point")
+            with np.errstate(over="ignore"):
+                return np.asarray(array, np.float32)
+
+
+Contents = dict[str, StoredArray]
+
+
+@contextmanager
+def refusing(message: str) -> Iterator[None]:
+    """Turn whatever a reading library raises on a damaged or hostile file into one error.
+
+    The libraries raise a dozen kinds, from KeyError to MemoryError, and document none of them.
+    """
+    try:
+        yield
+    except WeightFileError:
+        raise
+    except Exception as error:
+        reason = " ".join(str(error).split())[:300] or type(error).__name__
+        raise WeightFileError(f"{message} ({reason})") from None

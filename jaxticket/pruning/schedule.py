@@ -1,0 +1,70 @@
+"""Schedules: how sparse each level is.
+
+Sparsity is the pruned fraction of the prunable weights, in [0, 1). Level 0 is dense.
+"""
+
+import itertools
+import math
+from collections.abc import Sequence
+
+
+def by_fraction(rounds: int, prune_fraction: float) -> tuple[float, ...]:
+    """Return the sparsity of levels 0..rounds when every round prunes the same fraction.
+
+    Level r has 1 - (1 - p)**r (Frankle and Carbin 2019, 1803.03635, section 2).
+
+    Args:
+        rounds: number of prunings, at least 0.
+        prune_fraction: fraction p of the surviving weights that a round removes, in (0, 1).
+
+    Raises:
+        ValueError: an argument is out of its range.
+    """
+    _check_fraction(prune_fraction)
+    if rounds < 0:
+        raise ValueError(f"rounds must be 0 or more, got {rounds}")
+    return tuple(1.0 - (1.0 - prune_fraction) ** r for r in range(rounds + 1))
+
+
+def by_sparsities(targets: Sequence[float], prune_fraction: float) -> tuple[float, ...]:
+    """Return the sparsity of every level on the way through the targets, level 0 (dense) first.
+
+    Between two targets come as few rounds of equal fraction as keep each at `prune_fraction` or
+    less: 0.98 alone, at 0.2, is 18 rounds. Each target is hit exactly.
+
+    Args:
+        targets: strictly increasing sparsities in (0, 1); a leading 0 is allowed.
+        prune_fraction: most that one round may remove of what is left, in (0, 1).
+
+    Raises:
+        ValueError: targets empty, out of range or not increasing.
+    """
+    _check_fraction(prune_fraction)
+    wanted = [t for i, t in enumerate(targets) if not (i == 0 and t == 0)]
+    if not wanted:
+        raise ValueError("sparsities must name at least one value above 0, such as 0.2,0.5,0.8")
+    if bad := [t for t in wanted if not 0 < t < 1]:
+        raise ValueError(f"sparsities must lie in (0, 1), as fractions, not percent; got {bad}")
+    if bad := [(a, b) for a, b in itertools.pairwise(wanted) if b <= a]:
+        raise ValueError(f"sparsities must increase; {bad[0][1]} comes after {bad[0][0]}")
+    levels = [0.0]
+    for target in wanted:
+        start, end = 1.0 - levels[-1], 1.0 - target
+        # The small slack keeps 0.2, 0.36, 0.488 at one round each in spite of rounding.
+        rounds = max(1, math.ceil(math.log(end / start) / math.log(1.0 - prune_fraction) - 1e-9))
+        levels += [1.0 - start * (end / start) ** (i / rounds) for i in range(1, rounds)]
+        levels.append(target)
+    return tuple(levels)
+
+
+def survivors(total: int, sparsity: float) -> int:
+    """Return how many of `total` weights are left at a sparsity: total - round(total * sparsity).
+
+    Python integers and float64, so the count is exact far beyond 2**24 weights.
+    """
+    return total - round(total * sparsity)
+
+
+def _check_fraction(prune_fraction: float) -> None:
+    if not 0 < prune_fraction < 1:
+        raise ValueError(f"prune_fraction must lie in (0, 1), got {prune_fraction}")

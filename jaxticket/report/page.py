@@ -1,0 +1,103 @@
+"""The report of one run: what was run, the levels, the warnings, where the time went."""
+
+from pathlib import Path
+from typing import Any
+
+from jaxticket.report.plots import accuracy_against_sparsity, title
+from jaxticket.runs import RunRecord, read_run
+from jaxticket.runs.files import write_text
+
+PLOT = "accuracy.png"
+
+
+def write_report(path: Path) -> Path:
+    """Write report.md and its plot into a run folder; return the report's path.
+
+    Raises:
+        FileNotFoundError: the folder holds no run.
+        ValueError: no level of the run is finished.
+    """
+    run = read_run(path)
+    if not run.levels:
+        raise ValueError(f"{path}: no level is finished yet, so there is nothing to report")
+    accuracy_against_sparsity(run, path / PLOT)
+    report = path / "report.md"
+    write_text(report, _text(run))
+    return report
+
+
+def _text(run: RunRecord) -> str:
+    return "\n".join([
+        f"# {title(run).splitlines()[0]}",
+        "",
+        *_synthetic(run),
+        f"Test figures: {run.levels[-1]['test_examples']} pictures, one seed; in brackets 95% "
+        "intervals by resampling the test groups. Fake is the positive class. The test split was "
+        "read once a level and chose nothing.",
+        "",
+        *_levels(run.levels),
+        "",
+        f"![Accuracy and AUC against sparsity]({PLOT})",
+        "",
+        "## Signs of failure",
+        "",
+        *_signs(run.levels),
+        "",
+        "## Where the time went",
+        "",
+        *_time(run.levels),
+        "",
+        "## Configuration and environment",
+        "",
+        *(f"- {name}: {value}" for name, value in run.config.items()),
+        *(f"- {name}: {value}" for name, value in run.environment.items()),
+        "",
+    ])  # fmt: skip
+
+
+def _synthetic(run: RunRecord) -> list[str]:
+    if not run.config.get("synthetic"):
+        return []
+    return ["**Synthetic data**: these pictures were drawn by a program; the figures stand for no "
+            "real data set.", ""]  # fmt: skip
+
+
+def _levels(levels: list[dict[str, Any]]) -> list[str]:
+    rows = [
+        "| level | sparsity | of all parameters | weights left | accuracy | balanced accuracy | "
+        "AUC | EER | seconds |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for level in levels:
+        ends = level["test_intervals"]
+        rows.append(
+            f"| {level['level']} | {level['sparsity']:.1%} | {level['sparsity_of_all']:.1%} | "
+            f"{level['weights_left']:,} | {_with_ends(level['test_accuracy'], ends['accuracy'])} | "
+            f"{_with_ends(level['test_balanced_accuracy'], ends['balanced_accuracy'])} | "
+            f"{_with_ends(level['test_auc'], ends['auc'])} | {level['test_eer']:.3f} | "
+            f"{level['seconds']:.0f} |"
+        )
+    return rows
+
+
+def _with_ends(value: float, ends: list[float]) -> str:
+    return f"{value:.3f} [{ends[0]:.3f}, {ends[1]:.3f}]"
+
+
+def _signs(levels: list[dict[str, Any]]) -> list[str]:
+    found = [f"- {sign}" for level in levels for sign in level["signs"]]
+    return found or [
+        "None: no cliff between levels, no level that does not converge, no dead layer."
+    ]
+
+
+def _time(levels: list[dict[str, Any]]) -> list[str]:
+    totals: dict[str, float] = {}
+    for level in levels:
+        for activity, seconds in level["seconds_by_activity"].items():
+            totals[activity] = totals.get(activity, 0.0) + seconds
+    whole = sum(totals.values())
+    return ["| activity | seconds | share |", "|---|---|---|"] + [
+        f"| {activity} | {seconds:.1f} | {seconds / whole:.1%} |"
+        for activity, seconds in sorted(totals.items(), key=lambda item: -item[1])
+    ]

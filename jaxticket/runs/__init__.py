@@ -1,0 +1,15 @@
+"""Runs: the run folder, its checkpoints and logs; the only code that knows its file names."""
+
+from jaxticket.runs.clock import Clock
+from jaxticket.runs.environment import describe_environment
+from jaxticket.runs.folder import ConfigMismatch, Run
+from jaxticket.runs.reader import RunRecord, read_run
+
+__all__ = [
+    "Clock",
+    "ConfigMismatch",
+    "Run",
+    "RunRecord",
+    "describe_environment",
+    "read_run",
+]

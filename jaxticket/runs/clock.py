@@ -1,0 +1,36 @@
+"""Where the time goes."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Clock:
+    """Adds up the seconds spent in named activities; what is in none of them is "other"."""
+
+    def __init__(self, start: float | None = None):
+        """Start now, or at an earlier `time.perf_counter()`, such as the program's start."""
+        self.start = time.perf_counter() if start is None else start
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def measure(self, activity: str) -> Iterator[None]:
+        """Add the time spent inside to an activity. Activities must not be nested."""
+        begin = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.add(activity, time.perf_counter() - begin)
+
+    def add(self, activity: str, seconds: float) -> None:
+        """Add seconds to an activity."""
+        self.seconds[activity] = self.seconds.get(activity, 0.0) + seconds
+
+    def elapsed(self) -> float:
+        """Return the seconds since the start."""
+        return time.perf_counter() - self.start
+
+    def account(self) -> dict[str, float]:
+        """Return the seconds of every activity, and of "other", the rest since the start."""
+        total = self.elapsed()
+        return {**self.seconds, "other": max(0.0, total - sum(self.seconds.values()))}

@@ -1,0 +1,54 @@
+"""The ticket file: weights, batch statistics and masks as safetensors.
+
+Names are `params/<layer>/<leaf>`, `batch_stats/<layer>/<leaf>` and, for what may be pruned,
+`masks/<layer>/kernel`; the metadata say of which detector. Weights are dense with zeros here.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from jaxticket.trees import Tree, leaves_by_path
+
+
+def save_ticket(
+    path: Path,
+    params: Tree,
+    batch_stats: Tree,
+    masks: Tree,
+    prunable: tuple[str, ...],
+    metadata: Mapping[str, str],
+) -> None:
+    """Write a ticket; the file appears whole or not at all.
+
+    Args:
+        path: the file.
+        params: parameters, zero where pruned.
+        batch_stats: running statistics.
+        masks: booleans in the structure of the parameters.
+        prunable: paths of the leaves that may be pruned: only their masks are kept.
+        metadata: such as model, image_size, sparsity.
+    """
+    alive = leaves_by_path(masks)
+    arrays = {f"params/{name}": np.asarray(x) for name, x in leaves_by_path(params).items()}
+    arrays |= {f"batch_stats/{n}": np.asarray(x) for n, x in leaves_by_path(batch_stats).items()}
+    arrays |= {f"masks/{name}": np.asarray(alive[name]) for name in prunable}
+    partial = path.with_name(path.name + ".partial")
+    save_file(arrays, str(partial), metadata=dict(metadata))
+    partial.replace(path)
+
+
+def load_ticket(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """Read a ticket: arrays by name, and the metadata.
+
+    Raises:
+        ValueError: the file is not safetensors.
+    """
+    try:
+        with safe_open(str(path), framework="np") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
+    except SafetensorError as error:
+        raise ValueError(f"{path} is not a ticket (safetensors): {error}") from error

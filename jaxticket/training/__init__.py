@@ -1,0 +1,26 @@
+"""Training: state, optimizer, the one masked step, evaluation and metrics.
+
+Nothing here knows rounds or files: the loop is a plain iteration over steps.
+"""
+
+from jaxticket.training.evaluation import Evaluate, make_evaluate, predict
+from jaxticket.training.metrics import METRICS, all_metrics
+from jaxticket.training.optimizer import OPTIMIZERS, SCHEDULES, make_learning_rate, make_optimizer
+from jaxticket.training.state import TrainState, create_state
+from jaxticket.training.step import Step, make_step
+
+__all__ = [
+    "METRICS",
+    "OPTIMIZERS",
+    "SCHEDULES",
+    "Evaluate",
+    "Step",
+    "TrainState",
+    "all_metrics",
+    "create_state",
+    "make_evaluate",
+    "make_learning_rate",
+    "make_optimizer",
+    "make_step",
+    "predict",
+]

@@ -1,0 +1,87 @@
+"""The training state: a pytree that holds only arrays."""
+
+from dataclasses import dataclass, replace
+
+import jax
+import jax.numpy as jnp
+import optax
+
+from jaxticket import masks as masks_lib
+from jaxticket.trees import Tree
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True)
+class TrainState:
+    """All that a step changes.
+
+    Attributes:
+        step: int32 scalar; the learning rate, the batch and every random draw go by it.
+        seed: uint32 scalar; the randomness of augmentation and dropout.
+        params: parameters, zero where pruned.
+        batch_stats: BatchNorm's running statistics, `{}` for a network without.
+        opt_state: the optimizer's moments, zero where pruned.
+    """
+
+    step: jax.Array
+    seed: jax.Array
+    params: Tree
+    batch_stats: Tree
+    opt_state: Tree
+
+
+def create_state(
+    params: Tree,
+    batch_stats: Tree,
+    optimizer: optax.GradientTransformation,
+    seed: int,
+    step: int = 0,
+) -> TrainState:
+    """Return a state with a fresh optimizer. It owns its arrays: the step may donate them.
+
+    Args:
+        params: parameters; copied.
+        batch_stats: running statistics; copied.
+        optimizer: gives the empty moments.
+        seed: of augmentation and dropout, in [0, 2**32).
+        step: where the learning-rate schedule and the data order start.
+    """
+    return TrainState(
+        step=jnp.asarray(step, jnp.int32),
+        seed=jnp.asarray(seed, jnp.uint32),
+        params=copy(params),
+        batch_stats=copy(batch_stats),
+        opt_state=optimizer.init(params),
+    )
+
+
+def copy(tree: Tree) -> Tree:
+    """Return a tree of new buffers, so that donating it leaves the original alone."""
+    return jax.tree.map(lambda x: jnp.array(x, copy=True), tree)
+
+
+def mask_state(
+    state: TrainState, masks: Tree, optimizer: optax.GradientTransformation
+) -> TrainState:
+    """Return a copy of `state` whose weights and moments are zero where `masks` is false."""
+    moments = optax.tree_utils.tree_map_params(
+        optimizer, lambda x, m: jnp.where(m, x, jnp.zeros((), x.dtype)), state.opt_state, masks
+    )
+    return copy(replace(state, params=masks_lib.apply(masks, state.params), opt_state=moments))
+
+
+def moments(state: TrainState) -> dict[str, Tree]:
+    """Return every parameter-shaped tree inside the optimizer's state, by its place."""
+    structure = jax.tree.structure(state.params)
+    found: dict[str, Tree] = {}
+
+    def visit(node: object, place: str) -> None:
+        if jax.tree.structure(node) == structure:
+            found[place] = node
+        elif isinstance(node, tuple):
+            names = getattr(node, "_fields", range(len(node)))
+            for name, child in zip(names, node, strict=True):
+                visit(child, f"{place}.{name}")
+
+    visit(state.opt_state, "optimizer")
+    return found

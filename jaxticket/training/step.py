@@ -1,0 +1,82 @@
+"""The masked training step, traced once for a whole experiment."""
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import optax
+
+from jaxticket import masks as masks_lib
+from jaxticket.data import augment
+from jaxticket.models import Detector
+from jaxticket.training.loss import cross_entropy
+from jaxticket.training.optimizer import LearningRate
+from jaxticket.training.state import TrainState
+from jaxticket.trees import Tree
+
+Step = Callable[[TrainState, Tree, Any], tuple[TrainState, dict[str, jax.Array]]]
+
+
+def make_step(
+    detector: Detector,
+    optimizer: optax.GradientTransformation,
+    learning_rate: LearningRate,
+    augmentation: str,
+) -> Step:
+    """Return the jitted `(state, masks, batch) -> (state, metrics)`.
+
+    Masks are traced arguments, so no level compiles again. The state is donated, masks never. Weights are masked in the forward pass (which makes their
+    gradients, hence their moments, exactly zero) and after the update.
+
+    The batch is `{"image": uint8 [B,S,S,3], "label": int32 [B], "weight": float32 [B]}`; the
+    loss is the sum of weighted cross entropies over B. Metrics are scalars: `loss` (nats),
+    `accuracy` (fraction of the batch right at 0.5), `learning_rate`.
+    """
+
+    def step(
+        state: TrainState, masks: Tree, batch: dict[str, jax.Array]
+    ) -> tuple[TrainState, dict[str, jax.Array]]:
+        key = jax.random.fold_in(jax.random.key(state.seed), state.step)
+        augment_key, dropout_key = jax.random.split(key)
+        inputs = detector.normalise(augment(augment_key, batch["image"], augmentation))
+
+        def loss_of(params: Tree) -> tuple[jax.Array, tuple[jax.Array, Tree]]:
+            logits, batch_stats = detector.apply(
+                masks_lib.apply(masks, params),
+                state.batch_stats,
+                inputs,
+                train=True,
+                key=dropout_key,
+            )
+            losses = cross_entropy(logits, batch["label"])
+            return jnp.mean(losses * batch["weight"]), (logits, batch_stats)
+
+        (loss, (logits, batch_stats)), gradients = jax.value_and_grad(loss_of, has_aux=True)(
+            state.params
+        )
+        directions, opt_state = optimizer.update(gradients, state.opt_state, state.params)
+        rate = learning_rate(state.step)
+        params = jax.tree.map(lambda p, d: p - rate * d, state.params, directions)
+        metrics = {
+            "loss": loss,
+            "accuracy": jnp.mean(predicted_class(logits) == batch["label"]),
+            "learning_rate": rate,
+        }
+        new = TrainState(
+            step=state.step + 1,
+            seed=state.seed,
+            params=masks_lib.apply(masks, params),
+            batch_stats=batch_stats,
+            opt_state=opt_state,
+        )
+        return new, metrics
+
+    return jax.jit(step, donate_argnums=0)
+
+
+def predicted_class(logits: jax.Array) -> jax.Array:
+    """Return the predicted class, int [B]: at probability 0.5 for [B, 1], the largest else."""
+    if logits.shape[-1] == 1:
+        return (logits[:, 0] > 0).astype(jnp.int32)
+    return jnp.argmax(logits, axis=-1)

@@ -1,0 +1,189 @@
+from collections import Counter
+
+import pytest
+
+from data_prep.layouts import LayoutError, arrange, natural_order, number_frames
+
+
+def by_key(layout):
+    return {entry.key: entry for entry in layout.entries}
+
+
+def flat(splits, labels=("real", "fake"), count=1):
+    return [
+        f"{split}/{label}/{number}.jpg"
+        for split in splits
+        for label in labels
+        for number in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    "splits",
+    [
+        ("train", "val", "test"),
+        ("Train", "Validation", "Test"),
+        ("TRAINING", "VALID", "TESTING"),
+        ("train", "dev", "test"),
+    ],
+)
+@pytest.mark.parametrize("labels", [("real", "fake"), ("Real", "Fake"), ("REAL", "Deepfake")])
+def test_given_splits_in_any_case(splits, labels):
+    layout = arrange(flat(splits, labels))
+    assert layout.notes == layout.warnings == ()
+    found = {(entry.split, entry.label): entry for entry in layout.entries}
+    assert len(found) == 6
+    key = f"{splits[1]}/{labels[1]}/0.jpg"
+    fake = found["validation", 1]
+    assert (fake.path, fake.key, fake.group, fake.video, fake.frame) == (key, key, key, key, 0)
+
+
+def test_classes_above_splits():
+    layout = arrange(["real/train/1.jpg", "real/val/1.jpg", "fake/test/1.jpg"])
+    assert [(entry.split, entry.label) for entry in layout.entries] == [
+        ("test", 1),
+        ("train", 0),
+        ("validation", 0),
+    ]
+
+
+def test_plain_classes_keep_stems_together():
+    names = [f"{label}/{number:03}.jpg" for label in ("real", "fake") for number in range(100)]
+    layout = arrange([*names, "fake/007.png"])
+    entries = by_key(layout)
+    assert entries["real/007.jpg"].group == entries["fake/007.jpg"].group == "007"
+    splits = {entry.split for key, entry in entries.items() if key.split("/")[1].startswith("007.")}
+    assert len(splits) == 1
+    assert Counter(entry.split for entry in layout.entries if entry.label == 0) == {
+        "train": 80,
+        "validation": 10,
+        "test": 10,
+    }
+    assert layout.notes == (
+        "not given, so made from train by the hash of the group: 10% for validation and 10% for "
+        "test",
+    )
+
+
+def test_video_folders_are_group_and_video():
+    names = [
+        f"{label}/{video}/{frame}.png"
+        for label in ("real", "fake")
+        for video in ("000", "001", "002", "003")
+        for frame in (1, 2, 10)
+    ]
+    layout = arrange(names)
+    entry = by_key(layout)["fake/001/10.png"]
+    assert (entry.group, entry.video, entry.frame) == ("001", "fake/001", 2)
+    groups = {(entry.group, entry.split) for entry in layout.entries}
+    assert len(groups) == 4
+    assert {split for _, split in groups} == {"train", "validation", "test"}
+
+
+def test_video_folders_in_given_splits():
+    layout = arrange(
+        ["train/real/v1/1.png", "train/fake/v1/1.png", "val/real/v2/1.png", "test/real/v1/1.png"]
+    )
+    assert [(entry.split, entry.group, entry.video) for entry in layout.entries] == [
+        ("test", "v1", "real/v1"),
+        ("train", "v1", "fake/v1"),
+        ("train", "v1", "real/v1"),
+        ("validation", "v2", "real/v2"),
+    ]
+
+
+def test_missing_validation_is_made_from_train_by_stem():
+    layout = arrange(flat(("train", "test"), count=40))
+    assert Counter((entry.split, entry.label) for entry in layout.entries) == {
+        ("train", 0): 36,
+        ("train", 1): 36,
+        ("validation", 0): 4,
+        ("validation", 1): 4,
+        ("test", 0): 40,
+        ("test", 1): 40,
+    }
+    assert layout.notes == (
+        "not given, so made from train by the hash of the group: 10% for validation",
+    )
+    entries = by_key(layout)
+    assert entries["train/real/3.jpg"].group == entries["train/fake/3.jpg"].group == "train/3"
+    assert entries["train/real/3.jpg"].split == entries["train/fake/3.jpg"].split
+    assert entries["test/real/3.jpg"].group == "test/real/3.jpg"
+
+
+def test_missing_test_is_made_from_train():
+    layout = arrange(flat(("train", "val"), count=20))
+    assert Counter(entry.split for entry in layout.entries) == {
+        "train": 36,
+        "validation": 40,
+        "test": 4,
+    }
+
+
+def test_train_only_makes_both():
+    layout = arrange(flat(("train",), count=20))
+    assert Counter(entry.split for entry in layout.entries) == {
+        "train": 32,
+        "validation": 4,
+        "test": 4,
+    }
+
+
+def test_single_wrapping_folders_leave_no_trace_in_the_keys():
+    names = flat(("Train", "Val", "Test"))
+    wrapped = arrange([f"archive/Dataset/{name}" for name in names])
+    assert by_key(wrapped).keys() == by_key(arrange(names)).keys()
+    assert wrapped.entries[0].path == f"archive/Dataset/{wrapped.entries[0].key}"
+
+
+def test_pictures_outside_the_classes_are_counted_and_warned_of():
+    names = flat(("train", "val", "test"))
+    layout = arrange([*names, "preview.jpg", "train/unlabelled/1.jpg", "Test-Dev/real/1.jpg"])
+    assert len(layout.entries) == 6
+    assert layout.ignored == {"picture outside the classes": 3}
+    (warning,) = layout.warnings
+    assert "3 pictures lie outside" in warning
+
+
+def test_a_picture_beside_a_wrapping_folder_is_outside():
+    layout = arrange(["preview.jpg", *(f"Dataset/{name}" for name in flat(("train",), count=9))])
+    assert layout.ignored == {"picture outside the classes": 1}
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        (["a/1.jpg", "b/1.jpg"], "at the top are: a, b"),
+        (["1.jpg", "2.jpg"], "no folder of a class"),
+        (["train/1.jpg"], "no folder of a class"),
+        (["real/a/b/1.jpg", "fake/1.jpg"], "real/a/b/1.jpg lies 2 folders below its class"),
+        (["val/real/1.jpg", "test/fake/1.jpg"], "for test, validation only, none for train"),
+        (flat(("train", "val", "valid", "test")), "stand for the split validation: val, valid"),
+        (flat(("train", "Train", "test")), "stand for the split train: Train, train"),
+        (["train/real/1.jpg", "fake/1.jpg"], "for example fake/1.jpg"),
+    ],
+)
+def test_what_is_refused(names, text):
+    with pytest.raises(LayoutError, match=text):
+        arrange(names)
+
+
+def test_names_that_are_not_utf8_become_text():
+    name = b"train/real/\xff.jpg".decode("utf-8", "surrogateescape")
+    layout = arrange([name, "train/fake/a.jpg", "val/real/a.jpg", "test/real/a.jpg"])
+    odd = next(entry for entry in layout.entries if entry.path == name)
+    assert odd.key == "train/real/\\xff.jpg"
+
+
+def test_natural_order():
+    names = ["f10.png", "f9.png", "f.png", "f09a.png"]
+    assert sorted(names, key=natural_order) == ["f.png", "f9.png", "f09a.png", "f10.png"]
+
+
+def test_natural_order_of_unusual_digits():
+    assert sorted(["²", "1", "٣"], key=natural_order)
+
+
+def test_frames_are_counted_per_split_and_video():
+    layout = arrange([f"{s}/real/v/{n}.png" for s in ("train", "val", "test") for n in (5, 7)])
+    assert [entry.frame for entry in number_frames(layout.entries)] == [0, 1] * 3

@@ -1,0 +1,137 @@
+from collections import Counter
+
+import pytest
+
+from data_prep.layouts import LayoutError
+from data_prep.manifest import ManifestError, arrange_rows, read_rows, stat_rows
+
+
+@pytest.fixture
+def write(tmp_path):
+    def written(text: str):
+        path = tmp_path / "manifest.csv"
+        path.write_bytes(text.encode())
+        return path
+
+    return written
+
+
+def test_all_columns(write):
+    rows = read_rows(
+        write(
+            "path,label,group,split,video\n"
+            "a/1.jpg,real,g1,Train,v1\n"
+            '"b, c/2.jpg",1,g2,val,\n'
+            "./a//3.jpg,FAKE,,test,v1\n"
+        )
+    )
+    entries = {entry.key: entry for entry in arrange_rows(rows).entries}
+    first, second, third = entries["a/1.jpg"], entries["b, c/2.jpg"], entries["a/3.jpg"]
+    assert (first.label, first.group, first.split, first.video) == (0, "g1", "train", "real/v1")
+    assert (second.label, second.split, second.video) == (1, "validation", "b, c/2.jpg")
+    assert (third.label, third.group, third.video) == (1, "a/3.jpg", "fake/v1")
+
+
+def test_columns_in_any_order_and_case_after_a_byte_order_mark(write):
+    (row,) = read_rows(write("\ufeffLabel, Note ,PATH\r\n0,old,a.jpg\r\n"))
+    assert (row.line, row.path, row.label, row.group, row.split) == (2, "a.jpg", 0, "", "")
+
+
+def test_without_splits_they_are_made_by_group(write):
+    lines = [f"{n}.jpg,{n % 2},g{n // 2}" for n in range(40)]
+    layout = arrange_rows(read_rows(write("path,label,group\n" + "\n".join(lines))))
+    assert Counter(entry.split for entry in layout.entries) == {
+        "train": 32,
+        "validation": 4,
+        "test": 4,
+    }
+    assert len({(entry.group, entry.split) for entry in layout.entries}) == 20
+    assert len(layout.notes) == 1
+    assert layout.warnings == ()
+
+
+def test_without_groups_it_warns_where_it_splits(write):
+    lines = "".join(f"{n}.jpg,{n % 2}\n" for n in range(20))
+    layout = arrange_rows(read_rows(write("path,label\n" + lines)))
+    assert layout.warnings[0].startswith("20 rows have no group")
+
+
+def test_missing_validation_is_made_from_train(write):
+    lines = "".join(f"{n}.jpg,{n % 2},train\n" for n in range(40)) + "a.jpg,0,test\nb.jpg,1,test\n"
+    layout = arrange_rows(read_rows(write("path,label,split\n" + lines)))
+    assert Counter(entry.split for entry in layout.entries) == {
+        "train": 36,
+        "validation": 4,
+        "test": 2,
+    }
+
+
+def test_no_train(write):
+    with pytest.raises(LayoutError, match="for test only, none for train"):
+        arrange_rows(read_rows(write("path,label,split\na.jpg,0,test\n")))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "lacks the column path and label"),
+        ("path;label\na.jpg;real\n", "it has: path;label"),
+        ("path,class\na.jpg,real\n", "lacks the column label"),
+        ("path,label\n", "lists no pictures"),
+        ("path,label\na.jpg,real\nb.jpg,maybe\n", "line 3: the label 'maybe'"),
+        ("path,label\na.jpg,2\n", "line 2: the label '2'"),
+        ("path,label\na.jpg,\n", "line 2: the label ''"),
+        ("path,label\n,real\n", "line 2: the path is empty"),
+        ("path,label,split\na.jpg,real,eval\n", "line 2: the split 'eval'"),
+        ("path,label,split\na.jpg,real,test\nb.jpg,real,\n", "line 3: no split"),
+        ("path,label\na.jpg,real\n./a.jpg,fake\n", "line 3: a.jpg stands in line 2"),
+        ("path,label\na, b.jpg,real\n", "more fields than columns"),
+        ("path,label\n/etc/a.jpg,real\n", "line 2: the path '/etc/a.jpg' leaves"),
+        ("path,label\n../a.jpg,real\n", r"the path '\.\./a.jpg' leaves"),
+        ("path,label\na/../../b.jpg,real\n", "leaves the manifest's folder"),
+        ("path,label\na\\..\\..\\b.jpg,real\n", "leaves the manifest's folder"),
+        ("path,label\nC:\\a.jpg,real\n", "leaves the manifest's folder"),
+        ("path,label\na\0.jpg,real\n", "leaves the manifest's folder"),
+    ],
+)
+def test_what_is_refused(write, text, message):
+    with pytest.raises(ManifestError, match=message):
+        read_rows(write(text))
+
+
+def test_links_out_of_the_folder_are_refused(write, fill, tmp_path):
+    outside = fill("a.png", folder="outside")
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "link.png").symlink_to(outside / "a.png")
+    (data / "folder").symlink_to(outside)
+    for name in ("link.png", "folder/a.png"):
+        manifest = data / "manifest.csv"
+        manifest.write_text(f"path,label\n{name},real\n")
+        with pytest.raises(ManifestError, match="is a link out of"):
+            read_rows(manifest)
+
+
+def test_links_inside_the_folder_are_followed(write, fill, tmp_path):
+    fill("a.png", folder="")
+    (tmp_path / "b.png").symlink_to(tmp_path / "a.png")
+    assert len(read_rows(write("path,label\nb.png,real\n"))) == 1
+
+
+def test_not_utf8(tmp_path):
+    path = tmp_path / "manifest.csv"
+    path.write_bytes(b"path,label\n\xff.jpg,real\n")
+    with pytest.raises(ManifestError, match="not UTF-8"):
+        read_rows(path)
+
+
+def test_listing_follows_the_manifest_and_the_files(write, fill, tmp_path):
+    fill("a.png", folder="")
+    manifest = write("path,label\na.png,real\nb.png,fake\n")
+    first = stat_rows(manifest, read_rows(manifest))
+    assert [file.name for file in first[1:]] == ["a.png", "b.png"]
+    assert (first[1].size > 0, first[2].size) == (True, 0)
+    fill("b.png", folder="")
+    assert stat_rows(manifest, read_rows(manifest))[2].size > 0
+    manifest = write("path,label\na.png,fake\nb.png,fake\n")
+    assert stat_rows(manifest, read_rows(manifest))[0] != first[0]

@@ -1,0 +1,211 @@
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from data_prep.pictures import BadPictureError, read_picture
+
+
+def decoded(encoded: bytes) -> np.ndarray:
+    with Image.open(io.BytesIO(encoded)) as image:
+        assert (image.format, image.mode) == ("PNG", "RGB")
+        return np.asarray(image)
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.png"])
+def test_plain_pictures_keep_their_bytes(tmp_path, picture, name):
+    path = tmp_path / name
+    picture(0).save(path)
+    read = read_picture(path)
+    assert read.encoded == path.read_bytes()
+    assert read.conversion is None
+
+
+def test_upright_exif_keeps_the_bytes(tmp_path, picture):
+    path = tmp_path / "a.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = 1
+    picture(0).save(path, exif=exif)
+    assert read_picture(path).encoded == path.read_bytes()
+
+
+def test_exif_rotation_is_applied(tmp_path):
+    path = tmp_path / "a.png"
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned clockwise
+    pixels = np.arange(18, dtype=np.uint8).reshape(2, 3, 3)
+    Image.fromarray(pixels).save(path, exif=exif)
+    read = read_picture(path)
+    assert read.conversion == "EXIF-rotated"
+    np.testing.assert_array_equal(decoded(read.encoded), np.rot90(pixels, k=-1))
+
+
+def test_grey_is_repeated(tmp_path):
+    path = tmp_path / "a.png"
+    Image.fromarray(np.array([[0, 7], [100, 255]], np.uint8)).save(path)
+    read = read_picture(path)
+    assert read.conversion == "grey"
+    assert decoded(read.encoded)[..., 1].tolist() == [[0, 7], [100, 255]]
+
+
+def test_palette(tmp_path):
+    path = tmp_path / "a.png"
+    indexed = Image.new("P", (2, 1))
+    indexed.putpalette([10, 20, 30, 40, 50, 60])
+    indexed.putdata([0, 1])
+    indexed.save(path)
+    read = read_picture(path)
+    assert read.conversion == "palette"
+    assert decoded(read.encoded).tolist() == [[[10, 20, 30], [40, 50, 60]]]
+
+
+def test_transparent_pixels_lie_over_black(tmp_path):
+    path = tmp_path / "a.png"
+    pixels = np.array([[[200, 100, 50, 255], [200, 100, 50, 0], [255, 255, 255, 51]]], np.uint8)
+    Image.fromarray(pixels).save(path)
+    read = read_picture(path)
+    assert read.conversion == "alpha"
+    assert decoded(read.encoded).tolist() == [[[200, 100, 50], [0, 0, 0], [51, 51, 51]]]
+
+
+def test_sixteen_bit_grey_is_scaled(tmp_path):
+    path = tmp_path / "a.png"
+    Image.fromarray(np.array([[0, 257, 32768, 65535]], np.uint16)).save(path)
+    read = read_picture(path)
+    assert read.conversion == "16-bit"
+    assert decoded(read.encoded)[0, :, 0].tolist() == [0, 1, 128, 255]
+
+
+def test_sixteen_bit_rgb_becomes_eight(tmp_path):
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    row = b"\0" + struct.pack(">3H", 0x1234, 0xABCD, 0xFFFF)
+    path = tmp_path / "a.png"
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 16, 2, 0, 0, 0))
+        + chunk(b"IDAT", zlib.compress(row))
+        + chunk(b"IEND", b"")
+    )
+    read = read_picture(path)
+    assert read.conversion == "16-bit"
+    assert decoded(read.encoded).tolist() == [[[0x12, 0xAB, 0xFF]]]
+
+
+def test_cmyk(tmp_path):
+    path = tmp_path / "a.jpg"
+    Image.new("CMYK", (8, 8), (0, 0, 0, 255)).save(path)
+    read = read_picture(path)
+    assert read.conversion == "CMYK"
+    assert decoded(read.encoded).max() <= 2
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("a.webp", "WEBP"), ("a.bmp", "BMP"), ("a.tiff", "TIFF")]
+)
+def test_other_formats_become_png(tmp_path, picture, name, kind):
+    path = tmp_path / name
+    options = {"lossless": True} if kind == "WEBP" else {}
+    picture(3).save(path, **options)
+    read = read_picture(path)
+    assert read.conversion == kind
+    np.testing.assert_array_equal(decoded(read.encoded), np.asarray(picture(3)))
+
+
+def test_first_picture_of_an_animation(tmp_path, picture):
+    path = tmp_path / "a.png"
+    picture(1).save(path, save_all=True, append_images=[picture(2)])
+    read = read_picture(path)
+    assert read.conversion == "animated"
+    np.testing.assert_array_equal(decoded(read.encoded), np.asarray(picture(1)))
+
+
+def test_pixels_are_hashed_whatever_the_format(tmp_path, picture):
+    picture(4).save(tmp_path / "a.png")
+    picture(4).save(tmp_path / "a.bmp")
+    picture(5).save(tmp_path / "b.png")
+    one, same, other = (read_picture(tmp_path / name) for name in ("a.png", "a.bmp", "b.png"))
+    assert one.pixels_sha256 == same.pixels_sha256 != other.pixels_sha256
+    assert one.file_sha256 != same.file_sha256
+
+
+def test_pixels_of_another_shape_differ(tmp_path):
+    Image.new("RGB", (2, 8)).save(tmp_path / "a.png")
+    Image.new("RGB", (8, 2)).save(tmp_path / "b.png")
+    wide, high = (read_picture(tmp_path / name) for name in ("a.png", "b.png"))
+    assert wide.pixels_sha256 != high.pixels_sha256
+
+
+def test_container_shows_the_quantisation(tmp_path, picture):
+    picture(0).save(tmp_path / "a.jpg", quality=50)
+    picture(1).save(tmp_path / "b.jpg", quality=50)
+    picture(0).save(tmp_path / "c.jpg", quality=90)
+    a, b, c = (read_picture(tmp_path / f"{name}.jpg").container for name in "abc")
+    assert a == b != c
+    assert a.startswith("JPEG RGB 8x8 ")
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "bmp", "tiff"])
+def test_truncated_pictures_are_bad(tmp_path, picture, suffix):
+    path = tmp_path / f"a.{suffix}"
+    picture(0).resize((64, 64)).save(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) * 2 // 3])
+    with pytest.raises(BadPictureError):
+        read_picture(path)
+
+
+def test_empty_file_is_bad(tmp_path):
+    path = tmp_path / "a.jpg"
+    path.touch()
+    with pytest.raises(BadPictureError, match="^empty file$"):
+        read_picture(path)
+
+
+def test_text_with_a_picture_suffix_is_bad(tmp_path):
+    path = tmp_path / "a.jpg"
+    path.write_text("no picture")
+    with pytest.raises(BadPictureError, match="^not a picture that can be read$"):
+        read_picture(path)
+
+
+def test_missing_file_is_bad(tmp_path):
+    with pytest.raises(BadPictureError, match="cannot be read: No such file"):
+        read_picture(tmp_path / "a.jpg")
+
+
+@pytest.mark.parametrize("side", [8_001, 60_000])
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_bombs_are_refused_by_their_header(tmp_path, png_header, side):
+    path = tmp_path / "a.png"
+    path.write_bytes(png_header(side, side))
+    with pytest.raises(BadPictureError, match="^too large"):
+        read_picture(path)
+
+
+def test_the_largest_size_is_inclusive(tmp_path, picture):
+    path = tmp_path / "a.png"
+    picture(0).save(path)
+    read_picture(path, max_pixels=64)
+    with pytest.raises(BadPictureError, match="8 x 8 pixels"):
+        read_picture(path, max_pixels=63)
+
+
+def test_floating_point_pixels_are_refused(tmp_path):
+    path = tmp_path / "a.tiff"
+    Image.fromarray(np.ones((2, 2), np.float32)).save(path)
+    with pytest.raises(BadPictureError, match="floating-point"):
+        read_picture(path)
+
+
+def test_thirty_two_bit_pixels_are_refused(tmp_path):
+    path = tmp_path / "a.tiff"
+    Image.fromarray(np.full((2, 2), 70_000, np.int32)).save(path)
+    with pytest.raises(BadPictureError, match="32-bit"):
+        read_picture(path)
