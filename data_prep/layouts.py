@@ -269,5 +269,5 @@ def number_frames(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 def natural_order(name: str) -> tuple[tuple[int, int | str], ...]:
     """A sort key by which `frame_9` comes before `frame_10`."""
-    parts = re.split(r"(\d+)", name)
-    return tuple((0, int(part)) if part.isdigit() else (1, part) for part in parts)
+    parts = re.split(r"([0-9]+)", name)
+    return tuple((0, int(part)) if odd % 2 else (1, part) for odd, part in enumerate(parts))

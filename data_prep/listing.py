@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from data_prep.pictures import PICTURE_SUFFIXES
 
 
-@dataclass(frozen=True, order=True)
-class ListedFile:
+class ListedFile(NamedTuple):
     """A file by its name relative to the listed folder (`/` between parts), size and mtime."""
 
     name: str
@@ -66,15 +66,16 @@ def list_pictures(folder: Path) -> Listing:
     root = folder.resolve()
     pictures: list[ListedFile] = []
     ignored: Counter[str] = Counter()
+    prefix = os.path.join(root, "")  # noqa: PTH118 (with the separator at its end)
     for entry in _walk(root, ignored):
         kind = _reason_to_ignore(entry, root)
         if kind is not None:
             ignored[kind] += 1
             continue
         stat = entry.stat()
-        name = Path(entry.path).relative_to(root).as_posix()
+        name = entry.path[len(prefix) :].replace(os.sep, "/")
         pictures.append(ListedFile(name, stat.st_size, stat.st_mtime_ns))
-    return Listing(root, tuple(sorted(pictures)), ignored)
+    return Listing(root, tuple(sorted(pictures, key=lambda file: file.name)), ignored)
 
 
 def _walk(root: Path, ignored: Counter[str]) -> Iterator[os.DirEntry[str]]:

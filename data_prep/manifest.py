@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import functools
 import hashlib
 import io
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from data_prep.layouts import (
     LABEL_FOLDERS,
@@ -25,6 +26,7 @@ from data_prep.records import LABELS
 MANIFEST_FILE = "manifest.csv"
 REQUIRED_COLUMNS = ("path", "label")
 OPTIONAL_COLUMNS = ("group", "split", "video")
+COLUMNS = REQUIRED_COLUMNS + OPTIONAL_COLUMNS
 
 _LABELS = {**LABEL_FOLDERS, "0": 0, "1": 1}
 
@@ -33,8 +35,7 @@ class ManifestError(ValueError):
     """The manifest is wrong; the text names the row."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row: `line` as an editor counts; empty strings where a column is absent."""
 
     line: int
@@ -55,23 +56,10 @@ def read_rows(manifest: Path) -> tuple[Row, ...]:
         ManifestError: a column is missing, a label or split unknown, a path absolute, leading out
             of the folder or listed twice, or only some rows have a split.
     """
-    try:
-        text = manifest.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ManifestError(f"{manifest} is not UTF-8 text: save it as UTF-8 ({error})") from None
-    reader = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True)
-    columns = [name.strip().lower() for name in reader.fieldnames or ()]
-    missing = [name for name in REQUIRED_COLUMNS if name not in columns]
-    if missing:
-        raise ManifestError(
-            f"{manifest} lacks the column {' and '.join(missing)}; its first line must name "
-            f"path,label and, if wanted, group,split; it has: {', '.join(columns) or 'nothing'}"
-        )
-    reader.fieldnames = columns
     rows: list[Row] = []
     seen: dict[str, int] = {}
-    for values in reader:
-        row = _row(manifest, reader.line_num, values)
+    for line, values in _lines(manifest):
+        row = _row(f"{manifest}, line {line}", line, values)
         if row.path in seen:
             raise ManifestError(
                 f"{manifest}, line {row.line}: {row.path} stands in line {seen[row.path]} already"
@@ -86,6 +74,7 @@ def read_rows(manifest: Path) -> tuple[Row, ...]:
             f"{manifest}, line {without.line}: no split, though other rows have one; "
             "give every row a split, or none"
         )
+    _check_links(manifest, rows)
     return tuple(rows)
 
 
@@ -124,18 +113,38 @@ def stat_rows(manifest: Path, rows: Sequence[Row]) -> tuple[ListedFile, ...]:
     files = [ListedFile(hashlib.sha256(manifest.read_bytes()).hexdigest(), 0, 0)]
     for row in rows:
         try:
-            stat = (folder / row.path).stat()
+            stat = os.stat(f"{folder}/{row.path}")  # noqa: PTH116 (called for every row)
             files.append(ListedFile(row.path, stat.st_size, stat.st_mtime_ns))
         except OSError:
             files.append(ListedFile(row.path, 0, 0))
     return tuple(files)
 
 
-def _row(manifest: Path, line: int, values: dict[str | None, str | None]) -> Row:
-    where = f"{manifest}, line {line}"
+def _lines(manifest: Path) -> list[tuple[int, dict[str | Any, str | Any]]]:
+    """The lines below the first, as columns and cells; columns in lower case."""
+    try:
+        text = manifest.read_text(encoding="utf-8-sig")
+        reader = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True)
+        columns = [name.strip().lower() for name in reader.fieldnames or ()]
+        reader.fieldnames = columns
+        lines = [(reader.line_num, values) for values in reader]
+    except UnicodeDecodeError as error:
+        raise ManifestError(f"{manifest} is not UTF-8 text: save it as UTF-8 ({error})") from None
+    except csv.Error as error:
+        raise ManifestError(f"{manifest} is not a readable CSV: {error}") from None
+    missing = [name for name in REQUIRED_COLUMNS if name not in columns]
+    if missing:
+        raise ManifestError(
+            f"{manifest} lacks the column {' and '.join(missing)}; its first line must name "
+            f"path,label and, if wanted, group,split; it has: {', '.join(columns) or 'nothing'}"
+        )
+    return lines
+
+
+def _row(where: str, line: int, values: dict[str | Any, str | Any]) -> Row:
     if None in values:
         raise ManifestError(f"{where}: more fields than columns; quote fields that hold a comma")
-    cells = {name: (values.get(name) or "").strip() for name in REQUIRED_COLUMNS + OPTIONAL_COLUMNS}
+    cells = {name: (values.get(name) or "").strip() for name in COLUMNS}
     label = _LABELS.get(cells["label"].lower())
     if label is None:
         raise ManifestError(
@@ -147,23 +156,35 @@ def _row(manifest: Path, line: int, values: dict[str | None, str | None]) -> Row
         raise ManifestError(
             f"{where}: the split {cells['split']!r} is unknown; use train, validation or test"
         )
-    path = _inside(manifest, where, cells["path"])
-    return Row(line, path, label, cells["group"], split, cells["video"])
+    return Row(line, _spelled(where, cells["path"]), label, cells["group"], split, cells["video"])
 
 
-def _inside(manifest: Path, where: str, path: str) -> str:
-    """`path` in one spelling, proven to lie below the manifest's folder."""
-    spelled = PurePosixPath(path.replace("\\", "/"))
-    if not path or spelled == PurePosixPath("."):
+def _spelled(where: str, path: str) -> str:
+    """`path` in one spelling, relative and without steps upwards."""
+    path = path.replace("\\", "/")
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    if not parts:
         raise ManifestError(f"{where}: the path is empty")
-    if spelled.is_absolute() or ".." in spelled.parts or ":" in spelled.parts[0] or "\0" in path:
+    if path.startswith("/") or ".." in parts or ":" in parts[0] or "\0" in path:
         raise ManifestError(
             f"{where}: the path {path!r} leaves the manifest's folder; use paths below it"
         )
-    folder = manifest.resolve().parent
-    target = os.path.realpath(folder / spelled)
-    if not Path(target).is_relative_to(folder):
-        raise ManifestError(
-            f"{where}: the path {path!r} is a link out of the manifest's folder; copy the picture"
-        )
-    return spelled.as_posix()
+    return "/".join(parts)
+
+
+def _check_links(manifest: Path, rows: Sequence[Row]) -> None:
+    """Checks that no path leaves the manifest's folder by a link."""
+    root = os.path.realpath(manifest.parent)
+
+    @functools.cache
+    def inside(folder: str) -> bool:
+        return Path(os.path.realpath(folder)).is_relative_to(root)
+
+    for row in rows:
+        path = f"{root}/{row.path}"
+        # Resolving each path would take minutes for long manifests; folders repeat.
+        if not inside(path.rpartition("/")[0]) or (os.path.islink(path) and not inside(path)):  # noqa: PTH114
+            raise ManifestError(
+                f"{manifest}, line {row.line}: the path {row.path!r} is a link out of the "
+                "manifest's folder; copy the picture"
+            )

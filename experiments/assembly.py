@@ -16,7 +16,7 @@ from jaxticket.data import (
 )
 from jaxticket.lottery import Budget, Experiment, parse_rewind
 from jaxticket.masks import full
-from jaxticket.models import build
+from jaxticket.models import Detector, build
 from jaxticket.models.pretrained import load_weights
 from jaxticket.pruning import by_fraction, by_sparsities
 from jaxticket.runs import Run
@@ -88,77 +88,80 @@ def file_identity(path: Path | None) -> str | None:
         return f"{path.name} sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
-def assemble(
-    config: "Config", prepared: PreparedSet, run: Run
-) -> tuple[Experiment, Tree, list[str]]:
-    """Build all that the levels share, and the saved beginning.
-
-    Args:
-        config: checked.
-        prepared: the data.
-        run: keeps the saved beginning.
-
-    Returns:
-        The experiment, `{"params", "batch_stats"}`, and notes for the person.
+def beginning(config: "Config", detector: Detector) -> tuple[Tree, list[str]]:
+    """Return the weights that level 0 starts from, `{"params", "batch_stats"}`, and notes.
 
     Raises:
-        ValueError: weights that do not fit, data too small, K beyond the level's steps.
+        ValueError: the weight file does not fit, or the pictures are too small for the detector.
     """
-    detector = build(config.model)
-    optimizer = make_optimizer(config.optimizer, weight_decay=config.weight_decay)
+    params, batch_stats = detector.init(jax.random.key(config.seed), config.image_size)
     notes: list[str] = []
-    weights = dict(
-        zip(
-            ("params", "batch_stats"),
-            detector.init(jax.random.key(config.seed), config.image_size),
-            strict=True,
-        )
-    )
     if config.init_from is not None:
-        params, batch_stats, said = load_weights(config.init_from, detector, **weights)
-        weights = {"params": params, "batch_stats": batch_stats}
-        notes += [f"{config.init_from.name}: {note}" for note in said]
-    init = run.saved("init", weights, lambda: weights)
-    splits = {name: _examples(prepared, name, config.image_size)
-              for name in ("train", "validation", "test")}  # fmt: skip
-    steps = steps_per_epoch(splits["train"], config.batch_size)
+        params, batch_stats, said = load_weights(config.init_from, detector, params, batch_stats)
+        notes = [f"{config.init_from.name}: {note}" for note in said]
+    return {"params": params, "batch_stats": batch_stats}, notes
+
+
+def make_budget(config: "Config", prepared: PreparedSet) -> Budget:
+    """Return the length of a level on these data.
+
+    Raises:
+        ValueError: not one whole batch, or K of `--rewind=step:K` beyond the level.
+    """
+    count = prepared.splits["train"]
     budget = Budget(
         epochs=config.epochs,
-        steps_per_epoch=steps,
+        steps_per_epoch=steps_per_epoch(range(count), config.batch_size),
         batch_size=config.batch_size,
         patience=config.patience,
         metric=config.metric,
         checkpoint_every=config.checkpoint_every,
     )
-    rewind = parse_rewind(config.rewind)
-    if rewind.step >= budget.steps:
+    if parse_rewind(config.rewind).step >= budget.steps:
         raise ValueError(
-            f"--rewind={rewind} lies beyond the level: {config.epochs} epochs of {steps} steps are "
-            f"{budget.steps} steps"
+            f"--rewind={config.rewind} lies beyond the level: {budget.epochs} epochs of "
+            f"{budget.steps_per_epoch} steps are {budget.steps} steps"
         )
+    return budget
+
+
+def assemble(
+    config: "Config", prepared: PreparedSet, detector: Detector, budget: Budget, init: Tree
+) -> tuple[Experiment, str]:
+    """Read the pictures and build all that the levels share.
+
+    Returns:
+        The experiment, and a line that says its size.
+
+    Raises:
+        ValueError: a split holds one class only, or a picture cannot be decoded.
+    """
+    optimizer = make_optimizer(config.optimizer, weight_decay=config.weight_decay)
     rate = make_learning_rate(config.schedule, config.learning_rate, budget.steps)
     prunable = prunable_paths(
         init["params"], detector.output_layer, prune_output=config.prune_output
     )
-    notes.append(_sizes(config, init, prunable, splits, budget))
+    train, validation, test = (
+        _examples(prepared, name, config.image_size) for name in ("train", "validation", "test")
+    )
     experiment = Experiment(
         detector=detector,
         optimizer=optimizer,
         step=make_step(detector, optimizer, rate, config.augmentation),
         evaluate=make_evaluate(detector),
-        train=splits["train"],
-        validation=splits["validation"],
-        test=splits["test"],
+        train=train,
+        validation=validation,
+        test=test,
         budget=budget,
         sparsities=levels(config),
         prunable=prunable,
         scope=config.scope,
-        rewind=rewind,
+        rewind=parse_rewind(config.rewind),
         seed=config.seed,
         data_order=config.data_order,
         balance=config.balance,
     )
-    return experiment, init, notes
+    return experiment, _size_line(experiment, init)
 
 
 def _examples(prepared: PreparedSet, split: str, image_size: int) -> Examples:
@@ -172,16 +175,15 @@ def _examples(prepared: PreparedSet, split: str, image_size: int) -> Examples:
     return examples
 
 
-def _sizes(
-    config: "Config", init: Tree, prunable: tuple[str, ...], splits: dict[str, Examples],
-    budget: Budget,
-) -> str:  # fmt: skip
+def _size_line(experiment: Experiment, init: Tree) -> str:
     leaves = leaves_by_path(init["params"])
-    weights = sum(int(leaves[path].size) for path in prunable)
-    pictures = ", ".join(f"{len(examples):,} {name}" for name, examples in splits.items())
+    weights = sum(int(leaves[path].size) for path in experiment.prunable)
+    budget = experiment.budget
     return (
-        f"{config.model}: {size(init['params']):,} parameters, {weights:,} prunable; pictures: "
-        f"{pictures}; {budget.epochs} epochs of {budget.steps_per_epoch} steps a level"
+        f"{experiment.detector.name}: {size(init['params']):,} parameters, {weights:,} prunable; "
+        f"pictures: {len(experiment.train):,} train, {len(experiment.validation):,} validation, "
+        f"{len(experiment.test):,} test; {budget.epochs} epochs of {budget.steps_per_epoch} steps "
+        "a level"
     )
 
 

@@ -64,8 +64,8 @@ def _sentence(error: Exception) -> str | None:
     text = str(error)
     full = getattr(error, "errno", None) == errno.ENOSPC or "No space left on device" in text
     if full:
-        return f"the disk is full ({_place(error)}); what was finished is kept. Free some space " \
-            "and run the same command again."  # fmt: skip
+        return f"the disk is full: {_place(error)} cannot be written. What was finished is kept: " \
+            "free some space and run the same command again."  # fmt: skip
     if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
         return f"{_place(error)} cannot be written or read: {os.strerror(error.errno)}. Name " \
             "another folder or change its permissions."  # fmt: skip

@@ -26,6 +26,7 @@ from experiments.datasets import default_data_dir, prepared_path
 from experiments.progress import Terminal, levels_table, make_console
 from jaxticket.data import open_prepared
 from jaxticket.lottery import find_ticket
+from jaxticket.models import build
 from jaxticket.report import write_report
 from jaxticket.runs import Run, describe_environment
 
@@ -144,14 +145,17 @@ def main(config: Config, console: Console) -> Path:
         console.print(f"WARNING {warning}", style="bold yellow")
     data_dir = config.data_dir or default_data_dir()
     prepared = open_prepared(prepared_path(config.dataset, data_dir, config.skip_limit, console))
+    detector, budget = build(config.model), assembly.make_budget(config, prepared)
+    fresh, notes = assembly.beginning(config, detector)
     resolved = resolve(config, prepared)
     path = config.run_dir or Path("runs") / assembly.run_name("imp", resolved)
     with Run(path, resolved, describe_environment()) as kept:
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
         for change in kept.environment_changes:
             console.print(f"WARNING not the machine the run began on: {change}")
-        experiment, init, notes = assembly.assemble(config, prepared, kept)
-        for note in notes:
+        init = kept.saved("init", fresh, lambda: fresh)
+        experiment, size = assembly.assemble(config, prepared, detector, budget, init)
+        for note in [*notes, size]:
             console.print(note)
         with Terminal(console, started) as watch:
             records = find_ticket(experiment, init, kept, watch)

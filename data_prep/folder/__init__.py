@@ -1,7 +1,18 @@
 """Folders of pictures, by their layout or a manifest, as a prepared set.
 
 `prepare_folder` prepares a folder once and finds it again; the command is
-`python -m data_prep.folder --source=DIR --out=DIR`.
+`python -m data_prep.folder --source=DIR --out=DIR`. What is understood:
+
+- `{train,validation,test}/{real,fake}/*.jpg`, in any case and with the usual synonyms; a missing
+  validation or test is made out of train, 10% of its groups each;
+- `{real,fake}/*.jpg`, split 80/10/10 by the hash of the group;
+- one more folder below the class, which is a video and a group;
+- one or more single folders around all of it;
+- a `manifest.csv` (or any CSV given by its path) with the columns path, label and, if wanted,
+  group, split and video.
+
+Groups without video folders: in given splits every picture is its own; where the split is made here
+it is the file's stem, so that `real/0001.jpg` and `fake/0001.jpg` stay together.
 """
 
 from data_prep.folder.prepare import prepare_folder

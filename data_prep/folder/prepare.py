@@ -16,7 +16,7 @@ from data_prep.checks import (
     warnings_of,
 )
 from data_prep.folder.source import Source, open_source
-from data_prep.layouts import Entry, Layout
+from data_prep.layouts import Entry, Layout, text_of
 from data_prep.pictures import BadPictureError, Picture, read_picture
 from data_prep.prepared import build, is_whole, write_once
 from data_prep.reading import in_order
@@ -123,8 +123,8 @@ def _write(folder: Path, configuration: str, source: Source, reading: _Reading) 
     layout = reading.layout
     card = make_card(
         reading.seen,
-        name=source.name,
-        source=str(source.root),
+        name=text_of(source.name),
+        source=text_of(str(source.root)),
         methods=METHODS,
         skipped=reading.skipped,
         ignored=layout.ignored,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +18,7 @@ Batch = dict[str, np.ndarray]
 BALANCES = ("none", "sampling", "loss")
 
 
-def steps_per_epoch(examples: Examples, batch_size: int) -> int:
+def steps_per_epoch(examples: Sized, batch_size: int) -> int:
     """The number of whole batches in an epoch; what is left over waits for another epoch.
 
     Raises:

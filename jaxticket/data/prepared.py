@@ -70,7 +70,13 @@ def open_prepared(path: Path | str) -> PreparedSet:
             split is missing or empty.
     """
     folder = _version_folder(Path(path))
-    info = _builder(folder).info
+    try:
+        info = _builder(folder).info
+    except Exception as error:  # TFDS raises what its parsers raise
+        raise NotPreparedError(
+            f"the description of the prepared set {folder} cannot be read ({error}); prepare it "
+            "anew"
+        ) from error
     features = info.features
     lacking = sorted(FIELDS - set(features or ()))
     if lacking:

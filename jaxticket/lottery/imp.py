@@ -47,7 +47,7 @@ def find_ticket(experiment: Experiment, init: Tree, run: Run, watch: Watch) -> l
                 check_start(e, level, start, masks, before, point)
                 trained = train_level(e, level, start, masks, run, log, watch)
                 check_end(level, trained.state, masks)
-                keep_level(e, level, trained, masks, thresholds, records, run)
+                keep_level(e, level, trained, masks, thresholds, records, run, log)
             weights, masks = run.restore_level(level, (weights, masks))
             records.append(run.evaluation(level))
             watch.level_done(records[-1], restored=restored)

@@ -11,6 +11,8 @@ from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.level import Trained
 from jaxticket.lottery.signs import signs
 from jaxticket.runs import Clock, Run
+from jaxticket.runs.folder import SUMMARY_COLUMNS
+from jaxticket.runs.log import MetricsLog
 from jaxticket.statistics import group_interval
 from jaxticket.training import METRICS, all_metrics, predict
 from jaxticket.trees import Tree, leaves_by_path, size
@@ -26,6 +28,7 @@ def keep_level(
     thresholds: dict[str, float],
     before: list[dict[str, Any]],
     run: Run,
+    log: MetricsLog,
 ) -> None:
     """Evaluate a trained level on validation and, once, on test; keep it in the run folder.
 
@@ -37,6 +40,7 @@ def keep_level(
         thresholds: the largest magnitude removed, by scope.
         before: the evaluations of the levels before.
         run: the run folder.
+        log: takes the level's figures.
     """
     clock = Clock()
     logits: dict[str, np.ndarray] = {}
@@ -55,6 +59,8 @@ def keep_level(
         seconds[name] = seconds.get(name, 0.0) + spent
     record["seconds_by_activity"] = seconds
     record["seconds"] = sum(seconds.values())
+    figures = {name: record[name] for name in SUMMARY_COLUMNS if name not in ("level", "seconds")}
+    log.append(level, record["last_step"], "level", figures)
     run.keep_level(
         level,
         ({"params": trained.params, "batch_stats": trained.batch_stats}, masks),

@@ -3,22 +3,33 @@
 Orbax writes into a temporary folder and renames it, so a checkpoint is there whole or not at all.
 """
 
+import errno
 import logging
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import jax
+import jax.numpy as jnp
+import numpy as np
 import orbax.checkpoint as ocp
 
 from jaxticket.trees import Tree
 
-logging.getLogger("absl").setLevel(logging.ERROR)
+SPARE_BYTES = 1 << 20
 
 
 def save_tree(path: Path, tree: Tree) -> None:
-    """Save a tree of arrays to a new folder, replacing one that is there."""
-    with ocp.StandardCheckpointer() as checkpointer:
+    """Save a tree of arrays to a new folder, replacing one that is there.
+
+    Raises:
+        OSError: the disk has no room for it; nothing is written then.
+    """
+    _need_room(path, tree)
+    with _quiet(), ocp.StandardCheckpointer() as checkpointer:
         checkpointer.save(path.resolve(), tree, force=True)
 
 
@@ -28,7 +39,7 @@ def restore_tree(path: Path, like: Tree) -> Tree:
     Raises:
         ValueError: the folder is no checkpoint of such a tree.
     """
-    with ocp.StandardCheckpointer() as checkpointer:
+    with _quiet(), ocp.StandardCheckpointer() as checkpointer:
         return _own(checkpointer.restore(path.resolve(), _abstract(like)))
 
 
@@ -40,8 +51,13 @@ class Partial:
         self._path = path
 
     def save(self, step: int, arrays: Tree, notes: dict[str, Any]) -> None:
-        """Save; the checkpoint before it is dropped once this one is whole."""
-        with self._manager() as manager:
+        """Save; the checkpoint before it is dropped once this one is whole.
+
+        Raises:
+            OSError: the disk has no room for it; the one before stays.
+        """
+        _need_room(self._path, arrays)
+        with _quiet(), self._manager() as manager:
             items = ocp.args.Composite(
                 arrays=ocp.args.StandardSave(arrays),  # pyright: ignore[reportCallIssue]
                 notes=ocp.args.JsonSave(notes),  # pyright: ignore[reportCallIssue]
@@ -52,7 +68,7 @@ class Partial:
         """Return the arrays and notes of the newest checkpoint, or None without one."""
         if not self._path.exists():
             return None
-        with self._manager() as manager:
+        with _quiet(), self._manager() as manager:
             step = manager.latest_step()
             if step is None:
                 return None
@@ -79,5 +95,33 @@ def _abstract(tree: Tree) -> Tree:
 
 
 def _own(tree: Tree) -> Tree:
-    """Copy: restored arrays are not always donatable, and memory would double."""
-    return jax.tree.map(lambda x: jax.numpy.array(x, copy=True), tree)
+    """Copy: restored arrays are not always donatable, and memory would double.
+
+    By way of the host: Orbax commits arrays to their device, fresh ones are not committed, and a
+    jitted function compiles anew, without a new trace, where one takes the other's place.
+    """
+    return jax.tree.map(lambda x: jnp.array(np.asarray(x), copy=True), tree)
+
+
+def _need_room(path: Path, tree: Tree) -> None:
+    """Refuse before Orbax begins: running out of room in its threads it is hard to understand."""
+    folder = next(parent for parent in path.resolve().parents if parent.exists())
+    need = sum(leaf.nbytes for leaf in jax.tree.leaves(tree)) + SPARE_BYTES
+    free = shutil.disk_usage(folder).free
+    if free < need:
+        raise OSError(
+            errno.ENOSPC, f"{os.strerror(errno.ENOSPC)}: {need:,} bytes wanted, {free:,} free",
+            str(path),
+        )  # fmt: skip
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Orbax's own log lines away; its errors are raised all the same."""
+    logger = logging.getLogger("absl")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

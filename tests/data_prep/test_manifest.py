@@ -82,6 +82,8 @@ def test_no_train(write):
         ("path,label\na.jpg,2\n", "line 2: the label '2'"),
         ("path,label\na.jpg,\n", "line 2: the label ''"),
         ("path,label\n,real\n", "line 2: the path is empty"),
+        ("path,label\n./,real\n", "line 2: the path is empty"),
+        ("path,label\n" + "a" * 200_000 + ",real\n", "not a readable CSV: field larger"),
         ("path,label,split\na.jpg,real,eval\n", "line 2: the split 'eval'"),
         ("path,label,split\na.jpg,real,test\nb.jpg,real,\n", "line 3: no split"),
         ("path,label\na.jpg,real\n./a.jpg,fake\n", "line 3: a.jpg stands in line 2"),

@@ -1,5 +1,6 @@
 """PyTorch state dicts, read with `weights_only`: tensors and plain containers, never code."""
 
+import pickle
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -34,9 +35,15 @@ def pytorch_file(path: Path) -> Iterator[Contents]:
             f"{path}: reading PyTorch files needs the extra 'torch': "
             "pip install 'jaxticket[torch]' (a safetensors file needs nothing more)"
         ) from None
-    with refusing("is not a PyTorch file with weights and nothing else"):
+    with refusing("is not a whole PyTorch file"):
         _refuse_inflated_archive(path)
-        loaded = torch.load(path, map_location="cpu", weights_only=True)
+        try:
+            loaded = torch.load(path, map_location="cpu", weights_only=True)
+        except pickle.UnpicklingError:  # PyTorch's message advises to allow code
+            raise WeightFileError(
+                "is not a PyTorch file of tensors and plain containers alone, or is damaged; "
+                "nothing in it was run. Save the model's state_dict() and nothing else"
+            ) from None
     state = _state_dict(loaded, torch.Tensor)
     yield {name: _stored(name, tensor, torch.strided) for name, tensor in state.items()}
 

@@ -1,0 +1,82 @@
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from jaxticket.data.decoding import UndecodableError, decode_mask, decode_square
+
+
+def encoded(pixels, format="PNG", **options) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(np.asarray(pixels, np.uint8)).save(out, format, **options)
+    return out.getvalue()
+
+
+def test_colours_stay_in_the_order_rgb():
+    pixels = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [1, 2, 3]]], np.uint8)
+    np.testing.assert_array_equal(decode_square(encoded(pixels), 2), pixels)
+
+
+def test_shrinking_averages_areas():
+    pixels = np.zeros((8, 8, 3))
+    pixels[0, 0] = 160
+    pixels[4:, 4:] = 40
+    assert decode_square(encoded(pixels), 2)[..., 0].tolist() == [[10, 0], [0, 40]]
+
+
+def test_growing_interpolates_linearly():
+    pixels = np.array([[[0] * 3, [80] * 3]] * 2)
+    grown = decode_square(encoded(pixels), 4)
+    assert grown[0, :, 0].tolist() == [0, 20, 60, 80]
+
+
+def test_sides_are_scaled_each_for_itself():
+    pixels = np.zeros((2, 8, 3))
+    pixels[:, 4:] = 90
+    assert decode_square(encoded(pixels), 2)[..., 2].tolist() == [[0, 90], [0, 90]]
+
+
+def test_jpeg_is_close():
+    pixels = np.full((16, 16, 3), (200, 60, 20))
+    out = decode_square(encoded(pixels, "JPEG", quality=95), 16)
+    assert out.dtype == np.uint8
+    assert np.abs(out.astype(int) - pixels).max() <= 4
+
+
+def test_exif_rotation_is_not_applied():
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    pixels = np.zeros((8, 8, 3))
+    pixels[:4] = 255
+    out = decode_square(encoded(pixels, "JPEG", quality=100, exif=exif), 8)
+    assert out[0].mean() > 200 > out[-1].mean()
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", b"\x89PNG\r\n\x1a\n"])
+def test_what_is_no_picture(data):
+    with pytest.raises(UndecodableError, match="not a picture that can be read"):
+        decode_square(data, 8)
+
+
+def test_too_large_by_the_header():
+    data = encoded(np.zeros((5, 7, 3)))
+    decode_square(data, 2, max_pixels=35)
+    with pytest.raises(UndecodableError, match="too large: 7 x 5 pixels"):
+        decode_square(data, 2, max_pixels=34)
+
+
+def test_mask_is_set_where_half_of_its_area_is():
+    mask = np.zeros((4, 4))
+    mask[0, :2] = 255  # half of the first quarter
+    mask[0, 2] = 255  # a quarter of the second
+    mask[2:, 2:] = 128
+    mask[2:, :2] = 127
+    assert decode_mask(encoded(mask), 2).tolist() == [[True, False], [False, True]]
+
+
+def test_mask_of_the_same_size():
+    mask = np.array([[0, 255], [128, 127]])
+    out = decode_mask(encoded(mask), 2)
+    assert out.dtype == np.bool_
+    assert out.tolist() == [[False, True], [True, False]]

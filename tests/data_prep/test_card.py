@@ -1,0 +1,138 @@
+from data_prep.card import (
+    Duplicates,
+    Seen,
+    card_text,
+    find_duplicates,
+    fingerprint,
+    make_card,
+    read_card,
+    write_card,
+)
+
+
+def seen(key, split="train", label=0, pixels=None, file="f", group=None):
+    return Seen(key, split, label, group or key, file, pixels or key)
+
+
+WHOLE = [
+    seen("a", "train", 0),
+    seen("b", "train", 1, group="a"),
+    seen("c", "validation", 0),
+    seen("d", "validation", 1),
+    seen("e", "test", 0),
+    seen("f", "test", 1),
+]
+
+
+def test_fingerprint_does_not_depend_on_the_order():
+    assert fingerprint(WHOLE) == fingerprint(WHOLE[::-1])
+
+
+def test_fingerprint_depends_on_key_label_split_and_file():
+    alone = [
+        seen("a"),
+        seen("b"),
+        seen("a", label=1),
+        seen("a", split="test"),
+        seen("a", file="g"),
+    ]
+    assert len({fingerprint([one]) for one in alone}) == 5
+    assert fingerprint([seen("a", group="x", pixels="y")]) == fingerprint([seen("a")])
+
+
+def test_fingerprint_is_pinned():
+    assert fingerprint([seen("b", "test", 1, file="2"), seen("a", file="1")]) == (
+        "ff7c19d9cc17ab1016bb26d51eaf0e3734a3b107dd27f832d20b59cc674b85df"
+    )
+
+
+def test_duplicates():
+    found = find_duplicates(
+        [
+            seen("a", "train", 0, pixels="1"),
+            seen("b", "test", 0, pixels="1"),
+            seen("c", "train", 0, pixels="2"),
+            seen("d", "train", 1, pixels="2"),
+            seen("e", "train", 0, pixels="3"),
+            seen("f", "train", 0, pixels="3"),
+            seen("g", "train", 0, pixels="4"),
+            seen("h", "train", 0, pixels="5"),
+            seen("i", "train", 0, pixels="5"),
+            seen("j", "validation", 1, pixels="5"),
+        ]
+    )
+    assert found == Duplicates(
+        across_splits=2,
+        with_two_labels=2,
+        within_a_split=3,
+        examples=(("a", "b"), ("c", "d"), ("h", "i", "j")),
+    )
+
+
+def test_counts_and_warnings():
+    card = make_card(
+        [*WHOLE, seen("g", "test", 1, pixels="a")],
+        name="n",
+        source="s",
+        methods=("real", "fake"),
+        skipped=[("z", "empty file"), ("y", "damaged")],
+        ignored={".txt file": 1},
+        warnings=["look"],
+    )
+    assert card.pictures == {
+        "train": {"real": 1, "fake": 1},
+        "validation": {"real": 1, "fake": 1},
+        "test": {"real": 1, "fake": 2},
+    }
+    assert card.groups == {"train": 1, "validation": 2, "test": 3}
+    assert card.skipped == (("y", "damaged"), ("z", "empty file"))
+    assert card.synthetic is False
+    assert [warning[:30] for warning in card.warnings] == [
+        "look",
+        "1 pictures stand in more than ",
+        "1 pictures are real in one pla",
+    ]
+
+
+def test_conversions_are_counted_by_kind():
+    converted = [Seen("a", "train", 0, "g", "f", "p", "", kind) for kind in ("grey", None, "grey")]
+    card = make_card(converted, name="n", source="s", methods=("real",))
+    assert card.conversions == {"grey": 2}
+
+
+def test_a_card_is_read_as_it_was_written(tmp_path):
+    card = make_card(
+        [*WHOLE, seen("ä\\xff", "test", 1, pixels="a")],
+        name="n",
+        source="s",
+        methods=("real", "fake"),
+        synthetic=True,
+        skipped=[("z", "empty file")],
+        notes=["made"],
+    )
+    write_card(card, tmp_path)
+    assert read_card(tmp_path) == card
+
+
+def test_text_names_everything():
+    card = make_card(
+        WHOLE,
+        name="faces",
+        source="s",
+        methods=("real", "fake"),
+        skipped=[("z.jpg", "empty file")],
+        ignored={".txt file": 2},
+        notes=["made"],
+        warnings=["look"],
+    )
+    text = card_text(card)
+    for part in (
+        "Data card of faces",
+        "train               1        1        1",
+        "z.jpg: empty file",
+        "2 .txt file",
+        card.fingerprint,
+        "note: made",
+        "WARNING: look",
+    ):
+        assert part in text

@@ -1,0 +1,49 @@
+import threading
+
+import pytest
+
+from data_prep.reading import in_order
+
+
+def test_results_in_the_order_of_the_items():
+    assert list(in_order(lambda n: n * n, range(300))) == [(n, n * n) for n in range(300)]
+
+
+def test_no_items():
+    assert list(in_order(lambda n: n, [])) == []
+
+
+def test_reads_no_further_than_64_ahead():
+    asked = []
+
+    def items():
+        for n in range(1000):
+            asked.append(n)
+            yield n
+
+    results = in_order(lambda n: n, items())
+    next(results)
+    assert len(asked) == 64
+    next(results)
+    assert len(asked) == 65
+    results.close()
+
+
+def test_an_error_comes_out_where_its_item_is():
+    def work(n):
+        if n == 3:
+            raise ValueError("three")
+        return n
+
+    results = in_order(work, range(10))
+    assert [next(results)[1] for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(ValueError, match="three"):
+        next(results)
+
+
+def test_leaving_early_ends_the_threads():
+    before = threading.active_count()
+    results = in_order(lambda n: n, range(1000))
+    next(results)
+    results.close()
+    assert threading.active_count() == before
