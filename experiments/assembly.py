@@ -13,15 +13,22 @@ from jaxticket.data import (
     PreparedSet,
     load_examples,
     steps_per_epoch,
+    training_batches,
 )
 from jaxticket.lottery import Budget, Experiment, parse_rewind
 from jaxticket.masks import full
 from jaxticket.models import Detector, build
 from jaxticket.models.pretrained import load_weights
 from jaxticket.pruning import by_fraction, by_sparsities
-from jaxticket.runs import Run
+from jaxticket.runs import Clock, Run
 from jaxticket.tickets import save_ticket
-from jaxticket.training import make_evaluate, make_learning_rate, make_optimizer, make_step
+from jaxticket.training import (
+    create_state,
+    make_evaluate,
+    make_learning_rate,
+    make_optimizer,
+    make_step,
+)
 from jaxticket.trees import Tree, leaves_by_path, prunable_paths, size
 
 if TYPE_CHECKING:
@@ -187,12 +194,45 @@ def _size_line(experiment: Experiment, init: Tree) -> str:
     )
 
 
+def compile_ahead(experiment: Experiment, init: Tree) -> None:
+    """Compile the training step and the evaluation by doing each once, for nothing.
+
+    So compilation has its own place in the account of time, and fails before anything is trained.
+    """
+    batches = training_batches(experiment.train, experiment.budget.batch_size, seed=0)
+    batch = next(batches)
+    state = create_state(init["params"], init["batch_stats"], experiment.optimizer, seed=0)
+    state, _ = experiment.step(state, full(init["params"]), batch)
+    logits = experiment.evaluate(state.params, state.batch_stats, batch["image"])
+    jax.block_until_ready(logits)
+
+
+def account(clock: Clock, records: list[dict[str, Any]], done_before: int) -> str:
+    """Return a line that says where this command's time went.
+
+    Args:
+        clock: begun with the command; has measured what lies outside the levels.
+        records: the evaluation of every level.
+        done_before: how many of them an earlier command had finished.
+    """
+    for record in records[done_before:]:
+        for activity, seconds in record["seconds_by_activity"].items():
+            clock.add(activity, seconds)
+    spent = clock.account()
+    whole = sum(spent.values())
+    outside = 1 - (spent.get("train", 0.0) + spent.get("evaluate", 0.0)) / whole
+    parts = sorted(spent.items(), key=lambda item: -item[1])
+    shares = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in parts if seconds >= 0.5)
+    return f"{whole:.0f} s: {shares}; {outside:.1%} outside training and evaluation"
+
+
 def finish(
     experiment: Experiment,
     init: Tree,
     records: list[dict[str, Any]],
     run: Run,
     resolved: dict[str, Any],
+    time: str,
 ) -> None:
     """Write the summary and the last level's ticket.
 
@@ -202,8 +242,10 @@ def finish(
         records: the evaluation of every level.
         run: the run folder.
         resolved: the configuration, as kept.
+        time: where the last command's time went.
     """
     summary = {
+        "time": time,
         "signs": [sign for record in records for sign in record["signs"]],
         "seconds": sum(record["seconds"] for record in records),
         "executed_steps": run.executed_steps,

@@ -62,18 +62,21 @@ def run(main: Callable[[], object]) -> None:
 def _sentence(error: Exception) -> str | None:
     """Return what to tell the user, or None for an error that is the program's own."""
     text = str(error)
-    full = getattr(error, "errno", None) == errno.ENOSPC or "No space left on device" in text
-    if full:
-        return f"the disk is full: {_place(error)} cannot be written. What was finished is kept: " \
-            "free some space and run the same command again."  # fmt: skip
-    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-        return f"{_place(error)} cannot be written or read: {os.strerror(error.errno)}. Name " \
-            "another folder or change its permissions."  # fmt: skip
+    place = getattr(error, "filename", None)
+    number = getattr(error, "errno", None)
+    if number == errno.ENOSPC or "No space left on device" in text:
+        return (
+            f"the disk is full: {place or text.splitlines()[0]} cannot be written. What was "
+            "finished is kept: free some space and run the same command again."
+        )
+    if place is not None and number in (errno.EACCES, errno.EROFS, errno.EPERM):
+        return (
+            f"{place} cannot be written or read: {os.strerror(number)}. Name another folder or "
+            "change its permissions."
+        )
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror if place is None else f"{place}: {error.strerror}"
     return text if isinstance(error, EXPECTED_ERRORS) else None
-
-
-def _place(error: Exception) -> str:
-    return str(getattr(error, "filename", None) or str(error).splitlines()[0])
 
 
 _stop: list[int] = []

@@ -12,7 +12,6 @@ cores; eight levels, 0% to 79.0% pruned.
 """
 
 import sys
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -28,7 +27,7 @@ from jaxticket.data import open_prepared
 from jaxticket.lottery import find_ticket
 from jaxticket.models import build
 from jaxticket.report import write_report
-from jaxticket.runs import Run, describe_environment
+from jaxticket.runs import Clock, Run, describe_environment
 
 Fractions = Annotated[
     tuple[float, ...] | None,
@@ -139,28 +138,41 @@ def main(config: Config, console: Console) -> Path:
     Raises:
         ValueError: an option or the data are wrong; the message says which.
     """
-    started = time.perf_counter()
+    clock = Clock()
     assembly.check(config)
     for warning in assembly.warnings(config):
         console.print(f"WARNING {warning}", style="bold yellow")
     data_dir = config.data_dir or default_data_dir()
-    prepared = open_prepared(prepared_path(config.dataset, data_dir, config.skip_limit, console))
+    with clock.measure("prepare"):
+        prepared = open_prepared(
+            prepared_path(config.dataset, data_dir, config.skip_limit, console)
+        )
     detector, budget = build(config.model), assembly.make_budget(config, prepared)
-    fresh, notes = assembly.beginning(config, detector)
+    with clock.measure("initialise"):
+        fresh, notes = assembly.beginning(config, detector)
     resolved = resolve(config, prepared)
     path = config.run_dir or Path("runs") / assembly.run_name("imp", resolved)
     with Run(path, resolved, describe_environment()) as kept:
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
         for change in kept.environment_changes:
             console.print(f"WARNING not the machine the run began on: {change}")
-        init = kept.saved("init", fresh, lambda: fresh)
-        experiment, size = assembly.assemble(config, prepared, detector, budget, init)
+        with clock.measure("checkpoint"):
+            init = kept.saved("init", fresh, lambda: fresh)
+        with clock.measure("load pictures"):
+            experiment, size = assembly.assemble(config, prepared, detector, budget, init)
         for note in [*notes, size]:
             console.print(note)
-        with Terminal(console, started) as watch:
+        done_before = kept.levels_done(len(experiment.sparsities))
+        if done_before < len(experiment.sparsities):
+            with clock.measure("compile"):
+                assembly.compile_ahead(experiment, init)
+            console.print(f"compiled in {clock.seconds['compile']:.0f} s")
+        with Terminal(console, clock.start) as watch:
             records = find_ticket(experiment, init, kept, watch)
-        assembly.finish(experiment, init, records, kept, resolved)
+        time = assembly.account(clock, records, done_before)
+        assembly.finish(experiment, init, records, kept, resolved, time)
         console.print(levels_table(records, f"{config.model} on {prepared.name}, test split"))
+        console.print(time)
         report = write_report(path)
         console.print(f"report {report}, plot {path / 'accuracy.png'}")
     return path

@@ -88,7 +88,7 @@ def train_level(
     last = (first // budget.steps + 1) * budget.steps
     rewind_at = experiment.rewind.step if level == 0 else 0
     partial = run.partial(level)
-    state, best, progress = _resume(partial.restore(_arrays(start, budget.patience)), start)
+    state, best, progress = _resume(partial.restore(_arrays(start, None, budget.patience)), start)
     at = int(state.step)
     log.forget_after((level, at))
     watch.level_started(level, experiment.sparsities[level], at, last, resumed=at > first)
@@ -141,19 +141,19 @@ def train_level(
             with clock.measure("evaluate"):
                 better = _validate(experiment, level, at, state, progress, log, watch)
             if better and budget.patience is not None:
-                best = copy({"params": state.params, "batch_stats": state.batch_stats})
+                best = copy(_weights(state))
             if budget.patience and progress.stale >= budget.patience and at >= rewind_at:
                 break
         if (due or stopping) and at < last:
             with clock.measure("checkpoint"):
                 _refuse_nonfinite(level, at, state)
                 notes = asdict(progress) | {"seconds": _added(progress.seconds, clock.seconds)}
-                partial.save(at, _with_best(state, best), notes)
+                partial.save(at, _arrays(state, best, budget.patience), notes)
             if stopping:
                 raise Stopped(f"stopped at step {at} of level {level}; a checkpoint is saved")
     progress.seconds = _added(progress.seconds, clock.seconds)
     _refuse_nonfinite(level, at, state)
-    chosen = best or {"params": state.params, "batch_stats": state.batch_stats}
+    chosen = best or _weights(state)
     return Trained(state, chosen["params"], chosen["batch_stats"], progress)
 
 
@@ -197,13 +197,15 @@ def _validate(
     return better
 
 
-def _arrays(state: TrainState, patience: int | None) -> Tree:
-    weights = {"params": state.params, "batch_stats": state.batch_stats}
-    return _with_best(state, None if patience is None else weights)
+def _arrays(state: TrainState, best: Tree | None, patience: int | None) -> Tree:
+    """Return what a checkpoint holds: with patience always best weights, so its form is fixed."""
+    if patience is None:
+        return {"state": state}
+    return {"state": state, "best": best or _weights(state)}
 
 
-def _with_best(state: TrainState, best: Tree | None) -> Tree:
-    return {"state": state} if best is None else {"state": state, "best": best}
+def _weights(state: TrainState) -> Tree:
+    return {"params": state.params, "batch_stats": state.batch_stats}
 
 
 def _resume(
@@ -211,8 +213,9 @@ def _resume(
 ) -> tuple[TrainState, Tree | None, Progress]:
     if found is None:
         return start, None, Progress()
-    arrays, notes = found
-    return arrays["state"], arrays.get("best"), Progress(**notes)
+    arrays, progress = found[0], Progress(**found[1])
+    # Before the first validation there are no best weights: those saved only hold the place.
+    return arrays["state"], arrays.get("best") if progress.best_step >= 0 else None, progress
 
 
 def _refuse_nonfinite(level: int, at: int, state: TrainState) -> None:

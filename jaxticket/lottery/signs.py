@@ -16,8 +16,9 @@ def signs(
 
     The rules: *cliff*, validation accuracy or AUC fell since the level before by more than 5
     points and by more than 3 standard errors of a difference of two accuracies; *no convergence*,
-    the mean training loss of the last epoch is not below that of guessing by the class frequencies,
-    or stands 25% above the lowest epoch of the level; *dead layer*, a layer has no weight left.
+    the mean training loss of the last of several epochs is not below that of guessing by the class
+    frequencies, or stands 25% above the lowest epoch of the level; *dead layer*, a layer has no
+    weight left.
 
     Args:
         record: a level's evaluation.
@@ -27,7 +28,7 @@ def signs(
     level = record["level"]
     found = [f"level {level}: layer {name} has no weight left" for name in record["dead_layers"]]
     losses = record["epoch_losses"]
-    if losses and losses[-1] >= chance_loss:
+    if len(losses) > 1 and losses[-1] >= chance_loss:
         found.append(
             f"level {level}: training does not converge: its last epoch's loss {losses[-1]:.3f} is "
             f"no better than guessing ({chance_loss:.3f})"

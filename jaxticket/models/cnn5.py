@@ -13,7 +13,7 @@ from flax import linen as nn
 
 from jaxticket.models.batch_norm import BatchNorm
 from jaxticket.models.convolution import Conv
-from jaxticket.models.initialisers import he_fan_out, torch_dense
+from jaxticket.models.initialisers import torch_dense
 from jaxticket.models.pooling import global_average_pool, max_pool
 
 WIDTHS = (16, 32, 64, 128, 176)
@@ -36,7 +36,7 @@ class CNN5(nn.Module):
     def features(self, x: jax.Array, train: bool = False) -> jax.Array:
         """Float [B, H, W, 3] -> the last map, float [B, H // 32, W // 32, 176]."""
         for index, width in enumerate(WIDTHS, start=1):
-            x = Conv(width, 3, padding=1, kernel_init=he_fan_out, name=f"conv{index}")(x)
+            x = Conv(width, 3, padding=1, name=f"conv{index}")(x)
             x = nn.relu(BatchNorm(1e-5, name=f"bn{index}")(x, train))
             x = max_pool(x, 2, 2)
         return x

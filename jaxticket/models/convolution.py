@@ -6,13 +6,11 @@ from flax import linen as nn
 from flax.typing import Initializer
 from jax import lax
 
+from jaxticket.models.initialisers import he_fan_out
 from jaxticket.models.lowering import cpu_lowering
 from jaxticket.models.padding import Padding, Pads, resolve_padding
 
 _DIMENSIONS = ("NHWC", "HWIO", "NHWC")
-
-TINY_MAP = 4
-"""Most output positions (height x width) for which a matmul over patches beats XLA's convolution."""
 
 
 def convolve(
@@ -32,7 +30,7 @@ def convolve(
     """
     pads = resolve_padding(x.shape, kernel.shape[0], stride, padding, dilation)
     height, width = _output_sides(x.shape, kernel.shape[0], stride, pads, dilation)
-    if cpu_lowering() and height * width <= TINY_MAP:
+    if cpu_lowering() and patches_win(kernel.shape[0], kernel.shape[2], height * width):
         return convolve_patches(x, kernel, stride, pads, dilation)
     return lax.conv_general_dilated(
         x,
@@ -42,6 +40,21 @@ def convolve(
         rhs_dilation=(dilation, dilation),
         dimension_numbers=_DIMENSIONS,
     )
+
+
+def patches_win(side: int, channels: int, positions: int) -> bool:
+    """Whether `convolve_patches` beats XLA's convolution on the CPU (float32, with gradients).
+
+    Measured on two AVX-512 cores with jax 0.10: 1x1 kernels gain 1.2 to 4.7 times everywhere, maps
+    of up to 2x2 positions 3 to 75 times, maps of up to 7x7 with 256 input channels or more 1.1 to
+    1.8 times (step 2 gains most); elsewhere the patches cost more than they bring.
+
+    Args:
+        side: the kernel's side.
+        channels: input channels.
+        positions: output height times width.
+    """
+    return side == 1 or positions <= 4 or (positions <= 49 and channels >= 256)
 
 
 def convolve_patches(
@@ -96,11 +109,12 @@ def _shifted_sum(x: jax.Array, kernel: jax.Array, pads: Pads) -> jax.Array:
     side = kernel.shape[0]
     height, width = _output_sides(x.shape, side, 1, pads, 1)
     padded = jnp.pad(x, ((0, 0), *pads, (0, 0)))
-    return sum(
+    products = [
         _tap(padded, i, j, height, width, 1) * kernel[i, j, 0]
         for i in range(side)
         for j in range(side)
-    )
+    ]
+    return sum(products[1:], start=products[0])
 
 
 def _output_sides(
@@ -151,7 +165,7 @@ class Conv(nn.Module):
     padding: Padding = 0
     dilation: int = 1
     use_bias: bool = False
-    kernel_init: Initializer = nn.initializers.he_normal()
+    kernel_init: Initializer = he_fan_out
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
@@ -175,7 +189,7 @@ class DepthwiseConv(nn.Module):
 
     side: int
     padding: int
-    kernel_init: Initializer = nn.initializers.he_normal()
+    kernel_init: Initializer = he_fan_out
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:

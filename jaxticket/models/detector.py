@@ -1,7 +1,8 @@
 """A detector: a network with the pixel values it expects, as functions of plain pytrees."""
 
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
@@ -49,8 +50,7 @@ class Detector:
         """
         shape = (1, image_size, image_size, 3)
         self._check_size(shape)
-        # Jitted, so that XLA drops the forward pass that only serves to learn the shapes.
-        variables = jax.jit(lambda key: self.module.init(key, jnp.zeros(shape)))(key)
+        variables = _init(self.module, shape, key)
         return variables["params"], variables.get("batch_stats", {})
 
     def normalise(self, images: jax.Array) -> jax.Array:
@@ -91,7 +91,7 @@ class Detector:
         logits, updates = self.module.apply(
             variables, x, train=True, rngs={"dropout": key}, mutable=["batch_stats"]
         )
-        return logits, updates["batch_stats"]
+        return logits, cast(Tree, updates["batch_stats"])
 
     def features(self, params: Tree, batch_stats: Tree, x: jax.Array) -> jax.Array:
         """The last map, float [B, h, w, c], of normalised images, in evaluation mode."""
@@ -103,9 +103,7 @@ class Detector:
         return self._evaluate({"params": params, "batch_stats": batch_stats}, features, "head")
 
     def _evaluate(self, variables: Tree, x: jax.Array, method: str) -> jax.Array:
-        y = self.module.apply(variables, x, method=method)
-        assert isinstance(y, jax.Array)
-        return y
+        return cast(jax.Array, self.module.apply(variables, x, method=method))
 
     def _check_size(self, shape: tuple[int, ...]) -> None:
         if min(shape[1:3]) < self.minimum_image_size:
@@ -113,3 +111,9 @@ class Detector:
                 f"{self.name}: images of {shape[1]}x{shape[2]} pixels are too small; "
                 f"its smallest image is {self.minimum_image_size}x{self.minimum_image_size}"
             )
+
+
+# Jitted, so that XLA drops the forward pass, which only serves to learn the shapes.
+@partial(jax.jit, static_argnums=(0, 1))
+def _init(module: nn.Module, shape: tuple[int, ...], key: jax.Array):
+    return module.init(key, jnp.zeros(shape))

@@ -3,7 +3,7 @@
 from flax import linen as nn
 
 he_fan_out = nn.initializers.variance_scaling(2.0, "fan_out", "normal")
-"""Normal, variance 2 / (k * k * O): He et al. 2015 (1502.01852), the form torchvision and timm take.
+"""Normal, variance 2 / (k * k * O): He et al. 2015 (1502.01852), as torchvision and timm take it.
 
 As theirs it counts O = C output channels for a depthwise kernel [k, k, 1, C] too.
 """

@@ -62,9 +62,20 @@ class _MesoHead(nn.Module):
     def head(self, features: jax.Array, train: bool = False) -> jax.Array:
         """Logits [B, num_logits] of the last map [B, h, w, 16], flattened in that order."""
         x = features.reshape(features.shape[0], -1)
+        self._check_size(x.shape[1])
         x = self.fc1(self.dropout(x, deterministic=not train))
         x = nn.leaky_relu(x, 0.1)
         return self.fc(self.dropout(x, deterministic=not train))
+
+    def _check_size(self, values: int) -> None:
+        if self.is_initializing():
+            return
+        expected = self.fc1.variables["params"]["kernel"].shape[0]
+        if values != expected:
+            raise ValueError(
+                f"fc1 reads a last map of {expected} values and these images leave {values}: "
+                "give images of the size that the parameters were made for"
+            )
 
 
 class Meso4(_MesoHead):

@@ -24,5 +24,7 @@ def resolve_padding(
     if padding != "SAME":
         return (padding, padding), (padding, padding)
     reach = dilation * (window - 1) + 1
-    rows, columns = lax.padtype_to_pads(shape[1:3], (reach, reach), (stride, stride), "SAME")
-    return tuple(rows), tuple(columns)
+    (top, bottom), (left, right) = lax.padtype_to_pads(
+        shape[1:3], (reach, reach), (stride, stride), "SAME"
+    )
+    return (top, bottom), (left, right)

@@ -2,7 +2,6 @@
 
 import jax
 import jax.numpy as jnp
-from flax import linen as nn
 from jax import lax
 
 from jaxticket.models.lowering import cpu_lowering
@@ -24,7 +23,14 @@ def max_pool(x: jax.Array, window: int, stride: int, padding: Padding = 0) -> ja
     """
     pads = resolve_padding(x.shape, window, stride, padding)
     if not cpu_lowering():
-        return nn.max_pool(x, (window, window), (stride, stride), pads)
+        return lax.reduce_window(
+            x,
+            -jnp.inf,
+            lax.max,
+            (1, window, window, 1),
+            (1, stride, stride, 1),
+            ((0, 0), *pads, (0, 0)),
+        )
     # Columns first: the first of several equal maxima is then the first in row-major order, the
     # one that XLA's own operation (select-and-scatter) gives the gradient to.
     x = _running_max(x, 2, window, stride, pads[1])

@@ -1,8 +1,8 @@
 """ResNet-18 (He et al. 2016, 1512.03385) to torchvision's definition and with its names.
 
 Padding is explicit, as in torch: at stride 2 it differs from SAME, and imported weights would give
-other numbers. Batch normalisation epsilon 1e-5. Initialisers are torchvision's: He-normal by fan-out
-for convolutions, torch's default for the dense kernel (its bias starts at zero here).
+other numbers. Batch normalisation epsilon 1e-5. Initialisers are torchvision's: He-normal by
+fan-out for convolutions, torch's default for the dense kernel (its bias starts at zero here).
 """
 
 import jax
@@ -10,7 +10,7 @@ from flax import linen as nn
 
 from jaxticket.models.batch_norm import BatchNorm
 from jaxticket.models.convolution import Conv
-from jaxticket.models.initialisers import he_fan_out, torch_dense
+from jaxticket.models.initialisers import torch_dense
 from jaxticket.models.pooling import global_average_pool, max_pool
 
 _EPSILON = 1e-5
@@ -20,7 +20,7 @@ _STAGES = (("layer1", 64, 1), ("layer2", 128, 2), ("layer3", 256, 2), ("layer4",
 def _conv(
     x: jax.Array, name: str, features: int, side: int, stride: int, padding: int
 ) -> jax.Array:
-    return Conv(features, side, stride, padding, kernel_init=he_fan_out, name=name)(x)
+    return Conv(features, side, stride, padding, name=name)(x)
 
 
 def _norm(x: jax.Array, name: str, train: bool) -> jax.Array:

@@ -9,16 +9,17 @@ from jaxticket.models.meso import Meso4, MesoInception4
 from jaxticket.models.resnet import ResNet18
 from jaxticket.models.xception import Xception
 
-_UNIT = {"mean": (0.0, 0.0, 0.0), "std": (1.0, 1.0, 1.0)}
-_HALF = {"mean": (0.5, 0.5, 0.5), "std": (0.5, 0.5, 0.5)}
-_IMAGENET = {"mean": (0.485, 0.456, 0.406), "std": (0.229, 0.224, 0.225)}
+# Mean and deviation of red, green and blue once pixels lie in [0, 1].
+_UNIT = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
+_HALF = (0.5, 0.5, 0.5), (0.5, 0.5, 0.5)
+_IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 DETECTORS: dict[str, Callable[[int], Detector]] = {
-    "meso4": lambda n: Detector("meso4", n, Meso4(n), **_UNIT),
-    "mesoinception4": lambda n: Detector("mesoinception4", n, MesoInception4(n), **_UNIT),
-    "cnn5": lambda n: Detector("cnn5", n, CNN5(n), **_HALF),
-    "resnet18": lambda n: Detector("resnet18", n, ResNet18(n), **_IMAGENET),
-    "xception": lambda n: Detector("xception", n, Xception(n), **_HALF),
+    "meso4": lambda n: Detector("meso4", n, Meso4(n), *_UNIT),
+    "mesoinception4": lambda n: Detector("mesoinception4", n, MesoInception4(n), *_UNIT),
+    "cnn5": lambda n: Detector("cnn5", n, CNN5(n), *_HALF),
+    "resnet18": lambda n: Detector("resnet18", n, ResNet18(n), *_IMAGENET),
+    "xception": lambda n: Detector("xception", n, Xception(n), *_HALF),
 }
 """Constructors by name, each taking the number of logits."""
 

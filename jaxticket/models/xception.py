@@ -10,14 +10,14 @@ from flax import linen as nn
 
 from jaxticket.models.batch_norm import BatchNorm
 from jaxticket.models.convolution import Conv, DepthwiseConv
-from jaxticket.models.initialisers import he_fan_out, torch_dense
+from jaxticket.models.initialisers import torch_dense
 from jaxticket.models.pooling import global_average_pool, max_pool
 
 _EPSILON = 1e-5
 
 
 def _conv(x: jax.Array, name: str, features: int, side: int, stride: int = 1) -> jax.Array:
-    return Conv(features, side, stride, kernel_init=he_fan_out, name=name)(x)
+    return Conv(features, side, stride, name=name)(x)
 
 
 def _norm(x: jax.Array, name: str, train: bool) -> jax.Array:
@@ -25,7 +25,7 @@ def _norm(x: jax.Array, name: str, train: bool) -> jax.Array:
 
 
 def _separable_conv(x: jax.Array, name: str, features: int) -> jax.Array:
-    x = DepthwiseConv(3, padding=1, kernel_init=he_fan_out, name=f"{name}.conv1")(x)
+    x = DepthwiseConv(3, padding=1, name=f"{name}.conv1")(x)
     return _conv(x, f"{name}.pointwise", features, 1)
 
 
@@ -39,8 +39,8 @@ def _block(
 ) -> jax.Array:
     """Separable convolutions to `widths` one after the other, beside a shortcut.
 
-    The numbers in the layers' names count the ReLUs too, as the port's Sequential does: a block that
-    does not start with one starts counting one lower.
+    The numbers in the layers' names count the ReLUs too, as the port's Sequential does: a block
+    that does not start with one starts counting one lower.
     """
     y = x
     first = 1 if start_with_relu else 0

@@ -35,7 +35,8 @@ def select(
         a selection that removed nothing has none.
 
     Raises:
-        ValueError: a score is NaN, or more weights are asked for than are left.
+        ValueError: a living weight scores NaN or minus infinity, or more weights are asked for
+            than are left.
     """
     values = {path: np.asarray(leaf) for path, leaf in leaves_by_path(scores).items()}
     alive = {path: np.asarray(leaf) for path, leaf in leaves_by_path(masks).items()}
@@ -61,8 +62,10 @@ def _keep_largest(
 ) -> tuple[np.ndarray, float | None]:
     """Return a mask of the `count` largest living scores, and the largest score removed."""
     left = int(np.count_nonzero(alive))
-    if np.isnan(scores[alive]).any():
-        raise ValueError(f"NaN among the scores of {name}: nothing can be selected")
+    if not (scores[alive] > -np.inf).all():
+        raise ValueError(
+            f"NaN or minus infinity among the scores of {name}: nothing can be selected"
+        )
     if count > left:
         raise ValueError(f"{name}: {count} weights are to survive but only {left} are alive")
     if count == left:

@@ -47,6 +47,8 @@ def _text(run: RunRecord) -> str:
         "",
         *_time(run.levels),
         "",
+        f"The last command took {run.summary['time']}." if "time" in run.summary else "",
+        "",
         "## Configuration and environment",
         "",
         *(f"- {name}: {value}" for name, value in run.config.items()),

@@ -107,6 +107,10 @@ class Run:
         """Return whether a level is done and kept."""
         return (self._level(level) / "evaluation.json").exists()
 
+    def levels_done(self, levels: int) -> int:
+        """Return how many of so many levels, from 0 on, are kept."""
+        return next((level for level in range(levels) if not self.has(level)), levels)
+
     def evaluation(self, level: int) -> dict[str, Any]:
         """Return what `keep_level` was given as evaluation."""
         return files.read_json(self._level(level) / "evaluation.json")

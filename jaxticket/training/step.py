@@ -26,20 +26,30 @@ def make_step(
 ) -> Step:
     """Return the jitted `(state, masks, batch) -> (state, metrics)`.
 
-    Masks are traced arguments, so no level compiles again. The state is donated, masks never. Weights are masked in the forward pass (which makes their
+    Masks are traced arguments, so no level compiles again: a second trace is an AssertionError.
+    The state is donated, masks never. Weights are masked in the forward pass (which makes their
     gradients, hence their moments, exactly zero) and after the update.
 
     The batch is `{"image": uint8 [B,S,S,3], "label": int32 [B], "weight": float32 [B]}`; the
     loss is the sum of weighted cross entropies over B. Metrics are scalars: `loss` (nats),
     `accuracy` (fraction of the batch right at 0.5), `learning_rate`.
     """
+    # Not chex.assert_max_traces: it counts by source text for the whole process, so that a second
+    # experiment in it would be refused its first trace.
+    traced = False
 
     def step(
         state: TrainState, masks: Tree, batch: dict[str, jax.Array]
     ) -> tuple[TrainState, dict[str, jax.Array]]:
+        nonlocal traced
+        assert not traced, "the step is traced a second time: shapes, types or structures changed"
+        traced = True
         key = jax.random.fold_in(jax.random.key(state.seed), state.step)
         augment_key, dropout_key = jax.random.split(key)
         inputs = detector.normalise(augment(augment_key, batch["image"], augmentation))
+
+        # Before the gradient too, so that weight decay sees what the forward pass sees.
+        weights = masks_lib.apply(masks, state.params)
 
         def loss_of(params: Tree) -> tuple[jax.Array, tuple[jax.Array, Tree]]:
             logits, batch_stats = detector.apply(
@@ -53,11 +63,11 @@ def make_step(
             return jnp.mean(losses * batch["weight"]), (logits, batch_stats)
 
         (loss, (logits, batch_stats)), gradients = jax.value_and_grad(loss_of, has_aux=True)(
-            state.params
+            weights
         )
-        directions, opt_state = optimizer.update(gradients, state.opt_state, state.params)
+        directions, opt_state = optimizer.update(gradients, state.opt_state, weights)
         rate = learning_rate(state.step)
-        params = jax.tree.map(lambda p, d: p - rate * d, state.params, directions)
+        params = jax.tree.map(lambda p, d: p - rate * d, weights, directions)
         metrics = {
             "loss": loss,
             "accuracy": jnp.mean(predicted_class(logits) == batch["label"]),

@@ -1,0 +1,80 @@
+"""What the suite shares: compiled programs, and a small set of pictures."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import settings
+from PIL import Image
+
+# Compiling is most of the suite's time. A program compiled once serves every test of this process
+# and the commands that tests start. JAX reads these names when it is imported.
+_PROGRAMS = tempfile.TemporaryDirectory(prefix="jaxticket-programs-")
+os.environ["JAX_COMPILATION_CACHE_DIR"] = _PROGRAMS.name
+os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
+os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
+
+# A slow machine is no failure.
+settings.register_profile("jaxticket", deadline=None)
+settings.load_profile("jaxticket")
+
+PICTURES = {"train": 24, "validation": 12, "test": 12}
+SIDE = 40
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder {train,validation,test}/{real,fake}/*.png of noise; fakes are darker on one side."""
+    root = tmp_path_factory.mktemp("sources") / "noise"
+    draw = np.random.default_rng(7)
+    for split, count in PICTURES.items():
+        for label in ("real", "fake"):
+            folder = root / split / label
+            folder.mkdir(parents=True)
+            for number in range(count):
+                image = draw.integers(0, 256, (SIDE, SIDE, 3), dtype=np.uint8)
+                if label == "fake":
+                    image[:, : SIDE // 2] //= 2
+                Image.fromarray(image).save(folder / f"{number:03d}.png")
+    return root
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the suite's prepared sets lie."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def prepared(pictures: Path, data_dir: Path) -> Path:
+    """The pictures as a prepared set."""
+    from data_prep.folder import prepare_folder
+
+    return prepare_folder(pictures, data_dir)
+
+
+# 48 training pictures are 4 batches an epoch, 8 steps a level.
+OPTIONS = (
+    "--model=meso4", "--image_size=32", "--rounds=2", "--epochs=2", "--batch_size=12",
+    "--checkpoint_every=3",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def options(prepared: Path, data_dir: Path) -> tuple[str, ...]:
+    """Options of `experiments.imp` for three levels of a Meso4 on the pictures."""
+    return (*OPTIONS, f"--dataset={prepared}", f"--data_dir={data_dir}")
+
+
+@pytest.fixture(scope="session")
+def finished_run(options: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a whole run of `experiments.imp` with `options`, never interrupted."""
+    from experiments import imp
+    from experiments.command_line import parse
+    from experiments.progress import make_console
+
+    path = tmp_path_factory.mktemp("runs") / "finished"
+    argv = [*options, f"--run_dir={path}"]
+    return imp.main(parse(imp.Config, imp.PRESETS, argv), make_console())

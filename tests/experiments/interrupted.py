@@ -1,0 +1,61 @@
+"""Runs `experiments.imp` and ends the process at a chosen place.
+
+    python -m tests.experiments.interrupted SIGKILL step 0 5 --model=meso4 ...
+    python -m tests.experiments.interrupted SIGKILL level 0 0 --model=meso4 ...
+    python -m tests.experiments.interrupted EXIT rename 2 0 --model=meso4 ...
+
+`step L S`: when step S of level L is told; `level L 0`: between level L and the next; `rename N 0`:
+inside the N-th renaming of a file or folder, by which everything in a run folder comes to be.
+"""
+
+import os
+import signal
+import sys
+
+from experiments import imp
+from experiments.progress import Terminal
+from tests.resumption import at_call
+
+
+def end(how: str) -> None:
+    """End this process at once (EXIT), or send it a signal."""
+    if how == "EXIT":
+        os._exit(9)
+    os.kill(os.getpid(), signal.Signals[how])
+
+
+def main(how: str, where: str, first: int, second: int) -> None:
+    """Let the process end there, then do what `python -m experiments.imp` does."""
+    if where == "step":
+        stepped = Terminal.stepped
+
+        def watched(self, level, step, metrics):
+            if (level, step) == (first, second):
+                end(how)
+            stepped(self, level, step, metrics)
+
+        Terminal.stepped = watched
+    elif where == "level":
+        level_done = Terminal.level_done
+
+        def done(self, row, *, restored):
+            if row["level"] == first:
+                end(how)
+            level_done(self, row, restored=restored)
+
+        Terminal.level_done = done
+    else:
+        def call(real, *rest, **named):
+            return real(*rest, **named)
+
+        renamed = at_call(first, call, lambda: end(how))
+        rename, replace = os.rename, os.replace
+        os.rename = lambda *rest, **named: renamed(rename, *rest, **named)
+        os.replace = lambda *rest, **named: renamed(replace, *rest, **named)
+    imp.entry()
+
+
+if __name__ == "__main__":
+    how, where, first, second = sys.argv[1:5]
+    del sys.argv[1:5]
+    main(how, where, int(first), int(second))

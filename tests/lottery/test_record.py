@@ -1,0 +1,70 @@
+import csv
+import math
+
+import numpy as np
+import pytest
+
+from jaxticket.lottery import record
+from jaxticket.lottery.record import chance_loss
+from jaxticket.statistics import group_interval
+from jaxticket.training import METRICS
+from tests.tiny import TinyExamples, log_of, run_experiment, tiny_examples, tiny_experiment
+
+
+@pytest.mark.parametrize(
+    ("labels", "nats"),
+    [
+        ([0, 1], math.log(2)),
+        ([0, 1, 1, 1], 0.5623351446),  # 0.25 ln 4 + 0.75 ln (4 / 3)
+        ([1, 1], 0.0),
+        ([0], 0.0),
+    ],
+)
+def test_guessing_costs_the_entropy_of_the_labels(labels, nats):
+    examples = TinyExamples(np.array(labels), np.array(labels), np.array([]))
+    assert chance_loss(examples) == pytest.approx(nats, abs=1e-9)
+
+
+def test_nine_digits_give_a_float32_back():
+    logits = np.random.default_rng(0).normal(size=1000).astype(np.float32) * 1e3
+    logits[:3] = np.float32(1) / 3, np.nextafter(np.float32(1), np.float32(2)), 1e-40
+    rows = record._predictions(tiny_examples(1000, 0), logits)
+    back = np.array([row["logit"] for row in rows], np.float32)
+    np.testing.assert_array_equal(back, logits)
+
+
+def test_a_levels_evaluation_says_all_it_is_asked_for(tmp_path):
+    experiment, init = tiny_experiment(sparsities=(0.0, 0.5))
+    dense, sparse = run_experiment(tmp_path, experiment, init)
+    # 140 prunable weights of 4 + 4 + 112 + 9 + 40 parameters in all.
+    assert (dense["parameters"], dense["parameters_left"]) == (169, 169)
+    assert (sparse["parameters"], sparse["parameters_left"]) == (169, 99)
+    assert sparse["sparsity"] == 0.5
+    assert sparse["sparsity_of_all"] == 70 / 169
+    assert (sparse["validation_examples"], sparse["test_examples"]) == (18, 18)
+    assert sparse["dead_layers"] == []
+    assert sparse["seconds"] == pytest.approx(sum(sparse["seconds_by_activity"].values()))
+    assert {"train", "evaluate", "data", "statistics"} <= set(sparse["seconds_by_activity"])
+
+
+def test_intervals_are_of_the_test_groups(tmp_path):
+    experiment, init = tiny_experiment(sparsities=(0.0,))
+    (level,) = run_experiment(tmp_path, experiment, init)
+    with (tmp_path / "level_00" / "predictions_test.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    scores = np.array([row["logit"] for row in rows], np.float32)
+    groups = np.array([row["group"] for row in rows])
+    assert set(level["test_intervals"]) == {"accuracy", "balanced_accuracy", "auc"}
+    for name, ends in level["test_intervals"].items():
+        want = group_interval(METRICS[name], experiment.test.labels, scores, groups)
+        assert tuple(ends) == want
+        assert ends[0] <= level["test"][name] <= ends[1]
+
+
+def test_a_levels_figures_are_in_the_log_too(tmp_path):
+    experiment, init = tiny_experiment(sparsities=(0.0,))
+    (level,) = run_experiment(tmp_path, experiment, init)
+    (logged,) = log_of(tmp_path, "level", 0)
+    assert logged["step"] == 6
+    for name in ("sparsity", "weights_left", "val_auc", "test_accuracy", "test_eer"):
+        assert logged[name] == level[name]

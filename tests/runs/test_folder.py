@@ -1,0 +1,225 @@
+import os
+import subprocess
+import sys
+
+import chex
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from jaxticket.runs import ConfigMismatch, Run, files, folder
+
+CONFIG = {"model": "meso4", "sparsities": (0.2, 0.5), "patience": None, "learning_rate": 1e-3}
+
+
+def evaluation(level):
+    return {"level": level, "test": {"auc": 0.1}, "signs": []}
+
+
+PREDICTION = {
+    "key": "a", "group": "g", "video": "v", "method": "real", "label": 0, "logit": "0.5",
+}  # fmt: skip
+LAYER = {"layer": "fc1/kernel", "weights": 4, "weights_left": 3, "sparsity": 0.25}
+ARRAYS = ({"params": {"w": jnp.arange(3.0)}, "batch_stats": {}}, {"w": jnp.array([True, False])})
+
+
+def keep(run, level=0):
+    run.keep_level(
+        level, ARRAYS, evaluation(level), {"test": [PREDICTION]}, [{**LAYER, "threshold": None}]
+    )
+
+
+def test_a_new_run_says_what_and_on_what_it_runs(tmp_path):
+    with Run(tmp_path / "a" / "run", CONFIG, {"jax": "1"}) as run:
+        assert not run.resumed
+        assert run.environment_changes == []
+    config = files.read_json(tmp_path / "a" / "run" / "config.json")
+    assert config == {**CONFIG, "sparsities": [0.2, 0.5]}
+    assert files.read_json(tmp_path / "a" / "run" / "environment.json") == {"jax": "1"}
+
+
+def test_the_same_configuration_goes_on(tmp_path):
+    Run(tmp_path, CONFIG, {}).close()
+    with Run(tmp_path, {**CONFIG, "sparsities": [0.2, 0.5]}, {}) as run:
+        assert run.resumed
+
+
+def test_another_configuration_is_refused_with_every_field_that_differs(tmp_path):
+    Run(tmp_path, CONFIG, {}).close()
+    other = {**CONFIG, "model": "cnn5", "learning_rate": 0.1, "seed": 1}
+    with pytest.raises(ConfigMismatch) as error:
+        Run(tmp_path, other, {})
+    lines = str(error.value).splitlines()
+    assert lines[1:-1] == [
+        "  learning_rate: the folder has 0.001, you ask for 0.1",
+        "  model: the folder has 'meso4', you ask for 'cnn5'",
+        "  seed: the folder has None, you ask for 1",
+    ]
+    assert str(tmp_path) in lines[0]
+    assert "run_dir" in lines[-1]
+    # The refusal lets go of the folder.
+    Run(tmp_path, CONFIG, {}).close()
+
+
+def test_another_machine_is_told_not_refused(tmp_path):
+    Run(tmp_path, CONFIG, {"jax": "1", "device": "cpu"}).close()
+    with Run(tmp_path, CONFIG, {"jax": "2", "device": "cpu"}) as run:
+        assert run.environment_changes == ["jax: '1' then, '2' now"]
+    assert files.read_json(tmp_path / "environment.json")["jax"] == "1"
+
+
+def test_a_second_run_at_the_same_time_is_refused(tmp_path):
+    at_work = pytest.raises(BlockingIOError, match=f"process {os.getpid()} is at work")
+    with Run(tmp_path, CONFIG, {}), at_work:
+        Run(tmp_path, CONFIG, {})
+    Run(tmp_path, CONFIG, {}).close()
+
+
+def test_another_process_is_refused_until_the_first_ends(tmp_path):
+    hold = (
+        "import fcntl, os, sys; f = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT);"
+        "fcntl.flock(f, fcntl.LOCK_EX); os.pwrite(f, b'4711', 0); print('held', flush=True);"
+        "sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", hold, str(tmp_path / "lock")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline() == b"held\n"
+        with pytest.raises(BlockingIOError, match="process 4711 is at work"):
+            Run(tmp_path, CONFIG, {})
+        other.kill()
+    Run(tmp_path, CONFIG, {}).close()
+
+
+def test_a_folder_of_other_things_is_left_alone(tmp_path):
+    (tmp_path / "thesis.tex").write_text("years of work")
+    with pytest.raises(FileExistsError, match=r"thesis\.tex.*name an empty or new folder"):
+        Run(tmp_path, CONFIG, {})
+    assert [item.name for item in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_a_file_is_no_folder(tmp_path):
+    (tmp_path / "run").write_text("")
+    with pytest.raises(FileExistsError, match="is a file; name a folder"):
+        Run(tmp_path / "run", CONFIG, {})
+
+
+def test_an_empty_folder_will_do(tmp_path):
+    Run(tmp_path, CONFIG, {}).close()
+    assert (tmp_path / "config.json").exists()
+
+
+@pytest.mark.parametrize("write", range(2))
+@pytest.mark.parametrize("moment", ["before", "during"])
+def test_a_run_that_died_while_it_began_begins_again(tmp_path, monkeypatch, write, moment):
+    count = iter(range(10))
+    real = os.replace if moment == "during" else files.write_text
+
+    def die(*arguments):
+        if next(count) == write:
+            raise KeyboardInterrupt
+        real(*arguments)
+
+    with monkeypatch.context() as patch:
+        if moment == "during":
+            patch.setattr(os, "replace", die)
+        else:
+            patch.setattr(files, "write_text", die)
+        with pytest.raises(KeyboardInterrupt):
+            Run(tmp_path, CONFIG, {"jax": "1"})
+    with Run(tmp_path, CONFIG, {"jax": "1"}) as run:
+        assert not run.resumed
+        assert run.environment_changes == []
+    assert files.read_json(tmp_path / "config.json")["model"] == "meso4"
+
+
+def test_what_is_kept_once_is_made_once(tmp_path):
+    made = []
+
+    def make():
+        made.append(1)
+        return {"w": jnp.full(3, len(made))}
+
+    for _ in range(2):
+        with Run(tmp_path, CONFIG, {}) as run:
+            found = run.saved("init", {"w": jnp.zeros(3, int)}, make)
+            np.testing.assert_array_equal(found["w"], 1)
+            run.keep("init", {"w": jnp.full(3, 9)})
+    assert made == [1]
+
+
+def test_what_is_missing_and_cannot_be_made_is_an_error(tmp_path):
+    with Run(tmp_path, CONFIG, {}) as run, pytest.raises(FileNotFoundError, match="rewind"):
+        run.saved("rewind", {"w": jnp.zeros(3)})
+
+
+def test_a_kept_level_is_there_with_all_it_was_given(tmp_path):
+    with Run(tmp_path, CONFIG, {}) as run:
+        assert not run.has(2)
+        keep(run, 2)
+        assert run.has(2)
+        assert not run.has(1)
+        assert run.evaluation(2) == evaluation(2)
+        chex.assert_trees_all_equal(run.restore_level(2, ARRAYS), ARRAYS)
+    level = tmp_path / "level_02"
+    assert (level / "predictions_test.csv").read_text() == (
+        "key,group,video,method,label,logit\na,g,v,real,0,0.5\n"
+    )
+    assert (level / "layers.csv").read_text() == (
+        "layer,weights,weights_left,sparsity,threshold\nfc1/kernel,4,3,0.25,\n"
+    )
+
+
+@pytest.mark.parametrize("write", range(4))
+def test_a_level_is_there_only_when_all_of_it_is(tmp_path, monkeypatch, write):
+    # The checkpoint, predictions, layers and, last, the evaluation.
+    with Run(tmp_path, CONFIG, {}) as run:
+        count = iter(range(10))
+
+        def dying(real):
+            def write_or_die(*arguments):
+                if next(count) == write:
+                    raise KeyboardInterrupt
+                return real(*arguments)
+
+            return write_or_die
+
+        with monkeypatch.context() as patch:
+            patch.setattr(folder, "save_tree", dying(folder.save_tree))
+            patch.setattr(files, "write_text", dying(files.write_text))
+            with pytest.raises(KeyboardInterrupt):
+                keep(run)
+        assert not run.has(0)
+        keep(run)
+        assert run.has(0)
+        chex.assert_trees_all_equal(run.restore_level(0, ARRAYS), ARRAYS)
+
+
+def test_keeping_a_level_drops_its_checkpoints(tmp_path):
+    with Run(tmp_path, CONFIG, {}) as run:
+        run.partial(0).save(3, {"w": jnp.zeros(3)}, {})
+        run.partial(1).save(4, {"w": jnp.zeros(3)}, {})
+        keep(run)
+        assert run.partial(0).restore({"w": jnp.zeros(3)}) is None
+        assert run.partial(1).restore({"w": jnp.zeros(3)}) is not None
+
+
+def test_executed_steps_are_counted_over_all_starts(tmp_path):
+    for start in range(3):
+        with Run(tmp_path, CONFIG, {}) as run:
+            assert run.executed_steps == 4 * start
+            for _ in range(4):
+                run.count_step()
+    assert int((tmp_path / "executed_steps").read_text()) == 12
+
+
+def test_the_summary_has_exactly_its_columns(tmp_path):
+    header = (
+        "level,sparsity,weights_left,val_accuracy,val_auc,test_accuracy,test_balanced_accuracy,"
+        "test_auc,test_eer,seconds"
+    )
+    row = {name: number for number, name in enumerate(header.split(","))}
+    with Run(tmp_path, CONFIG, {}) as run:
+        run.write_summary([{**row, "signs": []}], {"signs": [], "seconds": 9.0})
+    assert (tmp_path / "summary.csv").read_text() == f"{header}\n0,1,2,3,4,5,6,7,8,9\n"
+    summary = files.read_json(tmp_path / "summary.json")
+    assert summary == {"signs": [], "seconds": 9.0, "levels": [{**row, "signs": []}]}

@@ -1,0 +1,66 @@
+import json
+
+import pytest
+
+from jaxticket.runs.log import MetricsLog
+
+
+@pytest.fixture
+def log(tmp_path):
+    with MetricsLog(tmp_path / "metrics.jsonl", tmp_path / "tensorboard", 10) as opened:
+        yield opened
+
+
+def places(tmp_path):
+    text = (tmp_path / "metrics.jsonl").read_text()
+    records = [json.loads(line) for line in text.splitlines()]
+    return [(record["level"], record["step"], record["kind"]) for record in records]
+
+
+def test_a_record_is_a_line(log, tmp_path):
+    log.append(0, 3, "train", {"loss": 0.1, "accuracy": 0.5})
+    log.append(0, 3, "validation", {"auc": 1 / 3})
+    assert (tmp_path / "metrics.jsonl").read_text() == (
+        '{"level": 0, "step": 3, "kind": "train", "loss": 0.1, "accuracy": 0.5}\n'
+        '{"level": 0, "step": 3, "kind": "validation", "auc": 0.3333333333333333}\n'
+    )
+
+
+def test_every_record_is_on_disk_at_once(log, tmp_path):
+    for step in range(1, 4):
+        log.append(1, step, "train", {"loss": 1.0})
+        assert len(places(tmp_path)) == step
+
+
+def test_what_came_after_the_checkpoint_is_forgotten(log, tmp_path):
+    for level, step in [(0, 1), (0, 2), (1, 1), (1, 2), (1, 3), (2, 1)]:
+        log.append(level, step, "train", {"loss": 1.0})
+    log.append(1, 2, "validation", {"auc": 1.0})
+    log.forget_after((1, 2))
+    assert places(tmp_path) == [
+        (0, 1, "train"), (0, 2, "train"), (1, 1, "train"), (1, 2, "train"), (1, 2, "validation"),
+    ]  # fmt: skip
+    log.append(1, 3, "train", {"loss": 1.0})
+    assert places(tmp_path)[-1] == (1, 3, "train")
+
+
+@pytest.mark.parametrize("cut", ['{"level": 1, "st', '{"level": 1, "step": 2'])
+def test_a_line_cut_off_by_a_kill_is_forgotten(log, tmp_path, cut):
+    log.append(1, 1, "train", {"loss": 1.0})
+    with (tmp_path / "metrics.jsonl").open("a") as file:
+        file.write(cut)
+    log.forget_after((1, 5))
+    log.append(1, 2, "train", {"loss": 2.0})
+    assert places(tmp_path) == [(1, 1, "train"), (1, 2, "train")]
+
+
+def test_nothing_to_forget_before_the_first_record(log, tmp_path):
+    log.forget_after((0, 0))
+    assert not (tmp_path / "metrics.jsonl").exists()
+
+
+def test_tensorboard_gets_the_same_scalars(tmp_path):
+    with MetricsLog(tmp_path / "m.jsonl", tmp_path / "tensorboard", 10) as log:
+        log.append(2, 3, "train", {"loss": 0.25})
+    (events,) = (tmp_path / "tensorboard").iterdir()
+    assert b"train/loss" in events.read_bytes()
