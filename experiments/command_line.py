@@ -47,7 +47,7 @@ def run(main: Callable[[], object]) -> None:
     try:
         main()
     except KeyboardInterrupt as stop:
-        print(f"\n{stop or 'stopped'}. The same command goes on from here.", file=sys.stderr)
+        print(f"\n{str(stop) or 'stopped'}. The same command goes on from here.", file=sys.stderr)
         raise SystemExit(128 + (stopped_by() or signal.SIGINT)) from None
     except Exception as error:
         sentence = _sentence(error)

@@ -190,7 +190,11 @@ def _lock(path: Path) -> int:
             f"process {owner or '?'} is at work in {path.parent}; wait for it, or name another "
             "run_dir"
         ) from None
-    os.pwrite(handle, f"{os.getpid():<20}".encode(), 0)
+    try:
+        os.pwrite(handle, f"{os.getpid():<20}".encode(), 0)
+    except OSError:
+        os.close(handle)
+        raise
     return handle
 
 

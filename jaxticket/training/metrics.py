@@ -34,7 +34,8 @@ def auc(labels: np.ndarray, scores: np.ndarray) -> float:
     reals = len(labels) - fakes
     if not fakes or not reals:
         return float("nan")
-    ranks = rankdata(scores)
+    # In float64: some versions of SciPy give ranks in the scores' own precision.
+    ranks = rankdata(np.asarray(scores, np.float64))
     return float((ranks[labels == 1].sum() - fakes * (fakes + 1) / 2) / (fakes * reals))
 
 

@@ -27,8 +27,8 @@ def make_step(
     """Return the jitted `(state, masks, batch) -> (state, metrics)`.
 
     Masks are traced arguments, so no level compiles again: a second trace is an AssertionError.
-    The state is donated, masks never. Weights are masked in the forward pass (which makes their
-    gradients, hence their moments, exactly zero) and after the update.
+    The state is donated, masks never. Weights are masked before the forward pass and after the
+    update, gradients before the optimizer sees them: so its moments stay exactly zero too.
 
     The batch is `{"image": uint8 [B,S,S,3], "label": int32 [B], "weight": float32 [B]}`; the
     loss is the sum of weighted cross entropies over B. Metrics are scalars: `loss` (nats),
@@ -48,26 +48,21 @@ def make_step(
         augment_key, dropout_key = jax.random.split(key)
         inputs = detector.normalise(augment(augment_key, batch["image"], augmentation))
 
-        # Before the gradient too, so that weight decay sees what the forward pass sees.
-        weights = masks_lib.apply(masks, state.params)
+        params = masks_lib.apply(masks, state.params)
 
         def loss_of(params: Tree) -> tuple[jax.Array, tuple[jax.Array, Tree]]:
             logits, batch_stats = detector.apply(
-                masks_lib.apply(masks, params),
-                state.batch_stats,
-                inputs,
-                train=True,
-                key=dropout_key,
+                params, state.batch_stats, inputs, train=True, key=dropout_key
             )
             losses = cross_entropy(logits, batch["label"])
             return jnp.mean(losses * batch["weight"]), (logits, batch_stats)
 
-        (loss, (logits, batch_stats)), gradients = jax.value_and_grad(loss_of, has_aux=True)(
-            weights
-        )
-        directions, opt_state = optimizer.update(gradients, state.opt_state, weights)
+        grad = jax.value_and_grad(loss_of, has_aux=True)
+        (loss, (logits, batch_stats)), gradients = grad(params)
+        gradients = masks_lib.apply(masks, gradients)
+        directions, opt_state = optimizer.update(gradients, state.opt_state, params)
         rate = learning_rate(state.step)
-        params = jax.tree.map(lambda p, d: p - rate * d, weights, directions)
+        params = jax.tree.map(lambda p, d: p - rate * d, params, directions)
         metrics = {
             "loss": loss,
             "accuracy": jnp.mean(predicted_class(logits) == batch["label"]),

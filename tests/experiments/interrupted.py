@@ -1,11 +1,10 @@
 """Runs `experiments.imp` and ends the process at a chosen place.
 
     python -m tests.experiments.interrupted SIGKILL step 0 5 --model=meso4 ...
-    python -m tests.experiments.interrupted SIGKILL level 0 0 --model=meso4 ...
     python -m tests.experiments.interrupted EXIT rename 2 0 --model=meso4 ...
 
-`step L S`: when step S of level L is told; `level L 0`: between level L and the next; `rename N 0`:
-inside the N-th renaming of a file or folder, by which everything in a run folder comes to be.
+`step L S`: when step S of level L is told; `rename N 0`: inside the N-th renaming of a file or
+folder, by which everything in a run folder comes to be.
 """
 
 import os
@@ -35,16 +34,8 @@ def main(how: str, where: str, first: int, second: int) -> None:
             stepped(self, level, step, metrics)
 
         Terminal.stepped = watched
-    elif where == "level":
-        level_done = Terminal.level_done
-
-        def done(self, row, *, restored):
-            if row["level"] == first:
-                end(how)
-            level_done(self, row, restored=restored)
-
-        Terminal.level_done = done
     else:
+
         def call(real, *rest, **named):
             return real(*rest, **named)
 

@@ -28,7 +28,7 @@ def process(module: str, *argv: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def ends(options, tmp_path_factory):
-    """One run ended four times and then let go: every process with the steps executed so far."""
+    """One run ended three times and then let go: every process with the steps executed so far."""
     path = tmp_path_factory.mktemp("runs") / "interrupted"
     argv = [*options, f"--run_dir={path}"]
     done = {}
@@ -37,7 +37,6 @@ def ends(options, tmp_path_factory):
         "killed inside a level": ("SIGKILL", "step", "0", "5"),
         # The checkpoint of step 6: the second thing that comes to be after the log cut at step 3.
         "killed inside a write": ("EXIT", "rename", "2", "0"),
-        "killed between levels": ("SIGKILL", "level", "0", "0"),
         "stopped": ("SIGTERM", "step", "1", "2"),
     }.items():
         end = process("tests.experiments.interrupted", *place, *argv)
@@ -62,21 +61,14 @@ def test_killed_inside_a_write_the_checkpoint_before_counts(ends):
     assert litter
 
 
-def test_killed_between_levels(ends):
-    end, steps, _ = ends[1]["killed between levels"]
-    assert end.returncode == -signal.SIGKILL, end.stderr
-    assert "level 0: going on at step 3" in end.stdout
-    assert steps == 14
-
-
 def test_asked_to_stop_it_saves_and_says_so(ends):
     end, steps, _ = ends[1]["stopped"]
     assert end.returncode == 143, end.stderr
-    assert "(kept from before)" in end.stdout
+    assert "level 0: going on at step 3" in end.stdout
     assert "stopped at step 3 of level 1; a checkpoint is saved" in end.stderr
     assert "The same command goes on from here" in end.stderr
     assert "Traceback" not in end.stderr
-    assert steps == 17
+    assert steps == 17  # 5 to the end of level 0, 3 of level 1
 
 
 def test_let_go_it_ends_with_every_result_of_an_uninterrupted_run(ends, finished_run):

@@ -19,9 +19,7 @@ def level(request):
     """A right start of level 1: experiment, start, masks, masks before, rewind point."""
     experiment, init = tiny_experiment(scope=request.param, sparsities=(0.0, 0.5, 0.75))
     before = full(init["params"])
-    masks, _ = select(
-        magnitude(init["params"]), before, 0.5, experiment.prunable, experiment.scope
-    )
+    masks, _ = select(magnitude(init["params"]), before, 0.5, experiment.prunable, experiment.scope)
     point = rewind_point(experiment, 1, init, init, None)
     return experiment, rewound(experiment, point, masks), masks, before, point
 

@@ -44,9 +44,7 @@ def test_survivors_by_hand(total, sparsity, left):
     assert survivors(total, sparsity) == left
 
 
-@given(
-    total=st.integers(1, 10**9), fraction=st.floats(0.01, 0.99), round_=st.integers(0, 60)
-)
+@given(total=st.integers(1, 10**9), fraction=st.floats(0.01, 0.99), round_=st.integers(0, 60))
 def test_survivors_are_the_formula_in_python_integers(total, fraction, round_):
     left = survivors(total, by_fraction(round_, fraction)[round_])
     assert type(left) is int

@@ -1,0 +1,163 @@
+import hashlib
+import json
+from dataclasses import replace
+
+import jax
+import numpy as np
+import pytest
+
+from experiments import assembly
+from experiments.imp import MAY_CHANGE, Config, resolve
+from jaxticket.data import open_prepared
+from jaxticket.models import build
+from jaxticket.runs import Clock
+from tests.tiny import TinyDetector, tiny_experiment
+
+CONFIG = Config(model="meso4", image_size=32)
+
+
+def test_a_fraction_a_round_is_the_default():
+    assert len(assembly.levels(CONFIG)) == 8
+    assert assembly.levels(CONFIG)[-1] == pytest.approx(1 - 0.8**7)
+    assert assembly.levels(replace(CONFIG, rounds=1, prune_fraction=0.5)) == (0.0, 0.5)
+
+
+def test_sparsities_take_the_place_of_rounds():
+    assert assembly.levels(replace(CONFIG, sparsities=(0.1, 0.2))) == (0.0, 0.1, 0.2)
+    assert len(assembly.levels(replace(CONFIG, sparsities=(0.98,)))) == 19
+
+
+def test_right_options_pass():
+    assembly.check(CONFIG)
+    assembly.check(replace(CONFIG, sparsities=(0.5,), rewind="step:7", patience=1, seed=2**32 - 1))
+
+
+def test_what_should_be_known_is_only_the_needless_rewinding():
+    assert assembly.warnings(CONFIG) == []
+    assert assembly.warnings(replace(CONFIG, rewind="lr")) == []
+    assert assembly.warnings(replace(CONFIG, schedule="constant")) == []
+    assert len(assembly.warnings(replace(CONFIG, rewind="lr", schedule="constant"))) == 1
+
+
+def test_every_option_that_decides_the_result_names_the_folder(prepared):
+    opened = open_prepared(prepared)
+    name = assembly.run_name("imp", resolve(CONFIG, opened))
+    assert name == assembly.run_name("imp", resolve(CONFIG, opened))
+    assert name.startswith("imp_meso4_noise_")
+    others = {
+        "model": "cnn5", "image_size": 64, "rounds": 3, "prune_fraction": 0.5,
+        "sparsities": (0.5,), "scope": "local", "prune_output": True, "rewind": "lr", "epochs": 9,
+        "batch_size": 9, "optimizer": "sgd", "learning_rate": 0.5, "schedule": "step",
+        "weight_decay": 0.1, "patience": 3, "metric": "accuracy", "balance": "loss",
+        "augmentation": "none", "data_order": "per_level", "seed": 9,
+    }  # fmt: skip
+    # Nothing is left out: what is neither here nor free to change is the weight file.
+    assert set(others) | MAY_CHANGE | {"init_from"} == set(Config.__dataclass_fields__)
+    names = {
+        assembly.run_name("imp", resolve(replace(CONFIG, **{field: value}), opened))
+        for field, value in others.items()
+    }
+    assert len(names | {name}) == len(others) + 1
+
+
+def test_what_may_change_names_no_folder(prepared):
+    opened = open_prepared(prepared)
+    other = replace(
+        CONFIG, dataset="x", data_dir=prepared, run_dir=prepared, skip_limit=3, checkpoint_every=9
+    )
+    assert resolve(other, opened) == resolve(CONFIG, opened)
+
+
+def test_the_resolved_configuration_is_json_and_says_the_data(prepared):
+    opened = open_prepared(prepared)
+    resolved = resolve(replace(CONFIG, sparsities=(0.2, 0.5)), opened)
+    assert json.loads(json.dumps(resolved)) == resolved
+    assert resolved["sparsities"] == [0.2, 0.5]
+    assert resolved["rounds"] is None
+    assert resolved["data_fingerprint"] == opened.fingerprint
+    assert resolve(CONFIG, opened)["rounds"] == 7
+
+
+def test_a_weight_file_is_known_by_its_content(tmp_path):
+    path = tmp_path / "a.h5"
+    path.write_bytes(b"weights")
+    digest = hashlib.sha256(b"weights").hexdigest()
+    assert assembly.file_identity(path) == f"a.h5 sha256:{digest}"
+    assert assembly.file_identity(None) is None
+
+
+def test_the_beginning_is_of_the_seed():
+    detector = TinyDetector()
+
+    def first(seed):
+        weights, notes = assembly.beginning(replace(CONFIG, image_size=8, seed=seed), detector)
+        assert notes == []
+        assert set(weights) == {"params", "batch_stats"}
+        return np.asarray(weights["params"]["fc1"]["kernel"])
+
+    assert (first(3) == first(3)).all()
+    assert (first(3) != first(4)).all()
+
+
+@pytest.mark.parametrize(("batch_size", "steps"), [(12, 4), (48, 1), (13, 3), (47, 1), (1, 48)])
+def test_a_budget_counts_whole_batches(prepared, batch_size, steps):
+    config = replace(CONFIG, batch_size=batch_size, epochs=3, patience=2, checkpoint_every=5)
+    budget = assembly.make_budget(config, open_prepared(prepared))
+    assert (budget.steps_per_epoch, budget.steps, budget.batch_size) == (
+        steps, 3 * steps, batch_size
+    )  # fmt: skip
+    assert (budget.patience, budget.metric, budget.checkpoint_every) == (2, "auc", 5)
+
+
+def test_k_must_lie_inside_the_level(prepared):
+    opened = open_prepared(prepared)
+    config = replace(CONFIG, batch_size=12, epochs=2)
+    assembly.make_budget(replace(config, rewind="step:7"), opened)
+    with pytest.raises(ValueError, match="--rewind=step:8 lies beyond the level: 2 epochs"):
+        assembly.make_budget(replace(config, rewind="step:8"), opened)
+
+
+@pytest.mark.parametrize(("prune_output", "prunable"), [(False, 11_672), (True, 11_688)])
+def test_an_experiment_has_what_the_options_say(prepared, prune_output, prunable):
+    config = replace(
+        CONFIG, batch_size=12, prune_output=prune_output, scope="local", rewind="step:2", seed=4,
+        data_order="per_level", balance="sampling", rounds=1,
+    )  # fmt: skip
+    detector, opened = build("meso4"), open_prepared(prepared)
+    params, batch_stats = detector.init(jax.random.key(0), 32)
+    init = {"params": params, "batch_stats": batch_stats}
+    budget = assembly.make_budget(config, opened)
+    experiment, line = assembly.assemble(config, opened, detector, budget, init)
+    assert line == (
+        f"meso4: 11,849 parameters, {prunable:,} prunable; pictures: 48 train, 24 validation, 24 "
+        "test; 8 epochs of 4 steps a level"
+    )
+    assert (len(experiment.train), len(experiment.validation), len(experiment.test)) == (48, 24, 24)
+    assert experiment.train.image_size == 32
+    assert experiment.sparsities == pytest.approx((0.0, 0.2))
+    assert (experiment.scope, str(experiment.rewind), experiment.seed) == ("local", "step:2", 4)
+    assert (experiment.data_order, experiment.balance) == ("per_level", "sampling")
+
+
+def test_compiling_ahead_is_compiling_for_all_and_changes_nothing():
+    experiment, init = tiny_experiment()
+    before = jax.tree.map(np.array, init)
+    assembly.compile_ahead(experiment, init)
+    assert experiment.step._cache_size() == experiment.evaluate._cache_size() == 1
+    for now, then in zip(jax.tree.leaves(init), jax.tree.leaves(before), strict=True):
+        np.testing.assert_array_equal(now, then)
+
+
+def test_the_account_is_of_this_command_alone(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(Clock, "elapsed", lambda self: 20.0)
+    clock.add("compile", 4.0)
+    records = [
+        {"seconds_by_activity": {"train": 1000.0}},
+        {"seconds_by_activity": {"train": 8.0, "evaluate": 2.0, "checkpoint": 0.1}},
+    ]
+    line = assembly.account(clock, records, done_before=1)
+    assert line == (
+        "20 s: train 8 s, other 6 s, compile 4 s, evaluate 2 s; 50.0% outside training and "
+        "evaluation"
+    )

@@ -1,0 +1,158 @@
+import errno
+import os
+import signal
+from dataclasses import dataclass
+
+import pytest
+
+from experiments import command_line
+from experiments.command_line import parse, run, stop_on_signals, stopped_by
+from jaxticket.lottery import NonFiniteLoss, Stopped
+
+
+@dataclass(frozen=True)
+class Config:
+    preset: str = "default"
+    epochs: int = 3
+    learning_rate: float = 0.1
+
+
+PRESETS = {"default": Config(), "long": Config(preset="long", epochs=100)}
+
+
+@pytest.fixture(autouse=True)
+def no_stop(monkeypatch):
+    monkeypatch.setattr(command_line, "_stop", [])
+
+
+def ended(main):
+    """Return the exit status of a program run from the command line, 0 if it just ends."""
+    try:
+        run(main)
+    except SystemExit as end:
+        return end.code
+    return 0
+
+
+def raising(error):
+    def main():
+        raise error
+
+    return main
+
+
+@pytest.mark.parametrize(
+    ("argv", "config"),
+    [
+        ([], Config()),
+        (["--epochs=5"], Config(epochs=5)),
+        (["--preset=long"], PRESETS["long"]),
+        (["--learning_rate", "0.5", "--preset", "long"], Config("long", 100, 0.5)),
+        (["--preset=long", "--epochs=7"], Config("long", 7)),
+        (["--learning-rate=0.5"], Config(learning_rate=0.5)),
+    ],
+)
+def test_options_override_the_preset(argv, config):
+    assert parse(Config, PRESETS, argv) == config
+
+
+@pytest.mark.parametrize("argv", [["--preset=quick"], ["--preset", "quick"]])
+def test_an_unknown_preset_is_answered_with_the_known(argv, capsys):
+    with pytest.raises(SystemExit) as end:
+        parse(Config, PRESETS, argv)
+    assert end.value.code == 2
+    assert capsys.readouterr().err == "error: unknown preset 'quick': one of default, long\n"
+
+
+def test_a_program_that_ends_well_says_nothing(capsys):
+    assert ended(lambda: None) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("--epochs must be 1 or more"),
+        FileNotFoundError("there is no such file"),
+        NonFiniteLoss("the loss is nan"),
+        ImportError("PyTorch is not installed"),
+        BlockingIOError("process 3 is at work"),
+    ],
+)
+def test_what_is_the_users_to_mend_is_a_sentence(error, capsys):
+    assert ended(raising(error)) == 2
+    assert capsys.readouterr() == ("", f"error: {error}\n")
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a bug"), KeyError("a"), AssertionError("two")])
+def test_an_error_of_the_program_itself_shows_where(error, capsys):
+    assert ended(raising(error)) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_traceback_can_be_asked_for(monkeypatch, capsys):
+    monkeypatch.setenv("JAXTICKET_TRACEBACK", "1")
+    assert ended(raising(ValueError("wrong"))) == 2
+    err = capsys.readouterr().err
+    assert "Traceback" in err
+    assert err.endswith("error: wrong\n")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/runs/a/metrics.jsonl"),
+        ValueError("write /runs/a/metrics.jsonl: No space left on device"),
+        RuntimeError("/runs/a/metrics.jsonl: [Errno 28] No space left on device"),
+    ],
+)
+def test_a_full_disk_is_said_however_it_shows(error, capsys):
+    assert ended(raising(error)) == 2
+    err = capsys.readouterr().err
+    assert "the disk is full" in err
+    assert "/runs/a/metrics.jsonl" in err
+    assert "run the same command again" in err
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EROFS, errno.EPERM])
+def test_a_place_without_permission_is_named(code, capsys):
+    assert ended(raising(OSError(code, os.strerror(code), "/runs/a"))) == 2
+    err = capsys.readouterr().err
+    assert "/runs/a cannot be written or read" in err
+    assert os.strerror(code) in err
+
+
+@pytest.mark.parametrize(
+    ("stop", "status"), [([], 130), ([signal.SIGINT], 130), ([signal.SIGTERM], 143)]
+)
+def test_a_stop_has_its_signals_status(stop, status, monkeypatch, capsys):
+    monkeypatch.setattr(command_line, "_stop", stop)
+    assert ended(raising(Stopped("stopped at step 3"))) == status
+    assert "stopped at step 3. The same command goes on from here." in capsys.readouterr().err
+
+
+def test_an_interrupt_without_words_is_a_stop_too(capsys):
+    assert ended(raising(KeyboardInterrupt())) == 130
+    assert "stopped. The same command goes on from here." in capsys.readouterr().err
+
+
+@pytest.fixture
+def handlers():
+    """Keep the process' own handlers."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.usefixtures("handlers")
+def test_the_first_signal_asks_and_the_second_ends(number, capsys):
+    stop_on_signals()
+    assert stopped_by() is None
+    signal.raise_signal(number)
+    assert stopped_by() == number
+    assert "a checkpoint is being saved" in capsys.readouterr().err
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    assert stopped_by() == number

@@ -1,0 +1,75 @@
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from data_prep.folder import prepare_folder
+from experiments.datasets import default_data_dir, prepared_path
+
+
+@pytest.fixture
+def console():
+    return Console(file=io.StringIO(), soft_wrap=True)
+
+
+def test_prepared_sets_lie_where_the_environment_says(monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
+    monkeypatch.setenv("JAXTICKET_DATA", "/sets")
+    assert default_data_dir() == Path("/sets")
+    monkeypatch.delenv("JAXTICKET_DATA")
+    assert default_data_dir() == Path("/cache/jaxticket/data")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert default_data_dir() == Path.home() / ".cache" / "jaxticket" / "data"
+
+
+def test_a_prepared_set_is_taken_as_it_is(prepared, console, tmp_path):
+    assert prepared_path(str(prepared), tmp_path / "data", 0, console) == prepared
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_folder_of_pictures_is_prepared_and_then_found(pictures, data_dir, prepared, console):
+    assert prepared_path(str(pictures), data_dir, 0, console) == prepared
+    assert prepare_folder(pictures, data_dir) == prepared
+    assert f"prepared set {prepared}" in console.file.getvalue()
+
+
+def test_what_a_user_should_look_at_is_said(pictures, console, tmp_path):
+    from PIL import Image
+
+    # A folder whose files tell the label: its fakes are JPEG.
+    for path in pictures.rglob("*.png"):
+        name = path.relative_to(pictures)
+        copy = tmp_path / "pictures" / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        with Image.open(path) as image:
+            image.save(copy.with_suffix(".jpg") if "fake" in name.parts else copy)
+    prepared_path(str(tmp_path / "pictures"), tmp_path / "data", 0, console)
+    assert "WARNING format, size and JPEG quantisation" in console.file.getvalue()
+
+
+def test_too_many_unreadable_pictures_are_refused(pictures, console, tmp_path):
+    import shutil
+
+    shutil.copytree(pictures, tmp_path / "pictures")
+    for name in ("000", "001"):
+        (tmp_path / "pictures" / "train" / "real" / f"{name}.png").write_bytes(b"no picture")
+    with pytest.raises(ValueError, match="more than 1 pictures cannot be used"):
+        prepared_path(str(tmp_path / "pictures"), tmp_path / "data", 1, console)
+    prepared_path(str(tmp_path / "pictures"), tmp_path / "data", 2, console)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("", "--dataset is missing"),
+        ("picture", "no such folder; near it: pictures"),
+        ("qqqq", "no such folder$"),
+        ("a/b/c", r"no such folder \(nor .*a/b\)"),
+    ],
+)
+def test_a_folder_that_is_not_there_is_said_with_near_names(console, tmp_path, name, said):
+    (tmp_path / "pictures").mkdir()
+    dataset = str(tmp_path / name) if name else ""
+    with pytest.raises(ValueError, match=said):
+        prepared_path(dataset, tmp_path / "data", 0, console)
