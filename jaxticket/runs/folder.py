@@ -116,7 +116,8 @@ class Run:
         return files.read_json(self._level(level) / "evaluation.json")
 
     def restore_level(self, level: int, like: Tree) -> Tree:
-        """Return the arrays of a kept level."""
+        """Return the arrays of a kept level; what an end of the process left over goes."""
+        self.partial(level).clear()
         return restore_tree(self._level(level) / "checkpoint", like)
 
     def keep_level(

@@ -4,6 +4,7 @@ Names are `params/<layer>/<leaf>`, `batch_stats/<layer>/<leaf>` and, for what ma
 `masks/<layer>/kernel`; the metadata say of which detector. Weights are dense with zeros here.
 """
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from jaxticket.trees import Tree, leaves_by_path
+
+METADATA = "jaxticket"
 
 
 def save_ticket(
@@ -37,7 +40,8 @@ def save_ticket(
     arrays |= {f"batch_stats/{n}": np.asarray(x) for n, x in leaves_by_path(batch_stats).items()}
     arrays |= {f"masks/{name}": np.asarray(alive[name]) for name in prunable}
     partial = path.with_name(path.name + ".partial")
-    save_file(arrays, str(partial), metadata=dict(metadata))
+    # One entry: the library writes several in any order, and the same ticket is the same bytes.
+    save_file(arrays, str(partial), metadata={METADATA: json.dumps(dict(metadata), sort_keys=True)})
     partial.replace(path)
 
 
@@ -45,10 +49,14 @@ def load_ticket(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     """Read a ticket: arrays by name, and the metadata.
 
     Raises:
-        ValueError: the file is not safetensors.
+        ValueError: the file is not safetensors, or not a ticket.
     """
     try:
         with safe_open(str(path), framework="np") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            said = (file.metadata() or {}).get(METADATA)
     except SafetensorError as error:
         raise ValueError(f"{path} is not a ticket (safetensors): {error}") from error
+    if said is None:
+        raise ValueError(f"{path} is safetensors but not a ticket: its metadata lack {METADATA!r}")
+    return arrays, json.loads(said)

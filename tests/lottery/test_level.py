@@ -1,6 +1,9 @@
+import itertools
 import math
+from dataclasses import replace
 
 import jax
+import numpy as np
 import pytest
 
 from jaxticket.lottery import level
@@ -89,6 +92,34 @@ def test_every_step_and_every_validation_is_logged_once(tmp_path):
     )
     last = all_metrics(experiment.validation.labels, logits[:, 0])
     assert {name: validations[1][name] for name in METRICS} == pytest.approx(last, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("right", "last", "best"),
+    [
+        # Of 18 validation pictures, so many right after each epoch of 3 steps; patience 2.
+        ([9, 12, 10, 14, 13, 13, 18, 18], 18, 12),
+        ([9, 12, 12, 12, 18, 18, 18, 18], 12, 6),
+        ([14, 13, 12, 18, 18, 18, 18, 18], 9, 3),
+        ([9, 10, 11, 12, 13, 14, 15, 16], 24, 24),
+        ([9, 9, 10, 10, 11, 11, 12, 12], 24, 21),
+    ],
+)
+def test_patience_counts_epochs_since_the_best(tmp_path, right, last, best):
+    experiment, init = tiny_experiment(sparsities=(0.0,), patience=2, epochs=8, metric="accuracy")
+    calls, labels = itertools.count(), experiment.validation.labels
+
+    def evaluate(params, batch_stats, images):
+        # Validation is three batches; what comes after the training is of no interest here.
+        epoch, batch = divmod(next(calls), 3)
+        truth = np.where(labels == 1, 1.0, -1.0)
+        truth[right[min(epoch, 7)] :] *= -1
+        return np.resize(truth[8 * batch : 8 * batch + 8], (8, 1))
+
+    (record,) = run_experiment(tmp_path, replace(experiment, evaluate=evaluate), init)
+    values = [r["accuracy"] for r in log_of(tmp_path, "validation", 0)]
+    assert values == pytest.approx([n / 18 for n in right[: last // 3]])
+    assert (record["last_step"], record["weights_of_step"]) == (last, best)
 
 
 def test_a_level_leaves_its_sources_alone(tmp_path):

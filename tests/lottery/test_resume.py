@@ -6,10 +6,11 @@ import json
 import os
 from dataclasses import replace
 
+import chex
 import numpy as np
 import pytest
 
-from jaxticket.lottery import NonFiniteLoss, Stopped
+from jaxticket.lottery import NonFiniteLoss, Stopped, imp
 from jaxticket.runs import ConfigMismatch, Run, files, folder
 from tests.resumption import (
     KillAfter,
@@ -20,7 +21,7 @@ from tests.resumption import (
     die,
     executed_steps,
 )
-from tests.tiny import log_of, run_experiment, run_tiny, tiny_experiment
+from tests.tiny import log_of, restored, run_experiment, run_tiny, tiny_experiment
 
 # Two levels of 6 steps each, in epochs of 3; checkpoints at steps 2 and 4 of a level.
 EVERY = 2
@@ -197,6 +198,24 @@ def test_a_finished_run_is_not_done_again(finished, tmp_path):
     assert executed_steps(tmp_path) == STEPS
     assert experiment.step._cache_size() == 0
     assert_same_results(tmp_path, finished())
+
+
+def test_the_masks_of_a_kept_level_are_those_that_may_only_shrink(tmp_path, monkeypatch):
+    levels = {"sparsities": (0.0, 0.2, 0.36)}
+    experiment, init = tiny_experiment(**levels)
+    with pytest.raises(Killed):
+        run_experiment(tmp_path, experiment, init, KillAfter(1, None))
+    before, check_start = [], imp.check_start
+
+    def check(experiment, level, start, masks, masks_before, point):
+        before.append((level, masks_before))
+        check_start(experiment, level, start, masks, masks_before, point)
+
+    monkeypatch.setattr(imp, "check_start", check)
+    run_experiment(tmp_path, experiment, init)
+    ((level, masks),) = before
+    assert level == 2
+    chex.assert_trees_all_equal(masks, restored(tmp_path, 1)[1])
 
 
 def test_more_levels_go_on_from_those_that_are_there(finished, tmp_path):

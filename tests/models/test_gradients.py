@@ -30,9 +30,8 @@ def test_the_images_have_no_gradient(name, convolutions):
     assert str(jaxpr).count("conv_general_dilated[") == 3 * convolutions - 1
 
 
-@pytest.mark.parametrize("name", ["mesoinception4", "cnn5"])
-def test_both_lowerings_have_the_same_gradient(name):
-    detector = build(name)
+def test_both_lowerings_have_the_same_gradient():
+    detector = build("cnn5")
     draw = np.random.default_rng(0)
     shapes = jax.eval_shape(lambda key: detector.init(key, 40), jax.random.key(0))
     params, batch_stats = jax.tree.map(
