@@ -179,19 +179,31 @@ def card_text(card: DataCard) -> str:
         of = card.pictures[split]
         lines.append(f"  {split:<12}{of['real']:>9,}{of['fake']:>9,}{card.groups[split]:>9,}")
     lines.append(f"  converted to RGB PNG: {_counts(card.conversions)}")
-    lines.append(f"  ignored: {_counts(card.ignored)}")
-    lines.append(f"  skipped: {len(card.skipped)}")
-    lines += [f"    {name}: {reason}" for name, reason in card.skipped]
     same = card.duplicates
     lines.append(
         f"  identical pictures: {same.across_splits} across splits, "
         f"{same.with_two_labels} with two labels, {same.within_a_split} copies within a split"
     )
-    lines += [f"    {' = '.join(keys)}" for keys in same.examples]
     lines.append(f"  fingerprint: {card.fingerprint}")
-    lines += [f"  note: {note}" for note in card.notes]
-    lines += [f"  WARNING: {warning}" for warning in card.warnings]
+    lines += [f"  {line}" for line in concerns(card)]
     return "\n".join(lines)
+
+
+def concerns(card: DataCard) -> list[str]:
+    """What a person should see when a set is prepared or found again, one line each.
+
+    Lines of warnings begin with `WARNING: `. A set in which all is well has no lines.
+    """
+    lines = [f"WARNING: {warning}" for warning in card.warnings]
+    lines += [f"identical pictures: {' = '.join(keys)}" for keys in card.duplicates.examples]
+    if card.skipped:
+        named = "; ".join(f"{name}: {reason}" for name, reason in card.skipped[:_EXAMPLES])
+        left = len(card.skipped) - _EXAMPLES
+        more = f"; and {left} more; see {CARD_FILE}" if left > 0 else ""
+        lines.append(f"skipped {len(card.skipped)} pictures: {named}{more}")
+    if card.ignored:
+        lines.append(f"ignored: {_counts(card.ignored)}")
+    return lines + [f"note: {note}" for note in card.notes]
 
 
 def _counts(counts: Mapping[str, int]) -> str:

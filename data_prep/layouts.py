@@ -5,38 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from data_prep.records import FAKE, LABELS, REAL
+from data_prep.folder_names import LABEL_FOLDERS, SPLIT_FOLDERS, wrapping_folders
+from data_prep.records import LABELS
 from data_prep.splitting import MADE_SPLITS, split_groups
-
-LABEL_FOLDERS: Mapping[str, int] = {
-    "real": REAL,
-    "reals": REAL,
-    "original": REAL,
-    "originals": REAL,
-    "genuine": REAL,
-    "authentic": REAL,
-    "pristine": REAL,
-    "fake": FAKE,
-    "fakes": FAKE,
-    "deepfake": FAKE,
-    "deepfakes": FAKE,
-    "forged": FAKE,
-    "manipulated": FAKE,
-    "synthetic": FAKE,
-}
-SPLIT_FOLDERS: Mapping[str, str] = {
-    "train": "train",
-    "training": "train",
-    "val": "validation",
-    "valid": "validation",
-    "validation": "validation",
-    "dev": "validation",
-    "test": "test",
-    "testing": "test",
-}
 
 LAYOUTS_HELP = (
     "Pictures are found as {train,validation,test}/{real,fake}/*.jpg (validation and test may be "
@@ -95,7 +69,7 @@ class _Place:
     folder: str | None
 
 
-def arrange(paths: Sequence[str]) -> Layout:
+def arrange(paths: Sequence[str], empty_folders: Sequence[str] = ()) -> Layout:
     """Arranges pictures by the names of their folders.
 
     Where the folders give the splits, a picture without a video folder is a group of its own. Where
@@ -105,11 +79,14 @@ def arrange(paths: Sequence[str]) -> Layout:
 
     Args:
         paths: relative to the source folder, `/` between parts.
+        empty_folders: the folders without any picture below, in the same form.
 
     Raises:
-        LayoutError: no known layout, deeper folders than known, or two folders for one split.
+        LayoutError: no known layout, deeper folders than known, two folders for one split, or a
+            split's folder without pictures: only a split that has no folder is made from train.
     """
-    places, outside = _place_all(paths)
+    depth = wrapping_folders(paths)
+    places, outside = _place_all(paths, depth)
     _check_one_folder_per_split(places)
     without = [place.path for place in places if place.split is None]
     if without and len(without) < len(places):
@@ -117,6 +94,7 @@ def arrange(paths: Sequence[str]) -> Layout:
             f"some pictures lie below a split's folder and others do not, for example "
             f"{without[0]}: put all of them below train, validation and test, or none"
         )
+    _check_no_empty_split(places, depth, outside, empty_folders)
     missing = MADE_SPLITS.keys() - {place.split for place in places}
     entries, notes = fill_missing_splits(
         [_entry(place, split_here=bool(missing)) for place in places]
@@ -164,9 +142,8 @@ def text_of(path: str) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def _place_all(paths: Sequence[str]) -> tuple[list[_Place], list[str]]:
+def _place_all(paths: Sequence[str], depth: int) -> tuple[list[_Place], list[str]]:
     """Places every picture; also returns the paths that lie outside the classes' folders."""
-    depth = _wrapping_folders(paths)
     places, outside = [], []
     for path in paths:
         place = _place(path, depth)
@@ -180,20 +157,6 @@ def _place_all(paths: Sequence[str]) -> tuple[list[_Place], list[str]]:
             f"no folder of a class was found; at the top are: {found}. {LAYOUTS_HELP}"
         )
     return places, outside
-
-
-def _wrapping_folders(paths: Sequence[str]) -> int:
-    """How many single folders stand around the one that holds splits or classes."""
-    below = [path.split("/")[:-1] for path in paths]
-    depth = 0
-    while True:
-        names = {folders[depth] for folders in below if len(folders) > depth}
-        known = any(
-            name.lower() in LABEL_FOLDERS or name.lower() in SPLIT_FOLDERS for name in names
-        )
-        if known or len(names) != 1:
-            return depth
-        depth += 1
 
 
 def _place(path: str, depth: int) -> _Place | None:
@@ -232,6 +195,42 @@ def _check_one_folder_per_split(places: Iterable[_Place]) -> None:
                 f"several folders stand for the split {split}: {', '.join(sorted(map(str, names)))}"
                 "; keep one of them"
             )
+
+
+def _check_no_empty_split(
+    places: Sequence[_Place], depth: int, outside: Iterable[str], empty_folders: Iterable[str]
+) -> None:
+    """Checks that no split has a folder but no pictures, which must not be made up for."""
+    given = {place.split for place in places}
+    wrapping = places[0].path.split("/")[:depth]
+    unlabelled = [path.rpartition("/")[0] for path in outside]
+    for text, folders in (
+        ("no pictures (links to folders are not followed)", empty_folders),
+        ("no pictures in folders of the classes", unlabelled),
+    ):
+        for folder in sorted(folders):
+            found = _split_folder_of(folder.split("/"), wrapping)
+            split = found and SPLIT_FOLDERS[found.rpartition("/")[2].lower()]
+            if split and split not in given:
+                made = f" to have a {split} split made from train" if split in MADE_SPLITS else ""
+                raise LayoutError(
+                    f"the split {split} is empty: {text_of(found)} holds {text}; put pictures "
+                    f"there, or remove the folder{made}"
+                )
+
+
+def _split_folder_of(parts: Sequence[str], wrapping: Sequence[str]) -> str:
+    """The split's folder that `parts` is or lies in, as a path; empty if there is none.
+
+    It stands beside the classes or the other splits, below a class, or beside a wrapping folder.
+    """
+    for level, name in enumerate(parts[: len(wrapping) + 2]):
+        below_class = level == len(wrapping) + 1 and parts[level - 1].lower() in LABEL_FOLDERS
+        if name.lower() in SPLIT_FOLDERS and (level <= len(wrapping) or below_class):
+            return "/".join(parts[: level + 1])
+        if level < len(wrapping) and name != wrapping[level]:
+            break
+    return ""
 
 
 def _entry(place: _Place, split_here: bool) -> Entry:

@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from data_prep.pictures import PICTURE_SUFFIXES
+from data_prep.prepared import FEATURES_FILE, INFO_FILE
+
+_FOLDER_LINK = "link to a folder"
 
 
 class ListedFile(NamedTuple):
@@ -29,11 +32,13 @@ class Listing:
         root: the folder, resolved.
         pictures: files with a picture's suffix, sorted by name.
         ignored: how many other files there are, by kind.
+        empty_folders: folders without a picture below, links to folders among them, sorted.
     """
 
     root: Path
     pictures: tuple[ListedFile, ...]
     ignored: Counter[str] = field(default_factory=Counter)
+    empty_folders: tuple[str, ...] = ()
 
     def fingerprint(self) -> str:
         """sha256 of the resolved path and the pictures' names, sizes and times."""
@@ -53,6 +58,7 @@ def list_pictures(folder: Path) -> Listing:
 
     Hidden files and folders are passed over, other files are counted by suffix. A link to a file
     inside the folder is a file; links that leave it and links to folders are counted, not followed.
+    Prepared sets inside are passed over too.
 
     Raises:
         FileNotFoundError: there is no such folder.
@@ -66,20 +72,39 @@ def list_pictures(folder: Path) -> Listing:
     root = folder.resolve()
     pictures: list[ListedFile] = []
     ignored: Counter[str] = Counter()
+    folders: set[str] = set()
     prefix = os.path.join(root, "")  # noqa: PTH118 (with the separator at its end)
     for entry in _walk(root, ignored):
+        name = entry.path[len(prefix) :].replace(os.sep, "/")
+        if entry.is_dir(follow_symlinks=False):
+            folders.add(name)
+            continue
         kind = _reason_to_ignore(entry, root)
         if kind is not None:
             ignored[kind] += 1
+            if kind == _FOLDER_LINK:
+                folders.add(name)
             continue
         stat = entry.stat()
-        name = entry.path[len(prefix) :].replace(os.sep, "/")
         pictures.append(ListedFile(name, stat.st_size, stat.st_mtime_ns))
-    return Listing(root, tuple(sorted(pictures, key=lambda file: file.name)), ignored)
+    empty = folders - _folders_above(file.name for file in pictures)
+    pictures.sort(key=lambda file: file.name)
+    return Listing(root, tuple(pictures), ignored, tuple(sorted(empty)))
+
+
+def _folders_above(names: Iterable[str]) -> set[str]:
+    """All folders on the way to files of these names."""
+    above: set[str] = set()
+    for name in names:
+        folder = name.rpartition("/")[0]
+        while folder and folder not in above:
+            above.add(folder)
+            folder = folder.rpartition("/")[0]
+    return above
 
 
 def _walk(root: Path, ignored: Counter[str]) -> Iterator[os.DirEntry[str]]:
-    """All entries below `root` that are neither folders nor hidden."""
+    """All entries below `root` that are neither hidden nor part of a prepared set."""
     pending = [str(root)]
     while pending:
         here = pending.pop()
@@ -91,11 +116,15 @@ def _walk(root: Path, ignored: Counter[str]) -> Iterator[os.DirEntry[str]]:
                 f"the folder {here} cannot be read: give yourself the right to read it, "
                 "or move it away"
             ) from error
+        if {INFO_FILE, FEATURES_FILE} <= {entry.name for entry in found}:
+            ignored["prepared set"] += 1
+            continue
         for entry in found:
             if entry.name.startswith(".") or entry.name in ("Thumbs.db", "desktop.ini"):
                 ignored["hidden"] += 1
             elif entry.is_dir(follow_symlinks=False):
                 pending.append(entry.path)
+                yield entry
             else:
                 yield entry
 
@@ -104,7 +133,7 @@ def _reason_to_ignore(entry: os.DirEntry[str], root: Path) -> str | None:
     if entry.is_symlink():
         target = Path(entry.path).resolve()
         if target.is_dir():
-            return "link to a folder"
+            return _FOLDER_LINK
         if not target.is_relative_to(root):
             return "link out of the folder"
         if not target.exists():

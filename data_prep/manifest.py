@@ -11,15 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from data_prep.layouts import (
-    LABEL_FOLDERS,
-    SPLIT_FOLDERS,
-    Entry,
-    Layout,
-    fill_missing_splits,
-    number_frames,
-    text_of,
-)
+from data_prep.folder_names import LABEL_FOLDERS, SPLIT_FOLDERS
+from data_prep.layouts import Entry, Layout, fill_missing_splits, number_frames, text_of
 from data_prep.listing import ListedFile
 from data_prep.records import LABELS
 

@@ -1,4 +1,4 @@
-"""Prepared sets on disk: finding them, and writing one whole or not at all."""
+"""A prepared set on disk: whether it is whole, and writing it whole or not at all."""
 
 from __future__ import annotations
 
@@ -16,28 +16,6 @@ if TYPE_CHECKING:
 INFO_FILE = "dataset_info.json"
 FEATURES_FILE = "features.json"
 _PARTIAL = ".partial-"
-# data folder / data set / configuration / version
-_DEPTH = 3
-
-
-def version_folders(path: Path) -> list[Path]:
-    """The prepared sets at `path` or at most three folders below it, sorted."""
-    found: list[Path] = []
-    level = [path]
-    for _ in range(_DEPTH + 1):
-        below: list[Path] = []
-        for folder in level:
-            if is_whole(folder):
-                found.append(folder)
-            else:
-                below += _visible_folders(folder)
-        level = below
-    return sorted(found)
-
-
-def is_prepared(path: Path | str) -> bool:
-    """Whether `path` is a prepared set, or a parent of exactly one."""
-    return len(version_folders(Path(path))) == 1
 
 
 def is_whole(folder: Path) -> bool:
@@ -159,19 +137,6 @@ def _cannot_write(error: OSError, data_folder: Path) -> OSError:
         "to and has room"
     )
     return type(error)(error.errno, text) if error.errno is not None else OSError(text)
-
-
-def _visible_folders(folder: Path) -> list[Path]:
-    """Folders inside `folder`, without hidden and incomplete ones; none if it cannot be read."""
-    try:
-        with os.scandir(folder) as entries:
-            return [
-                Path(entry.path)
-                for entry in entries
-                if entry.is_dir() and not entry.name.startswith((".", "incomplete."))
-            ]
-    except OSError:
-        return []
 
 
 def _remove_leftovers(target: Path) -> None:

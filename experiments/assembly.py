@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +66,7 @@ def check(config: "Config") -> None:
 def warnings(config: "Config") -> list[str]:
     """Return what is allowed but should be known."""
     if config.rewind == "lr" and config.schedule == "constant":
-        return ["--rewind=lr under a constant learning rate is the same as --rewind=none"]
+        return ["--rewind=lr under a constant learning rate is the same method as --rewind=none"]
     return []
 
 
@@ -84,7 +85,8 @@ def levels(config: "Config") -> tuple[float, ...]:
 def run_name(experiment: str, resolved: dict[str, Any]) -> str:
     """Return a folder name that the same options always give, and others do not."""
     digest = hashlib.sha256(json.dumps(resolved, sort_keys=True).encode()).hexdigest()[:8]
-    return f"{experiment}_{resolved['model']}_{resolved['data_name']}_{digest}"
+    data = re.sub(r"[^\w.-]+", "_", resolved["data_name"])
+    return f"{experiment}_{resolved['model']}_{data}_{digest}"
 
 
 def file_identity(path: Path | None) -> str | None:
@@ -207,17 +209,8 @@ def compile_ahead(experiment: Experiment, init: Tree) -> None:
     jax.block_until_ready(logits)
 
 
-def account(clock: Clock, records: list[dict[str, Any]], done_before: int) -> str:
-    """Return a line that says where this command's time went.
-
-    Args:
-        clock: begun with the command; has measured what lies outside the levels.
-        records: the evaluation of every level.
-        done_before: how many of them an earlier command had finished.
-    """
-    for record in records[done_before:]:
-        for activity, seconds in record["seconds_by_activity"].items():
-            clock.add(activity, seconds)
+def account(clock: Clock) -> str:
+    """Return a line that says where this command's time went."""
     spent = clock.account()
     whole = sum(spent.values())
     outside = 1 - (spent.get("train", 0.0) + spent.get("evaluate", 0.0)) / whole

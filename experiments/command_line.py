@@ -5,11 +5,14 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import FrameType
 from typing import TypeVar
 
 import tyro
+
+from experiments.memory import keep_freed_memory
 
 Config = TypeVar("Config")
 
@@ -44,6 +47,7 @@ def run(main: Callable[[], object]) -> None:
     JAXTICKET_TRACEBACK=1 shows the traceback too. Exit status: 2 for an error, 130 or 143 when
     stopped.
     """
+    keep_freed_memory()
     try:
         main()
     except KeyboardInterrupt as stop:
@@ -82,8 +86,9 @@ def _sentence(error: Exception) -> str | None:
 _stop: list[int] = []
 
 
-def stop_on_signals() -> None:
-    """Let SIGTERM and the first SIGINT ask the run to save and end; a second SIGINT ends it."""
+@contextmanager
+def stop_on_signals() -> Iterator[None]:
+    """Inside, SIGTERM and the first SIGINT ask the run to save and end; a second one ends it."""
 
     def ask(number: int, _: FrameType | None) -> None:
         if _stop:
@@ -91,8 +96,13 @@ def stop_on_signals() -> None:
         _stop.append(number)
         print("\nstopping after this step; a checkpoint is being saved ...", file=sys.stderr)
 
-    signal.signal(signal.SIGTERM, ask)
-    signal.signal(signal.SIGINT, ask)
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(number, ask) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 def stopped_by() -> int | None:

@@ -7,8 +7,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from data_prep.card import read_card
+from data_prep.card import CARD_FILE, DataCard, concerns, read_card
 from data_prep.folder import is_prepared, prepare_folder
+from data_prep.records import LABELS
 
 
 def default_data_dir() -> Path:
@@ -37,7 +38,11 @@ def prepared_path(dataset: str, data_dir: Path, skip_limit: int, console: Consol
         )
     if not path.exists():
         raise ValueError(f"--dataset={dataset}: there is no such folder{_near(path)}")
-    return path if is_prepared(path) else _prepare(path, data_dir, skip_limit, console)
+    if not is_prepared(path):
+        path = _prepare(path, data_dir, skip_limit, console)
+    if (path / CARD_FILE).is_file():
+        _heed(read_card(path), console)
+    return path
 
 
 def _prepare(source: Path, data_dir: Path, skip_limit: int, console: Console) -> Path:
@@ -51,9 +56,20 @@ def _prepare(source: Path, data_dir: Path, skip_limit: int, console: Console) ->
             on_progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     console.print(f"prepared set {path}")
-    for warning in read_card(path).warnings:
-        console.print(f"WARNING {warning}", style="bold yellow")
     return path
+
+
+def _heed(card: DataCard, console: Console) -> None:
+    """Say what the data card warns of; refuse a split of one class before anything is done."""
+    for line in concerns(card):
+        console.print(line, style="bold yellow" if line.startswith("WARNING") else None)
+    for split, counts in card.pictures.items():
+        for label in LABELS:
+            if not counts.get(label):
+                raise ValueError(
+                    f"the {split} split of {card.name} holds no {label} pictures; both classes are "
+                    "needed in every split"
+                )
 
 
 def _near(path: Path) -> str:

@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal
 import tyro
 from rich.console import Console
 
-from experiments import assembly
+from experiments import STARTED, assembly
 from experiments.command_line import parse, run, stop_on_signals
 from experiments.datasets import default_data_dir, prepared_path
 from experiments.progress import Terminal, levels_table, make_console
@@ -27,7 +27,7 @@ from jaxticket.data import open_prepared
 from jaxticket.lottery import find_ticket
 from jaxticket.models import build
 from jaxticket.report import write_report
-from jaxticket.runs import Clock, Run, describe_environment
+from jaxticket.runs import Clock, Run, describe_environment, read_run
 
 Fractions = Annotated[
     tuple[float, ...] | None,
@@ -37,6 +37,17 @@ Fractions = Annotated[
         instance_from_str=lambda text: _fractions(text[0]),
         is_instance=lambda value: value is None or isinstance(value, tuple),
         str_from_instance=lambda value: ["none" if value is None else ",".join(map(str, value))],
+    ),
+]
+
+IntOrNone = Annotated[
+    int | None,
+    tyro.constructors.PrimitiveConstructorSpec(
+        nargs=1,
+        metavar="INT|none",
+        instance_from_str=lambda text: None if text[0].lower() == "none" else int(text[0]),
+        is_instance=lambda value: value is None or isinstance(value, int),
+        str_from_instance=lambda value: ["none" if value is None else str(value)],
     ),
 ]
 
@@ -55,13 +66,13 @@ class Config:
     prepared set."""
     preset: Literal["default", "paper"] = "default"
     """Defaults for the other options: `default` is quick on a CPU; `paper` is 128 pixels, Adam at
-    a constant 1e-4, patience 10, 20% a round."""
+    a constant 1e-4, at most 100 epochs with patience 10, 20% a round."""
     image_size: int = 64
     """Side of the square pictures that the detector sees, in pixels."""
     init_from: Path | None = None
     """Weights to begin with: MesoNet's Keras .h5, safetensors, or a PyTorch state dict. Without
     it, random weights from the seed."""
-    rounds: int | None = None
+    rounds: IntOrNone = None
     """Prunings after the dense level: levels 0 to ROUNDS. Without it and without sparsities: 7,
     which ends at 79.0%."""
     prune_fraction: float = 0.2
@@ -91,7 +102,7 @@ class Config:
     again after three quarters."""
     weight_decay: float = 0.0
     """Weight decay coefficient, per step (decoupled with adamw)."""
-    patience: int | None = None
+    patience: IntOrNone = None
     """Epochs without a better validation value after which a level stops, with its best weights
     kept; none trains all epochs and keeps the last weights."""
     metric: Literal["auc", "accuracy", "balanced_accuracy", "average_precision"] = "auc"
@@ -106,7 +117,7 @@ class Config:
     """Seed of the initial weights, data order, augmentation and dropout."""
     skip_limit: int = 20
     """Unreadable pictures to skip, with a warning, before it is an error."""
-    checkpoint_every: int | None = None
+    checkpoint_every: IntOrNone = None
     """Steps between checkpoints inside a level; none is about a minute's worth."""
     data_dir: Path | None = None
     """Where prepared sets lie. Default: $JAXTICKET_DATA, or jaxticket/data in the user's
@@ -138,7 +149,8 @@ def main(config: Config, console: Console) -> Path:
     Raises:
         ValueError: an option or the data are wrong; the message says which.
     """
-    clock = Clock()
+    clock = Clock(STARTED)
+    clock.add("start", clock.elapsed())
     assembly.check(config)
     for warning in assembly.warnings(config):
         console.print(f"WARNING {warning}", style="bold yellow")
@@ -155,7 +167,7 @@ def main(config: Config, console: Console) -> Path:
     with Run(path, resolved, describe_environment()) as kept:
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
         for change in kept.environment_changes:
-            console.print(f"WARNING not the machine the run began on: {change}")
+            console.print(f"WARNING changed since the run began: {change}")
         with clock.measure("checkpoint"):
             init = kept.saved("init", fresh, lambda: fresh)
         with clock.measure("load pictures"):
@@ -167,9 +179,12 @@ def main(config: Config, console: Console) -> Path:
             with clock.measure("compile"):
                 assembly.compile_ahead(experiment, init)
             console.print(f"compiled in {clock.seconds['compile']:.0f} s")
-        with Terminal(console, clock.start) as watch:
-            records = find_ticket(experiment, init, kept, watch)
-        time = assembly.account(clock, records, done_before)
+        with stop_on_signals(), Terminal(console, clock.start) as watch:
+            records = find_ticket(experiment, init, kept, watch, clock)
+        nothing_done = done_before == len(records)
+        time = (read_run(path).summary.get("time") if nothing_done else None) or assembly.account(
+            clock
+        )
         assembly.finish(experiment, init, records, kept, resolved, time)
         console.print(levels_table(records, f"{config.model} on {prepared.name}, test split"))
         console.print(time)
@@ -197,7 +212,6 @@ def _fractions(text: str) -> tuple[float, ...] | None:
 
 def entry() -> None:
     """Read argv and run."""
-    stop_on_signals()
     config = parse(Config, PRESETS, sys.argv[1:])
     run(lambda: main(config, make_console()))
 

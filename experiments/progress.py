@@ -30,9 +30,13 @@ class Terminal:
         self._console = console
         self._started = started
         self._bar = Progress(
-            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[text]}"),
-            console=console, transient=True, auto_refresh=False,
-        )  # fmt: skip
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=6),
+            TextColumn("{task.fields[text]}"),
+            console=console,
+            transient=True,
+            auto_refresh=False,
+        )
         self._task = self._bar.add_task("", total=1, text="")
         self._validation = ""
         self._spoke = 0.0
@@ -63,7 +67,7 @@ class Terminal:
         self._rate.start(first)
         self._bar.reset(
             self._task, total=last, completed=first, text="",
-            description=f"level {level}/{self._levels - 1}, {sparsity:.1%} pruned",
+            description=f"level {level}/{self._levels - 1}, {sparsity:.1%}",
         )  # fmt: skip
         if resumed:
             self._console.print(f"level {level}: going on at step {first}")
@@ -74,8 +78,8 @@ class Terminal:
         left = self._last - step + (self._levels - 1 - level) * self._spacing
         remaining = _span(left * self._rate.seconds) if self._rate.seconds else "?"
         text = (
-            f"step {step}/{self._last}  loss {metrics['loss']:.3f}  "
-            f"accuracy {metrics['accuracy']:.2f}{self._validation}  {remaining} left"
+            f"{remaining} left  step {step}/{self._last}  loss {metrics['loss']:.3f}"
+            f"{self._validation}"
         )
         if not self._said_first:
             self._said_first = True
@@ -149,4 +153,4 @@ def levels_table(rows: list[dict[str, Any]], title: str) -> Table:
 def _span(seconds: float) -> str:
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {seconds:02d} s"
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"

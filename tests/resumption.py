@@ -8,7 +8,6 @@ from typing import Any
 import chex
 
 from jaxticket.lottery.watch import Silent
-from jaxticket.tickets import load_ticket
 from tests.tiny import restored
 
 
@@ -82,9 +81,7 @@ def assert_same_results(one: Path, other: Path, detector: Any = None, side: int 
         )
     ticket = "ticket.safetensors"
     if (one / ticket).exists():
-        (arrays, said), (twins, twin_said) = load_ticket(one / ticket), load_ticket(other / ticket)
-        chex.assert_trees_all_equal(arrays, twins)
-        assert said == twin_said
+        assert (one / ticket).read_bytes() == (other / ticket).read_bytes()
 
 
 def _names(path: Path) -> list[str]:

@@ -14,7 +14,7 @@ from jaxticket.lottery import Budget, Experiment, Watch, find_ticket, parse_rewi
 from jaxticket.lottery.watch import Silent
 from jaxticket.masks import full
 from jaxticket.pruning import by_fraction
-from jaxticket.runs import Run
+from jaxticket.runs import Clock, Run
 from jaxticket.runs.checkpoints import restore_tree
 from jaxticket.training import make_evaluate, make_learning_rate, make_optimizer, make_step
 from jaxticket.trees import prunable_paths
@@ -166,7 +166,7 @@ def run_experiment(
     """Run, or go on with, an experiment in a run folder; return its records."""
     with Run(path, {"model": "tiny", "rewind": str(experiment.rewind)}, {}) as run:
         init = run.saved("init", init, lambda: init)
-        return find_ticket(experiment, init, run, watch or Silent())
+        return find_ticket(experiment, init, run, watch or Silent(), Clock())
 
 
 def restored(path: Path, level: int, detector: Any = None, side: int = SIDE) -> tuple[Any, Any]:

@@ -3,8 +3,9 @@
 `prepare_folder` prepares a folder once and finds it again; the command is
 `python -m data_prep.folder --source=DIR --out=DIR`. What is understood:
 
-- `{train,validation,test}/{real,fake}/*.jpg`, in any case and with the usual synonyms; a missing
-  validation or test is made out of train, 10% of its groups each;
+- `{train,validation,test}/{real,fake}/*.jpg`, in any case and with the usual synonyms; a
+  validation or test without a folder is made out of train, 10% of its groups each, and one whose
+  folder is empty is an error;
 - `{real,fake}/*.jpg`, split 80/10/10 by the hash of the group;
 - one more folder below the class, which is a video and a group;
 - one or more single folders around all of it;
@@ -15,7 +16,7 @@ Groups without video folders: in given splits every picture is its own; where th
 it is the file's stem, so that `real/0001.jpg` and `fake/0001.jpg` stay together.
 """
 
+from data_prep.finding import is_prepared
 from data_prep.folder.prepare import prepare_folder
-from data_prep.prepared import is_prepared
 
 __all__ = ["is_prepared", "prepare_folder"]

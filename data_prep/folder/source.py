@@ -6,9 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from data_prep.finding import version_folders
+from data_prep.folder_names import SPLIT_FOLDERS
 from data_prep.layouts import LAYOUTS_HELP, Layout, arrange
-from data_prep.listing import fingerprint, list_pictures
+from data_prep.listing import Listing, fingerprint, list_pictures
 from data_prep.manifest import MANIFEST_FILE, arrange_rows, read_rows, stat_rows
+
+_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ def open_source(path: Path) -> Source:
 
     Raises:
         FileNotFoundError: nothing is there, or no picture.
+        LayoutError: a split's folder is empty.
         NotADirectoryError: a file that is no CSV.
         ManifestError: the manifest is wrong.
     """
@@ -52,14 +57,28 @@ def _manifest_source(manifest: Path) -> Source:
 def _folder_source(folder: Path) -> Source:
     listing = list_pictures(folder)
     if not listing.pictures:
-        others = ", ".join(f"{number} {kind}" for kind, number in sorted(listing.ignored.items()))
-        raise FileNotFoundError(
-            f"there are no pictures below {folder} (found instead: {others or 'nothing'}). "
-            f"{LAYOUTS_HELP}"
-        )
+        raise FileNotFoundError(_no_pictures(folder, listing))
 
     def lay_out() -> Layout:
-        layout = arrange([file.name for file in listing.pictures])
+        layout = arrange([file.name for file in listing.pictures], listing.empty_folders)
         return replace(layout, ignored=layout.ignored + listing.ignored)
 
+    if any(name.rpartition("/")[2].lower() in SPLIT_FOLDERS for name in listing.empty_folders):
+        lay_out()  # An empty folder changes no fingerprint; a set found again would hide the error.
     return Source(listing.root.name, listing.root, listing.fingerprint(), lay_out)
+
+
+def _no_pictures(folder: Path, listing: Listing) -> str:
+    """What to say of a folder without pictures."""
+    sets = [str(version.relative_to(folder)) for version in version_folders(folder)]
+    if sets:
+        more = f" and {len(sets) - _NAMED} more" if len(sets) > _NAMED else ""
+        return (
+            f"{folder} holds {len(sets)} prepared set{'s' * (len(sets) > 1)} and no pictures: name "
+            f"one of them: {', '.join(sets[:_NAMED])}{more}"
+        )
+    others = ", ".join(f"{number} {kind}" for kind, number in sorted(listing.ignored.items()))
+    return (
+        f"there are no pictures below {folder} (found instead: {others or 'nothing'}). "
+        f"{LAYOUTS_HELP}"
+    )

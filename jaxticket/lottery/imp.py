@@ -10,11 +10,13 @@ from jaxticket.lottery.record import keep_level
 from jaxticket.lottery.rewinding import rewind_point, rewound
 from jaxticket.lottery.watch import Watch
 from jaxticket.pruning import magnitude, select
-from jaxticket.runs import Run
+from jaxticket.runs import Clock, Run
 from jaxticket.trees import Tree
 
 
-def find_ticket(experiment: Experiment, init: Tree, run: Run, watch: Watch) -> list[dict[str, Any]]:
+def find_ticket(
+    experiment: Experiment, init: Tree, run: Run, watch: Watch, clock: Clock
+) -> list[dict[str, Any]]:
     """Train, prune, rewind, level by level; what the run folder has already is not done again.
 
     Args:
@@ -22,6 +24,7 @@ def find_ticket(experiment: Experiment, init: Tree, run: Run, watch: Watch) -> l
         init: `{"params", "batch_stats"}`, the saved beginning.
         run: the open run folder; keeps every level.
         watch: is told what happens.
+        clock: of the command; takes where the time goes.
 
     Returns:
         The evaluation of every level.
@@ -45,10 +48,11 @@ def find_ticket(experiment: Experiment, init: Tree, run: Run, watch: Watch) -> l
                 point = rewind_point(e, level, init, weights, run)
                 start = rewound(e, point, masks)
                 check_start(e, level, start, masks, before, point)
-                trained = train_level(e, level, start, masks, run, log, watch)
+                trained = train_level(e, level, start, masks, run, log, watch, clock)
                 check_end(level, trained.state, masks)
-                keep_level(e, level, trained, masks, thresholds, records, run, log)
-            weights, masks = run.restore_level(level, (weights, masks))
+                keep_level(e, level, trained, masks, thresholds, records, run, log, clock)
+            with clock.measure("checkpoint"):
+                weights, masks = run.restore_level(level, (weights, masks))
             records.append(run.evaluation(level))
             watch.level_done(records[-1], restored=restored)
     return records

@@ -67,6 +67,7 @@ def train_level(
     run: Run,
     log: MetricsLog,
     watch: Watch,
+    clock: Clock,
 ) -> Trained:
     """Train one level from `start`, or from the newest checkpoint inside it.
 
@@ -78,6 +79,7 @@ def train_level(
         run: keeps checkpoints, and at step K of level 0 the rewind point.
         log: takes every step's and epoch's metrics.
         watch: is told, and may ask to stop.
+        clock: of the command.
 
     Raises:
         NonFiniteLoss: names the step and the learning rate.
@@ -92,7 +94,7 @@ def train_level(
     at = int(state.step)
     log.forget_after((level, at))
     watch.level_started(level, experiment.sparsities[level], at, last, resumed=at > first)
-    clock = Clock()
+    earlier = dict(clock.seconds)
     saves = _Saves(budget.checkpoint_every)
     batches = training_batches(
         experiment.train,
@@ -147,11 +149,14 @@ def train_level(
         if (due or stopping) and at < last:
             with clock.measure("checkpoint"):
                 _refuse_nonfinite(level, at, state)
-                notes = asdict(progress) | {"seconds": _added(progress.seconds, clock.seconds)}
+                notes = asdict(progress) | {
+                    "seconds": added(progress.seconds, clock.since(earlier))
+                }
+                log.flush()
                 partial.save(at, _arrays(state, best, budget.patience), notes)
             if stopping:
                 raise Stopped(f"stopped at step {at} of level {level}; a checkpoint is saved")
-    progress.seconds = _added(progress.seconds, clock.seconds)
+    progress.seconds = added(progress.seconds, clock.since(earlier))
     _refuse_nonfinite(level, at, state)
     chosen = best or _weights(state)
     return Trained(state, chosen["params"], chosen["batch_stats"], progress)
@@ -227,5 +232,6 @@ def _refuse_nonfinite(level: int, at: int, state: TrainState) -> None:
         )
 
 
-def _added(before: dict[str, float], more: dict[str, float]) -> dict[str, float]:
+def added(before: dict[str, float], more: dict[str, float]) -> dict[str, float]:
+    """Return the sums of two accounts of seconds by activity."""
     return {k: before.get(k, 0.0) + more.get(k, 0.0) for k in sorted(before.keys() | more.keys())}

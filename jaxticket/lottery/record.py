@@ -8,7 +8,7 @@ import numpy as np
 from jaxticket import masks as masks_lib
 from jaxticket.data import Examples
 from jaxticket.lottery.experiment import Experiment
-from jaxticket.lottery.level import Trained
+from jaxticket.lottery.level import Trained, added
 from jaxticket.lottery.signs import signs
 from jaxticket.runs import Clock, Run
 from jaxticket.runs.folder import SUMMARY_COLUMNS
@@ -29,6 +29,7 @@ def keep_level(
     before: list[dict[str, Any]],
     run: Run,
     log: MetricsLog,
+    clock: Clock,
 ) -> None:
     """Evaluate a trained level on validation and, once, on test; keep it in the run folder.
 
@@ -41,8 +42,9 @@ def keep_level(
         before: the evaluations of the levels before.
         run: the run folder.
         log: takes the level's figures.
+        clock: of the command.
     """
-    clock = Clock()
+    earlier = dict(clock.seconds)
     logits: dict[str, np.ndarray] = {}
     splits = {"validation": experiment.validation, "test": experiment.test}
     with clock.measure("evaluate"):
@@ -51,23 +53,25 @@ def keep_level(
                 experiment.evaluate, trained.params, trained.batch_stats, examples,
                 experiment.budget.batch_size,
             )[:, 0]  # fmt: skip
-    record = _evaluation(experiment, level, trained, masks, thresholds, logits)
-    record["signs"] = signs(record, before[-1] if before else None, chance_loss(experiment.train))
-    seconds = {**trained.progress.seconds}
-    for activity, spent in clock.account().items():
-        name = "statistics" if activity == "other" else activity
-        seconds[name] = seconds.get(name, 0.0) + spent
+    with clock.measure("statistics"):
+        record = _evaluation(experiment, level, trained, masks, thresholds, logits)
+    balanced = experiment.balance != "none"
+    chance = math.log(2) if balanced else chance_loss(experiment.train)
+    record["signs"] = signs(record, before[-1] if before else None, chance)
+    seconds = added(trained.progress.seconds, clock.since(earlier))
     record["seconds_by_activity"] = seconds
     record["seconds"] = sum(seconds.values())
     figures = {name: record[name] for name in SUMMARY_COLUMNS if name not in ("level", "seconds")}
     log.append(level, record["last_step"], "level", figures)
-    run.keep_level(
-        level,
-        ({"params": trained.params, "batch_stats": trained.batch_stats}, masks),
-        record,
-        {name: _predictions(examples, logits[name]) for name, examples in splits.items()},
-        _layers(experiment, masks, thresholds),
-    )
+    with clock.measure("checkpoint"):
+        log.flush()
+        run.keep_level(
+            level,
+            ({"params": trained.params, "batch_stats": trained.batch_stats}, masks),
+            record,
+            {name: _predictions(examples, logits[name]) for name, examples in splits.items()},
+            _layers(experiment, masks, thresholds),
+        )
 
 
 def chance_loss(examples: Examples) -> float:

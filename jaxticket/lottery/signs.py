@@ -7,6 +7,8 @@ from typing import Any
 CLIFF = 0.05
 CLIFF_ERRORS = 3.0
 RISE = 1.25
+RISE_OF_CHANCE = 0.1
+ONE_EPOCH = 2.0
 
 
 def signs(
@@ -16,8 +18,9 @@ def signs(
 
     The rules: *cliff*, validation accuracy or AUC fell since the level before by more than 5
     points and by more than 3 standard errors of a difference of two accuracies; *no convergence*,
-    the mean training loss of the last of several epochs is not below that of guessing by the class
-    frequencies, or stands 25% above the lowest epoch of the level; *dead layer*, a layer has no
+    the mean training loss of the last epoch is not below that of guessing by the class frequencies
+    (of a single epoch, whose mean holds the beginning: above twice that), or stands 25%, and a
+    tenth of the loss of guessing, above the lowest epoch of the level; *dead layer*, a layer has no
     weight left.
 
     Args:
@@ -28,12 +31,15 @@ def signs(
     level = record["level"]
     found = [f"level {level}: layer {name} has no weight left" for name in record["dead_layers"]]
     losses = record["epoch_losses"]
-    if len(losses) > 1 and losses[-1] >= chance_loss:
+    limit = chance_loss if len(losses) > 1 else ONE_EPOCH * chance_loss
+    if losses and losses[-1] >= limit:
         found.append(
             f"level {level}: training does not converge: its last epoch's loss {losses[-1]:.3f} is "
             f"no better than guessing ({chance_loss:.3f})"
         )
-    elif losses and losses[-1] > RISE * min(losses):
+    elif losses and losses[-1] > max(
+        RISE * min(losses), min(losses) + RISE_OF_CHANCE * chance_loss
+    ):
         found.append(
             f"level {level}: training does not converge: its loss rose from {min(losses):.3f} to "
             f"{losses[-1]:.3f}"

@@ -26,7 +26,8 @@ def accuracy_against_sparsity(run: RunRecord, path: Path) -> None:
         run: at least one finished level.
         path: of the PNG.
     """
-    density = [1 - level["sparsity"] for level in run.levels]
+    # Half a weight, where none is left: the axis is logarithmic.
+    density = [max(1 - level["sparsity"], 0.5 / level["parameters"]) for level in run.levels]
     with matplotlib.rc_context({"font.size": 11, "axes.spines.top": False,
                                 "axes.spines.right": False}):  # fmt: skip
         figure = Figure(figsize=(8, 5), layout="constrained")
@@ -54,7 +55,7 @@ def accuracy_against_sparsity(run: RunRecord, path: Path) -> None:
         axes.minorticks_off()
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
         axes.set_xlabel("sparsity: pruned share of the prunable weights (%)")
-        axes.set_ylabel("test accuracy and AUC (%)")
+        axes.set_ylabel("accuracy and AUC (%)")
         axes.grid(axis="y", color="0.92")
         axes.set_axisbelow(True)
         figure.legend(frameon=False, loc="outside lower center", ncols=4, fontsize=9)

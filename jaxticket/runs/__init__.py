@@ -1,13 +1,16 @@
 """Runs: the run folder, its checkpoints and logs; the only code that knows its file names."""
 
 from jaxticket.runs.clock import Clock
+from jaxticket.runs.damage import Damaged
 from jaxticket.runs.environment import describe_environment
-from jaxticket.runs.folder import ConfigMismatch, Run
+from jaxticket.runs.folder import Run
+from jaxticket.runs.opening import ConfigMismatch
 from jaxticket.runs.reader import RunRecord, read_run
 
 __all__ = [
     "Clock",
     "ConfigMismatch",
+    "Damaged",
     "Run",
     "RunRecord",
     "describe_environment",

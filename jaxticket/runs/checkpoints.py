@@ -4,9 +4,12 @@ Orbax writes into a temporary folder and renames it, so a checkpoint is there wh
 """
 
 import errno
+import gc
 import logging
 import os
 import shutil
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,9 +20,11 @@ import jax.numpy as jnp
 import numpy as np
 import orbax.checkpoint as ocp
 
+from jaxticket.runs.damage import Damaged
 from jaxticket.trees import Tree
 
 SPARE_BYTES = 1 << 20
+GRACE_SECONDS = 0.2
 
 
 def save_tree(path: Path, tree: Tree) -> None:
@@ -33,13 +38,14 @@ def save_tree(path: Path, tree: Tree) -> None:
         checkpointer.save(path.resolve(), tree, force=True)
 
 
-def restore_tree(path: Path, like: Tree) -> Tree:
+def restore_tree(path: Path, like: Tree, remedy: str = "put back a copy of it") -> Tree:
     """Restore a tree of arrays of the structure, shapes and dtypes of `like`.
 
     Raises:
-        ValueError: the folder is no checkpoint of such a tree.
+        Damaged: the folder is no checkpoint of such a tree; says the remedy.
     """
-    with _quiet(), ocp.StandardCheckpointer() as checkpointer:
+    with _damage(path, remedy), _quiet(), ocp.StandardCheckpointer() as checkpointer:
+        _need_form(checkpointer, path.resolve(), like)
         return _own(checkpointer.restore(path.resolve(), _abstract(like)))
 
 
@@ -65,19 +71,31 @@ class Partial:
             manager.save(step, args=items)
 
     def restore(self, like: Tree) -> tuple[Tree, dict[str, Any]] | None:
-        """Return the arrays and notes of the newest checkpoint, or None without one."""
+        """Return the arrays and notes of the newest checkpoint, or None without one.
+
+        Raises:
+            Damaged: there is something, but no checkpoint of such a tree.
+        """
         if not self._path.exists():
             return None
-        with _quiet(), self._manager() as manager:
+        remedy = (
+            f"remove {self._path} and the same command trains this level again from its beginning"
+        )
+        with _damage(self._path, remedy), _quiet(), self._manager() as manager:
             step = manager.latest_step()
             if step is None:
+                _need_nothing_else(self._path)
                 return None
+            with ocp.StandardCheckpointer() as checkpointer:
+                _need_form(checkpointer, self._path.resolve() / str(step) / "arrays", like)
             items = ocp.args.Composite(
                 arrays=ocp.args.StandardRestore(_abstract(like)),  # pyright: ignore[reportCallIssue]
                 notes=ocp.args.JsonRestore(),  # pyright: ignore[reportCallIssue]
             )
             found = manager.restore(step, args=items)
-        return _own(found["arrays"]), found["notes"]
+            if not isinstance(found["notes"], dict):
+                raise ValueError("its notes are no JSON object")
+            return _own(found["arrays"]), found["notes"]
 
     def clear(self) -> None:
         """Remove the checkpoints: the level is done."""
@@ -88,6 +106,80 @@ class Partial:
             max_to_keep=1, enable_async_checkpointing=False, cleanup_tmp_directories=True
         )
         return ocp.CheckpointManager(self._path.resolve(), options=options)
+
+
+def _need_nothing_else(path: Path) -> None:
+    """Refuse a folder of no checkpoint, but for what a first save that died has left over."""
+    if strangers := [item.name for item in path.iterdir() if ".orbax-" not in item.name]:
+        raise ValueError(f"no checkpoint, but {', '.join(sorted(strangers)[:5])}")
+
+
+def _need_form(checkpointer: ocp.StandardCheckpointer, path: Path, like: Tree) -> None:
+    """Refuse a checkpoint of another form: Orbax itself would turn one dtype into another."""
+    metadata = checkpointer.metadata(path).item_metadata
+    if metadata is None:
+        raise ValueError("what it holds is not said in its _METADATA")
+    have, want = (_form(tree) for tree in (metadata.tree, like))
+    for leaf in sorted(have.keys() | want.keys()):
+        if have.get(leaf) != want.get(leaf):
+            there, here = have.get(leaf, "missing"), want.get(leaf, "unknown")
+            raise ValueError(f"{leaf} is {there} in it and {here} here")
+
+
+def _form(tree: Tree) -> dict[str, str]:
+    """Return dtype and shape of every leaf, such as "float32(3, 2)", by its path.
+
+    Not by `ocp.tree.serialize_tree`, which fails on a chain of optimizers whose first has no state.
+    """
+    leaves, _ = jax.tree_util.tree_flatten_with_path(tree)
+    return {
+        jax.tree_util.keystr(path, simple=True, separator="/"): (
+            f"{np.dtype(leaf.dtype)}{tuple(leaf.shape)}"
+        )
+        for path, leaf in leaves
+    }
+
+
+@contextmanager
+def _damage(path: Path, remedy: str) -> Iterator[None]:
+    """Turn whatever Orbax and its storage raise over broken content into one kind of error.
+
+    Not a lack of memory, nor a disk or permission that fails: there the content may be whole.
+    """
+    with _reads_ending_unheard():
+        try:
+            yield
+            return
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+            damage = Damaged(path, error.strerror or error, remedy)
+        except (MemoryError, jax.errors.JaxRuntimeError, OSError):
+            raise
+        except Exception as error:
+            if "PERMISSION_DENIED" in str(error):
+                code = errno.EACCES
+                raise PermissionError(code, os.strerror(code), str(path)) from error
+            damage = Damaged(path, error, remedy)
+        # The error and its frames are gone here: what still reads beside what failed may end.
+        gc.collect()
+        time.sleep(GRACE_SECONDS)
+    raise damage
+
+
+@contextmanager
+def _reads_ending_unheard() -> Iterator[None]:
+    """Keep tracebacks off the screen that Orbax's other reads print when one of them fails."""
+    hook = sys.unraisablehook
+
+    def others(unraisable: Any) -> None:
+        text = str(unraisable.exc_value)
+        if not text.startswith(("Event loop is closed", "Encountered error while reading array")):
+            hook(unraisable)
+
+    sys.unraisablehook = others
+    try:
+        yield
+    finally:
+        sys.unraisablehook = hook
 
 
 def _abstract(tree: Tree) -> Tree:

@@ -1,7 +1,7 @@
 """Where the time goes."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 
@@ -25,6 +25,10 @@ class Clock:
     def add(self, activity: str, seconds: float) -> None:
         """Add seconds to an activity."""
         self.seconds[activity] = self.seconds.get(activity, 0.0) + seconds
+
+    def since(self, earlier: Mapping[str, float]) -> dict[str, float]:
+        """Return the seconds of every activity since an earlier copy of `seconds`."""
+        return {name: spent - earlier.get(name, 0.0) for name, spent in self.seconds.items()}
 
     def elapsed(self) -> float:
         """Return the seconds since the start."""

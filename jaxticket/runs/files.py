@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from jaxticket.runs.damage import Damaged
+
 
 def write_text(path: Path, text: str) -> None:
     """Replace a file's content atomically and durably.
@@ -49,8 +51,23 @@ def read_json(path: Path) -> Any:
     """
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also of bytes that are no UTF-8
         raise ValueError(f"{path} is not JSON ({error}); was it edited?") from error
+
+
+def read_object(path: Path, remedy: str) -> dict[str, Any]:
+    """Read JSON that must be an object.
+
+    Raises:
+        Damaged: it is not; says the remedy.
+    """
+    try:
+        value = read_json(path)
+    except ValueError as error:
+        raise Damaged(path, "not JSON", remedy) from error
+    if not isinstance(value, dict):
+        raise Damaged(path, "not a JSON object", remedy)
+    return value
 
 
 def plain(value: Any) -> Any:

@@ -11,7 +11,6 @@
 A level is there when its evaluation.json is: it is written last, and atomically.
 """
 
-import fcntl
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,19 +18,22 @@ from typing import Any
 
 from jaxticket.runs import files
 from jaxticket.runs.checkpoints import Partial, restore_tree, save_tree
+from jaxticket.runs.damage import Damaged
+from jaxticket.runs.levels import (
+    SUMMARY_COLUMNS,
+    is_finished,
+    level_folder,
+    level_numbers,
+    read_evaluation,
+    train_again,
+)
 from jaxticket.runs.log import MetricsLog
+from jaxticket.runs.opening import changes, compare, lock, refuse_name, refuse_other_content
 from jaxticket.trees import Tree
 
-SUMMARY_COLUMNS = (
-    "level", "sparsity", "weights_left", "val_accuracy", "val_auc", "test_accuracy",
-    "test_balanced_accuracy", "test_auc", "test_eer", "seconds",
-)  # fmt: skip
 PREDICTION_COLUMNS = ("key", "group", "video", "method", "label", "logit")
 LAYER_COLUMNS = ("layer", "weights", "weights_left", "sparsity", "threshold")
-
-
-class ConfigMismatch(ValueError):
-    """A run folder was made with another configuration."""
+OTHER_RUN = "the run cannot go on without it; name another run_dir"
 
 
 class Run:
@@ -46,26 +48,32 @@ class Run:
             environment: versions, device, commit.
 
         Raises:
+            ValueError: checkpoints cannot be written below such a path.
+            Damaged: config.json or executed_steps cannot be read; says what to do.
             ConfigMismatch: the folder holds a run of another configuration; names the fields.
             FileExistsError: the folder holds something else.
             BlockingIOError: another process is at work in it.
             OSError: the folder cannot be written.
         """
+        refuse_name(path)
+        refuse_other_content(path)
         self.path = path
-        _refuse_other_content(path)
         path.mkdir(parents=True, exist_ok=True)
-        self._lock = _lock(path / "lock")
+        self._lock = lock(path / "lock")
         try:
             self.resumed = (path / "config.json").exists()
             if self.resumed:
-                _compare(path, files.read_json(path / "config.json"), config)
+                compare(path, files.read_object(path / "config.json", OTHER_RUN), config)
             else:
                 files.write_json(path / "environment.json", environment)
                 files.write_json(path / "config.json", config)
-            self.environment_changes = _changes(
-                files.read_json(path / "environment.json"), environment
-            )
+            self.environment_changes = changes(path / "environment.json", environment)
             self._executed = os.open(path / "executed_steps", os.O_RDWR | os.O_CREAT, 0o644)
+            try:
+                _ = self.executed_steps  # refused now if damaged, not after the first step
+            except Damaged:
+                os.close(self._executed)
+                raise
         except BaseException:
             os.close(self._lock)
             raise
@@ -90,13 +98,17 @@ class Run:
 
         Raises:
             FileNotFoundError: it is missing and cannot be made.
+            ValueError: it is missing, and levels that began from it are there.
+            Damaged: it cannot be read.
         """
         path = self.path / name
         if not path.exists():
             if make is None:
-                raise FileNotFoundError(f"{path} is missing; the run cannot go on without it")
+                raise FileNotFoundError(f"{path} is missing: {OTHER_RUN}")
+            if (self.path / "rewind").exists() or level_numbers(self.path):
+                raise ValueError(f"{path}, where the levels began, is missing: {OTHER_RUN}")
             save_tree(path, make())
-        return restore_tree(path, like)
+        return restore_tree(path, like, f"{OTHER_RUN}, or remove {self.path} to start anew")
 
     def keep(self, name: str, tree: Tree) -> None:
         """Keep a tree for the whole run, once: what is there stays."""
@@ -105,20 +117,29 @@ class Run:
 
     def has(self, level: int) -> bool:
         """Return whether a level is done and kept."""
-        return (self._level(level) / "evaluation.json").exists()
+        return is_finished(self.path, level)
 
     def levels_done(self, levels: int) -> int:
         """Return how many of so many levels, from 0 on, are kept."""
         return next((level for level in range(levels) if not self.has(level)), levels)
 
     def evaluation(self, level: int) -> dict[str, Any]:
-        """Return what `keep_level` was given as evaluation."""
-        return files.read_json(self._level(level) / "evaluation.json")
+        """Return what `keep_level` was given as evaluation.
+
+        Raises:
+            Damaged: it cannot be read, or lacks what a summary needs.
+        """
+        return read_evaluation(self.path, level)
 
     def restore_level(self, level: int, like: Tree) -> Tree:
-        """Return the arrays of a kept level; what an end of the process left over goes."""
+        """Return the arrays of a kept level; what an end of the process left over goes.
+
+        Raises:
+            Damaged: they cannot be read.
+        """
         self.partial(level).clear()
-        return restore_tree(self._level(level) / "checkpoint", like)
+        folder = level_folder(self.path, level)
+        return restore_tree(folder / "checkpoint", like, train_again(self.path, level))
 
     def keep_level(
         self,
@@ -129,7 +150,7 @@ class Run:
         layers: list[dict[str, Any]],
     ) -> None:
         """Keep a finished level: checkpoint, predictions by split, layers, and last evaluation."""
-        folder = self._level(level)
+        folder = level_folder(self.path, level)
         folder.mkdir(exist_ok=True)
         save_tree(folder / "checkpoint", arrays)
         for split, rows in predictions.items():
@@ -140,7 +161,7 @@ class Run:
 
     def partial(self, level: int) -> Partial:
         """Return the checkpoints inside a level under way."""
-        return Partial(self._level(level) / "partial")
+        return Partial(level_folder(self.path, level) / "partial")
 
     def count_step(self) -> None:
         """Count one executed training step, so that it survives any end of the process."""
@@ -148,8 +169,15 @@ class Run:
 
     @property
     def executed_steps(self) -> int:
-        """How many training steps were ever executed in this folder, repeats included."""
+        """How many training steps were ever executed in this folder, repeats included.
+
+        Raises:
+            Damaged: the file holds no number.
+        """
         text = os.pread(self._executed, 21, 0).strip()
+        if text and not text.isdigit():
+            remedy = "remove it and the same command goes on, with its count from 0 again"
+            raise Damaged(self.path / "executed_steps", "not a number", remedy)
         return int(text) if text else 0
 
     def write_summary(self, rows: list[dict[str, Any]], summary: Mapping[str, Any]) -> None:
@@ -160,65 +188,3 @@ class Run:
             SUMMARY_COLUMNS,
         )
         files.write_json(self.path / "summary.json", {**summary, "levels": rows})
-
-    def _level(self, level: int) -> Path:
-        return self.path / f"level_{level:02d}"
-
-
-def _refuse_other_content(path: Path) -> None:
-    if path.exists() and not path.is_dir():
-        raise FileExistsError(f"run_dir {path} is a file; name a folder")
-    if path.is_dir() and not (path / "config.json").exists():
-        strangers = [item.name for item in path.iterdir() if item.name not in _EARLY]
-        if strangers:
-            raise FileExistsError(
-                f"run_dir {path} holds other things ({', '.join(sorted(strangers)[:5])}) and no "
-                "run; name an empty or new folder"
-            )
-
-
-_EARLY = frozenset({"lock", "environment.json", "environment.json.partial", "config.json.partial"})
-
-
-def _lock(path: Path) -> int:
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        owner = os.pread(handle, 20, 0).decode().strip()
-        os.close(handle)
-        raise BlockingIOError(
-            f"process {owner or '?'} is at work in {path.parent}; wait for it, or name another "
-            "run_dir"
-        ) from None
-    try:
-        os.pwrite(handle, f"{os.getpid():<20}".encode(), 0)
-    except OSError:
-        os.close(handle)
-        raise
-    return handle
-
-
-def _compare(path: Path, stored: Mapping[str, Any], given: Mapping[str, Any]) -> None:
-    given = files.plain(given)
-    fields = sorted(stored.keys() | given.keys())
-    lines = [
-        f"  {name}: the folder has {stored.get(name)!r}, you ask for {given.get(name)!r}"
-        for name in fields
-        if stored.get(name) != given.get(name)
-    ]
-    if lines:
-        raise ConfigMismatch(
-            f"{path} holds a run of another configuration:\n" + "\n".join(lines)
-            + "\nName another run_dir, or give the same options."
-        )  # fmt: skip
-
-
-def _changes(stored: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """Return what differs between the machine that began the run and this one."""
-    now = files.plain(now)
-    return [
-        f"{name}: {stored.get(name)!r} then, {now.get(name)!r} now"
-        for name in sorted(stored.keys() | now.keys())
-        if stored.get(name) != now.get(name)
-    ]

@@ -4,8 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tensorboardX import SummaryWriter
-
+from jaxticket.runs.events import Events
 from jaxticket.runs.files import write_text
 
 Place = tuple[int, int]
@@ -17,17 +16,23 @@ class MetricsLog:
     def __init__(self, path: Path, events: Path, steps_per_level: int):
         """Open both logs; `steps_per_level` spaces the levels on TensorBoard's axis."""
         self._path = path
-        self._writer = SummaryWriter(str(events))
+        self._events = Events(events)
         self._spacing = steps_per_level
 
     def forget_after(self, place: Place) -> None:
-        """Drop what a run that ended between two checkpoints had logged past `(level, step)`."""
+        """Drop what a run that ended between two checkpoints had logged past `(level, step)`.
+
+        Damaged lines go too. TensorBoard's events stay in their files, marked as superseded.
+        """
+        level, step = place
+        self._events.forget_after(level * self._spacing + step)
         if not self._path.exists():
             return
-        lines = self._path.read_text(encoding="utf-8").splitlines()
-        kept = [line for line in lines if (at := _place(line)) is not None and at <= place]
-        if len(kept) < len(lines):
-            write_text(self._path, "".join(line + "\n" for line in kept))
+        text = self._path.read_text(encoding="utf-8", errors="replace")
+        lines = [line for line in text.splitlines() if (at := _place(line)) and at <= place]
+        kept = "".join(line + "\n" for line in lines)
+        if kept != text:
+            write_text(self._path, kept)
 
     def append(self, level: int, step: int, kind: str, scalars: dict[str, Any]) -> None:
         """Append one record, also to TensorBoard under `kind/`."""
@@ -35,7 +40,11 @@ class MetricsLog:
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")
         for name, value in scalars.items():
-            self._writer.add_scalar(f"{kind}/{name}", value, level * self._spacing + step)
+            self._events.add(f"{kind}/{name}", value, level * self._spacing + step)
+
+    def flush(self) -> None:
+        """Put TensorBoard's events on disk; call it before a checkpoint is saved."""
+        self._events.flush()
 
     def __enter__(self) -> "MetricsLog":
         return self
@@ -45,13 +54,16 @@ class MetricsLog:
 
     def close(self) -> None:
         """Flush the events and close."""
-        self._writer.close()
+        self._events.close()
 
 
 def _place(line: str) -> Place | None:
-    """Return a record's (level, step); None for a line cut off in the middle."""
+    """Return a record's (level, step); None for a line that is cut off or damaged."""
     try:
         record = json.loads(line)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return None
-    return record["level"], record["step"]
+    if not isinstance(record, dict):
+        return None
+    level, step = record.get("level"), record.get("step")
+    return (level, step) if type(level) is int and type(step) is int else None

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from jaxticket.runs import files
+from jaxticket.runs.damage import Damaged
+from jaxticket.runs.folder import OTHER_RUN
+from jaxticket.runs.levels import is_finished, level_folder, level_numbers, read_evaluation
 
 
 @dataclass(frozen=True)
@@ -15,7 +18,7 @@ class RunRecord:
     Attributes:
         path: the folder.
         config: the resolved configuration.
-        environment: versions, device, commit.
+        environment: versions, device, commit; empty where its file is damaged.
         levels: every finished level's evaluation, in order.
         summary: summary.json, empty while the run is under way.
     """
@@ -28,7 +31,7 @@ class RunRecord:
 
     def layers(self, level: int) -> list[dict[str, str]]:
         """Return the rows of a level's layers.csv."""
-        with (self.path / f"level_{level:02d}" / "layers.csv").open(encoding="utf-8") as file:
+        with (level_folder(self.path, level) / "layers.csv").open(encoding="utf-8") as file:
             return list(csv.DictReader(file))
 
 
@@ -37,14 +40,20 @@ def read_run(path: Path) -> RunRecord:
 
     Raises:
         FileNotFoundError: the folder holds no run.
+        Damaged: one of its files cannot be read; says what to do.
     """
     if not (path / "config.json").is_file():
         raise FileNotFoundError(f"{path} holds no run: config.json is missing")
+    try:
+        environment = files.read_object(path / "environment.json", "")
+    except (Damaged, FileNotFoundError):
+        environment = {}
     summary = path / "summary.json"
+    again = "remove it and the same command that made the run writes it again"
     return RunRecord(
         path=path,
-        config=files.read_json(path / "config.json"),
-        environment=files.read_json(path / "environment.json"),
-        levels=[files.read_json(p) for p in sorted(path.glob("level_*/evaluation.json"))],
-        summary=files.read_json(summary) if summary.is_file() else {},
+        config=files.read_object(path / "config.json", OTHER_RUN),
+        environment=environment,
+        levels=[read_evaluation(path, n) for n in level_numbers(path) if is_finished(path, n)],
+        summary=files.read_object(summary, again) if summary.is_file() else {},
     )

@@ -1,4 +1,5 @@
 import io
+import json
 import struct
 import zlib
 from collections.abc import Callable
@@ -63,5 +64,21 @@ def png_header() -> Callable[[int, int], bytes]:
         out.write(chunk(b"IDAT", zlib.compress(b"\0" * 64)))
         out.write(chunk(b"IEND", b""))
         return out.getvalue()
+
+    return write
+
+
+@pytest.fixture
+def make_version() -> Callable[[Path], Path]:
+    """Writes what looks like a version folder with one record."""
+
+    def write(folder: Path) -> Path:
+        folder.mkdir(parents=True)
+        splits = [{"name": "train", "shardLengths": ["1"]}]
+        info = {"name": "d", "fileFormat": "array_record", "splits": splits}
+        (folder / "dataset_info.json").write_text(json.dumps(info))
+        (folder / "features.json").write_text("{}")
+        (folder / "d-train.array_record-00000-of-00001").write_text("x")
+        return folder
 
     return write

@@ -2,6 +2,7 @@ from data_prep.card import (
     Duplicates,
     Seen,
     card_text,
+    concerns,
     find_duplicates,
     fingerprint,
     make_card,
@@ -136,3 +137,30 @@ def test_text_names_everything():
         "WARNING: look",
     ):
         assert part in text
+
+
+def test_nothing_to_say_of_a_set_in_which_all_is_well():
+    assert concerns(make_card(WHOLE, name="n", source="s", methods=("real", "fake"))) == []
+
+
+def test_concerns_in_full():
+    card = make_card(
+        [*WHOLE, seen("g", "test", 1, pixels="a")],
+        name="n",
+        source="s",
+        methods=("real", "fake"),
+        skipped=[(f"{number}.jpg", "empty file") for number in range(7)],
+        ignored={".txt file": 2, "hidden": 1},
+        notes=["made"],
+        warnings=["look"],
+    )
+    assert concerns(card) == [
+        "WARNING: look",
+        "WARNING: 1 pictures stand in more than one split: what is tested was also trained on",
+        "WARNING: 1 pictures are real in one place, fake in another",
+        "identical pictures: a = g",
+        "skipped 7 pictures: 0.jpg: empty file; 1.jpg: empty file; 2.jpg: empty file; "
+        "3.jpg: empty file; 4.jpg: empty file; and 2 more; see data_card.json",
+        "ignored: 2 .txt file, 1 hidden",
+        "note: made",
+    ]

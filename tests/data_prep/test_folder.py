@@ -18,6 +18,7 @@ from data_prep.card import read_card
 from data_prep.checks import PreparationError
 from data_prep.folder import is_prepared, prepare_folder
 from data_prep.folder.__main__ import Config, main
+from data_prep.layouts import LayoutError
 
 
 def records(version, split):
@@ -79,6 +80,38 @@ def test_a_changed_folder_is_another_set(fill, full_names, tmp_path):
     assert first != second
     assert len(records(second, "train")) == 5
     assert not is_prepared(tmp_path / "out")  # two now
+
+
+def test_an_empty_split_is_refused_also_where_the_set_was_prepared(fill, tmp_path):
+    source = fill(*(f"Train/{label}/{n}.png" for label in ("Real", "Fake") for n in range(10)))
+    version = prepare_folder(source, tmp_path / "out")
+    assert len(records(version, "test")) == 2
+    (source / "Test/Fake").mkdir(parents=True)
+    (source / "Test/Real").mkdir()
+    with pytest.raises(LayoutError, match="the split test is empty: Test holds no pictures"):
+        prepare_folder(source, tmp_path / "out")
+
+
+def test_several_prepared_sets_are_named(fill, full_names, tmp_path):
+    source = fill(*full_names)
+    versions = [prepare_folder(source, tmp_path / "out")]
+    fill("Train/Real/new.png")
+    versions.append(prepare_folder(source, tmp_path / "out"))
+    names = ", ".join(sorted(str(version.relative_to(tmp_path / "out")) for version in versions))
+    with pytest.raises(FileNotFoundError) as caught:
+        prepare_folder(tmp_path / "out", tmp_path / "other")
+    assert str(caught.value) == (
+        f"{tmp_path / 'out'} holds 2 prepared sets and no pictures: name one of them: {names}"
+    )
+
+
+def test_pictures_with_their_own_set_inside(fill, full_names):
+    source = fill(*full_names)
+    first = prepare_folder(source, source)
+    assert not is_prepared(source)
+    assert prepare_folder(source, source) == first
+    fill("Train/Real/new.png")
+    assert len(records(prepare_folder(source, source), "train")) == 5
 
 
 def test_equal_content_has_an_equal_fingerprint(fill, full_names, tmp_path):

@@ -189,3 +189,44 @@ def test_natural_order_of_unusual_digits():
 def test_frames_are_counted_per_split_and_video():
     layout = arrange([f"{s}/real/v/{n}.png" for s in ("train", "val", "test") for n in (5, 7)])
     assert [entry.frame for entry in number_frames(layout.entries)] == [0, 1] * 3
+
+
+def test_a_wrapping_folder_named_like_a_class_is_looked_through():
+    names = flat(("Train", "Val", "Test"), ("Real", "Fake"))
+    layout = arrange([f"deepfake/{name}" for name in names])
+    assert by_key(layout).keys() == set(names)
+    assert Counter(entry.label for entry in layout.entries) == {0: 3, 1: 3}
+
+
+@pytest.mark.parametrize(
+    ("names", "empty", "text"),
+    [
+        (
+            flat(("Train",)),
+            ["Test", "Test/Fake", "Test/Real"],
+            "the split test is empty: Test holds no pictures .*put pictures there, or remove the "
+            "folder to have a test split made from train",
+        ),
+        (flat(("a/b/Train",)), ["a/b/VAL", "a/c"], "split validation is empty: a/b/VAL holds"),
+        (flat(("a/Train",)), ["Testing"], "the split test is empty: Testing holds"),
+        (["real/1.jpg", "fake/1.jpg"], ["train"], "split train is empty: train .* the folder$"),
+        (["real/train/1.jpg", "fake/train/1.jpg"], ["real/Test"], "empty: real/Test holds"),
+        (
+            [*flat(("train",)), "test/unlabelled/1.jpg"],
+            [],
+            "the split test is empty: test holds no pictures in folders of the classes",
+        ),
+    ],
+)
+def test_an_empty_split_is_not_made_from_train(names, empty, text):
+    with pytest.raises(LayoutError, match=text):
+        arrange(names, empty)
+
+
+def test_empty_folders_that_are_no_empty_splits():
+    names = flat(("a/train", "a/validation", "a/test"))
+    empty = ["a/val", "a/test/real/test", "a/other/test", "b/train", "a/train/dev", "notes"]
+    assert arrange(names, empty) == arrange(names)
+    without_test = flat(("a/train",))
+    others = ["b/test", "a/other/test", "a/train/real/test", "notes"]
+    assert arrange(without_test, others) == arrange(without_test)

@@ -60,6 +60,26 @@ def test_what_is_no_regular_file(fill):
     assert listing.ignored == {"not a regular file": 1}
 
 
+def test_empty_folders_are_named(fill):
+    root = fill("a/b/1.png")
+    for name in ("a/c/d", "e", ".hidden"):
+        (root / name).mkdir(parents=True)
+    (root / "e/notes.txt").write_text("x")
+    (root / "link").symlink_to(root / "a")
+    assert list_pictures(root).empty_folders == ("a/c", "a/c/d", "e", "link")
+
+
+def test_prepared_sets_inside_are_passed_over(fill, make_version):
+    root = fill("real/1.png")
+    before = list_pictures(root).fingerprint()
+    version = make_version(root / "picture_folder/a/1.0.0")
+    (version / "preview.png").write_text("x")
+    listing = list_pictures(root)
+    assert names(listing) == ["real/1.png"]
+    assert listing.ignored == {"prepared set": 1}
+    assert listing.fingerprint() == before
+
+
 def test_missing_folder(tmp_path):
     with pytest.raises(FileNotFoundError, match="there is no folder"):
         list_pictures(tmp_path / "nowhere")

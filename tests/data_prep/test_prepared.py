@@ -1,21 +1,10 @@
 import errno
-import json
 import threading
 
 import pytest
 
-from data_prep.prepared import is_prepared, is_whole, verify, version_folders, write_once
-
-
-def make_version(folder, shards=("d-train.array_record-00000-of-00001",)):
-    folder.mkdir(parents=True)
-    splits = [{"name": "train", "shardLengths": ["1"] * len(shards)}]
-    info = {"name": "d", "fileFormat": "array_record", "splits": splits}
-    (folder / "dataset_info.json").write_text(json.dumps(info))
-    (folder / "features.json").write_text("{}")
-    for shard in shards:
-        (folder / shard).write_text("x")
-    return folder
+from data_prep.finding import is_prepared
+from data_prep.prepared import is_whole, verify, write_once
 
 
 @pytest.fixture(autouse=True)
@@ -24,32 +13,10 @@ def _no_counting(monkeypatch):
     monkeypatch.setattr("data_prep.prepared.verify", lambda folder: None)
 
 
-def test_a_version_folder_and_its_parents_are_prepared(tmp_path):
-    version = make_version(tmp_path / "out/set/config/1.0.0")
-    for path in (version, version.parent, tmp_path / "out/set", str(tmp_path / "out")):
-        assert is_prepared(path)
-    assert not is_prepared(tmp_path)  # one folder too far up
-    assert version_folders(tmp_path / "out") == [version]
-
-
-def test_two_versions_are_not_one(tmp_path):
-    make_version(tmp_path / "set/a/1.0.0")
-    make_version(tmp_path / "set/b/1.0.0")
-    assert not is_prepared(tmp_path)
-    assert is_prepared(tmp_path / "set/a")
-
-
-def test_incomplete_hidden_and_missing_folders_are_not_prepared(tmp_path):
-    make_version(tmp_path / "set/a/incomplete.XYZ_1.0.0")
-    make_version(tmp_path / ".partial-a-1/set/1.0.0")
-    assert not is_prepared(tmp_path)
-    assert not is_prepared(tmp_path / "nowhere")
-
-
 @pytest.mark.parametrize(
     "lost", ["dataset_info.json", "features.json", "d-train.array_record-00000-of-00001"]
 )
-def test_a_set_without_one_of_its_files_is_not_whole(tmp_path, lost):
+def test_a_set_without_one_of_its_files_is_not_whole(tmp_path, lost, make_version):
     version = make_version(tmp_path / "1.0.0")
     assert is_whole(version)
     (version / lost).unlink()
@@ -57,13 +24,13 @@ def test_a_set_without_one_of_its_files_is_not_whole(tmp_path, lost):
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"splits": [{}]}'])
-def test_a_damaged_description_is_not_whole(tmp_path, text):
+def test_a_damaged_description_is_not_whole(tmp_path, text, make_version):
     version = make_version(tmp_path / "1.0.0")
     (version / "dataset_info.json").write_text(text)
     assert not is_whole(version)
 
 
-def test_written_once(tmp_path):
+def test_written_once(tmp_path, make_version):
     target = tmp_path / "set/config/1.0.0"
     calls = []
 
@@ -78,7 +45,7 @@ def test_written_once(tmp_path):
     assert not calls[0].exists()
 
 
-def test_what_an_interrupted_writing_left_is_removed(tmp_path):
+def test_what_an_interrupted_writing_left_is_removed(tmp_path, make_version):
     target = tmp_path / "set/config/1.0.0"
     leftover = tmp_path / "set/.partial-config-12345"
     others = tmp_path / "set/.partial-another-12345"
@@ -90,7 +57,7 @@ def test_what_an_interrupted_writing_left_is_removed(tmp_path):
     assert others.exists()
 
 
-def test_a_set_that_lost_a_file_is_written_again(tmp_path):
+def test_a_set_that_lost_a_file_is_written_again(tmp_path, make_version):
     target = make_version(tmp_path / "set/config/1.0.0")
     (target / "d-train.array_record-00000-of-00001").unlink()
     write_once(target, lambda folder: make_version(folder / "new"))
@@ -98,7 +65,7 @@ def test_a_set_that_lost_a_file_is_written_again(tmp_path):
 
 
 @pytest.mark.parametrize("error", [ValueError("bad"), KeyboardInterrupt()])
-def test_a_failed_writing_leaves_nothing(tmp_path, error):
+def test_a_failed_writing_leaves_nothing(tmp_path, error, make_version):
     target = tmp_path / "set/config/1.0.0"
 
     def write(folder):
@@ -126,7 +93,7 @@ def test_a_data_folder_that_cannot_be_written_to(tmp_path):
         write_once(tmp_path / "file/set/config/1.0.0", lambda folder: folder)
 
 
-def test_the_second_of_two_waits_and_finds_it(tmp_path):
+def test_the_second_of_two_waits_and_finds_it(tmp_path, make_version):
     target = tmp_path / "set/config/1.0.0"
     begun, go_on = threading.Event(), threading.Event()
     calls = []
@@ -151,7 +118,7 @@ def test_the_second_of_two_waits_and_finds_it(tmp_path):
     assert is_whole(target)
 
 
-def test_verify_refuses_a_file_that_holds_no_records(tmp_path):
+def test_verify_refuses_a_file_that_holds_no_records(tmp_path, make_version):
     version = make_version(tmp_path / "1.0.0")
     with pytest.raises(OSError, match=r"d-train\.array_record-00000-of-00001"):
         verify(version)

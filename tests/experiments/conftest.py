@@ -1,3 +1,4 @@
+import contextlib
 import sys
 
 import pytest
@@ -8,7 +9,7 @@ from experiments import command_line, imp
 @pytest.fixture
 def command(monkeypatch, capsys):
     """Call `experiments.imp` as the shell does; return its exit status, stdout and stderr."""
-    monkeypatch.setattr(imp, "stop_on_signals", lambda: None)
+    monkeypatch.setattr(imp, "stop_on_signals", contextlib.nullcontext)
     monkeypatch.setattr(command_line, "_stop", [])
 
     def call(*argv):

@@ -102,6 +102,7 @@ def test_a_traceback_can_be_asked_for(monkeypatch, capsys):
     "error",
     [
         OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/runs/a/metrics.jsonl"),
+        OSError(errno.ENOSPC, "in another language", "/runs/a/metrics.jsonl"),
         ValueError("write /runs/a/metrics.jsonl: No space left on device"),
         RuntimeError("/runs/a/metrics.jsonl: [Errno 28] No space left on device"),
     ],
@@ -148,11 +149,13 @@ def handlers():
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.usefixtures("handlers")
 def test_the_first_signal_asks_and_the_second_ends(number, capsys):
-    stop_on_signals()
-    assert stopped_by() is None
-    signal.raise_signal(number)
-    assert stopped_by() == number
-    assert "a checkpoint is being saved" in capsys.readouterr().err
-    with pytest.raises(KeyboardInterrupt):
-        signal.raise_signal(signal.SIGINT)
-    assert stopped_by() == number
+    before = signal.getsignal(number)
+    with stop_on_signals():
+        assert stopped_by() is None
+        signal.raise_signal(number)
+        assert stopped_by() == number
+        assert "a checkpoint is being saved" in capsys.readouterr().err
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        assert stopped_by() == number
+    assert signal.getsignal(number) is before

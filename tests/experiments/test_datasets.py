@@ -45,7 +45,7 @@ def test_what_a_user_should_look_at_is_said(pictures, console, tmp_path):
         with Image.open(path) as image:
             image.save(copy.with_suffix(".jpg") if "fake" in name.parts else copy)
     prepared_path(str(tmp_path / "pictures"), tmp_path / "data", 0, console)
-    assert "WARNING format, size and JPEG quantisation" in console.file.getvalue()
+    assert "WARNING: format, size and JPEG quantisation" in console.file.getvalue()
 
 
 def test_too_many_unreadable_pictures_are_refused(pictures, console, tmp_path):

@@ -325,3 +325,12 @@ def test_other_options_run_under_the_same_invariants(runs, options):
     for end, (_, masks) in zip(run.ends, run.kept, strict=True):
         for tree in (end.params, *moments(end).values()):
             assert masks_lib.nonzero_where_pruned(masks, tree) is None
+
+
+def test_one_trace_serves_all_levels(tmp_path):
+    experiment, init = tiny_experiment()
+    once = chex.assert_max_traces(experiment.step.__wrapped__, n=1)
+    step = jax.jit(once, donate_argnums=0)
+    records = run_experiment(tmp_path / "run", replace(experiment, step=step), init)
+    assert [record["level"] for record in records] == list(LEVELS)
+    assert step._cache_size() == 1

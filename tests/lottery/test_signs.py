@@ -69,6 +69,16 @@ def test_a_loss_that_rises_by_more_than_a_quarter_does_not_converge():
     ]
 
 
+def test_a_small_loss_may_waver():
+    assert signs(record(losses=(0.6, 0.001, 0.05)), None, CHANCE) == []
+    assert len(signs(record(losses=(0.6, 0.001, 0.08)), None, CHANCE)) == 1
+
+
+def test_a_single_epoch_may_begin_above_guessing_but_not_far():
+    assert signs(record(losses=(1.3,)), None, CHANCE) == []
+    assert len(signs(record(losses=(1.4,)), None, CHANCE)) == 1
+
+
 def test_every_dead_layer_is_named():
     assert signs(record(dead=("conv1/kernel", "fc1/kernel")), None, CHANCE) == [
         "level 1: layer conv1/kernel has no weight left",

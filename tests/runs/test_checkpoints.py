@@ -1,12 +1,16 @@
 import math
 import os
+import re
+import shutil
 
 import chex
 import jax
 import jax.numpy as jnp
 import numpy as np
+import orbax.checkpoint as ocp
 import pytest
 
+from jaxticket.runs import Damaged
 from jaxticket.runs.checkpoints import Partial, restore_tree, save_tree
 
 TREE = {
@@ -54,12 +58,23 @@ def test_a_second_save_replaces_the_first(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "like", [{"w": jnp.zeros(3), "b": jnp.zeros(3)}, {"v": jnp.zeros(3)}, {"w": jnp.zeros((3, 2))}]
+    ("like", "reason"),
+    [
+        ({"w": jnp.zeros(3), "b": jnp.zeros(3)}, "b is missing in it and float32(3,) here"),
+        ({"x": jnp.zeros(3)}, "w is float32(3,) in it and unknown here"),
+        ({"w": jnp.zeros((3, 2))}, "w is float32(3,) in it and float32(3, 2) here"),
+        ({"w": jnp.zeros(3, bool)}, "w is float32(3,) in it and bool(3,) here"),
+    ],
 )
-def test_a_tree_of_another_form_is_not_restored(tmp_path, like):
+def test_a_tree_of_another_form_is_not_restored(tmp_path, like, reason):
     save_tree(tmp_path / "tree", {"w": jnp.zeros(3)})
-    with pytest.raises((ValueError, KeyError)):
-        restore_tree(tmp_path / "tree", like)
+    with pytest.raises(Damaged) as error:
+        restore_tree(tmp_path / "tree", like, "mend it")
+    assert str(error.value) == f"{tmp_path / 'tree'} is damaged ({reason}): mend it"
+    partial = Partial(tmp_path / "partial")
+    partial.save(3, {"w": jnp.zeros(3)}, {})
+    with pytest.raises(Damaged, match=re.escape(f"partial is damaged ({reason}): remove")):
+        partial.restore(like)
 
 
 def test_a_save_that_dies_leaves_no_checkpoint(tmp_path, monkeypatch):
@@ -115,3 +130,91 @@ def test_arrays_restored_are_the_callers_own(tmp_path):
     a, b = (restore_tree(tmp_path / "tree", {"w": jnp.zeros(3)}) for _ in range(2))
     a["w"].delete()
     np.testing.assert_array_equal(b["w"], [0, 1, 2])
+
+
+def spoil(path, how):
+    """Cut, remove or overwrite the files of a checkpoint that Orbax reads."""
+    match how:
+        case "cut":
+            for file in [*path.rglob("d/*"), *path.rglob("manifest.ocdbt")]:
+                file.write_bytes(file.read_bytes()[:-3])
+        case "overwritten":
+            for file in path.rglob("d/*"):
+                file.write_bytes(file.read_bytes()[:-3] + b"xyz")
+        case "undescribed":
+            next(path.rglob("_METADATA")).unlink()
+        case "garbled":
+            next(path.rglob("_METADATA")).write_text("{")
+        case "empty":
+            for item in path.iterdir():
+                shutil.rmtree(item) if item.is_dir() else item.unlink()
+
+
+@pytest.mark.parametrize("how", ["cut", "overwritten", "undescribed", "garbled", "empty"])
+def test_a_damaged_checkpoint_is_one_short_sentence(tmp_path, how):
+    save_tree(tmp_path / "tree", fresh())
+    partial = Partial(tmp_path / "partial")
+    partial.save(3, fresh(), {})
+    spoil(tmp_path / "tree", how)
+    spoil(tmp_path / "partial" / "3", how)
+    with pytest.raises(Damaged) as error:
+        restore_tree(tmp_path / "tree", fresh(), "mend it")
+    match = re.fullmatch(r"(.*) is damaged \((.{1,200})\): mend it", str(error.value))
+    assert match is not None
+    assert match[1] == str(tmp_path / "tree")
+    with pytest.raises(Damaged) as error:
+        partial.restore(fresh())
+    assert str(error.value).endswith(
+        f"): remove {tmp_path / 'partial'} and the same command trains this level again from its "
+        "beginning"
+    )
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "7", "partial"])
+def test_something_else_in_place_of_checkpoints_is_damage(tmp_path, name):
+    path = tmp_path / "partial"
+    if name != "partial":
+        path.mkdir()
+        path = path / name
+    path.write_text("")
+    with pytest.raises(Damaged, match="remove"):
+        Partial(tmp_path / "partial").restore(fresh())
+    assert path.exists()
+
+
+@pytest.mark.parametrize("text", ["{", "[1]"])
+def test_damaged_notes_are_damage(tmp_path, text):
+    partial = Partial(tmp_path / "partial")
+    partial.save(3, fresh(), {})
+    (tmp_path / "partial" / "3" / "notes" / "metadata").write_text(text)
+    with pytest.raises(Damaged, match="remove"):
+        partial.restore(fresh())
+
+
+def test_what_a_first_save_that_died_left_over_is_no_damage(tmp_path, monkeypatch):
+    partial = Partial(tmp_path / "partial")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "rename", _die)
+        with pytest.raises(KeyboardInterrupt):
+            partial.save(3, fresh(), {})
+    assert partial.restore(fresh()) is None
+
+
+@pytest.mark.parametrize(
+    ("raised", "seen"),
+    [
+        (MemoryError(), MemoryError),
+        (PermissionError(13, "Permission denied"), PermissionError),
+        (ValueError("PERMISSION_DENIED: Error opening"), PermissionError),
+        (jax.errors.JaxRuntimeError("RESOURCE_EXHAUSTED"), jax.errors.JaxRuntimeError),
+        (KeyError(), Damaged),
+    ],
+)
+def test_trouble_of_the_machine_is_no_damage(tmp_path, monkeypatch, raised, seen):
+    def fail(*_):
+        raise raised
+
+    save_tree(tmp_path / "tree", fresh())
+    monkeypatch.setattr(ocp.StandardCheckpointer, "restore", fail)
+    with pytest.raises(seen):
+        restore_tree(tmp_path / "tree", fresh())

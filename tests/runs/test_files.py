@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from jaxticket.runs import files
+from jaxticket.runs import Damaged, files
 
 
 def test_text_replaces_what_was_there(tmp_path):
@@ -81,3 +81,11 @@ def test_csv_has_exactly_the_columns_asked_for(tmp_path):
 def test_json_on_disk_ends_with_a_newline(tmp_path):
     files.write_json(tmp_path / "a.json", {})
     assert (tmp_path / "a.json").read_text() == "{}\n"
+
+
+@pytest.mark.parametrize("content", [b"[1]", b"7", b"{", b"\xff", b"[" * 10**5])
+def test_what_is_no_object_is_damage_with_its_remedy(tmp_path, content):
+    path = tmp_path / "a.json"
+    path.write_bytes(content)
+    with pytest.raises(Damaged, match=r"a\.json is damaged \(not .*\): mend it$"):
+        files.read_object(path, "mend it")

@@ -1,4 +1,6 @@
+import errno
 import os
+import shutil
 import subprocess
 import sys
 
@@ -7,13 +9,15 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from jaxticket.runs import ConfigMismatch, Run, files, folder
+from jaxticket.runs import ConfigMismatch, Damaged, Run, files, folder
 
 CONFIG = {"model": "meso4", "sparsities": (0.2, 0.5), "patience": None, "learning_rate": 1e-3}
 
 
 def evaluation(level):
-    return {"level": level, "test": {"auc": 0.1}, "signs": []}
+    figures = dict.fromkeys(folder.SUMMARY_COLUMNS, 0.5)
+    more = {"signs": [], "test_intervals": {}, "seconds_by_activity": {"train": 1.0}}
+    return {**figures, **more, "level": level, "val_auc": None, "test": {"auc": 0.1}}
 
 
 PREDICTION = {
@@ -87,6 +91,17 @@ def test_another_process_is_refused_until_the_first_ends(tmp_path):
         with pytest.raises(BlockingIOError, match="process 4711 is at work"):
             Run(tmp_path, CONFIG, {})
         other.kill()
+    Run(tmp_path, CONFIG, {}).close()
+
+
+def test_a_lock_that_cannot_be_signed_is_let_go(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", full)
+        with pytest.raises(OSError, match="No space left"):
+            Run(tmp_path, CONFIG, {})
     Run(tmp_path, CONFIG, {}).close()
 
 
@@ -203,6 +218,16 @@ def test_keeping_a_level_drops_its_checkpoints(tmp_path):
         assert run.partial(1).restore({"w": jnp.zeros(3)}) is not None
 
 
+def test_checkpoints_left_over_in_a_kept_level_go(tmp_path):
+    # As when the process ends between the evaluation, written last, and the dropping.
+    with Run(tmp_path, CONFIG, {}) as run:
+        keep(run)
+        run.partial(0).save(3, {"w": jnp.zeros(3)}, {})
+    with Run(tmp_path, CONFIG, {}) as run:
+        chex.assert_trees_all_equal(run.restore_level(0, ARRAYS), ARRAYS)
+    assert not (tmp_path / "level_00" / "partial").exists()
+
+
 def test_executed_steps_are_counted_over_all_starts(tmp_path):
     for start in range(3):
         with Run(tmp_path, CONFIG, {}) as run:
@@ -223,3 +248,108 @@ def test_the_summary_has_exactly_its_columns(tmp_path):
     assert (tmp_path / "summary.csv").read_text() == f"{header}\n0,1,2,3,4,5,6,7,8,9\n"
     summary = files.read_json(tmp_path / "summary.json")
     assert summary == {"signs": [], "seconds": 9.0, "levels": [{**row, "signs": []}]}
+
+
+@pytest.mark.parametrize("text", ["[1]", '{"model": ', "", "\udcff"])
+def test_a_damaged_configuration_wants_another_folder(tmp_path, text):
+    Run(tmp_path, CONFIG, {}).close()
+    (tmp_path / "config.json").write_text(text, errors="surrogateescape")
+    with pytest.raises(Damaged, match=r"config\.json is damaged \(.*\): .*name another run_dir"):
+        Run(tmp_path, CONFIG, {})
+    files.write_json(tmp_path / "config.json", CONFIG)  # the folder was let go
+    Run(tmp_path, CONFIG, {}).close()
+
+
+@pytest.mark.parametrize("text", ["[]", "{", None])
+def test_a_damaged_environment_is_a_changed_one(tmp_path, text):
+    Run(tmp_path, CONFIG, {"jax": "1"}).close()
+    (tmp_path / "environment.json").unlink()
+    if text is not None:
+        (tmp_path / "environment.json").write_text(text)
+    with Run(tmp_path, CONFIG, {"jax": "1"}) as run:
+        (change,) = run.environment_changes
+    assert "environment.json is missing or damaged" in change
+
+
+@pytest.mark.parametrize("name", ["a[1]", "a]", "a\\b", "gs:/bucket/a", "s3:"])
+def test_a_name_that_checkpoints_cannot_have_is_refused(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    for path in (tmp_path / name / "run", folder.Path(name)):
+        with pytest.raises(ValueError, match=r"^run_dir .* cannot be used: .*name another run_dir"):
+            Run(path, CONFIG, {})
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a b", "a{1}", "a:b", "ü*?"])
+def test_other_names_will_do(tmp_path, name):
+    with Run(tmp_path / name, CONFIG, {}) as run:
+        run.partial(0).save(1, ARRAYS, {})
+        assert run.partial(0).restore(ARRAYS) is not None
+        keep(run)
+        chex.assert_trees_all_equal(run.restore_level(0, ARRAYS), ARRAYS)
+
+
+@pytest.mark.parametrize("text", ["many\n", "-3", "\0\0\0"])
+def test_a_damaged_count_is_refused_at_once(tmp_path, text):
+    Run(tmp_path, CONFIG, {}).close()
+    (tmp_path / "executed_steps").write_text(text)
+    with pytest.raises(Damaged, match=r"executed_steps is damaged \(not a number\): remove it"):
+        Run(tmp_path, CONFIG, {})
+    (tmp_path / "executed_steps").unlink()
+    with Run(tmp_path, CONFIG, {}) as run:
+        assert run.executed_steps == 0
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        ({}, "it lacks"),
+        ([], "not a JSON object"),
+        ({**evaluation(0), "signs": None}, "its signs is None"),
+        ({**evaluation(0), "test_auc": "high"}, "its test_auc is 'high'"),
+        ({k: v for k, v in evaluation(0).items() if k != "test_intervals"}, "lacks test_intervals"),
+    ],
+)
+def test_a_damaged_evaluation_says_which_level_to_remove(tmp_path, record, reason):
+    with Run(tmp_path, CONFIG, {}) as run:
+        keep(run)
+        files.write_json(tmp_path / "level_00" / "evaluation.json", record)
+        with pytest.raises(Damaged, match=reason) as error:
+            run.evaluation(0)
+    assert f"remove {tmp_path / 'level_00'} and the same command trains it again" in str(
+        error.value
+    )
+
+
+def test_levels_pruned_from_a_damaged_one_go_with_it(tmp_path):
+    with Run(tmp_path, CONFIG, {}) as run:
+        for level in range(4):
+            keep(run, level)
+        shutil.rmtree(tmp_path / "level_01" / "checkpoint")
+        with pytest.raises(Damaged, match=r"checkpoint is damaged \(.*\): remove ") as error:
+            run.restore_level(1, ARRAYS)
+        chex.assert_trees_all_equal(run.restore_level(2, ARRAYS), ARRAYS)
+    assert f"remove {tmp_path / 'level_01'} and the levels" in str(error.value)
+    assert "(level_02, level_03) and the same command trains them again" in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["init", "rewind"])
+def test_a_damaged_beginning_ends_the_run(tmp_path, name):
+    like = {"w": jnp.zeros(3)}
+    with Run(tmp_path, CONFIG, {}) as run:
+        (tmp_path / name).mkdir()
+        with pytest.raises(Damaged, match=f"{name} is damaged .* or remove {tmp_path} to start"):
+            run.saved(name, like, lambda: like)
+    assert list((tmp_path / name).iterdir()) == []
+
+
+@pytest.mark.parametrize("begun", ["level_00", "rewind"])
+def test_a_beginning_is_not_made_anew_under_what_began_from_it(tmp_path, begun):
+    like = {"w": jnp.zeros(3)}
+    with Run(tmp_path, CONFIG, {}) as run:
+        run.saved("init", like, lambda: like)
+        keep(run) if begun == "level_00" else run.keep("rewind", like)
+        shutil.rmtree(tmp_path / "init")
+        with pytest.raises(ValueError, match=r"init, .* is missing: .*name another run_dir"):
+            run.saved("init", like, lambda: like)
+    assert not (tmp_path / "init").exists()

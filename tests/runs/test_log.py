@@ -44,10 +44,16 @@ def test_what_came_after_the_checkpoint_is_forgotten(log, tmp_path):
     assert places(tmp_path)[-1] == (1, 3, "train")
 
 
-@pytest.mark.parametrize("cut", ['{"level": 1, "st', '{"level": 1, "step": 2'])
-def test_a_line_cut_off_by_a_kill_is_forgotten(log, tmp_path, cut):
+@pytest.mark.parametrize(
+    "cut",
+    [
+        b'{"level": 1, "st', b'{"level": 1, "step": 2', b"{}\n", b"[1, 2]\n", b"7\n", b"[" * 10**5,
+        b'{"level": "1", "step": 2}\n', b'{"level": 1, "step": 2.5}\n', b"\xff\x00\n", b"\n",
+    ],
+)  # fmt: skip
+def test_a_line_that_is_cut_off_or_damaged_is_forgotten(log, tmp_path, cut):
     log.append(1, 1, "train", {"loss": 1.0})
-    with (tmp_path / "metrics.jsonl").open("a") as file:
+    with (tmp_path / "metrics.jsonl").open("ab") as file:
         file.write(cut)
     log.forget_after((1, 5))
     log.append(1, 2, "train", {"loss": 2.0})
@@ -64,3 +70,12 @@ def test_tensorboard_gets_the_same_scalars(tmp_path):
         log.append(2, 3, "train", {"loss": 0.25})
     (events,) = (tmp_path / "tensorboard").iterdir()
     assert b"train/loss" in events.read_bytes()
+
+
+def test_a_last_line_without_its_end_gets_it(log, tmp_path):
+    log.append(1, 1, "train", {"loss": 1.0})
+    path = tmp_path / "metrics.jsonl"
+    path.write_text(path.read_text().rstrip())
+    log.forget_after((1, 1))
+    log.append(1, 2, "train", {"loss": 2.0})
+    assert places(tmp_path) == [(1, 1, "train"), (1, 2, "train")]

@@ -1,18 +1,26 @@
 import pytest
 
-from jaxticket.runs import files, read_run
+from jaxticket.runs import Damaged, files, read_run
+from jaxticket.runs.levels import SUMMARY_COLUMNS
+
+
+def evaluation(level):
+    figures = dict.fromkeys(SUMMARY_COLUMNS, 0.5)
+    return {**figures, "level": level, "signs": [], "test_intervals": {}, "seconds_by_activity": {}}
 
 
 @pytest.fixture
 def run(tmp_path):
-    """A run of levels 0, 1 and 10 finished, and 2 under way."""
+    """A run of levels 0, 1, 10, 11 and 100 finished, and 2 under way."""
     files.write_json(tmp_path / "config.json", {"model": "meso4"})
     files.write_json(tmp_path / "environment.json", {"jax": "1"})
-    for level in (0, 1, 10):
+    for level in (0, 1, 10, 11, 100):
         folder = tmp_path / f"level_{level:02d}"
         folder.mkdir()
-        files.write_json(folder / "evaluation.json", {"level": level})
+        files.write_json(folder / "evaluation.json", evaluation(level))
         files.write_csv(folder / "layers.csv", [{"layer": f"fc{level}"}], ("layer",))
+    (tmp_path / "level_01_copy").mkdir()
+    files.write_json(tmp_path / "level_01_copy" / "evaluation.json", evaluation(1))
     (tmp_path / "level_02" / "partial").mkdir(parents=True)
     return tmp_path
 
@@ -22,7 +30,7 @@ def test_an_unfinished_run_has_its_finished_levels(run):
     assert record.path == run
     assert record.config == {"model": "meso4"}
     assert record.environment == {"jax": "1"}
-    assert [level["level"] for level in record.levels] == [0, 1, 10]
+    assert [level["level"] for level in record.levels] == [0, 1, 10, 11, 100]
     assert record.summary == {}
     assert record.layers(10) == [{"layer": "fc10"}]
 
@@ -35,3 +43,23 @@ def test_a_finished_run_has_its_summary(run):
 def test_a_folder_without_a_run_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="holds no run"):
         read_run(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("config.json", "name another run_dir"),
+        ("level_100/evaluation.json", "trains it again"),
+        ("level_10/evaluation.json", r"pruned from it \(level_11, level_100\)"),
+        ("summary.json", "remove it"),
+    ],
+)
+def test_a_damaged_file_is_named_with_what_to_do(run, name, remedy):
+    (run / name).write_text("[]")
+    with pytest.raises(Damaged, match=f"{name} is damaged .*{remedy}"):
+        read_run(run)
+
+
+def test_an_environment_that_cannot_be_read_is_empty(run):
+    (run / "environment.json").write_text("[]")
+    assert read_run(run).environment == {}

@@ -3,6 +3,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from jaxticket.models import build
 from jaxticket.models.pretrained import load_weights
@@ -68,6 +69,19 @@ def test_another_file_is_refused_by_its_name(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(ValueError, match=r"a\.safetensors is not a ticket"):
         load_ticket(path)
+
+
+def test_other_safetensors_are_no_ticket(tmp_path):
+    save_file({"params/fc/bias": PARAMS["fc"]["bias"]}, str(tmp_path / "a.safetensors"))
+    with pytest.raises(ValueError, match="is safetensors but not a ticket"):
+        load_ticket(tmp_path / "a.safetensors")
+
+
+def test_the_same_ticket_is_the_same_bytes(tmp_path):
+    said = {name: name for name in "abcdefgh"}
+    for name, metadata in {"one": said, "two": dict(reversed(said.items()))}.items():
+        save_ticket(tmp_path / name, PARAMS, STATS, MASKS, ("fc/kernel",), metadata)
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
 def test_the_ticket_of_a_run_is_its_last_level(finished_run):

@@ -1,0 +1,56 @@
+"""TensorBoard's copy of the metrics."""
+
+import time
+from pathlib import Path
+
+from tensorboardX.event_file_writer import EventsWriter
+from tensorboardX.proto.event_pb2 import Event, SessionLog  # pyright: ignore[reportAttributeAccessIssue]
+from tensorboardX.summary import scalar
+
+
+class Events:
+    """Writes scalars into an event file of its own, made with the first one.
+
+    tensorboardX's `SummaryWriter` hands events to a thread, whose queue its `flush` does not wait
+    for: a killed process loses them. Here they are written at once, and `flush` puts them on disk.
+    """
+
+    def __init__(self, folder: Path):
+        """Use a folder, which may hold the events of earlier processes."""
+        self._folder = folder.resolve()  # a relative "s3:x" would be taken for a bucket
+        self._earlier = len(list(folder.glob("*.tfevents.*"))) if folder.is_dir() else 0
+        # The last step that readers may know of; with earlier files it could be any.
+        self._latest = float("inf") if self._earlier else -1
+        self._writer: EventsWriter | None = None
+
+    def add(self, name: str, value: float, step: int) -> None:
+        """Add a scalar."""
+        self._write(Event(summary=scalar(name, value), step=step, wall_time=time.time()))
+        self._latest = max(self._latest, step)
+
+    def forget_after(self, step: int) -> None:
+        """Have readers drop what was added beyond a step: it is going to be added again.
+
+        A session that starts at a step purges, in TensorBoard, all events from this step on.
+        """
+        if self._latest > step:
+            start = SessionLog(status=SessionLog.START)
+            self._write(Event(session_log=start, step=step + 1, wall_time=time.time()))
+            self._latest = step
+
+    def flush(self) -> None:
+        """Put on disk what was added."""
+        if self._writer:
+            self._writer.flush()
+
+    def close(self) -> None:
+        """Flush and close."""
+        if self._writer:
+            self._writer.close()
+
+    def _write(self, event: Event) -> None:
+        if self._writer is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            # tensorboardX names files by the second and would write over one of the same second.
+            self._writer = EventsWriter(str(self._folder / "events"), f".{self._earlier:04d}")
+        self._writer.write_event(event)

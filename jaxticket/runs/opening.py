@@ -1,0 +1,107 @@
+"""What is checked before a run folder is used: its name, its content, its lock, its config."""
+
+import fcntl
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jaxticket.runs import files
+
+EARLY = frozenset({"lock", "environment.json", "environment.json.partial", "config.json.partial"})
+
+
+class ConfigMismatch(ValueError):
+    """A run folder was made with another configuration."""
+
+
+def refuse_name(path: Path) -> None:
+    """Refuse a path below which Orbax writes nothing, or writes elsewhere.
+
+    Raises:
+        ValueError: names what in the path it is.
+    """
+    whole = path.resolve()
+    wrong = [mark for mark in "[]\\" if mark in str(whole)]
+    wrong += [part for part in whole.parts if re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:", part)]
+    if wrong:
+        raise ValueError(
+            f"run_dir {path} cannot be used: checkpoints need a local folder without "
+            f"{' or '.join(wrong)} anywhere in its path {whole}; name another run_dir"
+        )
+
+
+def refuse_other_content(path: Path) -> None:
+    """Refuse what is neither a run folder nor empty.
+
+    Raises:
+        FileExistsError: names what is there.
+    """
+    if path.exists() and not path.is_dir():
+        raise FileExistsError(f"run_dir {path} is a file; name a folder")
+    if path.is_dir() and not (path / "config.json").exists():
+        strangers = [item.name for item in path.iterdir() if item.name not in EARLY]
+        if strangers:
+            raise FileExistsError(
+                f"run_dir {path} holds other things ({', '.join(sorted(strangers)[:5])}) and no "
+                "run; name an empty or new folder"
+            )
+
+
+def lock(path: Path) -> int:
+    """Return a handle that keeps other processes out until it is closed.
+
+    Raises:
+        BlockingIOError: another process holds the lock.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        owner = os.pread(handle, 20, 0).decode(errors="replace").strip()
+        os.close(handle)
+        raise BlockingIOError(
+            f"process {owner or '?'} is at work in {path.parent}; wait for it, or name another "
+            "run_dir"
+        ) from None
+    try:
+        os.pwrite(handle, f"{os.getpid():<20}".encode(), 0)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def compare(path: Path, stored: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    """Refuse to go on with another configuration.
+
+    Raises:
+        ConfigMismatch: names every field that differs.
+    """
+    lines = [
+        f"  {name}: the folder has {then!r}, you ask for {now!r}"
+        for name, then, now in _differing(stored, given)
+    ]
+    if lines:
+        raise ConfigMismatch(
+            f"{path} holds a run of another configuration:\n" + "\n".join(lines)
+            + "\nName another run_dir, or give the same options."
+        )  # fmt: skip
+
+
+def changes(path: Path, now: Mapping[str, Any]) -> list[str]:
+    """Return what differs between the machine that began the run, in a file, and this one."""
+    try:
+        stored = files.read_object(path, "")
+    except (ValueError, FileNotFoundError):
+        return [f"{path} is missing or damaged: it is not known what the run began on"]
+    return [f"{name}: {then!r} then, {here!r} now" for name, then, here in _differing(stored, now)]
+
+
+def _differing(
+    stored: Mapping[str, Any], given: Mapping[str, Any]
+) -> list[tuple[str, object, object]]:
+    given = files.plain(given)
+    pairs = ((name, stored.get(name), given.get(name)) for name in sorted({*stored, *given}))
+    return [pair for pair in pairs if pair[1] != pair[2]]

@@ -1,0 +1,29 @@
+import pytest
+
+from data_prep.folder_names import is_class_or_split, wrapping_folders
+
+
+@pytest.mark.parametrize("name", ["Real", "deepfake", "TRAIN", "dev"])
+def test_known_names_in_any_case(name):
+    assert is_class_or_split(name)
+
+
+def test_unknown_names():
+    assert not is_class_or_split("Test-Dev")
+
+
+@pytest.mark.parametrize(
+    ("paths", "depth"),
+    [
+        (["train/real/1.png"], 0),
+        (["a/b/train/real/1.png", "a/b/val/real/1.png"], 2),
+        (["deepfake/Train/Real/1.png", "deepfake/Test/Fake/1.png"], 1),
+        (["archive/Deepfakes/real/1.png", "archive/Deepfakes/fake/1.png"], 2),
+        # a class alone, by splits or with videos, is no wrapping folder
+        (["fake/train/1.png", "fake/test/1.png"], 0),
+        (["fake/train/real/1.png", "fake/train/v1/1.png"], 0),
+        (["real/fake/1.png", "fake/real/1.png"], 0),
+    ],
+)
+def test_wrapping_folders(paths, depth):
+    assert wrapping_folders(paths) == depth

@@ -1,0 +1,86 @@
+import struct
+
+import pytest
+from tensorboardX.proto.event_pb2 import Event, SessionLog
+
+from jaxticket.runs.events import Events
+from jaxticket.runs.log import MetricsLog
+
+
+def written(folder):
+    """Return the events on disk, file by file, as TensorBoard goes through them."""
+    for path in sorted(folder.iterdir()):
+        data = path.read_bytes()
+        while data:
+            (length,) = struct.unpack("Q", data[:8])
+            yield Event.FromString(data[12 : 12 + length])
+            data = data[16 + length :]
+
+
+def is_start(event):
+    return event.HasField("session_log") and event.session_log.status == SessionLog.START
+
+
+def shown(folder):
+    """Return {step: value}, with TensorBoard's rule: a start purges all from its step on."""
+    points = []
+    for event in written(folder):
+        if is_start(event):
+            points = [point for point in points if point[0] < event.step]
+        points += [(event.step, value.simple_value) for value in event.summary.value]
+    assert len(points) == len({step for step, _ in points}), "a step is there twice"
+    return dict(points)
+
+
+def test_a_flush_puts_on_disk_what_was_added(tmp_path):
+    events = Events(tmp_path)
+    for step in range(1, 50):
+        events.add("loss", step / 2, step)
+    events.flush()
+    assert shown(tmp_path) == {step: step / 2 for step in range(1, 50)}
+    events.close()
+
+
+def test_after_a_kill_no_step_is_shown_twice(tmp_path):
+    killed = Events(tmp_path)
+    for step in range(1, 6):
+        killed.add("loss", 1.0, step)
+    killed.flush()
+    # Within the same second, which is all that tensorboardX's file names tell apart.
+    again = Events(tmp_path)
+    again.forget_after(3)
+    for step in range(4, 8):
+        again.add("loss", 2.0, step)
+        again.forget_after(step)
+    again.close()
+    assert len(list(tmp_path.iterdir())) == 2
+    assert shown(tmp_path) == {1: 1, 2: 1, 3: 1, 4: 2, 5: 2, 6: 2, 7: 2}
+    assert sum(map(is_start, written(tmp_path))) == 1
+    killed.close()
+
+
+@pytest.mark.parametrize("spacing", [10, 20])
+def test_the_log_forgets_on_the_axis_of_tensorboard(tmp_path, spacing):
+    log = tmp_path / "metrics.jsonl", tmp_path / "events", spacing
+    with MetricsLog(*log) as first:
+        for level, step in [(0, 9), (1, 1), (1, 2)]:
+            first.append(level, step, "train", {"loss": 1.0})
+    with MetricsLog(*log) as second:
+        second.forget_after((1, 1))
+        second.append(1, 2, "train", {"loss": 3.0})
+        second.flush()
+        assert shown(tmp_path / "events") == {9: 1, spacing + 1: 1, spacing + 2: 3}
+
+
+def test_a_fresh_run_forgets_nothing(tmp_path):
+    with MetricsLog(tmp_path / "m.jsonl", tmp_path / "events", 10) as log:
+        for level in range(3):
+            log.forget_after((level, 0))
+            log.append(level, 10, "train", {"loss": 1.0})
+    assert shown(tmp_path / "events") == {10: 1, 20: 1, 30: 1}
+    assert not any(map(is_start, written(tmp_path / "events")))
+
+
+def test_without_a_scalar_there_is_no_file(tmp_path):
+    MetricsLog(tmp_path / "m.jsonl", tmp_path / "events", 10).close()
+    assert list(tmp_path.iterdir()) == []
