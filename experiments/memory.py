@@ -21,4 +21,4 @@ def keep_freed_memory() -> bool:
     except (OSError, AttributeError, TypeError):
         return False
     settings = ((M_MMAP_MAX, 0), (M_TRIM_THRESHOLD, 2**31 - 1), (M_ARENA_MAX, 1))
-    return all([mallopt(option, value) == 1 for option, value in settings])
+    return sum(mallopt(option, value) for option, value in settings) == len(settings)
