@@ -8,6 +8,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
 from experiments.command_line import stopped_by
+from jaxticket.lottery import Watch
 
 QUIET_SECONDS = 30.0
 
@@ -22,8 +23,8 @@ def make_console() -> Console:
     )
 
 
-class Terminal:
-    """A `lottery.Watch` for a terminal, and for a log file: there, a line now and then."""
+class Terminal(Watch):
+    """A watch for a terminal, and for a log file: there, a line now and then."""
 
     def __init__(self, console: Console, started: float):
         """Show on `console`; `started` is the `time.perf_counter()` of the command's start."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import chex
 
-from jaxticket.lottery.watch import Silent
+from jaxticket.lottery.watch import Watch
 from tests.tiny import restored
 
 
@@ -15,7 +15,7 @@ class Killed(KeyboardInterrupt):
     """Stands for the end of a process, where nothing of the run itself may catch it."""
 
 
-class KillAfter(Silent):
+class KillAfter(Watch):
     """Ends the run when it hears of a level's step, or of a level's end."""
 
     def __init__(self, level: int, step: int | None):
@@ -31,7 +31,7 @@ class KillAfter(Silent):
             raise Killed
 
 
-class StopAt(Silent):
+class StopAt(Watch):
     """Asks the run to end once it has heard of a level's step."""
 
     def __init__(self, level: int, step: int):

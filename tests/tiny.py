@@ -11,7 +11,6 @@ import numpy as np
 
 from jaxticket.data import steps_per_epoch
 from jaxticket.lottery import Budget, Experiment, Watch, find_ticket, parse_rewind
-from jaxticket.lottery.watch import Silent
 from jaxticket.masks import full
 from jaxticket.pruning import by_fraction
 from jaxticket.runs import Clock, Run
@@ -166,7 +165,7 @@ def run_experiment(
     """Run, or go on with, an experiment in a run folder; return its records."""
     with Run(path, {"model": "tiny", "rewind": str(experiment.rewind)}, {}) as run:
         init = run.saved("init", init, lambda: init)
-        return find_ticket(experiment, init, run, watch or Silent(), Clock())
+        return find_ticket(experiment, init, run, watch or Watch(), Clock())
 
 
 def restored(path: Path, level: int, detector: Any = None, side: int = SIDE) -> tuple[Any, Any]:

@@ -1,10 +1,10 @@
 """What a person may follow while the lottery runs."""
 
-from typing import Any, Protocol
+from typing import Any
 
 
-class Watch(Protocol):
-    """Is told what happens; what it shows is its own affair."""
+class Watch:
+    """Is told what happens; this one shows nothing and never stops the run."""
 
     def started(self, levels: int, steps_per_level: int) -> None:
         """The run begins, or goes on, with so many levels."""
@@ -25,29 +25,4 @@ class Watch(Protocol):
 
     def stop_requested(self) -> bool:
         """Return whether the run should save a checkpoint and end."""
-        ...
-
-
-class Silent:
-    """A watch that shows nothing and never stops the run."""
-
-    def started(self, levels: int, steps_per_level: int) -> None:
-        """See `Watch`."""
-
-    def level_started(
-        self, level: int, sparsity: float, first: int, last: int, *, resumed: bool
-    ) -> None:
-        """See `Watch`."""
-
-    def stepped(self, level: int, step: int, metrics: dict[str, float]) -> None:
-        """See `Watch`."""
-
-    def validated(self, level: int, step: int, metrics: dict[str, float]) -> None:
-        """See `Watch`."""
-
-    def level_done(self, row: dict[str, Any], *, restored: bool) -> None:
-        """See `Watch`."""
-
-    def stop_requested(self) -> bool:
-        """See `Watch`."""
         return False

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from jaxticket.lottery import level
-from jaxticket.lottery.watch import Silent
+from jaxticket.lottery.watch import Watch
 from jaxticket.training import METRICS, all_metrics, predict
 from tests.resumption import KillAfter, Killed, executed_steps
 from tests.tiny import log_of, restored, run_experiment, run_tiny, tiny_experiment
 
 
-class Listener(Silent):
+class Listener(Watch):
     """Writes down what it is told."""
 
     def __init__(self):
