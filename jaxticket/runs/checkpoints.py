@@ -102,9 +102,11 @@ class Partial:
         shutil.rmtree(self._path, ignore_errors=True)
 
     def _manager(self) -> ocp.CheckpointManager:
-        options = ocp.CheckpointManagerOptions(
-            max_to_keep=1, enable_async_checkpointing=False, cleanup_tmp_directories=True
-        )
+        # Here, not by Orbax's own option: that one removes in a thread, and two managers, one to
+        # restore and one to save, would fall over each other.
+        for unfinished in self._path.glob("*.orbax-checkpoint-tmp*"):
+            shutil.rmtree(unfinished, ignore_errors=True)
+        options = ocp.CheckpointManagerOptions(max_to_keep=1, enable_async_checkpointing=False)
         return ocp.CheckpointManager(self._path.resolve(), options=options)
 
 

@@ -235,7 +235,7 @@ def test_another_configuration_is_refused_before_anything_happens(tmp_path):
 def test_without_its_rewind_point_a_run_cannot_go_on(tmp_path):
     end(tmp_path, KillAfter(0, None), rewind="step:2")
     (tmp_path / "rewind").rename(tmp_path / "gone")
-    with pytest.raises(FileNotFoundError, match="rewind is missing; the run cannot go on"):
+    with pytest.raises(FileNotFoundError, match="rewind is missing: the run cannot go on"):
         go_on(tmp_path, rewind="step:2")
 
 
