@@ -11,6 +11,7 @@ import pytest
 
 from jaxticket.models import build
 from tests.resumption import assert_same_results, executed_steps
+from tests.runs.test_events import is_start, written
 
 ROOT = Path(__file__).parents[2]
 EVERY = 3  # steps between checkpoints in `options`
@@ -81,3 +82,13 @@ def test_let_go_it_ends_with_every_result_of_an_uninterrupted_run(ends, finished
     assert steps == executed_steps(path) == STEPS + 2 * EVERY
     assert executed_steps(finished_run) == STEPS
     assert json.loads((path / "summary.json").read_text())["executed_steps"] == steps
+
+
+def test_let_go_tensorboard_shows_every_step_once(ends):
+    path, _ = ends
+    shown: list[int] = []
+    for event in written(path / "tensorboard"):
+        if is_start(event):  # TensorBoard drops what an ended process had added from here on
+            shown = [step for step in shown if step < event.step]
+        shown += [event.step for value in event.summary.value if value.tag == "train/loss"]
+    assert shown == list(range(1, STEPS + 1))

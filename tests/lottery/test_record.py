@@ -6,9 +6,18 @@ import pytest
 
 from jaxticket.lottery import record
 from jaxticket.lottery.record import chance_loss
+from jaxticket.runs import Run
 from jaxticket.statistics import group_interval
 from jaxticket.training import METRICS
-from tests.tiny import TinyExamples, log_of, run_experiment, tiny_examples, tiny_experiment
+from tests.runs.test_events import written
+from tests.tiny import (
+    TinyExamples,
+    log_of,
+    run_experiment,
+    run_tiny,
+    tiny_examples,
+    tiny_experiment,
+)
 
 
 @pytest.mark.parametrize(
@@ -68,3 +77,15 @@ def test_a_levels_figures_are_in_the_log_too(tmp_path):
     assert logged["step"] == 6
     for name in ("sparsity", "weights_left", "val_auc", "test_accuracy", "test_eer"):
         assert logged[name] == level[name]
+
+
+def test_a_levels_events_are_on_disk_before_it_is_kept(tmp_path, monkeypatch):
+    steps, keep_level = [], Run.keep_level
+
+    def keep(run, *arguments):
+        steps.extend(event.step for event in written(run.path / "tensorboard"))
+        keep_level(run, *arguments)
+
+    monkeypatch.setattr(Run, "keep_level", keep)
+    run_tiny(tmp_path, sparsities=(0.0,))
+    assert set(range(1, 7)) <= set(steps)

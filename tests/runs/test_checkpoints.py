@@ -12,6 +12,7 @@ import pytest
 
 from jaxticket.runs import Damaged
 from jaxticket.runs.checkpoints import Partial, restore_tree, save_tree
+from jaxticket.training import OPTIMIZERS, create_state, make_optimizer
 
 TREE = {
     "params": {
@@ -218,3 +219,15 @@ def test_trouble_of_the_machine_is_no_damage(tmp_path, monkeypatch, raised, seen
     monkeypatch.setattr(ocp.StandardCheckpointer, "restore", fail)
     with pytest.raises(seen):
         restore_tree(tmp_path / "tree", fresh())
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_state_of_any_optimizer_comes_back_bitwise(tmp_path, name):
+    # An optimizer is a chain, of which some links have no state.
+    params = {"fc": {"kernel": jnp.arange(6.0).reshape(3, 2)}}
+    state = create_state(params, {}, make_optimizer(name, weight_decay=0.1), 3, step=7)
+    partial = Partial(tmp_path / "partial")
+    partial.save(7, {"state": state}, {})
+    arrays, _ = partial.restore({"state": jax.tree.map(jnp.zeros_like, state)})
+    assert jax.tree.structure(arrays) == jax.tree.structure({"state": state})
+    assert bitwise(arrays) == bitwise({"state": state})
