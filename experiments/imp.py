@@ -7,7 +7,7 @@ command again goes on where it stopped.
 
     python -m experiments.imp --model=resnet18 --dataset=pictures
 
-With the default preset a ResNet-18 on 1,554 training pictures takes about 20 minutes on two CPU
+With the default preset a ResNet-18 on 1,554 training pictures takes 10 to 20 minutes on two CPU
 cores; eight levels, 0% to 79.0% pruned.
 """
 
