@@ -63,7 +63,7 @@ def write_once(target: Path, write: Callable[[Path], Path]) -> Path:
     set_folder = configuration.parent
     try:
         set_folder.mkdir(parents=True, exist_ok=True)
-        with _locked(set_folder / f".{configuration.name}.lock"):
+        with locked(set_folder / f".{configuration.name}.lock"):
             if is_whole(target):
                 return target
             _remove_leftovers(target)
@@ -77,7 +77,7 @@ def write_once(target: Path, write: Callable[[Path], Path]) -> Path:
             finally:
                 shutil.rmtree(partial, ignore_errors=True)
     except OSError as error:
-        raise _cannot_write(error, set_folder) from error
+        raise cannot_write(error, set_folder, "the prepared set") from error
     return target
 
 
@@ -129,10 +129,10 @@ def verify(folder: Path) -> None:
             raise OSError(f"the written file {file.name} holds {found} records, not {expected}")
 
 
-def _cannot_write(error: OSError, data_folder: Path) -> OSError:
-    """The same kind of error, saying what happened and what to do."""
+def cannot_write(error: OSError, folder: Path, what: str) -> OSError:
+    """The same kind of error, saying what could not be written below `folder`, and what to do."""
     text = (
-        f"the prepared set could not be written below {data_folder} "
+        f"{what} could not be written below {folder} "
         f"({error.strerror or error}); nothing was kept. Give a data folder that can be written "
         "to and has room"
     )
@@ -147,7 +147,7 @@ def _remove_leftovers(target: Path) -> None:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Holds an exclusive lock; where the file system knows no locks, goes on without."""
     import fcntl
 

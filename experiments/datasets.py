@@ -1,15 +1,24 @@
-"""From `--dataset` to a prepared set: one that is prepared already, or a folder of pictures."""
+"""From `--dataset` to a prepared set: an embedded or a prepared one, or a folder of pictures."""
 
 import difflib
 import os
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from data_prep.card import CARD_FILE, DataCard, concerns, read_card
 from data_prep.folder import is_prepared, prepare_folder
 from data_prep.records import LABELS
+from data_prep.synthetic import EMBEDDED, prepare_embedded
 
 
 def default_data_dir() -> Path:
@@ -19,10 +28,11 @@ def default_data_dir() -> Path:
 
 
 def prepared_path(dataset: str, data_dir: Path, skip_limit: int, console: Console) -> Path:
-    """Return the prepared set that `--dataset` names, preparing a folder of pictures once.
+    """Return the prepared set that `--dataset` names; what is not prepared yet is, once.
 
     Args:
-        dataset: a prepared set, a folder of pictures, or a manifest CSV.
+        dataset: the name of an embedded set, a prepared set, a folder of pictures, or a manifest
+            CSV. A folder that is called like an embedded set is meant by `./NAME`.
         data_dir: where prepared sets lie.
         skip_limit: unreadable pictures to skip before it is an error.
         console: shows the progress.
@@ -31,14 +41,15 @@ def prepared_path(dataset: str, data_dir: Path, skip_limit: int, console: Consol
         ValueError: it is none of these, or the pictures cannot make a set; says why.
     """
     path = Path(dataset).expanduser()
-    if not dataset:
+    if dataset in EMBEDDED:
+        path = _embedded(dataset, data_dir, console)
+    elif not dataset or not path.exists():
         raise ValueError(
-            "--dataset is missing: name a folder with real and fake pictures, such as "
-            "--dataset=pictures with pictures/train/real, pictures/train/fake, ..."
+            f"--dataset={dataset}: there is no such folder{_near(dataset)}. Name a folder with real "
+            "and fake pictures, such as pictures with pictures/train/real, pictures/train/fake, "
+            f"..., or an embedded set: {', '.join(EMBEDDED)}"
         )
-    if not path.exists():
-        raise ValueError(f"--dataset={dataset}: there is no such folder{_near(path)}")
-    if not is_prepared(path):
+    elif not is_prepared(path):
         path = _prepare(path, data_dir, skip_limit, console)
     if (path / CARD_FILE).is_file():
         _heed(read_card(path), console)
@@ -46,17 +57,36 @@ def prepared_path(dataset: str, data_dir: Path, skip_limit: int, console: Consol
 
 
 def _prepare(source: Path, data_dir: Path, skip_limit: int, console: Console) -> Path:
-    columns = ("preparing", BarColumn(), MofNCompleteColumn(), "pictures", TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("preparing", total=None)
+    with _bars(console) as bars:
+        task = bars.add_task("pictures prepared", total=None)
         path = prepare_folder(
             source,
             data_dir,
             skip_limit=skip_limit,
-            on_progress=lambda done, total: bar.update(task, completed=done, total=total),
+            on_progress=lambda done, total: bars.update(task, completed=done, total=total),
         )
     console.print(f"prepared set {path}")
     return path
+
+
+def _embedded(name: str, data_dir: Path, console: Console) -> Path:
+    with _bars(console) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done)
+
+        path = prepare_embedded(name, data_dir, show)
+    console.print(f"prepared set {path}")
+    return path
+
+
+def _bars(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    times = (TimeElapsedColumn(), TimeRemainingColumn())
+    return Progress(*columns, *times, console=console, transient=True)
 
 
 def _heed(card: DataCard, console: Console) -> None:
@@ -72,8 +102,11 @@ def _heed(card: DataCard, console: Console) -> None:
                 )
 
 
-def _near(path: Path) -> str:
+def _near(dataset: str) -> str:
+    """What there is instead, with a similar name."""
+    path = Path(dataset).expanduser()
     if not path.parent.is_dir():
         return f" (nor {path.parent})"
-    near = difflib.get_close_matches(path.name, [p.name for p in path.parent.iterdir()], n=3)
+    names = [*EMBEDDED, *(beside.name for beside in path.parent.iterdir())]
+    near = difflib.get_close_matches(path.name, names, n=3)
     return f"; near it: {', '.join(near)}" if near else ""

@@ -2,10 +2,6 @@
 
 from pathlib import Path
 
-import matplotlib
-from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
-
 from jaxticket.runs import RunRecord
 
 LINES = (
@@ -26,6 +22,11 @@ def accuracy_against_sparsity(run: RunRecord, path: Path) -> None:
         run: at least one finished level.
         path: of the PNG.
     """
+    # Imported here, so that a run begins to train sooner.
+    import matplotlib
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import PercentFormatter
+
     # Half a weight, where none is left: the axis is logarithmic.
     density = [max(1 - level["sparsity"], 0.5 / level["parameters"]) for level in run.levels]
     with matplotlib.rc_context({"font.size": 11, "axes.spines.top": False,

@@ -1,11 +1,14 @@
 """TensorBoard's copy of the metrics."""
 
+from __future__ import annotations
+
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from tensorboardX.event_file_writer import EventsWriter
-from tensorboardX.proto.event_pb2 import Event, SessionLog  # pyright: ignore[reportAttributeAccessIssue]
-from tensorboardX.summary import scalar
+# tensorboardX is imported by the first event: it imports PyTorch, where that is installed.
+if TYPE_CHECKING:
+    from tensorboardX.event_file_writer import EventsWriter
 
 
 class Events:
@@ -25,7 +28,9 @@ class Events:
 
     def add(self, name: str, value: float, step: int) -> None:
         """Add a scalar."""
-        self._write(Event(summary=scalar(name, value), step=step, wall_time=time.time()))
+        from tensorboardX.summary import scalar
+
+        self._write(step, summary=scalar(name, value))
         self._latest = max(self._latest, step)
 
     def forget_after(self, step: int) -> None:
@@ -34,8 +39,10 @@ class Events:
         A session that starts at a step purges, in TensorBoard, all events from this step on.
         """
         if self._latest > step:
-            start = SessionLog(status=SessionLog.START)
-            self._write(Event(session_log=start, step=step + 1, wall_time=time.time()))
+            from tensorboardX.proto import event_pb2
+
+            log: Any = event_pb2.SessionLog  # pyright: ignore[reportAttributeAccessIssue]
+            self._write(step + 1, session_log=log(status=log.START))
             self._latest = step
 
     def flush(self) -> None:
@@ -48,9 +55,13 @@ class Events:
         if self._writer:
             self._writer.close()
 
-    def _write(self, event: Event) -> None:
+    def _write(self, step: int, **content: Any) -> None:
+        from tensorboardX.event_file_writer import EventsWriter
+        from tensorboardX.proto import event_pb2
+
         if self._writer is None:
             self._folder.mkdir(parents=True, exist_ok=True)
             # tensorboardX names files by the second and would write over one of the same second.
             self._writer = EventsWriter(str(self._folder / "events"), f".{self._earlier:04d}")
-        self._writer.write_event(event)
+        event: Any = event_pb2.Event  # pyright: ignore[reportAttributeAccessIssue]
+        self._writer.write_event(event(step=step, wall_time=time.time(), **content))

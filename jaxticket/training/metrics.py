@@ -7,7 +7,6 @@ Each takes `labels`, int [N] of 0 and 1, and `scores`, float [N], higher = more 
 from collections.abc import Callable
 
 import numpy as np
-from scipy.stats import rankdata
 
 Metric = Callable[[np.ndarray, np.ndarray], float]
 
@@ -30,6 +29,8 @@ def auc(labels: np.ndarray, scores: np.ndarray) -> float:
 
     By ranks (Mann-Whitney), so exact for any number of ties.
     """
+    from scipy.stats import rankdata  # takes a second, and the first training step needs none
+
     fakes = int(np.sum(labels == 1))
     reals = len(labels) - fakes
     if not fakes or not reals:

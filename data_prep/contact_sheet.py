@@ -1,0 +1,149 @@
+"""A picture of a prepared set: people of the test split, the forgeries of each, and the masks.
+
+    python -m data_prep.contact_sheet --set=PREPARED --out=sheet.png --columns=8
+
+A column is a person. The first row is real; every method has a row of forgeries and below it a row
+that shows in colour what was forged, by the masks.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import cv2
+import numpy as np
+import tyro
+from PIL import Image, ImageDraw, ImageFont
+
+from data_prep.card import read_card
+from data_prep.checks import PreparationError
+from data_prep.finding import version_folders
+from data_prep.people import Person, Portrait, read_people
+
+WIDTH = 1000
+"""Of the sheet, in pixels: what a README shows."""
+
+_GAP = 3
+_ABOVE_METHOD = 12
+_TITLE = 40
+_SMALLEST, _LARGEST = 24, 160
+_FONT, _SMALL_FONT = 16, 13
+_INK, _PALE_INK, _PAPER = (32, 32, 36), (120, 120, 126), (255, 255, 255)
+_OUTLINE = np.array([255, 96, 24], np.float32)
+
+
+def draw_sheet(people: Sequence[Person], title: str, width: int = WIDTH) -> Image.Image:
+    """Draws the sheet.
+
+    Args:
+        people: a column each; all with the same methods, `real` first.
+        title: the line above.
+        width: of the sheet at most, in pixels.
+
+    Raises:
+        PreparationError: so many columns do not fit.
+    """
+    methods = list(people[0])
+    font, small_font = ImageFont.load_default(_FONT), ImageFont.load_default(_SMALL_FONT)
+    margin = 24 + round(max(font.getlength(method) for method in methods))
+    side = min((width - margin + _GAP) // len(people) - _GAP, _LARGEST)
+    if side < _SMALLEST:
+        raise PreparationError(
+            f"{len(people)} columns do not fit {width} pixels, each needs {_SMALLEST} of them: ask "
+            "for fewer"
+        )
+    masked = [
+        method for method in methods if any(person[method].mask is not None for person in people)
+    ]
+    across = max(len(people) * (side + _GAP), round(font.getlength(title)) + _GAP)
+    down = (len(methods) + len(masked)) * (side + _GAP) + (len(methods) - 1) * _ABOVE_METHOD
+    sheet = Image.new("RGB", (margin + across - _GAP, _TITLE + down - _GAP), _PAPER)
+    ink = ImageDraw.Draw(sheet)
+    ink.text((margin, _TITLE // 2), title, _INK, font, anchor="lm")
+
+    def row(top: int, tiles: Sequence[Image.Image]) -> int:
+        for column, tile in enumerate(tiles):
+            sheet.paste(tile, (margin + column * (side + _GAP), top))
+        return top + side + _GAP
+
+    top = _TITLE
+    for method in methods:
+        portraits = [person[method] for person in people]
+        ink.text((margin - 12, top + side // 2), method, _INK, font, anchor="rm")
+        top = row(top, [_picture(portrait, side) for portrait in portraits])
+        if method in masked:
+            where = (margin - 12, top + side // 2)
+            ink.text(where, "forged region", _PALE_INK, small_font, anchor="rm")
+            top = row(top, [_region(portrait, side) for portrait in portraits])
+        top += _ABOVE_METHOD
+    return sheet
+
+
+def _picture(portrait: Portrait, side: int) -> Image.Image:
+    return Image.fromarray(portrait.image).resize((side, side), Image.Resampling.LANCZOS)
+
+
+def _region(portrait: Portrait, side: int) -> Image.Image:
+    """What was forged; plain paper where no mask is known."""
+    if portrait.mask is None:
+        return Image.new("RGB", (side, side), _PAPER)
+    mask = Image.fromarray(portrait.mask).resize((side, side), Image.Resampling.BICUBIC)
+    return Image.fromarray(_touched(np.asarray(_picture(portrait, side)), np.asarray(mask)))
+
+
+def _touched(picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """What was forged in colour and outlined, what was not in pale grey; uint8 [H, W, 3]."""
+    forged = mask[..., None] / np.float32(255)
+    grey = picture.mean(axis=2, keepdims=True, dtype=np.float32)
+    shown = forged * picture + (1 - forged) * (0.55 * grey + 0.45 * 255)
+    softened = cv2.GaussianBlur(mask / np.float32(255), (0, 0), 1.0)
+    line = np.clip(1 - 2.6 * np.abs(softened - 0.5), 0, 1)[..., None]
+    return (shown + line * (_OUTLINE - shown)).round().astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class Config:
+    """What to show, and where to write it.
+
+    Attributes:
+        prepared: the prepared set: its version folder, or one above it.
+        out: the PNG file.
+        columns: number of people.
+    """
+
+    prepared: Annotated[Path, tyro.conf.arg(name="set")]
+    out: Path
+    columns: int = 8
+
+
+def main(config: Config) -> int:
+    """Draws the sheet; returns the exit status."""
+    try:
+        folder = _only_set(config.prepared.expanduser())
+        people: Mapping[str, Person] = read_people(folder, config.columns)
+        card = read_card(folder)
+        kind = "synthetic people" if card.synthetic else "people"
+        title = f"{card.name}: {kind} of the test split"
+        draw_sheet(list(people.values()), title).save(config.out, format="PNG", optimize=True)
+    except (ValueError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(f"contact sheet: {config.out}")
+    return 0
+
+
+def _only_set(path: Path) -> Path:
+    found = version_folders(path)
+    if len(found) != 1:
+        raise PreparationError(
+            f"{path} holds {len(found)} prepared sets: give the version folder of one"
+        )
+    return found[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main(tyro.cli(Config, description=__doc__)))

@@ -1,0 +1,20 @@
+"""FaceForensics++ (Roessler et al. 2019, 1901.08971), and trees of the same layout, as a set.
+
+`prepare_faceforensics` prepares a tree once and finds it again; the command is
+`python -m data_prep.faceforensics --source=DIR --out=DIR`. What is understood:
+
+    original_sequences/youtube/{raw,c23,c40}/videos/000.mp4
+    manipulated_sequences/<method>/{raw,c23,c40}/videos/000_003.mp4    <target>_<source>
+    manipulated_sequences/<method>/masks/videos/000_003.mp4
+    splits/{train,val,test}.json     or beside the data: lists of pairs ["000", "003"]
+    face_boxes.json                  or any such file (`data_prep.face_boxes`)
+    synthetic.json                   only where the videos were rendered
+
+`raw` may be called `c0`. The official six methods come first, others after them by name. Both
+originals and both forgeries of a pair are one group. A record is the face of one frame, cropped as
+the official script does.
+"""
+
+from data_prep.faceforensics.prepare import prepare_faceforensics
+
+__all__ = ["prepare_faceforensics"]

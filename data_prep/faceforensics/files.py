@@ -1,0 +1,93 @@
+"""Files of the source folder, listed without opening them and never outside of it."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+
+from data_prep.listing import ListedFile
+
+VIDEO_SUFFIX = ".mp4"
+
+
+def find_file(root: Path, name: str) -> ListedFile | None:
+    """The file `name` below the resolved folder `root`, None where it is not there or leads out."""
+    path = root / name
+    if not path.is_file() or not path.resolve().is_relative_to(root):
+        return None
+    stat = path.stat()
+    return ListedFile(name, stat.st_size, stat.st_mtime_ns)
+
+
+def subfolders(root: Path, folder: str, ignored: Counter[str]) -> list[str]:
+    """The names of the folders in `folder`, sorted; links to folders are counted, not followed.
+
+    Args:
+        root: the source folder, resolved.
+        folder: relative to it, `/` between parts.
+        ignored: kind -> number, counted up.
+    """
+    found = []
+    for entry in _entries(root, folder, ignored):
+        if entry.is_dir(follow_symlinks=False):
+            found.append(entry.name)
+        elif entry.is_dir():
+            ignored["link to a folder"] += 1
+    return sorted(found)
+
+
+def find_videos(root: Path, folder: str, ignored: Counter[str]) -> dict[str, ListedFile]:
+    """The videos in `folder` by their names without suffix.
+
+    A link to a file inside the source folder is a file; links that leave it are counted.
+
+    Args:
+        root: the source folder, resolved.
+        folder: relative to it, `/` between parts.
+        ignored: kind -> number of other entries, counted up.
+    """
+    found = {}
+    for entry in _entries(root, folder, ignored):
+        kind = _reason_to_ignore(entry, root)
+        if kind is not None:
+            ignored[kind] += 1
+            continue
+        stat = entry.stat()
+        name = entry.name.removesuffix(VIDEO_SUFFIX)
+        found[name] = ListedFile(f"{folder}/{entry.name}", stat.st_size, stat.st_mtime_ns)
+    return dict(sorted(found.items()))
+
+
+def _entries(root: Path, folder: str, ignored: Counter[str]) -> list[os.DirEntry[str]]:
+    """What lies in `folder` and is not hidden; nothing where the way there is a link."""
+    path = root / folder
+    if not path.is_dir():
+        return []
+    if path.resolve() != path:
+        ignored["link to a folder"] += 1
+        return []
+    try:
+        with os.scandir(path) as entries:
+            found = list(entries)
+    except PermissionError as error:
+        raise PermissionError(
+            f"the folder {path} cannot be read: give yourself the right to read it"
+        ) from error
+    ignored.update({"hidden": sum(entry.name.startswith(".") for entry in found)})
+    return [entry for entry in found if not entry.name.startswith(".")]
+
+
+def _reason_to_ignore(entry: os.DirEntry[str], root: Path) -> str | None:
+    if entry.is_symlink():
+        target = Path(entry.path).resolve()
+        if not target.is_relative_to(root):
+            return "link out of the folder"
+        if not target.exists():
+            return "broken link"
+    if not entry.is_file():
+        return "folder among the videos" if entry.is_dir() else "not a regular file"
+    suffix = Path(entry.name).suffix
+    if suffix != VIDEO_SUFFIX:
+        return f"{suffix} file" if suffix else "file without a suffix"
+    return None

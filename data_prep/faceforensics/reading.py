@@ -1,0 +1,192 @@
+"""The videos of a tree on their way into records, and what was found on the way."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from data_prep.card import Seen
+from data_prep.checks import PreparationError
+from data_prep.face_boxes import VideoBoxes
+from data_prep.faceforensics.faces import Face, Faces, read_faces
+from data_prep.faceforensics.layout import Tree, Video
+from data_prep.reading import in_order
+from data_prep.records import FAKE, record
+from data_prep.video import BadVideoError
+
+# A video's pictures wait in memory until it is their turn: some 4 MB at 32 pictures of 256 x 256.
+_VIDEOS_AT_ONCE = 16
+_NAMED = 5
+
+
+@dataclass
+class Reading:
+    """Reads the videos of a tree, split by split.
+
+    Attributes:
+        root: the source folder, resolved.
+        tree: its videos.
+        boxes: video -> face boxes by frame.
+        compression: the level, as it stands in the records.
+        frames: pictures of each forged video.
+        real_frames: pictures of each original.
+        size: the side of the pictures.
+        skip_limit: how many videos may be left out.
+        on_progress: called with (videos done, videos in all).
+        seen: what was written.
+        skipped: (video, reason) of those left out.
+        bad_masks: (video, reason) of those whose mask video was left aside.
+        beyond_masks: forged pictures beyond the end of their mask video.
+        videos_beyond_masks: the videos these are of.
+        done: videos done.
+    """
+
+    root: Path
+    tree: Tree
+    boxes: Mapping[str, VideoBoxes]
+    compression: str
+    frames: int
+    real_frames: int
+    size: int
+    skip_limit: int
+    on_progress: Callable[[int, int], None] | None = None
+    seen: list[Seen] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    bad_masks: list[tuple[str, str]] = field(default_factory=list)
+    beyond_masks: int = 0
+    videos_beyond_masks: int = 0
+    done: int = 0
+
+    def records(self, split: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yields (key, record) of one split; a bad video is left out, up to the limit.
+
+        Raises:
+            PreparationError: more videos than the limit cannot be used, or none of the split can.
+        """
+        videos = [video for video in self.tree.videos if video.split == split]
+        before = len(self.seen)
+        for video, faces in _in_order_by_parts(self._read, videos):
+            if isinstance(faces, BadVideoError):
+                self.skipped.append((video.video, str(faces)))
+                check_skipped_videos(self.skipped, self.skip_limit)
+            else:
+                self._note_masks(video, faces)
+                for face in faces.faces:
+                    key = f"{video.video}/{face.frame:04d}"
+                    self.seen.append(_seen(key, video, face))
+                    yield key, self._record(key, video, face)
+            self.done += 1
+            if self.on_progress is not None:
+                self.on_progress(self.done, len(self.tree.videos))
+        if len(self.seen) == before:
+            name, reason = self.skipped[-1]
+            raise PreparationError(
+                f"the split {split} of {self.root} is empty: none of its {len(videos)} videos can "
+                f"be used, for example {name}: {reason}"
+            )
+
+    def notes(self) -> list[str]:
+        """What the data card should say of the masks."""
+        notes = []
+        without = [video for video in self.tree.videos if video.label == FAKE and not video.mask]
+        if without:
+            methods = ", ".join(sorted({video.method for video in without}))
+            notes.append(f"{len(without)} forged videos have no mask video ({methods})")
+        if self.beyond_masks:
+            notes.append(
+                f"{self.beyond_masks} pictures of {self.videos_beyond_masks} forged videos have no "
+                "mask: their mask videos are shorter than they are"
+            )
+        return notes
+
+    def warnings(self) -> list[str]:
+        """What should be looked at: mask videos that cannot be used."""
+        if not self.bad_masks:
+            return []
+        named = "; ".join(f"{video}: {reason}" for video, reason in self.bad_masks[:_NAMED])
+        return [f"{len(self.bad_masks)} mask videos cannot be used and were left aside ({named})"]
+
+    def _read(self, video: Video) -> Faces | BadVideoError:
+        candidates = (self.boxes.get(name, ()) for name in video.boxes_of)
+        boxes = next((found for found in candidates if any(found)), ())
+        try:
+            return read_faces(
+                self.root / video.file.name,
+                self.root / video.mask.name if video.mask else None,
+                boxes,
+                self.frames if video.label == FAKE else self.real_frames,
+                self.size,
+                self._part(video),
+            )
+        except BadVideoError as error:
+            return error
+
+    def _part(self, video: Video) -> tuple[int, int]:
+        """Which frames are taken: the forgeries of a target share its frames between them."""
+        if video.label != FAKE:
+            return 0, 1
+        forging = [method for method in self.tree.methods if method != "real"]
+        target = video.video.rpartition("/")[2].partition("_")[0]
+        turn = forging.index(video.method) + zlib.crc32(target.encode())
+        return turn % len(forging), len(forging)
+
+    def _note_masks(self, video: Video, faces: Faces) -> None:
+        if faces.bad_masks is not None:
+            self.bad_masks.append((video.video, faces.bad_masks))
+        self.beyond_masks += faces.beyond_masks
+        self.videos_beyond_masks += faces.beyond_masks > 0
+
+    def _record(self, key: str, video: Video, face: Face) -> dict[str, Any]:
+        return record(
+            key=key,
+            image=face.image,
+            label=video.label,
+            method=video.method,
+            group=video.group,
+            video=video.video,
+            frame=face.frame,
+            compression=self.compression,
+            mask=face.mask,
+        )
+
+
+def check_skipped_videos(skipped: Sequence[tuple[str, str]], limit: int) -> None:
+    """Checks the number of videos left out.
+
+    Args:
+        skipped: (video, reason) of each.
+        limit: how many may be left out.
+
+    Raises:
+        PreparationError: there are more; the text lists them.
+    """
+    if len(skipped) > limit:
+        names = "\n".join(f"  {name}: {reason}" for name, reason in skipped)
+        raise PreparationError(
+            f"more than {limit} videos cannot be used; repair or remove them, or raise the skip "
+            f"limit:\n{names}"
+        )
+
+
+def _in_order_by_parts(
+    work: Callable[[Video], Faces | BadVideoError], videos: Sequence[Video]
+) -> Iterator[tuple[Video, Faces | BadVideoError]]:
+    """`in_order` on a few videos at a time, which bounds the pictures that wait in memory."""
+    waiting = iter(videos)
+    while part := list(islice(waiting, _VIDEOS_AT_ONCE)):
+        yield from in_order(work, part)
+
+
+def _seen(key: str, video: Video, face: Face) -> Seen:
+    return Seen(
+        key=key,
+        split=video.split,
+        label=video.label,
+        group=video.group,
+        file_sha256=face.content_sha256,
+        pixels_sha256=face.pixels_sha256,
+    )

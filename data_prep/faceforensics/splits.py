@@ -1,0 +1,108 @@
+"""The official split files: pairs of originals, and what they say of every video's name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from data_prep.checks import PreparationError
+from data_prep.faceforensics.files import find_file
+from data_prep.listing import ListedFile
+
+SPLIT_FILES: Mapping[str, str] = {
+    "train": "train.json",
+    "validation": "val.json",
+    "test": "test.json",
+}
+_HELP = (
+    "the official train.json, val.json and test.json, lists of pairs such as "
+    '[["071", "054"], ...], belong in its folder splits or beside the data'
+)
+
+
+class Member(NamedTuple):
+    """What the split files say of a video.
+
+    Attributes:
+        split: `train`, `validation` or `test`.
+        group: the pair as it is written there, `000_003`: both originals, both forgeries.
+        target: the original whose frames the video shows.
+    """
+
+    split: str
+    group: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Splits:
+    """The videos that stand in a split, by name.
+
+    Attributes:
+        originals: `000` and `003`, of each pair.
+        forgeries: `000_003` and `003_000`, <target>_<source>, of each pair.
+        files: the split files, relative to the source folder.
+    """
+
+    originals: Mapping[str, Member] = field(default_factory=dict)
+    forgeries: Mapping[str, Member] = field(default_factory=dict)
+    files: tuple[ListedFile, ...] = ()
+
+
+def read_splits(root: Path) -> Splits:
+    """Reads the three split files of the resolved folder `root`, from `splits/` or beside the data.
+
+    Raises:
+        PreparationError: one is missing or not a list of pairs of names, or a name stands in two
+            pairs; the text names file and pair.
+    """
+    originals: dict[str, Member] = {}
+    forgeries: dict[str, Member] = {}
+    files = []
+    for split, name in SPLIT_FILES.items():
+        file = find_file(root, f"splits/{name}") or find_file(root, name)
+        if file is None:
+            raise PreparationError(f"{root} has no {name}: {_HELP}")
+        files.append(file)
+        path = root / file.name
+        for position, pair in enumerate(_read_list(path)):
+            first, second = _checked(pair, position, path)
+            group = f"{first}_{second}"
+            named = {first: first, second: second}
+            forged = {group: first, f"{second}_{first}": second}
+            for members, targets in ((originals, named), (forgeries, forged)):
+                for video, target in targets.items():
+                    if video in members:
+                        other = members[video]
+                        raise PreparationError(
+                            f"{path}: {video} of pair {position} stands already in the pair "
+                            f"{other.group} of {SPLIT_FILES[other.split]}: a video belongs to one "
+                            "pair"
+                        )
+                    members[video] = Member(split, group, target)
+    return Splits(originals, forgeries, tuple(files))
+
+
+def _read_list(path: Path) -> list[Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise PreparationError(f"{path} is not a JSON file: {error}; {_HELP}") from error
+    if not isinstance(content, list):
+        raise PreparationError(f"{path} is not a list of pairs: {_HELP}")
+    return content
+
+
+def _checked(pair: Any, position: int, path: Path) -> tuple[str, str]:
+    names = pair if isinstance(pair, list) else []
+    if len(names) != 2 or not all(isinstance(name, str) and name for name in names):
+        raise PreparationError(
+            f"{path}: pair {position} is {pair!r}, not two names in quotation marks such as "
+            '["071", "054"]'
+        )
+    if names[0] == names[1]:
+        raise PreparationError(f"{path}: pair {position} names {names[0]} twice")
+    return names[0], names[1]

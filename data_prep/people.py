@@ -1,0 +1,100 @@
+"""The people of a prepared set: the original of each beside all its forgeries."""
+
+from __future__ import annotations
+
+import io
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from data_prep.checks import PreparationError
+from data_prep.faceforensics.faces import evenly_spaced
+from data_prep.faceforensics.methods import REAL_METHOD
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """A picture of a prepared set.
+
+    Attributes:
+        image: RGB, uint8 [H, W, 3].
+        mask: 255 where forged, uint8 [H, W]; None where there is none.
+        frame: position in the video.
+    """
+
+    image: np.ndarray
+    mask: np.ndarray | None
+    frame: int
+
+
+Person = Mapping[str, Portrait]
+"""Method -> picture, `real` first."""
+
+
+def read_people(folder: Path, count: int, split: str = "test") -> dict[str, Person]:
+    """Reads some people of a prepared set of FaceForensics++ layout.
+
+    A forgery `Swap/000_003` shows the person of the original `youtube/000`. Of each video one frame
+    is taken, the same of original and forgeries if the set has it, else the nearest.
+
+    Args:
+        folder: the version folder of the set.
+        count: how many people, evenly chosen in the order of their names; all if there are fewer.
+        split: of the set.
+
+    Returns:
+        Name of the original -> the person, only of those with an original and every method.
+
+    Raises:
+        PreparationError: `count` is below 1, or there is no such person.
+    """
+    import tensorflow_datasets as tfds
+
+    if count < 1:
+        raise PreparationError(f"{count} people cannot be shown: ask for at least 1")
+    builder: Any = tfds.builder_from_directory(folder)
+    encoded = {"image": tfds.decode.SkipDecoding(), "mask": tfds.decode.SkipDecoding()}
+    records = builder.as_data_source(split, decoders=encoded)
+    methods = builder.info.features["method"].names
+    found: defaultdict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+    for position, record in enumerate(records):
+        method = methods[record["method"]]
+        name = record["video"].decode().rpartition("/")[2]
+        person = name if method == REAL_METHOD else name.partition("_")[0]
+        found[person][method][record["frame"]] = position
+    whole = sorted(person for person in found if set(found[person]) == set(methods))
+    if not whole:
+        raise PreparationError(
+            f"the split {split} of {folder} holds nobody with an original and forgeries by "
+            f"{', '.join(methods[1:])}: give a set that data_prep.faceforensics prepared"
+        )
+    return {
+        whole[chosen]: _person(records, methods, found[whole[chosen]])
+        for chosen in evenly_spaced(len(whole), count)
+    }
+
+
+def _person(records: Any, methods: list[str], frames: Mapping[str, Mapping[int, int]]) -> Person:
+    """One frame of each video, near the first method's first: originals often have more frames."""
+    wanted = _nearest(frames[REAL_METHOD], min(frames[methods[1]]))
+    return {
+        method: _portrait(records[frames[method][_nearest(frames[method], wanted)]])
+        for method in methods
+    }
+
+
+def _nearest(frames: Mapping[int, int], wanted: int) -> int:
+    return min(frames, key=lambda frame: (abs(frame - wanted), frame))
+
+
+def _portrait(record: Mapping[str, Any]) -> Portrait:
+    def decoded(name: str, mode: str) -> np.ndarray:
+        return np.asarray(Image.open(io.BytesIO(record[name])).convert(mode))
+
+    mask = decoded("mask", "L") if record["has_mask"] else None
+    return Portrait(decoded("image", "RGB"), mask, int(record["frame"]))

@@ -1,0 +1,91 @@
+"""What probes look at in a video: its file, its whole frames, and the face as it is prepared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from data_prep.checks import PreparationError
+from data_prep.cropping import BoxOutsideError, crop_face, face_square
+from data_prep.face_boxes import VideoBoxes, nearest_box
+from data_prep.faceforensics.layout import Video
+from data_prep.faceforensics.source import Source
+from data_prep.frame_statistics import block_statistics, channel_statistics, mean_colour, sharpness
+from data_prep.reading import in_order
+from data_prep.video import BadVideoError, read_frames
+
+LINEAR_PIXELS = "linear_pixels"
+
+_OF_FRAMES: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
+    "mean_colour": mean_colour,
+    "channel_statistics": channel_statistics,
+    "block_statistics": block_statistics,
+    "sharpness": sharpness,
+}
+SHORTCUTS = ("file_size", *_OF_FRAMES)
+"""The probes that should find nothing."""
+
+_CROP = 32
+
+Features = Mapping[str, np.ndarray]
+"""Probe -> what it looks at in a video, one row a frame [frames, D]."""
+
+
+def read_features(source: Source, frames: Sequence[int]) -> dict[str, Features]:
+    """Reads the videos of train and test.
+
+    Args:
+        source: the tree.
+        frames: positions in every video, ascending from 0.
+
+    Returns:
+        Video -> features: `file_size` (logarithm of bytes, the same in every row), the statistics
+        of `data_prep.frame_statistics`, and `linear_pixels` (the crop of 32 x 32 pixels, 0 to 1).
+
+    Raises:
+        PreparationError: a video is not whole, lacks one of the frames, or has no face box.
+        ValueError: the frames do not ascend from 0 or more.
+    """
+    boxes = source.read_boxes()
+
+    def read(video: Video) -> Features:
+        path = source.root / video.file.name
+        try:
+            return _of_video(video, list(read_frames(path, frames)), boxes, frames)
+        except (BadVideoError, BoxOutsideError) as error:
+            wanted = ", ".join(map(str, frames))
+            raise PreparationError(
+                f"{path} cannot be probed at frames {wanted}: {error}"
+            ) from error
+
+    videos = [video for video in source.tree.videos if video.split in ("train", "test")]
+    return {video.video: features for video, features in in_order(read, videos)}
+
+
+def _of_video(
+    video: Video,
+    pictures: Sequence[np.ndarray],
+    boxes: Mapping[str, VideoBoxes],
+    frames: Sequence[int],
+) -> Features:
+    candidates = (boxes.get(name, ()) for name in video.boxes_of)
+    of_face = next((found for found in candidates if any(found)), ())
+    size = np.full((len(pictures), 1), np.log(video.file.size))
+    crops = [
+        _crop(picture, of_face, frame) for frame, picture in zip(frames, pictures, strict=True)
+    ]
+    statistics = {
+        probe: np.stack([of_frame(picture) for picture in pictures])
+        for probe, of_frame in _OF_FRAMES.items()
+    }
+    return {"file_size": size, **statistics, LINEAR_PIXELS: np.stack(crops)}
+
+
+def _crop(picture: np.ndarray, boxes: VideoBoxes, frame: int) -> np.ndarray:
+    box = nearest_box(boxes, frame)
+    if box is None:
+        raise BadVideoError("no frame has a face box")
+    height, width = picture.shape[:2]
+    crop = crop_face(picture, face_square(box, width, height), _CROP)
+    return crop.reshape(-1).astype(np.float32) / np.float32(255)

@@ -1,0 +1,273 @@
+"""Five ways of forging a face, each with the exact region it touched.
+
+Parameters are those of the literature where it names them, weakened until the traces are subtle.
+What lies outside the region equals the recorded original exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from data_prep.synthetic.clip import Clip, record_face, resampled
+from data_prep.synthetic.draws import Draws
+from data_prep.synthetic.region import (
+    FOREHEAD,
+    INNER_FACE,
+    LOWER_FACE,
+    elastic,
+    elastic_field,
+    feathered,
+    filled,
+)
+from data_prep.synthetic.render import Actor, on_canvas
+from data_prep.synthetic.scene import CANVAS, Pose, Shot
+from data_prep.synthetic.shapes import Grid, blur
+
+Frame = Callable[[int], tuple[np.ndarray, Grid]]
+"""From a frame's number to its forged content [192, 192, 3] and the content's opacity."""
+
+
+@dataclass(frozen=True)
+class Forgery:
+    """A forged clip.
+
+    Attributes:
+        frames: float32 [192, 192, 3] in [0, 255].
+        regions: what was touched, bool [192, 192].
+    """
+
+    frames: tuple[np.ndarray, ...]
+    regions: tuple[np.ndarray, ...]
+
+
+def forge(method: str, target: Clip, source: Clip, seed: int) -> Forgery:
+    """Forges the face of `target`, with the face or the expressions of `source` where needed.
+
+    Args:
+        method: a key of `METHODS`.
+        target: the clip whose face is forged.
+        source: who is swapped in, or whose mouth is re-enacted.
+        seed: of the world.
+    """
+    draw = Draws(seed, method, target.scene.number)
+    frame = METHODS[method](target, source, draw)
+    frames, regions = [], []
+    for number, original in enumerate(target.frames):
+        content, alpha = frame(number)
+        frames.append(np.clip(original + alpha[..., None] * (content - original), 0, 255))
+        regions.append(alpha > 0)
+    return Forgery(tuple(frames), tuple(regions))
+
+
+def self_blend(target: Clip, source: Clip, draw: Draws) -> Frame:
+    """The face blended with itself, moved and recoloured (self-blended images, 2204.08376)."""
+    del source
+    outline, detail, shift = _hull(draw), _detail(draw, _softer(target, "SelfBlend")), _shift(draw)
+    gain = np.float32(1 + draw.uniform(-0.1, 0.1))
+    move = draw.uniform(-0.03, 0.03), draw.uniform(-0.015, 0.015)
+    scale, opacity = draw.uniform(0.95, 1 / 0.95), draw.choose((0.75, 1.0, 1.0, 1.0))
+    feather = draw.uniform(1.2, 2.6)
+    bent = Draws(target.scene.seed, "elastic", target.scene.number)
+    field = elastic_field(bent)
+
+    def frame(number: int) -> tuple[np.ndarray, Grid]:
+        original, pose = target.frames[number], target.shots[number].pose
+        content = detail((original - 118) * gain + 118 + shift)
+        size = 2 * pose.unit
+        content = _moved(content, pose, move[0] * size, move[1] * size, scale)
+        mask = elastic(filled(pose, outline), field)
+        return content, np.float32(opacity) * feathered(mask, feather)
+
+    return frame
+
+
+def swap(target: Clip, source: Clip, draw: Draws) -> Frame:
+    """The source's face in the target's pose, recoloured to fit and pasted (1912.13458)."""
+    outline, detail, shift = _hull(draw), _detail(draw, _softer(target, "Swap")), _shift(draw, 0.7)
+    transfer, feather = draw.uniform(0.3, 0.7), draw.uniform(1.2, 2.6)
+
+    def frame(number: int) -> tuple[np.ndarray, Grid]:
+        original, shot = target.frames[number], target.shots[number]
+        drawn = record_face(source.actor, target.scene, shot)
+        content = detail(_aligned(drawn, source.actor, target.actor, shot.pose))
+        inside = filled(shot.pose, outline)
+        content = _recoloured(content, original, inside > 0.5, transfer)
+        return content + shift, feathered(inside, feather)
+
+    return frame
+
+
+def gan_upsampling(target: Clip, source: Clip, draw: Draws) -> Frame:
+    """The face as a generator with transposed convolutions leaves it (1907.06515).
+
+    Every level of its pyramid is enlarged by inserting zeros and a kernel that the stride does not
+    divide, so the spectrum is repeated: fine grids whose strength follows the brightness.
+    """
+    del source
+    outline, detail, shift = (
+        _hull(draw),
+        _detail(draw, _softer(target, "GanUpsampling")),
+        _shift(draw),
+    )
+    uneven, feather = draw.uniform(0.03, 0.05), draw.uniform(1.2, 2.6)
+
+    def frame(number: int) -> tuple[np.ndarray, Grid]:
+        original, pose = target.frames[number], target.shots[number].pose
+        content = _generated(detail(original) + shift, uneven)
+        return content, feathered(filled(pose, outline), feather)
+
+    return frame
+
+
+def low_resolution_warp(target: Clip, source: Clip, draw: Draws) -> Frame:
+    """A face made at a low resolution and warped back into place (1811.00656).
+
+    Every other one is sharpened instead, as those who enlarge pictures do.
+    """
+    del source
+    outline, shift, feather = _hull(draw), _shift(draw), draw.uniform(1.2, 2.6)
+    detail = _detail(draw, _softer(target, "LowResolutionWarp"), coarser=1.15)
+    move, scale = (draw.uniform(-0.02, 0.02), draw.uniform(-0.02, 0.02)), draw.uniform(0.97, 1.03)
+
+    def frame(number: int) -> tuple[np.ndarray, Grid]:
+        original, pose = target.frames[number], target.shots[number].pose
+        size = 2 * pose.unit
+        moved = _moved(detail(original) + shift, pose, move[0] * size, move[1] * size, scale)
+        return moved, feathered(filled(pose, outline), feather)
+
+    return frame
+
+
+def mouth_reenactment(target: Clip, source: Clip, draw: Draws) -> Frame:
+    """The mouth of the target with the source's speech, drawn anew (neural textures)."""
+    feather, detail, tint = (
+        draw.uniform(1.0, 2.0),
+        _detail(draw, _softer(target, "MouthReenactment")),
+        _shift(draw),
+    )
+    smile, talk = draw.uniform(0.35, 0.7) * draw.sign(), draw.uniform(0.25, 0.7)
+
+    def frame(number: int) -> tuple[np.ndarray, Grid]:
+        shot = target.shots[number]
+        spoken = source.shots[number].face
+        opening = talk if shot.face.mouth_open < 0.3 else -talk
+        face = replace(
+            shot.face,
+            smile=float(np.clip(shot.face.smile + smile, -0.4, 1.2)),
+            mouth_open=float(np.clip(0.5 * spoken.mouth_open + opening, 0, 1)),
+        )
+        drawn = record_face(target.actor, target.scene, Shot(shot.pose, face, shot.number + 1000))
+        return detail(drawn) + tint, feathered(filled(shot.pose, LOWER_FACE), feather)
+
+    return frame
+
+
+METHODS: dict[str, Callable[[Clip, Clip, Draws], Frame]] = {
+    "SelfBlend": self_blend,
+    "Swap": swap,
+    "GanUpsampling": gan_upsampling,
+    "LowResolutionWarp": low_resolution_warp,
+    "MouthReenactment": mouth_reenactment,
+}
+
+
+def _softer(target: Clip, method: str) -> bool:
+    """Whether this forgery softens or sharpens: of the two people of a pair, one each."""
+    number = target.scene.number
+    first = Draws(target.scene.seed, method, "softer", number // 2).chance(0.5)
+    return first if number % 2 == 0 else not first
+
+
+def _detail(draw: Draws, softer: bool, coarser: float = 1.0) -> Callable[[np.ndarray], np.ndarray]:
+    """Down-sampling or sharpening, each as often as the other (2204.08376, 3.1).
+
+    So forged frames are neither softer nor sharper than originals as a whole.
+    """
+    factor, amount = coarser * draw.uniform(1.8, 2.6), np.float32(draw.uniform(0.7, 1.3))
+    if softer:
+        return lambda picture: resampled(picture, factor)
+    return lambda picture: picture + amount * (picture - blur(picture, 1.4))
+
+
+def _shift(draw: Draws, strength: float = 1.0) -> np.ndarray:
+    """A change of colour in a random direction, 14 to 22 levels in one channel; float32 [3]."""
+    direction = draw.vector(-1, 1, 3)
+    return direction * np.float32(strength * draw.uniform(14, 22) / np.abs(direction).max())
+
+
+def _hull(draw: Draws) -> tuple[tuple[float, float], ...]:
+    """The inner face, with the forehead in one of four forgeries, and a little larger."""
+    half = FOREHEAD + INNER_FACE[2:] if draw.chance(0.25) else INNER_FACE
+    width, height = draw.uniform(0.92, 1.06), draw.uniform(0.95, 1.04)
+    return tuple((u * width, v * height) for u, v in half)
+
+
+def _moved(picture: np.ndarray, pose: Pose, dx: float, dy: float, scale: float) -> np.ndarray:
+    """The picture scaled about the face's middle and moved, in pixels."""
+    matrix = cv2.getRotationMatrix2D((pose.x, pose.y + 0.4 * pose.unit), 0, scale)
+    matrix[:, 2] += dx, dy
+    return cv2.warpAffine(
+        picture, matrix, (CANVAS, CANVAS), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
+    )
+
+
+def _landmarks(actor: Actor, pose: Pose) -> np.ndarray:
+    """Eyes, nose, corners of the mouth and chin on the canvas [6, 2]."""
+    person = actor.person
+    x, mouth = person.eye[0], person.mouth
+    points = [(-x, 0.0), (x, 0.0), (0.0, person.nose[0]), (-mouth[1], mouth[0]),
+              (mouth[1], mouth[0]), (0.0, person.chin)]  # fmt: skip
+    return on_canvas(pose, np.array(points))
+
+
+def _aligned(picture: np.ndarray, source: Actor, target: Actor, pose: Pose) -> np.ndarray:
+    """The picture of `source` moved so that its landmarks lie on those of `target`."""
+    a, b = _landmarks(source, pose), _landmarks(target, pose)
+    # Least squares for a similarity [[p, -q, s], [q, p, t]].
+    ones, zeros = np.ones(len(a)), np.zeros(len(a))
+    rows = np.concatenate(
+        [
+            np.stack([a[:, 0], -a[:, 1], ones, zeros], axis=1),
+            np.stack([a[:, 1], a[:, 0], zeros, ones], axis=1),
+        ]
+    )
+    p, q, s, t = np.linalg.lstsq(rows, np.concatenate([b[:, 0], b[:, 1]]), rcond=None)[0]
+    return cv2.warpAffine(
+        picture, np.array([[p, -q, s], [q, p, t]]), (CANVAS, CANVAS), flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REFLECT,
+    )  # fmt: skip
+
+
+def _recoloured(
+    content: np.ndarray, original: np.ndarray, inside: np.ndarray, strength: float
+) -> np.ndarray:
+    """`content` with its mean and deviation inside moved towards the original's (Reinhard 2001)."""
+    mean, wanted = content[inside].mean(axis=0), original[inside].mean(axis=0)
+    deviation, spread = content[inside].std(axis=0) + 1, original[inside].std(axis=0) + 1
+    gain = (1 - strength) + strength * np.clip(spread / deviation, 0.6, 1.6)
+    return (content - mean) * gain + mean + np.float32(strength) * (wanted - mean)
+
+
+def _generated(picture: np.ndarray, uneven: float, levels: int = 3) -> np.ndarray:
+    """The picture rebuilt from its pyramid by uneven transposed convolutions."""
+    if levels == 0:
+        return picture
+    small = cv2.pyrDown(picture)
+    detail = picture - cv2.pyrUp(small, dstsize=picture.shape[1::-1])
+    # The first layers, at the lowest resolution, leave the coarsest and strongest grid.
+    return _transposed(_generated(small, uneven, levels - 1), uneven / levels) + detail
+
+
+def _transposed(small: np.ndarray, uneven: float) -> np.ndarray:
+    """Stride-2 transposed convolution with a 5x5 kernel whose phases do not sum to one alike."""
+    height, width = small.shape[:2]
+    zeros = np.zeros((2 * height, 2 * width, small.shape[2]), np.float32)
+    zeros[::2, ::2] = small
+    # Even positions are reached by three taps (1/8, 3/4, 1/8), odd ones by two (1/2, 1/2).
+    even, odd = 1 + uneven, 1 - uneven
+    taps = np.array([even / 8, odd / 2, even * 0.75, odd / 2, even / 8], np.float32)
+    return cv2.sepFilter2D(zeros, cv2.CV_32F, taps, taps, borderType=cv2.BORDER_REFLECT_101)

@@ -1,0 +1,70 @@
+"""A world's videos on disk: whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from data_prep.prepared import cannot_write, locked
+from data_prep.synthetic.tree import COMPRESSIONS, DESCRIPTION_FILE, describe, write_tree
+from data_prep.synthetic.world import World
+
+
+def render_once(
+    world: World,
+    root: Path,
+    compressions: Sequence[str] = tuple(COMPRESSIONS),
+    on_progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Writes a world's videos to `root` unless they are there.
+
+    They are written beside `root` and moved there in one step, so that a rendering that was
+    interrupted never looks whole; two processes that render the same world wait for each other.
+
+    Args:
+        world: what is rendered.
+        root: the folder; new, empty, or holding this very world.
+        compressions: keys of `COMPRESSIONS`.
+        on_progress: called with (pairs done, pairs in all).
+
+    Raises:
+        FileExistsError: `root` holds something else.
+        OSError: the videos cannot be written; nothing is kept then.
+    """
+    try:
+        root.parent.mkdir(parents=True, exist_ok=True)
+        with locked(root.parent / f".{root.name}.lock"):
+            if _holds(root, world, compressions):
+                return
+            for leftover in root.parent.glob(f".{root.name}.partial-*"):
+                shutil.rmtree(leftover, ignore_errors=True)
+            partial = root.parent / f".{root.name}.partial-{os.getpid()}"
+            try:
+                write_tree(world, partial, compressions, on_progress)
+                partial.replace(root)
+            finally:
+                shutil.rmtree(partial, ignore_errors=True)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise cannot_write(error, root.parent, "the videos") from error
+
+
+def _holds(root: Path, world: World, compressions: Sequence[str]) -> bool:
+    """Whether `root` holds this world; false if it is empty or not there."""
+    if not root.exists() or (root.is_dir() and not any(root.iterdir())):
+        return False
+    wanted = describe(world, compressions)
+    try:
+        found = json.loads((root / DESCRIPTION_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        found = None
+    if found != wanted:
+        raise FileExistsError(
+            f"{root} holds something else than the world that was asked for: name a new or an "
+            "empty folder, or remove it"
+        )
+    return True

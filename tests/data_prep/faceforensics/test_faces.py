@@ -1,0 +1,135 @@
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from data_prep.face_boxes import Box
+from data_prep.faceforensics.faces import evenly_spaced, read_faces
+from data_prep.video import BadVideoError, write_mask_video, write_video
+from tests.data_prep.faceforensics.pixels import SIDE, box_of, crop_of, frames_of, masks_of
+
+NAME = "youtube/000"
+
+
+@pytest.fixture
+def clip(tmp_path):
+    """Eight frames and six masks, with a box for each frame."""
+    write_video(tmp_path / "v.mp4", frames_of(NAME, 8), crf=0)
+    write_mask_video(tmp_path / "m.mp4", masks_of(NAME, 6))
+    return tmp_path / "v.mp4", tmp_path / "m.mp4", [Box(*box_of(NAME, n)) for n in range(8)]
+
+
+def pixels(png):
+    with Image.open(io.BytesIO(png)) as image:
+        return image.format, image.mode, np.asarray(image)
+
+
+@pytest.mark.parametrize(
+    ("length", "count", "positions"),
+    [
+        (4, 4, [0, 1, 2, 3]),
+        (3, 8, [0, 1, 2]),
+        (10, 1, [5]),
+        (10, 2, [2, 7]),
+        (10, 3, [1, 5, 8]),  # 1.67, 5, 8.33
+        (8, 3, [1, 4, 6]),  # 1.33, 4, 6.67
+        (500, 4, [62, 187, 312, 437]),
+        (1, 1, [0]),
+    ],
+)
+def test_positions_by_hand(length, count, positions):
+    assert evenly_spaced(length, count) == positions
+
+
+def test_parts_by_hand():
+    assert [evenly_spaced(5, 1, (j, 5)) for j in range(5)] == [[0], [1], [2], [3], [4]]
+    assert evenly_spaced(10, 2, (0, 2)) == [1, 6]
+    assert evenly_spaced(10, 2, (1, 2)) == [3, 8]
+
+
+@pytest.mark.parametrize(("length", "count", "m"), [(5, 1, 5), (300, 8, 6), (37, 3, 4)])
+def test_all_parts_together_are_the_frames_of_the_original(length, count, m):
+    parts = [position for j in range(m) for position in evenly_spaced(length, count, (j, m))]
+    assert sorted(parts) == evenly_spaced(length, count * m)
+
+
+def test_crops_and_masks_are_the_same_squares(clip):
+    video, masks, boxes = clip
+    read = read_faces(video, masks, boxes, frames=3, size=SIDE)
+    assert [face.frame for face in read.faces] == [1, 4, 6]
+    for face in read.faces:
+        form, mode, image = pixels(face.image)
+        assert (form, mode) == ("PNG", "RGB")
+        frame = frames_of(NAME, 8)[face.frame]
+        np.testing.assert_array_equal(image, crop_of(frame, NAME, face.frame))
+        if face.mask is not None:
+            form, mode, mask = pixels(face.mask)
+            assert (form, mode) == ("PNG", "L")
+            whole = masks_of(NAME, 8)[face.frame]
+            np.testing.assert_array_equal(mask, crop_of(whole, NAME, face.frame))
+    assert [face.mask is None for face in read.faces] == [False, False, True]
+    assert (read.beyond_masks, read.bad_masks) == (1, None)
+
+
+def test_pictures_have_the_size(clip):
+    video, masks, boxes = clip
+    for size in (13, 40):
+        (face,) = read_faces(video, masks, boxes, frames=1, size=size).faces
+        assert pixels(face.image)[2].shape == (size, size, 3)
+        assert pixels(face.mask)[2].shape == (size, size)
+        assert set(np.unique(pixels(face.mask)[2])) == {0, 255}
+
+
+def test_no_mask_video(clip):
+    video, _, boxes = clip
+    read = read_faces(video, None, boxes, frames=8, size=SIDE)
+    assert [face.mask for face in read.faces] == [None] * 8
+    assert (read.beyond_masks, read.bad_masks) == (0, None)
+
+
+def test_hashes_tell_pixels_and_masks_apart(clip):
+    video, masks, boxes = clip
+    with_masks = read_faces(video, masks, boxes, frames=3, size=SIDE).faces
+    without = read_faces(video, None, boxes, frames=3, size=SIDE).faces
+    assert [face.pixels_sha256 for face in with_masks] == [f.pixels_sha256 for f in without]
+    contents = {face.content_sha256 for face in (*with_masks, *without)}
+    assert len(contents) == 5  # the last frame has no mask in either
+
+
+def test_frames_without_a_box_take_the_nearest(clip):
+    video, _, boxes = clip
+    holes = [None, None, boxes[2], None, None, None, boxes[6]]
+    read = read_faces(video, None, holes, frames=8, size=SIDE)
+    for face, near in zip(read.faces, [2, 2, 2, 2, 2, 6, 6, 6], strict=True):
+        frame = frames_of(NAME, 8)[face.frame]
+        np.testing.assert_array_equal(pixels(face.image)[2], crop_of(frame, NAME, near))
+
+
+@pytest.mark.parametrize("boxes", [[], [None] * 8])
+def test_no_box_at_all(clip, boxes):
+    with pytest.raises(BadVideoError, match="no frame has a face box"):
+        read_faces(clip[0], None, boxes, frames=2, size=SIDE)
+
+
+def test_boxes_of_another_video(clip):
+    with pytest.raises(BadVideoError, match=r"frame 4: the face box .* lies outside the picture"):
+        read_faces(clip[0], None, [Box(500, 500, 20, 20)], frames=1, size=SIDE)
+
+
+def test_a_damaged_mask_video_costs_the_masks_only(clip):
+    video, masks, boxes = clip
+    masks.write_bytes(b"hello" * 99)
+    read = read_faces(video, masks, boxes, frames=4, size=SIDE)
+    assert [face.mask for face in read.faces] == [None] * 4
+    assert read.beyond_masks == 0
+    assert read.bad_masks is not None
+    assert "not a whole video" in read.bad_masks
+
+
+def test_masks_of_another_size(clip):
+    video, masks, boxes = clip
+    write_mask_video(masks, [np.zeros((24, 32), np.uint8)] * 8)
+    read = read_faces(video, masks, boxes, frames=4, size=SIDE)
+    assert read.bad_masks == "its masks have 32 x 24 pixels, the video 64 x 48"
+    assert [face.mask for face in read.faces] == [None] * 4

@@ -1,0 +1,143 @@
+import pytest
+
+from data_prep.checks import PreparationError
+from data_prep.faceforensics.layout import lay_out, level_of
+from data_prep.faceforensics.splits import Member, Splits
+
+PAIRS = (("train", "000", "003"), ("validation", "006", "004"), ("test", "002", "001"))
+
+
+def splits_of(*pairs):
+    originals, forgeries = {}, {}
+    for split, a, b in pairs:
+        group = f"{a}_{b}"
+        originals |= {a: Member(split, group, a), b: Member(split, group, b)}
+        forgeries |= {group: Member(split, group, a), f"{b}_{a}": Member(split, group, b)}
+    return Splits(originals, forgeries)
+
+
+@pytest.fixture
+def fill(tmp_path):
+    """Writes files that only look like videos below the resolved root it returns."""
+    root = tmp_path.resolve() / "root"
+
+    def write(*names):
+        for name in names:
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text("x")
+        return root
+
+    return write
+
+
+def youtube(*names, level="c23"):
+    return [f"original_sequences/youtube/{level}/videos/{name}.mp4" for name in names]
+
+
+def forged(method, *names, level="c23"):
+    return [f"manipulated_sequences/{method}/{level}/videos/{name}.mp4" for name in names]
+
+
+def test_a_whole_tree(fill):
+    root = fill(
+        *youtube("000", "003", "004", "006", "002", "001"),
+        *forged("Swap", "000_003", "003_000", "004_006", "006_004", "001_002", "002_001"),
+        *forged("Deepfakes", "000_003", "003_000", "004_006", "006_004", "001_002", "002_001"),
+        "manipulated_sequences/Swap/masks/videos/003_000.mp4",
+    )
+    tree = lay_out(root, splits_of(*PAIRS), "c23")
+    assert tree.methods == ("real", "Deepfakes", "Swap")
+    assert [video.video for video in tree.videos if video.split == "train"] == [
+        "youtube/000",
+        "youtube/003",
+        "Deepfakes/000_003",
+        "Deepfakes/003_000",
+        "Swap/000_003",
+        "Swap/003_000",
+    ]
+    assert [video.split for video in tree.videos[5::6]] == ["train", "validation", "test"]
+    assert tree.ignored == {}
+    assert tree.notes == ()
+    original, swapped = tree.videos[0], tree.videos[5]
+    assert (original.method, original.label, original.group) == ("real", 0, "000_003")
+    assert (original.mask, original.boxes_of) == (None, ("youtube/000",))
+    assert (swapped.method, swapped.label, swapped.group) == ("Swap", 1, "000_003")
+    assert swapped.file.name == "manipulated_sequences/Swap/c23/videos/003_000.mp4"
+    assert swapped.mask is not None
+    assert swapped.mask.name == "manipulated_sequences/Swap/masks/videos/003_000.mp4"
+    assert swapped.boxes_of == ("Swap/003_000", "youtube/003")
+    assert tree.videos[4].mask is None
+    assert {v.group for v in tree.videos if v.split == "validation"} == {"006_004"}
+
+
+def test_what_is_in_no_split_is_counted(fill):
+    root = fill(
+        *youtube("000", "003", "999"),
+        "original_sequences/actors/c23/videos/01__walking.mp4",
+        *forged("Swap", "000_003", "000_004", "003_999"),
+        *forged("DeepFakeDetection", "01_02__walking__ABCDEFGH"),
+    )
+    tree = lay_out(root, splits_of(*PAIRS), "c23")
+    assert [video.video for video in tree.videos] == ["youtube/000", "youtube/003", "Swap/000_003"]
+    assert tree.videos[2].boxes_of == ("Swap/000_003", "youtube/000", "actors/000")
+    assert tree.ignored == {"video in no split": 5}
+    assert tree.methods == ("real", "Swap")
+    assert tree.notes == (
+        "the method DeepFakeDetection was left out: it has no c23 videos that stand in a split",
+        "3 of the 12 videos that the splits name for these methods are there",
+    )
+
+
+def test_c0_is_raw(fill):
+    root = fill(*youtube("000", level="c0"), *forged("Swap", "000_003", level="raw"))
+    (original, forgery) = lay_out(root, splits_of(*PAIRS), "raw").videos
+    assert original.file.name == "original_sequences/youtube/c0/videos/000.mp4"
+    assert forgery.file.name == "manipulated_sequences/Swap/raw/videos/000_003.mp4"
+    assert [level_of(name) for name in ("raw", "c0", "c23", "c40")] == ["raw", "raw", "c23", "c40"]
+    with pytest.raises(PreparationError, match="'c24' is unknown; use one of raw, c23, c40"):
+        level_of("c24")
+
+
+def test_some_methods(fill):
+    root = fill(
+        *youtube("000"), *forged("A", "000_003"), *forged("B", "000_003"), *forged("C", "x")
+    )
+    assert lay_out(root, splits_of(*PAIRS), "c23", ["B"]).methods == ("real", "B")
+    with pytest.raises(PreparationError, match="holds no forgeries by C at c23"):
+        lay_out(root, splits_of(*PAIRS), "c23", ["B", "C"])
+
+
+def test_nothing_at_this_level(fill):
+    root = fill(*youtube("000", level="c40"), *forged("Swap", "000_003", level="c40"))
+    text = r"holds no originals at c23 .*levels found: c40; passed over: nothing"
+    with pytest.raises(PreparationError, match=text):
+        lay_out(root, splits_of(*PAIRS), "c23")
+    fill(*youtube("000"), *forged("Swap", "111"))
+    text = r"holds no forgeries by Swap at c23 .*levels found: c23, c40; passed over: 1 video in no"
+    with pytest.raises(PreparationError, match=text):
+        lay_out(root, splits_of(*PAIRS), "c23")
+
+
+def test_an_empty_folder(fill):
+    with pytest.raises(PreparationError, match=r"holds no originals at raw .*levels found: none"):
+        lay_out(fill("x"), splits_of(*PAIRS), "raw")
+
+
+def test_links_out_of_the_folder(fill, tmp_path):
+    root = fill(*youtube("000"), *forged("Swap", "000_003"))
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/003.mp4").write_text("x")
+    (root / youtube("003")[0]).symlink_to(tmp_path / "outside/003.mp4")
+    (root / "manipulated_sequences/Blend").symlink_to(tmp_path / "outside")
+    tree = lay_out(root, splits_of(*PAIRS), "c23")
+    assert [video.video for video in tree.videos] == ["youtube/000", "Swap/000_003"]
+    assert tree.ignored == {"link out of the folder": 1, "link to a folder": 1}
+
+
+def test_a_group_in_two_splits(fill):
+    root = fill(*youtube("000"), *forged("Swap", "000_003"))
+    splits = Splits(
+        {"000": Member("train", "000_003", "000")}, {"000_003": Member("test", "000_003", "000")}
+    )
+    with pytest.raises(PreparationError, match="the pair 000_003 stands in train and test"):
+        lay_out(root, splits, "c23")

@@ -1,0 +1,87 @@
+import json
+
+import pytest
+
+from data_prep.checks import PreparationError
+from data_prep.faceforensics.splits import Member, read_splits
+
+PAIRS = {"train": [["071", "054"]], "val": [["000", "003"]], "test": [["002", "001"]]}
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Writes split files, the given ones instead of the good ones."""
+    root = tmp_path.resolve()
+
+    def write(folder="splits", **changed):
+        (root / folder).mkdir(exist_ok=True)
+        for name, content in (PAIRS | changed).items():
+            text = content if isinstance(content, str) else json.dumps(content)
+            (root / folder / f"{name}.json").write_text(text)
+        return root
+
+    return write
+
+
+def test_both_originals_and_both_forgeries_are_one_group(write):
+    splits = read_splits(write())
+    assert splits.originals == {
+        "071": Member("train", "071_054", "071"),
+        "054": Member("train", "071_054", "054"),
+        "000": Member("validation", "000_003", "000"),
+        "003": Member("validation", "000_003", "003"),
+        "002": Member("test", "002_001", "002"),
+        "001": Member("test", "002_001", "001"),
+    }
+    assert splits.forgeries == {
+        "071_054": Member("train", "071_054", "071"),
+        "054_071": Member("train", "071_054", "054"),
+        "000_003": Member("validation", "000_003", "000"),
+        "003_000": Member("validation", "000_003", "003"),
+        "002_001": Member("test", "002_001", "002"),
+        "001_002": Member("test", "002_001", "001"),
+    }
+    assert [file.name for file in splits.files] == [
+        "splits/train.json",
+        "splits/val.json",
+        "splits/test.json",
+    ]
+
+
+def test_split_files_beside_the_data(write):
+    splits = read_splits(write("."))
+    assert [file.name for file in splits.files] == ["train.json", "val.json", "test.json"]
+    assert splits.originals["000"].split == "validation"
+
+
+def test_a_split_file_is_missing(write):
+    root = write()
+    (root / "splits/val.json").unlink()
+    with pytest.raises(PreparationError, match=r"has no val\.json: the official train\.json, val"):
+        read_splits(root)
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("[", r"val\.json is not a JSON file"),
+        ({"000": "003"}, r"val\.json is not a list of pairs"),
+        ([["000", "003"], ["004"]], r"val\.json: pair 1 is \['004'\], not two names"),
+        ([["000", "003", "004"]], "pair 0 is"),
+        ([[0, 3]], r"pair 0 is \[0, 3\], not two names in quotation marks"),
+        (["000"], "pair 0 is '000'"),
+        ([["", "003"]], "pair 0 is"),
+        ([["000", "000"]], "pair 0 names 000 twice"),
+        (
+            [["000", "003"], ["003", "004"]],
+            "003 of pair 1 stands already in the pair 000_003 of val",
+        ),
+        ([["000", "003"], ["003", "000"]], "stands already in the pair 000_003"),
+        ([["000", "071"]], r"071 of pair 0 stands already in the pair 071_054 of train\.json"),
+        # 071_054 would be a forgery of two pairs.
+        ([["a_b", "c"], ["a", "b_c"]], "a_b_c of pair 1 stands already in the pair a_b_c"),
+    ],
+)
+def test_wrong_split_files_are_named(write, content, text):
+    with pytest.raises(PreparationError, match=text):
+        read_splits(write(val=content))

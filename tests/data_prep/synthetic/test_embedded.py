@@ -1,0 +1,73 @@
+import pytest
+
+from data_prep.card import card_text, read_card
+from data_prep.prepared import is_whole
+from data_prep.synthetic import EMBEDDED, prepare_embedded
+from data_prep.synthetic import render_once as rendering
+from data_prep.synthetic.forgeries import METHODS
+
+TINY = EMBEDDED["synthetic_ff_tiny"]
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory):
+    return tmp_path_factory.mktemp("embedded")
+
+
+@pytest.fixture(scope="module")
+def steps():
+    return []
+
+
+@pytest.fixture(scope="module")
+def version(data_dir, steps):
+    return prepare_embedded("synthetic_ff_tiny", data_dir, lambda *step: steps.append(step))
+
+
+def test_the_card(version):
+    card = read_card(version)
+    assert is_whole(version)
+    assert (card.name, card.synthetic) == ("synthetic_ff_tiny", True)
+    assert card.methods == ("real", *sorted(METHODS))
+    for split, pairs in TINY.world.pairs().items():
+        people = 2 * len(pairs)
+        assert card.pictures[split] == {
+            "real": people * TINY.real_frames,
+            "fake": people * TINY.frames * len(METHODS),
+        }
+        assert card.groups[split] == len(pairs)
+    assert card.skipped == ()
+    assert card.warnings == ()
+    assert card.notes[0].startswith("synthetic: rendered by jaxticket synthetic world, version ")
+    assert "(synthetic)" in card_text(card).splitlines()[0]
+
+
+def test_progress_is_told(version, steps):
+    pairs = sum(map(len, TINY.world.pairs().values()))
+    videos = 2 * pairs * (1 + len(METHODS))
+    assert steps == [
+        *(("pairs rendered", done, pairs) for done in range(1, pairs + 1)),
+        *(("videos prepared", done, videos) for done in range(1, videos + 1)),
+    ]
+
+
+def test_it_is_found_again(version, data_dir, monkeypatch):
+    def never(*arguments):
+        raise AssertionError("rendered again")
+
+    monkeypatch.setattr(rendering, "write_tree", never)
+    again = []
+    found = prepare_embedded("synthetic_ff_tiny", str(data_dir), lambda *step: again.append(step))
+    assert found == version
+    assert again == []
+
+
+def test_as_many_real_as_forged_pictures():
+    whole = EMBEDDED["synthetic_ff"]
+    assert whole.real_frames == whole.frames * len(METHODS) <= whole.world.frames
+
+
+def test_unknown(tmp_path):
+    with pytest.raises(KeyError, match="synthetic_gg"):
+        prepare_embedded("synthetic_gg", tmp_path)
+    assert list(tmp_path.iterdir()) == []

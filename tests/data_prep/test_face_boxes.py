@@ -1,0 +1,118 @@
+import json
+
+import numpy as np
+import pytest
+
+from data_prep.face_boxes import (
+    Box,
+    FaceBoxesError,
+    nearest_box,
+    read_face_boxes,
+    write_face_boxes,
+)
+
+
+def written(tmp_path, videos, **others):
+    path = tmp_path / "face_boxes.json"
+    path.write_text(json.dumps({"format": "face_boxes/1", "videos": videos} | others))
+    return path
+
+
+def test_boxes_are_read(tmp_path):
+    path = written(tmp_path, {"youtube/000": [[-3, 2.5, 40, 50], None], "Swap/000_003": []})
+    assert read_face_boxes(path) == {
+        "youtube/000": (Box(-3.0, 2.5, 40.0, 50.0), None),
+        "Swap/000_003": (),
+    }
+
+
+def test_written_boxes_come_back(tmp_path):
+    videos = {
+        "youtube/001": [Box(1.25, 2, 3, 4), None],
+        "youtube/000": [(np.float32(0.5), np.int64(7), 8, 9)],
+    }
+    path = tmp_path / "boxes.json"
+    write_face_boxes(path, videos)
+    assert read_face_boxes(path) == {
+        "youtube/000": (Box(0.5, 7, 8, 9),),
+        "youtube/001": (Box(1.25, 2, 3, 4), None),
+    }
+    assert path.read_text() == (
+        '{"format": "face_boxes/1", "videos": {\n'
+        '"youtube/000": [[0.5, 7, 8, 9]],\n'
+        '"youtube/001": [[1.25, 2, 3, 4], null]\n'
+        "}}\n"
+    )
+
+
+def test_a_wrong_box_is_not_written(tmp_path):
+    with pytest.raises(FaceBoxesError, match="frame 1 of youtube/000"):
+        write_face_boxes(tmp_path / "b.json", {"youtube/000": [None, (1, 2, 3, 0)]})
+    assert not (tmp_path / "b.json").exists()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        [1, 2, 3],
+        [1, 2, 3, 4, 5],
+        [1, 2, "3", 4],
+        [1, 2, True, 4],
+        [1, 2, 3, float("nan")],
+        [1, 2, 3, float("inf")],
+        [1e300, 2, 3, 4],
+        [10**400, 2, 3, 4],
+        "1234",
+        7,
+        {"x": 1},
+    ],
+)
+def test_what_is_no_box_is_named(tmp_path, entry):
+    path = written(tmp_path, {"Swap/000_003": [None, None, entry]})
+    with pytest.raises(FaceBoxesError) as caught:
+        read_face_boxes(path)
+    assert str(caught.value).startswith(f"{path}: the box of frame 2 of Swap/000_003 is ")
+    assert "not null or four numbers [x, y, width, height]" in str(caught.value)
+
+
+@pytest.mark.parametrize("box", [[1, 2, 0, 4], [1, 2, 3, -4]])
+def test_a_box_without_an_area(tmp_path, box):
+    path = written(tmp_path, {"youtube/000": [box]})
+    with pytest.raises(FaceBoxesError, match=r"frame 0 of youtube/000.*must be positive"):
+        read_face_boxes(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "is not a JSON file of face boxes"),
+        ("[" * 100_000, "is not a JSON file of face boxes"),
+        ("[]", "does not say that it is face_boxes/1"),
+        ('{"videos": {}}', "does not say that it is face_boxes/1"),
+        ('{"format": "face_boxes/1"}', "has no object `videos`"),
+        ('{"format": "face_boxes/1", "videos": {"a": 1}}', "the boxes of a are no list"),
+        ('{"format": "face_boxes/1", "videos": {"a": [], "a": []}}', "'a' stands in it twice"),
+    ],
+)
+def test_files_of_another_form(tmp_path, text, problem):
+    path = tmp_path / "boxes.json"
+    path.write_text(text)
+    with pytest.raises(FaceBoxesError) as caught:
+        read_face_boxes(path)
+    assert str(path) in str(caught.value)
+    assert problem in str(caught.value)
+
+
+def test_no_file(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"there is no file of face boxes .*boxes\.json"):
+        read_face_boxes(tmp_path / "boxes.json")
+
+
+def test_the_nearest_box():
+    one, two = Box(0, 0, 1, 1), Box(5, 5, 1, 1)
+    boxes = (None, one, None, None, None, two, None)
+    nearest = [nearest_box(boxes, frame) for frame in range(9)]
+    assert nearest == [one, one, one, one, two, two, two, two, two]
+    assert nearest_box((one, None, two), 1) is one
+    assert nearest_box((None, None), 0) is None
+    assert nearest_box((), 3) is None

@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+
+from data_prep.checks import PreparationError
+from data_prep.people import read_people
+from tests.data_prep.people_sets import METHODS, SIDE, colour_of, mask, write_set
+
+
+@pytest.fixture(scope="module")
+def version(tmp_path_factory):
+    """Eight people; one without an original, one without a method."""
+    folder = tmp_path_factory.mktemp("people")
+    return write_set(folder, 8, synthetic=True, missing=("youtube/002", "Blend/005_006"))
+
+
+def test_everyone_with_an_original_and_every_method(version):
+    assert list(read_people(version, 100)) == ["000", "001", "003", "004", "006", "007"]
+
+
+def test_evenly_chosen(version):
+    assert list(read_people(version, 3)) == ["001", "004", "007"]
+    assert list(read_people(version, 1)) == ["004"]
+
+
+def test_the_frame_nearest_to_the_forgery(version):
+    # Swap has frame 2 only, and so do the originals; Blend has 1 and 5.
+    for name, person in read_people(version, 100).items():
+        assert list(person) == list(METHODS)
+        for method, frame in (("real", 2), ("Swap", 2), ("Blend", 1)):
+            assert person[method].frame == frame
+            colour = colour_of(int(name), method, frame)
+            wanted = np.full((SIDE, SIDE, 3), colour, np.uint8)
+            np.testing.assert_array_equal(person[method].image, wanted)
+        np.testing.assert_array_equal(person["Swap"].mask, mask())
+        assert person["real"].mask is None
+        assert person["Blend"].mask is None
+
+
+def test_another_split(version):
+    assert list(read_people(version, 100, "train")) == list(read_people(version, 100))
+
+
+def test_refusals(version, tmp_path):
+    with pytest.raises(PreparationError, match="0 people cannot be shown"):
+        read_people(version, 0)
+    nobody = write_set(tmp_path, 1, synthetic=False, missing=("youtube/000",))
+    with pytest.raises(
+        PreparationError, match="holds nobody with an original and forgeries by Swap"
+    ):
+        read_people(nobody, 8)
