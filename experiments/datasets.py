@@ -20,6 +20,11 @@ from data_prep.folder import is_prepared, prepare_folder
 from data_prep.records import LABELS
 from data_prep.synthetic import EMBEDDED, prepare_embedded
 
+_WANTED = (
+    "Name a folder with real and fake pictures, such as pictures with pictures/train/real, "
+    f"pictures/train/fake, ..., or an embedded set: {', '.join(EMBEDDED)}"
+)
+
 
 def default_data_dir() -> Path:
     """Return where prepared sets lie: $JAXTICKET_DATA, or a folder in the user's cache."""
@@ -43,12 +48,10 @@ def prepared_path(dataset: str, data_dir: Path, skip_limit: int, console: Consol
     path = Path(dataset).expanduser()
     if dataset in EMBEDDED:
         path = _embedded(dataset, data_dir, console)
-    elif not dataset or not path.exists():
-        raise ValueError(
-            f"--dataset={dataset}: there is no such folder{_near(dataset)}. Name a folder with real "
-            "and fake pictures, such as pictures with pictures/train/real, pictures/train/fake, "
-            f"..., or an embedded set: {', '.join(EMBEDDED)}"
-        )
+    elif not dataset:
+        raise ValueError(f"--dataset is empty. {_WANTED}")
+    elif not path.exists():
+        raise ValueError(f"--dataset={dataset}: there is no such folder{_near(dataset)}. {_WANTED}")
     elif not is_prepared(path):
         path = _prepare(path, data_dir, skip_limit, console)
     if (path / CARD_FILE).is_file():

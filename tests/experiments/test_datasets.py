@@ -62,9 +62,10 @@ def test_too_many_unreadable_pictures_are_refused(pictures, console, tmp_path):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("", "--dataset is missing"),
-        ("picture", "no such folder; near it: pictures"),
-        ("qqqq", "no such folder$"),
+        ("", "--dataset is empty. Name a folder"),
+        ("picture", r"no such folder; near it: pictures\. Name"),
+        ("qqqq", r"no such folder\. Name a folder"),
+        ("synthetic_fff", "near it: synthetic_ff"),
         ("a/b/c", r"no such folder \(nor .*a/b\)"),
     ],
 )

@@ -180,10 +180,10 @@ def test_wrong_sparsities_are_refused_with_the_value(prepared, command, tmp_path
     assert not (tmp_path / "r").exists()
 
 
-def test_a_missing_dataset_is_asked_for(command):
-    status, _, err = command("--model=meso4")
+def test_an_empty_dataset_is_asked_for(command):
+    status, _, err = command("--model=meso4", "--dataset=")
     assert status == 2
-    assert "--dataset is missing: name a folder with real and fake pictures" in err
+    assert "--dataset is empty. Name a folder with real and fake pictures" in err
 
 
 def test_a_dataset_that_is_not_there_is_answered_with_near_names(pictures, command):

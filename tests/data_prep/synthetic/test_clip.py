@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from data_prep.synthetic.clip import (
-    low_resolution,
     make_clip,
     record,
     record_face,
@@ -90,12 +89,3 @@ def test_resampling_softens_and_keeps_the_mean():
     assert soft.std() < 0.7 * picture.std()
     np.testing.assert_allclose(resampled(np.full_like(picture, 9), 2.7), 9, atol=1e-4)
     np.testing.assert_allclose(resampled(picture, 1.0), picture, atol=1e-3)
-
-
-def test_a_low_resolution_with_more_or_less_contrast():
-    picture = noise()
-    plain, more, less = (low_resolution(picture, 2.4, contrast) for contrast in (0, 0.6, -0.4))
-    np.testing.assert_array_equal(plain, resampled(picture, 2.4))
-    assert more.std() > plain.std() > less.std()
-    assert more.mean() == pytest.approx(plain.mean(), abs=0.5)
-    np.testing.assert_allclose(low_resolution(np.full_like(picture, 9), 2.4, 0.6), 9, atol=1e-3)

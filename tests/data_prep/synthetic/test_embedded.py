@@ -1,7 +1,11 @@
+from collections import defaultdict
+
 import pytest
+import tensorflow_datasets as tfds
 
 from data_prep.card import card_text, read_card
 from data_prep.prepared import is_whole
+from data_prep.records import SPLITS
 from data_prep.synthetic import EMBEDDED, prepare_embedded
 from data_prep.synthetic import render_once as rendering
 from data_prep.synthetic.forgeries import METHODS
@@ -40,6 +44,17 @@ def test_the_card(version):
     assert card.warnings == ()
     assert card.notes[0].startswith("synthetic: rendered by jaxticket synthetic world, version ")
     assert "(synthetic)" in card_text(card).splitlines()[0]
+
+
+def test_the_forgeries_of_a_person_show_the_frames_of_the_original(version):
+    shown = defaultdict(lambda: {0: [], 1: []})
+    for split in SPLITS:
+        for record in tfds.builder_from_directory(version).as_data_source(split):
+            target = record["video"].decode().partition("/")[2].partition("_")[0]
+            shown[target][record["label"]].append(record["frame"])
+    assert len(shown) == 2 * sum(map(len, TINY.world.pairs().values()))
+    for frames in shown.values():
+        assert sorted(frames[0]) == sorted(frames[1]) == list(range(TINY.world.frames))
 
 
 def test_progress_is_told(version, steps):

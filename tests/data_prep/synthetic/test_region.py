@@ -7,6 +7,7 @@ from data_prep.synthetic.region import (
     LOWER_FACE,
     WHOLE_FACE,
     elastic,
+    elastic_field,
     face_box,
     face_region,
     feathered,
@@ -89,14 +90,14 @@ def test_a_wider_feather_is_softer():
 
 def test_elastic_bends_the_outline_alone():
     mask = filled(STRAIGHT, INNER_FACE)
-    bent = elastic(mask, Draws(0, "elastic"))
-    np.testing.assert_array_equal(bent, elastic(mask, Draws(0, "elastic")))
-    assert (bent != elastic(mask, Draws(1, "elastic"))).any()
+    bent = elastic(mask, elastic_field(Draws(0, "elastic")))
+    np.testing.assert_array_equal(bent, elastic(mask, elastic_field(Draws(0, "elastic"))))
+    assert (bent != elastic(mask, elastic_field(Draws(1, "elastic")))).any()
     assert bent.sum() == pytest.approx(mask.sum(), rel=0.05)
     assert at(bent, STRAIGHT, 0, 0.3) == 1
     assert (bent[filled(STRAIGHT, WHOLE_FACE) == 0] == 0).mean() > 0.999
     assert np.abs(bent - mask).sum() > 50
-    still = elastic(mask, Draws(0, "elastic"), strength=0.0)
+    still = elastic(mask, elastic_field(Draws(0, "elastic"), strength=0.0))
     np.testing.assert_allclose(still, mask, atol=1e-6)
 
 

@@ -41,7 +41,10 @@ def test_a_rolled_head():
 def test_a_turned_head_moves_its_middle_and_not_its_outline():
     pose = replace(POSES[0], yaw=0.3)
     nose, outline = on_canvas(pose, np.array([(0.0, 0.1), (1.05, 0.1)]))
-    assert nose[0] - 96 == pytest.approx(48 * np.tan(0.3) * 0.62)
+    # Seen at u = tan(yaw) * 0.62 * (1 - 0.92 u^2): the depth is that of the place where it is seen.
+    seen = (nose[0] - 96) / 48
+    assert seen == pytest.approx(np.tan(0.3) * 0.62 * (1 - 0.92 * seen**2), abs=1e-4)
+    assert seen > 0.15
     assert outline[0] == pytest.approx(96 + 48 * 1.05)
 
 
@@ -53,8 +56,7 @@ def test_landmarks_lie_on_what_is_drawn(number, pose):
     x, _, opening, _ = actor.person.eye
     at = 0.01 - 0.1 * opening
     for side in (-1, 1):
-        # `on_canvas` takes the depth where the place is, the drawing where it is seen: up to a
-        # pixel lies between.
+        # The darkest of three places: the grid of pixels lies anywhere on the pupil.
         pupil = min(brightness(picture, pose, side * x + by, at) for by in (-0.02, 0, 0.02))
         whites = [brightness(picture, pose, side * x + white, at) for white in (-0.135, 0.135)]
         assert pupil < 0.5 * np.mean(whites)
