@@ -200,7 +200,7 @@ def concerns(card: DataCard) -> list[str]:
         named = "; ".join(f"{name}: {reason}" for name, reason in card.skipped[:_EXAMPLES])
         left = len(card.skipped) - _EXAMPLES
         more = f"; and {left} more; see {CARD_FILE}" if left > 0 else ""
-        lines.append(f"skipped {len(card.skipped)} pictures: {named}{more}")
+        lines.append(f"skipped {len(card.skipped)}: {named}{more}")
     if card.ignored:
         lines.append(f"ignored: {_counts(card.ignored)}")
     return lines + [f"note: {note}" for note in card.notes]

@@ -111,7 +111,7 @@ class Config:
 
     Attributes:
         prepared: the prepared set: its version folder, or one above it.
-        out: the PNG file.
+        out: the file, JPEG where it ends in .jpg, else PNG.
         columns: number of people.
     """
 
@@ -128,7 +128,9 @@ def main(config: Config) -> int:
         card = read_card(folder)
         kind = "synthetic people" if card.synthetic else "people"
         title = f"{card.name}: {kind} of the test split"
-        draw_sheet(list(people.values()), title).save(config.out, format="PNG", optimize=True)
+        form = "JPEG" if config.out.suffix.lower() in (".jpg", ".jpeg") else "PNG"
+        sheet = draw_sheet(list(people.values()), title)
+        sheet.save(config.out, format=form, optimize=True, quality=88)
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -100,6 +100,13 @@ def test_synthetic_is_said_in_the_title(version, tmp_path, monkeypatch):
     ]
 
 
+@pytest.mark.parametrize(("name", "form"), [("a.jpg", "JPEG"), ("a.png", "PNG")])
+def test_the_suffix_decides_the_format(version, tmp_path, name, form):
+    assert main(Config(version, tmp_path / name)) == 0
+    with Image.open(tmp_path / name) as sheet:
+        assert sheet.format == form
+
+
 def test_failures_are_said(version, tmp_path, capsys):
     assert main(Config(tmp_path / "nowhere", tmp_path / "a.png")) == 1
     assert main(Config(version, tmp_path / "a.png", columns=0)) == 1
