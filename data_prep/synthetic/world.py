@@ -14,7 +14,9 @@ class World:
 
     Attributes:
         seed: decides everything that is drawn.
-        train, validation, test: number of pairs in each split; a pair is in one split only.
+        train: pairs in the training split; a pair is in one split only.
+        validation: pairs in the validation split.
+        test: pairs in the test split.
         frames: length of every clip.
     """
 

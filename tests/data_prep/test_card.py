@@ -159,7 +159,7 @@ def test_concerns_in_full():
         "WARNING: 1 pictures stand in more than one split: what is tested was also trained on",
         "WARNING: 1 pictures are real in one place, fake in another",
         "identical pictures: a = g",
-        "skipped 7 pictures: 0.jpg: empty file; 1.jpg: empty file; 2.jpg: empty file; "
+        "skipped 7: 0.jpg: empty file; 1.jpg: empty file; 2.jpg: empty file; "
         "3.jpg: empty file; 4.jpg: empty file; and 2 more; see data_card.json",
         "ignored: 2 .txt file, 1 hidden",
         "note: made",
