@@ -1,8 +1,8 @@
 """Five ways of forging a face, each with the exact region it touched.
 
 The methods are those of the literature; how strong their traces are was tuned until a small
-network learns them in a small budget while colour, sharpness and the codec's blocks of a whole frame
-say nothing (see docs/synthetic.md). Outside the region a frame equals the original exactly.
+network learns them in a small budget while colour, sharpness and blocks of a whole frame say
+nothing (see docs/synthetic.md). Outside the region a frame equals the original exactly.
 """
 
 from __future__ import annotations
