@@ -338,11 +338,11 @@ def test_a_folder_that_cannot_be_written_is_named(
 
 
 def test_rewinding_the_rate_of_a_constant_schedule_is_said(command):
-    _, out, _ = command("--rewind=lr", "--schedule=constant")
+    _, out, _ = command("--rewind=lr", "--schedule=constant", "--dataset=")
     assert out == (
         "WARNING --rewind=lr under a constant learning rate is the same method as --rewind=none\n"
     )
-    assert command("--rewind=lr")[1] == ""
+    assert command("--rewind=lr", "--dataset=")[1] == ""
 
 
 def test_a_ticket_is_a_beginning(options, command, tmp_path, finished_run, kept):
