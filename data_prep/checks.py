@@ -60,12 +60,13 @@ def check_classes_and_splits(pictures: Iterable[Grouped], where: object) -> None
             )
 
 
-def check_skipped(skipped: Sequence[tuple[str, str]], limit: int) -> None:
-    """Checks the number of pictures left out.
+def check_skipped(skipped: Sequence[tuple[str, str]], limit: int, kind: str = "pictures") -> None:
+    """Checks the number of pictures, or of what `kind` says, that were left out.
 
     Args:
         skipped: (name, reason) of each.
         limit: how many may be left out.
+        kind: what the text calls them.
 
     Raises:
         PreparationError: there are more; the text lists them.
@@ -73,7 +74,7 @@ def check_skipped(skipped: Sequence[tuple[str, str]], limit: int) -> None:
     if len(skipped) > limit:
         names = "\n".join(f"  {name}: {reason}" for name, reason in skipped)
         raise PreparationError(
-            f"more than {limit} pictures cannot be used; repair or remove them, or raise the skip "
+            f"more than {limit} {kind} cannot be used; repair or remove them, or raise the skip "
             f"limit:\n{names}"
         )
 

@@ -90,6 +90,12 @@ def write_face_boxes(
     path.write_text(f'{{"format": "{FORMAT}", "videos": {{\n{body}\n}}}}\n', encoding="utf-8")
 
 
+def first_with_boxes(boxes: Mapping[str, VideoBoxes], videos: Sequence[str]) -> VideoBoxes:
+    """The boxes of the first of `videos` that has any; empty where none has."""
+    candidates = (boxes.get(video, ()) for video in videos)
+    return next((found for found in candidates if any(found)), ())
+
+
 def nearest_box(boxes: Sequence[Box | None], frame: int) -> Box | None:
     """The box of `frame`, or of the nearest frame that has one (the earlier of two as near).
 

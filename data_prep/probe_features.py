@@ -8,7 +8,7 @@ import numpy as np
 
 from data_prep.checks import PreparationError
 from data_prep.cropping import BoxOutsideError, crop_face, face_square
-from data_prep.face_boxes import VideoBoxes, nearest_box
+from data_prep.face_boxes import VideoBoxes, first_with_boxes, nearest_box
 from data_prep.faceforensics.layout import Video
 from data_prep.faceforensics.source import Source
 from data_prep.frame_statistics import block_statistics, channel_statistics, mean_colour, sharpness
@@ -69,8 +69,7 @@ def _of_video(
     boxes: Mapping[str, VideoBoxes],
     frames: Sequence[int],
 ) -> Features:
-    candidates = (boxes.get(name, ()) for name in video.boxes_of)
-    of_face = next((found for found in candidates if any(found)), ())
+    of_face = first_with_boxes(boxes, video.boxes_of)
     size = np.full((len(pictures), 1), np.log(video.file.size))
     crops = [
         _crop(picture, of_face, frame) for frame, picture in zip(frames, pictures, strict=True)

@@ -1,47 +1,11 @@
 """The TFDS builder of FaceForensics++ trees."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
-
 import tensorflow_datasets as tfds
 
-from data_prep.records import SPLITS, features
-
-Records = Iterator[tuple[str, dict[str, Any]]]
+from data_prep.records_builder import RecordsBuilder
 
 
-class FaceForensics(tfds.core.GeneratorBasedBuilder):
+class FaceForensics(RecordsBuilder):
     """Faces from original and forged videos, one record a frame."""
 
     VERSION = tfds.core.Version("1.0.0")
-
-    def __init__(self, *, methods: Sequence[str], records: Callable[[str], Records], **kwargs: Any):
-        """Takes the names of the methods, the records of a split, and what TFDS takes.
-
-        Args:
-            methods: `real` first.
-            records: gives (key, record) pairs for a split.
-            kwargs: of `tfds.core.GeneratorBasedBuilder`.
-        """
-        self._methods = methods
-        self._records = records
-        super().__init__(**kwargs)
-
-    def _info(self) -> tfds.core.DatasetInfo:
-        return tfds.core.DatasetInfo(builder=self, features=features(self._methods))
-
-    def _split_generators(self, dl_manager: Any) -> dict[str, Records]:
-        del dl_manager  # nothing is downloaded
-        return {split: self._generate_examples(split) for split in SPLITS}
-
-    def _generate_examples(self, split: str) -> Records:
-        return self._records(split)
-
-    # TFDS prints that it downloads; it does not, and a library keeps silent.
-    def _log_download_bytes(self) -> None:
-        pass
-
-    def _log_download_done(self) -> None:
-        pass

@@ -10,9 +10,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from data_prep.card import CARD_FILE, make_card, read_card, write_card
-from data_prep.checks import PreparationError, check_classes_and_splits, warnings_of
+from data_prep.checks import (
+    PreparationError,
+    check_classes_and_splits,
+    check_skipped,
+    warnings_of,
+)
 from data_prep.faceforensics.layout import level_of
-from data_prep.faceforensics.reading import Reading, check_skipped_videos
+from data_prep.faceforensics.reading import Reading
 from data_prep.faceforensics.source import Source, open_source
 from data_prep.layouts import text_of
 from data_prep.prepared import build, is_whole, write_once
@@ -90,7 +95,7 @@ def prepare_faceforensics(
     configuration = _configuration(options, opened)
     target = Path(data_dir).expanduser() / "face_forensics" / configuration / VERSION
     if is_whole(target) and (target / CARD_FILE).is_file():
-        check_skipped_videos(read_card(target).skipped, skip_limit)
+        check_skipped(read_card(target).skipped, skip_limit, "videos")
         return target
     check_classes_and_splits(opened.tree.videos, opened.root)
     reading = Reading(

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from data_prep.card import Seen
-from data_prep.checks import PreparationError
-from data_prep.face_boxes import VideoBoxes
+from data_prep.checks import PreparationError, check_skipped
+from data_prep.face_boxes import VideoBoxes, first_with_boxes
 from data_prep.faceforensics.faces import Face, Faces, read_faces
 from data_prep.faceforensics.layout import Tree, Video
 from data_prep.reading import in_order
@@ -72,7 +72,7 @@ class Reading:
         for video, faces in _in_order_by_parts(self._read, videos):
             if isinstance(faces, BadVideoError):
                 self.skipped.append((video.video, str(faces)))
-                check_skipped_videos(self.skipped, self.skip_limit)
+                check_skipped(self.skipped, self.skip_limit, "videos")
             else:
                 self._note_masks(video, faces)
                 for face in faces.faces:
@@ -111,13 +111,11 @@ class Reading:
         return [f"{len(self.bad_masks)} mask videos cannot be used and were left aside ({named})"]
 
     def _read(self, video: Video) -> Faces | BadVideoError:
-        candidates = (self.boxes.get(name, ()) for name in video.boxes_of)
-        boxes = next((found for found in candidates if any(found)), ())
         try:
             return read_faces(
                 self.root / video.file.name,
                 self.root / video.mask.name if video.mask else None,
-                boxes,
+                first_with_boxes(self.boxes, video.boxes_of),
                 self.frames if video.label == FAKE else self.real_frames,
                 self.size,
                 self._part(video),
@@ -151,24 +149,6 @@ class Reading:
             frame=face.frame,
             compression=self.compression,
             mask=face.mask,
-        )
-
-
-def check_skipped_videos(skipped: Sequence[tuple[str, str]], limit: int) -> None:
-    """Checks the number of videos left out.
-
-    Args:
-        skipped: (video, reason) of each.
-        limit: how many may be left out.
-
-    Raises:
-        PreparationError: there are more; the text lists them.
-    """
-    if len(skipped) > limit:
-        names = "\n".join(f"  {name}: {reason}" for name, reason in skipped)
-        raise PreparationError(
-            f"more than {limit} videos cannot be used; repair or remove them, or raise the skip "
-            f"limit:\n{names}"
         )
 
 

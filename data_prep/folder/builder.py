@@ -1,42 +1,13 @@
 """The TFDS builder of picture folders."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterator
-from typing import Any
-
 import tensorflow_datasets as tfds
 
-from data_prep.records import SPLITS, features
+from data_prep.records_builder import RecordsBuilder
 
 METHODS = ("real", "fake")
 
-Records = Iterator[tuple[str, dict[str, Any]]]
 
-
-class PictureFolder(tfds.core.GeneratorBasedBuilder):
+class PictureFolder(RecordsBuilder):
     """Real and fake pictures from a folder, one record each."""
 
     VERSION = tfds.core.Version("1.0.0")
-
-    def __init__(self, *, records: Callable[[str], Records], **kwargs: Any):
-        """Takes `records`, which gives (key, record) pairs for a split, and what TFDS takes."""
-        self._records = records
-        super().__init__(**kwargs)
-
-    def _info(self) -> tfds.core.DatasetInfo:
-        return tfds.core.DatasetInfo(builder=self, features=features(METHODS))
-
-    def _split_generators(self, dl_manager: Any) -> dict[str, Records]:
-        del dl_manager  # nothing is downloaded
-        return {split: self._generate_examples(split) for split in SPLITS}
-
-    def _generate_examples(self, split: str) -> Records:
-        return self._records(split)
-
-    # TFDS prints that it downloads; it does not, and a library keeps silent.
-    def _log_download_bytes(self) -> None:
-        pass
-
-    def _log_download_done(self) -> None:
-        pass

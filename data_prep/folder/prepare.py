@@ -113,6 +113,7 @@ def _write(folder: Path, configuration: str, source: Source, reading: _Reading) 
 
     made = build(
         lambda: PictureFolder(
+            methods=METHODS,
             records=reading.records,
             data_dir=folder,
             config=tfds.core.BuilderConfig(name=configuration, version=VERSION),

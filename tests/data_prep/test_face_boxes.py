@@ -6,6 +6,7 @@ import pytest
 from data_prep.face_boxes import (
     Box,
     FaceBoxesError,
+    first_with_boxes,
     nearest_box,
     read_face_boxes,
     write_face_boxes,
@@ -116,3 +117,11 @@ def test_the_nearest_box():
     assert nearest_box((one, None, two), 1) is one
     assert nearest_box((None, None), 0) is None
     assert nearest_box((), 3) is None
+
+
+def test_the_first_video_with_boxes_counts():
+    box = Box(1, 2, 3, 4)
+    boxes = {"Swap/000_003": (None, None), "youtube/000": (None, box), "youtube/003": (box, box)}
+    videos = ("Deepfakes/000_003", "Swap/000_003", "youtube/000", "youtube/003")
+    assert first_with_boxes(boxes, videos) == (None, box)
+    assert first_with_boxes(boxes, videos[:2]) == ()
