@@ -1,11 +1,11 @@
-"""Reading many pictures in threads, in order."""
+"""Work on many items side by side, with results in order."""
 
 from __future__ import annotations
 
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
 
@@ -16,15 +16,20 @@ Result = TypeVar("Result")
 
 
 def in_order(
-    work: Callable[[Item], Result], items: Iterable[Item]
+    work: Callable[[Item], Result], items: Iterable[Item], *, processes: bool = False
 ) -> Iterator[tuple[Item, Result]]:
-    """Does `work` on every item in threads and yields (item, result) in the items' order.
+    """Does `work` on every item side by side and yields (item, result) in the items' order.
 
-    At most 64 items are under way: memory stays bounded however many there are. It pays where the
-    work releases the interpreter's lock, as the decoders of Pillow and OpenCV do.
+    At most 64 items are under way: memory stays bounded however many there are.
+
+    Args:
+        work: what is done.
+        items: what it is done on.
+        processes: work in processes, which takes a second to start, and not in threads, which pay
+            where the work releases the interpreter's lock, as the decoders of Pillow and OpenCV do.
     """
     waiting = iter(items)
-    with ThreadPoolExecutor(min(16, os.cpu_count() or 1)) as pool:
+    with _processes() if processes else _threads() as pool:
         ahead: deque[tuple[Item, Future[Result]]] = deque()
         try:
             ahead.extend((item, pool.submit(work, item)) for item in islice(waiting, _READ_AHEAD))
@@ -33,4 +38,23 @@ def in_order(
                 yield item, future.result()
                 ahead.extend((item, pool.submit(work, item)) for item in islice(waiting, 1))
         finally:
-            pool.shutdown(cancel_futures=True)
+            for _, future in ahead:
+                future.cancel()
+
+
+def _threads() -> Executor:
+    return ThreadPoolExecutor(min(16, os.cpu_count() or 1))
+
+
+def _processes() -> Executor:
+    import loky
+
+    # Fresh processes that do not import the main module again, as those of the standard library
+    # do, and that end by themselves where this one was killed.
+    return loky.ProcessPoolExecutor(loky.cpu_count(), timeout=10, initializer=_one_thread)
+
+
+def _one_thread() -> None:
+    import cv2
+
+    cv2.setNumThreads(1)

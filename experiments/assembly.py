@@ -35,7 +35,8 @@ from jaxticket.trees import Tree, leaves_by_path, prunable_paths, size
 if TYPE_CHECKING:
     from experiments.imp import Config
 
-DEFAULT_ROUNDS = 7
+DEFAULT_ROUNDS = 6
+DEFAULT_EPOCHS = {"meso4": 18, "mesoinception4": 18, "cnn5": 7, "resnet18": 7, "xception": 7}
 
 
 def check(config: "Config") -> None:
@@ -73,6 +74,11 @@ def warnings(config: "Config") -> list[str]:
 def rounds(config: "Config") -> int:
     """Return the number of prunings when a fraction a round is asked for."""
     return DEFAULT_ROUNDS if config.rounds is None else config.rounds
+
+
+def epochs(config: "Config") -> int:
+    """Return the most epochs in a level; the smallest networks need more of them."""
+    return DEFAULT_EPOCHS[config.model] if config.epochs is None else config.epochs
 
 
 def levels(config: "Config") -> tuple[float, ...]:
@@ -119,7 +125,7 @@ def make_budget(config: "Config", prepared: PreparedSet) -> Budget:
     """
     count = prepared.splits["train"]
     budget = Budget(
-        epochs=config.epochs,
+        epochs=epochs(config),
         steps_per_epoch=steps_per_epoch(range(count), config.batch_size),
         batch_size=config.batch_size,
         patience=config.patience,

@@ -62,6 +62,9 @@ def main(config: Config) -> int:
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("stopped: no videos are kept", file=sys.stderr)
+        return 130
     print(f"synthetic videos: {config.out}")
     return 0
 

@@ -88,8 +88,8 @@ def self_blend(target: Clip, source: Clip, draw: Draws) -> Frame:
 
 def swap(target: Clip, source: Clip, draw: Draws) -> Frame:
     """The source's face in the target's pose, recoloured to fit and pasted (1912.13458)."""
-    outline, detail, shift = _hull(draw), _detail(draw, _softer(target, "Swap")), _shift(draw, 0.7)
-    transfer, feather = draw.uniform(0.3, 0.7), draw.uniform(1.2, 2.6)
+    outline, detail, shift = _hull(draw), _detail(draw, _softer(target, "Swap")), _shift(draw)
+    transfer, feather = draw.uniform(0.5, 0.85), draw.uniform(1.2, 2.6)
 
     def frame(number: int) -> tuple[np.ndarray, Grid]:
         original, shot = target.frames[number], target.shots[number]
@@ -114,7 +114,7 @@ def gan_upsampling(target: Clip, source: Clip, draw: Draws) -> Frame:
         _detail(draw, _softer(target, "GanUpsampling")),
         _shift(draw),
     )
-    uneven, feather = draw.uniform(0.03, 0.05), draw.uniform(1.2, 2.6)
+    uneven, feather = draw.uniform(0.03, 0.045), draw.uniform(1.2, 2.6)
 
     def frame(number: int) -> tuple[np.ndarray, Grid]:
         original, pose = target.frames[number], target.shots[number].pose
@@ -188,16 +188,24 @@ def _detail(draw: Draws, softer: bool, coarser: float = 1.0) -> Callable[[np.nda
 
     So forged frames are neither softer nor sharper than originals as a whole.
     """
-    factor, amount = coarser * draw.uniform(1.8, 2.6), np.float32(draw.uniform(0.7, 1.3))
+    factor, amount = coarser * draw.uniform(1.8, 2.6), np.float32(draw.uniform(0.6, 1.2))
     if softer:
         return lambda picture: resampled(picture, factor)
     return lambda picture: picture + amount * (picture - blur(picture, 1.4))
 
 
-def _shift(draw: Draws, strength: float = 1.0) -> np.ndarray:
-    """A change of colour in a random direction, 14 to 22 levels in one channel; float32 [3]."""
-    direction = draw.vector(-1, 1, 3)
-    return direction * np.float32(strength * draw.uniform(14, 22) / np.abs(direction).max())
+def _shift(draw: Draws) -> np.ndarray:
+    """A change of colour, float32 [3], of 7 to 15 levels in its strongest channel.
+
+    Three in five are warmer or cooler, as another light or another skin would be; the others
+    greener or more magenta, which skin is not: what the smallest networks find first.
+    """
+    if draw.chance(0.6):
+        axis, levels = (1.0, 0.0, -1.0), draw.uniform(7, 13)
+    else:
+        axis, levels = (-0.6, 1.0, -0.6), draw.uniform(9, 15)
+    direction = np.array(axis, np.float32) + 0.3 * draw.vector(-1, 1, 3)
+    return direction * np.float32(draw.sign() * levels / np.abs(direction).max())
 
 
 def _hull(draw: Draws) -> tuple[tuple[float, float], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ DESCRIPTION_FILE = "synthetic.json"
 
 _SPLIT_FILES = {"train": "train", "validation": "val", "test": "test"}
 _PRESET = "veryfast"
+_MANY = 16  # pairs from which on processes pay for their start
 
 
 def write_tree(
@@ -53,7 +55,8 @@ def write_tree(
     pairs = [pair for split in splits.values() for pair in split]
     boxes: dict[str, list[tuple[float, ...]]] = {}
     _make_folders(root, compressions)
-    done = in_order(lambda pair: _write_pair(world, pair, root, compressions), pairs)
+    write = partial(_write_pair, world, root=root, compressions=compressions)
+    done = in_order(write, pairs, processes=len(pairs) >= _MANY)
     for number, (_, found) in enumerate(done, start=1):
         boxes |= found
         if on_progress is not None:

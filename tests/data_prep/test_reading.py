@@ -1,3 +1,5 @@
+import errno
+import os
 import threading
 
 import pytest
@@ -47,3 +49,19 @@ def test_leaving_early_ends_the_threads():
     next(results)
     results.close()
     assert threading.active_count() == before
+
+
+def test_in_processes_too():
+    results = in_order(lambda n: (n, os.getpid()), range(100), processes=True)
+    done = [result for _, result in results]
+    assert [n for n, _ in done] == list(range(100))
+    assert os.getpid() not in {process for _, process in done}
+
+
+def test_an_error_in_a_process_comes_out_as_it_is():
+    def work(n):
+        raise OSError(errno.ENOSPC, "disk full")
+
+    with pytest.raises(OSError, match="disk full") as error:
+        next(in_order(work, [1], processes=True))
+    assert error.value.errno == errno.ENOSPC

@@ -130,7 +130,7 @@ def test_an_experiment_has_what_the_options_say(prepared, prune_output, prunable
     experiment, line = assembly.assemble(config, opened, detector, budget, init)
     assert line == (
         f"meso4: 11,849 parameters, {prunable:,} prunable; pictures: 48 train, 24 validation, 24 "
-        "test; 6 epochs of 4 steps a level"
+        "test; 7 epochs of 4 steps a level"
     )
     assert (len(experiment.train), len(experiment.validation), len(experiment.test)) == (48, 24, 24)
     assert experiment.train.image_size == 32
