@@ -35,7 +35,7 @@ from jaxticket.trees import Tree, leaves_by_path, prunable_paths, size
 if TYPE_CHECKING:
     from experiments.imp import Config
 
-DEFAULT_ROUNDS = 6
+DEFAULT_ROUNDS = 5
 DEFAULT_EPOCHS = {"meso4": 18, "mesoinception4": 18, "cnn5": 7, "resnet18": 7, "xception": 7}
 
 
