@@ -34,7 +34,7 @@ class Embedded:
 
 EMBEDDED = {
     "synthetic_ff": Embedded(World(), frames=1, real_frames=5),
-    "synthetic_ff_tiny": Embedded(World(train=3, validation=1, test=1), frames=1, real_frames=5),
+    "synthetic_ff_tiny": Embedded(World(train=3, validation=1, test=2), frames=1, real_frames=5),
 }
 
 
