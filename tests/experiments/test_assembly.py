@@ -9,7 +9,7 @@ import pytest
 from experiments import assembly
 from experiments.imp import MAY_CHANGE, Config, resolve
 from jaxticket.data import open_prepared
-from jaxticket.models import build
+from jaxticket.models import DETECTORS, build
 from jaxticket.runs import Clock
 from tests.tiny import TinyDetector, tiny_experiment
 
@@ -17,8 +17,8 @@ CONFIG = Config(model="meso4", image_size=32)
 
 
 def test_a_fraction_a_round_is_the_default():
-    assert len(assembly.levels(CONFIG)) == 8
-    assert assembly.levels(CONFIG)[-1] == pytest.approx(1 - 0.8**7)
+    assert len(assembly.levels(CONFIG)) == 6
+    assert assembly.levels(CONFIG)[-1] == pytest.approx(1 - 0.8**5)
     assert assembly.levels(replace(CONFIG, rounds=1, prune_fraction=0.5)) == (0.0, 0.5)
 
 
@@ -130,7 +130,7 @@ def test_an_experiment_has_what_the_options_say(prepared, prune_output, prunable
     experiment, line = assembly.assemble(config, opened, detector, budget, init)
     assert line == (
         f"meso4: 11,849 parameters, {prunable:,} prunable; pictures: 48 train, 24 validation, 24 "
-        "test; 7 epochs of 4 steps a level"
+        "test; 18 epochs of 4 steps a level"
     )
     assert (len(experiment.train), len(experiment.validation), len(experiment.test)) == (48, 24, 24)
     assert experiment.train.image_size == 32
@@ -158,3 +158,9 @@ def test_the_account_adds_up_to_the_whole_command(monkeypatch):
         "20 s: train 8 s, other 6 s, compile 4 s, evaluate 2 s; 50.0% outside training and "
         "evaluation"
     )
+
+
+def test_every_detector_has_its_epochs():
+    assert set(assembly.DEFAULT_EPOCHS) == set(DETECTORS)
+    assert assembly.epochs(replace(CONFIG, model="meso4", epochs=None)) == 18
+    assert assembly.epochs(replace(CONFIG, model="meso4", epochs=2)) == 2
