@@ -119,8 +119,8 @@ def train_level(
             )
         progress.epoch_sum += metrics["loss"]
         progress.epoch_steps += 1
-        log.append(level, step, "train", metrics)
         watch.stepped(level, step, metrics)
+        log.append(level, step, "train", metrics)
 
     while at < last:
         with clock.measure("data"):
