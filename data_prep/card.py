@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from data_prep.checks import PreparationError
+from data_prep.leaks import Leaks, check_leaks, leak_warnings
 from data_prep.records import LABELS, SPLITS
 from data_prep.shortcut import shortcut_warning
 
@@ -19,19 +21,22 @@ _EXAMPLES = 5
 
 @dataclass(frozen=True)
 class Duplicates:
-    """Pictures that occur more than once, judged by their decoded pixels.
+    """Pictures that occur more than once, judged by their decoded pixels or by a perceptual hash.
 
     Attributes:
         across_splits: distinct pictures that stand in more than one split.
         with_two_labels: distinct pictures that are real in one place and fake in another.
         within_a_split: further copies of a picture inside one split.
         examples: the keys of some pictures of the first two kinds.
+        near_across_splits: pictures of validation and test of which an earlier split has a nearly
+            identical one; None where the set was prepared before these were looked for.
     """
 
     across_splits: int = 0
     with_two_labels: int = 0
     within_a_split: int = 0
     examples: tuple[tuple[str, ...], ...] = ()
+    near_across_splits: int | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,8 @@ class DataCard:
         conversions: kind -> number of pictures that were converted.
         skipped: name and reason of every picture left out.
         ignored: kind -> number of files that are no pictures of the set.
-        duplicates: identical pictures.
+        duplicates: identical and nearly identical pictures.
+        crossing_groups: groups that stand in more than one split.
         notes: what was decided while preparing.
         warnings: what the user should look at.
     """
@@ -65,6 +71,7 @@ class DataCard:
     skipped: tuple[tuple[str, str], ...] = ()
     ignored: Mapping[str, int] = field(default_factory=dict)
     duplicates: Duplicates = Duplicates()
+    crossing_groups: int = 0
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -81,6 +88,7 @@ class Seen:
     pixels_sha256: str
     container: str = ""
     conversion: str | None = None
+    perceptual_hash: bytes | None = None
 
 
 def make_card(
@@ -94,9 +102,28 @@ def make_card(
     ignored: Mapping[str, int] | None = None,
     notes: Iterable[str] = (),
     warnings: Iterable[str] = (),
+    made_splits: Collection[str] = (),
+    strict: bool = False,
 ) -> DataCard:
-    """The card of the records `seen`; warns of duplicates and of files that tell the label."""
-    duplicates = find_duplicates(seen)
+    """The card of the records `seen`; warns of leaks and of files that tell the label.
+
+    Args:
+        seen: all records.
+        name: of the set.
+        source: what it was made from.
+        methods: `real` first.
+        synthetic: whether it was rendered.
+        skipped: (name, reason) of what was left out.
+        ignored: kind -> number of files that are no pictures of the set.
+        notes: what was decided.
+        warnings: what was found elsewhere.
+        made_splits: the splits the program itself made, see `data_prep.leaks.check_leaks`.
+        strict: whether every leak is an error.
+
+    Raises:
+        PreparationError: a leak of the program's own split, or any if `strict`.
+    """
+    leaks = check_leaks(seen, made_splits=made_splits, strict=strict)
     shortcut = shortcut_warning(seen)
     counts = Counter((one.split, one.label) for one in seen)
     groups = {split: len({one.group for one in seen if one.split == split}) for split in SPLITS}
@@ -114,11 +141,12 @@ def make_card(
         conversions=dict(sorted(Counter(one.conversion for one in seen if one.conversion).items())),
         skipped=tuple(sorted(skipped)),
         ignored=dict(sorted((ignored or {}).items())),
-        duplicates=duplicates,
+        duplicates=_duplicates(leaks),
+        crossing_groups=len(leaks.groups),
         notes=tuple(notes),
         warnings=(
             *warnings,
-            *_duplicate_warnings(duplicates),
+            *leak_warnings(leaks),
             *([shortcut] if shortcut else []),
         ),
     )
@@ -133,17 +161,30 @@ def fingerprint(seen: Iterable[Seen]) -> str:
     return digest.hexdigest()
 
 
-def find_duplicates(seen: Iterable[Seen]) -> Duplicates:
-    """Pictures with identical pixels: across splits, with two labels, and within a split."""
-    copies: defaultdict[str, list[Seen]] = defaultdict(list)
-    for one in seen:
-        copies[one.pixels_sha256].append(one)
-    repeated = [same for same in copies.values() if len(same) > 1]
-    across = [same for same in repeated if len({one.split for one in same}) > 1]
-    two_labels = [same for same in repeated if len({one.label for one in same}) > 1]
-    within = sum(len(same) - len({one.split for one in same}) for same in repeated)
-    examples = {tuple(sorted(one.key for one in same)[:_EXAMPLES]) for same in across + two_labels}
-    return Duplicates(len(across), len(two_labels), within, tuple(sorted(examples)[:_EXAMPLES]))
+def check_no_leaks(card: DataCard) -> None:
+    """Checks that a set, found again where no leaks are allowed, has none by its card.
+
+    Raises:
+        PreparationError: it has, or nearly identical pictures were never looked for.
+    """
+    same = card.duplicates
+    if same.near_across_splits is None:
+        raise PreparationError(
+            f"no leaks are allowed (strict), but {card.name} was prepared before nearly identical "
+            "pictures were looked for: remove the prepared set and prepare it anew"
+        )
+    leaks = {
+        "groups stand in more than one split": card.crossing_groups,
+        "pictures stand in more than one split": same.across_splits,
+        "pictures have a nearly identical one in another split": same.near_across_splits,
+        "pictures are real in one place, fake in another": same.with_two_labels,
+    }
+    found = [f"{number} {what}" for what, number in leaks.items() if number]
+    if found:
+        raise PreparationError(
+            f"no leaks are allowed (strict), but {card.name}, which is prepared already, has some: "
+            f"{' and '.join(found)}; its {CARD_FILE} names examples"
+        )
 
 
 def write_card(card: DataCard, folder: Path) -> None:
@@ -184,6 +225,8 @@ def card_text(card: DataCard) -> str:
         f"  identical pictures: {same.across_splits} across splits, "
         f"{same.with_two_labels} with two labels, {same.within_a_split} copies within a split"
     )
+    near = "not looked for" if same.near_across_splits is None else same.near_across_splits
+    lines.append(f"  nearly identical pictures across splits: {near}")
     lines.append(f"  fingerprint: {card.fingerprint}")
     lines += [f"  {line}" for line in concerns(card)]
     return "\n".join(lines)
@@ -210,15 +253,15 @@ def _counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{number} {kind}" for kind, number in counts.items()) or "none"
 
 
-def _duplicate_warnings(duplicates: Duplicates) -> list[str]:
-    found = []
-    if duplicates.across_splits:
-        found.append(
-            f"{duplicates.across_splits} pictures stand in more than one split: "
-            "what is tested was also trained on"
-        )
-    if duplicates.with_two_labels:
-        found.append(
-            f"{duplicates.with_two_labels} pictures are real in one place, fake in another"
-        )
-    return found
+def _duplicates(leaks: Leaks) -> Duplicates:
+    examples = {
+        keys[:_EXAMPLES]
+        for keys in (*(crossing.names for crossing in leaks.identical), *leaks.two_labels)
+    }
+    return Duplicates(
+        across_splits=len(leaks.identical),
+        with_two_labels=len(leaks.two_labels),
+        within_a_split=leaks.within_a_split,
+        examples=tuple(sorted(examples)[:_EXAMPLES]),
+        near_across_splits=len(leaks.near),
+    )

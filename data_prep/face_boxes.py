@@ -16,6 +16,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from data_prep.json_objects import without_repetition
+
 BOXES_FILE = "face_boxes.json"
 FORMAT = "face_boxes/1"
 BOXES_HELP = (
@@ -55,7 +57,7 @@ def read_face_boxes(path: Path | str) -> dict[str, VideoBoxes]:
     path = Path(path)
     try:
         with path.open(encoding="utf-8") as file:
-            content = json.load(file, object_pairs_hook=_without_repetition)
+            content = json.load(file, object_pairs_hook=without_repetition)
     except FileNotFoundError:
         raise FileNotFoundError(f"there is no file of face boxes {path}") from None
     except (ValueError, RecursionError) as error:
@@ -139,13 +141,3 @@ def _box(entry: Any, path: Path, video: str, frame: int) -> Box:
 
 def _shortest(value: float) -> float | int:
     return int(value) if value.is_integer() else value
-
-
-def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object whose names are distinct: of a video named twice one would be lost."""
-    content = dict(pairs)
-    if len(content) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{twice!r} stands in it twice")
-    return content

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from data_prep.folder_names import LABEL_FOLDERS, SPLIT_FOLDERS, wrapping_folders
@@ -48,12 +48,21 @@ class Entry:
 
 @dataclass(frozen=True)
 class Layout:
-    """All entries, with what a person should know about how they were arranged."""
+    """All entries, with what a person should know about how they were arranged.
+
+    Attributes:
+        entries: of all splits.
+        notes: what was decided.
+        warnings: what the user should look at.
+        ignored: kind -> number of files that are no pictures of the set.
+        made_splits: the splits into which pictures were divided here; empty where all were given.
+    """
 
     entries: tuple[Entry, ...]
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     ignored: Counter[str] = field(default_factory=Counter)
+    made_splits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,13 @@ class _Place:
     folder: str | None
 
 
-def arrange(paths: Sequence[str], empty_folders: Sequence[str] = ()) -> Layout:
+Regroup = Callable[[Sequence[Entry]], Sequence[Entry]]
+"""Gives entries other groups and videos, by what their names say."""
+
+
+def arrange(
+    paths: Sequence[str], empty_folders: Sequence[str] = (), regroup: Regroup | None = None
+) -> Layout:
     """Arranges pictures by the names of their folders.
 
     Where the folders give the splits, a picture without a video folder is a group of its own. Where
@@ -80,6 +95,7 @@ def arrange(paths: Sequence[str], empty_folders: Sequence[str] = ()) -> Layout:
     Args:
         paths: relative to the source folder, `/` between parts.
         empty_folders: the folders without any picture below, in the same form.
+        regroup: called before splits are made here, which keep its groups together.
 
     Raises:
         LayoutError: no known layout, deeper folders than known, two folders for one split, or a
@@ -95,10 +111,10 @@ def arrange(paths: Sequence[str], empty_folders: Sequence[str] = ()) -> Layout:
             f"{without[0]}: put all of them below train, validation and test, or none"
         )
     _check_no_empty_split(places, depth, outside, empty_folders)
-    missing = MADE_SPLITS.keys() - {place.split for place in places}
-    entries, notes = fill_missing_splits(
-        [_entry(place, split_here=bool(missing)) for place in places]
-    )
+    given = {place.split for place in places}
+    made = made_splits(given)
+    named: Sequence[Entry] = [_entry(place, split_here=bool(made)) for place in places]
+    entries, notes = fill_missing_splits(named if regroup is None else regroup(named))
     warnings = []
     if outside:
         warnings.append(
@@ -106,7 +122,7 @@ def arrange(paths: Sequence[str], empty_folders: Sequence[str] = ()) -> Layout:
             f"for example {outside[0]}"
         )
     ignored = Counter({"picture outside the classes": len(outside)} if outside else {})
-    return Layout(number_frames(entries), notes, tuple(warnings), ignored)
+    return Layout(number_frames(entries), notes, tuple(warnings), ignored, made)
 
 
 def fill_missing_splits(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[str, ...]]:
@@ -135,6 +151,12 @@ def fill_missing_splits(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[st
     ]
     shares = " and ".join(f"{share:.0%} for {split}" for split, share in missing.items())
     return filled, (f"not given, so made from train by the hash of the group: {shares}",)
+
+
+def made_splits(given: Collection[str | None]) -> tuple[str, ...]:
+    """The splits into which `fill_missing_splits` divides, train among them; empty if none is."""
+    missing = [split for split in MADE_SPLITS if split not in given]
+    return ("train", *missing) if missing else ()
 
 
 def text_of(path: str) -> str:

@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from data_prep.folder_names import LABEL_FOLDERS, SPLIT_FOLDERS
-from data_prep.layouts import Entry, Layout, fill_missing_splits, number_frames, text_of
+from data_prep.layouts import (
+    Entry,
+    Layout,
+    fill_missing_splits,
+    made_splits,
+    number_frames,
+    text_of,
+)
 from data_prep.listing import ListedFile
 from data_prep.records import LABELS
 
@@ -85,7 +92,8 @@ def arrange_rows(rows: Sequence[Row]) -> Layout:
             f"{alone} rows have no group and are groups of their own: frames of one video may have "
             "come into different splits"
         )
-    return Layout(number_frames(entries), notes, tuple(warnings))
+    made = made_splits({row.split for row in rows})
+    return Layout(number_frames(entries), notes, tuple(warnings), made_splits=made)
 
 
 def _entry(row: Row) -> Entry:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+from data_prep.perceptual_hash import perceptual_hash
 
 PICTURE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff"}
@@ -30,6 +34,7 @@ class Picture:
     Attributes:
         encoded: JPEG or PNG, 8-bit RGB; the file's own bytes where `conversion` is None.
         pixels_sha256: of height, width and the decoded RGB pixels.
+        perceptual_hash: of what it shows, see `data_prep.perceptual_hash`; None for a flat picture.
         file_sha256: of the file as it lies on the disk.
         container: format, size and, for JPEG, a hash of the quantisation tables: what the file
             shows of its making without its pixels.
@@ -38,6 +43,7 @@ class Picture:
 
     encoded: bytes
     pixels_sha256: str
+    perceptual_hash: bytes | None
     file_sha256: str
     container: str
     conversion: str | None
@@ -59,17 +65,66 @@ def read_picture(path: Path, max_pixels: int = MAX_PIXELS) -> Picture:
         BadPictureError: empty, truncated, too large, not a picture, or not readable.
     """
     data = _read_bytes(path)
+    with _decoded(data, max_pixels) as opened:
+        container = _container(opened)
+        conversion = _conversion(opened, data)
+        rgb = _as_rgb(opened) if conversion else opened
+        pixels = rgb.tobytes()
+        encoded = _png(rgb) if conversion else data
+    shape = f"{rgb.height}x{rgb.width}:".encode()
+    return Picture(
+        encoded=encoded,
+        pixels_sha256=hashlib.sha256(shape + pixels).hexdigest(),
+        perceptual_hash=perceptual_hash(
+            np.frombuffer(pixels, np.uint8).reshape(rgb.height, rgb.width, 3)
+        ),
+        file_sha256=hashlib.sha256(data).hexdigest(),
+        container=container,
+        conversion=conversion,
+    )
+
+
+def read_pixels(
+    path: Path, size: tuple[int, int] | None = None, max_pixels: int = MAX_PIXELS
+) -> tuple[np.ndarray, str | None]:
+    """Reads and checks the picture at `path` as `read_picture` does, and gives its pixels.
+
+    Args:
+        path: the file.
+        size: width and height that annotations say it has. Where only the stored picture has this
+            size the annotations were made on it, and the EXIF rotation is not applied.
+        max_pixels: the largest width times height accepted.
+
+    Returns:
+        RGB, uint8 [H, W, 3], and what was changed on the way, for example `grey`; None if nothing.
+
+    Raises:
+        BadPictureError: as `read_picture`, or the picture has another size.
+    """
+    data = _read_bytes(path)
+    with _decoded(data, max_pixels) as opened:
+        conversion = _conversion(opened, data)
+        upright = ImageOps.exif_transpose(opened)
+        if size is None or upright.size == size:
+            return np.asarray(_as_rgb(opened)), conversion
+        if opened.size != size:
+            found, wanted = (f"{width} x {height}" for width, height in (upright.size, size))
+            raise BadPictureError(f"has {found} pixels, but {wanted} by its annotations")
+        if conversion == "EXIF-rotated":
+            conversion = "EXIF rotation left aside"
+        return np.asarray(_as_rgb(opened, turn=False)), conversion
+
+
+@contextlib.contextmanager
+def _decoded(data: bytes, max_pixels: int) -> Iterator[Image.Image]:
+    """The decoded picture; whatever goes wrong with it inside is a `BadPictureError`."""
     try:
         with Image.open(io.BytesIO(data)) as opened:
             width, height = opened.size
             if width * height > max_pixels:
                 raise BadPictureError(_too_large(width, height, max_pixels))
-            container = _container(opened)
             opened.load()
-            conversion = _conversion(opened, data)
-            rgb = _as_rgb(opened) if conversion else opened
-            pixels = rgb.tobytes()
-            encoded = _png(rgb) if conversion else data
+            yield opened
     except BadPictureError:
         raise
     except UnidentifiedImageError:
@@ -78,14 +133,6 @@ def read_picture(path: Path, max_pixels: int = MAX_PIXELS) -> Picture:
         raise BadPictureError(f"too large: {error}") from None
     except Exception as error:  # decoders raise whatever they like on damaged files
         raise BadPictureError(f"damaged: {error}") from None
-    shape = f"{rgb.height}x{rgb.width}:".encode()
-    return Picture(
-        encoded=encoded,
-        pixels_sha256=hashlib.sha256(shape + pixels).hexdigest(),
-        file_sha256=hashlib.sha256(data).hexdigest(),
-        container=container,
-        conversion=conversion,
-    )
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -141,8 +188,8 @@ def _is_deep_png(image: Image.Image, data: bytes) -> bool:
     return image.format == "PNG" and data[24] == 16
 
 
-def _as_rgb(image: Image.Image) -> Image.Image:
-    upright = ImageOps.exif_transpose(image)
+def _as_rgb(image: Image.Image, turn: bool = True) -> Image.Image:
+    upright = ImageOps.exif_transpose(image) if turn else image
     if upright.mode.startswith("I"):
         return _sixteen_bit_as_rgb(upright)
     if upright.mode == "F":

@@ -9,11 +9,12 @@ import numpy as np
 from data_prep.checks import PreparationError
 from data_prep.cropping import BoxOutsideError, crop_face, face_square
 from data_prep.face_boxes import VideoBoxes, first_with_boxes, nearest_box
-from data_prep.faceforensics.layout import Video
-from data_prep.faceforensics.source import Source
 from data_prep.frame_statistics import block_statistics, channel_statistics, mean_colour, sharpness
 from data_prep.reading import in_order
-from data_prep.video import BadVideoError, read_frames
+from data_prep.video import BadVideoError
+from data_prep.videos.frames import read_frames
+from data_prep.videos.source import Source
+from data_prep.videos.video_set import Video
 
 LINEAR_PIXELS = "linear_pixels"
 
@@ -36,7 +37,7 @@ def read_features(source: Source, frames: Sequence[int]) -> dict[str, Features]:
     """Reads the videos of train and test.
 
     Args:
-        source: the tree.
+        source: the videos.
         frames: positions in every video, ascending from 0.
 
     Returns:
@@ -50,7 +51,7 @@ def read_features(source: Source, frames: Sequence[int]) -> dict[str, Features]:
     boxes = source.read_boxes()
 
     def read(video: Video) -> Features:
-        path = source.root / video.file.name
+        path = source.videos.root / video.file.name
         try:
             return _of_video(video, list(read_frames(path, frames)), boxes, frames)
         except (BadVideoError, BoxOutsideError) as error:
@@ -59,7 +60,7 @@ def read_features(source: Source, frames: Sequence[int]) -> dict[str, Features]:
                 f"{path} cannot be probed at frames {wanted}: {error}"
             ) from error
 
-    videos = [video for video in source.tree.videos if video.split in ("train", "test")]
+    videos = [video for video in source.videos.videos if video.split in ("train", "test")]
     return {video.video: features for video, features in in_order(read, videos)}
 
 

@@ -25,12 +25,13 @@ from rich.console import Console
 from rich.table import Table
 
 from data_prep.checks import PreparationError
-from data_prep.faceforensics.layout import Video, level_of
-from data_prep.faceforensics.source import Source, open_source
+from data_prep.faceforensics.prepare import open_faceforensics
 from data_prep.logistic import fit_logistic
 from data_prep.probe_features import LINEAR_PIXELS, SHORTCUTS, Features, read_features
 from data_prep.records import FAKE, REAL
 from data_prep.separation import separation
+from data_prep.videos.source import open_source
+from data_prep.videos.video_set import Video, VideoSet
 
 POOLED = "all"
 """Stands for all methods together."""
@@ -98,14 +99,14 @@ def probe_tree(
     if unknown or not frames:
         asked = f"the probe {min(unknown)!r} is unknown" if unknown else "no frames are asked for"
         raise PreparationError(f"{asked}: name frames, and probes out of {', '.join(PROBES)}")
-    source = open_source(Path(root).expanduser(), level_of(compression), None, None)
-    methods = source.tree.methods[1:]
+    videos = open_faceforensics(root, compression)
+    methods = videos.methods[1:]
     chosen = {**{method: (method,) for method in methods}, POOLED: methods}
     halves = {
-        name: [_matched(source, split, wanted) for split in ("train", "test")]
+        name: [_matched(videos, split, wanted) for split in ("train", "test")]
         for name, wanted in chosen.items()
     }
-    features = read_features(source, frames)
+    features = read_features(open_source(videos), frames)
     return [
         _probe(probe, name, train, test, features)
         for probe in probes
@@ -113,8 +114,8 @@ def probe_tree(
     ]
 
 
-def _matched(source: Source, split: str, methods: Sequence[str]) -> _Matched:
-    of_split = {video.video: video for video in source.tree.videos if video.split == split}
+def _matched(videos: VideoSet, split: str, methods: Sequence[str]) -> _Matched:
+    of_split = {video.video: video for video in videos.videos if video.split == split}
     forged, originals = [], []
     for video in of_split.values():
         target = next((name for name in video.boxes_of[1:] if name in of_split), None)
@@ -123,7 +124,7 @@ def _matched(source: Source, split: str, methods: Sequence[str]) -> _Matched:
             originals.append(of_split[target])
     if not forged:
         raise PreparationError(
-            f"the split {split} of {source.root} holds no forgery by {', '.join(methods)} whose "
+            f"the split {split} of {videos.root} holds no forgery by {', '.join(methods)} whose "
             "original is there too: there is nothing to compare"
         )
     return _Matched(forged, originals)

@@ -6,13 +6,16 @@
     original_sequences/youtube/{raw,c23,c40}/videos/000.mp4
     manipulated_sequences/<method>/{raw,c23,c40}/videos/000_003.mp4    <target>_<source>
     manipulated_sequences/<method>/masks/videos/000_003.mp4
-    splits/{train,val,test}.json     or beside the data: lists of pairs ["000", "003"]
+    .../{raw,c23,c40}/{images,frames}/000/0000.png    frames extracted before, instead of videos
+    manipulated_sequences/<method>/masks/000_003/0000.png
+    splits/{train,val,test}.json     beside the data or elsewhere: lists of pairs ["000", "003"]
     face_boxes.json                  or any such file (`data_prep.face_boxes`)
     synthetic.json                   only where the videos were rendered
 
 `raw` may be called `c0`. The official six methods come first, others after them by name. Both
-originals and both forgeries of a pair are one group. A record is the face of one frame, cropped as
-the official script does.
+originals and both forgeries of a pair are one group; DeepFakeDetection, which has no official split
+and whose actors link everything, is split by its target actor (`actors`). A record is the face of
+one frame, cropped as the official script does.
 """
 
 from data_prep.faceforensics.prepare import prepare_faceforensics

@@ -10,14 +10,14 @@ call finds the prepared set again.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import tyro
-from rich.progress import Progress
 
-from data_prep.card import card_text, read_card
+from data_prep.command import run
 from data_prep.faceforensics.prepare import prepare_faceforensics
+from data_prep.videos.options import VideoOptions
 
 
 @dataclass(frozen=True)
@@ -28,52 +28,33 @@ class Config:
         source: the folder of original_sequences and manipulated_sequences.
         out: where prepared sets are kept.
         compression: raw (or c0), c23 or c40.
-        frames: pictures of each forged video, evenly spaced.
-        real_frames: pictures of each original; by default as frames. With M methods, M * frames
-            gives as many real as forged pictures.
-        size: the side of the pictures, pixels.
         methods: folders of manipulated_sequences, with commas between; by default all.
-        boxes: a file of face boxes; by default face_boxes.json in the source.
-        name: of the set; by default the folder's.
-        skip_limit: how many bad videos are left out before it becomes an error.
+        splits: the folder of train.json, val.json and test.json; by default in the source.
+        options: of every set of videos.
     """
 
     source: Path
     out: Path
     compression: str = "c23"
-    frames: int = 32
-    real_frames: int | None = None
-    size: int = 256
     methods: str | None = None
-    boxes: Path | None = None
-    name: str | None = None
-    skip_limit: int = 20
+    splits: Path | None = None
+    options: tyro.conf.OmitArgPrefixes[VideoOptions] = field(default_factory=VideoOptions)
 
 
 def main(config: Config) -> int:
     """Prepares, prints the card and the folder; returns the exit status."""
-    try:
-        with Progress(transient=True) as bars:
-            bar = bars.add_task("preparing", total=None)
-            folder = prepare_faceforensics(
-                config.source,
-                config.out,
-                name=config.name,
-                compression=config.compression,
-                frames=config.frames,
-                real_frames=config.real_frames,
-                size=config.size,
-                methods=None if config.methods is None else config.methods.split(","),
-                boxes=config.boxes,
-                skip_limit=config.skip_limit,
-                on_progress=lambda done, total: bars.update(bar, completed=done, total=total),
-            )
-    except (ValueError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    print(card_text(read_card(folder)))
-    print(f"prepared set: {folder}")
-    return 0
+    methods = None if config.methods is None else config.methods.split(",")
+    return run(
+        lambda on_progress: prepare_faceforensics(
+            config.source,
+            config.out,
+            compression=config.compression,
+            methods=methods,
+            splits=config.splits,
+            options=config.options,
+            on_progress=on_progress,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data_prep.checks import PreparationError, crossing_groups
-from data_prep.faceforensics.files import find_videos, subfolders
-from data_prep.faceforensics.methods import REAL_METHOD, choose_methods
+from data_prep.faceforensics.actors import ACTORS, METHOD, NOTE, split_actors
+from data_prep.faceforensics.methods import choose_methods
 from data_prep.faceforensics.splits import Member, Splits
 from data_prep.layouts import text_of
 from data_prep.listing import ListedFile
-from data_prep.records import FAKE, REAL, SPLITS
+from data_prep.records import SPLITS
+from data_prep.videos.files import find_frame_folders, find_videos, subfolders
+from data_prep.videos.video_set import REAL_METHOD, Video, VideoSet
 
 # The folders that a level may lie in: downloads say raw, some scripts say c0.
 LEVEL_FOLDERS: Mapping[str, tuple[str, ...]] = {
@@ -23,51 +25,8 @@ LEVEL_FOLDERS: Mapping[str, tuple[str, ...]] = {
 }
 _ORIGINALS = "original_sequences"
 _FORGERIES = "manipulated_sequences"
-
-
-@dataclass(frozen=True)
-class Video:
-    """One video of the set to be.
-
-    Attributes:
-        video: `youtube/000` or `Deepfakes/000_003`; unique in the set.
-        method: `real`, or the folder of the method.
-        split: `train`, `validation` or `test`.
-        group: the pair of the split file.
-        file: the video.
-        mask: the video of the forged region, None where there is none.
-        boxes_of: the videos whose face boxes fit, the best first: its own, then its target's.
-    """
-
-    video: str
-    method: str
-    split: str
-    group: str
-    file: ListedFile
-    mask: ListedFile | None
-    boxes_of: tuple[str, ...]
-
-    @property
-    def label(self) -> int:
-        """Real 0, fake 1."""
-        return REAL if self.method == REAL_METHOD else FAKE
-
-
-@dataclass(frozen=True)
-class Tree:
-    """The videos of one compression level that stand in a split, and what was passed over.
-
-    Attributes:
-        videos: by split, method and name.
-        methods: `real`, then those that have videos.
-        ignored: how many entries of the folders are no videos of the set, by kind.
-        notes: what is missing.
-    """
-
-    videos: tuple[Video, ...]
-    methods: tuple[str, ...]
-    ignored: Mapping[str, int]
-    notes: tuple[str, ...]
+# Where frames lie that were extracted before, a folder for each video.
+_FRAMES = ("images", "frames")
 
 
 def level_of(compression: str) -> str:
@@ -86,7 +45,7 @@ def level_of(compression: str) -> str:
 
 def lay_out(
     root: Path, splits: Splits, compression: str, methods: Sequence[str] | None = None
-) -> Tree:
+) -> VideoSet:
     """Finds the videos of a level that stand in a split.
 
     Args:
@@ -104,6 +63,8 @@ def lay_out(
     sources.sort(key=lambda source: (source != "youtube", source))
     chosen = choose_methods(subfolders(root, _FORGERIES, ignored), methods)
     level = _Level(root, compression, splits, ignored)
+    if METHOD in chosen:
+        level = replace(level, splits=_with_actors(splits, level))
     originals = [video for source in sources for video in level.originals(source)]
     forgeries = {text_of(method): list(level.forgeries(method, sources)) for method in chosen}
     without = [method for method, videos in forgeries.items() if not videos]
@@ -119,13 +80,41 @@ def lay_out(
         f"the method {method} was left out: it has no {compression} videos that stand in a split"
         for method in without
     ]
-    expected = len(splits.originals) + len(splits.forgeries) * (len(names) - 1)
-    if len(videos) < expected:
+    official = [name for name in names[1:] if name != METHOD]
+    expected = len(splits.originals) + len(splits.forgeries) * len(official)
+    there = sum(_is_official(video) for video in videos)
+    if there < expected:
         notes.append(
-            f"{len(videos):,} of the {expected:,} videos that the splits name for these methods "
-            "are there"
+            f"{there:,} of the {expected:,} videos that the splits name for these methods are there"
         )
-    return Tree(tuple(videos), names, dict(sorted((+ignored).items())), tuple(notes))
+    if METHOD in names:
+        notes.append(NOTE)
+    return VideoSet(
+        root=root,
+        videos=tuple(videos),
+        methods=names,
+        compression=compression,
+        files=splits.files,
+        made_splits=(),
+        ignored=dict(sorted((+ignored).items())),
+        notes=tuple(notes),
+    )
+
+
+def _with_actors(splits: Splits, level: _Level) -> Splits:
+    """The split files' videos and, where there are forgeries, those of DeepFakeDetection."""
+    forgeries = level.videos(f"{_FORGERIES}/{METHOD}")
+    if not forgeries:
+        return splits
+    actors = split_actors(level.videos(f"{_ORIGINALS}/{ACTORS}"), forgeries)
+    return Splits(
+        {**splits.originals, **actors.originals}, {**splits.forgeries, **actors.forgeries}
+    )
+
+
+def _is_official(video: Video) -> bool:
+    """Whether the split files name the video."""
+    return not video.group.startswith("actor_")
 
 
 @dataclass(frozen=True)
@@ -141,12 +130,13 @@ class _Level:
         """The originals of a source, such as `youtube`."""
         for name, file, member in self._placed(f"{_ORIGINALS}/{source}", self.splits.originals):
             video = f"{text_of(source)}/{name}"
-            yield Video(video, REAL_METHOD, member.split, member.group, file, None, (video,))
+            yield Video(video, REAL_METHOD, member.split, member.group, name, file, None, (video,))
 
     def forgeries(self, method: str, sources: Sequence[str]) -> Iterator[Video]:
         """The forgeries by a method, with their masks; originals are looked for in `sources`."""
         folder = f"{_FORGERIES}/{method}"
         masks = find_videos(self.root, f"{folder}/masks/videos", self.ignored)
+        masks = masks or find_frame_folders(self.root, f"{folder}/masks", self.ignored)
         for name, file, member in self._placed(folder, self.splits.forgeries):
             video = f"{text_of(method)}/{name}"
             targets = (f"{text_of(source)}/{member.target}" for source in sources)
@@ -155,6 +145,7 @@ class _Level:
                 text_of(method),
                 member.split,
                 member.group,
+                member.target,
                 file,
                 masks.get(name),
                 (video, *targets),
@@ -163,16 +154,21 @@ class _Level:
     def _placed(
         self, folder: str, members: Mapping[str, Member]
     ) -> Iterator[tuple[str, ListedFile, Member]]:
-        for name, file in self._videos(folder).items():
+        for name, file in self.videos(folder, self.ignored).items():
             if name in members:
                 yield name, file, members[name]
             else:
                 self.ignored["video in no split"] += 1
 
-    def _videos(self, folder: str) -> dict[str, ListedFile]:
-        """The videos in the first of the level's folders that holds any."""
+    def videos(self, folder: str, ignored: Counter[str] | None = None) -> dict[str, ListedFile]:
+        """The videos in the first of the level's folders that holds any, or their frames."""
+        ignored = Counter() if ignored is None else ignored
         for level in LEVEL_FOLDERS[self.compression]:
-            found = find_videos(self.root, f"{folder}/{level}/videos", self.ignored)
+            found = find_videos(self.root, f"{folder}/{level}/videos", ignored)
+            for frames in _FRAMES:
+                found = found or find_frame_folders(
+                    self.root, f"{folder}/{level}/{frames}", ignored
+                )
             if found:
                 return found
         return {}
@@ -190,7 +186,7 @@ def _nothing_found(root: Path, compression: str, lacking: str, ignored: Mapping[
     levels = [
         level
         for level, folders in LEVEL_FOLDERS.items()
-        if any(any(root.glob(f"*_sequences/*/{folder}/videos")) for folder in folders)
+        if any(any(root.glob(f"*_sequences/*/{folder}/*/")) for folder in folders)
     ]
     counts = ", ".join(f"{number} {kind}" for kind, number in sorted(ignored.items()) if number)
     return (

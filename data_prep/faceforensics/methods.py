@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from data_prep.checks import PreparationError
 from data_prep.layouts import text_of
+from data_prep.videos.video_set import REAL_METHOD
 
-REAL_METHOD = "real"
 # The order in which the official release lists them.
 OFFICIAL_METHODS = (
     "Deepfakes",

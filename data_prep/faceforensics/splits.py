@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from data_prep.checks import PreparationError
-from data_prep.faceforensics.files import find_file
 from data_prep.listing import ListedFile
+from data_prep.videos.files import find_file
 
 SPLIT_FILES: Mapping[str, str] = {
     "train": "train.json",
@@ -44,7 +44,7 @@ class Splits:
     Attributes:
         originals: `000` and `003`, of each pair.
         forgeries: `000_003` and `003_000`, <target>_<source>, of each pair.
-        files: the split files, relative to the source folder.
+        files: the split files, relative to the source folder or, elsewhere, by their whole path.
     """
 
     originals: Mapping[str, Member] = field(default_factory=dict)
@@ -52,8 +52,12 @@ class Splits:
     files: tuple[ListedFile, ...] = ()
 
 
-def read_splits(root: Path) -> Splits:
-    """Reads the three split files of the resolved folder `root`, from `splits/` or beside the data.
+def read_splits(root: Path, given: Path | None = None) -> Splits:
+    """Reads the three split files.
+
+    Args:
+        root: the source folder, resolved; they lie in its folder `splits`, or beside the data.
+        given: another folder that holds them.
 
     Raises:
         PreparationError: one is missing or not a list of pairs of names, or a name stands in two
@@ -63,9 +67,7 @@ def read_splits(root: Path) -> Splits:
     forgeries: dict[str, Member] = {}
     files = []
     for split, name in SPLIT_FILES.items():
-        file = find_file(root, f"splits/{name}") or find_file(root, name)
-        if file is None:
-            raise PreparationError(f"{root} has no {name}: {_HELP}")
+        file = _find(root, name, given)
         files.append(file)
         path = root / file.name
         for position, pair in enumerate(_read_list(path)):
@@ -84,6 +86,19 @@ def read_splits(root: Path) -> Splits:
                         )
                     members[video] = Member(split, group, target)
     return Splits(originals, forgeries, tuple(files))
+
+
+def _find(root: Path, name: str, given: Path | None) -> ListedFile:
+    """The split file; of one in a given folder the name is the whole path."""
+    if given is None:
+        file = find_file(root, f"splits/{name}") or find_file(root, name)
+    else:
+        folder = given.expanduser().resolve()
+        file = find_file(folder, name)
+        file = file and file._replace(name=str(folder / name))
+    if file is None:
+        raise PreparationError(f"{given or root} has no {name}: {_HELP}, or in a given folder")
+    return file
 
 
 def _read_list(path: Path) -> list[Any]:

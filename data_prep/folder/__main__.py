@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import tyro
-from rich.progress import Progress
 
-from data_prep.card import card_text, read_card
+from data_prep.command import run
 from data_prep.folder.prepare import prepare_folder
 
 
@@ -28,30 +27,27 @@ class Config:
         source: the folder of pictures, or a manifest (CSV).
         out: where prepared sets are kept.
         skip_limit: how many bad pictures are left out before it becomes an error.
+        strict: make every leak an error: groups or pictures, also nearly identical ones, in two
+            splits, and pictures with two labels; else those that were given so are warned of.
     """
 
     source: Path
     out: Path
     skip_limit: int = 20
+    strict: bool = False
 
 
 def main(config: Config) -> int:
     """Prepares, prints the card and the folder; returns the exit status."""
-    try:
-        with Progress(transient=True) as bars:
-            bar = bars.add_task("preparing", total=None)
-            folder = prepare_folder(
-                config.source,
-                config.out,
-                skip_limit=config.skip_limit,
-                on_progress=lambda done, total: bars.update(bar, completed=done, total=total),
-            )
-    except (ValueError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    print(card_text(read_card(folder)))
-    print(f"prepared set: {folder}")
-    return 0
+    return run(
+        lambda on_progress: prepare_folder(
+            config.source,
+            config.out,
+            skip_limit=config.skip_limit,
+            strict=config.strict,
+            on_progress=on_progress,
+        )
+    )
 
 
 if __name__ == "__main__":

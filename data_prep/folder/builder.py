@@ -4,8 +4,6 @@ import tensorflow_datasets as tfds
 
 from data_prep.records_builder import RecordsBuilder
 
-METHODS = ("real", "fake")
-
 
 class PictureFolder(RecordsBuilder):
     """Real and fake pictures from a folder, one record each."""

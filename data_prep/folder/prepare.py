@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from data_prep.card import CARD_FILE, Seen, make_card, read_card, write_card
+from data_prep.card import CARD_FILE, Seen, check_no_leaks, make_card, read_card, write_card
 from data_prep.checks import (
     PreparationError,
     check_classes_and_splits,
@@ -22,6 +22,9 @@ from data_prep.prepared import build, is_whole, write_once
 from data_prep.reading import in_order
 from data_prep.records import LABELS, record
 
+if TYPE_CHECKING:
+    from data_prep.records_builder import RecordsBuilder
+
 VERSION = "1.0.0"
 
 Progress = Callable[[int, int], None]
@@ -32,6 +35,7 @@ def prepare_folder(
     data_dir: Path | str,
     *,
     skip_limit: int = 20,
+    strict: bool = False,
     on_progress: Progress | None = None,
 ) -> Path:
     """Prepares the pictures of `source` below `data_dir`, or finds them prepared.
@@ -43,6 +47,8 @@ def prepare_folder(
         source: a folder of pictures in a known layout, a folder with a `manifest.csv`, or a CSV.
         data_dir: where prepared sets are kept.
         skip_limit: how many bad pictures are left out before it becomes an error.
+        strict: whether every leak (`data_prep.leaks`) is an error, and not only those of a split
+            that was made here.
         on_progress: called with (pictures done, pictures in all).
 
     Returns:
@@ -52,19 +58,68 @@ def prepare_folder(
         FileNotFoundError: there is no such folder, or it holds no picture.
         LayoutError: the folder's layout is not known.
         ManifestError: the manifest is wrong.
-        PreparationError: too many bad pictures, one class only, an empty split.
+        PreparationError: too many bad pictures, one class only, an empty split, or a leak that is
+            not allowed; nothing is kept then.
         OSError: `data_dir` cannot be written to, or the disk is full; nothing is kept then.
     """
-    opened = open_source(Path(source).expanduser())
+    return prepare_pictures(
+        open_source(Path(source).expanduser()),
+        data_dir,
+        data_set="picture_folder",
+        builder=_builder,
+        skip_limit=skip_limit,
+        strict=strict,
+        on_progress=on_progress,
+    )
+
+
+def prepare_pictures(
+    opened: Source,
+    data_dir: Path | str,
+    *,
+    data_set: str,
+    builder: Callable[[], type[RecordsBuilder]],
+    skip_limit: int,
+    strict: bool,
+    on_progress: Progress | None,
+) -> Path:
+    """Prepares an opened source of pictures, whatever its groups are, as `prepare_folder` does.
+
+    Args:
+        opened: the pictures.
+        data_dir: where prepared sets are kept.
+        data_set: the builder's name, a folder below `data_dir`.
+        builder: gives the set's TFDS builder; called where something is written only, since its
+            module imports TensorFlow Datasets.
+        skip_limit: see `prepare_folder`, as for the rest.
+        strict: likewise.
+        on_progress: likewise.
+    """
     configuration = f"{_file_name(opened.name)}-{opened.fingerprint[:12]}"
-    target = Path(data_dir).expanduser() / "picture_folder" / configuration / VERSION
+    target = Path(data_dir).expanduser() / data_set / configuration / VERSION
     if is_whole(target) and (target / CARD_FILE).is_file():
-        check_skipped(read_card(target).skipped, skip_limit)
+        card = read_card(target)
+        check_skipped(card.skipped, skip_limit)
+        if strict:
+            check_no_leaks(card)
         return target
     layout = opened.lay_out()
     check_classes_and_splits(layout.entries, opened.root)
     reading = _Reading(opened.root, layout, skip_limit, on_progress)
-    return write_once(target, lambda folder: _write(folder, configuration, opened, reading))
+
+    def write(folder: Path) -> Path:
+        """Writes records and card below `folder`; returns the version folder made there."""
+        made = _build(builder(), folder, configuration, reading)
+        _write_card(made, opened, reading, strict)
+        return made
+
+    return write_once(target, write)
+
+
+def _builder() -> type[RecordsBuilder]:
+    from data_prep.folder.builder import PictureFolder
+
+    return PictureFolder
 
 
 @dataclass
@@ -105,35 +160,38 @@ class _Reading:
             return error
 
 
-def _write(folder: Path, configuration: str, source: Source, reading: _Reading) -> Path:
-    """Writes records and card below `folder`; returns the version folder made there."""
+def _build(
+    builder: type[RecordsBuilder], folder: Path, configuration: str, reading: _Reading
+) -> Path:
     import tensorflow_datasets as tfds
 
-    from data_prep.folder.builder import METHODS, PictureFolder
-
-    made = build(
-        lambda: PictureFolder(
-            methods=METHODS,
+    return build(
+        lambda: builder(
+            methods=LABELS,
             records=reading.records,
             data_dir=folder,
             config=tfds.core.BuilderConfig(name=configuration, version=VERSION),
             file_format="array_record",
         )
     )
+
+
+def _write_card(made: Path, source: Source, reading: _Reading, strict: bool) -> None:
     check_classes_and_splits(reading.seen, source.root)
     layout = reading.layout
     card = make_card(
         reading.seen,
         name=text_of(source.name),
         source=text_of(str(source.root)),
-        methods=METHODS,
+        methods=LABELS,
         skipped=reading.skipped,
         ignored=layout.ignored,
         notes=layout.notes,
         warnings=(*layout.warnings, *warnings_of(reading.seen)),
+        made_splits=layout.made_splits,
+        strict=strict,
     )
     write_card(card, made)
-    return made
 
 
 def _seen(entry: Entry, picture: Picture) -> Seen:
@@ -146,6 +204,7 @@ def _seen(entry: Entry, picture: Picture) -> Seen:
         pixels_sha256=picture.pixels_sha256,
         container=picture.container,
         conversion=picture.conversion,
+        perceptual_hash=picture.perceptual_hash,
     )
 
 

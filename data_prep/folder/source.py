@@ -8,7 +8,7 @@ from pathlib import Path
 
 from data_prep.finding import version_folders
 from data_prep.folder_names import SPLIT_FOLDERS
-from data_prep.layouts import LAYOUTS_HELP, Layout, arrange
+from data_prep.layouts import LAYOUTS_HELP, Layout, Regroup, arrange
 from data_prep.listing import Listing, fingerprint, list_pictures
 from data_prep.manifest import MANIFEST_FILE, arrange_rows, read_rows, stat_rows
 
@@ -32,8 +32,12 @@ class Source:
     lay_out: Callable[[], Layout]
 
 
-def open_source(path: Path) -> Source:
+def open_source(path: Path, regroup: Regroup | None = None) -> Source:
     """Lists what lies at `path`, without opening a picture.
+
+    Args:
+        path: a folder or a CSV.
+        regroup: gives groups by the names of the pictures; a manifest gives its own.
 
     Raises:
         FileNotFoundError: nothing is there, or no picture.
@@ -45,7 +49,7 @@ def open_source(path: Path) -> Source:
         return _manifest_source(path.resolve())
     if (path / MANIFEST_FILE).is_file():
         return _manifest_source((path / MANIFEST_FILE).resolve())
-    return _folder_source(path)
+    return _folder_source(path, regroup)
 
 
 def _manifest_source(manifest: Path) -> Source:
@@ -54,13 +58,13 @@ def _manifest_source(manifest: Path) -> Source:
     return Source(manifest.parent.name, manifest.parent, listed, lambda: arrange_rows(rows))
 
 
-def _folder_source(folder: Path) -> Source:
+def _folder_source(folder: Path, regroup: Regroup | None) -> Source:
     listing = list_pictures(folder)
     if not listing.pictures:
         raise FileNotFoundError(_no_pictures(folder, listing))
 
     def lay_out() -> Layout:
-        layout = arrange([file.name for file in listing.pictures], listing.empty_folders)
+        layout = arrange([file.name for file in listing.pictures], listing.empty_folders, regroup)
         return replace(layout, ignored=layout.ignored + listing.ignored)
 
     if any(name.rpartition("/")[2].lower() in SPLIT_FOLDERS for name in listing.empty_folders):

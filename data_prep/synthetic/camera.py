@@ -29,14 +29,25 @@ def film(linear: np.ndarray, scene: Scene, number: int, window: Window = WHOLE) 
     Returns:
         float32 [h, w, 3] in [0, 255].
     """
+    levels = developed(linear, scene)
+    levels += np.float32(scene.grain) * _grain(scene, number)[window]
+    return np.clip(levels, 0, 255)
+
+
+def developed(linear: np.ndarray, scene: Scene) -> np.ndarray:
+    """Exposure, focus, colour and gamma, without grain: levels, float32 [H, W, 3], not clipped.
+
+    Args:
+        linear: the lit scene, float32 [H, W, 3], of any size.
+        scene: its camera.
+    """
     light = np.clip(blur(linear, scene.focus) * np.float32(scene.exposure), 0, 4)
     light = light / (1 + np.float32(0.18) * light) * (np.float32(1.1) * scene.balance)
     grey = cv2.transform(light, np.full((1, 3), 1 / 3, np.float32))[..., None]
     light = np.clip(grey + np.float32(scene.saturation) * (light - grey), 0, 1)
     levels = cv2.pow(light, 1 / 2.2) * np.float32(255 * scene.contrast)
     levels += np.float32(118 * (1 - scene.contrast))
-    levels += np.float32(scene.grain) * _grain(scene, number)[window]
-    return np.clip(levels, 0, 255)
+    return levels
 
 
 def _grain(scene: Scene, number: int) -> np.ndarray:
@@ -49,7 +60,12 @@ def _grain(scene: Scene, number: int) -> np.ndarray:
 
 @functools.lru_cache(maxsize=4)
 def _bank(seed: int) -> np.ndarray:
-    field = Draws(seed, "grain bank").field((_BANK, _BANK, 4))
+    return make_grain(Draws(seed, "grain bank"), _BANK, _BANK)
+
+
+def make_grain(draw: Draws, height: int, width: int) -> np.ndarray:
+    """A sensor's noise: float32 [height, width, 3] of deviation one."""
+    field = draw.field((height, width, 4))
     mixed = 0.6 * field[..., :3] + 0.8 * field[..., 3:]
     grain = blur(mixed, 0.55)
     return (grain / grain.std()).astype(np.float32)

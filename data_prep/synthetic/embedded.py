@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+from data_prep.celebdf import prepare_celebdf
 from data_prep.faceforensics import prepare_faceforensics
+from data_prep.openforensics import prepare_openforensics
+from data_prep.synthetic.celebdf_tree import CELEBRITIES, render_celebdf_once
+from data_prep.synthetic.coco_tree import render_groups_once
+from data_prep.synthetic.group_world import GroupWorld
 from data_prep.synthetic.render_once import render_once
 from data_prep.synthetic.world import World
+from data_prep.videos import VideoOptions
 
 Progress = Callable[[str, int, int], None]
 """Called with what is counted (`pairs rendered`, `videos prepared`), how many are done, and all."""
@@ -25,15 +32,31 @@ class Embedded:
         world: what is rendered.
         frames: pictures of each forged video.
         real_frames: pictures of each original; as many as of its forgeries together.
+        layout: of the videos.
     """
 
     world: World
     frames: int
     real_frames: int
+    layout: Literal["faceforensics", "celebdf"] = "faceforensics"
 
 
-EMBEDDED = {
+@dataclass(frozen=True)
+class EmbeddedGroups:
+    """A world of group pictures; every face of them goes into the set.
+
+    Attributes:
+        world: what is rendered.
+    """
+
+    world: GroupWorld
+
+
+EMBEDDED: dict[str, Embedded | EmbeddedGroups] = {
     "synthetic_ff": Embedded(World(), frames=1, real_frames=5),
+    "synthetic_cd": Embedded(CELEBRITIES, frames=5, real_frames=5, layout="celebdf"),
+    "synthetic_of": EmbeddedGroups(GroupWorld()),
+    "synthetic_of_tiny": EmbeddedGroups(GroupWorld(train=8, validation=3, test=3, challenge=3)),
     "synthetic_ff_tiny": Embedded(World(train=3, validation=1, test=2), frames=1, real_frames=5),
 }
 
@@ -43,7 +66,8 @@ def prepare_embedded(name: str, data_dir: Path | str, on_progress: Progress | No
 
     Args:
         name: a key of `EMBEDDED`.
-        data_dir: where prepared sets are kept; the videos lie in `synthetic_videos` below it.
+        data_dir: where prepared sets are kept; the videos lie in `synthetic_videos` below it, the
+            group pictures in `synthetic_pictures`.
         on_progress: see `Progress`.
 
     Returns:
@@ -58,15 +82,26 @@ def prepare_embedded(name: str, data_dir: Path | str, on_progress: Progress | No
     def counting(what: str) -> Callable[[int, int], None]:
         return lambda done, total: on_progress(what, done, total) if on_progress else None
 
-    tree = data_dir / "synthetic_videos" / embedded.world.name(COMPRESSION)
-    render_once(embedded.world, tree, (COMPRESSION,), counting("pairs rendered"))
+    if isinstance(embedded, EmbeddedGroups):
+        pictures = data_dir / "synthetic_pictures" / embedded.world.name()
+        render_groups_once(embedded.world, pictures, counting("pictures rendered"))
+        return prepare_openforensics(
+            pictures, data_dir, name=name, size=SIZE, on_progress=counting("pictures prepared")
+        )
+    videos, rendered, prepared = (
+        data_dir / "synthetic_videos",
+        counting("pairs rendered"),
+        counting("videos prepared"),
+    )
+    options = VideoOptions(
+        frames=embedded.frames, real_frames=embedded.real_frames, size=SIZE, name=name
+    )
+    if embedded.layout == "celebdf":
+        tree = videos / embedded.world.name(COMPRESSION, "celebdf")
+        render_celebdf_once(embedded.world, tree, rendered)
+        return prepare_celebdf(tree, data_dir, options=options, on_progress=prepared)
+    tree = videos / embedded.world.name(COMPRESSION)
+    render_once(embedded.world, tree, (COMPRESSION,), rendered)
     return prepare_faceforensics(
-        tree,
-        data_dir,
-        name=name,
-        compression=COMPRESSION,
-        frames=embedded.frames,
-        real_frames=embedded.real_frames,
-        size=SIZE,
-        on_progress=counting("videos prepared"),
+        tree, data_dir, compression=COMPRESSION, options=options, on_progress=prepared
     )

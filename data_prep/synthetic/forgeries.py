@@ -1,8 +1,9 @@
-"""Five ways of forging a face, each with the exact region it touched.
+"""Ways of forging a face, each with the exact region it touched.
 
 The methods are those of the literature; how strong their traces are was tuned until a small
 network learns them in a small budget while colour, sharpness and blocks of a whole frame say
-nothing (see docs/synthetic.md). Outside the region a frame equals the original exactly.
+nothing (see docs/synthetic.md). Outside the region a frame equals the original exactly. Five make
+the training's world; another stands for what a detector was not trained on.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 
 from data_prep.synthetic.clip import Clip, record_face, resampled
 from data_prep.synthetic.draws import Draws
+from data_prep.synthetic.pyramid import joined
 from data_prep.synthetic.region import (
     FOREHEAD,
     INNER_FACE,
@@ -49,13 +51,13 @@ def forge(method: str, target: Clip, source: Clip, seed: int) -> Forgery:
     """Forges the face of `target`, with the face or the expressions of `source` where needed.
 
     Args:
-        method: a key of `METHODS`.
+        method: a key of `METHODS` or `UNSEEN`.
         target: the clip whose face is forged.
         source: who is swapped in, or whose mouth is re-enacted.
         seed: of the world.
     """
     draw = Draws(seed, method, target.scene.number)
-    frame = METHODS[method](target, source, draw)
+    frame = (METHODS | UNSEEN)[method](target, source, draw)
     frames, regions = [], []
     for number, original in enumerate(target.frames):
         content, alpha = frame(number)
@@ -167,6 +169,29 @@ def mouth_reenactment(target: Clip, source: Clip, draw: Draws) -> Frame:
     return frame
 
 
+def pyramid_blend(target: Clip, source: Clip, draw: Draws) -> Frame:
+    """The source's face joined to the target's by their pyramids, without a seam (1983).
+
+    Of a swap's traces the pasted edge is missing, as in forgeries of later generations.
+    """
+    outline, detail = _hull(draw), _detail(draw, _softer(target, "PyramidBlend"))
+    shift, feather = _shift(draw), draw.uniform(1.2, 2.6)
+    transfer, inset = draw.uniform(0.6, 0.9), draw.uniform(3.0, 6.0)
+
+    def frame(number: int) -> tuple[np.ndarray, Grid]:
+        original, shot = target.frames[number], target.shots[number]
+        drawn = record_face(source.actor, target.scene, shot)
+        content = detail(_aligned(drawn, source.actor, target.actor, shot.pose))
+        inside = filled(shot.pose, outline)
+        content = _recoloured(content, original, inside > 0.5, transfer) + shift
+        # Round the drawn face is nothing, which must not run into it.
+        content = original + inside[..., None] * (content - original)
+        content = joined(content, original, feathered(inside, inset), levels=3)
+        return content, feathered(inside, feather)
+
+    return frame
+
+
 METHODS: dict[str, Callable[[Clip, Clip, Draws], Frame]] = {
     "SelfBlend": self_blend,
     "Swap": swap,
@@ -174,6 +199,10 @@ METHODS: dict[str, Callable[[Clip, Clip, Draws], Frame]] = {
     "LowResolutionWarp": low_resolution_warp,
     "MouthReenactment": mouth_reenactment,
 }
+"""Those of the world in the layout of FaceForensics++."""
+
+UNSEEN: dict[str, Callable[[Clip, Clip, Draws], Frame]] = {"PyramidBlend": pyramid_blend}
+"""Those of other worlds, which no detector trained on the first has seen."""
 
 
 def _softer(target: Clip, method: str) -> bool:

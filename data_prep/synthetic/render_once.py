@@ -1,15 +1,18 @@
-"""A world's videos on disk: whole or not at all."""
+"""A world's files on disk: whole or not at all."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from data_prep.prepared import cannot_write, locked
-from data_prep.synthetic.tree import COMPRESSIONS, DESCRIPTION_FILE, describe, write_tree
+from data_prep.rendered import DESCRIPTION_FILE
+from data_prep.synthetic.delivery import COMPRESSIONS, describe
+from data_prep.synthetic.tree import write_tree
 from data_prep.synthetic.world import World
 
 
@@ -34,35 +37,55 @@ def render_once(
         FileExistsError: `root` holds something else.
         OSError: the videos cannot be written; nothing is kept then.
     """
+    write_once_as(
+        describe(world, compressions),
+        root,
+        lambda partial: write_tree(world, partial, compressions, on_progress),
+    )
+
+
+def write_once_as(
+    description: Mapping[str, Any], root: Path, write: Callable[[Path], None]
+) -> None:
+    """Writes what `description` says to `root` unless it is there.
+
+    Args:
+        description: what `synthetic.json`, which `write` leaves, says of the files.
+        root: the folder; new, empty, or holding what was described.
+        write: given a new folder, writes the files there.
+
+    Raises:
+        FileExistsError: `root` holds something else.
+        OSError: the files cannot be written; nothing is kept then.
+    """
     try:
         root.parent.mkdir(parents=True, exist_ok=True)
         with locked(root.parent / f".{root.name}.lock"):
-            if _holds(root, world, compressions):
+            if _holds(root, description):
                 return
             for leftover in root.parent.glob(f".{root.name}.partial-*"):
                 shutil.rmtree(leftover, ignore_errors=True)
             partial = root.parent / f".{root.name}.partial-{os.getpid()}"
             try:
-                write_tree(world, partial, compressions, on_progress)
+                write(partial)
                 partial.replace(root)
             finally:
                 shutil.rmtree(partial, ignore_errors=True)
     except FileExistsError:
         raise
     except OSError as error:
-        raise cannot_write(error, root.parent, "the videos") from error
+        raise cannot_write(error, root.parent, "the rendered world") from error
 
 
-def _holds(root: Path, world: World, compressions: Sequence[str]) -> bool:
-    """Whether `root` holds this world; false if it is empty or not there."""
+def _holds(root: Path, description: Mapping[str, Any]) -> bool:
+    """Whether `root` holds what was described; false if it is empty or not there."""
     if not root.exists() or (root.is_dir() and not any(root.iterdir())):
         return False
-    wanted = describe(world, compressions)
     try:
         found = json.loads((root / DESCRIPTION_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         found = None
-    if found != wanted:
+    if found != description:
         raise FileExistsError(
             f"{root} holds something else than the world that was asked for: name a new or an "
             "empty folder, or remove it"

@@ -1,14 +1,23 @@
 """Prepared records become batches.
 
 `prepared` opens a prepared set (TFDS records by the record schema), `examples` decodes and resizes
-its pictures, `pipeline` orders them into batches as a pure function of (seed, step), and
-`augmentation` changes them on the device.
+its pictures, `ordering` and `pipeline` make batches of them as a pure function of (seed, step),
+`mixing` puts several sets together, `augmentation` changes pictures on the device, and
+`corruptions` spoils those of an evaluation.
 """
 
 from jaxticket.data.augmentation import AUGMENTATIONS, augment
+from jaxticket.data.corruptions import (
+    CORRUPTION_LEVELS,
+    Corruption,
+    corrupt,
+    corrupted,
+    parse_corruption,
+)
 from jaxticket.data.examples import Examples, load_examples
+from jaxticket.data.mixing import Mixture, concatenate
+from jaxticket.data.ordering import BALANCES
 from jaxticket.data.pipeline import (
-    BALANCES,
     Batch,
     evaluation_batches,
     steps_per_epoch,
@@ -19,13 +28,20 @@ from jaxticket.data.prepared import PreparedSet, open_prepared
 __all__ = [
     "AUGMENTATIONS",
     "BALANCES",
+    "CORRUPTION_LEVELS",
     "Batch",
+    "Corruption",
     "Examples",
+    "Mixture",
     "PreparedSet",
     "augment",
+    "concatenate",
+    "corrupt",
+    "corrupted",
     "evaluation_batches",
     "load_examples",
     "open_prepared",
+    "parse_corruption",
     "steps_per_epoch",
     "training_batches",
 ]

@@ -1,21 +1,20 @@
-"""Batches in an order that is a pure function of (seed, step), by Grain."""
+"""Batches that are a pure function of (seed, step)."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator, Sized
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from jaxticket.data.examples import Examples
-
-if TYPE_CHECKING:
-    import grain
+from jaxticket.data.mixing import Mixture
+from jaxticket.data.ordering import BALANCES, batch_order, class_weights
 
 Batch = dict[str, np.ndarray]
-BALANCES = ("none", "sampling", "loss")
+Shard = tuple[int, int]
+"""(index, number) of a process, as `jax.process_index()` and `jax.process_count()` give them."""
 
 
 def steps_per_epoch(examples: Sized, batch_size: int) -> int:
@@ -41,6 +40,8 @@ def training_batches(
     seed: int,
     start_step: int = 0,
     balance: str = "none",
+    mixture: Mixture | None = None,
+    shard: Shard = (0, 1),
 ) -> Iterator[Batch]:
     """Endless training batches; batch `step` depends on (seed, step) alone.
 
@@ -48,110 +49,100 @@ def training_batches(
     and fake take turns, each class in its own shuffled order, the smaller one repeated. Balanced by
     `loss`, the order is the plain one and each example weighs n / (2 n_class).
 
+    Of a mixture every part has an endless shuffled order of its own, balanced for itself if at all,
+    and the parts take turns by their weights: a small part is repeated more often than a large one.
+    The number of examples in an epoch is that of all parts.
+
     Args:
         examples: the training split.
-        batch_size: B.
+        batch_size: B, over all processes.
         seed: of the order.
         start_step: the step of the first batch that is given.
         balance: `none`, `sampling` or `loss`.
+        mixture: how to draw from the parts of `examples`, if it was put together
+            (`jaxticket.data.mixing`).
+        shard: which rows of every batch are given, out of which number of equal blocks.
 
     Returns:
-        Batches of image uint8 [B, S, S, 3], label int32 [B] and weight float32 [B].
+        Batches of image uint8 [B, S, S, 3], label int32 [B] and weight float32 [B]; of B / n rows
+        in one of n shards.
 
     Raises:
-        ValueError: fewer examples than a batch, an unknown balance, a negative step, or one class
-            only where classes are to be balanced.
+        ValueError: fewer examples than a batch, an unknown balance, a negative step, one class
+            only where classes are to be balanced, a mixture of other sizes, or a batch that cannot
+            be divided among the shards.
     """
     steps_per_epoch(examples, batch_size)
     if balance not in BALANCES:
         raise ValueError(f"the balance {balance!r} is unknown; use one of {', '.join(BALANCES)}")
     if start_step < 0:
         raise ValueError(f"the first step must not be negative: {start_step}")
+    if mixture is not None and sum(mixture.sizes) != len(examples):
+        raise ValueError(
+            f"the sets of the mixture hold {sum(mixture.sizes)} examples, but there are "
+            f"{len(examples)}"
+        )
+    rows = _rows(batch_size, shard)
+    parts = [np.arange(len(examples))] if mixture is None else mixture.parts()
     weights = np.ones(len(examples), np.float32)
     if balance == "loss":
-        weights = class_weights(examples.labels)
-    order = _balanced_order if balance == "sampling" else _plain_order
-    indices = order(examples, batch_size, seed)
+        weights = np.concatenate([class_weights(examples.labels[part]) for part in parts])
+    indices = batch_order(examples.labels, batch_size, seed, balance, mixture)
 
     def batch(chosen: np.ndarray) -> Batch:
-        return _batch(examples, chosen, weights[chosen])
+        return _batch(examples, chosen[rows], weights[chosen[rows]])
 
     return _iterate(examples, indices.map(batch)[start_step:])
 
 
-def evaluation_batches(examples: Examples, batch_size: int) -> Iterator[Batch]:
+def evaluation_batches(
+    examples: Examples, batch_size: int, *, shard: Shard = (0, 1)
+) -> Iterator[Batch]:
     """All examples in order, once; the last batch is filled up with examples of weight 0.
+
+    Args:
+        examples: of any split.
+        batch_size: B, over all processes.
+        shard: as for `training_batches`.
 
     Returns:
         Batches of image uint8 [B, S, S, 3], label int32 [B] and weight float32 [B] (1, or 0 where
-        the batch was filled up).
+        the batch was filled up); of B / n rows in one of n shards.
 
     Raises:
-        ValueError: the batch size is not positive.
+        ValueError: the batch size is not positive, or cannot be divided among the shards.
     """
     import grain
 
     if batch_size < 1:
         raise ValueError(f"the batch size must be at least 1, not {batch_size}")
     last = len(examples) - 1
+    rows = _rows(batch_size, shard)
 
     def batch(step: int) -> Batch:
-        positions = np.arange(step * batch_size, (step + 1) * batch_size)
+        positions = np.arange(step * batch_size, (step + 1) * batch_size)[rows]
         inside = (positions <= last).astype(np.float32)
         return _batch(examples, np.minimum(positions, last), inside)
 
     return _iterate(examples, grain.MapDataset.range(-(-len(examples) // batch_size)).map(batch))
 
 
-def class_weights(labels: np.ndarray) -> np.ndarray:
-    """The weight n / (2 n_class) of every example, float32 [n]; the mean is 1.
+def _rows(batch_size: int, shard: Shard) -> slice:
+    """The rows of a batch that belong to the shard.
 
     Raises:
-        ValueError: there is only one class.
+        ValueError: the shard is none of its number, or they cannot share the batch evenly.
     """
-    counts = np.bincount(labels, minlength=2)
-    _check_both_classes(counts)
-    return (len(labels) / (2 * counts))[labels].astype(np.float32)
-
-
-def _plain_order(examples: Examples, batch_size: int, seed: int) -> grain.MapDataset:
-    import grain
-
-    order = grain.MapDataset.range(len(examples)).seed(_grain_seed(seed, "all")).shuffle()
-    return order.batch(batch_size, drop_remainder=True, batch_fn=np.array).repeat()
-
-
-def _balanced_order(examples: Examples, batch_size: int, seed: int) -> grain.MapDataset:
-    import grain
-
-    _check_both_classes(np.bincount(examples.labels, minlength=2))
-    classes = [
-        grain.MapDataset.source(np.flatnonzero(examples.labels == label).tolist())
-        .seed(_grain_seed(seed, name))
-        .shuffle()
-        .repeat()
-        for label, name in enumerate(("real", "fake"))
-    ]
-    mixed = grain.MapDataset.mix(classes, [0.5, 0.5])
-    return mixed.batch(batch_size, drop_remainder=True, batch_fn=np.array)
-
-
-def _check_both_classes(counts: np.ndarray) -> None:
-    if not counts.all():
+    index, number = shard
+    if not 0 <= index < number:
+        raise ValueError(f"the shard must be one of 0..{number - 1}, not {index}")
+    if batch_size % number:
         raise ValueError(
-            f"balancing needs both classes, but there are {counts[0]} real and {counts[1]} fake "
-            "examples"
+            f"a batch of {batch_size} cannot be divided among {number} processes: choose a "
+            f"multiple of {number}"
         )
-
-
-def _grain_seed(seed: int, order: str) -> int:
-    """A seed of 32 bits.
-
-    Grain shuffles epoch e by seed + e: neighbouring seeds taken as they are could give one run the
-    orders of another, shifted by an epoch.
-    """
-    digest = hashlib.sha256(f"jaxticket order {order} {seed}".encode()).digest()
-    return int.from_bytes(digest[:4], "big")
+    each = batch_size // number
+    return slice(index * each, (index + 1) * each)
 
 
 def _batch(examples: Examples, chosen: np.ndarray, weight: np.ndarray) -> Batch:

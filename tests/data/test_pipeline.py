@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from jaxticket.data import evaluation_batches, load_examples, steps_per_epoch, training_batches
-from jaxticket.data.pipeline import class_weights
+from jaxticket.data.ordering import class_weights
 
 LABELS = [0, 0, 1, 0, 1, 0, 0, 1, 0, 0]  # 7 real, 3 fake
 
@@ -163,3 +163,35 @@ def test_decoded_on_demand_gives_the_same_batches(prepared):
     for one, other in islice(pairs, 7):
         for name in one:
             np.testing.assert_array_equal(one[name], other[name])
+
+
+@pytest.mark.parametrize("balance", ["none", "sampling", "loss"])
+def test_shards_together_are_the_batch(numbered, balance):
+    examples = numbered(LABELS)
+    options = {"seed": 4, "balance": balance}
+    whole = islice(training_batches(examples, 6, **options), 5)
+    shards = [training_batches(examples, 6, shard=(index, 3), **options) for index in range(3)]
+    for expected, *parts in zip(whole, *shards, strict=False):
+        for name, array in expected.items():
+            assert [len(part[name]) for part in parts] == [2, 2, 2]
+            np.testing.assert_array_equal(np.concatenate([p[name] for p in parts]), array)
+
+
+def test_shards_of_an_evaluation_count_each_picture_once(numbered):
+    examples = numbered(LABELS)
+    shown = Counter()
+    for index in range(2):
+        for batch in evaluation_batches(examples, 4, shard=(index, 2)):
+            assert len(batch["weight"]) == 2
+            shown.update(batch["image"][:, 0, 0, 0][batch["weight"] > 0].tolist())
+    assert shown == dict.fromkeys(range(10), 1)
+
+
+def test_shards_that_cannot_be(numbered):
+    examples = numbered(LABELS)
+    for make in (lambda shard: training_batches(examples, 4, seed=0, shard=shard),
+                 lambda shard: evaluation_batches(examples, 4, shard=shard)):  # fmt: skip
+        with pytest.raises(ValueError, match="batch of 4 cannot be divided among 3 processes"):
+            make((0, 3))
+        with pytest.raises(ValueError, match=r"one of 0\.\.1, not 2"):
+            make((2, 2))

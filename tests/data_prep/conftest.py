@@ -22,6 +22,12 @@ def picture() -> Callable[[int], Image.Image]:
 
 
 @pytest.fixture
+def drawing() -> Image.Image:
+    """A picture of blots, 200 x 200, that is still itself when it is scaled."""
+    return noise(2**20, 32).resize((200, 200), Image.Resampling.BICUBIC)
+
+
+@pytest.fixture
 def fill(tmp_path: Path) -> Callable[..., Path]:
     """Writes pictures of noise, each its own, at the given names below a new folder."""
     seeds = iter(range(1_000_000))

@@ -1,14 +1,20 @@
+import json
+from dataclasses import replace
+
+import pytest
+
 from data_prep.card import (
     Duplicates,
     Seen,
     card_text,
+    check_no_leaks,
     concerns,
-    find_duplicates,
     fingerprint,
     make_card,
     read_card,
     write_card,
 )
+from data_prep.checks import PreparationError
 
 
 def seen(key, split="train", label=0, pixels=None, file="f", group=None):
@@ -48,7 +54,7 @@ def test_fingerprint_is_pinned():
 
 
 def test_duplicates():
-    found = find_duplicates(
+    card = make_card(
         [
             seen("a", "train", 0, pixels="1"),
             seen("b", "test", 0, pixels="1"),
@@ -60,13 +66,18 @@ def test_duplicates():
             seen("h", "train", 0, pixels="5"),
             seen("i", "train", 0, pixels="5"),
             seen("j", "validation", 1, pixels="5"),
-        ]
+        ],
+        name="n",
+        source="s",
+        methods=("real", "fake"),
     )
-    assert found == Duplicates(
+    assert card.crossing_groups == 0
+    assert card.duplicates == Duplicates(
         across_splits=2,
         with_two_labels=2,
         within_a_split=3,
         examples=(("a", "b"), ("c", "d"), ("h", "i", "j")),
+        near_across_splits=0,
     )
 
 
@@ -164,3 +175,42 @@ def test_concerns_in_full():
         "ignored: 2 .txt file, 1 hidden",
         "note: made",
     ]
+
+
+def card_of(pictures, **options):
+    return make_card(pictures, name="n", source="s", methods=("real", "fake"), **options)
+
+
+def test_a_leak_of_the_own_split_gets_no_card():
+    pictures = [*WHOLE, seen("g", "test", 1, pixels="a")]
+    assert card_of(pictures, made_splits=("validation", "test")).duplicates.across_splits == 1
+    with pytest.raises(PreparationError, match="the split made here is wrong: 1 pictures"):
+        card_of(pictures, made_splits=("train", "test"))
+    with pytest.raises(PreparationError, match=r"no leaks are allowed \(strict\)"):
+        card_of(pictures, strict=True)
+
+
+def test_a_set_found_again_must_be_without_leaks_where_that_is_asked_for():
+    check_no_leaks(card_of(WHOLE))
+    for leak in (
+        seen("g", "test", 1, pixels="a"),
+        seen("g", "train", 1, pixels="a"),
+        seen("g", "test", 0, group="a"),
+    ):
+        with pytest.raises(PreparationError, match="prepared already, has some: 1 "):
+            check_no_leaks(card_of([*WHOLE, leak]))
+    near = [replace(one, perceptual_hash=bytes(32)) for one in (WHOLE[0], WHOLE[4])]
+    with pytest.raises(PreparationError, match="1 pictures have a nearly identical one in another"):
+        check_no_leaks(card_of([*near, WHOLE[1]]))
+
+
+def test_a_card_from_before_nearly_identical_pictures_were_looked_for(tmp_path):
+    write_card(card_of(WHOLE), tmp_path)
+    written = json.loads((tmp_path / "data_card.json").read_text())
+    del written["duplicates"]["near_across_splits"], written["crossing_groups"]
+    (tmp_path / "data_card.json").write_text(json.dumps(written))
+    card = read_card(tmp_path)
+    assert card.pictures == card_of(WHOLE).pictures
+    assert "nearly identical pictures across splits: not looked for" in card_text(card)
+    with pytest.raises(PreparationError, match="remove the prepared set and prepare it anew"):
+        check_no_leaks(card)

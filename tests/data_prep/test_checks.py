@@ -61,9 +61,6 @@ def test_crossing_groups():
         entry("test", 1, "y"),
     ]
     assert crossing_groups(pictures) == {"x": ("train", "test"), "y": ("validation", "test")}
-    (warning,) = warnings_of(pictures)
-    assert warning.startswith("2 groups with 5 pictures stand in more than one split")
-    assert "x in train and test" in warning
 
 
 def test_skipped_up_to_the_limit():

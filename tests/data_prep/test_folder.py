@@ -269,6 +269,50 @@ def test_identical_pictures_are_reported(fill, full_names, tmp_path):
     assert len(card.warnings) == 2
 
 
+def test_a_scaled_copy_across_given_splits_is_warned_of_and_refused_if_strict(
+    fill, full_names, drawing, tmp_path
+):
+    source = fill(*full_names)
+    drawing.save(source / "Train/Real/drawn.png")
+    drawing.resize((100, 100)).save(source / "Test/Real/drawn.jpg")
+    version = prepare_folder(source, tmp_path / "out")
+    card = read_card(version)
+    assert (card.duplicates.across_splits, card.duplicates.near_across_splits) == (0, 1)
+    (warning,) = card.warnings
+    assert "Test/Real/drawn.jpg like Train/Real/drawn.png in train and test" in warning
+    with pytest.raises(PreparationError, match="1 pictures have a nearly identical one"):
+        prepare_folder(source, tmp_path / "out", strict=True)
+    with pytest.raises(PreparationError, match=r"drawn\.jpg like Train/Real/drawn\.png"):
+        prepare_folder(source, tmp_path / "other", strict=True)
+    assert not is_prepared(tmp_path / "other")
+
+
+def test_a_copy_divided_by_our_own_split_is_refused(fill, drawing, tmp_path):
+    source = fill(*(f"{label}/{n}.png" for label in ("real", "fake") for n in range(10)))
+    first = read_split(prepare_folder(source, tmp_path / "out"))
+    held_out = next(name for name, split in first.items() if split == "test" and "real" in name)
+    kept = next(name for name, split in first.items() if split == "train" and "real" in name)
+    shutil.copy(source / kept, source / held_out)
+    with pytest.raises(PreparationError, match=r"the split made here is wrong: 1 pictures"):
+        prepare_folder(source, tmp_path / "out")
+    drawing.save(source / kept)
+    drawing.resize((90, 90)).save(source / held_out)
+    with pytest.raises(PreparationError, match=r"1 pictures have a nearly identical one.*") as bad:
+        prepare_folder(source, tmp_path / "out")
+    assert f"  {held_out} like {kept} in train and test\n" in str(bad.value)
+    rows = [f"{name},{name[:4]},{'same' if name in (held_out, kept) else name}" for name in first]
+    (source / "manifest.csv").write_text("path,label,group\n" + "\n".join(rows) + "\n")
+    assert read_card(prepare_folder(source, tmp_path / "out")).duplicates.near_across_splits == 0
+
+
+def read_split(version):
+    return {
+        record["key"].decode(): split
+        for split in ("train", "validation", "test")
+        for record in records(version, split)
+    }
+
+
 def test_links_out_of_the_folder_are_left_out_and_counted(fill, full_names, tmp_path):
     source = fill(*full_names)
     outside = fill("secret.png", folder="outside")
@@ -375,6 +419,14 @@ def test_the_command_prints_the_card(fill, full_names, tmp_path, capsys):
     assert "Data card of pictures" in printed
     version = printed.split("prepared set: ")[1].strip()
     assert json.loads((tmp_path / version / "data_card.json").read_text())["name"] == "pictures"
+
+
+def test_the_command_is_strict_if_asked(fill, full_names, tmp_path, capsys):
+    source = fill(*full_names)
+    shutil.copy(source / "Train/Real/real_0.png", source / "Test/Real/copy.png")
+    assert main(Config(source, tmp_path / "out", strict=True)) == 1
+    assert "no leaks are allowed (strict), but 1 pictures stand" in capsys.readouterr().err
+    assert main(Config(source, tmp_path / "out")) == 0
 
 
 def test_the_command_says_what_is_wrong(tmp_path, capsys):

@@ -230,3 +230,21 @@ def test_empty_folders_that_are_no_empty_splits():
     without_test = flat(("a/train",))
     others = ["b/test", "a/other/test", "a/train/real/test", "notes"]
     assert arrange(without_test, others) == arrange(without_test)
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ((), ("train", "validation", "test")),
+        (("train",), ("train", "validation", "test")),
+        (("train", "test"), ("train", "validation")),
+        (("train", "validation", "test"), ()),
+    ],
+)
+def test_the_splits_made_here_are_named(given, made):
+    folders = [f"{split}/" for split in given] or [""]
+    paths = [f"{folder}{label}/{n}.png" for folder in folders for label in ("real", "fake")
+             for n in range(9)]  # fmt: skip
+    layout = arrange(paths)
+    assert layout.made_splits == made
+    assert {entry.split for entry in layout.entries} == {"train", "validation", "test"}

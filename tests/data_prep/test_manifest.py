@@ -48,6 +48,7 @@ def test_without_splits_they_are_made_by_group(write):
     assert len({(entry.group, entry.split) for entry in layout.entries}) == 20
     assert len(layout.notes) == 1
     assert layout.warnings == ()
+    assert layout.made_splits == ("train", "validation", "test")
 
 
 def test_without_groups_it_warns_where_it_splits(write):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from data_prep.pictures import BadPictureError, read_picture
+from data_prep.pictures import BadPictureError, read_picture, read_pixels
 
 
 def decoded(encoded: bytes) -> np.ndarray:
@@ -209,3 +209,53 @@ def test_thirty_two_bit_pixels_are_refused(tmp_path):
     Image.fromarray(np.full((2, 2), 70_000, np.int32)).save(path)
     with pytest.raises(BadPictureError, match="32-bit"):
         read_picture(path)
+
+
+def write_turned(path, orientation, pixels):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    Image.fromarray(pixels).save(path, exif=exif)
+
+
+STORED = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3)  # 3 wide, 2 high
+
+
+def test_pixels_alone(tmp_path, picture):
+    picture(3).save(tmp_path / "a.png")
+    pixels, conversion = read_pixels(tmp_path / "a.png", (8, 8))
+    np.testing.assert_array_equal(pixels, np.asarray(picture(3)))
+    assert (pixels.dtype, conversion) == (np.uint8, None)
+    picture(3).convert("L").save(tmp_path / "grey.png")
+    pixels, conversion = read_pixels(tmp_path / "grey.png")
+    assert (pixels.shape, conversion) == ((8, 8, 3), "grey")
+
+
+def test_pixels_are_turned_as_the_annotations_were_made(tmp_path):
+    path = tmp_path / "a.png"
+    write_turned(path, 6, STORED)  # shown a quarter to the right
+    upright = np.rot90(STORED, -1)
+    for size, wanted, conversion in (
+        (None, upright, "EXIF-rotated"),
+        ((2, 3), upright, "EXIF-rotated"),
+        ((3, 2), STORED, "EXIF rotation left aside"),
+    ):
+        pixels, found = read_pixels(path, size)
+        np.testing.assert_array_equal(pixels, wanted)
+        assert found == conversion
+    with pytest.raises(BadPictureError, match="has 2 x 3 pixels, but 4 x 5 by its annotations"):
+        read_pixels(path, (4, 5))
+
+
+def test_upside_down_is_turned_upright(tmp_path):
+    write_turned(tmp_path / "a.png", 3, STORED)
+    pixels, conversion = read_pixels(tmp_path / "a.png", (3, 2))
+    np.testing.assert_array_equal(pixels, STORED[::-1, ::-1])
+    assert conversion == "EXIF-rotated"
+
+
+def test_pixels_of_bad_pictures(tmp_path, png_header):
+    (tmp_path / "empty.png").write_bytes(b"")
+    (tmp_path / "bomb.png").write_bytes(png_header(8_000, 8_001))
+    for name, reason in (("empty", "empty file"), ("bomb", "too large"), ("no", "cannot be read")):
+        with pytest.raises(BadPictureError, match=reason):
+            read_pixels(tmp_path / f"{name}.png")

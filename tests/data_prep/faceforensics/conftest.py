@@ -6,7 +6,7 @@ import pytest
 
 from data_prep.face_boxes import write_face_boxes
 from data_prep.video import write_mask_video, write_video
-from tests.data_prep.faceforensics.pixels import FRAMES, box_of, frames_of, masks_of
+from tests.data_prep.videos.pixels import FRAMES, box_of, frames_of, masks_of
 
 PAIRS = {
     "train": [("000", "003"), ("006", "007")],

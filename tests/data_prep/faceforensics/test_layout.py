@@ -73,9 +73,9 @@ def test_a_whole_tree(fill):
 def test_what_is_in_no_split_is_counted(fill):
     root = fill(
         *youtube("000", "003", "999"),
-        "original_sequences/actors/c23/videos/01__walking.mp4",
+        "original_sequences/actors/c23/videos/01_walking.mp4",
         *forged("Swap", "000_003", "000_004", "003_999"),
-        *forged("DeepFakeDetection", "01_02__walking__ABCDEFGH"),
+        *forged("DeepFakeDetection", "01_02__walking__ABC"),
     )
     tree = lay_out(root, splits_of(*PAIRS), "c23")
     assert [video.video for video in tree.videos] == ["youtube/000", "youtube/003", "Swap/000_003"]
@@ -86,6 +86,41 @@ def test_what_is_in_no_split_is_counted(fill):
         "the method DeepFakeDetection was left out: it has no c23 videos that stand in a split",
         "3 of the 12 videos that the splits name for these methods are there",
     )
+
+
+def test_actors_are_placed_by_the_target(fill):
+    scenes = [(f"{actor:02d}", f"{actor % 9 + 1:02d}") for actor in range(1, 29)]
+    root = fill(
+        *youtube("000"),
+        *forged("Swap", "000_003"),
+        *(f"original_sequences/actors/c23/videos/{a}__walking.mp4" for a, _ in scenes),
+        *forged("DeepFakeDetection", *(f"{a}_{b}__walking__ABCD1234" for a, b in scenes)),
+    )
+    tree = lay_out(root, splits_of(*PAIRS), "c23")
+    assert tree.methods == ("real", "DeepFakeDetection", "Swap")
+    assert dict(tree.ignored) == {}
+    placed = {video.video: video for video in tree.videos}
+    original = placed["actors/05__walking"]
+    forgery = placed["DeepFakeDetection/05_06__walking__ABCD1234"]
+    assert (original.group, original.target) == ("actor_05", "05__walking")
+    assert (forgery.group, forgery.target) == ("actor_05", "05__walking")
+    assert original.split == forgery.split
+    assert forgery.boxes_of == (forgery.video, "youtube/05__walking", "actors/05__walking")
+    actors = [video.split for video in tree.videos if video.video.startswith("actors/")]
+    assert {split: actors.count(split) for split in actors} == {
+        "train": 22,
+        "validation": 3,
+        "test": 3,
+    }
+    assert tree.notes == (
+        "2 of the 12 videos that the splits name for these methods are there",
+        "DeepFakeDetection has no official split: made by the hash of the target actor, 10% for "
+        "validation and 10% for test; the faces of source actors stand in several splits",
+    )
+    # Without the method its originals are not wanted either.
+    without = lay_out(root, splits_of(*PAIRS), "c23", ["Swap"])
+    assert without.ignored == {"video in no split": 28}
+    assert [video.video for video in without.videos] == ["youtube/000", "Swap/000_003"]
 
 
 def test_c0_is_raw(fill):

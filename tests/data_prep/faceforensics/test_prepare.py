@@ -14,13 +14,27 @@ from data_prep import face_boxes
 from data_prep.card import card_text, read_card
 from data_prep.checks import PreparationError
 from data_prep.face_boxes import FaceBoxesError, write_face_boxes
-from data_prep.faceforensics import prepare_faceforensics
+from data_prep.faceforensics import prepare_faceforensics as with_options
 from data_prep.faceforensics.__main__ import Config, main
-from data_prep.video import write_mask_video
+from data_prep.video import read_frames, read_masks, write_mask_video
+from data_prep.videos import VideoOptions
 from jaxticket.data.prepared import open_prepared
-from tests.data_prep.faceforensics.pixels import FRAMES, SIDE, box_of, crop_of, frames_of, masks_of
+from tests.data_prep.videos.pixels import FRAMES, SIDE, box_of, crop_of, frames_of, masks_of
 
 SPLITS = ("train", "validation", "test")
+
+
+def prepare_faceforensics(
+    source, out, *, compression="c23", methods=None, on_progress=None, **chosen
+):
+    return with_options(
+        source,
+        out,
+        compression=compression,
+        methods=methods,
+        options=VideoOptions(**chosen),
+        on_progress=on_progress,
+    )
 
 
 def by_key(version):
@@ -122,9 +136,9 @@ def test_the_card(version, whole):
 
 
 def test_found_again_without_reading_or_writing(whole, version, monkeypatch):
-    monkeypatch.setattr("data_prep.faceforensics.prepare.write_once", None)
-    monkeypatch.setattr("data_prep.faceforensics.reading.read_faces", None)
-    monkeypatch.setattr("data_prep.faceforensics.source.read_face_boxes", None)
+    monkeypatch.setattr("data_prep.videos.prepare.write_once", None)
+    monkeypatch.setattr("data_prep.videos.reading.read_faces", None)
+    monkeypatch.setattr("data_prep.videos.source.read_face_boxes", None)
     out = version.parents[2]
     again = prepare_faceforensics(str(whole), str(out), compression="c0", size=SIDE, frames=32)
     assert again == version
@@ -209,6 +223,43 @@ def test_a_wrong_synthetic_file(tree, tmp_path, text):
     (tree / "synthetic.json").write_text(text)
     with pytest.raises(PreparationError, match=r"synthetic\.json is not a JSON"):
         prepare_faceforensics(tree, tmp_path / "out", compression="raw")
+
+
+def test_extracted_frames_are_the_same_set(tree, tmp_path):
+    """Each video, and each mask video, as a folder of its frames."""
+    videos = prepare_faceforensics(tree, tmp_path / "out", compression="raw", size=SIDE)
+    for folder in [*tree.glob("*/*/raw/videos"), *tree.glob("*/*/masks/videos")]:
+        read, to = (read_frames, folder.parent / "images")
+        if folder.parent.name == "masks":
+            read, to = (read_masks, folder.parent)
+        for file in folder.glob("*.mp4"):
+            (to / file.stem).mkdir(parents=True)
+            for number, frame in enumerate(read(file, range(FRAMES))):
+                Image.fromarray(frame).save(to / file.stem / f"{number:04d}.png")
+        shutil.rmtree(folder)
+    frames = prepare_faceforensics(tree, tmp_path / "out", compression="raw", size=SIDE)
+    assert frames != videos
+    assert read_card(frames).fingerprint == read_card(videos).fingerprint
+    assert {record["has_mask"] for record in by_key(frames).values() if record["label"]} == {1}
+    (next(tree.glob("*/*/raw/images/000")) / "0002.png").write_bytes(b"")
+    again = prepare_faceforensics(tree, tmp_path / "out", compression="raw", size=SIDE)
+    ((name, reason),) = read_card(again).skipped
+    assert (name, reason.partition(":")[0]) == ("youtube/000", "0002.png")
+
+
+def test_split_files_from_elsewhere(tree, tmp_path):
+    (tree / "splits").rename(tmp_path / "official")
+    options = VideoOptions(frames=1, size=16)
+    chosen = {"compression": "raw", "splits": tmp_path / "official", "options": options}
+    first = with_options(tree, tmp_path / "out", **chosen)
+    assert with_options(tree, tmp_path / "out", **chosen) == first
+    # Other contents of the same videos: another set.
+    pairs = tmp_path / "official/val.json"
+    pairs.write_text(json.dumps([["001", "004"]]))
+    assert with_options(tree, tmp_path / "out", **chosen) != first
+    pairs.unlink()
+    with pytest.raises(PreparationError, match=r"official has no val\.json: the official"):
+        with_options(tree, tmp_path / "out", **chosen)
 
 
 def test_bad_videos_cost_themselves_only(tree, tmp_path):
@@ -298,12 +349,6 @@ def test_wrong_boxes(tree, tmp_path):
         prepare_faceforensics(tree, tmp_path / "out", compression="raw")
 
 
-@pytest.mark.parametrize("option", ["frames", "real_frames", "size"])
-def test_numbers_that_are_none(tree, tmp_path, option):
-    with pytest.raises(PreparationError, match=f"{option} is 0, but must be at least 1"):
-        prepare_faceforensics(tree, tmp_path, compression="raw", **{option: 0})
-
-
 def test_no_folder(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"there is no folder .*nowhere: check the path"):
         prepare_faceforensics(tmp_path / "nowhere", tmp_path)
@@ -316,6 +361,7 @@ def test_the_command(tree, tmp_path):
     command = [sys.executable, "-m", "data_prep.faceforensics", f"--source={tree}"]
     command += [f"--out={tmp_path / 'out'}", "--compression=raw", "--frames=1", "--size=16"]
     command += ["--real_frames=2", "--methods=Swap", "--name=small"]
+    command += [f"--splits={tree / 'splits'}"]
     command += [f"--boxes={tree / 'face_boxes.json'}"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stderr == ""

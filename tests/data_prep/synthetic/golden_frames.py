@@ -2,7 +2,7 @@
 
     python -m tests.data_prep.synthetic.golden_frames
 
-To be run only when the generator's version changes.
+To be run only when the generator's version changes, or a method is added.
 """
 
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from data_prep.synthetic.clip import make_clip
-from data_prep.synthetic.forgeries import METHODS, forge
+from data_prep.synthetic.forgeries import METHODS, UNSEEN, forge
 from data_prep.synthetic.region import face_box
 from data_prep.synthetic.world import VERSION
 
@@ -23,7 +23,7 @@ def golden_frames() -> dict[str, Grid]:
     """Original and forgeries of person 0 of seed 0: grey levels at 8 x 8 places of the face."""
     target, source = make_clip(0, 0, 1), make_clip(0, 1, 1)
     frames = {"original": target.frames[0]}
-    frames |= {method: forge(method, target, source, 0).frames[0] for method in METHODS}
+    frames |= {method: forge(method, target, source, 0).frames[0] for method in METHODS | UNSEEN}
     x, y, width, height = face_box(target.shots[0].pose)
     places = (np.arange(8) + 0.5) / 8
     rows, columns = (y + height * places).astype(int), (x + width * places).astype(int)

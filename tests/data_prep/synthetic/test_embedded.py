@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import replace
 
 import pytest
 import tensorflow_datasets as tfds
@@ -9,6 +10,7 @@ from data_prep.records import SPLITS
 from data_prep.synthetic import EMBEDDED, prepare_embedded
 from data_prep.synthetic import render_once as rendering
 from data_prep.synthetic.forgeries import METHODS
+from data_prep.synthetic.world import World
 
 TINY = EMBEDDED["synthetic_ff_tiny"]
 
@@ -80,6 +82,22 @@ def test_it_is_found_again(version, data_dir, monkeypatch):
 def test_as_many_real_as_forged_pictures():
     whole = EMBEDDED["synthetic_ff"]
     assert whole.real_frames == whole.frames * len(METHODS) <= whole.world.frames
+
+
+def test_the_layout_of_celeb_df(tmp_path, monkeypatch):
+    small = replace(
+        EMBEDDED["synthetic_cd"], world=World(seed=4051, train=1, validation=1, test=1, frames=2)
+    )
+    monkeypatch.setitem(EMBEDDED, "synthetic_cd", small)
+    steps = []
+    version = prepare_embedded("synthetic_cd", tmp_path, lambda *step: steps.append(step))
+    card = read_card(version)
+    assert version.parents[1].name == "celeb_df"
+    assert (card.name, card.synthetic) == ("synthetic_cd", True)
+    assert card.pictures["test"] == {"real": 6, "fake": 4}
+    assert card.warnings == ()
+    assert steps[0] == ("pairs rendered", 1, 5)
+    assert steps[-1] == ("videos prepared", 14, 14)
 
 
 def test_unknown(tmp_path):

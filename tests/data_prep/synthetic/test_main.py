@@ -4,6 +4,7 @@ import sys
 import pytest
 
 from data_prep.synthetic.__main__ import Config, main
+from data_prep.synthetic.celebdf_tree import CELEBRITIES
 from data_prep.synthetic.world import World
 
 SMALL = World(seed=1, train=1, validation=1, test=1, frames=1)
@@ -44,6 +45,29 @@ def test_what_is_rendered(rendered, tmp_path):
         (SMALL, tmp_path / "world", ["raw", "c23", "c40"]),
         (World(), tmp_path / "world", ["c23"]),
     ]
+
+
+def test_the_layout_of_celeb_df(monkeypatch, tmp_path):
+    calls = []
+    monkeypatch.setattr(
+        "data_prep.synthetic.__main__.render_celebdf_once", lambda *given: calls.append(given[:2])
+    )
+    assert main(Config(tmp_path / "a", layout="celebdf")) == 0
+    assert main(Config(tmp_path / "b", layout="celebdf", celebrities=SMALL)) == 0
+    assert calls == [(CELEBRITIES, tmp_path / "a"), (SMALL, tmp_path / "b")]
+    assert CELEBRITIES.seed != World().seed
+
+
+def test_the_world_of_another_layout_is_refused(rendered, tmp_path, capsys):
+    assert main(Config(tmp_path / "a", celebrities=SMALL)) == 2
+    assert main(Config(tmp_path / "a", layout="celebdf", world=SMALL)) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "error: --layout=faceforensics is described by --seed, --train and so on; --celebrities.* "
+        "belong to --layout=celebdf",
+        "error: --layout=celebdf is described by --celebrities.*; --seed, --train and so on belong "
+        "to --layout=faceforensics",
+    ]
+    assert rendered == []
 
 
 def test_failures_are_said(rendered, tmp_path, capsys):

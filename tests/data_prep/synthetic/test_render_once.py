@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from data_prep.synthetic import render_once as module
+from data_prep.synthetic.delivery import describe
 from data_prep.synthetic.render_once import render_once
-from data_prep.synthetic.tree import describe, write_tree
+from data_prep.synthetic.tree import write_tree
 from data_prep.synthetic.world import World
 
 WORLD = World(seed=1, train=1, validation=1, test=1, frames=1)
@@ -102,7 +103,7 @@ def test_another_world_is_refused(fake, tmp_path, world, compressions):
 
 def test_another_version_is_refused(fake, tmp_path, monkeypatch):
     render_once(WORLD, tmp_path / "world", ["c23"])
-    monkeypatch.setattr("data_prep.synthetic.tree.VERSION", -1)
+    monkeypatch.setattr("data_prep.synthetic.delivery.VERSION", -1)
     with pytest.raises(FileExistsError, match="holds something else"):
         render_once(WORLD, tmp_path / "world", ["c23"])
 
@@ -148,7 +149,7 @@ def test_two_at_once_render_once(fake, tmp_path, monkeypatch):
 
 def test_what_cannot_be_written_is_said(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
-    with pytest.raises(NotADirectoryError, match=r"the videos could not be written below .*file"):
+    with pytest.raises(NotADirectoryError, match=r"world could not be written below .*file"):
         render_once(WORLD, tmp_path / "file/below/world", ["c23"])
 
     def full(world, root, compressions, on_progress):

@@ -10,15 +10,17 @@ from data_prep.card import read_card
 from data_prep.face_boxes import read_face_boxes
 from data_prep.faceforensics import prepare_faceforensics
 from data_prep.synthetic.clip import Clip, make_clip
+from data_prep.synthetic.delivery import COMPRESSIONS, FRAME, delivered, describe
 from data_prep.synthetic.forgeries import METHODS, forge
 from data_prep.synthetic.region import face_box
-from data_prep.synthetic.tree import COMPRESSIONS, FRAME, delivered, describe
 from data_prep.synthetic.world import VERSION, World
 from data_prep.video import read_frames, read_masks
+from data_prep.videos import VideoOptions
 from tests.data_prep.synthetic.tiny import FRAMES, SEED, WORLD
 
 NAMES = {"train": ("000", "001"), "val": ("002", "003"), "test": ("004", "005")}
 FORGED = [f"{a}_{b}" for pair in NAMES.values() for a, b in (pair, pair[::-1])]
+OPTIONS = VideoOptions(frames=2, size=64)
 ROOT = Path(__file__).parents[3]
 RENDER = """
 import sys
@@ -139,7 +141,7 @@ def test_a_larger_world_begins_like_a_smaller_one():
 
 @pytest.mark.parametrize("level", ["raw", "c23"])
 def test_it_can_be_prepared(tree, tmp_path, level):
-    card = read_card(prepare_faceforensics(tree, tmp_path, compression=level, frames=2, size=64))
+    card = read_card(prepare_faceforensics(tree, tmp_path, compression=level, options=OPTIONS))
     assert card.synthetic
     assert card.methods == ("real", *sorted(METHODS))
     assert card.skipped == ()

@@ -5,9 +5,9 @@ import pytest
 from PIL import Image
 
 from data_prep.face_boxes import Box
-from data_prep.faceforensics.faces import evenly_spaced, read_faces
 from data_prep.video import BadVideoError, write_mask_video, write_video
-from tests.data_prep.faceforensics.pixels import SIDE, box_of, crop_of, frames_of, masks_of
+from data_prep.videos.faces import evenly_spaced, read_faces
+from tests.data_prep.videos.pixels import SIDE, box_of, crop_of, frames_of, masks_of
 
 NAME = "youtube/000"
 

@@ -1,4 +1,4 @@
-"""The videos of a tree on their way into records, and what was found on the way."""
+"""The videos of a set on their way into records, and what was found on the way."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from data_prep.card import Seen
 from data_prep.checks import PreparationError, check_skipped
 from data_prep.face_boxes import VideoBoxes, first_with_boxes
-from data_prep.faceforensics.faces import Face, Faces, read_faces
-from data_prep.faceforensics.layout import Tree, Video
 from data_prep.reading import in_order
 from data_prep.records import FAKE, record
 from data_prep.video import BadVideoError
+from data_prep.videos.faces import Face, Faces, read_faces
+from data_prep.videos.options import VideoOptions
+from data_prep.videos.video_set import REAL_METHOD, Video, VideoSet
 
 # A video's pictures wait in memory until it is their turn: some 4 MB at 32 pictures of 256 x 256.
 _VIDEOS_AT_ONCE = 16
@@ -25,17 +25,12 @@ _NAMED = 5
 
 @dataclass
 class Reading:
-    """Reads the videos of a tree, split by split.
+    """Reads the videos of a set, split by split.
 
     Attributes:
-        root: the source folder, resolved.
-        tree: its videos.
+        videos: the set to be.
         boxes: video -> face boxes by frame.
-        compression: the level, as it stands in the records.
-        frames: pictures of each forged video.
-        real_frames: pictures of each original.
-        size: the side of the pictures.
-        skip_limit: how many videos may be left out.
+        options: how many pictures of each, how large, and how many videos may be left out.
         on_progress: called with (videos done, videos in all).
         seen: what was written.
         skipped: (video, reason) of those left out.
@@ -45,14 +40,9 @@ class Reading:
         done: videos done.
     """
 
-    root: Path
-    tree: Tree
+    videos: VideoSet
     boxes: Mapping[str, VideoBoxes]
-    compression: str
-    frames: int
-    real_frames: int
-    size: int
-    skip_limit: int
+    options: VideoOptions
     on_progress: Callable[[int, int], None] | None = None
     seen: list[Seen] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
@@ -67,12 +57,12 @@ class Reading:
         Raises:
             PreparationError: more videos than the limit cannot be used, or none of the split can.
         """
-        videos = [video for video in self.tree.videos if video.split == split]
+        videos = [video for video in self.videos.videos if video.split == split]
         before = len(self.seen)
         for video, faces in _in_order_by_parts(self._read, videos):
             if isinstance(faces, BadVideoError):
                 self.skipped.append((video.video, str(faces)))
-                check_skipped(self.skipped, self.skip_limit, "videos")
+                check_skipped(self.skipped, self.options.skip_limit, "videos")
             else:
                 self._note_masks(video, faces)
                 for face in faces.faces:
@@ -81,18 +71,18 @@ class Reading:
                     yield key, self._record(key, video, face)
             self.done += 1
             if self.on_progress is not None:
-                self.on_progress(self.done, len(self.tree.videos))
+                self.on_progress(self.done, len(self.videos.videos))
         if len(self.seen) == before:
             name, reason = self.skipped[-1]
             raise PreparationError(
-                f"the split {split} of {self.root} is empty: none of its {len(videos)} videos can "
-                f"be used, for example {name}: {reason}"
+                f"the split {split} of {self.videos.root} is empty: none of its {len(videos)} "
+                f"videos can be used, for example {name}: {reason}"
             )
 
     def notes(self) -> list[str]:
         """What the data card should say of the masks."""
         notes = []
-        without = [video for video in self.tree.videos if video.label == FAKE and not video.mask]
+        without = [video for video in self.videos.videos if video.label == FAKE and not video.mask]
         if without:
             methods = ", ".join(sorted({video.method for video in without}))
             notes.append(f"{len(without)} forged videos have no mask video ({methods})")
@@ -111,13 +101,14 @@ class Reading:
         return [f"{len(self.bad_masks)} mask videos cannot be used and were left aside ({named})"]
 
     def _read(self, video: Video) -> Faces | BadVideoError:
+        fake = video.label == FAKE
         try:
             return read_faces(
-                self.root / video.file.name,
-                self.root / video.mask.name if video.mask else None,
+                self.videos.root / video.file.name,
+                self.videos.root / video.mask.name if video.mask else None,
                 first_with_boxes(self.boxes, video.boxes_of),
-                self.frames if video.label == FAKE else self.real_frames,
-                self.size,
+                self.options.frames if fake else self.options.frames_of_originals,
+                self.options.size,
                 self._part(video),
             )
         except BadVideoError as error:
@@ -127,9 +118,8 @@ class Reading:
         """Which frames are taken: the forgeries of a target share its frames between them."""
         if video.label != FAKE:
             return 0, 1
-        forging = [method for method in self.tree.methods if method != "real"]
-        target = video.video.rpartition("/")[2].partition("_")[0]
-        turn = forging.index(video.method) + zlib.crc32(target.encode())
+        forging = [method for method in self.videos.methods if method != REAL_METHOD]
+        turn = forging.index(video.method) + zlib.crc32(video.target.encode())
         return turn % len(forging), len(forging)
 
     def _note_masks(self, video: Video, faces: Faces) -> None:
@@ -147,7 +137,7 @@ class Reading:
             group=video.group,
             video=video.video,
             frame=face.frame,
-            compression=self.compression,
+            compression=self.videos.compression,
             mask=face.mask,
         )
 
@@ -169,4 +159,5 @@ def _seen(key: str, video: Video, face: Face) -> Seen:
         group=video.group,
         file_sha256=face.content_sha256,
         pixels_sha256=face.pixels_sha256,
+        perceptual_hash=face.perceptual_hash,
     )

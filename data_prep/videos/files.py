@@ -6,7 +6,8 @@ import os
 from collections import Counter
 from pathlib import Path
 
-from data_prep.listing import ListedFile
+from data_prep.listing import ListedFile, fingerprint
+from data_prep.videos.frames import list_frames
 
 VIDEO_SUFFIX = ".mp4"
 
@@ -57,6 +58,29 @@ def find_videos(root: Path, folder: str, ignored: Counter[str]) -> dict[str, Lis
         name = entry.name.removesuffix(VIDEO_SUFFIX)
         found[name] = ListedFile(f"{folder}/{entry.name}", stat.st_size, stat.st_mtime_ns)
     return dict(sorted(found.items()))
+
+
+def find_frame_folders(root: Path, folder: str, ignored: Counter[str]) -> dict[str, ListedFile]:
+    """The folders of extracted frames in `folder`, by their names.
+
+    A folder is listed like a file: its size is that of all its pictures, and in place of its time
+    stands a number that changes with the name, size or time of any.
+
+    Args:
+        root: the source folder, resolved.
+        folder: relative to it, `/` between parts.
+        ignored: kind -> number of links to folders, counted up.
+    """
+    found = {}
+    for name in subfolders(root, folder, ignored):
+        frames = []
+        for path in list_frames(root / folder / name):
+            stat = path.stat()
+            frames.append(ListedFile(path.name, stat.st_size, stat.st_mtime_ns))
+        digest = fingerprint(root / folder / name, frames)
+        size = sum(frame.size for frame in frames)
+        found[name] = ListedFile(f"{folder}/{name}", size, int(digest[:15], 16))
+    return found
 
 
 def _entries(root: Path, folder: str, ignored: Counter[str]) -> list[os.DirEntry[str]]:

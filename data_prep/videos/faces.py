@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,9 @@ import numpy as np
 
 from data_prep.cropping import BoxOutsideError, Square, crop_face, crop_mask, face_square
 from data_prep.face_boxes import Box, nearest_box
-from data_prep.video import BadVideoError, count_frames, read_frames, read_masks
+from data_prep.face_picture import face_picture
+from data_prep.video import BadVideoError
+from data_prep.videos.frames import count_frames, mask_positions, read_frames, read_masks
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,11 @@ class Face:
 
     Attributes:
         frame: position in the video, from 0.
-        image: PNG, 8-bit RGB: lossless, since the traces of the codec are the data.
-        mask: PNG of one channel, 0 or 255, or None.
-        pixels_sha256: of the picture's pixels.
-        content_sha256: of the pixels of picture and mask.
+        image: as in `FacePicture`, as are the others.
+        mask: likewise.
+        pixels_sha256: likewise.
+        content_sha256: likewise.
+        perceptual_hash: likewise.
     """
 
     frame: int
@@ -31,6 +33,7 @@ class Face:
     mask: bytes | None
     pixels_sha256: str
     content_sha256: str
+    perceptual_hash: bytes | None
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,8 @@ def read_faces(
     """Reads and crops evenly spaced frames of a video, and the same squares of its masks.
 
     Args:
-        video: the file.
-        masks: the file of the mask video, or None.
+        video: the file, or the folder of its frames.
+        masks: the file of the mask video, or the folder of its masks, or None.
         boxes: of the face, by frame; a frame without one takes the nearest frame's.
         frames: how many frames are taken; all if the video has fewer.
         size: the side of the pictures.
@@ -77,15 +80,16 @@ def read_faces(
         height, width = shape = picture.shape[:2]
         squares.append(_square(nearest_box(boxes, position), width, height, position))
         crops.append(crop_face(picture, squares[-1], size))
-    of_masks: list[np.ndarray] = []
+    of_masks: list[np.ndarray | None] = [None] * len(crops)
     bad_masks = None
     if masks is not None:
         try:
-            of_masks = list(_mask_crops(masks, positions, squares, shape, size))
+            places = mask_positions(video, masks, positions)
+            of_masks = list(_mask_crops(masks, places, squares, shape, size))
         except BadVideoError as error:
             bad_masks = str(error)
-    without = len(crops) - len(of_masks)
-    faces = tuple(map(_face, positions, crops, [*of_masks, *[None] * without]))
+    without = sum(mask is None for mask in of_masks)
+    faces = tuple(map(_face, positions, crops, of_masks))
     return Faces(faces, 0 if masks is None or bad_masks else without, bad_masks)
 
 
@@ -118,12 +122,15 @@ def _square(box: Box | None, width: int, height: int, position: int) -> Square:
 
 
 def _mask_crops(
-    masks: Path, positions: Sequence[int], squares: Sequence[Square], shape: tuple, size: int
-) -> Iterator[np.ndarray]:
-    """The squares of the masks, as far as the mask video goes."""
-    length = count_frames(masks)
-    within = [position for position in positions if position < length]
-    for mask, square in zip(read_masks(masks, within), squares, strict=False):
+    masks: Path, places: Sequence[int | None], squares: Sequence[Square], shape: tuple, size: int
+) -> Iterator[np.ndarray | None]:
+    """The squares of the masks, None where there is no mask."""
+    found = read_masks(masks, [place for place in places if place is not None])
+    for place, square in zip(places, squares, strict=True):
+        if place is None:
+            yield None
+            continue
+        mask = next(found)
         if mask.shape != shape:
             raise BadVideoError(
                 f"its masks have {mask.shape[1]} x {mask.shape[0]} pixels, the video {shape[1]} x "
@@ -133,25 +140,4 @@ def _mask_crops(
 
 
 def _face(position: int, crop: np.ndarray, mask: np.ndarray | None) -> Face:
-    shape = f"{crop.shape[0]}x{crop.shape[1]}:".encode()
-    pixels = hashlib.sha256(shape + crop.tobytes())
-    content = pixels.copy()
-    if mask is not None:
-        content.update(b"mask:" + mask.tobytes())
-    return Face(
-        frame=position,
-        image=_png(crop[..., ::-1]),
-        mask=None if mask is None else _png(mask),
-        pixels_sha256=pixels.hexdigest(),
-        content_sha256=content.hexdigest(),
-    )
-
-
-def _png(pixels: np.ndarray) -> bytes:
-    """PNG of a grey or BGR picture, at the fastest level that still compresses."""
-    import cv2
-
-    written, encoded = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    if not written:
-        raise ValueError(f"OpenCV cannot encode a picture of {pixels.shape} as PNG")
-    return encoded.tobytes()
+    return Face(position, **vars(face_picture(crop, mask)))

@@ -1,0 +1,127 @@
+"""The videos of a Celeb-DF tree: the split, group and boxes of each, and what the splits share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from data_prep.celebdf.names import CELEBRITIES, FOLDERS, FORGERIES, Named, read_name
+from data_prep.celebdf.testing_list import LIST_FILE, read_testing_list
+from data_prep.checks import PreparationError
+from data_prep.layouts import text_of
+from data_prep.listing import ListedFile
+from data_prep.records import FAKE, LABELS, SPLITS
+from data_prep.splitting import split_groups
+from data_prep.videos.files import find_videos
+from data_prep.videos.video_set import REAL_METHOD, Video, VideoSet
+
+VALIDATION = 0.1
+"""The share of the groups outside the test that are validation."""
+
+_METHODS = (REAL_METHOD, FORGERIES)
+_NAMED = 5
+
+
+class _Found(NamedTuple):
+    """A video in a folder of `FOLDERS`, and what its name says."""
+
+    video: str
+    label: int
+    named: Named
+    file: ListedFile
+
+
+def lay_out(root: Path) -> VideoSet:
+    """Finds the videos of the tree at the resolved folder `root`.
+
+    Raises:
+        PreparationError: the list of test videos is missing or wrong, or there are no originals or
+            no forgeries.
+    """
+    listed = read_testing_list(root)
+    ignored: Counter[str] = Counter()
+    found = list(_find(root, ignored))
+    for label, name in enumerate(LABELS):
+        if not any(one.label == label for one in found):
+            counts = ", ".join(f"{number} {kind}" for kind, number in sorted((+ignored).items()))
+            raise PreparationError(
+                f"{root} holds no {name} videos: they lie in {', '.join(FOLDERS)}, as .mp4; passed "
+                f"over: {counts or 'nothing'}"
+            )
+    splits = _splits(found, listed.videos)
+    videos = [_video(one, splits[one.video]) for one in found]
+    videos.sort(key=lambda one: (SPLITS.index(one.split), _METHODS.index(one.method), one.video))
+    return VideoSet(
+        root=root,
+        videos=tuple(videos),
+        methods=_METHODS,
+        files=(listed.file,),
+        made_splits=("train", "validation"),
+        ignored=dict(sorted((+ignored).items())),
+        notes=(
+            f"test is {LIST_FILE}; of the target clips of the other videos, each with its "
+            f"forgeries, {VALIDATION:.0%} by hash are validation",
+            *_missing(listed.videos, splits),
+        ),
+        leaks=tuple(_shared_identities(found, splits)),
+    )
+
+
+def _find(root: Path, ignored: Counter[str]) -> Iterator[_Found]:
+    for folder, label in FOLDERS.items():
+        for name, file in find_videos(root, folder, ignored).items():
+            named = read_name(folder, text_of(name))
+            if named is None:
+                ignored["forgery without target, source and clip in its name"] += 1
+            else:
+                yield _Found(f"{folder}/{text_of(name)}", label, named, file)
+
+
+def _splits(found: Sequence[_Found], listed: Mapping[str, int]) -> dict[str, str]:
+    """The split of every video."""
+    rest = [(one.named.clip, one.label) for one in found if one.video not in listed]
+    made = split_groups(rest, {"validation": VALIDATION})
+    return {one.video: "test" if one.video in listed else made[one.named.clip] for one in found}
+
+
+def _video(one: _Found, split: str) -> Video:
+    target = f"{CELEBRITIES}/{one.named.clip}"
+    fake = one.label == FAKE
+    return Video(
+        video=one.video,
+        method=FORGERIES if fake else REAL_METHOD,
+        split=split,
+        group=one.named.clip,
+        target=one.named.clip,
+        file=one.file,
+        mask=None,
+        boxes_of=(one.video, target) if fake else (one.video,),
+    )
+
+
+def _missing(listed: Mapping[str, int], splits: Mapping[str, str]) -> list[str]:
+    absent = [video for video in listed if video not in splits]
+    if not absent:
+        return []
+    return [
+        f"{len(absent)} of the {len(listed)} videos of {LIST_FILE} are not there, for example "
+        f"{absent[0]} (line {listed[absent[0]]})"
+    ]
+
+
+def _shared_identities(found: Sequence[_Found], splits: Mapping[str, str]) -> list[str]:
+    """The identities that stand in the test and outside of it."""
+    test = {one.video: set(one.named.identities) for one in found if splits[one.video] == "test"}
+    others = {who for one in found if one.video not in test for who in one.named.identities}
+    shared = set().union(*test.values()) & others
+    if not shared:
+        return []
+    number = sum(bool(who & shared) for who in test.values())
+    more = ", ..." if len(shared) > _NAMED else ""
+    return [
+        f"{len(shared)} identities of the official test ({', '.join(sorted(shared)[:_NAMED])}"
+        f"{more}), seen in {number} of its {len(test)} videos, stand in train or validation too: "
+        "the test is not one of unseen people"
+    ]

@@ -1,0 +1,43 @@
+"""What the commands of the data sets share: progress, the data card, and errors as lines."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from data_prep.card import card_text, read_card
+
+OnProgress = Callable[[int, int], None]
+"""Called with (items done, items in all)."""
+
+INTERRUPTED = 130
+"""The exit status of a program that was interrupted: 128 and the number of the signal."""
+
+
+def run(prepare: Callable[[OnProgress], Path]) -> int:
+    """Prepares a set under a progress bar, and prints its card and folder.
+
+    Args:
+        prepare: given what to call about progress, prepares and returns the version folder.
+
+    Returns:
+        The exit status: 0; 1 where something was wrong, which stderr says in one line; 130 where
+        the program was interrupted.
+    """
+    columns = ("preparing", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    try:
+        with Progress(*columns, transient=True) as bars:
+            bar = bars.add_task("preparing", total=None)
+            folder = prepare(lambda done, total: bars.update(bar, completed=done, total=total))
+    except (ValueError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped: nothing is kept", file=sys.stderr)
+        return INTERRUPTED
+    print(card_text(read_card(folder)))
+    print(f"prepared set: {folder}")
+    return 0

@@ -1,0 +1,130 @@
+"""The videos of DFDC parts: the split, group and boxes of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from data_prep.checks import PreparationError
+from data_prep.dfdc.metadata import METADATA_FILE, Described, read_metadata
+from data_prep.face_boxes import BOXES_FILE
+from data_prep.layouts import made_splits, text_of
+from data_prep.listing import ListedFile
+from data_prep.records import FAKE, LABELS, SPLITS
+from data_prep.rendered import DESCRIPTION_FILE
+from data_prep.splitting import MADE_SPLITS, split_groups
+from data_prep.videos.files import find_file, find_videos, subfolders
+from data_prep.videos.video_set import REAL_METHOD, Video, VideoSet
+
+_METHODS = (REAL_METHOD, "fake")
+
+
+class _Found(NamedTuple):
+    """A video with metadata."""
+
+    part: str
+    name: str
+    said: Described
+    file: ListedFile
+
+
+def lay_out(root: Path) -> VideoSet:
+    """Finds the videos of all parts below the resolved folder `root`.
+
+    Raises:
+        PreparationError: there is no part, its metadata are wrong, or there are no originals or no
+            forgeries.
+    """
+    ignored: Counter[str] = Counter()
+    found: list[_Found] = []
+    files: list[ListedFile] = []
+    for part in (".", *subfolders(root, ".", ignored)):
+        metadata = find_file(root, f"{part}/{METADATA_FILE}")
+        if metadata is not None:
+            files.append(metadata)
+            found += _find(root, part, ignored)
+        elif part != ".":
+            ignored[f"folder without {METADATA_FILE}"] += 1
+    counts = ", ".join(f"{number} {kind}" for kind, number in sorted((+ignored).items()))
+    if not files:
+        raise PreparationError(
+            f"{root} holds no part: a folder such as dfdc_train_part_0 of videos and their "
+            f"{METADATA_FILE} (links to folders are not followed); passed over: "
+            f"{counts or 'nothing'}"
+        )
+    for label, name in enumerate(LABELS):
+        if not any(one.said.label == label for one in found):
+            raise PreparationError(
+                f"the {len(files)} parts of {root} hold no {name} videos that their metadata name; "
+                f"passed over: {counts or 'nothing'}"
+            )
+    splits, made = _splits(found)
+    videos = [_video(one, split) for one, split in zip(found, splits, strict=True)]
+    videos.sort(key=lambda one: (SPLITS.index(one.split), _METHODS.index(one.method), one.video))
+    return VideoSet(
+        root=root,
+        videos=tuple(videos),
+        methods=_METHODS,
+        files=tuple(files),
+        made_splits=made,
+        ignored=dict(sorted((+ignored).items())),
+        notes=(_note(made),),
+    )
+
+
+def _find(root: Path, part: str, ignored: Counter[str]) -> list[_Found]:
+    """The videos of a part that its metadata name."""
+    described = read_metadata(root / part / METADATA_FILE)
+    passed: Counter[str] = Counter()
+    files = find_videos(root, part, passed)
+    known = (METADATA_FILE, BOXES_FILE, DESCRIPTION_FILE)
+    passed[".json file"] -= sum((root / part / name).is_file() for name in known)
+    ignored.update(+passed)
+    ignored["video without metadata"] += len(files.keys() - described.keys())
+    ignored["metadata without a video"] += len(described.keys() - files.keys())
+    return [
+        _Found(part, name, described[name], file)
+        for name, file in files.items()
+        if name in described
+    ]
+
+
+def _splits(found: Sequence[_Found]) -> tuple[list[str], tuple[str, ...]]:
+    """The split of each video, and which of the splits were made here."""
+    given = {one.said.split for one in found}
+    shares = {split: share for split, share in MADE_SPLITS.items() if split not in given}
+    made = split_groups(
+        ((one.said.original, one.said.label) for one in found if one.said.split == "train"), shares
+    )
+    splits = [
+        made[one.said.original] if one.said.split == "train" else one.said.split for one in found
+    ]
+    return splits, made_splits(given)
+
+
+def _note(made: Sequence[str]) -> str:
+    if not made:
+        return "splits as the metadata say"
+    shares = " and ".join(
+        f"{share:.0%} for {split}" for split, share in MADE_SPLITS.items() if split in made
+    )
+    return f"made from train by the hash of the original: {shares}"
+
+
+def _video(one: _Found, split: str) -> Video:
+    folder = "" if one.part == "." else f"{text_of(one.part)}/"
+    video = f"{folder}{text_of(one.name)}"
+    original = text_of(one.said.original)
+    fake = one.said.label == FAKE
+    return Video(
+        video=video,
+        method=_METHODS[one.said.label],
+        split=split,
+        group=original,
+        target=original,
+        file=one.file,
+        mask=None,
+        boxes_of=(video, f"{folder}{original}") if fake else (video,),
+    )

@@ -1,0 +1,53 @@
+"""From a tree of DFDC parts to a prepared set: once, and then found again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data_prep.dfdc.layout import lay_out
+from data_prep.videos.options import DEFAULTS, VideoOptions
+from data_prep.videos.prepare import Progress, prepare_videos
+from data_prep.videos.source import resolved_root
+
+if TYPE_CHECKING:
+    from data_prep.records_builder import RecordsBuilder
+
+
+def prepare_dfdc(
+    source: Path | str,
+    data_dir: Path | str,
+    *,
+    options: VideoOptions = DEFAULTS,
+    on_progress: Progress | None = None,
+) -> Path:
+    """Prepares the faces of a tree of DFDC parts below `data_dir`, or finds them prepared.
+
+    Args:
+        source: the folder of the parts, or a part.
+        data_dir: where prepared sets are kept.
+        options: how many pictures, how large, and so on.
+        on_progress: called with (videos done, videos in all).
+
+    Returns:
+        The TFDS version folder.
+
+    Raises:
+        FileNotFoundError: there is no such folder.
+        ValueError: metadata or videos are missing or wrong, and what `prepare_videos` raises.
+        OSError: what `prepare_videos` raises.
+    """
+    return prepare_videos(
+        lay_out(resolved_root(source)),
+        data_dir,
+        data_set="dfdc",
+        builder=_builder,
+        options=options,
+        on_progress=on_progress,
+    )
+
+
+def _builder() -> type[RecordsBuilder]:
+    from data_prep.dfdc.builder import Dfdc
+
+    return Dfdc

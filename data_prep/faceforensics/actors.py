@@ -1,0 +1,54 @@
+"""DeepFakeDetection: its names, and splits by the actor whose frames are shown.
+
+The set has no official split, and every actor was forged with several others: only the target can
+be kept together. A source's face may therefore stand in two splits, which the data card says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from data_prep.faceforensics.splits import Member, Splits
+from data_prep.records import FAKE, REAL
+from data_prep.splitting import MADE_SPLITS, split_groups
+
+ACTORS = "actors"
+"""Where its originals lie in original_sequences: `01__walking`, <actor>__<scene>."""
+
+METHOD = "DeepFakeDetection"
+"""Where its forgeries lie: `01_02__walking__ABCDEFGH`, <target>_<source>__<scene>__<8 signs>."""
+
+NOTE = (
+    f"{METHOD} has no official split: made by the hash of the target actor, "
+    + " and ".join(f"{share:.0%} for {split}" for split, share in MADE_SPLITS.items())
+    + "; the faces of source actors stand in several splits"
+)
+
+_ORIGINAL = re.compile(r"(\d+)__(.+)")
+_FORGERY = re.compile(r"(\d+)_\d+__(.+)__[A-Za-z0-9]{8}")
+
+
+def split_actors(originals: Iterable[str], forgeries: Iterable[str]) -> Splits:
+    """Places the videos of actors by their names; others are left out.
+
+    Args:
+        originals: names without suffix.
+        forgeries: likewise.
+
+    Returns:
+        The group of each is `actor_01`, the target actor.
+    """
+    real = {name: found for name in originals if (found := _ORIGINAL.fullmatch(name))}
+    fake = {name: found for name in forgeries if (found := _FORGERY.fullmatch(name))}
+    labels = [(found[1], REAL) for found in real.values()]
+    labels += [(found[1], FAKE) for found in fake.values()]
+    splits = split_groups(labels)
+
+    def member(found: re.Match[str]) -> Member:
+        return Member(splits[found[1]], f"actor_{found[1]}", f"{found[1]}__{found[2]}")
+
+    return Splits(
+        {name: member(found) for name, found in real.items()},
+        {name: member(found) for name, found in fake.items()},
+    )

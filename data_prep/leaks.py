@@ -1,0 +1,236 @@
+"""Pictures that a test would share with the training, and pictures with two labels.
+
+Three things lead from one split into another: a group that stands in both, a picture that is
+identical by its pixels, and one that is nearly so by its perceptual hash. What the program's own
+split divides so is an error; what was given is a warning, or an error too where that is asked for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from data_prep.checks import Grouped, PreparationError, crossing_groups
+from data_prep.near_pictures import nearest_in
+from data_prep.perceptual_hash import as_words
+from data_prep.records import SPLITS
+
+_NAMED = 5
+_LISTED = 100
+
+
+class Hashed(Grouped, Protocol):
+    """What is known of a picture when leaks are looked for."""
+
+    @property
+    def key(self) -> str:
+        """Unique in the set."""
+        ...
+
+    @property
+    def pixels_sha256(self) -> str:
+        """Equal for equal pixels."""
+        ...
+
+    @property
+    def perceptual_hash(self) -> bytes | None:
+        """By `data_prep.perceptual_hash`; None where there is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """What stands in more than one split.
+
+    Attributes:
+        names: the group, or the keys of the pictures.
+        splits: in the order of `SPLITS`.
+        pictures: how many stand there.
+    """
+
+    names: tuple[str, ...]
+    splits: tuple[str, ...]
+    pictures: int
+
+
+@dataclass(frozen=True)
+class Leaks:
+    """All that was found.
+
+    Attributes:
+        groups: that stand in more than one split.
+        identical: pictures with identical pixels in more than one split, one entry for each
+            distinct picture.
+        near: pictures of validation and test of which train (for test, also validation) has a
+            nearly identical one; the first name is theirs. Those that have an identical one are
+            not counted again.
+        two_labels: the keys of pictures with identical pixels that are real and fake, one entry
+            for each distinct picture. Nearly identical ones may be: a subtle forgery is near its
+            original.
+        within_a_split: further copies of a picture inside one split, which are no leak.
+    """
+
+    groups: tuple[Crossing, ...] = ()
+    identical: tuple[Crossing, ...] = ()
+    near: tuple[Crossing, ...] = ()
+    two_labels: tuple[tuple[str, ...], ...] = ()
+    within_a_split: int = 0
+
+    def __bool__(self) -> bool:
+        """Whether there is a leak."""
+        return bool(self.groups or self.identical or self.near or self.two_labels)
+
+
+def check_leaks(
+    pictures: Sequence[Hashed], *, made_splits: Collection[str] = (), strict: bool = False
+) -> Leaks:
+    """Looks for leaks and refuses those that are not allowed.
+
+    Args:
+        pictures: all pictures of the set.
+        made_splits: the splits that the program itself divided its pictures into, for example
+            all three, or `train` and `validation` where the test was given; none where all were
+            given. What stands in two of these is an error.
+        strict: whether every leak is an error.
+
+    Returns:
+        The leaks, to be warned of (`leak_warnings`).
+
+    Raises:
+        PreparationError: a leak of the program's own split, or any if `strict`; the text lists
+            them.
+    """
+    leaks = find_leaks(pictures)
+    _refuse(leaks if strict else own(leaks, made_splits), strict=strict)
+    return leaks
+
+
+def find_leaks(pictures: Sequence[Hashed]) -> Leaks:
+    """Groups and pictures that cross splits, and pictures with two labels."""
+    copies = [same for same in _same_pixels(pictures).values() if len(same) > 1]
+    across = [same for same in copies if len({one.split for one in same}) > 1]
+    two_labels = [same for same in copies if len({one.label for one in same}) > 1]
+    return Leaks(
+        groups=_groups(pictures),
+        identical=tuple(sorted(map(_identical, across), key=lambda crossing: crossing.names)),
+        near=tuple(_near(pictures, {same[0].pixels_sha256 for same in across})),
+        two_labels=tuple(sorted(tuple(sorted(one.key for one in same)) for same in two_labels)),
+        within_a_split=sum(len(same) - len({one.split for one in same}) for same in copies),
+    )
+
+
+def own(leaks: Leaks, made_splits: Collection[str]) -> Leaks:
+    """Those of the leaks that lead from one of `made_splits` into another."""
+
+    def mine(crossings: Iterable[Crossing]) -> tuple[Crossing, ...]:
+        return tuple(one for one in crossings if len(set(one.splits) & set(made_splits)) > 1)
+
+    return Leaks(mine(leaks.groups), mine(leaks.identical), mine(leaks.near))
+
+
+def _refuse(leaks: Leaks, *, strict: bool) -> None:
+    """Raises if there are leaks, with a list of at most 100 of each kind."""
+    if not leaks:
+        return
+    why = "no leaks are allowed (strict), but" if strict else "the split made here is wrong:"
+    lines = [f"{why} {' and '.join(_counts(leaks))}"]
+    for found, between in ((leaks.groups, ""), (leaks.identical, " = "), (leaks.near, " like ")):
+        lines += _list([_text(crossing, between) for crossing in found])
+    lines += _list([f"{' = '.join(keys)} has two labels" for keys in leaks.two_labels])
+    lines.append(
+        "Remove the copies, or keep together what belongs together: the same group for them in a "
+        "manifest.csv, or a folder for each video"
+    )
+    raise PreparationError("\n".join(lines))
+
+
+def leak_warnings(leaks: Leaks) -> list[str]:
+    """A warning for each kind of leak, with counts and a few examples."""
+    warnings = []
+    if leaks.groups:
+        number = sum(crossing.pictures for crossing in leaks.groups)
+        warnings.append(
+            f"{len(leaks.groups)} groups with {number} pictures stand in more than one split "
+            f"({_examples(leaks.groups, '')}): if these are the same videos, the test is "
+            "not independent"
+        )
+    if leaks.identical:
+        warnings.append(
+            f"{len(leaks.identical)} pictures stand in more than one split: what is tested was "
+            "also trained on"
+        )
+    if leaks.near:
+        warnings.append(
+            f"{len(leaks.near)} pictures of validation and test are nearly identical to one of "
+            f"another split ({_examples(leaks.near, ' like ')}): the test is not independent"
+        )
+    if leaks.two_labels:
+        warnings.append(f"{len(leaks.two_labels)} pictures are real in one place, fake in another")
+    return warnings
+
+
+def _same_pixels(pictures: Iterable[Hashed]) -> Mapping[str, list[Hashed]]:
+    copies: defaultdict[str, list[Hashed]] = defaultdict(list)
+    for picture in pictures:
+        copies[picture.pixels_sha256].append(picture)
+    return copies
+
+
+def _groups(pictures: Sequence[Hashed]) -> tuple[Crossing, ...]:
+    crossing = crossing_groups(pictures)
+    sizes = Counter(picture.group for picture in pictures if picture.group in crossing)
+    return tuple(Crossing((group,), splits, sizes[group]) for group, splits in crossing.items())
+
+
+def _identical(same: Sequence[Hashed]) -> Crossing:
+    present = {one.split for one in same}
+    splits = tuple(split for split in SPLITS if split in present)
+    return Crossing(tuple(sorted(one.key for one in same)), splits, len(same))
+
+
+def _near(pictures: Sequence[Hashed], identical: Collection[str]) -> Iterator[Crossing]:
+    """Pictures with a near one in an earlier split, by split and key."""
+    hashed = {
+        split: sorted(
+            (one for one in pictures if one.split == split and one.perceptual_hash is not None),
+            key=lambda one: one.key,
+        )
+        for split in SPLITS
+    }
+    words = {
+        split: as_words([one.perceptual_hash or b"" for one in of]) for split, of in hashed.items()
+    }
+    for number, split in enumerate(SPLITS):
+        earlier = SPLITS[:number]
+        partners = [nearest_in(words[before], words[split]) for before in earlier]
+        for place, one in enumerate(hashed[split]):
+            rows = [(before, rows[place]) for before, rows in zip(earlier, partners, strict=True)]
+            near = [(before, row) for before, row in rows if row >= 0]
+            if near and one.pixels_sha256 not in identical:
+                names = (one.key, *(hashed[before][row].key for before, row in near))
+                yield Crossing(names, (*(before for before, _ in near), split), len(names))
+
+
+def _counts(leaks: Leaks) -> list[str]:
+    kinds = (
+        (leaks.groups, "groups stand in more than one split"),
+        (leaks.identical, "pictures stand in more than one split"),
+        (leaks.near, "pictures have a nearly identical one in another split"),
+        (leaks.two_labels, "pictures are real in one place, fake in another"),
+    )
+    return [f"{len(found)} {what}" for found, what in kinds if found]
+
+
+def _text(crossing: Crossing, between: str) -> str:
+    return f"{between.join(crossing.names)} in {' and '.join(crossing.splits)}"
+
+
+def _examples(crossings: Sequence[Crossing], between: str) -> str:
+    return "; ".join(_text(crossing, between) for crossing in crossings[:_NAMED])
+
+
+def _list(names: Sequence[str]) -> list[str]:
+    more = [f"  and {len(names) - _LISTED} more"] if len(names) > _LISTED else []
+    return [f"  {name}" for name in names[:_LISTED]] + more

@@ -1,0 +1,164 @@
+"""From OpenForensics, the release or its derivative, to a prepared set: once, then found again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from data_prep.card import CARD_FILE, DataCard, check_no_leaks, make_card, read_card, write_card
+from data_prep.checks import (
+    PreparationError,
+    check_classes_and_splits,
+    check_skipped,
+    warnings_of,
+)
+from data_prep.folder import prepare_folder
+from data_prep.folder_names import LABEL_FOLDERS
+from data_prep.layouts import text_of
+from data_prep.listing import Listing, list_pictures
+from data_prep.openforensics.reading import Reading
+from data_prep.openforensics.release import (
+    LAYOUT_HELP,
+    Release,
+    annotation_files,
+    open_release,
+)
+from data_prep.prepared import build, is_whole, write_once
+from data_prep.records import LABELS
+from data_prep.rendered import note_of, read_description
+
+VERSION = "1.0.0"
+TESTS = ("Test-Dev", "Test-Challenge")
+
+Progress = Callable[[int, int], None]
+
+
+def prepare_openforensics(
+    source: Path | str,
+    data_dir: Path | str,
+    *,
+    test: str = "Test-Dev",
+    size: int = 256,
+    name: str | None = None,
+    skip_limit: int = 20,
+    strict: bool = False,
+    on_progress: Progress | None = None,
+) -> Path:
+    """Prepares the faces of OpenForensics below `data_dir`, or finds them prepared.
+
+    A set is found again by its name, these options, the resolved path of `source` and the names,
+    sizes and times of its files. A data card is written beside the records
+    (`data_prep.card.read_card`). The derivative goes the road of picture folders
+    (`data_prep.folder`), where its pictures stay as they are.
+
+    Args:
+        source: the folder of the release, or of the derivative.
+        data_dir: where prepared sets are kept.
+        test: which split of the release becomes `test`; the other makes a set of its own.
+        size: the side of the crops, pixels; of no effect on the derivative.
+        name: of the set; the folder's by default, and always for the derivative.
+        skip_limit: how many pictures and faces that cannot be used are left out before it becomes
+            an error.
+        strict: whether every leak (`data_prep.leaks`) is an error and not only a warning: the
+            splits are the release's.
+        on_progress: called with (pictures done, pictures in all).
+
+    Returns:
+        The TFDS version folder.
+
+    Raises:
+        FileNotFoundError: there is no such folder.
+        NotADirectoryError: it is not a folder.
+        AnnotationsError: the annotations have another form, or ids stand twice.
+        PreparationError: wrong options, no known layout, missing annotations or pictures, too many
+            that cannot be used, one class only, an empty split; with `strict`, a leak.
+        OSError: `data_dir` cannot be written to, or the disk is full; nothing is kept then.
+    """
+    if size < 1:
+        raise PreparationError(f"size is {size}, but must be at least 1")
+    if test not in TESTS:
+        raise PreparationError(f"test is {test!r}, but must be {' or '.join(TESTS)}")
+    listing = list_pictures(Path(source).expanduser())
+    if not annotation_files(listing.root):
+        _check_derivative(listing)
+        return prepare_folder(
+            listing.root, data_dir, skip_limit=skip_limit, strict=strict, on_progress=on_progress
+        )
+    release = open_release(listing, test)
+    name = name or text_of(release.root.name)
+    configuration = _configuration(name, size, release)
+    target = Path(data_dir).expanduser() / "open_forensics" / configuration / VERSION
+    if is_whole(target) and (target / CARD_FILE).is_file():
+        card = read_card(target)
+        check_skipped(card.skipped, skip_limit, "pictures or faces")
+        if strict:
+            check_no_leaks(card)
+        return target
+    reading = Reading(release, size, skip_limit, on_progress)
+
+    def write(folder: Path) -> Path:
+        """Writes records and card below `folder`; returns the version folder made there."""
+        made = _build(folder, configuration, reading)
+        check_classes_and_splits(reading.seen, release.root)
+        write_card(_card(name, reading, strict), made)
+        return made
+
+    return write_once(target, write)
+
+
+def _check_derivative(listing: Listing) -> None:
+    """Checks that the pictures lie in folders of classes, as those of the derivative do."""
+    if not any(
+        folder.lower() in LABEL_FOLDERS
+        for picture in listing.pictures
+        for folder in picture.name.split("/")[:-1]
+    ):
+        raise PreparationError(
+            f"{listing.root} has no *_poly.json, in it or one folder below, and no folders Real "
+            f"and Fake: {LAYOUT_HELP}"
+        )
+
+
+def _configuration(name: str, size: int, release: Release) -> str:
+    """The name of the configuration, in characters that TFDS and every file system accept."""
+    digest = hashlib.sha256(json.dumps([name, size, release.fingerprint]).encode()).hexdigest()
+    called = re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_-")[:40] or "pictures"
+    return f"{called}-{release.splits[-1].release}-{size}-{digest[:12]}"
+
+
+def _build(folder: Path, configuration: str, reading: Reading) -> Path:
+    import tensorflow_datasets as tfds
+
+    from data_prep.openforensics.builder import OpenForensics
+
+    return build(
+        lambda: OpenForensics(
+            methods=LABELS,
+            records=reading.records,
+            data_dir=folder,
+            config=tfds.core.BuilderConfig(name=configuration, version=VERSION),
+            file_format="array_record",
+        )
+    )
+
+
+def _card(name: str, reading: Reading, strict: bool) -> DataCard:
+    release = reading.release
+    rendered = read_description(release.root)
+    splits = ", ".join(f"{of.release} is {of.split}" for of in release.splits)
+    notes = [f"{splits}; faces cropped to {reading.size} pixels", *reading.notes()]
+    return make_card(
+        reading.seen,
+        name=name,
+        source=text_of(str(release.root)),
+        methods=LABELS,
+        synthetic=rendered is not None,
+        skipped=reading.skipped,
+        ignored=release.ignored,
+        notes=notes if rendered is None else [note_of(rendered), *notes],
+        warnings=warnings_of(reading.seen),
+        strict=strict,
+    )

@@ -1,0 +1,151 @@
+"""The official release on disk: which files belong to which split, without opening a picture."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from data_prep.checks import PreparationError
+from data_prep.listing import ListedFile, Listing, fingerprint
+from data_prep.rendered import DESCRIPTION_FILE
+
+RELEASE_SPLITS = ("Train", "Val", "Test-Dev", "Test-Challenge")
+"""The release's names; `Test-Challenge` is corrupted on purpose."""
+
+LAYOUT_HELP = (
+    "the official release is {Train,Val,Test-Dev,Test-Challenge}_poly.json with folders "
+    "{Train,Val,Test-Dev,Test-Challenge} of pictures; its derivative is "
+    "Dataset/{Train,Validation,Test}/{Fake,Real}"
+)
+
+
+@dataclass(frozen=True)
+class ReleaseSplit:
+    """One split of the release on disk.
+
+    Attributes:
+        release: its name in the release, for example `Val`.
+        split: its name in the prepared set, for example `validation`.
+        annotations: the JSON file.
+        files: base name -> the picture, its name relative to the source.
+    """
+
+    release: str
+    split: str
+    annotations: Path
+    files: Mapping[str, ListedFile]
+
+
+@dataclass(frozen=True)
+class Release:
+    """The release, listed.
+
+    Attributes:
+        root: the source folder, resolved.
+        splits: for train, validation and test.
+        ignored: kind -> number of files that belong to none of them.
+        fingerprint: changes with the name, size or time of any file that is used.
+    """
+
+    root: Path
+    splits: tuple[ReleaseSplit, ...]
+    ignored: Counter[str]
+    fingerprint: str
+
+
+def annotation_files(root: Path) -> dict[str, Path]:
+    """The annotations found in the source folder or in a folder of it, by the release's split.
+
+    Args:
+        root: the source folder, resolved; files outside of it that links lead to are passed over.
+
+    Raises:
+        PreparationError: two files for one split.
+    """
+    found = {}
+    for release in RELEASE_SPLITS:
+        name = f"{release}_poly.json"
+        paths = [path for path in (root / name, *sorted(root.glob(f"*/{name}"))) if path.is_file()]
+        inside = [path for path in paths if path.resolve().is_relative_to(root)]
+        if len(inside) > 1:
+            raise PreparationError(
+                f"there are two files of annotations for {release}: {inside[0]} and {inside[1]}; "
+                "keep one"
+            )
+        if inside:
+            found[release] = inside[0]
+    return found
+
+
+def open_release(listing: Listing, test: str) -> Release:
+    """Finds the annotations and pictures of the three splits.
+
+    Args:
+        listing: of the source folder.
+        test: the release's split that becomes `test`: `Test-Dev` or `Test-Challenge`.
+
+    Raises:
+        PreparationError: a split has no annotations or no pictures, or two pictures of one split
+            have the same base name.
+    """
+    root, annotations = listing.root, annotation_files(listing.root)
+    pictures = _by_release_split(listing.pictures)
+    chosen = {"Train": "train", "Val": "validation", test: "test"}
+    splits = []
+    for release, split in chosen.items():
+        if release not in annotations:
+            raise PreparationError(
+                f"{root} has no {release}_poly.json, the annotations of the split {split}: put "
+                f"them there; {LAYOUT_HELP}"
+            )
+        if not pictures[release]:
+            raise PreparationError(
+                f"{root} has no pictures in a folder {release}: unpack {release}.zip, or its "
+                f"parts, there; {LAYOUT_HELP}"
+            )
+        files = _by_base_name(release, pictures[release])
+        splits.append(ReleaseSplit(release, split, annotations[release], files))
+    ignored = listing.ignored.copy()
+    # Annotations and what marks rendered pictures are among the files that are no pictures.
+    ignored[".json file"] -= len(annotations) + (root / DESCRIPTION_FILE).is_file()
+    left = {kind: number for kind, number in ignored.items() if number > 0}
+    for release in (*RELEASE_SPLITS, ""):
+        if release not in chosen and pictures[release]:
+            kind = f"picture of {release}" if release else "picture outside the splits"
+            left[kind] = len(pictures[release])
+    return Release(root, tuple(splits), Counter(left), _fingerprint(root, splits))
+
+
+def _by_release_split(pictures: Sequence[ListedFile]) -> defaultdict[str, list[ListedFile]]:
+    """The pictures by the nearest folder above them with a split's name, "" for those without."""
+    found: defaultdict[str, list[ListedFile]] = defaultdict(list)
+    for picture in pictures:
+        folders = picture.name.split("/")[-2::-1]
+        found[next((name for name in folders if name in RELEASE_SPLITS), "")].append(picture)
+    return found
+
+
+def _by_base_name(release: str, pictures: Sequence[ListedFile]) -> dict[str, ListedFile]:
+    found: dict[str, ListedFile] = {}
+    for picture in pictures:
+        base = picture.name.rpartition("/")[2]
+        if base in found:
+            raise PreparationError(
+                f"two pictures of {release} have one name: {found[base].name} and {picture.name}; "
+                "annotations name pictures by it, so keep one"
+            )
+        found[base] = picture
+    return found
+
+
+def _fingerprint(root: Path, splits: Sequence[ReleaseSplit]) -> str:
+    digest = hashlib.sha256()
+    for split in splits:
+        stat = split.annotations.stat()
+        name = split.annotations.relative_to(root).as_posix()
+        files = [ListedFile(name, stat.st_size, stat.st_mtime_ns), *split.files.values()]
+        digest.update(f"{split.release} {split.split} {fingerprint(root, files)}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,41 @@
+"""What marks a source as rendered by this project: its file `synthetic.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from data_prep.checks import PreparationError
+
+DESCRIPTION_FILE = "synthetic.json"
+
+
+def read_description(root: Path) -> Mapping[str, Any] | None:
+    """What `synthetic.json` in `root` says of generator, version and seed; None without the file.
+
+    Raises:
+        PreparationError: it has another form.
+    """
+    path = root / DESCRIPTION_FILE
+    if not path.is_file():
+        return None
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise PreparationError(f"{path} is not a JSON file: {error}") from error
+    if not isinstance(content, dict):
+        raise PreparationError(f"{path} is not a JSON object of generator, version and seed")
+    return content
+
+
+def note_of(description: Mapping[str, Any]) -> str:
+    """What the data card says of a rendered set."""
+    generator, version, seed = (
+        description.get(key, "unknown") for key in ("generator", "version", "seed")
+    )
+    return (
+        f"synthetic: rendered by {generator}, version {version}, seed {seed}; it stands for no "
+        "real data set"
+    )

@@ -1,0 +1,158 @@
+"""Group pictures written to disk as a miniature OpenForensics release (2107.14480)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from data_prep.reading import in_order
+from data_prep.records import FAKE, REAL
+from data_prep.rendered import DESCRIPTION_FILE
+from data_prep.synthetic.draws import Draws
+from data_prep.synthetic.group_picture import GroupFace, make_group_picture
+from data_prep.synthetic.group_world import VERSION, GroupWorld
+from data_prep.synthetic.render_once import write_once_as
+from data_prep.synthetic.weather import corrupt
+
+CHALLENGE = "Test-Challenge"
+
+_CATEGORIES = [{"id": REAL, "name": "Real"}, {"id": FAKE, "name": "Fake"}]
+_MANY = 16  # pictures from which on processes pay for their start
+_ENLARGED = 4  # outlines are found on masks that much larger
+_TOLERANCE = 0.4  # pixels between a region and its polygon
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What the annotations say of a written picture."""
+
+    width: int
+    height: int
+    faces: tuple[dict[str, Any], ...]
+
+
+def render_groups_once(
+    world: GroupWorld, root: Path, on_progress: Callable[[int, int], None] | None = None
+) -> None:
+    """Writes a world's group pictures to `root` unless they are there.
+
+    Args:
+        world: what is rendered.
+        root: the folder; new, empty, or holding this very world.
+        on_progress: called with (pictures done, pictures in all).
+
+    Raises:
+        FileExistsError: `root` holds something else.
+        OSError: the pictures cannot be written; nothing is kept then.
+    """
+    write_once_as(describe(world), root, lambda new: write_groups(world, new, on_progress))
+
+
+def write_groups(
+    world: GroupWorld, root: Path, on_progress: Callable[[int, int], None] | None = None
+) -> None:
+    """Writes pictures, annotations and `synthetic.json` below `root`.
+
+    Args:
+        world: what is rendered.
+        root: a new folder.
+        on_progress: called with (pictures done, pictures in all).
+
+    Raises:
+        OSError: `root` cannot be written to.
+    """
+    jobs = [(split, number) for split, numbers in world.splits().items() for number in numbers]
+    written: dict[str, list[tuple[int, _Written]]] = {split: [] for split in world.splits()}
+    for split in written:
+        (root / split).mkdir(parents=True)
+    write = partial(_write_picture, world.seed, root)
+    for done, (job, picture) in enumerate(in_order(write, jobs, processes=len(jobs) >= _MANY), 1):
+        split, number = job
+        written[split].append((number, picture))
+        if on_progress is not None:
+            on_progress(done, len(jobs))
+    for split, pictures in written.items():
+        annotations = json.dumps(_annotations(world.seed, split, pictures))
+        (root / f"{split}_poly.json").write_text(annotations + "\n")
+    (root / DESCRIPTION_FILE).write_text(json.dumps(describe(world)) + "\n")
+
+
+def describe(world: GroupWorld) -> dict[str, Any]:
+    """What `synthetic.json` says: the generator, its version, and the world it rendered."""
+    generator = {"generator": "jaxticket synthetic group pictures", "version": VERSION}
+    return generator | asdict(world)
+
+
+def picture_name(seed: int, number: int) -> str:
+    """The file of a picture: ten hexadecimal digits, as the release has them."""
+    return hashlib.sha256(f"group {seed} {number}".encode()).hexdigest()[:10] + ".jpg"
+
+
+def outlines(region: np.ndarray) -> list[list[float]]:
+    """The outlines of a region, bool [H, W], as COCO's polygons [x, y, x, y, ...].
+
+    A pixel reaches from one whole number to the next; holes are filled.
+    """
+    large = cv2.resize(
+        region.astype(np.uint8), None, fx=_ENLARGED, fy=_ENLARGED, interpolation=cv2.INTER_NEAREST
+    )
+    found, _ = cv2.findContours(large, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    polygons = []
+    for contour in found:
+        points = cv2.approxPolyDP(contour, _ENLARGED * _TOLERANCE, True)[:, 0]
+        if len(points) >= 3:
+            polygons.append((np.round((points + 0.5) / _ENLARGED, 2)).ravel().tolist())
+    return polygons
+
+
+def _write_picture(seed: int, root: Path, job: tuple[str, int]) -> _Written:
+    split, number = job
+    group = make_group_picture(seed, number)
+    draw = Draws(seed, "delivery", number)
+    picture = group.forged
+    if split == CHALLENGE:
+        picture, _ = corrupt(picture, draw)
+    levels = np.clip(np.round(picture), 0, 255).astype(np.uint8)
+    # Real and forged faces of a picture go through one encoder together.
+    quality = round(draw.uniform(80, 96))
+    written, encoded = cv2.imencode(
+        ".jpg", np.ascontiguousarray(levels[..., ::-1]), [cv2.IMWRITE_JPEG_QUALITY, quality]
+    )
+    if not written:
+        raise OSError(f"OpenCV cannot encode a picture of {levels.shape} as JPEG")
+    (root / split / picture_name(seed, number)).write_bytes(encoded.tobytes())
+    height, width = levels.shape[:2]
+    return _Written(width, height, tuple(_face(face) for face in group.faces))
+
+
+def _face(face: GroupFace) -> dict[str, Any]:
+    """What an annotation says of a face beside its ids."""
+    return {
+        "iscrowd": 0,
+        "area": int(face.region.sum()),
+        "category_id": REAL if face.method is None else FAKE,
+        "bbox": [round(side, 2) for side in face.box],
+        "segmentation": outlines(face.region),
+    }
+
+
+def _annotations(
+    seed: int, split: str, pictures: list[tuple[int, _Written]]
+) -> dict[str, list[dict[str, Any]]]:
+    """COCO's three lists; ids are counted from 0 in every split, as in the release."""
+    images, faces = [], []
+    for image, (number, picture) in enumerate(pictures):
+        name = f"Images/{split}/{picture_name(seed, number)}"
+        size = {"width": picture.width, "height": picture.height}
+        images.append({"id": image, "file_name": name} | size)
+        for face in picture.faces:
+            faces.append({"id": len(faces), "image_id": image} | face)
+    return {"categories": _CATEGORIES, "images": images, "annotations": faces}

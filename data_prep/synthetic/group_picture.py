@@ -1,0 +1,198 @@
+"""A group picture: two to four people before one camera, about half of them forged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from data_prep.synthetic.camera import developed, make_grain
+from data_prep.synthetic.clip import Clip, make_actor, resampled
+from data_prep.synthetic.draws import Draws
+from data_prep.synthetic.forgeries import forge
+from data_prep.synthetic.group_world import first_person
+from data_prep.synthetic.matte import cut_out
+from data_prep.synthetic.region import INNER_FACE, face_box, face_region, filled
+from data_prep.synthetic.render import Actor
+from data_prep.synthetic.scene import CANVAS, Scene, Shot, make_scene, make_shots
+from data_prep.synthetic.shapes import Grid, Window
+
+BLENDED = ("SelfBlend", "Swap", "GanUpsampling", "LowResolutionWarp")
+"""The forgeries that blend a face into the picture."""
+
+_MARGIN = 64  # canvases reach beyond the picture; cut off at the end
+_SWAPPED_IN = 5  # of the numbers set aside for a picture, the first of those not in it
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A person in the group.
+
+    Attributes:
+        actor: who.
+        shot: pose on a canvas of their own, and expression.
+        left, top: the corner of this canvas in the picture with its margins, pixels.
+        method: how the face is forged; None for a real one.
+    """
+
+    actor: Actor
+    shot: Shot
+    left: int
+    top: int
+    method: str | None
+
+    @property
+    def window(self) -> Window:
+        """Rows and columns of the canvas in the picture with its margins."""
+        rows = slice(self.top, self.top + CANVAS)
+        return rows, slice(self.left, self.left + CANVAS)
+
+
+@dataclass(frozen=True)
+class GroupFace:
+    """A face in the finished picture.
+
+    Attributes:
+        method: how it is forged; None for a real face.
+        box: x, y, width, height in pixels, by the pose alone.
+        region: what the forgery touched, of a real face the inner face; as far as nobody stands
+            before it; bool [H, W].
+    """
+
+    method: str | None
+    box: tuple[float, float, float, float]
+    region: np.ndarray
+
+
+@dataclass(frozen=True)
+class GroupPicture:
+    """A picture as the camera and the forger leave it, before any encoder.
+
+    Attributes:
+        original: before the forging; float32 [H, W, 3] in [0, 255].
+        forged: after it.
+        faces: from the left to the right.
+    """
+
+    original: np.ndarray
+    forged: np.ndarray
+    faces: tuple[GroupFace, ...]
+
+
+def make_group_picture(seed: int, number: int) -> GroupPicture:
+    """Group picture `number` of the world `seed`."""
+    draw = Draws(seed, "group", number)
+    people = int(draw.uniform(2, 5))
+    gap = draw.uniform(88, 106)
+    width = 2 * round((people * gap + draw.uniform(12, 60)) / 2)
+    height = 2 * round(draw.uniform(218, 250) / 2)
+    scene = make_scene(seed, first_person(number))
+    standing = _stand(draw, seed, number, people, gap, (width, height))
+    original, seen = _photograph(draw, scene, standing, (width, height))
+    forged = original.copy()
+    inside = slice(0, height), slice(_MARGIN, _MARGIN + width)
+    faces = []
+    for place, (person, visible) in enumerate(zip(standing, seen, strict=True)):
+        region = np.zeros(original.shape[:2], bool)
+        region[person.window] = _forge(seed, number, place, person, scene, forged, visible)
+        x, y, box_width, box_height = face_box(person.shot.pose)
+        box = x + person.left - _MARGIN, y + person.top, box_width, box_height
+        faces.append(GroupFace(person.method, box, region[inside]))
+    return GroupPicture(original[inside], forged[inside], tuple(faces))
+
+
+def _stand(
+    draw: Draws, seed: int, number: int, people: int, gap: float, size: tuple[int, int]
+) -> list[Standing]:
+    """Places people side by side; who of them is forged depends on nothing but chance."""
+    width, height = size
+    methods = _methods(draw, people)
+    standing = []
+    for place in range(people):
+        person = first_person(number) + place
+        unit = draw.uniform(33, 43)
+        x = width / 2 + (place - (people - 1) / 2) * gap + draw.uniform(-7, 7)
+        down = draw.uniform(0, 30)
+        (shot,) = make_shots(seed, person, 1)
+        pose = replace(shot.pose, x=float(CANVAS / 2), y=1.93 * unit + 3, unit=unit)
+        standing.append(
+            Standing(
+                actor=make_actor(seed, person),
+                shot=replace(shot, pose=pose),
+                left=round(x) - CANVAS // 2 + _MARGIN,
+                top=height - CANVAS + round(down),
+                method=methods[place],
+            )
+        )
+    return standing
+
+
+def _methods(draw: Draws, people: int) -> list[str | None]:
+    """A forgery for half of the people (of three, for one or two), in any order."""
+    forged = people // 2 + (people % 2 and draw.chance(0.5))
+    order = np.argsort(draw.vector(0, 1, people), kind="stable")
+    chosen = [draw.choose(BLENDED) for _ in range(people)]
+    return [chosen[place] if order[place] < forged else None for place in range(people)]
+
+
+def _photograph(
+    draw: Draws, scene: Scene, standing: list[Standing], size: tuple[int, int]
+) -> tuple[np.ndarray, list[Grid]]:
+    """Draws, films and softens the group; with it what is visible of each person's canvas."""
+    width, height = size[0] + 2 * _MARGIN, size[1] + _MARGIN
+    linear = cv2.resize(scene.background, (width, height), interpolation=cv2.INTER_CUBIC)
+    linear = np.maximum(linear, np.float32(0.005))
+    hidden = np.zeros((height, width), np.float32)
+    nearest_first = sorted(standing, key=lambda person: -person.shot.pose.unit)
+    cutouts = {id(person): cut_out(person.actor, scene, person.shot) for person in standing}
+    visible = {}
+    for person in nearest_first:
+        visible[id(person)] = 1 - hidden[person.window]
+        before = hidden[person.window]
+        before += (1 - before) * cutouts[id(person)].alpha
+    for person in reversed(nearest_first):
+        cutout, part = cutouts[id(person)], linear[person.window]
+        part *= (1 - cutout.alpha)[..., None]
+        part += cutout.light
+    levels = developed(linear, scene) + np.float32(scene.grain) * make_grain(draw, height, width)
+    picture = _softened(np.clip(levels, 0, 255), scene, standing)
+    return picture, [visible[id(person)] for person in standing]
+
+
+def _softened(picture: np.ndarray, scene: Scene, standing: list[Standing]) -> np.ndarray:
+    """What the camera itself resamples, as it does in clips (`data_prep.synthetic.clip.record`)."""
+    where, factor = scene.softened
+    if where == "nothing":
+        return picture
+    soft = resampled(picture, factor)
+    if where == "everything":
+        return soft
+    faces = np.zeros(picture.shape[:2], np.float32)
+    for person in standing:
+        part = faces[person.window]
+        np.maximum(part, face_region(person.shot.pose), out=part)
+    alpha = (faces if where == "face" else 1 - faces)[..., None]
+    return picture + alpha * (soft - picture)
+
+
+def _forge(
+    seed: int,
+    number: int,
+    place: int,
+    person: Standing,
+    scene: Scene,
+    picture: np.ndarray,
+    visible: Grid,
+) -> np.ndarray:
+    """Forges a face in the picture, in place; returns its visible region, bool [192, 192]."""
+    if person.method is None:
+        return (filled(person.shot.pose, INNER_FACE) > 0.5) & (visible > 0.5)
+    own = replace(scene, number=first_person(number) + place)
+    canvas = picture[person.window]
+    target = Clip(person.actor, own, (person.shot,), (canvas.copy(),))
+    other = first_person(number) + _SWAPPED_IN + place
+    source = Clip(make_actor(seed, other), own, (person.shot,), ())
+    forgery = forge(person.method, target, source, seed)
+    canvas += visible[..., None] * (forgery.frames[0] - canvas)
+    return forgery.regions[0] & (visible > 0)

@@ -1,0 +1,65 @@
+"""The synthetic world of group pictures: how many there are, and in which split of a release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+VERSION = 1
+"""Of the generator of group pictures. The same version and seed give the same pictures."""
+
+PEOPLE_PER_PICTURE = 10
+"""Numbers set aside for a picture: those who stand in it, and those whose faces are swapped in."""
+
+_FIRST_PERSON = 100_000  # no person of the world of clips
+
+
+@dataclass(frozen=True)
+class GroupWorld:
+    """A number of group pictures; nobody stands in two of them.
+
+    Attributes:
+        seed: decides everything that is drawn.
+        train: pictures of the split Train.
+        validation: pictures of Val.
+        test: pictures of Test-Dev.
+        challenge: pictures of Test-Challenge, corrupted by weather and colour.
+    """
+
+    seed: int = 2027
+    train: int = 260
+    validation: int = 40
+    test: int = 60
+    challenge: int = 60
+
+    def __post_init__(self) -> None:
+        """Checks the numbers.
+
+        Raises:
+            ValueError: a split without a picture.
+        """
+        if min(self.train, self.validation, self.test, self.challenge) < 1:
+            raise ValueError(f"every split needs a picture: {self}")
+
+    def name(self) -> str:
+        """What tells this world's pictures from others, as the name of a folder."""
+        sizes = f"{self.train}-{self.validation}-{self.test}-{self.challenge}"
+        return f"groups-v{VERSION}-seed{self.seed}-{sizes}"
+
+    def splits(self) -> dict[str, range]:
+        """The numbers of the pictures in each split of the release."""
+        sizes = {
+            "Train": self.train,
+            "Val": self.validation,
+            "Test-Dev": self.test,
+            "Test-Challenge": self.challenge,
+        }
+        begin, found = 0, {}
+        for split, size in sizes.items():
+            found[split] = range(begin, begin + size)
+            begin += size
+        return found
+
+
+def first_person(picture: int) -> int:
+    """The number of the first person set aside for a picture."""
+    return _FIRST_PERSON + PEOPLE_PER_PICTURE * picture

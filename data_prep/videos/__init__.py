@@ -1,0 +1,13 @@
+"""Sets of videos: what every one of them goes through on its way into records.
+
+A data set's own package says which videos there are (`Video`, `VideoSet`): their labels, methods,
+splits and groups. What follows is the same for all: the files are listed without leaving the source
+folder (`files`), the set is opened with its face boxes (`source`), evenly spaced frames are read
+and cropped (`faces`, `reading`), and records and data card are written once (`prepare_videos`).
+"""
+
+from data_prep.videos.options import VideoOptions
+from data_prep.videos.prepare import prepare_videos
+from data_prep.videos.video_set import REAL_METHOD, Video, VideoSet
+
+__all__ = ["REAL_METHOD", "Video", "VideoOptions", "VideoSet", "prepare_videos"]

@@ -1,0 +1,53 @@
+"""What can be chosen for every set of videos."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from data_prep.checks import PreparationError
+
+
+@dataclass(frozen=True)
+class VideoOptions:
+    """What becomes of the videos of a set, whichever it is.
+
+    Attributes:
+        frames: pictures of each forged video, evenly spaced over all of it; all frames if it has
+            fewer.
+        real_frames: pictures of each original; by default as frames. With M methods, M * frames
+            gives as many real as forged pictures where each original has M forgeries.
+        size: the side of the pictures, pixels.
+        boxes: a file of face boxes; by default face_boxes.json in the source. A forgery without
+            boxes of its own takes those of its target.
+        name: of the set; by default the folder's.
+        skip_limit: how many bad videos are left out before it becomes an error.
+        strict: make what given splits share between them an error and not a warning.
+    """
+
+    frames: int = 32
+    real_frames: int | None = None
+    size: int = 256
+    boxes: Path | None = None
+    name: str | None = None
+    skip_limit: int = 20
+    strict: bool = False
+
+    def __post_init__(self) -> None:
+        """Checks the numbers.
+
+        Raises:
+            PreparationError: a video without frames, or a picture without pixels.
+        """
+        for option in ("frames", "real_frames", "size"):
+            value = getattr(self, option)
+            if value is not None and value < 1:
+                raise PreparationError(f"{option} is {value}, but must be at least 1")
+
+    @property
+    def frames_of_originals(self) -> int:
+        """Pictures of each original."""
+        return self.frames if self.real_frames is None else self.real_frames
+
+
+DEFAULTS = VideoOptions()

@@ -1,0 +1,178 @@
+"""From the videos of any data set to a prepared set: once, and then found again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data_prep.card import CARD_FILE, check_no_leaks, make_card, read_card, write_card
+from data_prep.checks import (
+    PreparationError,
+    check_classes_and_splits,
+    check_skipped,
+    crossing_groups,
+    warnings_of,
+)
+from data_prep.layouts import text_of
+from data_prep.prepared import build, is_whole, write_once
+from data_prep.rendered import note_of
+from data_prep.videos.options import DEFAULTS, VideoOptions
+from data_prep.videos.reading import Reading
+from data_prep.videos.source import Source, open_source
+from data_prep.videos.video_set import VideoSet
+
+if TYPE_CHECKING:
+    from data_prep.records_builder import RecordsBuilder
+
+VERSION = "1.0.0"
+
+_LISTED = 100
+
+Progress = Callable[[int, int], None]
+"""Called with (videos done, videos in all)."""
+
+
+def prepare_videos(
+    videos: VideoSet,
+    data_dir: Path | str,
+    *,
+    data_set: str,
+    builder: Callable[[], type[RecordsBuilder]],
+    options: VideoOptions = DEFAULTS,
+    on_progress: Progress | None = None,
+) -> Path:
+    """Prepares the faces of a set of videos below `data_dir`, or finds them prepared.
+
+    A set is found again by its name, options, the resolved path of its source and the names, sizes
+    and times of its files. A data card is written beside the records
+    (`data_prep.card.read_card`).
+
+    Args:
+        videos: the set to be.
+        data_dir: where prepared sets are kept.
+        data_set: the builder's name, a folder below `data_dir`.
+        builder: gives the set's TFDS builder; called where something is written only, since its
+            module imports TensorFlow Datasets.
+        options: how many pictures, how large, and so on.
+        on_progress: see `Progress`.
+
+    Returns:
+        The TFDS version folder.
+
+    Raises:
+        FileNotFoundError: there is no file of face boxes.
+        FaceBoxesError: the file of face boxes has another form.
+        PreparationError: too many bad videos, one class only, an empty split, or a leak
+            (`data_prep.leaks`) of a split that was made here, or with `strict` of a given one.
+        OSError: `data_dir` cannot be written to, or the disk is full; nothing is kept then.
+    """
+    source = open_source(videos, options.boxes)
+    _check_splits(videos, options.strict)
+    name = options.name or text_of(videos.root.name)
+    configuration = _configuration(name, options, source)
+    target = Path(data_dir).expanduser() / data_set / configuration / VERSION
+    if is_whole(target) and (target / CARD_FILE).is_file():
+        card = read_card(target)
+        check_skipped(card.skipped, options.skip_limit, "videos")
+        if options.strict:
+            check_no_leaks(card)
+        return target
+    check_classes_and_splits(videos.videos, videos.root)
+    reading = Reading(videos, source.read_boxes(), options, on_progress)
+
+    def write(folder: Path) -> Path:
+        """Writes records and card below `folder`; returns the version folder made there."""
+        made = _build(builder(), folder, configuration, reading)
+        _write_card(made, name, source, reading)
+        return made
+
+    return write_once(target, write)
+
+
+def _check_splits(videos: VideoSet, strict: bool) -> None:
+    """Checks, before minutes of work, that no group stands in two splits made here.
+
+    If `strict`, not in given ones either, and that these share nothing else that is known.
+    """
+    crossing = {
+        group: splits
+        for group, splits in crossing_groups(videos.videos).items()
+        if strict or len(set(splits) & set(videos.made_splits)) > 1
+    }
+    if crossing:
+        lines = [f"  {group} in {' and '.join(splits)}" for group, splits in crossing.items()]
+        more = [f"  and {len(lines) - _LISTED} more"] if len(lines) > _LISTED else []
+        raise PreparationError(
+            f"{len(crossing)} groups of {videos.root} stand in more than one split, which is not "
+            "allowed"
+            + (" (strict):" if strict else ":")
+            + "\n"
+            + "\n".join([*lines[:_LISTED], *more])
+        )
+    if strict and videos.leaks:
+        raise PreparationError(f"{videos.root}: " + "; ".join(videos.leaks))
+
+
+def _configuration(name: str, options: VideoOptions, source: Source) -> str:
+    """The name of the configuration, in characters that TFDS and every file system accept."""
+    videos = source.videos
+    # Groups and splits too: the same files may be divided otherwise by another version.
+    placed = [(video.video, video.method, video.split, video.group) for video in videos.videos]
+    chosen = [name, videos.compression, options.frames, options.frames_of_originals, options.size]
+    content = json.dumps([chosen, videos.methods, placed, source.fingerprint])
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    called = re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_-")[:40] or "videos"
+    level = f"{videos.compression}-" if videos.compression else ""
+    return f"{called}-{level}{options.size}-{digest[:12]}"
+
+
+def _build(
+    builder: type[RecordsBuilder], folder: Path, configuration: str, reading: Reading
+) -> Path:
+    import tensorflow_datasets as tfds
+
+    return build(
+        lambda: builder(
+            methods=reading.videos.methods,
+            records=reading.records,
+            data_dir=folder,
+            config=tfds.core.BuilderConfig(name=configuration, version=VERSION),
+            file_format="array_record",
+        )
+    )
+
+
+def _write_card(made: Path, name: str, source: Source, reading: Reading) -> None:
+    videos = source.videos
+    check_classes_and_splits(reading.seen, videos.root)
+    card = make_card(
+        reading.seen,
+        name=name,
+        source=text_of(str(videos.root)),
+        methods=videos.methods,
+        synthetic=source.synthetic is not None,
+        skipped=reading.skipped,
+        ignored=videos.ignored,
+        notes=(*_notes(source, reading.options), *videos.notes, *reading.notes()),
+        warnings=(*videos.leaks, *reading.warnings(), *warnings_of(reading.seen)),
+        made_splits=videos.made_splits,
+        strict=reading.options.strict,
+    )
+    write_card(card, made)
+
+
+def _notes(source: Source, options: VideoOptions) -> list[str]:
+    """What the pictures are."""
+    notes = []
+    if source.synthetic is not None:
+        notes.append(note_of(source.synthetic))
+    level = f"{source.videos.compression}; " if source.videos.compression else ""
+    notes.append(
+        f"{level}at most {options.frames} frames of each forged and "
+        f"{options.frames_of_originals} of each original video, evenly spaced"
+    )
+    return notes

@@ -1,0 +1,92 @@
+"""A set of videos on disk with its face boxes, opened but not yet read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from data_prep.face_boxes import BOXES_FILE, BOXES_HELP, VideoBoxes, read_face_boxes
+from data_prep.listing import ListedFile, fingerprint
+from data_prep.rendered import DESCRIPTION_FILE, read_description
+from data_prep.videos.files import find_file
+from data_prep.videos.video_set import VideoSet
+
+
+@dataclass(frozen=True)
+class Source:
+    """The videos, and the files that go into a set of them.
+
+    Attributes:
+        videos: the set to be.
+        boxes: the file of the face boxes.
+        synthetic: what `synthetic.json` says; None for real videos.
+        fingerprint: changes with the name, size or time of any file that is used.
+    """
+
+    videos: VideoSet
+    boxes: Path
+    synthetic: Mapping[str, Any] | None
+    fingerprint: str
+
+    def read_boxes(self) -> dict[str, VideoBoxes]:
+        """The face boxes of every video.
+
+        Raises:
+            FaceBoxesError: the file has another form.
+        """
+        return read_face_boxes(self.boxes)
+
+
+def resolved_root(folder: Path | str) -> Path:
+    """The folder of the videos, resolved.
+
+    Raises:
+        FileNotFoundError: there is no such folder.
+        NotADirectoryError: it is not a folder.
+    """
+    folder = Path(folder).expanduser()
+    if not folder.exists():
+        raise FileNotFoundError(f"there is no folder {folder}: check the path of the videos")
+    if not folder.is_dir():
+        raise NotADirectoryError(f"{folder} is not a folder: give the folder of the videos")
+    return folder.resolve()
+
+
+def open_source(videos: VideoSet, boxes: Path | None = None) -> Source:
+    """Finds what belongs to the videos; of themselves only names, sizes and times are looked at.
+
+    Args:
+        videos: the set to be.
+        boxes: the file of the face boxes; None for the source's own.
+
+    Raises:
+        FileNotFoundError: there is no file of boxes.
+        PreparationError: `synthetic.json` has another form.
+    """
+    root = videos.root
+    boxes_path, listed_boxes = _find_boxes(root, boxes)
+    synthetic = find_file(root, DESCRIPTION_FILE)
+    files = [*videos.files, *([synthetic] if synthetic else [])]
+    for video in videos.videos:
+        files += [video.file, *([video.mask] if video.mask else [])]
+    digest = hashlib.sha256()
+    digest.update(fingerprint(root, files).encode())
+    digest.update(fingerprint(boxes_path.parent, [listed_boxes]).encode())
+    description = read_description(root) if synthetic else None
+    return Source(videos, boxes_path, description, digest.hexdigest())
+
+
+def _find_boxes(root: Path, given: Path | None) -> tuple[Path, ListedFile]:
+    """The file of the boxes, and how it is listed in its folder."""
+    path = root / BOXES_FILE if given is None else given.expanduser().resolve()
+    listed = find_file(path.parent, path.name)
+    if listed is None:
+        missing = f"{root} has no {BOXES_FILE}" if given is None else f"there is no file {given}"
+        raise FileNotFoundError(
+            f"{missing}: faces are cropped by the boxes of such a file, put it there or give one. "
+            f"Its form is {BOXES_HELP}"
+        )
+    return path, listed

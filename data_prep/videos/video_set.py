@@ -1,0 +1,70 @@
+"""The videos of a set to be, listed but not yet read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from data_prep.listing import ListedFile
+from data_prep.records import FAKE, REAL, SPLITS
+
+REAL_METHOD = "real"
+
+
+@dataclass(frozen=True)
+class Video:
+    """One video of the set to be.
+
+    Attributes:
+        video: folder and name, such as `youtube/000` or `Deepfakes/000_003`; unique in the set.
+        method: `real`, or the name of the method.
+        split: `train`, `validation` or `test`.
+        group: what must not be split; each data set's package says what it is.
+        target: the original whose frames the video shows, by name; its own for an original.
+        file: the video.
+        mask: the video of the forged region, None where there is none.
+        boxes_of: the videos whose face boxes fit, the best first: its own, then its target's.
+    """
+
+    video: str
+    method: str
+    split: str
+    group: str
+    target: str
+    file: ListedFile
+    mask: ListedFile | None
+    boxes_of: tuple[str, ...]
+
+    @property
+    def label(self) -> int:
+        """Real 0, fake 1."""
+        return REAL if self.method == REAL_METHOD else FAKE
+
+
+@dataclass(frozen=True)
+class VideoSet:
+    """The videos that become a set, and what was passed over.
+
+    Attributes:
+        root: the source folder, resolved; names of files are relative to it.
+        videos: in the order in which they are written.
+        methods: `real`, then those that have videos.
+        compression: the level as it stands in the records; empty where unknown.
+        files: other files that decided which videos these are, such as lists of a split.
+        made_splits: the splits that this program made, in which a leak is an error; those that
+            the release or the user gave are not among them.
+        ignored: how many entries of the folders are no videos of the set, by kind.
+        notes: what was decided, and what is missing.
+        leaks: what the given splits share: warnings, or errors where that is asked for.
+    """
+
+    root: Path
+    videos: tuple[Video, ...]
+    methods: tuple[str, ...]
+    compression: str = ""
+    files: tuple[ListedFile, ...] = ()
+    made_splits: tuple[str, ...] = SPLITS
+    ignored: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    leaks: tuple[str, ...] = ()

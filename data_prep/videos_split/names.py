@@ -1,0 +1,73 @@
+"""The video and the group that the names of face crops give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from data_prep.layouts import Entry
+from data_prep.records import FAKE, LABELS
+
+_PAIR = re.compile(r"(\d{3})_(\d{3})(?!\d)")
+_ORIGINAL = re.compile(r"\d{3}(?!\d)")
+_CELEBRITY = re.compile(r"(id\d+)_(?:id\d+_)?(\d{4})(?!\d)")
+_FRAME = re.compile(r"[_-](?:frame[_-]?)?\d+$")
+
+
+def link_videos(entries: Sequence[Entry]) -> list[Entry]:
+    """Gives every picture its video, and every video the group of what it was forged from.
+
+    Args:
+        entries: as `data_prep.layouts` arranges them: the folder of a picture, if it has one, is
+            its group.
+    """
+    names = [_video_of(entry) for entry in entries]
+    fakes = (name for name, entry in zip(names, entries, strict=True) if entry.label == FAKE)
+    groups = _linked(found.groups() for found in map(_PAIR.fullmatch, fakes) if found)
+    return [
+        replace(entry, video=f"{LABELS[entry.label]}/{name}", group=_group_of(name, groups))
+        for entry, name in zip(entries, names, strict=True)
+    ]
+
+
+def video_name(name: str, label: int) -> str:
+    """The video that a picture or folder is named after, without the number of its frame.
+
+    Args:
+        name: without suffix: `000_12`, `000_003_12`, `id0_id1_0000_12`, `clip7_frame_3`.
+        label: of a fake picture `000_003` is a pair, of a real one the frame 3 of video 000.
+
+    Returns:
+        `000`, `000_003`, `id0_id1_0000`, `clip7`; the whole name where nothing but a word such as
+        `face` is left, since pictures are then numbered and not named after a video.
+    """
+    pattern = _PAIR if label == FAKE else _ORIGINAL
+    known = _CELEBRITY.match(name) or pattern.match(name)
+    if known:
+        return known.group()
+    video = _FRAME.sub("", name)
+    return video if re.search(r"\d", video) else name
+
+
+def _video_of(entry: Entry) -> str:
+    if entry.video != entry.key:  # it lies in the folder of a video
+        return entry.video.partition("/")[2]
+    return video_name(entry.key.rpartition("/")[2].rpartition(".")[0], entry.label)
+
+
+def _group_of(video: str, linked: Mapping[str, str]) -> str:
+    celebrity = _CELEBRITY.fullmatch(video)
+    if celebrity:
+        return "_".join(celebrity.groups())
+    pair = _PAIR.fullmatch(video)
+    return linked.get(pair.group(1) if pair else video, video)
+
+
+def _linked(pairs: Iterable[Sequence[str]]) -> dict[str, str]:
+    """Original -> the names of all that forgeries link it with, joined by `_`."""
+    together: dict[str, set[str]] = {}
+    for a, b in pairs:
+        both = together.get(a, {a}) | together.get(b, {b})
+        together.update(dict.fromkeys(both, both))
+    return {name: "_".join(sorted(names)) for name, names in together.items()}

@@ -1,0 +1,107 @@
+"""Several data sets as one, drawn from by weight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from jaxticket.data.examples import Examples
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """How to draw from the parts of concatenated examples.
+
+    Attributes:
+        sizes: the number of examples of each part, in their order.
+        weights: how often a part is drawn from, relative to the others; kept to within 1%.
+
+    Raises:
+        ValueError: there is not one positive, finite weight for every part, or a part is empty.
+    """
+
+    sizes: tuple[int, ...]
+    weights: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.sizes) != len(self.weights) or not self.sizes:
+            raise ValueError(
+                f"a mixture needs one weight for each set: {len(self.weights)} weights were given "
+                f"for {len(self.sizes)} sets"
+            )
+        if not all(0 < weight < float("inf") for weight in self.weights):
+            raise ValueError(f"the weights of a mixture must be positive, not {self.weights}")
+        if not all(size > 0 for size in self.sizes):
+            raise ValueError(f"the sets of a mixture must hold examples, not {self.sizes}")
+
+    def parts(self) -> list[np.ndarray]:
+        """The positions of every part's examples, int64."""
+        ends = np.cumsum(self.sizes)
+        return [np.arange(end - size, end) for size, end in zip(self.sizes, ends, strict=True)]
+
+
+def concatenate(sets: Mapping[str, Examples]) -> Examples:
+    """The examples of all sets behind each other.
+
+    Keys, groups and videos begin with the set's name and a colon, since two sets may use the same;
+    the name of a method stands for the same method in all.
+
+    Args:
+        sets: name -> examples.
+
+    Raises:
+        ValueError: there are no sets, or their pictures differ in size.
+    """
+    examples = list(sets.values())
+    sizes = {name: one.image_size for name, one in sets.items()}
+    if not examples:
+        raise ValueError("there are no data sets to put together")
+    if len(set(sizes.values())) > 1:
+        raise ValueError(
+            f"data sets of different picture sizes cannot be put together: {sizes}; load all of "
+            "them at one size"
+        )
+    starts = np.cumsum([0, *(len(one) for one in examples)])
+
+    def named(attribute: str) -> np.ndarray:
+        texts = [np.char.add(f"{name}:", getattr(one, attribute)) for name, one in sets.items()]
+        return np.concatenate(texts)
+
+    def joined(attribute: str) -> np.ndarray:
+        return np.concatenate([getattr(one, attribute) for one in examples])
+
+    return Examples(
+        labels=joined("labels"),
+        keys=named("keys"),
+        groups=named("groups"),
+        videos=named("videos"),
+        methods=joined("methods"),
+        has_masks=joined("has_masks"),
+        image_size=examples[0].image_size,
+        in_memory=all(one.in_memory for one in examples),
+        _images=_dispatch([one.images for one in examples], starts),
+        _masks=_dispatch([one.masks for one in examples], starts),
+    )
+
+
+def _dispatch(
+    readers: Sequence[Callable[[np.ndarray], np.ndarray]], starts: np.ndarray
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Reads each position from the set that it lies in."""
+
+    def read(indices: np.ndarray) -> np.ndarray:
+        # A negative position would count from the end of another set.
+        indices = np.where(indices < 0, indices + starts[-1], indices)
+        if ((indices < 0) | (indices >= starts[-1])).any():
+            raise IndexError(f"positions must lie in 0..{starts[-1] - 1}: {indices}")
+        of = np.searchsorted(starts, indices, "right") - 1
+        out = readers[0](np.empty(0, np.int64))
+        out = np.empty((len(indices), *out.shape[1:]), out.dtype)
+        for number, reader in enumerate(readers):
+            places = np.flatnonzero(of == number)
+            out[places] = reader(indices[places] - starts[number])
+        return out
+
+    return read

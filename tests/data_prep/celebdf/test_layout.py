@@ -1,0 +1,107 @@
+import pytest
+
+from data_prep.celebdf.layout import lay_out
+from data_prep.celebdf.testing_list import LIST_FILE
+from data_prep.checks import PreparationError
+
+
+@pytest.fixture
+def fill(tmp_path):
+    """Writes files that only look like videos and the list; returns the resolved root."""
+    root = tmp_path.resolve() / "root"
+
+    def write(*names, test):
+        for name in names:
+            (root / f"{name}.mp4").parent.mkdir(parents=True, exist_ok=True)
+            (root / f"{name}.mp4").write_text("x")
+        lines = [f"{int('real' in name)} {name}.mp4\n" for name in test]
+        (root / LIST_FILE).write_text("".join(lines))
+        return root
+
+    return write
+
+
+def test_a_whole_tree(fill):
+    root = fill(
+        "Celeb-real/id0_0000", "Celeb-real/id1_0000", "YouTube-real/00170", "YouTube-real/00007",
+        "Celeb-synthesis/id0_id1_0000", "Celeb-synthesis/id1_id0_0000",
+        "Celeb-synthesis/id5_id6_0000",
+        test=["YouTube-real/00170", "Celeb-synthesis/id5_id6_0000"],
+    )  # fmt: skip
+    found = lay_out(root)
+    assert found.methods == ("real", "Celeb-synthesis")
+    assert [(one.video, one.split) for one in found.videos if one.split == "test"] == [
+        ("YouTube-real/00170", "test"),
+        ("Celeb-synthesis/id5_id6_0000", "test"),
+    ]
+    forged = next(one for one in found.videos if one.video == "Celeb-synthesis/id0_id1_0000")
+    assert (forged.method, forged.label, forged.group) == ("Celeb-synthesis", 1, "id0_0000")
+    assert (forged.target, forged.mask) == ("id0_0000", None)
+    assert forged.boxes_of == ("Celeb-synthesis/id0_id1_0000", "Celeb-real/id0_0000")
+    assert forged.file.name == "Celeb-synthesis/id0_id1_0000.mp4"
+    original = next(one for one in found.videos if one.video == "Celeb-real/id0_0000")
+    assert (original.method, original.label, original.group) == ("real", 0, "id0_0000")
+    assert original.boxes_of == ("Celeb-real/id0_0000",)
+    assert original.split == forged.split != "test"
+    assert found.leaks == ()
+    assert found.made_splits == ("train", "validation")
+    assert [file.name for file in found.files] == [LIST_FILE]
+
+
+def test_a_tenth_of_the_clips_is_validation_and_none_is_divided(fill):
+    clips = [f"id{who}_{clip:04d}" for who in range(10) for clip in range(10)]
+    forged = [f"id{w}_id{(w + 1) % 10}_{c:04d}" for w in range(10) for c in range(10)]
+    names = [f"Celeb-real/{clip}" for clip in clips]
+    names += [f"Celeb-synthesis/{name}" for name in forged]
+    found = lay_out(fill(*names, test=[names[0], names[100]]))
+    splits = {}
+    for one in found.videos:
+        splits.setdefault(one.group, set()).add(one.split)
+    assert splits.pop("id0_0000") == {"test"}
+    assert sorted(splits.values(), key=str) == [{"train"}] * 89 + [{"validation"}] * 10
+
+
+def test_shared_identities_are_counted(fill):
+    root = fill(
+        "Celeb-real/id0_0000", "Celeb-real/id0_0001", "Celeb-real/id2_0000", "YouTube-real/1",
+        "Celeb-synthesis/id0_id1_0000", "Celeb-synthesis/id1_id2_0003",
+        test=["Celeb-real/id0_0001", "Celeb-synthesis/id1_id2_0003", "YouTube-real/1"],
+    )  # fmt: skip
+    assert lay_out(root).leaks == (
+        "3 identities of the official test (id0, id1, id2), seen in 2 of its 3 videos, stand in "
+        "train or validation too: the test is not one of unseen people",
+    )
+
+
+def test_what_is_passed_over_and_what_is_missing(fill, tmp_path):
+    root = fill(
+        "Celeb-real/id0_0000", "Celeb-synthesis/id0_id1_0000", "Celeb-synthesis/id0",
+        test=["Celeb-real/id0_0000", "YouTube-real/00001", "YouTube-real/00002"],
+    )  # fmt: skip
+    (tmp_path / "outside.mp4").write_text("x")
+    (root / "Celeb-real/id7_0000.mp4").symlink_to(tmp_path / "outside.mp4")
+    (tmp_path / "videos").mkdir()
+    (root / "YouTube-real").symlink_to(tmp_path / "videos")
+    found = lay_out(root)
+    assert [one.video for one in found.videos] == [
+        "Celeb-synthesis/id0_id1_0000",
+        "Celeb-real/id0_0000",
+    ]
+    assert found.ignored == {
+        "forgery without target, source and clip in its name": 1,
+        "link out of the folder": 1,
+        "link to a folder": 1,
+    }
+    assert found.notes[1] == (
+        "2 of the 3 videos of List_of_testing_videos.txt are not there, for example "
+        "YouTube-real/00001 (line 2)"
+    )
+
+
+@pytest.mark.parametrize(("folder", "kind"), [("Celeb-real", "fake"), ("Celeb-synthesis", "real")])
+def test_one_class_only(fill, folder, kind):
+    root = fill(f"{folder}/a_b_c", test=["YouTube-real/1"])
+    with pytest.raises(
+        PreparationError, match=rf"holds no {kind} videos: they lie in Celeb-real, "
+    ):
+        lay_out(root)

@@ -1,0 +1,64 @@
+import json
+
+import pytest
+
+from data_prep.checks import PreparationError
+from data_prep.dfdc.metadata import read_metadata
+
+
+def written(tmp_path, content):
+    path = tmp_path / "metadata.json"
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return path
+
+
+def test_what_is_said(tmp_path):
+    content = {
+        "aaa.mp4": {"label": "FAKE", "split": "train", "original": "bbb.mp4"},
+        "bbb.mp4": {"label": "REAL", "split": "train"},
+        "ccc.mp4": {"label": "REAL", "split": "test", "original": None},
+        "été.mp4": {"label": "FAKE", "original": "ccc.mp4", "split": "Validation"},
+    }
+    assert read_metadata(written(tmp_path, content)) == {
+        "aaa": (1, "train", "bbb"),
+        "bbb": (0, "train", "bbb"),
+        "ccc": (0, "test", "ccc"),
+        "été": (1, "validation", "ccc"),
+    }
+
+
+FAKE = {"label": "FAKE", "split": "train", "original": "b.mp4"}
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "said"),
+    [
+        ("../a.mp4", FAKE, r"'../a.mp4' is no video in its folder"),
+        ("/a.mp4", FAKE, "is no video in its folder"),
+        ("..\\a.mp4", FAKE, "is no video in its folder"),
+        ("a.avi", FAKE, "is no video in its folder"),
+        (".mp4", FAKE, "is no video in its folder"),
+        ("a.mp4", FAKE | {"original": "../b.mp4"}, r"'../b.mp4' is no video in its folder"),
+        ("a.mp4", FAKE | {"original": None}, "a.mp4 is FAKE and names no original"),
+        ("a.mp4", {"label": "FAKE"}, "a.mp4 is FAKE and names no original"),
+        ("a.mp4", FAKE | {"label": "REAL"}, r"a.mp4 is REAL and yet has the original 'b.mp4'"),
+        ("a.mp4", FAKE | {"label": 1}, "a.mp4 is not labelled REAL or FAKE"),
+        ("a.mp4", "FAKE", "a.mp4 is not labelled REAL or FAKE"),
+        ("a.mp4", FAKE | {"split": "extra"}, "a.mp4 has the split 'extra'"),
+    ],
+)
+def test_wrong_entries_are_named(tmp_path, name, entry, said):
+    path = written(tmp_path, {name: entry})
+    with pytest.raises(PreparationError) as caught:
+        read_metadata(path)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("[", "not a JSON file"), ("[]", "not a JSON object"), ('{"a":1,"a":1}', "'a' stands in it")],
+)
+def test_no_such_file(tmp_path, text, said):
+    with pytest.raises(PreparationError, match=said):
+        read_metadata(written(tmp_path, text))

@@ -1,0 +1,138 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from data_prep.card import read_card
+from data_prep.openforensics import prepare_openforensics
+from data_prep.openforensics.polygons import fill_polygons
+from data_prep.synthetic.coco_tree import (
+    describe,
+    outlines,
+    picture_name,
+    render_groups_once,
+    write_groups,
+)
+from data_prep.synthetic.group_picture import make_group_picture
+from data_prep.synthetic.group_world import VERSION, GroupWorld
+
+WORLD = GroupWorld(seed=3, train=3, validation=1, test=1, challenge=2)
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory) -> Path:
+    root = tmp_path_factory.mktemp("groups") / "tree"
+    steps = []
+    render_groups_once(WORLD, root, lambda *step: steps.append(step))
+    assert steps == [(done, 7) for done in range(1, 8)]
+    return root
+
+
+def annotations(tree: Path, split: str) -> dict:
+    return json.loads((tree / f"{split}_poly.json").read_text())
+
+
+def test_every_file(tree):
+    wanted = {"synthetic.json", *(f"{split}_poly.json" for split in WORLD.splits())}
+    for split, numbers in WORLD.splits().items():
+        wanted |= {f"{split}/{picture_name(3, number)}" for number in numbers}
+    found = {path.relative_to(tree).as_posix() for path in tree.rglob("*") if path.is_file()}
+    assert found == wanted
+    said = json.loads((tree / "synthetic.json").read_text())
+    assert said == describe(WORLD)
+    assert (said["version"], said["seed"], said["challenge"]) == (VERSION, 3, 2)
+
+
+@pytest.mark.parametrize("split", WORLD.splits())
+def test_the_annotations_are_those_of_the_release(tree, split):
+    found = annotations(tree, split)
+    assert found["categories"] == [{"id": 0, "name": "Real"}, {"id": 1, "name": "Fake"}]
+    numbers = WORLD.splits()[split]
+    assert [entry["id"] for entry in found["images"]] == list(range(len(numbers)))
+    assert [entry["id"] for entry in found["annotations"]] == list(range(len(found["annotations"])))
+    for entry, number in zip(found["images"], numbers, strict=True):
+        assert entry["file_name"] == f"Images/{split}/{picture_name(3, number)}"
+        with Image.open(tree / split / picture_name(3, number)) as opened:
+            assert opened.format == "JPEG"
+            assert opened.size == (entry["width"], entry["height"])
+        group = make_group_picture(3, number)
+        faces = [one for one in found["annotations"] if one["image_id"] == entry["id"]]
+        for face, one in zip(group.faces, faces, strict=True):
+            assert one["category_id"] == (face.method is not None)
+            assert one["bbox"] == pytest.approx(face.box, abs=0.01)
+            assert one["area"] == face.region.sum()
+            polygons = [np.array(points).reshape(-1, 2) for points in one["segmentation"]]
+            filled = fill_polygons(polygons, *face.region.shape) > 0
+            assert (filled & face.region).sum() > 0.97 * (filled | face.region).sum()
+
+
+def test_pictures_are_what_was_drawn_but_for_the_encoder(tree):
+    for number in WORLD.splits()["Train"]:
+        shown = np.asarray(Image.open(tree / "Train" / picture_name(3, number)), np.float32)
+        assert 0.3 < np.abs(shown - make_group_picture(3, number).forged).mean() < 6
+
+
+def test_the_challenge_is_corrupted(tree):
+    for number in WORLD.splits()["Test-Challenge"]:
+        path = tree / "Test-Challenge" / picture_name(3, number)
+        shown = np.asarray(Image.open(path), np.float32)
+        assert np.abs(shown - make_group_picture(3, number).forged).mean() > 8
+
+
+def test_the_same_again(tree, tmp_path):
+    write_groups(WORLD, tmp_path / "again")
+    for path in tree.rglob("*"):
+        if path.is_file():
+            again = tmp_path / "again" / path.relative_to(tree)
+            assert again.read_bytes() == path.read_bytes(), path.name
+
+
+def test_found_again(tree, monkeypatch):
+    monkeypatch.setattr("data_prep.synthetic.coco_tree.write_groups", None)
+    render_groups_once(WORLD, tree)
+    with pytest.raises(FileExistsError, match="holds something else"):
+        render_groups_once(GroupWorld(seed=4), tree)
+
+
+@pytest.mark.parametrize("test", ["Test-Dev", "Test-Challenge"])
+def test_it_can_be_prepared(tree, tmp_path, test):
+    card = read_card(prepare_openforensics(tree, tmp_path, test=test, size=32, strict=True))
+    assert card.synthetic
+    assert card.skipped == card.warnings == ()
+    other = {"Test-Dev": 2, "Test-Challenge": 1}[test]
+    assert sum(card.ignored.values()) == other
+    last = len(WORLD.splits()[test])
+    assert card.groups == {"train": 3, "validation": 1, "test": last}
+    for release, split in (("Train", "train"), ("Val", "validation"), (test, "test")):
+        labels = [face["category_id"] for face in annotations(tree, release)["annotations"]]
+        assert card.pictures[split] == {"real": labels.count(0), "fake": labels.count(1)}
+    assert not any("no mask" in note for note in card.notes)
+
+
+def filled(*regions: tuple[slice, slice]) -> np.ndarray:
+    region = np.zeros((12, 14), bool)
+    for rows, columns in regions:
+        region[rows, columns] = True
+    return region
+
+
+def test_outlines():
+    region = filled((slice(2, 7), slice(3, 9)))
+    (polygon,) = outlines(region)
+    # Just inside the corners of the pixels: an eighth of a pixel from (3, 2) and (9, 7).
+    points = {tuple(point) for point in np.array(polygon).reshape(-1, 2).tolist()}
+    assert points == {(3.12, 2.12), (3.12, 6.88), (8.88, 6.88), (8.88, 2.12)}
+
+
+def test_outlines_of_two_parts_and_of_a_hole():
+    two = filled((slice(0, 3), slice(0, 3)), (slice(8, 12), slice(9, 14)))
+    again = fill_polygons([np.array(one).reshape(-1, 2) for one in outlines(two)], 12, 14)
+    np.testing.assert_array_equal(again > 0, two)
+    ring = filled((slice(1, 9), slice(1, 9)))
+    ring[4, 4] = False
+    (outline,) = outlines(ring)
+    again = fill_polygons([np.array(outline).reshape(-1, 2)], 12, 14) > 0
+    assert again[4, 4]
+    assert outlines(filled()) == []

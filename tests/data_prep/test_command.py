@@ -1,0 +1,38 @@
+import pytest
+
+from data_prep.command import run
+from data_prep.folder import prepare_folder
+
+
+@pytest.mark.parametrize("error", [ValueError("the list is wrong"), OSError("the disk is full")])
+def test_what_is_wrong_is_one_line(error, capsys):
+    def prepare(on_progress):
+        on_progress(1, 2)
+        raise error
+
+    assert run(prepare) == 1
+    assert capsys.readouterr().err == f"error: {error}\n"
+
+
+def test_an_interrupted_command_says_so(capsys):
+    def prepare(on_progress):
+        raise KeyboardInterrupt
+
+    assert run(prepare) == 130
+    assert capsys.readouterr().err == "stopped: nothing is kept\n"
+
+
+def test_what_is_no_fault_of_the_user_is_not_hidden():
+    def prepare(on_progress):
+        raise KeyError("a bug")
+
+    with pytest.raises(KeyError):
+        run(prepare)
+
+
+def test_the_card_and_the_folder(fill, full_names, tmp_path, capsys):
+    source = fill(*full_names)
+    assert run(lambda on_progress: prepare_folder(source, tmp_path / "out")) == 0
+    out = capsys.readouterr().out
+    assert "Data card of pictures" in out
+    assert f"prepared set: {tmp_path / 'out/picture_folder'}/pictures-" in out

@@ -1,0 +1,60 @@
+import pickle
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from data_prep import dlib_detection
+from data_prep.dlib_detection import DlibDetector
+from data_prep.face_boxes import Box
+
+
+@pytest.fixture(autouse=True)
+def _afresh():
+    dlib_detection._frontal_detector.cache_clear()
+    yield
+    dlib_detection._frontal_detector.cache_clear()
+
+
+def rectangle(left, top, right, bottom):
+    """As dlib's: its sides hold the last pixels inside."""
+    values = {"left": left, "top": top, "right": right, "bottom": bottom}
+    return SimpleNamespace(**{name: lambda value=value: value for name, value in values.items()})
+
+
+def test_boxes_as_the_official_crop_takes_them(monkeypatch):
+    calls = []
+
+    def detect(picture, upsample):
+        calls.append((picture.flags.c_contiguous, upsample))
+        return [rectangle(46, 81, 201, 236), rectangle(-3, -4, 20, 30)]
+
+    made = []
+    monkeypatch.setitem(
+        sys.modules,
+        "dlib",
+        SimpleNamespace(get_frontal_face_detector=lambda: made.append(1) or detect),
+    )
+    picture = np.zeros((240, 320, 3), np.uint8)[:, ::-1]
+    for upsample in (1, 2):
+        found = DlibDetector(upsample)(picture)
+        assert found == [Box(46, 81, 155, 155), Box(-3, -4, 23, 34)]
+    assert calls == [(True, 1), (True, 2)]
+    assert len(made) == 1
+
+
+def test_without_dlib_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "dlib", None)
+    with pytest.raises(ModuleNotFoundError, match=r"install the extra `faces`"):
+        DlibDetector()(np.zeros((8, 8, 3), np.uint8))
+
+
+def test_it_goes_into_other_processes():
+    assert pickle.loads(pickle.dumps(DlibDetector(2))) == DlibDetector(2)
+
+
+def test_dlib_itself_finds_no_face_in_noise():
+    pytest.importorskip("dlib", reason="the extra `faces` is not installed")
+    noise = np.random.default_rng(0).integers(0, 256, (100, 120, 3), dtype=np.uint8)
+    assert DlibDetector()(noise) == []

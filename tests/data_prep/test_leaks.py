@@ -1,0 +1,137 @@
+from dataclasses import replace
+
+import pytest
+
+from data_prep.card import Seen
+from data_prep.checks import PreparationError
+from data_prep.leaks import Crossing, Leaks, check_leaks, find_leaks, leak_warnings, own
+
+SPLITS = ("train", "validation", "test")
+
+
+def seen(key, split, label=0, *, group=None, pixels=None, shows=None):
+    """A picture; `shows` is the number whose bits are its hash."""
+    hashed = None if shows is None else shows.to_bytes(32, "little")
+    return Seen(key, split, label, group or key, "", pixels or key, perceptual_hash=hashed)
+
+
+FAR = [(2**32 - 1) << (32 * place) for place in range(8)]
+WHOLE = [seen(f"{split}{n}", split, n, shows=FAR[2 * i + n]) for i, split in enumerate(SPLITS)
+         for n in (0, 1)]  # fmt: skip
+
+
+def test_a_set_without_leaks():
+    assert find_leaks(WHOLE) == Leaks()
+    assert not find_leaks(WHOLE)
+    assert check_leaks(WHOLE, made_splits=SPLITS, strict=True) == Leaks()
+    assert leak_warnings(Leaks()) == []
+
+
+def test_groups():
+    pictures = [*WHOLE, seen("a", "train", group="g"), seen("b", "test", group="g"),
+                seen("c", "train", group="g")]  # fmt: skip
+    leaks = find_leaks(pictures)
+    assert leaks == Leaks(groups=(Crossing(("g",), ("train", "test"), 3),))
+    (warning,) = leak_warnings(leaks)
+    assert warning.startswith(
+        "1 groups with 3 pictures stand in more than one split (g in train and test): "
+    )
+
+
+def test_identical_pictures_and_two_labels():
+    pictures = [
+        *WHOLE,
+        seen("c", "test", pixels="1"), seen("a", "train", pixels="1"),
+        seen("b", "train", pixels="1"),
+        seen("d", "train", 0, pixels="2"), seen("e", "train", 1, pixels="2"),
+    ]  # fmt: skip
+    assert find_leaks(pictures) == Leaks(
+        identical=(Crossing(("a", "b", "c"), ("train", "test"), 3),),
+        two_labels=(("d", "e"),),
+        within_a_split=2,
+    )
+
+
+def test_nearly_identical_pictures_count_for_the_later_split():
+    pictures = [
+        *WHOLE,
+        seen("t", "train", shows=0),
+        seen("v", "validation", shows=0b1),
+        seen("w", "test", shows=0b111),
+        seen("x", "test", shows=0b111111111),  # 9 bits from t, 8 from v, 6 from w in its own split
+        seen("y", "test", shows=2**200 - 1),
+    ]
+    assert find_leaks(pictures).near == (
+        Crossing(("v", "t"), ("train", "validation"), 2),
+        Crossing(("w", "t", "v"), ("train", "validation", "test"), 3),
+        Crossing(("x", "v"), ("validation", "test"), 2),
+    )
+
+
+def test_near_pictures_of_one_split_and_flat_ones_are_no_leak():
+    pictures = [seen("a", "test", shows=0), seen("b", "test", shows=1), seen("c", "train"),
+                seen("d", "test")]  # fmt: skip
+    assert not find_leaks(pictures)
+
+
+def test_an_identical_picture_is_not_counted_as_near_again():
+    pictures = [
+        seen("a", "train", pixels="1", shows=0),
+        seen("b", "test", pixels="1", shows=0),
+        seen("c", "test", pixels="3", shows=0),
+    ]
+    leaks = find_leaks(pictures)
+    assert [crossing.names for crossing in leaks.identical] == [("a", "b")]
+    assert [crossing.names for crossing in leaks.near] == [("c", "a")]
+
+
+def test_the_order_of_the_pictures_does_not_matter():
+    pictures = [*WHOLE, seen("t", "train", shows=0), seen("s", "train", shows=0),
+                seen("w", "test", group="t", shows=1)]  # fmt: skip
+    assert find_leaks(pictures) == find_leaks(pictures[::-1])
+    assert find_leaks(pictures).near[0].names == ("w", "s")
+
+
+LEAKING = {
+    "group": seen("x", "test", group="train0"),
+    "identical": seen("x", "test", pixels="train0"),
+    "near": seen("x", "test", shows=FAR[0] ^ 1),
+}
+
+
+@pytest.mark.parametrize("kind", LEAKING)
+def test_own_leaks_are_errors_and_given_ones_warnings(kind):
+    pictures = [*WHOLE, LEAKING[kind]]
+    for made in ((), ("train", "validation"), ("validation", "test")):
+        (warning,) = leak_warnings(check_leaks(pictures, made_splits=made))
+        assert warning.startswith("1 ")
+    with pytest.raises(PreparationError, match="the split made here is wrong: 1 ") as error:
+        check_leaks(pictures, made_splits=SPLITS)
+    assert " in train and test\n" in str(error.value)
+    with pytest.raises(PreparationError, match=r"no leaks are allowed \(strict\), but 1 "):
+        check_leaks(pictures, strict=True)
+
+
+def test_two_labels_are_no_fault_of_the_split():
+    pictures = [*WHOLE, seen("x", "train", 1, pixels="train0")]
+    (warning,) = leak_warnings(check_leaks(pictures, made_splits=SPLITS))
+    assert warning == "1 pictures are real in one place, fake in another"
+    with pytest.raises(PreparationError, match=r"\n  train0 = x has two labels\n"):
+        check_leaks(pictures, strict=True)
+
+
+def test_own_leaks_lead_from_one_made_split_into_another():
+    crossing = Crossing(("g",), ("train", "validation", "test"), 3)
+    leaks = Leaks(groups=(crossing,), near=(replace(crossing, splits=("train", "test")),))
+    assert own(leaks, ("train", "validation")) == Leaks(groups=(crossing,))
+    assert own(leaks, SPLITS) == leaks
+
+
+def test_a_long_list_is_cut_and_counted():
+    pictures = [seen(f"{split}{n}", split, pixels=str(n)) for n in range(103)
+                for split in ("train", "test")]  # fmt: skip
+    with pytest.raises(PreparationError) as error:
+        check_leaks(pictures, strict=True)
+    lines = str(error.value).splitlines()
+    assert len(lines) == 1 + 100 + 1 + 1
+    assert lines[-2] == "  and 3 more"

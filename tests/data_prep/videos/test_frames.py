@@ -1,0 +1,95 @@
+from collections import Counter
+
+import cv2
+import numpy as np
+import pytest
+
+from data_prep.face_boxes import Box
+from data_prep.video import BadVideoError, write_mask_video, write_video
+from data_prep.videos.faces import read_faces
+from data_prep.videos.files import find_frame_folders
+from data_prep.videos.frames import (
+    count_frames,
+    list_frames,
+    mask_positions,
+    read_frames,
+    read_masks,
+)
+from tests.data_prep.videos.pixels import SIDE, frames_of, masks_of
+
+NAME = "youtube/000"
+
+
+def extract(folder, pictures, numbers):
+    folder.mkdir(parents=True)
+    for number, picture in zip(numbers, pictures, strict=True):
+        cv2.imwrite(str(folder / f"{number}.png"), picture[..., ::-1])
+    return folder
+
+
+def extract_masks(folder, masks, numbers):
+    return extract(folder, [np.repeat(mask[..., None], 3, axis=-1) for mask in masks], numbers)
+
+
+def test_pictures_in_natural_order(tmp_path):
+    pictures = frames_of(NAME, 3)
+    folder = extract(tmp_path / "000", pictures, [9, 10, 101])
+    (folder / ".hidden.png").write_bytes(b"x")
+    (folder / "notes.txt").write_bytes(b"x")
+    (tmp_path / "outside.png").write_bytes(b"x")
+    (folder / "11.png").symlink_to(tmp_path / "outside.png")
+    assert [path.name for path in list_frames(folder)] == ["9.png", "10.png", "101.png"]
+    assert count_frames(folder) == 3
+    found = list(read_frames(folder, [0, 2]))
+    np.testing.assert_array_equal(found, [pictures[0], pictures[2]])
+    with pytest.raises(BadVideoError, match="holds 3 frames, none at 3"):
+        list(read_frames(folder, [3]))
+
+
+def test_a_video_file_is_read_as_before(tmp_path):
+    write_video(tmp_path / "v.mp4", frames_of(NAME), crf=0)
+    write_mask_video(tmp_path / "m.mp4", masks_of(NAME))
+    assert count_frames(tmp_path / "v.mp4") == 4
+    np.testing.assert_array_equal(list(read_frames(tmp_path / "v.mp4", [3])), [frames_of(NAME)[3]])
+    np.testing.assert_array_equal(list(read_masks(tmp_path / "m.mp4", [1])), [masks_of(NAME)[1]])
+
+
+def test_bad_folders(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(BadVideoError, match="holds no frames"):
+        count_frames(tmp_path / "empty")
+    folder = extract(tmp_path / "000", frames_of(NAME, 2), [0, 1])
+    (folder / "1.png").write_bytes(b"")
+    with pytest.raises(BadVideoError, match=r"1\.png: empty"):
+        list(read_frames(folder, [0, 1]))
+
+
+def test_masks_belong_to_frames_of_their_name(tmp_path):
+    frames = extract(tmp_path / "f", frames_of(NAME, 3), ["0010", "0020", "0030"])
+    masks = extract_masks(tmp_path / "m", masks_of(NAME, 3), ["0005", "0010", "0030"])
+    write_mask_video(tmp_path / "m.mp4", masks_of(NAME, 2))
+    assert mask_positions(frames, masks, [0, 1, 2]) == [1, None, 2]
+    assert mask_positions(frames, tmp_path / "m.mp4", [0, 1, 2]) == [0, 1, None]
+    read = read_faces(frames, masks, [Box(8, 10, 20, 16)], frames=3, size=SIDE)
+    assert [face.mask is not None for face in read.faces] == [True, False, True]
+    assert read.beyond_masks == 1
+    for face, place in ((read.faces[0], 1), (read.faces[2], 2)):
+        assert face.mask is not None
+        found = cv2.imdecode(np.frombuffer(face.mask, np.uint8), cv2.IMREAD_UNCHANGED)
+        np.testing.assert_array_equal(found, masks_of(NAME, 3)[place][5:31, 5:31])
+
+
+def test_a_folder_is_listed_with_all_its_pictures(tmp_path):
+    root = tmp_path.resolve()
+    folder = extract(root / "images/000", frames_of(NAME, 2), [0, 1])
+    (root / "images/001").symlink_to(folder)
+    ignored = Counter()
+    before = find_frame_folders(root, "images", ignored)
+    assert list(before) == ["000"]
+    assert before["000"].name == "images/000"
+    assert before["000"].size == sum(path.stat().st_size for path in folder.iterdir())
+    assert ignored["link to a folder"] == 1
+    (folder / "1.png").rename(folder / "2.png")
+    after = find_frame_folders(root, "images", ignored)
+    assert after["000"].size == before["000"].size
+    assert after["000"].mtime_ns != before["000"].mtime_ns

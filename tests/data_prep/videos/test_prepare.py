@@ -1,0 +1,80 @@
+from dataclasses import replace
+
+import pytest
+
+from data_prep.checks import PreparationError
+from data_prep.faceforensics.builder import FaceForensics
+from data_prep.listing import ListedFile
+from data_prep.videos import REAL_METHOD, Video, VideoOptions, VideoSet, prepare_videos
+from tests.data_prep.videos.trees import write_videos
+
+PLACES = {
+    "a/1": ("real", "train", "1"),
+    "b/1": ("Swap", "train", "1"),
+    "a/2": ("real", "validation", "2"),
+    "a/3": ("real", "test", "3"),
+    "b/3": ("Swap", "test", "3"),
+}
+
+
+@pytest.fixture
+def found(tmp_path):
+    """Five videos of a set whose splits were made here."""
+    root = write_videos(tmp_path.resolve() / "source", list(PLACES), boxes_of=PLACES, frames={})
+    videos = tuple(
+        Video(name, *place, name[-1], ListedFile(f"{name}.mp4", 1, 1), None, (name,))
+        for name, place in PLACES.items()
+    )
+    return VideoSet(root, videos, (REAL_METHOD, "Swap"))
+
+
+def prepare(found, tmp_path, **options):
+    return prepare_videos(
+        found,
+        tmp_path / "out",
+        data_set="face_forensics",
+        builder=lambda: FaceForensics,
+        options=VideoOptions(size=16, frames=1, **options),
+    )
+
+
+def crossing(found, **more):
+    last = replace(found.videos[-1], group="1")
+    return replace(found, videos=(*found.videos[:-1], last), **more)
+
+
+def test_a_group_in_two_splits_made_here_is_an_error(found, tmp_path):
+    with pytest.raises(PreparationError, match=r"not allowed:\n  1 in train and test$"):
+        prepare(crossing(found), tmp_path)
+    assert not (tmp_path / "out").exists()
+
+
+def test_in_given_splits_it_is_a_warning_or_an_error(found, tmp_path):
+    given = crossing(found, made_splits=("train", "validation"))
+    assert prepare(given, tmp_path).is_dir()
+    with pytest.raises(PreparationError, match=r"allowed \(strict\):\n  1 in train and test"):
+        prepare(given, tmp_path, strict=True)
+
+
+def test_leaks_that_the_set_knows(found, tmp_path):
+    leaking = replace(found, leaks=("7 people are in both",), made_splits=("train", "validation"))
+    assert prepare(leaking, tmp_path).is_dir()
+    with pytest.raises(PreparationError, match="7 people are in both"):
+        prepare(leaking, tmp_path, strict=True)
+
+
+def test_another_division_is_another_set(found, tmp_path):
+    moved = replace(found.videos[-1], group="4")
+    other = replace(found, videos=(*found.videos[:-1], moved))
+    assert prepare(found, tmp_path) == prepare(found, tmp_path) != prepare(other, tmp_path)
+
+
+def test_options_that_change_no_record_find_the_set_again(found, tmp_path):
+    first = prepare(found, tmp_path)
+    assert prepare(found, tmp_path, strict=True, skip_limit=0, real_frames=1) == first
+
+
+@pytest.mark.parametrize("option", ["frames", "real_frames", "size"])
+def test_numbers_that_are_none(option):
+    with pytest.raises(PreparationError, match=f"{option} is 0, but must be at least 1"):
+        VideoOptions(**{option: 0})

@@ -1,0 +1,63 @@
+import subprocess
+import sys
+
+import pytest
+import tensorflow_datasets as tfds
+
+from data_prep.card import read_card
+from data_prep.checks import PreparationError
+from data_prep.folder import prepare_folder
+from data_prep.videos_split import prepare_videos_split
+from data_prep.videos_split.__main__ import Config, main
+
+WHOLE = [
+    f"{split}/{kind}/{name}/{frame}.png"
+    for split, pair in (("train", "000_003"), ("test", "007_009"), ("val", "010_011"))
+    for kind, name in (("real", pair[:3]), ("real", pair[4:]), ("fake", pair))
+    for frame in range(2)
+]
+
+
+def test_records_and_card(fill, tmp_path):
+    source = fill(*WHOLE)
+    version = prepare_videos_split(source, tmp_path / "out")
+    assert version.parents[1].name == "videos_split"
+    assert (version / "videos_split-test.array_record-00000-of-00001").is_file()
+    card = read_card(version)
+    assert card.pictures["test"] == {"real": 4, "fake": 2}
+    assert card.groups == {"train": 1, "validation": 1, "test": 1}
+    assert card.warnings == ()
+    assert card.notes[-1].startswith("a group is the pair that the names give (000_003")
+    found = {
+        record["key"].decode(): (record["video"].decode(), record["frame"], record["label"])
+        for record in tfds.builder_from_directory(version).as_data_source("train")
+    }
+    assert found["train/fake/000_003/1.png"] == ("fake/000_003", 1, 1)
+    assert found["train/real/003/0.png"] == ("real/003", 0, 0)
+    # As a plain folder it is another set.
+    assert prepare_folder(source, tmp_path / "out").parents[1].name == "picture_folder"
+    assert prepare_videos_split(source, tmp_path / "out", strict=True) == version
+
+
+def test_a_pair_in_both_splits_warns_or_fails(fill, tmp_path, capsys):
+    source = fill(*WHOLE, "test/fake/003_000/0.png", "test/real/000/5.png")
+    assert main(Config(source, tmp_path / "out")) == 0
+    out = capsys.readouterr().out
+    assert "WARNING: 1 groups with 8 pictures stand in more than one split (000_003 in train" in out
+    with pytest.raises(PreparationError, match=r"1 groups stand in more than one split"):
+        prepare_videos_split(source, tmp_path / "out", strict=True)
+    with pytest.raises(PreparationError, match=r"  000_003 in train and test"):
+        prepare_videos_split(source, tmp_path / "new", strict=True)
+
+
+def test_the_command(fill, tmp_path):
+    command = [sys.executable, "-m", "data_prep.videos_split", f"--source={fill(*WHOLE)}"]
+    command += [f"--out={tmp_path / 'out'}", "--strict", "--skip_limit=0"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert f"prepared set: {tmp_path / 'out/videos_split'}/pictures-" in done.stdout
+
+
+def test_the_command_says_what_is_wrong(tmp_path, capsys):
+    assert main(Config(tmp_path / "nowhere", tmp_path / "out")) == 1
+    assert "error: there is no folder" in capsys.readouterr().err
