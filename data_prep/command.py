@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from rich.console import Console
+from rich.logging import RichHandler
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from data_prep.card import card_text, read_card
@@ -29,15 +33,30 @@ def run(prepare: Callable[[OnProgress], Path]) -> int:
     """
     columns = ("preparing", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
-        with Progress(*columns, transient=True) as bars:
+        with Progress(*columns, transient=True) as bars, _logged_to(bars.console):
             bar = bars.add_task("preparing", total=None)
             folder = prepare(lambda done, total: bars.update(bar, completed=done, total=total))
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("stopped: nothing is kept", file=sys.stderr)
+        print("stopped: no set was written", file=sys.stderr)
         return INTERRUPTED
     print(card_text(read_card(folder)))
     print(f"prepared set: {folder}")
     return 0
+
+
+@contextmanager
+def _logged_to(console: Console) -> Iterator[None]:
+    """Shows what `data_prep` logs, above the bar."""
+    log = logging.getLogger("data_prep")
+    handler = RichHandler(console=console, show_time=False, show_level=False, show_path=False)
+    level = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+        log.removeHandler(handler)

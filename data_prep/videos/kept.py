@@ -14,7 +14,7 @@ import shutil
 import zipfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +23,15 @@ from data_prep.videos.faces import Face, Faces
 _ABOUT = "faces.json"
 
 
-@dataclass
+@dataclass(frozen=True)
 class KeptVideos:
     """A folder of finished videos.
 
     Attributes:
         folder: made when the first video is kept.
-        found: how many videos were found there and not read again.
     """
 
     folder: Path
-    found: int = field(default=0, compare=False)
 
     def count(self, identities: Iterable[object]) -> int:
         """How many of these are there."""
@@ -52,7 +50,6 @@ class KeptVideos:
         path = self._path(identity)
         faces = _load(path)
         if faces is not None:
-            self.found += 1
             return faces
         faces = read()
         self.folder.mkdir(parents=True, exist_ok=True)

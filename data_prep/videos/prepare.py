@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from data_prep.checks import (
 from data_prep.layouts import text_of
 from data_prep.prepared import build, is_whole, write_once
 from data_prep.rendered import note_of
+from data_prep.videos.kept import KeptVideos
 from data_prep.videos.options import DEFAULTS, VideoOptions
 from data_prep.videos.reading import Reading
 from data_prep.videos.source import Source, open_source
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from data_prep.records_builder import RecordsBuilder
 
 VERSION = "1.0.0"
+
+_LOG = logging.getLogger(__name__)
 
 _LISTED = 100
 
@@ -49,7 +53,9 @@ def prepare_videos(
 
     A set is found again by its name, options, the resolved path of its source and the names, sizes
     and times of its files. A data card is written beside the records
-    (`data_prep.card.read_card`).
+    (`data_prep.card.read_card`). Until then the pictures of finished videos are kept in a hidden
+    folder beside the set, so that a preparation that was killed goes on with them; the logger
+    `data_prep` says how many there are.
 
     Args:
         videos: the set to be.
@@ -68,7 +74,7 @@ def prepare_videos(
         FaceBoxesError: the file of face boxes has another form.
         PreparationError: too many bad videos, one class only, an empty split, or a leak
             (`data_prep.leaks`) of a split that was made here, or with `strict` of a given one.
-        OSError: `data_dir` cannot be written to, or the disk is full; nothing is kept then.
+        OSError: `data_dir` cannot be written to, or the disk is full; no set is written then.
     """
     source = open_source(videos, options.boxes)
     _check_splits(videos, options.strict)
@@ -82,15 +88,21 @@ def prepare_videos(
             check_no_leaks(card)
         return target
     check_classes_and_splits(videos.videos, videos.root)
-    reading = Reading(videos, source.read_boxes(), options, on_progress)
+    kept = KeptVideos(target.parent.parent / f".kept-{configuration}")
+    reading = Reading(videos, source.read_boxes(), options, kept, on_progress)
 
     def write(folder: Path) -> Path:
         """Writes records and card below `folder`; returns the version folder made there."""
+        done = kept.count(video.video for video in videos.videos)
+        if done:
+            _LOG.info("going on: %d of %d videos are done", done, len(videos.videos))
         made = _build(builder(), folder, configuration, reading)
         _write_card(made, name, source, reading)
         return made
 
-    return write_once(target, write)
+    written = write_once(target, write)
+    kept.remove()
+    return written
 
 
 def _check_splits(videos: VideoSet, strict: bool) -> None:

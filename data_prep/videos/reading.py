@@ -15,6 +15,7 @@ from data_prep.reading import in_order
 from data_prep.records import FAKE, record
 from data_prep.video import BadVideoError
 from data_prep.videos.faces import Face, Faces, read_faces
+from data_prep.videos.kept import KeptVideos
 from data_prep.videos.options import VideoOptions
 from data_prep.videos.video_set import REAL_METHOD, Video, VideoSet
 
@@ -31,6 +32,7 @@ class Reading:
         videos: the set to be.
         boxes: video -> face boxes by frame.
         options: how many pictures of each, how large, and how many videos may be left out.
+        kept: the videos that an interrupted preparation of this very set has done.
         on_progress: called with (videos done, videos in all).
         seen: what was written.
         skipped: (video, reason) of those left out.
@@ -43,6 +45,7 @@ class Reading:
     videos: VideoSet
     boxes: Mapping[str, VideoBoxes]
     options: VideoOptions
+    kept: KeptVideos
     on_progress: Callable[[int, int], None] | None = None
     seen: list[Seen] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
@@ -101,18 +104,20 @@ class Reading:
         return [f"{len(self.bad_masks)} mask videos cannot be used and were left aside ({named})"]
 
     def _read(self, video: Video) -> Faces | BadVideoError:
-        fake = video.label == FAKE
         try:
-            return read_faces(
-                self.videos.root / video.file.name,
-                self.videos.root / video.mask.name if video.mask else None,
-                first_with_boxes(self.boxes, video.boxes_of),
-                self.options.frames if fake else self.options.frames_of_originals,
-                self.options.size,
-                self._part(video),
-            )
+            return self.kept.get_or(video.video, lambda: self._faces(video))
         except BadVideoError as error:
             return error
+
+    def _faces(self, video: Video) -> Faces:
+        return read_faces(
+            self.videos.root / video.file.name,
+            self.videos.root / video.mask.name if video.mask else None,
+            first_with_boxes(self.boxes, video.boxes_of),
+            self.options.frames if video.label == FAKE else self.options.frames_of_originals,
+            self.options.size,
+            self._part(video),
+        )
 
     def _part(self, video: Video) -> tuple[int, int]:
         """Which frames are taken: the forgeries of a target share its frames between them."""

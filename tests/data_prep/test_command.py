@@ -19,7 +19,7 @@ def test_an_interrupted_command_says_so(capsys):
         raise KeyboardInterrupt
 
     assert run(prepare) == 130
-    assert capsys.readouterr().err == "stopped: nothing is kept\n"
+    assert capsys.readouterr().err == "stopped: no set was written\n"
 
 
 def test_what_is_no_fault_of_the_user_is_not_hidden():

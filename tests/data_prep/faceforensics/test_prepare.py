@@ -18,6 +18,7 @@ from data_prep.faceforensics import prepare_faceforensics as with_options
 from data_prep.faceforensics.__main__ import Config, main
 from data_prep.video import read_frames, read_masks, write_mask_video
 from data_prep.videos import VideoOptions
+from data_prep.videos.faces import read_faces
 from jaxticket.data.prepared import open_prepared
 from tests.data_prep.videos.pixels import FRAMES, SIDE, box_of, crop_of, frames_of, masks_of
 
@@ -372,3 +373,40 @@ def test_the_command(tree, tmp_path):
 def test_the_command_says_what_is_wrong(tree, tmp_path, capsys):
     assert main(Config(tree, tmp_path / "out", methods="Nothing,Swap")) == 1
     assert "error: the methods ['Nothing', 'Swap'] cannot be chosen" in capsys.readouterr().err
+
+
+def test_a_killed_preparation_goes_on_with_the_videos_that_are_done(
+    whole, tmp_path, monkeypatch, caplog
+):
+    def stop(done, total):
+        if done == 7:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        prepare_faceforensics(
+            whole, tmp_path / "a", compression="raw", frames=2, size=32, on_progress=stop
+        )
+    [kept] = (tmp_path / "a" / "face_forensics").glob(".kept-*")
+    done = len(list(kept.iterdir()))
+    assert done >= 7
+    read = []
+
+    def reading_faces(video, *arguments):
+        read.append(video)
+        return read_faces(video, *arguments)
+
+    monkeypatch.setattr("data_prep.videos.reading.read_faces", reading_faces)
+    with caplog.at_level("INFO", "data_prep"):
+        resumed = prepare_faceforensics(whole, tmp_path / "a", compression="raw", frames=2, size=32)
+    monkeypatch.undo()
+    assert f"going on: {done} of " in caplog.text
+    straight = prepare_faceforensics(whole, tmp_path / "b", compression="raw", frames=2, size=32)
+    videos = {record["video"] for record in by_key(straight).values()}
+    assert len(read) == len(set(read)) == len(videos) - done
+    assert read_card(resumed) == read_card(straight)
+    assert not list((tmp_path / "a" / "face_forensics").glob(".kept-*"))
+    again, expected = by_key(resumed), by_key(straight)
+    assert again.keys() == expected.keys()
+    for key, record in expected.items():
+        assert again[key]["image"] == record["image"]
+        assert again[key]["mask"] == record["mask"]
