@@ -2,7 +2,7 @@
 
     python -m data_prep.contact_sheet --set=PREPARED --out=sheet.png --columns=8
 
-A column is a person. The first row is real; every method has a row of forgeries and below it a row
+A column is a person, where the set says who is who. The first row is real; every method has a row of forgeries and below it a row
 that shows in colour what was forged, by the masks.
 """
 
@@ -31,6 +31,7 @@ _GAP = 3
 _ABOVE_METHOD = 12
 _TITLE = 40
 _SMALLEST, _LARGEST = 24, 160
+_REGION = "forged region"
 _FONT, _SMALL_FONT = 16, 13
 _INK, _PALE_INK, _PAPER = (32, 32, 36), (120, 120, 126), (255, 255, 255)
 _OUTLINE = np.array([255, 96, 24], np.float32)
@@ -49,7 +50,8 @@ def draw_sheet(people: Sequence[Person], title: str, width: int = WIDTH) -> Imag
     """
     methods = list(people[0])
     font, small_font = ImageFont.load_default(_FONT), ImageFont.load_default(_SMALL_FONT)
-    margin = 24 + round(max(font.getlength(method) for method in methods))
+    names = [font.getlength(method) for method in methods]
+    margin = 24 + round(max(small_font.getlength(_REGION), *names))
     side = min((width - margin + _GAP) // len(people) - _GAP, _LARGEST)
     if side < _SMALLEST:
         raise PreparationError(
@@ -77,7 +79,7 @@ def draw_sheet(people: Sequence[Person], title: str, width: int = WIDTH) -> Imag
         top = row(top, [_picture(portrait, side) for portrait in portraits])
         if method in masked:
             where = (margin - 12, top + side // 2)
-            ink.text(where, "forged region", _PALE_INK, small_font, anchor="rm")
+            ink.text(where, _REGION, _PALE_INK, small_font, anchor="rm")
             top = row(top, [_region(portrait, side) for portrait in portraits])
         top += _ABOVE_METHOD
     return sheet

@@ -37,7 +37,7 @@ Person = Mapping[str, Portrait]
 
 
 def read_people(folder: Path, count: int, split: str = "test") -> dict[str, Person]:
-    """Reads some people of a prepared set of FaceForensics++ layout.
+    """Reads some people of a prepared set.
 
     A forgery `Swap/000_003` shows the person of the original `youtube/000`. Of each video one frame
     is taken, the same of original and forgeries if the set has it, else the nearest.
@@ -48,10 +48,12 @@ def read_people(folder: Path, count: int, split: str = "test") -> dict[str, Pers
         split: of the set.
 
     Returns:
-        Name of the original -> the person, only of those with an original and every method.
+        Name of the original -> the person, only of those with an original and every method. Where
+        there is nobody of whom a set holds all, as in other layouts: number -> pictures of each
+        method that have nothing to do with each other, of videos evenly chosen.
 
     Raises:
-        PreparationError: `count` is below 1, or there is no such person.
+        PreparationError: `count` is below 1, or the split lacks a method.
     """
     import tensorflow_datasets as tfds
 
@@ -69,10 +71,7 @@ def read_people(folder: Path, count: int, split: str = "test") -> dict[str, Pers
         found[person][method][record["frame"]] = position
     whole = sorted(person for person in found if set(found[person]) == set(methods))
     if not whole:
-        raise PreparationError(
-            f"the split {split} of {folder} holds nobody with an original and forgeries by "
-            f"{', '.join(methods[1:])}: give a set that data_prep.faceforensics prepared"
-        )
+        return _strangers(records, methods, found, count, f"the split {split} of {folder}")
     return {
         whole[chosen]: _person(records, methods, found[whole[chosen]])
         for chosen in evenly_spaced(len(whole), count)
@@ -85,6 +84,35 @@ def _person(records: Any, methods: list[str], frames: Mapping[str, Mapping[int, 
     return {
         method: _portrait(records[frames[method][_nearest(frames[method], wanted)]])
         for method in methods
+    }
+
+
+def _strangers(
+    records: Any,
+    methods: list[str],
+    found: Mapping[str, Mapping[str, Mapping[int, int]]],
+    count: int,
+    where: str,
+) -> dict[str, Person]:
+    """People of whom nothing is known but the method: one video of each, evenly chosen."""
+    videos = {
+        method: [frames[method] for _, frames in sorted(found.items()) if method in frames]
+        for method in methods
+    }
+    missing = [method for method, of in videos.items() if not of]
+    if missing:
+        raise PreparationError(f"{where} holds no pictures by {', '.join(missing)}")
+    columns = min(count, *(len(of) for of in videos.values()))
+    chosen = {
+        method: [of[position] for position in evenly_spaced(len(of), columns)]
+        for method, of in videos.items()
+    }
+    return {
+        str(column): {
+            method: _portrait(records[next(iter(of[column].values()))])
+            for method, of in chosen.items()
+        }
+        for column in range(columns)
     }
 
 

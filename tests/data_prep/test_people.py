@@ -44,7 +44,16 @@ def test_refusals(version, tmp_path):
     with pytest.raises(PreparationError, match="0 people cannot be shown"):
         read_people(version, 0)
     nobody = write_set(tmp_path, 1, synthetic=False, missing=("youtube/000",))
-    with pytest.raises(
-        PreparationError, match="holds nobody with an original and forgeries by Swap"
-    ):
+    with pytest.raises(PreparationError, match="holds no pictures by real"):
         read_people(nobody, 8)
+
+
+def test_strangers_where_the_set_holds_all_of_nobody(tmp_path):
+    missing = ("youtube/000", "Swap/001_002", "Swap/002_003", "Swap/003_004")
+    people = read_people(write_set(tmp_path, 4, synthetic=False, missing=missing), 8)
+    assert list(people) == ["0"]
+    assert {method: tuple(one.image[0, 0]) for method, one in people["0"].items()} == {
+        "real": colour_of(2, "real", people["0"]["real"].frame),
+        "Swap": colour_of(0, "Swap", 2),
+        "Blend": colour_of(2, "Blend", people["0"]["Blend"].frame),
+    }
