@@ -13,16 +13,20 @@ from rich.logging import RichHandler
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from data_prep.card import card_text, read_card
+from data_prep.contact_sheet import write_sheet
 
 OnProgress = Callable[[int, int], None]
 """Called with (items done, items in all)."""
+
+SHEET = "contact_sheet.jpg"
+"""The file of the contact sheet, beside the data card."""
 
 INTERRUPTED = 130
 """The exit status of a program that was interrupted: 128 and the number of the signal."""
 
 
 def run(prepare: Callable[[OnProgress], Path]) -> int:
-    """Prepares a set under a progress bar, and prints its card and folder.
+    """Prepares a set under a progress bar, prints its card and folder, and draws its contact sheet.
 
     Args:
         prepare: given what to call about progress, prepares and returns the version folder.
@@ -43,8 +47,21 @@ def run(prepare: Callable[[OnProgress], Path]) -> int:
         print("stopped: no set was written", file=sys.stderr)
         return INTERRUPTED
     print(card_text(read_card(folder)))
+    _show_sheet(folder)
     print(f"prepared set: {folder}")
     return 0
+
+
+def _show_sheet(folder: Path) -> None:
+    """Draws the contact sheet beside the card, once; a set without one is as good."""
+    sheet = folder / SHEET
+    try:
+        if not sheet.exists():
+            write_sheet(folder, sheet)
+    except (ValueError, OSError) as error:
+        print(f"no contact sheet: {error}")
+    else:
+        print(f"contact sheet: {sheet}")
 
 
 @contextmanager

@@ -2,8 +2,8 @@
 
     python -m data_prep.contact_sheet --set=PREPARED --out=sheet.png --columns=8
 
-A column is a person, where the set says who is who. The first row is real; every method has a row of forgeries and below it a row
-that shows in colour what was forged, by the masks.
+A column is a person, where the set says who is who. The first row is real; every method has a row
+of forgeries and below it a row that shows in colour what was forged, by the masks.
 """
 
 from __future__ import annotations
@@ -85,6 +85,26 @@ def draw_sheet(people: Sequence[Person], title: str, width: int = WIDTH) -> Imag
     return sheet
 
 
+def write_sheet(folder: Path, out: Path, columns: int = 8) -> None:
+    """Draws the sheet of a prepared set to a file.
+
+    Args:
+        folder: the version folder.
+        out: the file, JPEG where it ends in .jpg, else PNG.
+        columns: people, at most.
+
+    Raises:
+        PreparationError: there is nobody to show, or too many columns.
+        OSError: the file cannot be written.
+    """
+    people: Mapping[str, Person] = read_people(folder, columns)
+    card = read_card(folder)
+    kind = "synthetic people" if card.synthetic else "people"
+    sheet = draw_sheet(list(people.values()), f"{card.name}: {kind} of the test split")
+    form = "JPEG" if out.suffix.lower() in (".jpg", ".jpeg") else "PNG"
+    sheet.save(out, format=form, optimize=True, quality=88)
+
+
 def _picture(portrait: Portrait, side: int) -> Image.Image:
     return Image.fromarray(portrait.image).resize((side, side), Image.Resampling.LANCZOS)
 
@@ -125,14 +145,7 @@ class Config:
 def main(config: Config) -> int:
     """Draws the sheet; returns the exit status."""
     try:
-        folder = _only_set(config.prepared.expanduser())
-        people: Mapping[str, Person] = read_people(folder, config.columns)
-        card = read_card(folder)
-        kind = "synthetic people" if card.synthetic else "people"
-        title = f"{card.name}: {kind} of the test split"
-        form = "JPEG" if config.out.suffix.lower() in (".jpg", ".jpeg") else "PNG"
-        sheet = draw_sheet(list(people.values()), title)
-        sheet.save(config.out, format=form, optimize=True, quality=88)
+        write_sheet(_only_set(config.prepared.expanduser()), config.out, config.columns)
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -1,4 +1,5 @@
 import pytest
+from PIL import Image
 
 from data_prep.command import run
 from data_prep.folder import prepare_folder
@@ -36,3 +37,16 @@ def test_the_card_and_the_folder(fill, full_names, tmp_path, capsys):
     out = capsys.readouterr().out
     assert "Data card of pictures" in out
     assert f"prepared set: {tmp_path / 'out/picture_folder'}/pictures-" in out
+    [sheet] = (tmp_path / "out").rglob("contact_sheet.jpg")
+    assert f"contact sheet: {sheet}" in out
+    with Image.open(sheet) as picture:
+        assert picture.format == "JPEG"
+
+
+def test_a_set_that_no_sheet_can_be_drawn_of_is_as_good(fill, full_names, tmp_path, capsys):
+    names = [name for name in full_names if not name.startswith("Test/Real/")]
+    source = fill(*names)
+    assert run(lambda on_progress: prepare_folder(source, tmp_path / "out")) == 0
+    out = capsys.readouterr().out
+    assert "no contact sheet: the split test of " in out
+    assert "prepared set: " in out
