@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from data_prep.checks import PreparationError
+from data_prep.checks import PreparationError, check_skipped
 from data_prep.leaks import Leaks, check_leaks, leak_warnings
+from data_prep.prepared import is_whole
 from data_prep.records import LABELS, SPLITS
 from data_prep.shortcut import shortcut_warning
 
@@ -185,6 +186,27 @@ def check_no_leaks(card: DataCard) -> None:
             f"no leaks are allowed (strict), but {card.name}, which is prepared already, has some: "
             f"{' and '.join(found)}; its {CARD_FILE} names examples"
         )
+
+
+def found_prepared(target: Path, *, skip_limit: int, strict: bool, kind: str = "pictures") -> bool:
+    """Whether a set is there, whole and with its card, and is as it may be.
+
+    Args:
+        target: its version folder.
+        skip_limit: how many items may have been left out when it was made.
+        strict: whether it must be without leaks.
+        kind: what was left out, in the text.
+
+    Raises:
+        PreparationError: more was left out, or it has leaks.
+    """
+    if not is_whole(target) or not (target / CARD_FILE).is_file():
+        return False
+    card = read_card(target)
+    check_skipped(card.skipped, skip_limit, kind)
+    if strict:
+        check_no_leaks(card)
+    return True
 
 
 def write_card(card: DataCard, folder: Path) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import tensorflow_datasets as tfds
+
+    from data_prep.records_builder import RecordsBuilder
 
 INFO_FILE = "dataset_info.json"
 FEATURES_FILE = "features.json"
@@ -109,6 +112,48 @@ def build(make_builder: Callable[[], tfds.core.DatasetBuilder]) -> Path:
     finally:
         absl.logging.set_verbosity(verbosity)
     return Path(builder.data_dir)
+
+
+def build_records(
+    builder: type[RecordsBuilder],
+    folder: Path,
+    configuration: str,
+    version: str,
+    methods: Sequence[str],
+    records: Callable[[str], Iterator[tuple[str, dict[str, Any]]]],
+) -> Path:
+    """Writes the records of a data set's builder below `folder`, as ArrayRecord files.
+
+    Args:
+        builder: of the data set.
+        folder: where the builder's own folders are made.
+        configuration: the name of the set, as `file_name` makes it.
+        version: of the builder.
+        methods: `real` first.
+        records: gives (key, record) pairs for a split.
+
+    Returns:
+        The version folder.
+
+    Raises:
+        OSError: see `build`.
+    """
+    import tensorflow_datasets as tfds
+
+    return build(
+        lambda: builder(
+            methods=methods,
+            records=records,
+            data_dir=folder,
+            config=tfds.core.BuilderConfig(name=configuration, version=version),
+            file_format="array_record",
+        )
+    )
+
+
+def file_name(name: str, otherwise: str) -> str:
+    """`name` in characters that TFDS and every file system accept; `otherwise` if none is left."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_-")[:40] or otherwise
 
 
 def verify(folder: Path) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data_prep.card import CARD_FILE, Seen, check_no_leaks, make_card, read_card, write_card
+from data_prep.card import Seen, found_prepared, make_card, write_card
 from data_prep.checks import (
     PreparationError,
     check_classes_and_splits,
@@ -18,7 +17,7 @@ from data_prep.checks import (
 from data_prep.folder.source import Source, open_source
 from data_prep.layouts import Entry, Layout, text_of
 from data_prep.pictures import BadPictureError, Picture, read_picture
-from data_prep.prepared import build, is_whole, write_once
+from data_prep.prepared import build_records, file_name, write_once
 from data_prep.reading import in_order
 from data_prep.records import LABELS, record
 
@@ -95,13 +94,9 @@ def prepare_pictures(
         strict: likewise.
         on_progress: likewise.
     """
-    configuration = f"{_file_name(opened.name)}-{opened.fingerprint[:12]}"
+    configuration = f"{file_name(opened.name, 'pictures')}-{opened.fingerprint[:12]}"
     target = Path(data_dir).expanduser() / data_set / configuration / VERSION
-    if is_whole(target) and (target / CARD_FILE).is_file():
-        card = read_card(target)
-        check_skipped(card.skipped, skip_limit)
-        if strict:
-            check_no_leaks(card)
+    if found_prepared(target, skip_limit=skip_limit, strict=strict):
         return target
     layout = opened.lay_out()
     check_classes_and_splits(layout.entries, opened.root)
@@ -109,7 +104,7 @@ def prepare_pictures(
 
     def write(folder: Path) -> Path:
         """Writes records and card below `folder`; returns the version folder made there."""
-        made = _build(builder(), folder, configuration, reading)
+        made = build_records(builder(), folder, configuration, VERSION, LABELS, reading.records)
         _write_card(made, opened, reading, strict)
         return made
 
@@ -160,22 +155,6 @@ class _Reading:
             return error
 
 
-def _build(
-    builder: type[RecordsBuilder], folder: Path, configuration: str, reading: _Reading
-) -> Path:
-    import tensorflow_datasets as tfds
-
-    return build(
-        lambda: builder(
-            methods=LABELS,
-            records=reading.records,
-            data_dir=folder,
-            config=tfds.core.BuilderConfig(name=configuration, version=VERSION),
-            file_format="array_record",
-        )
-    )
-
-
 def _write_card(made: Path, source: Source, reading: _Reading, strict: bool) -> None:
     check_classes_and_splits(reading.seen, source.root)
     layout = reading.layout
@@ -218,8 +197,3 @@ def _record(entry: Entry, picture: Picture) -> dict[str, Any]:
         video=entry.video,
         frame=entry.frame,
     )
-
-
-def _file_name(name: str) -> str:
-    """`name` in characters that TFDS and every file system accept."""
-    return re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_-")[:40] or "pictures"

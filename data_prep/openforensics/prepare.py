@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 
-from data_prep.card import CARD_FILE, DataCard, check_no_leaks, make_card, read_card, write_card
+from data_prep.card import DataCard, found_prepared, make_card, write_card
 from data_prep.checks import (
     PreparationError,
     check_classes_and_splits,
-    check_skipped,
     warnings_of,
 )
 from data_prep.folder import prepare_folder
@@ -26,7 +24,7 @@ from data_prep.openforensics.release import (
     annotation_files,
     open_release,
 )
-from data_prep.prepared import build, is_whole, write_once
+from data_prep.prepared import build_records, file_name, write_once
 from data_prep.records import LABELS
 from data_prep.rendered import note_of, read_description
 
@@ -91,17 +89,15 @@ def prepare_openforensics(
     name = name or text_of(release.root.name)
     configuration = _configuration(name, size, release)
     target = Path(data_dir).expanduser() / "open_forensics" / configuration / VERSION
-    if is_whole(target) and (target / CARD_FILE).is_file():
-        card = read_card(target)
-        check_skipped(card.skipped, skip_limit, "pictures or faces")
-        if strict:
-            check_no_leaks(card)
+    if found_prepared(target, skip_limit=skip_limit, strict=strict, kind="pictures or faces"):
         return target
     reading = Reading(release, size, skip_limit, on_progress)
 
     def write(folder: Path) -> Path:
         """Writes records and card below `folder`; returns the version folder made there."""
-        made = _build(folder, configuration, reading)
+        from data_prep.openforensics.builder import OpenForensics
+
+        made = build_records(OpenForensics, folder, configuration, VERSION, LABELS, reading.records)
         check_classes_and_splits(reading.seen, release.root)
         write_card(_card(name, reading, strict), made)
         return made
@@ -125,24 +121,8 @@ def _check_derivative(listing: Listing) -> None:
 def _configuration(name: str, size: int, release: Release) -> str:
     """The name of the configuration, in characters that TFDS and every file system accept."""
     digest = hashlib.sha256(json.dumps([name, size, release.fingerprint]).encode()).hexdigest()
-    called = re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_-")[:40] or "pictures"
+    called = file_name(name, "pictures")
     return f"{called}-{release.splits[-1].release}-{size}-{digest[:12]}"
-
-
-def _build(folder: Path, configuration: str, reading: Reading) -> Path:
-    import tensorflow_datasets as tfds
-
-    from data_prep.openforensics.builder import OpenForensics
-
-    return build(
-        lambda: OpenForensics(
-            methods=LABELS,
-            records=reading.records,
-            data_dir=folder,
-            config=tfds.core.BuilderConfig(name=configuration, version=VERSION),
-            file_format="array_record",
-        )
-    )
 
 
 def _card(name: str, reading: Reading, strict: bool) -> DataCard:

@@ -18,7 +18,7 @@ on two cores, 10 MB. The embedded set `synthetic_of` is prepared by
     python -m data_prep.synthetic --layout=celebdf --out=DIR
 
 Writes 300 videos at CRF 23 of 157 other people and one other forgery, the list of test videos and
-face boxes: 15 seconds on two cores, 2 MB. The embedded set `synthetic_cd` is prepared by
+face boxes: 20 seconds on two cores, 1.4 MB. The embedded set `synthetic_cd` is prepared by
 
     python -m data_prep.celebdf --source=DIR --out=DATA --frames=5 --size=96
 """

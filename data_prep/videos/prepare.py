@@ -5,21 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data_prep.card import CARD_FILE, check_no_leaks, make_card, read_card, write_card
+from data_prep.card import found_prepared, make_card, write_card
 from data_prep.checks import (
     PreparationError,
     check_classes_and_splits,
-    check_skipped,
     crossing_groups,
     warnings_of,
 )
 from data_prep.layouts import text_of
-from data_prep.prepared import build, is_whole, write_once
+from data_prep.prepared import build_records, file_name, write_once
 from data_prep.rendered import note_of
 from data_prep.videos.kept import KeptVideos
 from data_prep.videos.options import DEFAULTS, VideoOptions
@@ -81,11 +79,7 @@ def prepare_videos(
     name = options.name or text_of(videos.root.name)
     configuration = _configuration(name, options, source)
     target = Path(data_dir).expanduser() / data_set / configuration / VERSION
-    if is_whole(target) and (target / CARD_FILE).is_file():
-        card = read_card(target)
-        check_skipped(card.skipped, options.skip_limit, "videos")
-        if options.strict:
-            check_no_leaks(card)
+    if found_prepared(target, skip_limit=options.skip_limit, strict=options.strict, kind="videos"):
         return target
     check_classes_and_splits(videos.videos, videos.root)
     kept = KeptVideos(target.parent.parent / f".kept-{configuration}")
@@ -96,7 +90,9 @@ def prepare_videos(
         done = kept.count(video.video for video in videos.videos)
         if done:
             _LOG.info("going on: %d of %d videos are done", done, len(videos.videos))
-        made = _build(builder(), folder, configuration, reading)
+        made = build_records(
+            builder(), folder, configuration, VERSION, videos.methods, reading.records
+        )
         _write_card(made, name, source, reading)
         return made
 
@@ -137,25 +133,9 @@ def _configuration(name: str, options: VideoOptions, source: Source) -> str:
     chosen = [name, videos.compression, options.frames, options.frames_of_originals, options.size]
     content = json.dumps([chosen, videos.methods, placed, source.fingerprint])
     digest = hashlib.sha256(content.encode()).hexdigest()
-    called = re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_-")[:40] or "videos"
+    called = file_name(name, "videos")
     level = f"{videos.compression}-" if videos.compression else ""
     return f"{called}-{level}{options.size}-{digest[:12]}"
-
-
-def _build(
-    builder: type[RecordsBuilder], folder: Path, configuration: str, reading: Reading
-) -> Path:
-    import tensorflow_datasets as tfds
-
-    return build(
-        lambda: builder(
-            methods=reading.videos.methods,
-            records=reading.records,
-            data_dir=folder,
-            config=tfds.core.BuilderConfig(name=configuration, version=VERSION),
-            file_format="array_record",
-        )
-    )
 
 
 def _write_card(made: Path, name: str, source: Source, reading: Reading) -> None:
