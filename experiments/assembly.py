@@ -7,15 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jax
-import numpy as np
 
-from jaxticket.data import (
-    Examples,
-    PreparedSet,
-    load_examples,
-    steps_per_epoch,
-    training_batches,
-)
+from experiments.data import Data
+from jaxticket.data import steps_per_epoch, training_batches
 from jaxticket.lottery import Budget, Experiment, parse_rewind
 from jaxticket.masks import full
 from jaxticket.models import Detector, build
@@ -117,13 +111,13 @@ def beginning(config: "Config", detector: Detector) -> tuple[Tree, list[str]]:
     return {"params": params, "batch_stats": batch_stats}, notes
 
 
-def make_budget(config: "Config", prepared: PreparedSet) -> Budget:
+def make_budget(config: "Config", data: Data) -> Budget:
     """Return the length of a level on these data.
 
     Raises:
         ValueError: not one whole batch, or K of `--rewind=step:K` beyond the level.
     """
-    count = prepared.splits["train"]
+    count = data.count("train")
     budget = Budget(
         epochs=epochs(config),
         steps_per_epoch=steps_per_epoch(range(count), config.batch_size),
@@ -141,7 +135,7 @@ def make_budget(config: "Config", prepared: PreparedSet) -> Budget:
 
 
 def assemble(
-    config: "Config", prepared: PreparedSet, detector: Detector, budget: Budget, init: Tree
+    config: "Config", data: Data, detector: Detector, budget: Budget, init: Tree
 ) -> tuple[Experiment, str]:
     """Read the pictures and build all that the levels share.
 
@@ -156,9 +150,7 @@ def assemble(
     prunable = prunable_paths(
         init["params"], detector.output_layer, prune_output=config.prune_output
     )
-    train, validation, test = (
-        _examples(prepared, name, config.image_size) for name in ("train", "validation", "test")
-    )
+    train, validation, test = data.load(config.image_size)
     experiment = Experiment(
         detector=detector,
         optimizer=optimizer,
@@ -175,19 +167,9 @@ def assemble(
         seed=config.seed,
         data_order=config.data_order,
         balance=config.balance,
+        mixture=data.mixture(),
     )
     return experiment, _size_line(experiment, init)
-
-
-def _examples(prepared: PreparedSet, split: str, image_size: int) -> Examples:
-    examples = load_examples(prepared, split, image_size)
-    if len(np.unique(examples.labels)) < 2:
-        only = "fake" if examples.labels[0] else "real"
-        raise ValueError(
-            f"the {split} split of {prepared.name} holds {only} pictures only; both classes are "
-            "needed in every split"
-        )
-    return examples
 
 
 def _size_line(experiment: Experiment, init: Tree) -> str:
@@ -207,8 +189,7 @@ def compile_ahead(experiment: Experiment, init: Tree) -> None:
 
     So compilation has its own place in the account of time, and fails before anything is trained.
     """
-    batches = training_batches(experiment.train, experiment.budget.batch_size, seed=0)
-    batch = next(batches)
+    batch = next(training_batches(experiment.train, experiment.budget.batch_size, seed=0))
     state = create_state(init["params"], init["batch_stats"], experiment.optimizer, seed=0)
     state, _ = experiment.step(state, full(init["params"]), batch)
     logits = experiment.evaluate(state.params, state.batch_stats, batch["image"])

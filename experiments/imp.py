@@ -23,9 +23,9 @@ from rich.console import Console
 from experiments import STARTED, assembly
 from experiments.command_line import parse, run, stop_on_signals
 from experiments.compilation_cache import keep_programs
-from experiments.datasets import default_data_dir, prepared_path
+from experiments.data import Data, open_data
+from experiments.datasets import default_data_dir
 from experiments.progress import Terminal, levels_table, make_console
-from jaxticket.data import open_prepared
 from jaxticket.lottery import find_ticket
 from jaxticket.models import build
 from jaxticket.report import write_report
@@ -66,7 +66,10 @@ class Config:
     dataset: str = "synthetic_ff"
     """An embedded set, rendered and prepared on first use (synthetic_ff, or synthetic_ff_tiny to
     try things out), a folder of real and fake pictures, a manifest CSV (path, label, group,
-    split), or a prepared set."""
+    split), or a prepared set; or several of these with commas between, trained on together."""
+    mixture: Fractions = None
+    """Of several data sets: how often each is drawn from in training, such as 0.7,0.3 (an epoch
+    has as many pictures as all together). Without it every picture is drawn equally often."""
     preset: Literal["default", "paper"] = "default"
     """Defaults for the other options: `default` is quick on a CPU; `paper` is 128 pixels, Adam at
     a constant 1e-4, at most 100 epochs with patience 10, 20% a round."""
@@ -161,13 +164,11 @@ def main(config: Config, console: Console) -> Path:
         console.print(f"WARNING {warning}", style="bold yellow")
     data_dir = config.data_dir or default_data_dir()
     with clock.measure("prepare"):
-        prepared = open_prepared(
-            prepared_path(config.dataset, data_dir, config.skip_limit, console)
-        )
-    detector, budget = build(config.model), assembly.make_budget(config, prepared)
+        data = open_data(config.dataset, config.mixture, data_dir, config.skip_limit, console)
+    detector, budget = build(config.model), assembly.make_budget(config, data)
     with clock.measure("initialise"):
         fresh, notes = assembly.beginning(config, detector)
-    resolved = resolve(config, prepared)
+    resolved = resolve(config, data)
     path = config.run_dir or Path("runs") / assembly.run_name("imp", resolved)
     with Run(path, resolved, describe_environment()) as kept:
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
@@ -176,7 +177,7 @@ def main(config: Config, console: Console) -> Path:
         with clock.measure("checkpoint"):
             init = kept.saved("init", fresh, lambda: fresh)
         with clock.measure("load pictures"):
-            experiment, size = assembly.assemble(config, prepared, detector, budget, init)
+            experiment, size = assembly.assemble(config, data, detector, budget, init)
         for note in [*notes, size]:
             console.print(note)
         done_before = kept.levels_done(len(experiment.sparsities))
@@ -191,25 +192,21 @@ def main(config: Config, console: Console) -> Path:
             clock
         )
         assembly.finish(experiment, init, records, kept, resolved, time)
-        console.print(levels_table(records, f"{config.model} on {prepared.name}, test split"))
+        console.print(levels_table(records, f"{config.model} on {data.name}, test split"))
         console.print(time)
         report = write_report(path)
         console.print(f"report {report}, plot {path / 'accuracy.png'}")
     return path
 
 
-def resolve(config: Config, prepared: Any) -> dict[str, Any]:
+def resolve(config: Config, data: Data) -> dict[str, Any]:
     """Return every field that decides the result, ready for JSON."""
     fields = {k: v for k, v in asdict(config).items() if k not in MAY_CHANGE}
     fields["rounds"] = None if config.sparsities else assembly.rounds(config)
     fields["epochs"] = assembly.epochs(config)
     fields["sparsities"] = list(config.sparsities) if config.sparsities else None
     fields["init_from"] = assembly.file_identity(config.init_from)
-    return fields | {
-        "data_name": prepared.name,
-        "data_fingerprint": prepared.fingerprint,
-        "synthetic": prepared.synthetic,
-    }
+    return fields | data.identity()
 
 
 def _fractions(text: str) -> tuple[float, ...] | None:

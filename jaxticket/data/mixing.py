@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,47 +42,53 @@ class Mixture:
         return [np.arange(end - size, end) for size, end in zip(self.sizes, ends, strict=True)]
 
 
-def concatenate(sets: Mapping[str, Examples]) -> Examples:
+def concatenate(sets: Sequence[Examples], names: Sequence[str]) -> Examples:
     """The examples of all sets behind each other.
 
-    Keys, groups and videos begin with the set's name and a colon, since two sets may use the same;
-    the name of a method stands for the same method in all.
+    Groups begin with the set's name and a colon, since two sets may use the same. Sets of one name
+    are versions of one set, at other compressions for example, and share their groups; keys and
+    videos are told apart by the number of the version too (`name.2:...`). The name of a method
+    stands for the same method in all.
 
     Args:
-        sets: name -> examples.
+        sets: the examples.
+        names: of the sets.
 
     Raises:
-        ValueError: there are no sets, or their pictures differ in size.
+        ValueError: there are no sets, or not one name for each, or their pictures differ in size.
     """
-    examples = list(sets.values())
-    sizes = {name: one.image_size for name, one in sets.items()}
-    if not examples:
-        raise ValueError("there are no data sets to put together")
-    if len(set(sizes.values())) > 1:
+    if not sets or len(sets) != len(names):
+        raise ValueError(f"{len(sets)} data sets and {len(names)} names cannot be put together")
+    sizes = [one.image_size for one in sets]
+    if len(set(sizes)) > 1:
         raise ValueError(
             f"data sets of different picture sizes cannot be put together: {sizes}; load all of "
             "them at one size"
         )
-    starts = np.cumsum([0, *(len(one) for one in examples)])
+    versions = [names[:place].count(name) + 1 for place, name in enumerate(names)]
+    unique = [name if n == 1 else f"{name}.{n}" for name, n in zip(names, versions, strict=True)]
+    starts = np.cumsum([0, *(len(one) for one in sets)])
 
-    def named(attribute: str) -> np.ndarray:
-        texts = [np.char.add(f"{name}:", getattr(one, attribute)) for name, one in sets.items()]
-        return np.concatenate(texts)
+    def named(attribute: str, by: Sequence[str]) -> np.ndarray:
+        pairs = zip(by, sets, strict=True)
+        return np.concatenate(
+            [np.char.add(f"{name}:", getattr(one, attribute)) for name, one in pairs]
+        )
 
     def joined(attribute: str) -> np.ndarray:
-        return np.concatenate([getattr(one, attribute) for one in examples])
+        return np.concatenate([getattr(one, attribute) for one in sets])
 
     return Examples(
         labels=joined("labels"),
-        keys=named("keys"),
-        groups=named("groups"),
-        videos=named("videos"),
+        keys=named("keys", unique),
+        groups=named("groups", names),
+        videos=named("videos", unique),
         methods=joined("methods"),
         has_masks=joined("has_masks"),
-        image_size=examples[0].image_size,
-        in_memory=all(one.in_memory for one in examples),
-        _images=_dispatch([one.images for one in examples], starts),
-        _masks=_dispatch([one.masks for one in examples], starts),
+        image_size=sizes[0],
+        in_memory=all(one.in_memory for one in sets),
+        _images=_dispatch([one.images for one in sets], starts),
+        _masks=_dispatch([one.masks for one in sets], starts),
     )
 
 

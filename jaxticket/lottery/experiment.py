@@ -5,7 +5,7 @@ from typing import Literal
 
 import optax
 
-from jaxticket.data import Examples
+from jaxticket.data import Examples, Mixture
 from jaxticket.models import Detector
 from jaxticket.pruning import Scope
 from jaxticket.training import Evaluate, Step
@@ -90,6 +90,7 @@ class Experiment:
         seed: of data order, augmentation and dropout.
         data_order: whether every level sees the batches in the `same` order or its own.
         balance: of the classes: `none`, `sampling` or `loss`.
+        mixture: how to draw from several data sets; None draws every picture equally often.
     """
 
     detector: Detector
@@ -107,6 +108,7 @@ class Experiment:
     seed: int
     data_order: Literal["same", "per_level"] = "same"
     balance: Literal["none", "sampling", "loss"] = "none"
+    mixture: Mixture | None = None
 
     def level_seed(self, level: int) -> int:
         """Return the seed of a level's data order, augmentation and dropout."""

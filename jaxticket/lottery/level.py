@@ -102,6 +102,7 @@ def train_level(
         seed=experiment.level_seed(level),
         start_step=at,
         balance=experiment.balance,
+        mixture=experiment.mixture,
     )
     waiting: tuple[int, dict[str, jax.Array]] | None = None
 

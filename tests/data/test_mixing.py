@@ -117,7 +117,7 @@ def test_a_mixture_of_other_examples(numbered):
 
 def test_concatenated_examples(prepared):
     train, test = (load_examples(prepared, split, 6) for split in ("train", "test"))
-    both = concatenate({"a": train, "b": test})
+    both = concatenate([train, test], ["a", "b"])
     assert len(both) == 27
     assert both.keys.tolist() == [*(f"a:{k}" for k in train.keys), *(f"b:{k}" for k in test.keys)]
     assert both.groups[20] == f"b:{test.groups[0]}"
@@ -140,8 +140,8 @@ def test_concatenated_examples(prepared):
 def test_concatenated_examples_are_decoded_on_demand_if_one_of_them_is(prepared):
     held = load_examples(prepared, "train", 6)
     demanded = load_examples(prepared, "test", 6, memory_limit=0)
-    one = concatenate({"a": held, "b": load_examples(prepared, "test", 6)})
-    other = concatenate({"a": held, "b": demanded})
+    one = concatenate([held, load_examples(prepared, "test", 6)], ["a", "b"])
+    other = concatenate([held, demanded], ["a", "b"])
     assert (one.in_memory, other.in_memory) == (True, False)
     pairs = zip(evaluation_batches(one, 4), evaluation_batches(other, 4), strict=True)
     for first, second in pairs:
@@ -149,8 +149,21 @@ def test_concatenated_examples_are_decoded_on_demand_if_one_of_them_is(prepared)
 
 
 def test_what_cannot_be_put_together(prepared):
-    with pytest.raises(ValueError, match="no data sets"):
-        concatenate({})
-    sizes = {str(size): load_examples(prepared, "test", size) for size in (6, 8)}
-    with pytest.raises(ValueError, match=r"different picture sizes .*\{'6': 6, '8': 8\}"):
-        concatenate(sizes)
+    with pytest.raises(ValueError, match="0 data sets and 0 names"):
+        concatenate([], [])
+    test = load_examples(prepared, "test", 6)
+    with pytest.raises(ValueError, match="1 data sets and 2 names"):
+        concatenate([test], ["a", "b"])
+    with pytest.raises(ValueError, match=r"different picture sizes .*\[6, 8\]"):
+        concatenate([test, load_examples(prepared, "test", 8)], ["a", "b"])
+
+
+def test_versions_of_one_set_share_their_groups_only(prepared):
+    test = load_examples(prepared, "test", 6)
+    three = concatenate([test] * 3, ["a", "b", "a"])
+    n = len(test)
+    assert three.groups.tolist()[2 * n :] == three.groups.tolist()[:n]
+    assert three.groups[n] == f"b:{test.groups[0]}"
+    assert (three.keys[0], three.keys[2 * n]) == (f"a:{test.keys[0]}", f"a.2:{test.keys[0]}")
+    assert three.videos[2 * n] == f"a.2:{test.videos[0]}"
+    assert len(set(three.keys)) == 3 * n

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from experiments import assembly
+from experiments.data import Data
 from experiments.imp import MAY_CHANGE, Config, resolve
 from jaxticket.data import open_prepared
 from jaxticket.models import DETECTORS, build
@@ -40,7 +41,7 @@ def test_what_should_be_known_is_only_the_needless_rewinding():
 
 
 def test_every_option_that_decides_the_result_names_the_folder(prepared):
-    opened = open_prepared(prepared)
+    opened = Data((open_prepared(prepared),))
     name = assembly.run_name("imp", resolve(CONFIG, opened))
     assert name == assembly.run_name("imp", resolve(CONFIG, opened))
     assert name.startswith("imp_meso4_noise_")
@@ -51,8 +52,9 @@ def test_every_option_that_decides_the_result_names_the_folder(prepared):
         "weight_decay": 0.1, "patience": 3, "metric": "accuracy", "balance": "loss",
         "augmentation": "none", "data_order": "per_level", "seed": 9,
     }  # fmt: skip
-    # Nothing is left out: what is neither here nor free to change is the weight file.
-    assert set(others) | MAY_CHANGE | {"init_from"} == set(Config.__dataclass_fields__)
+    # Nothing is left out: what is neither here nor free to change is the weight file, and the
+    # mixture, which belongs to the data.
+    assert set(others) | MAY_CHANGE | {"init_from", "mixture"} == set(Config.__dataclass_fields__)
     names = {
         assembly.run_name("imp", resolve(replace(CONFIG, **{field: value}), opened))
         for field, value in others.items()
@@ -61,7 +63,7 @@ def test_every_option_that_decides_the_result_names_the_folder(prepared):
 
 
 def test_what_may_change_names_no_folder(prepared):
-    opened = open_prepared(prepared)
+    opened = Data((open_prepared(prepared),))
     other = replace(
         CONFIG, dataset="x", data_dir=prepared, run_dir=prepared, skip_limit=3, checkpoint_every=9
     )
@@ -69,7 +71,7 @@ def test_what_may_change_names_no_folder(prepared):
 
 
 def test_the_resolved_configuration_is_json_and_says_the_data(prepared):
-    opened = open_prepared(prepared)
+    opened = Data((open_prepared(prepared),))
     resolved = resolve(replace(CONFIG, sparsities=(0.2, 0.5)), opened)
     assert json.loads(json.dumps(resolved)) == resolved
     assert resolved["sparsities"] == [0.2, 0.5]
@@ -103,7 +105,7 @@ def test_the_beginning_is_of_the_seed():
 @pytest.mark.parametrize(("batch_size", "steps"), [(12, 4), (48, 1), (13, 3), (47, 1), (1, 48)])
 def test_a_budget_counts_whole_batches(prepared, batch_size, steps):
     config = replace(CONFIG, batch_size=batch_size, epochs=3, patience=2, checkpoint_every=5)
-    budget = assembly.make_budget(config, open_prepared(prepared))
+    budget = assembly.make_budget(config, Data((open_prepared(prepared),)))
     assert (budget.steps_per_epoch, budget.steps, budget.batch_size) == (
         steps, 3 * steps, batch_size
     )  # fmt: skip
@@ -111,7 +113,7 @@ def test_a_budget_counts_whole_batches(prepared, batch_size, steps):
 
 
 def test_k_must_lie_inside_the_level(prepared):
-    opened = open_prepared(prepared)
+    opened = Data((open_prepared(prepared),))
     config = replace(CONFIG, batch_size=12, epochs=2)
     assembly.make_budget(replace(config, rewind="step:7"), opened)
     with pytest.raises(ValueError, match="--rewind=step:8 lies beyond the level: 2 epochs"):
@@ -124,7 +126,7 @@ def test_an_experiment_has_what_the_options_say(prepared, prune_output, prunable
         CONFIG, batch_size=12, prune_output=prune_output, scope="local", rewind="step:2", seed=4,
         data_order="per_level", balance="sampling", rounds=1,
     )  # fmt: skip
-    detector, opened = build("meso4"), open_prepared(prepared)
+    detector, opened = build("meso4"), Data((open_prepared(prepared),))
     params, batch_stats = detector.init(jax.random.key(0), 32)
     init = {"params": params, "batch_stats": batch_stats}
     budget = assembly.make_budget(config, opened)

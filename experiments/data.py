@@ -1,0 +1,152 @@
+"""The data of an experiment: one prepared set, or several that are trained on together."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+
+from experiments.datasets import prepared_path
+from jaxticket.data import Examples, Mixture, PreparedSet, concatenate, load_examples, open_prepared
+from jaxticket.data.prepared import SPLITS
+
+MEMORY_LIMIT = 4 << 30
+"""Bytes of decoded pictures that a split may hold; above, pictures are decoded when asked for."""
+
+
+@dataclass(frozen=True)
+class Data:
+    """Prepared sets as one.
+
+    Attributes:
+        sets: in the order in which they were named.
+        weights: how often each is drawn from in training; None draws every picture equally often.
+
+    Raises:
+        ValueError: a set stands there twice, or there is not one positive weight for each.
+    """
+
+    sets: tuple[PreparedSet, ...]
+    weights: tuple[float, ...] | None = None
+
+    def __post_init__(self) -> None:
+        twice = [
+            path for path, times in Counter(one.path for one in self.sets).items() if times > 1
+        ]
+        if twice:
+            raise ValueError(f"--dataset names {twice[0]} more than once")
+        if self.weights is not None:
+            if len(self.sets) == 1:
+                raise ValueError("--mixture weighs several data sets, but --dataset names one")
+            self._mixture(self.weights)
+
+    @property
+    def name(self) -> str:
+        """The sets' names, with + between."""
+        return "+".join(one.name for one in self.sets)
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for equal content in the same order; a single set's own."""
+        if len(self.sets) == 1:
+            return self.sets[0].fingerprint
+        return hashlib.sha256(" ".join(one.fingerprint for one in self.sets).encode()).hexdigest()
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any of the sets was rendered."""
+        return any(one.synthetic for one in self.sets)
+
+    def identity(self) -> dict[str, Any]:
+        """What a run records of its data, ready for JSON."""
+        return {
+            "data_name": self.name,
+            "data_fingerprint": self.fingerprint,
+            "synthetic": self.synthetic,
+            "mixture": None if self.weights is None else list(self.weights),
+        }
+
+    def count(self, split: str) -> int:
+        """The number of pictures of a split."""
+        return sum(one.splits[split] for one in self.sets)
+
+    def mixture(self) -> Mixture | None:
+        """How training draws from the sets, None for every picture equally often."""
+        return None if self.weights is None else self._mixture(self.weights)
+
+    def load(self, image_size: int) -> tuple[Examples, Examples, Examples]:
+        """Reads training, validation and test examples.
+
+        Raises:
+            ValueError: a split holds one class only, a picture cannot be decoded, or two versions
+                of one set have the same group in different splits.
+        """
+        limit = MEMORY_LIMIT // len(self.sets)
+        parts = [
+            [load_examples(one, split, image_size, memory_limit=limit) for split in SPLITS]
+            for one in self.sets
+        ]
+        names = [one.name for one in self.sets]
+        train, validation, test = (
+            of_split[0] if len(self.sets) == 1 else concatenate(of_split, names)
+            for of_split in zip(*parts, strict=True)
+        )
+        for split, examples in zip(SPLITS, (train, validation, test), strict=True):
+            self._check_classes(split, examples)
+        self._check_groups(parts)
+        return train, validation, test
+
+    def _mixture(self, weights: tuple[float, ...]) -> Mixture:
+        return Mixture(tuple(one.splits["train"] for one in self.sets), weights)
+
+    def _check_classes(self, split: str, examples: Examples) -> None:
+        if len(np.unique(examples.labels)) < 2:
+            only = "fake" if examples.labels[0] else "real"
+            raise ValueError(
+                f"the {split} split of {self.name} holds {only} pictures only; both classes are "
+                "needed in every split"
+            )
+
+    def _check_groups(self, parts: Sequence[Sequence[Examples]]) -> None:
+        """Checks that no group stands in two splits where it does not in either set alone."""
+        for (one, of_one), (other, of_other) in combinations(zip(self.sets, parts, strict=True), 2):
+            if one.name != other.name:
+                continue
+            for first, second in [(a, b) for a in range(3) for b in range(3) if a != b]:
+                common = set(of_one[first].groups) & set(of_other[second].groups)
+                alone = set(of_one[second].groups) | set(of_other[first].groups)
+                if crossing := sorted(common - alone):
+                    raise ValueError(
+                        f"{len(crossing)} groups of {one.name}, for example {crossing[0]}, stand "
+                        f"in {SPLITS[first]} of {one.path} and in {SPLITS[second]} of "
+                        f"{other.path}: prepare both with the same splits"
+                    )
+
+
+def open_data(
+    dataset: str,
+    mixture: tuple[float, ...] | None,
+    data_dir: Path,
+    skip_limit: int,
+    console: Console,
+) -> Data:
+    """Opens what `--dataset` names, one set or several with commas between.
+
+    Args:
+        dataset: see `experiments.datasets.prepared_path`; a path that holds a comma is one set.
+        mixture: the weights of the sets, or None.
+        data_dir: where prepared sets lie.
+        skip_limit: unreadable pictures to skip before it is an error.
+        console: shows the progress.
+
+    Raises:
+        ValueError: a set is unknown or cannot be prepared, or the weights do not fit.
+    """
+    names = [dataset] if Path(dataset).expanduser().exists() else dataset.split(",")
+    paths = [prepared_path(name, data_dir, skip_limit, console) for name in names]
+    return Data(tuple(map(open_prepared, paths)), mixture)
