@@ -51,6 +51,9 @@ class DataCard:
         fingerprint: sha256 over the sorted (key, label, split, sha256 of the file).
         methods: names of the methods, `real` first.
         pictures: split -> label -> number of pictures.
+        by_method: split -> method -> compression (empty where unknown) -> number of pictures,
+            without zeros; the method gives the label. Empty where the set was prepared before
+            these were counted.
         groups: split -> number of groups.
         conversions: kind -> number of pictures that were converted.
         skipped: name and reason of every picture left out.
@@ -75,11 +78,15 @@ class DataCard:
     crossing_groups: int = 0
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    by_method: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Seen:
-    """What the card needs to know of one written record."""
+    """What the card needs to know of one written record.
+
+    One is kept of every record until the card is made: its memory is that of a set's preparation.
+    """
 
     key: str
     split: str
@@ -90,6 +97,8 @@ class Seen:
     container: str = ""
     conversion: str | None = None
     perceptual_hash: bytes | None = None
+    method: str = ""
+    compression: str = ""
 
 
 def make_card(
@@ -138,6 +147,7 @@ def make_card(
             split: {label: counts[split, number] for number, label in enumerate(LABELS)}
             for split in SPLITS
         },
+        by_method=_by_method(seen, methods),
         groups=groups,
         conversions=dict(sorted(Counter(one.conversion for one in seen if one.conversion).items())),
         skipped=tuple(sorted(skipped)),
@@ -241,6 +251,7 @@ def card_text(card: DataCard) -> str:
     for split in SPLITS:
         of = card.pictures[split]
         lines.append(f"  {split:<12}{of['real']:>9,}{of['fake']:>9,}{card.groups[split]:>9,}")
+    lines += _method_lines(card)
     lines.append(f"  converted to RGB PNG: {_counts(card.conversions)}")
     same = card.duplicates
     lines.append(
@@ -269,6 +280,37 @@ def concerns(card: DataCard) -> list[str]:
     if card.ignored:
         lines.append(f"ignored: {_counts(card.ignored)}")
     return lines + [f"note: {note}" for note in card.notes]
+
+
+def _by_method(seen: Iterable[Seen], methods: Sequence[str]) -> dict[str, Any]:
+    """Split -> method -> compression -> number; methods in the given order."""
+    counts = Counter((one.split, one.method, one.compression) for one in seen)
+    levels = sorted({level for _, _, level in counts})
+    found: dict[str, Any] = {split: {} for split in SPLITS}
+    for split in SPLITS:
+        for method in methods:
+            of = {lev: n for lev in levels if (n := counts[split, method, lev])}
+            if of:
+                found[split][method] = of
+    return found
+
+
+def _method_lines(card: DataCard) -> list[str]:
+    """A table of methods and splits, where it says more than that of the labels does."""
+    rows = [
+        (method, level)
+        for method in card.methods
+        for level in sorted({lev for of in card.by_method.values() for lev in of.get(method, ())})
+    ]
+    if {method for method, _ in rows} <= set(LABELS) and not any(level for _, level in rows):
+        return []
+    names = {row: " ".join(filter(None, row)) for row in rows}
+    width = max(map(len, names.values())) + 2
+    lines = [f"  {'method':<{width}}" + "".join(f"{split:>12}" for split in SPLITS)]
+    for row in rows:
+        numbers = (card.by_method[split].get(row[0], {}).get(row[1], 0) for split in SPLITS)
+        lines.append(f"  {names[row]:<{width}}" + "".join(f"{number:>12,}" for number in numbers))
+    return lines
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -6,11 +6,19 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from rich.console import Console
 from rich.logging import RichHandler
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from data_prep.card import card_text, read_card
 from data_prep.contact_sheet import write_sheet
@@ -25,6 +33,40 @@ INTERRUPTED = 130
 """The exit status of a program that was interrupted: 128 and the number of the signal."""
 
 
+@dataclass(frozen=True)
+class PictureConfig:
+    """What to prepare of pictures, and where to.
+
+    Attributes:
+        source: the pictures, as above.
+        out: where prepared sets are kept.
+        skip_limit: how many bad pictures are left out before it becomes an error.
+        strict: make every leak an error: groups or pictures, also nearly identical ones, in two
+            splits, and pictures with two labels; else those that were given so are warned of.
+    """
+
+    source: Path
+    out: Path
+    skip_limit: int = 20
+    strict: bool = False
+
+
+class PreparePictures(Protocol):
+    """Prepares pictures, as `data_prep.folder.prepare_folder` does."""
+
+    def __call__(
+        self,
+        source: Path | str,
+        data_dir: Path | str,
+        *,
+        skip_limit: int,
+        strict: bool,
+        on_progress: OnProgress | None,
+    ) -> Path:
+        """Returns the TFDS version folder."""
+        ...
+
+
 def run(prepare: Callable[[OnProgress], Path]) -> int:
     """Prepares a set under a progress bar, prints its card and folder, and draws its contact sheet.
 
@@ -35,11 +77,35 @@ def run(prepare: Callable[[OnProgress], Path]) -> int:
         The exit status: 0; 1 where something was wrong, which stderr says in one line; 130 where
         the program was interrupted.
     """
-    columns = ("preparing", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return run_with_faces(lambda _, on_progress: prepare(on_progress))
+
+
+def run_pictures(prepare: PreparePictures, config: PictureConfig) -> int:
+    """`run` for what a `PictureConfig` says."""
+    return run(
+        lambda on_progress: prepare(
+            config.source,
+            config.out,
+            skip_limit=config.skip_limit,
+            strict=config.strict,
+            on_progress=on_progress,
+        )
+    )
+
+
+def run_with_faces(prepare: Callable[[OnProgress, OnProgress], Path]) -> int:
+    """`run` with a second bar, above the first, where faces are detected before.
+
+    Args:
+        prepare: given what to call about the faces and about the rest.
+    """
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    )  # fmt: skip
     try:
         with Progress(*columns, transient=True) as bars, _logged_to(bars.console):
-            bar = bars.add_task("preparing", total=None)
-            folder = prepare(lambda done, total: bars.update(bar, completed=done, total=total))
+            on_faces = bar(bars, "faces", visible=False)
+            folder = prepare(on_faces, bar(bars, "preparing"))
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -50,6 +116,12 @@ def run(prepare: Callable[[OnProgress], Path]) -> int:
     _show_sheet(folder)
     print(f"prepared set: {folder}")
     return 0
+
+
+def bar(bars: Progress, what: str, visible: bool = True) -> OnProgress:
+    """A bar that is shown at the latest when there is progress."""
+    bar = bars.add_task(what, total=None, visible=visible)
+    return lambda done, total: bars.update(bar, completed=done, total=total, visible=True)
 
 
 def _show_sheet(folder: Path) -> None:

@@ -1,15 +1,13 @@
-"""Where the face is in a video: found by a detector, and followed from frame to frame."""
+"""What finds faces in a picture, and how one of them is followed from frame to frame."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from data_prep.face_boxes import Box, VideoBoxes
-from data_prep.video import count_frames, read_frames
 
 OVERLAP = 0.3
 """The least intersection over union of one face's boxes in successive looks, as in SORT (Bewley et
@@ -26,32 +24,6 @@ class Detector(Protocol):
             picture: RGB, uint8 [H, W, 3].
         """
         ...
-
-
-def detect_boxes(video: Path, detector: Detector, every: int = 1) -> VideoBoxes:
-    """The box of a video's largest face, by frame.
-
-    Args:
-        video: the file.
-        detector: finds the faces.
-        every: looks at frames 0, every, 2 * every, ...
-
-    Returns:
-        One entry for each frame of the video; None where the face was not found, or not looked for.
-
-    Raises:
-        BadVideoError: the video is not whole.
-        ValueError: `every` is less than 1.
-    """
-    if every < 1:
-        raise ValueError(f"faces are looked for in every n-th frame, n at least 1, not {every}")
-    length = count_frames(video)
-    positions = range(0, length, every)
-    boxes: list[Box | None] = [None] * length
-    followed = follow_largest(map(detector, read_frames(video, positions)))
-    for position, box in zip(positions, followed, strict=True):
-        boxes[position] = box
-    return tuple(boxes)
 
 
 def follow_largest(looks: Iterable[Sequence[Box]]) -> VideoBoxes:

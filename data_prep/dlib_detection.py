@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from data_prep.face_boxes import Box
+from data_prep.face_boxes import BOXES_HELP, Box
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,25 @@ class DlibDetector:
         ]
 
 
-@functools.cache
-def _frontal_detector() -> Any:
-    """One detector for this process: making it takes a quarter of a second."""
+def load_dlib() -> Any:
+    """The module dlib.
+
+    Raises:
+        ModuleNotFoundError: it is not installed.
+    """
     try:
         import dlib  # pyright: ignore[reportMissingImports]
     except ModuleNotFoundError:
         raise ModuleNotFoundError(
             "faces are found by dlib, which is not installed: install the extra `faces` "
-            "(pip install 'jaxticket[faces]'), or give a file of face boxes",
+            "(pip install 'jaxticket[faces]'), or give a file of "
+            f"face boxes (--boxes), of the form {BOXES_HELP}",
             name="dlib",
         ) from None
-    return dlib.get_frontal_face_detector()
+    return dlib
+
+
+@functools.cache
+def _frontal_detector() -> Any:
+    """One detector for this process: making it takes a quarter of a second."""
+    return load_dlib().get_frontal_face_detector()

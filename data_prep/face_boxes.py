@@ -6,7 +6,9 @@
 
 A video is named by its source or method and its name. Its list has an entry for each frame, from
 frame 0: [x, y, width, height] in pixels of the video, x and y of the upper left corner, or null
-where no face was found. A corner may lie outside the picture, as detectors give it.
+where no face was found. A corner may lie outside the picture, as detectors give it. Detected boxes
+come with `"found_in": {"youtube/000": [path, size, time], ...}`, the files that they are of; a file
+without it is as good.
 """
 
 from __future__ import annotations
@@ -20,12 +22,14 @@ from data_prep.json_objects import without_repetition
 
 BOXES_FILE = "face_boxes.json"
 FORMAT = "face_boxes/1"
+FOUND_IN = "found_in"
 BOXES_HELP = (
     f'{{"format": "{FORMAT}", "videos": {{"youtube/000": [[x, y, width, height], null, ...], '
     '"Deepfakes/000_003": [...]}}: one entry a frame, in pixels, null where there is no face'
 )
 
 _LARGEST = 1e6  # pixels; beyond every picture
+_NEXT = ",\n"
 
 
 class FaceBoxesError(ValueError):
@@ -71,13 +75,16 @@ def read_face_boxes(path: Path | str) -> dict[str, VideoBoxes]:
 
 
 def write_face_boxes(
-    path: Path | str, videos: Mapping[str, Sequence[Sequence[float] | None]]
+    path: Path | str,
+    videos: Mapping[str, Sequence[Sequence[float] | None]],
+    found_in: Mapping[str, Sequence[Any]] | None = None,
 ) -> None:
     """Writes a file of boxes, one line a video, sorted by name.
 
     Args:
         path: the file.
         videos: video -> [x, y, width, height], or None, for each frame.
+        found_in: video -> path, size and time of the file that they are of, where that is known.
 
     Raises:
         FaceBoxesError: a box is no box; nothing is written then.
@@ -88,8 +95,13 @@ def write_face_boxes(
         boxes = _video_boxes(list(videos[video]), path, video)
         written = [None if box is None else [_shortest(value) for value in box] for box in boxes]
         lines.append(f"{json.dumps(video)}: {json.dumps(written)}")
-    body = ",\n".join(lines)
-    path.write_text(f'{{"format": "{FORMAT}", "videos": {{\n{body}\n}}}}\n', encoding="utf-8")
+    content = f'"format": "{FORMAT}", "videos": {{\n{_NEXT.join(lines)}\n}}'
+    if found_in:
+        files = (
+            f"{json.dumps(video)}: {json.dumps(found_in[video])}" for video in sorted(found_in)
+        )
+        content += f', "{FOUND_IN}": {{\n{_NEXT.join(files)}\n}}'
+    path.write_text(f"{{{content}}}\n", encoding="utf-8")
 
 
 def first_with_boxes(boxes: Mapping[str, VideoBoxes], videos: Sequence[str]) -> VideoBoxes:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 INFO_FILE = "dataset_info.json"
 FEATURES_FILE = "features.json"
 _PARTIAL = ".partial-"
+_NOTHING = "nothing was kept"
 
 
 def is_whole(folder: Path) -> bool:
@@ -45,7 +46,7 @@ def record_files(folder: Path) -> list[tuple[Path, int]]:
     return files
 
 
-def write_once(target: Path, write: Callable[[Path], Path]) -> Path:
+def write_once(target: Path, write: Callable[[Path], Path], kept: Path | None = None) -> Path:
     """Writes a prepared set to `target` unless it is there already.
 
     The set is written elsewhere in the same data folder, counted again from its files, and then
@@ -55,12 +56,14 @@ def write_once(target: Path, write: Callable[[Path], Path]) -> Path:
     Args:
         target: the version folder: data folder / data set / configuration / version.
         write: given an empty folder, writes below it and returns the version folder it made.
+        kept: the folder in which `write` keeps what is done for the next attempt, if it does.
 
     Returns:
         `target`.
 
     Raises:
-        OSError: the disk is full, or the data folder cannot be written to. Nothing is kept then.
+        OSError: the disk is full, or the data folder cannot be written to. Nothing is kept then, or
+            what is in `kept`.
     """
     configuration = target.parent
     set_folder = configuration.parent
@@ -80,7 +83,8 @@ def write_once(target: Path, write: Callable[[Path], Path]) -> Path:
             finally:
                 shutil.rmtree(partial, ignore_errors=True)
     except OSError as error:
-        raise cannot_write(error, set_folder, "the prepared set") from error
+        left = _NOTHING if kept is None or not kept.is_dir() else _left_in(kept)
+        raise cannot_write(error, set_folder, "the prepared set", left) from error
     return target
 
 
@@ -174,14 +178,28 @@ def verify(folder: Path) -> None:
             raise OSError(f"the written file {file.name} holds {found} records, not {expected}")
 
 
-def cannot_write(error: OSError, folder: Path, what: str) -> OSError:
-    """The same kind of error, saying what could not be written below `folder`, and what to do."""
+def cannot_write(error: OSError, folder: Path, what: str, left: str = _NOTHING) -> OSError:
+    """The same kind of error, saying what could not be written below `folder`, and what to do.
+
+    Args:
+        error: what was raised.
+        folder: where it was to be written.
+        what: was to be written.
+        left: what is there all the same.
+    """
     text = (
         f"{what} could not be written below {folder} "
-        f"({error.strerror or error}); nothing was kept. Give a data folder that can be written "
+        f"({error.strerror or error}); {left}. Give a data folder that can be written "
         "to and has room"
     )
     return type(error)(error.errno, text) if error.errno is not None else OSError(text)
+
+
+def _left_in(kept: Path) -> str:
+    return (
+        f"no set was written. What is done is kept in {kept}, and the same command goes on with "
+        "it; remove that folder if it shall not"
+    )
 
 
 def _remove_leftovers(target: Path) -> None:

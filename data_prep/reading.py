@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
 
@@ -31,27 +32,37 @@ def in_order(
     waiting = iter(items)
     with _processes() if processes else _threads() as pool:
         ahead: deque[tuple[Item, Future[Result]]] = deque()
-        try:
-            ahead.extend((item, pool.submit(work, item)) for item in islice(waiting, _READ_AHEAD))
-            while ahead:
-                item, future = ahead.popleft()
-                yield item, future.result()
-                ahead.extend((item, pool.submit(work, item)) for item in islice(waiting, 1))
-        finally:
-            for _, future in ahead:
-                future.cancel()
+        ahead.extend((item, pool.submit(work, item)) for item in islice(waiting, _READ_AHEAD))
+        while ahead:
+            item, future = ahead.popleft()
+            yield item, future.result()
+            ahead.extend((item, pool.submit(work, item)) for item in islice(waiting, 1))
 
 
-def _threads() -> Executor:
-    return ThreadPoolExecutor(min(16, os.cpu_count() or 1))
+@contextmanager
+def _threads() -> Iterator[Executor]:
+    """Threads that begin nothing more where the work is broken off."""
+    pool = ThreadPoolExecutor(min(16, os.cpu_count() or 1))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def _processes() -> Executor:
+@contextmanager
+def _processes() -> Iterator[Executor]:
+    """Processes that end at once where the work is broken off: an item may take a minute."""
     import loky
 
     # Fresh processes that do not import the main module again, as those of the standard library
     # do, and that end by themselves where this one was killed.
-    return loky.ProcessPoolExecutor(loky.cpu_count(), timeout=10, initializer=_one_thread)
+    pool = loky.ProcessPoolExecutor(loky.cpu_count(), timeout=10, initializer=_one_thread)
+    broken_off = True
+    try:
+        yield pool
+        broken_off = False
+    finally:
+        pool.shutdown(kill_workers=broken_off)
 
 
 def _one_thread() -> None:

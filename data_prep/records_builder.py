@@ -8,6 +8,7 @@ from typing import Any
 import tensorflow_datasets as tfds
 
 from data_prep.records import SPLITS, features
+from data_prep.spooled_writer import SpooledWriter
 
 Records = Iterator[tuple[str, dict[str, Any]]]
 
@@ -36,6 +37,24 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
 
     def _generate_examples(self, split: str) -> Records:
         return self._records(split)
+
+    # As TFDS does it, but for the writer: its own holds a split in memory.
+    def _generate_splits(self, dl_manager: Any, download_config: Any) -> list[tfds.core.SplitInfo]:
+        del download_config
+        generators = self._split_generators(dl_manager)
+        return [self._write_split(split, records) for split, records in generators.items()]
+
+    def _write_split(self, split: str, records: Records) -> tfds.core.SplitInfo:
+        """Writes the record files of a split and describes them."""
+        template = self._get_filename_template(split_name=split)
+        to_file = self._example_writer()
+        with SpooledWriter(self.info.features, template, split, to_file) as writer:
+            for key, record in records:
+                writer.put(key, record)
+            lengths, size = writer.finalize()
+        return tfds.core.SplitInfo(
+            name=split, shard_lengths=lengths, num_bytes=size, filename_template=template
+        )
 
     # TFDS prints that it downloads; it does not, and a library keeps silent.
     def _log_download_bytes(self) -> None:

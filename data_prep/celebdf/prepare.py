@@ -20,6 +20,7 @@ def prepare_celebdf(
     *,
     options: VideoOptions = DEFAULTS,
     on_progress: Progress | None = None,
+    on_faces: Progress | None = None,
 ) -> Path:
     """Prepares the faces of a Celeb-DF tree below `data_dir`, or finds them prepared.
 
@@ -30,6 +31,7 @@ def prepare_celebdf(
         options: how many pictures, how large, and so on; `strict` makes identities that stand in
             the test and outside of it an error.
         on_progress: called with (videos done, videos in all).
+        on_faces: likewise, of the videos in which faces are detected before.
 
     Returns:
         The TFDS version folder.
@@ -46,6 +48,7 @@ def prepare_celebdf(
         builder=_builder,
         options=options,
         on_progress=on_progress,
+        on_faces=on_faces,
     )
 
 

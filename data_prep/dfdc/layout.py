@@ -95,11 +95,16 @@ def _splits(found: Sequence[_Found]) -> tuple[list[str], tuple[str, ...]]:
     """The split of each video, and which of the splits were made here."""
     given = {one.said.split for one in found}
     shares = {split: share for split, share in MADE_SPLITS.items() if split not in given}
-    made = split_groups(
-        ((one.said.original, one.said.label) for one in found if one.said.split == "train"), shares
-    )
+    groups = [text_of(one.said.original) for one in found]
+    undivided = [
+        (group, one.said.label)
+        for group, one in zip(groups, found, strict=True)
+        if one.said.split == "train"
+    ]
+    made = split_groups(undivided, shares)
     splits = [
-        made[one.said.original] if one.said.split == "train" else one.said.split for one in found
+        made[group] if one.said.split == "train" else one.said.split
+        for group, one in zip(groups, found, strict=True)
     ]
     return splits, made_splits(given)
 

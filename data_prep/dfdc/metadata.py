@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -77,8 +78,17 @@ def _described(name: str, entry: Any, path: Path) -> Described:
 def _stem(name: str, path: Path) -> str:
     """The name without suffix, if it is one of a file in the part's own folder."""
     stem = name.removesuffix(VIDEO_SUFFIX)
-    if not stem or stem == name or "/" in name or "\\" in name or "\0" in name:
+    if not stem or stem == name or set(name) & set("/\\\0") or not _has_bytes(name):
         raise PreparationError(
             f"{path}: {name!r} is no video in its folder: names are such as aaa{VIDEO_SUFFIX}"
         )
     return stem
+
+
+def _has_bytes(name: str) -> bool:
+    """Whether a file could be called so: JSON can name halves of characters."""
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
+    return True

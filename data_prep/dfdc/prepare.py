@@ -20,6 +20,7 @@ def prepare_dfdc(
     *,
     options: VideoOptions = DEFAULTS,
     on_progress: Progress | None = None,
+    on_faces: Progress | None = None,
 ) -> Path:
     """Prepares the faces of a tree of DFDC parts below `data_dir`, or finds them prepared.
 
@@ -28,6 +29,7 @@ def prepare_dfdc(
         data_dir: where prepared sets are kept.
         options: how many pictures, how large, and so on.
         on_progress: called with (videos done, videos in all).
+        on_faces: likewise, of the videos in which faces are detected before.
 
     Returns:
         The TFDS version folder.
@@ -44,6 +46,7 @@ def prepare_dfdc(
         builder=_builder,
         options=options,
         on_progress=on_progress,
+        on_faces=on_faces,
     )
 
 

@@ -18,6 +18,7 @@ from data_prep.videos.files import find_frame_folders, find_videos, subfolders
 from data_prep.videos.video_set import REAL_METHOD, Video, VideoSet
 
 # The folders that a level may lie in: downloads say raw, some scripts say c0.
+# The best level first.
 LEVEL_FOLDERS: Mapping[str, tuple[str, ...]] = {
     "raw": ("raw", "c0"),
     "c23": ("c23",),
@@ -130,7 +131,17 @@ class _Level:
         """The originals of a source, such as `youtube`."""
         for name, file, member in self._placed(f"{_ORIGINALS}/{source}", self.splits.originals):
             video = f"{text_of(source)}/{name}"
-            yield Video(video, REAL_METHOD, member.split, member.group, name, file, None, (video,))
+            yield Video(
+                video,
+                REAL_METHOD,
+                member.split,
+                member.group,
+                name,
+                file,
+                None,
+                (video,),
+                self._better(file.name),
+            )
 
     def forgeries(self, method: str, sources: Sequence[str]) -> Iterator[Video]:
         """The forgeries by a method, with their masks; originals are looked for in `sources`."""
@@ -149,7 +160,16 @@ class _Level:
                 file,
                 masks.get(name),
                 (video, *targets),
+                self._better(file.name),
             )
+
+    def _better(self, file: str) -> tuple[str, ...]:
+        """Where the same video, or folder of frames, lies at the levels above, raw first."""
+        sequences, source, _, *rest = file.split("/")
+        levels = list(LEVEL_FOLDERS)
+        above = levels[: levels.index(self.compression)]
+        folders = (folder for level in above for folder in LEVEL_FOLDERS[level])
+        return tuple("/".join([sequences, source, folder, *rest]) for folder in folders)
 
     def _placed(
         self, folder: str, members: Mapping[str, Member]

@@ -52,6 +52,7 @@ def prepare_faceforensics(
     splits: Path | None = None,
     options: VideoOptions = DEFAULTS,
     on_progress: Progress | None = None,
+    on_faces: Progress | None = None,
 ) -> Path:
     """Prepares the faces of a FaceForensics++ tree below `data_dir`, or finds them prepared.
 
@@ -63,6 +64,7 @@ def prepare_faceforensics(
         splits: the folder of the split files.
         options: how many pictures, how large, and so on.
         on_progress: called with (videos done, videos in all).
+        on_faces: likewise, of the videos in which faces are detected before.
 
     Returns:
         The TFDS version folder.
@@ -78,6 +80,7 @@ def prepare_faceforensics(
         builder=_builder,
         options=options,
         on_progress=on_progress,
+        on_faces=on_faces,
     )
 
 

@@ -10,44 +10,17 @@ finds the prepared set again.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
-from pathlib import Path
 
 import tyro
 
-from data_prep.command import run
+from data_prep.command import PictureConfig as Config
+from data_prep.command import run_pictures
 from data_prep.folder.prepare import prepare_folder
-
-
-@dataclass(frozen=True)
-class Config:
-    """What to prepare, and where to.
-
-    Attributes:
-        source: the folder of pictures, or a manifest (CSV).
-        out: where prepared sets are kept.
-        skip_limit: how many bad pictures are left out before it becomes an error.
-        strict: make every leak an error: groups or pictures, also nearly identical ones, in two
-            splits, and pictures with two labels; else those that were given so are warned of.
-    """
-
-    source: Path
-    out: Path
-    skip_limit: int = 20
-    strict: bool = False
 
 
 def main(config: Config) -> int:
     """Prepares, prints the card and the folder; returns the exit status."""
-    return run(
-        lambda on_progress: prepare_folder(
-            config.source,
-            config.out,
-            skip_limit=config.skip_limit,
-            strict=config.strict,
-            on_progress=on_progress,
-        )
-    )
+    return run_pictures(prepare_folder, config)
 
 
 if __name__ == "__main__":

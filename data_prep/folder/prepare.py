@@ -184,6 +184,7 @@ def _seen(entry: Entry, picture: Picture) -> Seen:
         container=picture.container,
         conversion=picture.conversion,
         perceptual_hash=picture.perceptual_hash,
+        method=LABELS[entry.label],
     )
 
 

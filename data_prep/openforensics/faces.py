@@ -20,12 +20,14 @@ class Face:
     """A cropped face.
 
     Attributes:
-        annotation: what the release says of it.
+        id: of its annotation.
+        label: real 0, fake 1.
         picture: the crop; its mask is the forged region, None for a real face and where no polygon
             meets the crop.
     """
 
-    annotation: AnnotatedFace
+    id: int
+    label: int
     picture: FacePicture
 
 
@@ -74,7 +76,7 @@ def read_faces(
         else:
             crop = crop_face(pixels, square, size)
             picture = face_picture(crop, _mask(annotation, square, size))
-            faces.append(Face(annotation, picture))
+            faces.append(Face(annotation.id, annotation.label, picture))
     return PictureFaces(tuple(faces), tuple(outside), conversion)
 
 

@@ -17,6 +17,7 @@ from data_prep.folder import prepare_folder
 from data_prep.folder_names import LABEL_FOLDERS
 from data_prep.layouts import text_of
 from data_prep.listing import Listing, list_pictures
+from data_prep.openforensics.kept import kept_pictures
 from data_prep.openforensics.reading import Reading
 from data_prep.openforensics.release import (
     LAYOUT_HELP,
@@ -30,6 +31,8 @@ from data_prep.rendered import note_of, read_description
 
 VERSION = "1.0.0"
 TESTS = ("Test-Dev", "Test-Challenge")
+SIZE = 256
+"""The side of the crops by default, pixels."""
 
 Progress = Callable[[int, int], None]
 
@@ -38,8 +41,8 @@ def prepare_openforensics(
     source: Path | str,
     data_dir: Path | str,
     *,
-    test: str = "Test-Dev",
-    size: int = 256,
+    test: str = TESTS[0],
+    size: int = SIZE,
     name: str | None = None,
     skip_limit: int = 20,
     strict: bool = False,
@@ -49,14 +52,17 @@ def prepare_openforensics(
 
     A set is found again by its name, these options, the resolved path of `source` and the names,
     sizes and times of its files. A data card is written beside the records
-    (`data_prep.card.read_card`). The derivative goes the road of picture folders
+    (`data_prep.card.read_card`). Until then the faces of finished pictures are kept in a hidden
+    folder beside the set, so that a preparation that was killed goes on with them; the logger
+    `data_prep` says how many there are. The derivative goes the road of picture folders
     (`data_prep.folder`), where its pictures stay as they are.
 
     Args:
         source: the folder of the release, or of the derivative.
         data_dir: where prepared sets are kept.
         test: which split of the release becomes `test`; the other makes a set of its own.
-        size: the side of the crops, pixels; of no effect on the derivative.
+        size: the side of the crops, pixels. The derivative's pictures are crops already: it takes
+            none of `test`, `size` and `name`.
         name: of the set; the folder's by default, and always for the derivative.
         skip_limit: how many pictures and faces that cannot be used are left out before it becomes
             an error.
@@ -71,9 +77,10 @@ def prepare_openforensics(
         FileNotFoundError: there is no such folder.
         NotADirectoryError: it is not a folder.
         AnnotationsError: the annotations have another form, or ids stand twice.
-        PreparationError: wrong options, no known layout, missing annotations or pictures, too many
-            that cannot be used, one class only, an empty split; with `strict`, a leak.
-        OSError: `data_dir` cannot be written to, or the disk is full; nothing is kept then.
+        PreparationError: wrong options, or such as the derivative has not, no known layout, missing
+            annotations or pictures, too many that cannot be used, one class only, an empty split;
+            with `strict`, a leak.
+        OSError: `data_dir` cannot be written to, or the disk is full; no set is written then.
     """
     if size < 1:
         raise PreparationError(f"size is {size}, but must be at least 1")
@@ -82,6 +89,7 @@ def prepare_openforensics(
     listing = list_pictures(Path(source).expanduser())
     if not annotation_files(listing.root):
         _check_derivative(listing)
+        _check_options_of_derivative(listing.root, test, size, name)
         return prepare_folder(
             listing.root, data_dir, skip_limit=skip_limit, strict=strict, on_progress=on_progress
         )
@@ -91,18 +99,22 @@ def prepare_openforensics(
     target = Path(data_dir).expanduser() / "open_forensics" / configuration / VERSION
     if found_prepared(target, skip_limit=skip_limit, strict=strict, kind="pictures or faces"):
         return target
-    reading = Reading(release, size, skip_limit, on_progress)
+    kept = kept_pictures(target.parent.parent / f".kept-{configuration}")
+    reading = Reading(release, size, skip_limit, kept, on_progress)
 
     def write(folder: Path) -> Path:
         """Writes records and card below `folder`; returns the version folder made there."""
         from data_prep.openforensics.builder import OpenForensics
 
+        kept.report(reading.keys(), "pictures")
         made = build_records(OpenForensics, folder, configuration, VERSION, LABELS, reading.records)
         check_classes_and_splits(reading.seen, release.root)
         write_card(_card(name, reading, strict), made)
         return made
 
-    return write_once(target, write)
+    written = write_once(target, write, kept.folder)
+    kept.remove()
+    return written
 
 
 def _check_derivative(listing: Listing) -> None:
@@ -115,6 +127,22 @@ def _check_derivative(listing: Listing) -> None:
         raise PreparationError(
             f"{listing.root} has no *_poly.json, in it or one folder below, and no folders Real "
             f"and Fake: {LAYOUT_HELP}"
+        )
+
+
+def _check_options_of_derivative(root: Path, test: str, size: int, name: str | None) -> None:
+    """Refuses what would have no effect where pictures stay as they are, under their folder's name.
+
+    Raises:
+        PreparationError: an option differs from its default.
+    """
+    given = {"test": test != TESTS[0], "size": size != SIZE, "name": name is not None}
+    chosen = [option for option, differs in given.items() if differs]
+    if chosen:
+        raise PreparationError(
+            f"{root} is the derivative of OpenForensics, whose pictures are cropped and divided "
+            f"already and are taken as they are: leave out {' and '.join(chosen)}, which only the "
+            "release with its *_poly.json knows"
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from data_prep.card import Seen
 from data_prep.checks import PreparationError, check_skipped
+from data_prep.kept import Kept
 from data_prep.layouts import text_of
 from data_prep.openforensics.annotations import AnnotatedPicture, read_annotations
 from data_prep.openforensics.faces import Face, PictureFaces, read_faces
@@ -26,6 +27,7 @@ class Reading:
         release: where they lie.
         size: the side of the crops.
         skip_limit: how many pictures and faces may be left out.
+        kept: the pictures that an interrupted preparation of this very set has done.
         on_progress: called with (pictures done, pictures in all).
         seen: what was written.
         skipped: (picture or face, reason) of those left out.
@@ -38,6 +40,7 @@ class Reading:
     release: Release
     size: int
     skip_limit: int
+    kept: Kept[PictureFaces]
     on_progress: Callable[[int, int], None] | None = None
     seen: list[Seen] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
@@ -57,15 +60,15 @@ class Reading:
         before = len(self.seen)
         pictures = self._pictures(of)
         for picture, found in in_order(lambda picture: self._read(of, picture), pictures):
-            name = _key(of, picture)
+            name = _key(of, picture.name)
             if isinstance(found, BadPictureError):
                 self._skip(name, f"{found}; it has {len(picture.faces)} faces")
             else:
                 for number, reason in found.outside:
                     self._skip(f"{name}/{number}", reason)
                 for face in found.faces:
-                    key = f"{name}/{face.annotation.id}"
-                    self.without_mask += face.annotation.label == FAKE and face.picture.mask is None
+                    key = f"{name}/{face.id}"
+                    self.without_mask += face.label == FAKE and face.picture.mask is None
                     self.seen.append(_seen(key, name, split, face, found.conversion))
                     yield key, _record(key, name, face)
             self._count(1)
@@ -75,6 +78,10 @@ class Reading:
                 f"the split {of.release} of {self.release.root} is empty: none of its faces can "
                 f"be used{example}"
             )
+
+    def keys(self) -> list[str]:
+        """The names in the set of all pictures on the disk."""
+        return [_key(of, name) for of in self.release.splits for name in of.files]
 
     def notes(self) -> list[str]:
         """What the data card should say of pictures without faces and faces without masks."""
@@ -102,7 +109,7 @@ class Reading:
                     f"no such picture lies below a folder {of.release} of {self.release.root}; it "
                     f"has {len(picture.faces)} faces"
                 )
-                self._skip(_key(of, picture), reason)
+                self._skip(_key(of, picture.name), reason)
             else:
                 self._skip(f"{of.release}: image {picture.id}", "its file_name names no file")
         self.without_annotation += len(unused)
@@ -112,7 +119,10 @@ class Reading:
     def _read(self, of: ReleaseSplit, picture: AnnotatedPicture) -> PictureFaces | BadPictureError:
         path = self.release.root / Path(of.files[picture.name].name)
         try:
-            return read_faces(path, picture.size, picture.faces, self.size)
+            return self.kept.get_or(
+                _key(of, picture.name),
+                lambda: read_faces(path, picture.size, picture.faces, self.size),
+            )
         except BadPictureError as error:
             return error
 
@@ -126,21 +136,22 @@ class Reading:
             self.on_progress(self.done, sum(len(of.files) for of in self.release.splits))
 
 
-def _key(of: ReleaseSplit, picture: AnnotatedPicture) -> str:
+def _key(of: ReleaseSplit, picture: str) -> str:
     """The picture's name in the set: the release's split keeps names of two splits apart."""
-    return f"{of.release}/{picture.name}"
+    return f"{of.release}/{picture}"
 
 
 def _seen(key: str, picture: str, split: str, face: Face, conversion: str | None) -> Seen:
     return Seen(
         key=key,
         split=split,
-        label=face.annotation.label,
+        label=face.label,
         group=picture,
         file_sha256=face.picture.content_sha256,
         pixels_sha256=face.picture.pixels_sha256,
         conversion=conversion,
         perceptual_hash=face.picture.perceptual_hash,
+        method=LABELS[face.label],
     )
 
 
@@ -148,8 +159,8 @@ def _record(key: str, picture: str, face: Face) -> dict[str, Any]:
     return record(
         key=key,
         image=face.picture.image,
-        label=face.annotation.label,
-        method=LABELS[face.annotation.label],
+        label=face.label,
+        method=LABELS[face.label],
         group=picture,
         video=picture,
         mask=face.picture.mask,

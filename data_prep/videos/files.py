@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from data_prep.listing import ListedFile, fingerprint
@@ -15,10 +16,37 @@ VIDEO_SUFFIX = ".mp4"
 def find_file(root: Path, name: str) -> ListedFile | None:
     """The file `name` below the resolved folder `root`, None where it is not there or leads out."""
     path = root / name
-    if not path.is_file() or not path.resolve().is_relative_to(root):
-        return None
+    return listed(path, name) if path.is_file() and _is_inside(path, root) else None
+
+
+def find_versions(root: Path, names: Sequence[str]) -> list[Path]:
+    """Those of `names` that are files or folders below `root`, and do not lead out of it."""
+    paths = (root / name for name in names)
+    return [path for path in paths if path.exists() and _is_inside(path, root)]
+
+
+def _is_inside(path: Path, root: Path) -> bool:
+    return path.resolve().is_relative_to(root)
+
+
+def listed(path: Path, name: str) -> ListedFile:
+    """A video, or a folder of extracted frames, as it is listed under `name`.
+
+    The size of a folder is that of all its pictures, and in place of its time stands a number that
+    changes with the name, size or time of any.
+
+    Raises:
+        OSError: it is not there.
+    """
     stat = path.stat()
-    return ListedFile(name, stat.st_size, stat.st_mtime_ns)
+    if not path.is_dir():
+        return ListedFile(name, stat.st_size, stat.st_mtime_ns)
+    frames = []
+    for frame in list_frames(path):
+        stat = frame.stat()
+        frames.append(ListedFile(frame.name, stat.st_size, stat.st_mtime_ns))
+    digest = fingerprint(path, frames)
+    return ListedFile(name, sum(frame.size for frame in frames), int(digest[:15], 16))
 
 
 def subfolders(root: Path, folder: str, ignored: Counter[str]) -> list[str]:
@@ -61,26 +89,17 @@ def find_videos(root: Path, folder: str, ignored: Counter[str]) -> dict[str, Lis
 
 
 def find_frame_folders(root: Path, folder: str, ignored: Counter[str]) -> dict[str, ListedFile]:
-    """The folders of extracted frames in `folder`, by their names.
-
-    A folder is listed like a file: its size is that of all its pictures, and in place of its time
-    stands a number that changes with the name, size or time of any.
+    """The folders of extracted frames in `folder`, by their names, see `listed`.
 
     Args:
         root: the source folder, resolved.
         folder: relative to it, `/` between parts.
         ignored: kind -> number of links to folders, counted up.
     """
-    found = {}
-    for name in subfolders(root, folder, ignored):
-        frames = []
-        for path in list_frames(root / folder / name):
-            stat = path.stat()
-            frames.append(ListedFile(path.name, stat.st_size, stat.st_mtime_ns))
-        digest = fingerprint(root / folder / name, frames)
-        size = sum(frame.size for frame in frames)
-        found[name] = ListedFile(f"{folder}/{name}", size, int(digest[:15], 16))
-    return found
+    return {
+        name: listed(root / folder / name, f"{folder}/{name}")
+        for name in subfolders(root, folder, ignored)
+    }
 
 
 def _entries(root: Path, folder: str, ignored: Counter[str]) -> list[os.DirEntry[str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,15 +12,17 @@ from data_prep.card import found_prepared, make_card, write_card
 from data_prep.checks import (
     PreparationError,
     check_classes_and_splits,
+    check_skipped,
     crossing_groups,
     warnings_of,
 )
 from data_prep.layouts import text_of
 from data_prep.prepared import build_records, file_name, write_once
 from data_prep.rendered import note_of
-from data_prep.videos.kept import KeptVideos
+from data_prep.videos.kept import kept_videos
 from data_prep.videos.options import DEFAULTS, VideoOptions
 from data_prep.videos.reading import Reading
+from data_prep.videos.set_boxes import Detection, SetBoxes, detect_in_set
 from data_prep.videos.source import Source, open_source
 from data_prep.videos.video_set import VideoSet
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from data_prep.records_builder import RecordsBuilder
 
 VERSION = "1.0.0"
-
-_LOG = logging.getLogger(__name__)
 
 _LISTED = 100
 
@@ -46,6 +45,7 @@ def prepare_videos(
     builder: Callable[[], type[RecordsBuilder]],
     options: VideoOptions = DEFAULTS,
     on_progress: Progress | None = None,
+    on_faces: Progress | None = None,
 ) -> Path:
     """Prepares the faces of a set of videos below `data_dir`, or finds them prepared.
 
@@ -55,6 +55,10 @@ def prepare_videos(
     folder beside the set, so that a preparation that was killed goes on with them; the logger
     `data_prep` says how many there are.
 
+    The faces are where `options.boxes` or the source's face_boxes.json says, or else are detected;
+    what is detected is kept in `face_boxes` below `data_dir` for all sets of the same videos.
+    Videos in which no face is found are left out, and named in the card.
+
     Args:
         videos: the set to be.
         data_dir: where prepared sets are kept.
@@ -63,40 +67,47 @@ def prepare_videos(
             module imports TensorFlow Datasets.
         options: how many pictures, how large, and so on.
         on_progress: see `Progress`.
+        on_faces: likewise, of the videos in which faces are detected before.
 
     Returns:
         The TFDS version folder.
 
     Raises:
-        FileNotFoundError: there is no file of face boxes.
+        FileNotFoundError: there is no file `options.boxes`.
+        DetectorError: there are no face boxes, and no such detector.
         FaceBoxesError: the file of face boxes has another form.
         PreparationError: too many bad videos, one class only, an empty split, or a leak
             (`data_prep.leaks`) of a split that was made here, or with `strict` of a given one.
         OSError: `data_dir` cannot be written to, or the disk is full; no set is written then.
     """
-    source = open_source(videos, options.boxes)
+    detection = Detection(options.detector, options.detect_every)
+    source = open_source(videos, options.boxes, detection)
     _check_splits(videos, options.strict)
     name = options.name or text_of(videos.root.name)
     configuration = _configuration(name, options, source)
-    target = Path(data_dir).expanduser() / data_set / configuration / VERSION
+    data_dir = Path(data_dir).expanduser()
+    target = data_dir / data_set / configuration / VERSION
     if found_prepared(target, skip_limit=options.skip_limit, strict=options.strict, kind="videos"):
         return target
     check_classes_and_splits(videos.videos, videos.root)
-    kept = KeptVideos(target.parent.parent / f".kept-{configuration}")
-    reading = Reading(videos, source.read_boxes(), options, kept, on_progress)
+    kept = kept_videos(target.parent.parent / f".kept-{configuration}")
+    if source.boxes is None:
+        boxes = detect_in_set(videos, data_dir, detection, on_faces)
+        check_skipped(list(boxes.lacking.items()), options.skip_limit, "videos")
+    else:
+        boxes = SetBoxes(source.read_boxes())
+    reading = Reading(videos, boxes, options, kept, on_progress)
 
     def write(folder: Path) -> Path:
         """Writes records and card below `folder`; returns the version folder made there."""
-        done = kept.count(video.video for video in videos.videos)
-        if done:
-            _LOG.info("going on: %d of %d videos are done", done, len(videos.videos))
+        kept.report([video.video for video in videos.videos], "videos")
         made = build_records(
             builder(), folder, configuration, VERSION, videos.methods, reading.records
         )
         _write_card(made, name, source, reading)
         return made
 
-    written = write_once(target, write)
+    written = write_once(target, write, kept.folder)
     kept.remove()
     return written
 
@@ -149,7 +160,12 @@ def _write_card(made: Path, name: str, source: Source, reading: Reading) -> None
         synthetic=source.synthetic is not None,
         skipped=reading.skipped,
         ignored=videos.ignored,
-        notes=(*_notes(source, reading.options), *videos.notes, *reading.notes()),
+        notes=(
+            *_notes(source, reading.options),
+            *reading.boxes.notes,
+            *videos.notes,
+            *reading.notes(),
+        ),
         warnings=(*videos.leaks, *reading.warnings(), *warnings_of(reading.seen)),
         made_splits=videos.made_splits,
         strict=reading.options.strict,

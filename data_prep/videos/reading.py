@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 from data_prep.card import Seen
 from data_prep.checks import PreparationError, check_skipped
-from data_prep.face_boxes import VideoBoxes, first_with_boxes
+from data_prep.face_boxes import first_with_boxes
+from data_prep.kept import Kept
 from data_prep.reading import in_order
 from data_prep.records import FAKE, record
 from data_prep.video import BadVideoError
 from data_prep.videos.faces import Face, Faces, read_faces
-from data_prep.videos.kept import KeptVideos
 from data_prep.videos.options import VideoOptions
+from data_prep.videos.set_boxes import SetBoxes
 from data_prep.videos.video_set import REAL_METHOD, Video, VideoSet
 
 # A video's pictures wait in memory until it is their turn: some 4 MB at 32 pictures of 256 x 256.
@@ -30,7 +31,7 @@ class Reading:
 
     Attributes:
         videos: the set to be.
-        boxes: video -> face boxes by frame.
+        boxes: where the faces are.
         options: how many pictures of each, how large, and how many videos may be left out.
         kept: the videos that an interrupted preparation of this very set has done.
         on_progress: called with (videos done, videos in all).
@@ -43,9 +44,9 @@ class Reading:
     """
 
     videos: VideoSet
-    boxes: Mapping[str, VideoBoxes]
+    boxes: SetBoxes
     options: VideoOptions
-    kept: KeptVideos
+    kept: Kept[Faces]
     on_progress: Callable[[int, int], None] | None = None
     seen: list[Seen] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
@@ -70,7 +71,7 @@ class Reading:
                 self._note_masks(video, faces)
                 for face in faces.faces:
                     key = f"{video.video}/{face.frame:04d}"
-                    self.seen.append(_seen(key, video, face))
+                    self.seen.append(_seen(key, video, face, self.videos.compression))
                     yield key, self._record(key, video, face)
             self.done += 1
             if self.on_progress is not None:
@@ -104,6 +105,8 @@ class Reading:
         return [f"{len(self.bad_masks)} mask videos cannot be used and were left aside ({named})"]
 
     def _read(self, video: Video) -> Faces | BadVideoError:
+        if video.video in self.boxes.lacking:
+            return BadVideoError(self.boxes.lacking[video.video])
         try:
             return self.kept.get_or(video.video, lambda: self._faces(video))
         except BadVideoError as error:
@@ -113,7 +116,7 @@ class Reading:
         return read_faces(
             self.videos.root / video.file.name,
             self.videos.root / video.mask.name if video.mask else None,
-            first_with_boxes(self.boxes, video.boxes_of),
+            first_with_boxes(self.boxes.boxes, video.boxes_of),
             self.options.frames if video.label == FAKE else self.options.frames_of_originals,
             self.options.size,
             self._part(video),
@@ -156,7 +159,7 @@ def _in_order_by_parts(
         yield from in_order(work, part)
 
 
-def _seen(key: str, video: Video, face: Face) -> Seen:
+def _seen(key: str, video: Video, face: Face, compression: str) -> Seen:
     return Seen(
         key=key,
         split=video.split,
@@ -165,4 +168,6 @@ def _seen(key: str, video: Video, face: Face) -> Seen:
         file_sha256=face.content_sha256,
         pixels_sha256=face.pixels_sha256,
         perceptual_hash=face.perceptual_hash,
+        method=video.method,
+        compression=compression,
     )

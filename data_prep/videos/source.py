@@ -12,6 +12,7 @@ from data_prep.face_boxes import BOXES_FILE, BOXES_HELP, VideoBoxes, read_face_b
 from data_prep.listing import ListedFile, fingerprint
 from data_prep.rendered import DESCRIPTION_FILE, read_description
 from data_prep.videos.files import find_file
+from data_prep.videos.set_boxes import Detection
 from data_prep.videos.video_set import VideoSet
 
 
@@ -21,23 +22,23 @@ class Source:
 
     Attributes:
         videos: the set to be.
-        boxes: the file of the face boxes.
+        boxes: the file of the face boxes, None where they are detected.
         synthetic: what `synthetic.json` says; None for real videos.
         fingerprint: changes with the name, size or time of any file that is used.
     """
 
     videos: VideoSet
-    boxes: Path
+    boxes: Path | None
     synthetic: Mapping[str, Any] | None
     fingerprint: str
 
     def read_boxes(self) -> dict[str, VideoBoxes]:
-        """The face boxes of every video.
+        """The face boxes of every video; none where they are detected.
 
         Raises:
             FaceBoxesError: the file has another form.
         """
-        return read_face_boxes(self.boxes)
+        return {} if self.boxes is None else read_face_boxes(self.boxes)
 
 
 def resolved_root(folder: Path | str) -> Path:
@@ -55,35 +56,46 @@ def resolved_root(folder: Path | str) -> Path:
     return folder.resolve()
 
 
-def open_source(videos: VideoSet, boxes: Path | None = None) -> Source:
+def open_source(
+    videos: VideoSet, boxes: Path | None = None, detection: Detection | None = None
+) -> Source:
     """Finds what belongs to the videos; of themselves only names, sizes and times are looked at.
 
     Args:
         videos: the set to be.
         boxes: the file of the face boxes; None for the source's own.
+        detection: how faces are detected where the source has none; None if they are not.
 
     Raises:
-        FileNotFoundError: there is no file of boxes.
+        FileNotFoundError: there is no file of boxes, and they are not to be detected.
         PreparationError: `synthetic.json` has another form.
     """
     root = videos.root
-    boxes_path, listed_boxes = _find_boxes(root, boxes)
+    file_of_boxes = _find_boxes(root, boxes, detection is None)
     synthetic = find_file(root, DESCRIPTION_FILE)
     files = [*videos.files, *([synthetic] if synthetic else [])]
     for video in videos.videos:
         files += [video.file, *([video.mask] if video.mask else [])]
     digest = hashlib.sha256()
     digest.update(fingerprint(root, files).encode())
-    digest.update(fingerprint(boxes_path.parent, [listed_boxes]).encode())
+    if file_of_boxes is None:
+        # Not the store, which grows: what is detected is a function of the videos.
+        digest.update(repr(detection).encode())
+        path = None
+    else:
+        path, listed_boxes = file_of_boxes
+        digest.update(fingerprint(path.parent, [listed_boxes]).encode())
     description = read_description(root) if synthetic else None
-    return Source(videos, boxes_path, description, digest.hexdigest())
+    return Source(videos, path, description, digest.hexdigest())
 
 
-def _find_boxes(root: Path, given: Path | None) -> tuple[Path, ListedFile]:
-    """The file of the boxes, and how it is listed in its folder."""
+def _find_boxes(root: Path, given: Path | None, needed: bool) -> tuple[Path, ListedFile] | None:
+    """The file of the boxes, and how it is listed in its folder; None where it is not needed."""
     path = root / BOXES_FILE if given is None else given.expanduser().resolve()
     listed = find_file(path.parent, path.name)
     if listed is None:
+        if given is None and not needed:
+            return None
         missing = f"{root} has no {BOXES_FILE}" if given is None else f"there is no file {given}"
         raise FileNotFoundError(
             f"{missing}: faces are cropped by the boxes of such a file, put it there or give one. "

@@ -25,6 +25,8 @@ class Video:
         file: the video.
         mask: the video of the forged region, None where there is none.
         boxes_of: the videos whose face boxes fit, the best first: its own, then its target's.
+        better: files, relative to the source folder, that hold the same frames in a better quality
+            where they are there, best first. Faces are detected in them.
     """
 
     video: str
@@ -35,6 +37,7 @@ class Video:
     file: ListedFile
     mask: ListedFile | None
     boxes_of: tuple[str, ...]
+    better: tuple[str, ...] = ()
 
     @property
     def label(self) -> int:

@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -26,9 +27,15 @@ def change(picture: np.ndarray, corruption: Corruption) -> float:
     return float(np.abs(spoilt.astype(np.int64) - picture).mean())
 
 
-def test_there_are_five_levels_of_five_kinds():
-    assert KINDS == ["jpeg", "blur", "noise", "scaling", "h264"]
-    assert {len(levels) for levels in CORRUPTION_LEVELS.values()} == {5}
+def test_the_levels_are_pinned():
+    # A change of a level changes every robustness figure: it must not come unnoticed.
+    assert CORRUPTION_LEVELS == {
+        "jpeg": (90, 70, 50, 30, 10),
+        "blur": (1.5, 2.5, 4, 6, 8),
+        "noise": (4, 8, 16, 24, 32),
+        "scaling": (1.5, 2, 3, 4, 6),
+        "h264": (23, 30, 35, 40, 45),
+    }
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -77,6 +84,23 @@ def test_blur_is_relative_to_the_side():
     np.testing.assert_allclose(of_small, of_large.reshape(64, 4).mean(axis=1), atol=6)
 
 
+def test_blur_is_relative_to_the_longer_side():
+    step = np.zeros((256, 256, 3), np.uint8)
+    step[:, 128:] = 255
+    square = corrupt(step, Corruption("blur", 4), 0, "a")
+    strip = corrupt(step[:40], Corruption("blur", 4), 0, "a")
+    np.testing.assert_array_equal(strip[20], square[128])
+
+
+def test_blur_mirrors_the_picture_at_its_border():
+    flat = np.full((256, 256, 3), 90, np.uint8)
+    np.testing.assert_array_equal(corrupt(flat, Corruption("blur", 3), 0, "a"), flat)
+    line = np.zeros((256, 256, 3), np.uint8)
+    line[:, 0] = 255
+    # The border itself is not doubled: 255 * exp(0) / (4 * sqrt(2 pi))
+    assert abs(int(corrupt(line, Corruption("blur", 3), 0, "a")[128, 0, 0]) - 25) <= 1
+
+
 def test_noise_by_hand():
     grey = np.full((200, 200, 3), 128, np.uint8)
     for level, sigma in enumerate((4, 8, 16, 24, 32), start=1):
@@ -105,6 +129,40 @@ def test_scaling_by_hand():
     spoilt = corrupt(picture, Corruption("scaling", 2), 0, "a")[..., 0]
     across = np.array([1, 0.75, 0.25, 0])
     np.testing.assert_allclose(spoilt, 100 * np.outer(across, across), atol=1)
+
+
+def test_scaling_down_takes_means_of_whole_areas():
+    # Level 3 is a third: one pixel of 180 is a ninth of its area.
+    picture = np.zeros((6, 6, 3), np.uint8)
+    picture[0, 0] = 180
+    spoilt = corrupt(picture, Corruption("scaling", 3), 0, "a")
+    assert spoilt[0, 0].tolist() == [20, 20, 20]
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_scaling_rounds_each_side_for_itself(axis):
+    # Level 3 leaves round(5 / 3) = 2 pixels of five, and one of three.
+    picture = np.zeros((5, 3, 3), np.uint8)
+    picture[3:] = 200
+    turned = picture if axis == 0 else picture.swapaxes(0, 1)
+    spoilt = corrupt(turned, Corruption("scaling", 3), 0, "a")
+    along = spoilt[:, 0, 0] if axis == 0 else spoilt[0, :, 0]
+    assert along[0] == 0
+    assert along[-1] > 150
+
+
+@pytest.mark.parametrize(("level", "quality"), [(1, 90), (4, 30)])
+def test_jpeg_is_given_its_quality(level, quality):
+    _, encoded = cv2.imencode(".jpg", blots(), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    expected = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+    bgr = corrupt(blots()[..., ::-1].copy(), Corruption("jpeg", level), 0, "a")[..., ::-1]
+    np.testing.assert_array_equal(bgr, expected)
+
+
+@pytest.mark.parametrize(("level", "quantisation"), [(1, 23), (2, 30)])
+def test_h264_is_given_its_parameter(level, quantisation):
+    spoilt = corrupt(blots(), Corruption("h264", level), 0, "a")
+    np.testing.assert_array_equal(spoilt, through_h264(blots(), quantisation))
 
 
 def test_jpeg_of_a_flat_picture_keeps_it():
@@ -150,6 +208,7 @@ def test_corrupted_examples(prepared):
     spoilt = corrupted(examples, Corruption("noise", 4), seed=9)
     for name in ("labels", "keys", "groups", "videos", "methods", "has_masks"):
         np.testing.assert_array_equal(getattr(spoilt, name), getattr(examples, name))
+    assert (examples.in_memory, spoilt.in_memory) == (True, False)
     before = examples.images(range(7))
     images = spoilt.images([5, 0, 5])
     for image, index in zip(images, (5, 0, 5), strict=True):
@@ -180,6 +239,8 @@ def test_parsing():
         ("jpeg", "given as kind:level, for example jpeg:3, not 'jpeg'"),
         ("jpeg:", "given as kind:level"),
         ("jpeg:x", "given as kind:level"),
+        ("jpeg:²", "given as kind:level"),
+        ("jpeg:3:4", "given as kind:level"),
         ("fog:1", "'fog' is unknown; use one of jpeg, blur, noise, scaling, h264"),
         ("jpeg:0", "level of the corruption jpeg must be 1 to 5, not 0"),
         ("blur:6", "must be 1 to 5, not 6"),

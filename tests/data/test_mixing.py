@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -71,6 +72,8 @@ def test_seeds_and_parts_have_orders_of_their_own(numbered):
 def test_the_order_is_pinned(numbered):
     # A change of this order changes every result: it must not come unnoticed.
     assert positions(batches(numbered(LABELS), 2, seed=0)) == [2, 4, 0, 7, 1, 3, 5, 6]
+    sampled = positions(batches(numbered(LABELS), 2, seed=0, balance="sampling"))
+    assert sampled == [1, 4, 2, 8, 5, 3, 4, 7]
 
 
 def test_every_part_is_balanced_for_itself_by_sampling(numbered):
@@ -89,9 +92,10 @@ def test_every_part_is_balanced_for_itself_by_loss(numbered):
     assert [weights[p] for p in range(10)] == [0.75] * 4 + [1.5] * 2 + [1.0] * 4
 
 
-def test_a_part_of_one_class_cannot_be_balanced(numbered):
+@pytest.mark.parametrize("balance", ["sampling", "loss"])
+def test_a_part_of_one_class_cannot_be_balanced(numbered, balance):
     with pytest.raises(ValueError, match="0 real and 2 fake"):
-        batches(numbered([0, 1, 1, 1]), 1, mixture=Mixture((2, 2), (1, 1)), seed=0, balance="loss")
+        batches(numbered([0, 1, 1, 1]), 1, mixture=Mixture((2, 2), (1, 1)), seed=0, balance=balance)
 
 
 @pytest.mark.parametrize(
@@ -135,6 +139,26 @@ def test_concatenated_examples(prepared):
     assert both.masks([3, 25]).dtype == np.bool_
     with pytest.raises(IndexError, match=r"0\.\.26"):
         both.images([27])
+
+
+def test_every_column_stays_its_own(numbered):
+    columns = {
+        "keys": np.array(["k0", "k1"]),
+        "groups": np.array(["g0", "g1"]),
+        "videos": np.array(["v0", "v1"]),
+        "methods": np.array(["real", "Swap"]),
+        "has_masks": np.array([False, True]),
+    }
+    one = replace(numbered([0, 1]), **columns)
+    both = concatenate([one, numbered([1])], ["a", "b"])
+    assert both.keys.tolist() == ["a:k0", "a:k1", "b:0"]
+    assert both.groups.tolist() == ["a:g0", "a:g1", "b:0"]
+    assert both.videos.tolist() == ["a:v0", "a:v1", "b:0"]
+    assert both.methods.tolist() == ["real", "Swap", "fake"]
+    assert both.has_masks.tolist() == [False, True, False]
+    for outside in (-4, 3):
+        with pytest.raises(IndexError, match=r"0\.\.2"):
+            both.images(np.array([outside]))
 
 
 def test_concatenated_examples_are_decoded_on_demand_if_one_of_them_is(prepared):

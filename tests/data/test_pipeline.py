@@ -80,6 +80,8 @@ def test_seeds_differ_and_share_no_shifted_order(numbered):
 def test_the_order_is_pinned(numbered):
     # A change of this order changes every result: it must not come unnoticed.
     assert first(numbered(LABELS), 2, seed=0) == [[6, 2, 1, 0, 9], [3, 4, 7, 8, 5]]
+    sampled = first(numbered(LABELS), 2, seed=0, balance="sampling")
+    assert sampled == [[6, 4, 8, 2, 3], [7, 5, 7, 1, 2]]
 
 
 def test_balanced_by_sampling_both_classes_take_turns(numbered):
@@ -193,5 +195,6 @@ def test_shards_that_cannot_be(numbered):
                  lambda shard: evaluation_batches(examples, 4, shard=shard)):  # fmt: skip
         with pytest.raises(ValueError, match="batch of 4 cannot be divided among 3 processes"):
             make((0, 3))
-        with pytest.raises(ValueError, match=r"one of 0\.\.1, not 2"):
-            make((2, 2))
+        for index in (2, -1):
+            with pytest.raises(ValueError, match=rf"one of 0\.\.1, not {index}"):
+                make((index, 2))

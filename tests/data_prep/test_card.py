@@ -45,6 +45,8 @@ def test_fingerprint_depends_on_key_label_split_and_file():
     ]
     assert len({fingerprint([one]) for one in alone}) == 5
     assert fingerprint([seen("a", group="x", pixels="y")]) == fingerprint([seen("a")])
+    named = replace(seen("a"), method="real", compression="c23")
+    assert fingerprint([named]) == fingerprint([seen("a")])
 
 
 def test_fingerprint_is_pinned():
@@ -104,6 +106,57 @@ def test_counts_and_warnings():
         "1 pictures stand in more than ",
         "1 pictures are real in one pla",
     ]
+
+
+def of_method(split, method, compression, number=1):
+    label = int(method != "real")
+    key = f"{split}/{method}/{compression}"
+    one = replace(seen(key, split, label), method=method, compression=compression)
+    return [replace(one, key=f"{key}/{n}", pixels_sha256=f"{key}/{n}") for n in range(number)]
+
+
+METHODS = [
+    *of_method("train", "real", "c23", 1200),
+    *of_method("train", "Swap", "c23", 3),
+    *of_method("train", "Deepfakes", "c23", 2),
+    *of_method("validation", "real", "c23", 4),
+    *of_method("test", "real", "c23", 5),
+    *of_method("test", "Swap", "c23", 6),
+]
+
+
+def of_methods(pictures):
+    return make_card(pictures, name="n", source="s", methods=("real", "Swap", "Deepfakes"))
+
+
+def test_pictures_are_counted_by_method_and_compression():
+    card = of_methods([*METHODS, *of_method("test", "Swap", "raw", 7)])
+    assert card.by_method == {
+        "train": {"real": {"c23": 1200}, "Swap": {"c23": 3}, "Deepfakes": {"c23": 2}},
+        "validation": {"real": {"c23": 4}},
+        "test": {"real": {"c23": 5}, "Swap": {"c23": 6, "raw": 7}},
+    }
+    assert list(card.by_method["train"]) == ["real", "Swap", "Deepfakes"]
+
+
+def test_the_table_of_methods():
+    assert card_text(of_methods(METHODS)).splitlines()[5:9] == [
+        "  method                train  validation        test",
+        "  real c23              1,200           4           5",
+        "  Swap c23                  3           0           6",
+        "  Deepfakes c23             2           0           0",
+    ]
+    two = card_text(of_methods([*METHODS, *of_method("test", "Swap", "", 7)])).splitlines()
+    assert two[7:9] == [
+        "  Swap                      0           0           7",
+        "  Swap c23                  3           0           6",
+    ]
+
+
+def test_no_table_that_says_what_the_labels_say():
+    fakes = [replace(one, method=("real", "fake")[one.label]) for one in WHOLE]
+    for pictures in (WHOLE, fakes):
+        assert "method" not in card_text(card_of(pictures))
 
 
 def test_conversions_are_counted_by_kind():
@@ -208,9 +261,11 @@ def test_a_card_from_before_nearly_identical_pictures_were_looked_for(tmp_path):
     write_card(card_of(WHOLE), tmp_path)
     written = json.loads((tmp_path / "data_card.json").read_text())
     del written["duplicates"]["near_across_splits"], written["crossing_groups"]
+    del written["by_method"]
     (tmp_path / "data_card.json").write_text(json.dumps(written))
     card = read_card(tmp_path)
     assert card.pictures == card_of(WHOLE).pictures
+    assert card.by_method == {}
     assert "nearly identical pictures across splits: not looked for" in card_text(card)
     with pytest.raises(PreparationError, match="remove the prepared set and prepare it anew"):
         check_no_leaks(card)

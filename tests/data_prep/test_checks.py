@@ -70,3 +70,12 @@ def test_skipped_up_to_the_limit():
         PreparationError, match=r"more than 1 pictures[^\n]*\n  a.jpg: empty file\n"
     ):
         check_skipped(skipped, 1)
+
+
+def test_videos_without_a_face_do_not_count():
+    faceless = [(f"v/{n}", "no face was found by dlib in 7 frames") for n in range(9)]
+    check_skipped(faceless, 0, "videos")
+    check_skipped([*faceless, ("a", "empty file")], 1, "videos")
+    with pytest.raises(PreparationError) as caught:
+        check_skipped([*faceless, ("a", "empty file")], 0, "videos")
+    assert str(caught.value).endswith(":\n  a: empty file")

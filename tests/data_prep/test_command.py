@@ -1,7 +1,8 @@
 import pytest
 from PIL import Image
+from rich.progress import Progress
 
-from data_prep.command import run
+from data_prep.command import bar, run, run_with_faces
 from data_prep.folder import prepare_folder
 
 
@@ -50,3 +51,25 @@ def test_a_set_that_no_sheet_can_be_drawn_of_is_as_good(fill, full_names, tmp_pa
     out = capsys.readouterr().out
     assert "no contact sheet: the split test of " in out
     assert "prepared set: " in out
+
+
+def test_faces_have_a_bar_of_their_own(capsys):
+    def prepare(on_faces, on_progress):
+        on_faces(2, 3)
+        on_progress(4, 5)
+        raise ValueError("stop here")
+
+    assert run_with_faces(prepare) == 1
+    assert capsys.readouterr().err == "error: stop here\n"
+
+
+def test_bars_show_what_there_is_progress_of():
+    with Progress() as bars:
+        faces, preparing = bar(bars, "faces", visible=False), bar(bars, "preparing")
+        preparing(1, 2)
+        assert [(task.description, task.visible) for task in bars.tasks] == [
+            ("faces", False),
+            ("preparing", True),
+        ]
+        faces(3, 7)
+        assert (bars.tasks[0].visible, bars.tasks[0].completed, bars.tasks[0].total) == (True, 3, 7)

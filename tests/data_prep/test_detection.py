@@ -1,9 +1,7 @@
 import pytest
-from made_detector import bright_rectangles, draw_video
 
-from data_prep.detection import detect_boxes, follow_largest, overlap
+from data_prep.detection import follow_largest, overlap
 from data_prep.face_boxes import Box
-from data_prep.video import BadVideoError
 
 SMALL = Box(2, 2, 4, 4)
 LARGE = Box(20, 10, 20, 20)
@@ -60,21 +58,3 @@ def test_boxes_that_overlap_too_little_are_other_faces():
     start = Box(0, 0, 10, 10)
     assert follow_largest([[start], [Box(5, 0, 10, 10)]]) == (start, Box(5, 0, 10, 10))
     assert follow_largest([[start], [Box(6, 0, 10, 10)]]) == (start, None)
-
-
-def test_boxes_of_a_video(tmp_path):
-    frames = [[SMALL, LARGE], [SMALL], [LARGE, SMALL], [LARGE]]
-    video = draw_video(tmp_path / "a.mp4", frames)
-    assert detect_boxes(video, bright_rectangles) == (LARGE, None, LARGE, LARGE)
-    assert detect_boxes(video, bright_rectangles, every=2) == (LARGE, None, LARGE, None)
-    assert detect_boxes(video, bright_rectangles, every=3) == (LARGE, None, None, LARGE)
-    assert detect_boxes(video, bright_rectangles, every=9) == (LARGE, None, None, None)
-
-
-def test_videos_without_a_face_and_bad_ones(tmp_path):
-    assert detect_boxes(draw_video(tmp_path / "a.mp4", [[], []]), bright_rectangles) == (None, None)
-    (tmp_path / "b.mp4").touch()
-    with pytest.raises(BadVideoError, match="empty file"):
-        detect_boxes(tmp_path / "b.mp4", bright_rectangles)
-    with pytest.raises(ValueError, match="n at least 1, not 0"):
-        detect_boxes(tmp_path / "a.mp4", bright_rectangles, every=0)

@@ -125,3 +125,13 @@ def test_the_first_video_with_boxes_counts():
     videos = ("Deepfakes/000_003", "Swap/000_003", "youtube/000", "youtube/003")
     assert first_with_boxes(boxes, videos) == (None, box)
     assert first_with_boxes(boxes, videos[:2]) == ()
+
+
+def test_files_that_boxes_were_found_in_are_written_and_passed_over(tmp_path):
+    path = tmp_path / "face_boxes.json"
+    write_face_boxes(path, {"a/1": [[1, 2, 3, 4]]}, {"a/1": ["a.mp4", 5, 6]})
+    assert path.read_text() == (
+        '{"format": "face_boxes/1", "videos": {\n"a/1": [[1, 2, 3, 4]]\n}, "found_in": {\n'
+        '"a/1": ["a.mp4", 5, 6]\n}}\n'
+    )
+    assert read_face_boxes(path) == {"a/1": ((1, 2, 3, 4),)}

@@ -38,6 +38,14 @@ def test_groups():
     )
 
 
+def test_five_examples_are_given():
+    pictures = [seen(f"{split}{n}", split, group=f"g{n}") for n in range(6)
+                for split in ("train", "test")]  # fmt: skip
+    (warning,) = leak_warnings(find_leaks(pictures))
+    assert warning.startswith("6 groups with 12 pictures stand in more than one split (g0 in train")
+    assert "; g4 in train and test): if these" in warning
+
+
 def test_identical_pictures_and_two_labels():
     pictures = [
         *WHOLE,
@@ -86,8 +94,10 @@ def test_an_identical_picture_is_not_counted_as_near_again():
 
 
 def test_the_order_of_the_pictures_does_not_matter():
-    pictures = [*WHOLE, seen("t", "train", shows=0), seen("s", "train", shows=0),
-                seen("w", "test", group="t", shows=1)]  # fmt: skip
+    pictures = [*WHOLE, seen("t", "train", shows=0, pixels="1"),
+                seen("s", "train", shows=0, pixels="2"), seen("w", "test", group="t", shows=1),
+                seen("a", "train", pixels="3"), seen("b", "test", 1, pixels="3"),
+                seen("c", "train", pixels="4"), seen("d", "test", 1, pixels="4")]  # fmt: skip
     assert find_leaks(pictures) == find_leaks(pictures[::-1])
     assert find_leaks(pictures).near[0].names == ("w", "s")
 
@@ -135,3 +145,13 @@ def test_a_long_list_is_cut_and_counted():
     lines = str(error.value).splitlines()
     assert len(lines) == 1 + 100 + 1 + 1
     assert lines[-2] == "  and 3 more"
+
+
+def test_a_hundred_are_listed_whole():
+    pictures = [seen(f"{split}{n}", split, pixels=str(n)) for n in range(100)
+                for split in ("train", "test")]  # fmt: skip
+    with pytest.raises(PreparationError) as error:
+        check_leaks(pictures, strict=True)
+    lines = str(error.value).splitlines()
+    assert len(lines) == 1 + 100 + 1
+    assert lines[-2] == "  test99 = train99 in train and test"

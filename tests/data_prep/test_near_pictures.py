@@ -68,3 +68,18 @@ def test_as_comparing_every_pair(pairs, seed, most):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(near_pictures, "_PAIRS", pairs)
         assert nearest_in(hashes, queries, most).tolist() == by_hand(hashes, queries, most)
+
+
+def test_hardly_any_pairs_are_compared(monkeypatch):
+    compared = []
+
+    def counted(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        compared.append(len(a))
+        return distances(a, b)
+
+    monkeypatch.setattr(near_pictures, "distances", counted)
+    draw = np.random.default_rng(0)
+    hashes, queries = draw.integers(0, 2**64, (2, 1000, 4), dtype=np.uint64)
+    nearest_in(hashes, queries)
+    # Nine bands of 28 or 29 bits: a million pairs share one about 9 / 2**28 * 10**6 = 0.03 times.
+    assert sum(compared) < 5

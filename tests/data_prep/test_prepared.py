@@ -87,6 +87,21 @@ def test_a_full_disk_is_said_clearly(tmp_path):
     assert caught.value.errno == errno.ENOSPC
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_full_disk_says_what_is_kept(tmp_path, there):
+    kept = tmp_path / "kept"
+    if there:
+        kept.mkdir()
+
+    def write(folder):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        write_once(tmp_path / "set/config/1.0.0", write, kept)
+    assert (f"no set was written. What is done is kept in {kept}," in str(caught.value)) == there
+    assert ("nothing was kept" in str(caught.value)) != there
+
+
 def test_a_data_folder_that_cannot_be_written_to(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(NotADirectoryError, match="Give a data folder that can be written to"):

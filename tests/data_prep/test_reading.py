@@ -1,6 +1,7 @@
 import errno
 import os
 import threading
+import time
 
 import pytest
 
@@ -65,3 +66,20 @@ def test_an_error_in_a_process_comes_out_as_it_is():
     with pytest.raises(OSError, match="disk full") as error:
         next(in_order(work, [1], processes=True))
     assert error.value.errno == errno.ENOSPC
+
+
+def test_leaving_early_ends_the_processes_in_the_middle_of_their_work(tmp_path):
+    def work(n):
+        if n:
+            (tmp_path / str(os.getpid())).touch()
+            time.sleep(300)
+        return n
+
+    results = in_order(work, range(9), processes=True)
+    next(results)
+    while not (working := [int(path.name) for path in tmp_path.iterdir()]):
+        time.sleep(0.01)
+    results.close()
+    for process in working:
+        with pytest.raises(ProcessLookupError):
+            os.kill(process, 0)

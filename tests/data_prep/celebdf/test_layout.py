@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from data_prep.celebdf.layout import lay_out
@@ -64,13 +66,47 @@ def test_a_tenth_of_the_clips_is_validation_and_none_is_divided(fill):
 def test_shared_identities_are_counted(fill):
     root = fill(
         "Celeb-real/id0_0000", "Celeb-real/id0_0001", "Celeb-real/id2_0000", "YouTube-real/1",
-        "Celeb-synthesis/id0_id1_0000", "Celeb-synthesis/id1_id2_0003",
-        test=["Celeb-real/id0_0001", "Celeb-synthesis/id1_id2_0003", "YouTube-real/1"],
+        "Celeb-synthesis/id0_id1_0000", "Celeb-synthesis/id1_id2_0003", "Celeb-real/id9_0000",
+        test=["Celeb-real/id0_0001", "Celeb-synthesis/id1_id2_0003", "YouTube-real/1",
+              "Celeb-real/id9_0000"],
     )  # fmt: skip
     assert lay_out(root).leaks == (
-        "3 identities of the official test (id0, id1, id2), seen in 2 of its 3 videos, stand in "
+        "3 identities of the official test (id0, id1, id2), seen in 2 of its 4 videos, stand in "
         "train or validation too: the test is not one of unseen people",
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "named"), [(5, "id0, id1, id2, id3, id4"), (6, "id0, id1, id2, id3, id4, ...")]
+)
+def test_five_shared_identities_are_named(fill, number, named):
+    test = [f"Celeb-real/id{who}_0000" for who in range(number)]
+    others = [f"Celeb-real/id{who}_0001" for who in range(number)]
+    (leak,) = lay_out(fill(*test, *others, "Celeb-synthesis/id7_id8_0000", test=test)).leaks
+    assert leak.startswith(f"{number} identities of the official test ({named}), seen in {number} ")
+
+
+def test_the_test_takes_no_share_of_the_validation(fill):
+    rest = [f"Celeb-real/id0_{clip:04d}" for clip in range(10)]
+    test = [f"Celeb-real/id1_{clip:04d}" for clip in range(40)]
+    found = lay_out(fill(*rest, *test, "Celeb-synthesis/id2_id3_0000", test=test))
+    made = [one.split for one in found.videos if one.split != "test" and one.label == 0]
+    assert sorted(made) == ["train"] * 9 + ["validation"]
+
+
+def test_validation_gets_clips_with_forgeries_and_without(fill):
+    names = [f"Celeb-real/id{who}_{clip:04d}" for who in (3, 4) for clip in range(10)]
+    names += [f"Celeb-synthesis/id3_id9_{clip:04d}" for clip in range(10)]
+    found = lay_out(fill(*names, "YouTube-real/1", test=["YouTube-real/1"]))
+    validation = [one.video[:-5] for one in found.videos if one.split == "validation"]
+    assert validation == ["Celeb-real/id3", "Celeb-real/id4", "Celeb-synthesis/id3_id9"]
+
+
+def test_a_name_that_is_not_utf_8(fill):
+    name = os.fsdecode(b"Celeb-real/id\xff_0000")
+    found = lay_out(fill(name, "Celeb-synthesis/id0_id1_0000", "YouTube-real/1",
+                         test=["YouTube-real/1"]))  # fmt: skip
+    assert "Celeb-real/id\\xff_0000" in [one.video for one in found.videos]
 
 
 def test_what_is_passed_over_and_what_is_missing(fill, tmp_path):

@@ -11,6 +11,8 @@ from data_prep.celebdf.names import read_name
         ("YouTube-real", "00170", "00170", ()),
         ("YouTube-real", "some_thing", "some_thing", ()),
         ("Celeb-real", "portrait", "portrait", ()),
+        ("Celeb-real", "_0000", "_0000", ()),
+        ("Celeb-real", "id0_0000_2", "id0_0000_2", ()),
         ("Celeb-real", "idé_0000", "idé_0000", ("idé",)),
     ],
 )

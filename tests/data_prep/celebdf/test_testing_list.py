@@ -13,13 +13,14 @@ def test_the_videos_and_their_lines(tmp_path):
     root = written(
         tmp_path,
         "\ufeff1 YouTube-real/00170.mp4\r\n\n0 Celeb-synthesis/id0_id1_0000.mp4\n"
-        "1 Celeb-real/idé 0_0000.mp4",
+        "1 Celeb-real/idé 0_0000.mp4\n 1  Celeb-real/id0_0000.mp4 \n",
     )
     listed = read_testing_list(root)
     assert listed.videos == {
         "YouTube-real/00170": 1,
         "Celeb-synthesis/id0_id1_0000": 3,
         "Celeb-real/idé 0_0000": 4,
+        "Celeb-real/id0_0000": 5,
     }
     assert listed.file.name == LIST_FILE
 
@@ -31,6 +32,7 @@ def test_the_videos_and_their_lines(tmp_path):
         ("1 Celeb-synthesis/id0_id1_0000.mp4", "is said to be real (1), but Celeb-synthesis"),
         ("1 YouTube-real/../Celeb-real/id0_0000.mp4", "is not 1 (real) or 0 (fake)"),
         ("1 ../YouTube-real/00170.mp4", "is not 1 (real) or 0 (fake)"),
+        ("1 Celeb-fake/00170.mp4", "is not 1 (real) or 0 (fake)"),
         ("1 /YouTube-real/00170.mp4", "is not 1 (real) or 0 (fake)"),
         ("2 YouTube-real/00170.mp4", "is not 1 (real) or 0 (fake)"),
         ("YouTube-real/00170.mp4", "is not 1 (real) or 0 (fake)"),

@@ -1,4 +1,5 @@
 import json
+import os
 from collections import Counter
 
 import pytest
@@ -58,6 +59,7 @@ def test_the_splits_are_made_by_original(fill):
     ]
     forged = next(one for one in found.videos if one.video == "dfdc_train_part_1/forged")
     assert (forged.method, forged.label, forged.group) == ("fake", 1, "other")
+    assert forged.target == "other"
     assert forged.boxes_of == ("dfdc_train_part_1/forged", "dfdc_train_part_1/other")
     assert forged.file.name == "dfdc_train_part_1/forged.mp4"
 
@@ -74,6 +76,43 @@ def test_splits_that_are_said_are_kept(fill):
     assert found.notes == ("made from train by the hash of the original: 10% for validation",)
 
 
+def test_what_has_a_split_takes_no_share_of_those_made(fill):
+    described = {f"r{number}": REAL for number in range(10)}
+    described |= {f"v{number}": REAL | {"split": "test"} for number in range(40)}
+    described["f0"] = fake("v0", "test")
+    splits = Counter(video.split for video in lay_out(fill("p", described)).videos)
+    assert splits == {"train": 9, "validation": 1, "test": 41}
+
+
+def test_every_split_gets_originals_with_forgeries_and_without(fill):
+    described = {f"{kind}{number}": REAL for kind in "rs" for number in range(10)}
+    described |= {f"f{number}": fake(f"r{number}") for number in range(10)}
+    found = lay_out(fill("p", described))
+    for split in ("validation", "test"):
+        names = [video.video[:3] for video in found.videos if video.split == split]
+        assert sorted(names) == ["p/f", "p/r", "p/s"]
+
+
+def test_the_order_is_that_of_splits_methods_and_names(fill):
+    described = {"b": REAL | {"split": "test"}, "a": fake("b", "test"), "c": fake("b", "test")}
+    described |= {"z": REAL, "y": fake("z"), "x": fake("z"), "w": REAL | {"split": "validation"}}
+    found = lay_out(fill("p", described))
+    assert [video.video[2:] for video in found.videos] == ["z", "x", "y", "w", "b", "a", "c"]
+
+
+def test_a_part_whose_name_is_not_utf_8(fill):
+    original, forged = lay_out(fill(os.fsdecode(b"p\xff"), {"a": REAL, "f": fake("a")})).videos
+    assert (original.video, original.group) == ("p\\xff/a", "a")
+    assert forged.boxes_of == ("p\\xff/f", "p\\xff/a")
+
+
+def test_files_of_a_part_are_no_strays(fill):
+    root = fill(".", {"a": REAL, "fa": fake("a")})
+    for name in ("face_boxes.json", "synthetic.json", "other.json"):
+        (root / name).write_text("{}")
+    assert lay_out(root).ignored == {".json file": 1}
+
+
 def test_all_three_are_said(fill):
     described = {"a": REAL, "fa": fake("a")}
     for split in ("validation", "test"):
@@ -85,7 +124,9 @@ def test_all_three_are_said(fill):
 
 
 def test_what_is_passed_over(fill, tmp_path):
-    root = fill("p", {"a": REAL, "fa": fake("a"), "gone": fake("a")}, files=["a", "fa", "new"])
+    root = fill(
+        "p", {"a": REAL, "fa": fake("a"), "gone": fake("a")}, files=["a", "fa", "new", "newer"]
+    )
     (root / "p/notes.txt").write_text("x")
     (root / "empty").mkdir()
     (tmp_path / "outside").mkdir()
@@ -100,7 +141,7 @@ def test_what_is_passed_over(fill, tmp_path):
         "link out of the folder": 1,
         "link to a folder": 1,
         "metadata without a video": 1,
-        "video without metadata": 1,
+        "video without metadata": 2,
     }
 
 

@@ -18,12 +18,18 @@ def test_what_is_said(tmp_path):
         "bbb.mp4": {"label": "REAL", "split": "train"},
         "ccc.mp4": {"label": "REAL", "split": "test", "original": None},
         "été.mp4": {"label": "FAKE", "original": "ccc.mp4", "split": "Validation"},
+        "ddd.mp4": {"label": "REAL", "split": "test", "original": ""},
+        "eee.mp4": {"label": "REAL", "split": "test", "original": "eee.mp4"},
+        "fff.mp4": {"label": "FAKE", "original": "bbb.mp4"},
     }
     assert read_metadata(written(tmp_path, content)) == {
         "aaa": (1, "train", "bbb"),
         "bbb": (0, "train", "bbb"),
         "ccc": (0, "test", "ccc"),
         "été": (1, "validation", "ccc"),
+        "ddd": (0, "test", "ddd"),
+        "eee": (0, "test", "eee"),
+        "fff": (1, "train", "bbb"),
     }
 
 
@@ -38,8 +44,10 @@ FAKE = {"label": "FAKE", "split": "train", "original": "b.mp4"}
         ("..\\a.mp4", FAKE, "is no video in its folder"),
         ("a.avi", FAKE, "is no video in its folder"),
         (".mp4", FAKE, "is no video in its folder"),
+        ("a\0.mp4", FAKE, "is no video in its folder"),
         ("a.mp4", FAKE | {"original": "../b.mp4"}, r"'../b.mp4' is no video in its folder"),
         ("a.mp4", FAKE | {"original": None}, "a.mp4 is FAKE and names no original"),
+        ("a.mp4", FAKE | {"original": 5}, "a.mp4 is FAKE and names no original"),
         ("a.mp4", {"label": "FAKE"}, "a.mp4 is FAKE and names no original"),
         ("a.mp4", FAKE | {"label": "REAL"}, r"a.mp4 is REAL and yet has the original 'b.mp4'"),
         ("a.mp4", FAKE | {"label": 1}, "a.mp4 is not labelled REAL or FAKE"),
@@ -57,7 +65,13 @@ def test_wrong_entries_are_named(tmp_path, name, entry, said):
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("[", "not a JSON file"), ("[]", "not a JSON object"), ('{"a":1,"a":1}', "'a' stands in it")],
+    [
+        ("[", "not a JSON file"),
+        ("[" * 10**5, "not a JSON file"),
+        ("[]", "not a JSON object"),
+        ('{"a":1,"a":1}', "'a' stands in it"),
+    ],
+    ids=["cut", "deep", "list", "twice"],
 )
 def test_no_such_file(tmp_path, text, said):
     with pytest.raises(PreparationError, match=said):

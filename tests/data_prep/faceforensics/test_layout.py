@@ -3,8 +3,12 @@ import pytest
 from data_prep.checks import PreparationError
 from data_prep.faceforensics.layout import lay_out, level_of
 from data_prep.faceforensics.splits import Member, Splits
+from data_prep.listing import ListedFile
 
 PAIRS = (("train", "000", "003"), ("validation", "006", "004"), ("test", "002", "001"))
+
+
+LIST = ListedFile("splits/train.json", 1, 2)
 
 
 def splits_of(*pairs):
@@ -13,7 +17,7 @@ def splits_of(*pairs):
         group = f"{a}_{b}"
         originals |= {a: Member(split, group, a), b: Member(split, group, b)}
         forgeries |= {group: Member(split, group, a), f"{b}_{a}": Member(split, group, b)}
-    return Splits(originals, forgeries)
+    return Splits(originals, forgeries, (LIST,))
 
 
 @pytest.fixture
@@ -58,6 +62,7 @@ def test_a_whole_tree(fill):
     assert [video.split for video in tree.videos[5::6]] == ["train", "validation", "test"]
     assert tree.ignored == {}
     assert tree.notes == ()
+    assert tree.files == (LIST,)
     original, swapped = tree.videos[0], tree.videos[5]
     assert (original.method, original.label, original.group) == ("real", 0, "000_003")
     assert (original.mask, original.boxes_of) == (None, ("youtube/000",))
@@ -123,11 +128,48 @@ def test_actors_are_placed_by_the_target(fill):
     assert [video.video for video in without.videos] == ["youtube/000", "Swap/000_003"]
 
 
+def test_what_lies_among_the_forgeries_of_actors_is_counted_once(fill):
+    root = fill(
+        *youtube("000"),
+        *forged("DeepFakeDetection", "01_02__walking__ABCD1234"),
+        "manipulated_sequences/DeepFakeDetection/c23/videos/notes.txt",
+        "original_sequences/actors/c23/videos/notes.txt",
+    )
+    assert lay_out(root, splits_of(*PAIRS), "c23").ignored == {".txt file": 2}
+
+
+def test_actors_without_forgeries_at_this_level(fill):
+    root = fill(
+        *youtube("000"),
+        "original_sequences/actors/c23/videos/01__walking.mp4",
+        *forged("Swap", "000_003"),
+        *forged("DeepFakeDetection", "01_02__walking__ABCD1234", level="c40"),
+    )
+    tree = lay_out(root, splits_of(*PAIRS), "c23")
+    assert [video.video for video in tree.videos] == ["youtube/000", "Swap/000_003"]
+    assert tree.ignored == {"video in no split": 1}
+
+
+def test_frames_that_were_extracted_before(fill):
+    names = [f"original_sequences/youtube/c23/frames/{name}/0.png" for name in ("000", "003")]
+    root = fill(*names, *forged("Swap", "000_003"))
+    found = [video.file.name for video in lay_out(root, splits_of(*PAIRS), "c23").videos]
+    assert found[:2] == [name[:-6] for name in names]
+    # Each folder comes before the next; those of one are not mixed with those of another.
+    for folder in ("images/003/0.png", "videos/000.mp4"):
+        fill(f"original_sequences/youtube/c23/{folder}")
+        original, _ = lay_out(root, splits_of(*PAIRS), "c23").videos
+        assert f"original_sequences/youtube/c23/{folder}".startswith(original.file.name)
+
+
 def test_c0_is_raw(fill):
     root = fill(*youtube("000", level="c0"), *forged("Swap", "000_003", level="raw"))
     (original, forgery) = lay_out(root, splits_of(*PAIRS), "raw").videos
     assert original.file.name == "original_sequences/youtube/c0/videos/000.mp4"
     assert forgery.file.name == "manipulated_sequences/Swap/raw/videos/000_003.mp4"
+    fill(*youtube("000", level="raw"))
+    (original, _) = lay_out(root, splits_of(*PAIRS), "raw").videos
+    assert original.file.name == "original_sequences/youtube/raw/videos/000.mp4"
     assert [level_of(name) for name in ("raw", "c0", "c23", "c40")] == ["raw", "raw", "c23", "c40"]
     with pytest.raises(PreparationError, match="'c24' is unknown; use one of raw, c23, c40"):
         level_of("c24")
@@ -176,3 +218,20 @@ def test_a_group_in_two_splits(fill):
     )
     with pytest.raises(PreparationError, match="the pair 000_003 stands in train and test"):
         lay_out(root, splits, "c23")
+
+
+def test_where_better_versions_lie(fill):
+    root = fill(
+        *youtube("000", level="c40"),
+        "manipulated_sequences/Swap/c40/images/000_003/0.png",
+    )
+    videos = lay_out(root, splits_of(*PAIRS), "c40").videos
+    assert [video.better for video in videos] == [
+        tuple(f"original_sequences/youtube/{level}/videos/000.mp4" for level in above)
+        if video.method == "real"
+        else tuple(f"manipulated_sequences/Swap/{level}/images/000_003" for level in above)
+        for video in videos
+        for above in [("raw", "c0", "c23")]
+    ]
+    root = fill(*youtube("000", level="raw"), *forged("Swap", "000_003", level="raw"))
+    assert {video.better for video in lay_out(root, splits_of(*PAIRS), "raw").videos} == {()}

@@ -13,7 +13,14 @@ def test_the_official_order_then_others_by_name():
         "Blend",
         "Swap",
     ]
-    assert choose_methods(sorted(OFFICIAL_METHODS), None) == list(OFFICIAL_METHODS)
+    assert choose_methods(sorted(OFFICIAL_METHODS), None) == [
+        "Deepfakes",
+        "Face2Face",
+        "FaceSwap",
+        "NeuralTextures",
+        "FaceShifter",
+        "DeepFakeDetection",
+    ]
     assert choose_methods([], None) == []
 
 

@@ -8,12 +8,14 @@ import sys
 import numpy as np
 import pytest
 import tensorflow_datasets as tfds
+from made_detector import draw_video
 from PIL import Image
 
 from data_prep import face_boxes
 from data_prep.card import card_text, read_card
 from data_prep.checks import PreparationError
-from data_prep.face_boxes import FaceBoxesError, write_face_boxes
+from data_prep.detectors import DetectorError
+from data_prep.face_boxes import Box, FaceBoxesError, read_face_boxes, write_face_boxes
 from data_prep.faceforensics import prepare_faceforensics as with_options
 from data_prep.faceforensics.__main__ import Config, main
 from data_prep.video import read_frames, read_masks, write_mask_video
@@ -332,11 +334,13 @@ def test_a_split_without_a_usable_video(tree, tmp_path):
         prepare_faceforensics(tree, tmp_path / "out", compression="raw", frames=1)
 
 
-def test_no_boxes(tree, tmp_path):
+def test_no_boxes(tree, tmp_path, monkeypatch):
     (tree / "face_boxes.json").unlink()
-    with pytest.raises(FileNotFoundError) as caught:
+    monkeypatch.setitem(sys.modules, "dlib", None)
+    with pytest.raises(DetectorError) as caught:
         prepare_faceforensics(tree, tmp_path / "out", compression="raw")
-    assert str(caught.value).startswith(f"{tree} has no face_boxes.json: faces are cropped by")
+    text = f"{tree} has no face_boxes.json, and faces are found by dlib"
+    assert str(caught.value).startswith(text)
     assert face_boxes.BOXES_HELP in str(caught.value)
     with pytest.raises(FileNotFoundError, match=r"there is no file .*other\.json: faces"):
         prepare_faceforensics(
@@ -410,3 +414,29 @@ def test_a_killed_preparation_goes_on_with_the_videos_that_are_done(
     for key, record in expected.items():
         assert again[key]["image"] == record["image"]
         assert again[key]["mask"] == record["mask"]
+
+
+def test_faces_are_detected_in_the_raw_version_of_every_level(tree, tmp_path):
+    """At c40 the tree holds noise; at raw each original has a bright rectangle of its own."""
+    (tree / "face_boxes.json").unlink()
+    for folder in list(tree.glob("*_sequences/*/raw")):
+        shutil.copytree(folder, folder.with_name("c40"))
+    rectangles = {}
+    for number, file in enumerate(sorted(tree.glob("original_sequences/*/raw/videos/*.mp4"))):
+        rectangles[f"youtube/{file.stem}"] = box = Box(2.0 + 3 * number, 4, 20, 20)
+        draw_video(file, [[box]] * FRAMES)
+    version = prepare_faceforensics(
+        tree, tmp_path / "out", compression="c40", size=SIDE, frames=1, real_frames=1,
+        detector="made_detector:bright_rectangles",
+    )  # fmt: skip
+    [store] = (tmp_path / "out/face_boxes").glob(
+        "tree-*-made_detector_bright_rectangles-every5.json"
+    )
+    boxes = read_face_boxes(store)
+    assert boxes == {name: (box, None, None, None) for name, box in rectangles.items()}
+    for key, record in by_key(version).items():
+        video = record["video"].decode()
+        left = max(0, int(rectangles[f"youtube/{video.split('/')[1][:3]}"].x) + 10 - 13)
+        picture = frames_of(video)[int(key[-4:])]
+        crop = picture[1 : 1 + SIDE, left : left + SIDE]
+        np.testing.assert_array_equal(decoded(record["image"]), crop)

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -54,6 +55,22 @@ def test_split_files_beside_the_data(write):
     assert splits.originals["000"].split == "validation"
 
 
+def test_the_folder_splits_comes_before_what_lies_beside_the_data(write):
+    write(".", train=[["998", "999"]])
+    assert read_splits(write()).originals["071"].split == "train"
+
+
+def test_a_given_folder_at_home_or_by_a_relative_path(write, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    root = write("lists")
+    for given in ("~/lists", "lists"):
+        splits = read_splits((tmp_path / "data").resolve(), Path(given))
+        assert splits.originals["003"].split == "validation"
+        assert splits.files[0].name == str(root / "lists/train.json")
+
+
 def test_a_split_file_is_missing(write):
     root = write()
     (root / "splits/val.json").unlink()
@@ -68,8 +85,11 @@ def test_a_split_file_is_missing(write):
         ({"000": "003"}, r"val\.json is not a list of pairs"),
         ([["000", "003"], ["004"]], r"val\.json: pair 1 is \['004'\], not two names"),
         ([["000", "003", "004"]], "pair 0 is"),
-        ([[0, 3]], r"pair 0 is \[0, 3\], not two names in quotation marks"),
+        ([[1, 3]], r"pair 0 is \[1, 3\], not two names in quotation marks"),
+        pytest.param("[" * 10**5, r"val\.json is not a JSON file", id="deep"),
         (["000"], "pair 0 is '000'"),
+        (["ab"], "pair 0 is 'ab'"),
+        ([7], "pair 0 is 7"),
         ([["", "003"]], "pair 0 is"),
         ([["000", "000"]], "pair 0 names 000 twice"),
         (

@@ -16,6 +16,7 @@ from data_prep.checks import PreparationError
 from data_prep.folder import prepare_folder
 from data_prep.openforensics import prepare_openforensics
 from data_prep.openforensics.__main__ import Config, main
+from data_prep.openforensics.faces import read_faces
 from jaxticket.data.prepared import open_prepared
 from tests.data_prep.openforensics.release_files import (
     FAKE_CORNER,
@@ -117,6 +118,7 @@ def test_the_card(version, whole):
     assert (card.name, card.source, card.synthetic) == ("release", str(whole), False)
     assert card.methods == ("real", "fake")
     assert card.pictures == {split: {"real": 2, "fake": 2} for split in SPLITS}
+    assert card.by_method == {s: {"real": {"": 2}, "fake": {"": 2}} for s in SPLITS}
     assert card.groups == {"train": 2, "validation": 2, "test": 2}
     assert card.skipped == card.warnings == ()
     assert card.ignored == {"picture of Test-Challenge": 2}
@@ -325,6 +327,70 @@ def test_the_derivative_goes_the_road_of_folders(derivative, tmp_path):
         assert record["label"] == ("Fake" in key)
         assert record["image"] == (derivative / "Dataset" / key).read_bytes()
         assert record["group"].decode() == key
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"size": 128}, "size"),
+        ({"name": "kaggle"}, "name"),
+        ({"test": "Test-Challenge", "size": 128}, "test and size"),
+    ],
+)
+def test_options_that_the_derivative_has_not(derivative, tmp_path, options, named):
+    with pytest.raises(PreparationError, match=f"taken as they are: leave out {named}, which only"):
+        prepare_openforensics(derivative, tmp_path / "out", **options)
+    assert not (tmp_path / "out").exists()
+    assert prepare_openforensics(derivative, tmp_path / "out", size=256).is_dir()
+
+
+def stop_after(pictures):
+    def stop(done, total):
+        if done == pictures:
+            raise KeyboardInterrupt
+
+    return stop
+
+
+def test_a_killed_preparation_goes_on_with_the_pictures_that_are_done(
+    root, tmp_path, monkeypatch, caplog
+):
+    (root / "Val/vb.jpg").write_bytes(b"")
+    Image.fromarray(noise("grey")[..., 0]).save(root / "Train/tb.jpg", format="PNG")
+    change(root, "Train", lambda c: c["annotations"][1].update(bbox=[WIDTH, 3, 9, 9]))
+    with pytest.raises(KeyboardInterrupt):
+        prepare_openforensics(root, tmp_path / "a", size=8, on_progress=stop_after(3))
+    [kept] = (tmp_path / "a/open_forensics").glob(".kept-*")
+    done = len(list(kept.iterdir()))
+    assert 3 <= done < 5  # of Val one is bad; Test-Dev was not begun
+    read = []
+
+    def reading_faces(path, *arguments):
+        read.append(path.name)
+        return read_faces(path, *arguments)
+
+    monkeypatch.setattr("data_prep.openforensics.reading.read_faces", reading_faces)
+    with caplog.at_level("INFO", "data_prep"):
+        resumed = prepare_openforensics(root, tmp_path / "a", size=8)
+    assert caplog.messages == [f"going on: {done} of 6 pictures are done"]
+    assert len(read) == len(set(read)) == 6 - done
+    straight = prepare_openforensics(root, tmp_path / "b", size=8)
+    assert list((tmp_path / "a/open_forensics").glob(".kept-*")) == []
+    assert by_key(resumed) == by_key(straight)
+    card = read_card(resumed)
+    assert card == read_card(straight)
+    assert [name for name, _ in card.skipped] == ["Train/ta.jpg/1", "Val/vb.jpg"]
+    assert card.conversions == {"grey": 2}
+
+
+def test_what_another_preparation_has_done_is_not_taken(root, tmp_path, caplog):
+    with pytest.raises(KeyboardInterrupt):
+        prepare_openforensics(root, tmp_path / "out", size=8, on_progress=stop_after(3))
+    os.utime(root / "Train/ta.jpg", (0, 0))
+    with caplog.at_level("INFO", "data_prep"):
+        prepare_openforensics(root, tmp_path / "out", size=9)
+        prepare_openforensics(root, tmp_path / "out", size=8)
+    assert caplog.messages == []
 
 
 def test_neither_layout(tmp_path):

@@ -6,9 +6,16 @@ import pytest
 from data_prep.card import read_card
 from data_prep.celebdf import prepare_celebdf
 from data_prep.face_boxes import read_face_boxes
-from data_prep.synthetic.celebdf_tree import casts, describe_celebdf, render_celebdf_once
+from data_prep.synthetic import celebdf_tree
+from data_prep.synthetic.celebdf_tree import (
+    CELEBRITIES,
+    casts,
+    describe_celebdf,
+    render_celebdf_once,
+    write_celebdf,
+)
 from data_prep.synthetic.clip import make_clip
-from data_prep.synthetic.delivery import delivered
+from data_prep.synthetic.delivery import boxes_of, delivered
 from data_prep.synthetic.forgeries import forge
 from data_prep.synthetic.world import World
 from data_prep.video import read_frames
@@ -39,6 +46,12 @@ def test_every_file(celebrities):
     assert json.loads((celebrities / "synthetic.json").read_text()) == describe_celebdf(WORLD)
 
 
+def test_the_boxes_are_those_of_the_video(celebrities):
+    boxes = read_face_boxes(celebrities / "face_boxes.json")
+    for person, video in ((0, REAL[0]), (1, REAL[1]), (6, OTHERS[0])):
+        assert list(map(tuple, boxes[video])) == boxes_of(make_clip(SEED, person, FRAMES))
+
+
 def test_the_list_of_the_test(celebrities):
     assert (celebrities / "List_of_testing_videos.txt").read_text().splitlines() == [
         "1 Celeb-real/id4_0000.mp4",
@@ -65,6 +78,33 @@ def test_single_people_for_every_four_pairs():
     assert test[-2:] == [(24, 25), (28,)]
     people = [person for cast in (*test, *rest) for person in cast]
     assert sorted(people) == list(range(29))
+
+
+def test_nobody_is_in_the_world_that_is_trained_on():
+    assert World(seed=4051, train=26, validation=4, test=40) == CELEBRITIES
+    assert World().seed != CELEBRITIES.seed
+    test, rest = casts(CELEBRITIES)
+    assert (rest[0], rest[29], rest[30:]) == ((0, 1), (58, 59), [(who,) for who in range(140, 147)])
+    assert (test[0], test[39], test[40:]) == (
+        (60, 61),
+        (138, 139),
+        [(who,) for who in range(147, 157)],
+    )
+
+
+def test_every_video_has_the_quality_that_is_said(tmp_path, monkeypatch):
+    said = []
+
+    def encode(frames, files):
+        assert len(list(frames)) == 1
+        said.extend(files)
+
+    monkeypatch.setattr(celebdf_tree, "encode", encode)
+    write_celebdf(World(seed=SEED, train=1, validation=1, test=1, frames=1), tmp_path / "tree")
+    assert {quality for quality, _ in said} == {"c23"}
+    assert len(said) == 14
+    description = describe_celebdf(WORLD)
+    assert (description["compressions"], description["layout"]) == (["c23"], "celebdf")
 
 
 def test_another_layout_is_another_world(celebrities):

@@ -62,16 +62,44 @@ def test_the_annotations_are_those_of_the_release(tree, split):
         for face, one in zip(group.faces, faces, strict=True):
             assert one["category_id"] == (face.method is not None)
             assert one["bbox"] == pytest.approx(face.box, abs=0.01)
+            assert one["iscrowd"] == 0
             assert one["area"] == face.region.sum()
             polygons = [np.array(points).reshape(-1, 2) for points in one["segmentation"]]
             filled = fill_polygons(polygons, *face.region.shape) > 0
             assert (filled & face.region).sum() > 0.97 * (filled | face.region).sum()
 
 
+def test_the_names_of_pictures_are_pinned():
+    # A set is found again by the names of its files.
+    names = [picture_name(3, 0), picture_name(3, 1), picture_name(4, 0)]
+    assert names == ["03d299da42.jpg", "562ac5ddaa.jpg", "504405532c.jpg"]
+
+
 def test_pictures_are_what_was_drawn_but_for_the_encoder(tree):
     for number in WORLD.splits()["Train"]:
         shown = np.asarray(Image.open(tree / "Train" / picture_name(3, number)), np.float32)
         assert 0.3 < np.abs(shown - make_group_picture(3, number).forged).mean() < 6
+
+
+def test_forged_faces_are_forged(tree):
+    for number in WORLD.splits()["Train"]:
+        shown = np.asarray(Image.open(tree / "Train" / picture_name(3, number)), np.float32)
+        group = make_group_picture(3, number)
+        assert abs((shown - group.forged).mean()) < 0.2
+        for face in group.faces:
+            error, change = (np.abs(shown - one)[face.region].mean() for one in
+                             (group.forged, group.original))  # fmt: skip
+            assert (error < change) == (face.method is not None)
+
+
+def test_the_quality_is_drawn_for_each_picture(tree):
+    pictures = [(split, number) for split, numbers in WORLD.splits().items() for number in numbers]
+    tables = []
+    for split, number in pictures:
+        with Image.open(tree / split / picture_name(3, number)) as opened:
+            tables.append(sum(opened.quantization[0]))
+    # Sums of the table of luma: 441 at quality 94, 736 at 90, 1031 at 86, 884 at 88, 1109 at 85.
+    assert tables == [441, 736, 1031, 884, 1109, 292, 592]
 
 
 def test_the_challenge_is_corrupted(tree):

@@ -3,7 +3,7 @@ from collections import Counter
 
 import pytest
 
-from data_prep.videos.files import find_file, find_videos, subfolders
+from data_prep.videos.files import find_file, find_versions, find_videos, subfolders
 
 
 def fill(root, *names):
@@ -77,3 +77,11 @@ def test_what_is_no_regular_file(root):
     ignored = Counter()
     assert find_videos(root, "v", ignored) == {}
     assert ignored["not a regular file"] == 1
+
+
+def test_versions_that_are_there_and_inside(root, tmp_path):
+    fill(root, "raw/000.mp4", "raw/001/0.png")
+    fill(tmp_path, "out/000.mp4")
+    (root / "c23").symlink_to(tmp_path / "out")
+    names = ["c0/000.mp4", "c23/000.mp4", "raw/001", "raw/000.mp4", "../out/000.mp4"]
+    assert find_versions(root, names) == [root / "raw/001", root / "raw/000.mp4"]

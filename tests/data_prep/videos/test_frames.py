@@ -46,6 +46,22 @@ def test_pictures_in_natural_order(tmp_path):
         list(read_frames(folder, [3]))
 
 
+def test_what_counts_as_a_frame(tmp_path):
+    folder = extract(tmp_path / "000", frames_of(NAME, 2), [0, 1])
+    (folder / "1.png").rename(folder / "1.PNG")
+    (folder / "2.png").mkdir()
+    (tmp_path / "link").symlink_to(folder)
+    for way in (folder, tmp_path / "link"):
+        assert [path.name for path in list_frames(way)] == ["0.png", "1.PNG"]
+
+
+def test_the_strongest_channel_of_a_mask(tmp_path):
+    coloured = np.zeros((2, 3, 3), np.uint8)
+    coloured[0, 0], coloured[0, 1], coloured[1, 2] = (255, 0, 0), (0, 7, 3), (0, 0, 255)
+    (mask,) = read_masks(extract(tmp_path / "m", [coloured], [0]), [0])
+    assert mask.tolist() == [[255, 7, 0], [0, 0, 255]]
+
+
 def test_a_video_file_is_read_as_before(tmp_path):
     write_video(tmp_path / "v.mp4", frames_of(NAME), crf=0)
     write_mask_video(tmp_path / "m.mp4", masks_of(NAME))
@@ -64,12 +80,23 @@ def test_bad_folders(tmp_path):
         list(read_frames(folder, [0, 1]))
 
 
+def test_a_frame_that_the_disk_does_not_give(tmp_path, monkeypatch):
+    def broken(path):
+        raise OSError(5, "Input/output error")
+
+    folder = extract(tmp_path / "000", frames_of(NAME, 1), [0])
+    monkeypatch.setattr("data_prep.videos.frames.read_pixels", broken)
+    with pytest.raises(BadVideoError, match=r"0\.png cannot be read: Input/output error"):
+        list(read_frames(folder, [0]))
+
+
 def test_masks_belong_to_frames_of_their_name(tmp_path):
     frames = extract(tmp_path / "f", frames_of(NAME, 3), ["0010", "0020", "0030"])
     masks = extract_masks(tmp_path / "m", masks_of(NAME, 3), ["0005", "0010", "0030"])
     write_mask_video(tmp_path / "m.mp4", masks_of(NAME, 2))
     assert mask_positions(frames, masks, [0, 1, 2]) == [1, None, 2]
     assert mask_positions(frames, tmp_path / "m.mp4", [0, 1, 2]) == [0, 1, None]
+    assert mask_positions(tmp_path / "m.mp4", masks, [0, 2, 3]) == [0, 2, None]
     read = read_faces(frames, masks, [Box(8, 10, 20, 16)], frames=3, size=SIDE)
     assert [face.mask is not None for face in read.faces] == [True, False, True]
     assert read.beyond_masks == 1

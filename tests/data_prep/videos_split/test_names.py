@@ -18,7 +18,14 @@ from data_prep.videos_split.names import link_videos, video_name
         ("id0_id16_0007_5", FAKE, "id0_id16_0007"),
         ("clip7_frame_3", FAKE, "clip7"),
         ("clip7", FAKE, "clip7"),
+        ("clip7-12", FAKE, "clip7"),
+        ("take_12_cut2_7", FAKE, "take_12_cut2"),
         ("0001", REAL, "0001"),
+        # Four digits are no name of three, and five no clip of four.
+        ("000_0031", FAKE, "000"),
+        ("id0_00005", REAL, "id0"),
+        # Nothing but the video: its clip is not the number of a frame.
+        ("id0_0000", REAL, "id0_0000"),
         ("fake_123", FAKE, "fake_123"),
         ("élan2_9", REAL, "élan2"),
     ],
@@ -60,6 +67,18 @@ def test_pictures_named_after_their_video():
     assert entries[paths[3]].video == "fake/000_003"
     assert entries[paths[4]].group == entries[paths[3]].group == "000_003"
     assert entries["val/fake/9.png"].group == "9"
+
+
+def test_only_the_last_point_of_a_name_is_that_of_the_suffix():
+    assert groups_of("train/fake/clip1.v2_3.png", "train/real/clip1.v3_3.png") == {
+        "train/fake/clip1.v2_3.png": ("fake/clip1.v2", "clip1.v2"),
+        "train/real/clip1.v3_3.png": ("real/clip1.v3", "clip1.v3"),
+    }
+
+
+def test_a_real_video_links_nothing():
+    found = groups_of("train/real/000_003/1.png", "train/real/003/1.png", "train/fake/a/1.png")
+    assert found["train/real/003/1.png"] == ("real/003", "003")
 
 
 def test_forgeries_link_more_than_two():

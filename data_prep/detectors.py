@@ -1,0 +1,70 @@
+"""Face detectors by name: `dlib`, or one of the user's own as `module:name`."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pickle
+from typing import Any, cast
+
+from data_prep.detection import Detector
+from data_prep.dlib_detection import DlibDetector, load_dlib
+
+DLIB = "dlib"
+DETECTOR_HELP = (
+    f"`{DLIB}`, or `module:name`: a picklable function of an RGB picture (uint8 [H, W, 3]) that "
+    "gives the boxes (x, y, width, height) of its faces, or a class or function without arguments "
+    "that makes one"
+)
+
+
+class DetectorError(ValueError):
+    """A detector that cannot be had."""
+
+
+def load_detector(name: str) -> Detector:
+    """The detector called `name`.
+
+    Args:
+        name: `dlib`, or `module:name` of a module that can be imported: a `Detector`, or what gives
+            one when it is called without arguments.
+
+    Raises:
+        DetectorError: dlib is not installed, there is no such thing, or it cannot go into other
+            processes.
+    """
+    if name == DLIB:
+        try:
+            load_dlib()
+        except ModuleNotFoundError as error:
+            raise DetectorError(str(error)) from error
+        return DlibDetector()
+    module, _, attribute = name.partition(":")
+    if not module or not attribute:
+        raise DetectorError(f"there is no detector {name!r}: give {DETECTOR_HELP}")
+    try:
+        found: Any = getattr(importlib.import_module(module), attribute)
+        detector: Any = found() if _needs_nothing(found) else found
+    except (ImportError, AttributeError) as error:
+        raise DetectorError(
+            f"the detector {name!r} cannot be had: {error}; it is {DETECTOR_HELP}"
+        ) from error
+    if not callable(detector):
+        raise DetectorError(f"the detector {name!r} is a {type(detector).__name__}, not a function")
+    try:
+        pickle.dumps(detector)
+    except Exception as error:  # whatever the parts of somebody's detector raise
+        raise DetectorError(
+            f"the detector {name!r} cannot be pickled, so that it cannot work in several "
+            f"processes: {error}; load what cannot be pickled when it is first called"
+        ) from error
+    return cast("Detector", detector)
+
+
+def _needs_nothing(found: Any) -> bool:
+    """Whether `found` can be called without arguments: it makes a detector, and is none."""
+    try:
+        inspect.signature(found).bind()
+    except (TypeError, ValueError):
+        return False
+    return True

@@ -1,0 +1,162 @@
+"""Finished pieces of work kept beside a preparation, so that one that was killed goes on with them.
+
+A piece is what was read of one video or group picture. One zip file a piece, stored and not
+compressed, holds its PNGs and, in `about.json`, the rest. A file is written whole or not at all.
+Its name holds everything that decided its content; one that cannot be read is done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from data_prep.face_picture import FacePicture
+
+_LOG = logging.getLogger(__name__)
+_ABOUT = "about.json"
+
+Piece = TypeVar("Piece")
+
+Read = Callable[[str], bytes]
+"""Gives the content of a file of the archive; KeyError where there is none."""
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A piece of work as an archive holds it.
+
+    Attributes:
+        about: what JSON can hold.
+        files: name -> content.
+    """
+
+    about: Mapping[str, Any]
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class Kept(Generic[Piece]):
+    """A folder of finished pieces of work.
+
+    Attributes:
+        folder: made when the first piece is kept.
+        pack: makes a piece ready for an archive.
+        unpack: makes the piece again of what `pack` gave; any ValueError, KeyError or TypeError
+            means that the archive is damaged.
+    """
+
+    folder: Path
+    pack: Callable[[Piece], Packed]
+    unpack: Callable[[Mapping[str, Any], Read], Piece]
+
+    def report(self, identities: Sequence[object], kind: str) -> None:
+        """Tells the logger `data_prep` how many of these pieces are there, if there are any."""
+        done = sum(self._path(identity).is_file() for identity in identities)
+        if done:
+            _LOG.info("going on: %d of %d %s are done", done, len(identities), kind)
+
+    def get_or(self, identity: object, read: Callable[[], Piece]) -> Piece:
+        """The piece as it was kept, or as `read` gives it, which is kept then.
+
+        Args:
+            identity: everything that decides the piece, as JSON can hold it.
+            read: does the work; what it raises is passed on, and nothing is kept.
+
+        Raises:
+            OSError: the piece cannot be written.
+        """
+        path = self._path(identity)
+        with suppress(OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+            return self._load(path)  # checksums tell damage
+        piece = read()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._save(path, piece)
+        return piece
+
+    def remove(self) -> None:
+        """Removes the folder and what is in it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _path(self, identity: object) -> Path:
+        content = json.dumps(identity, sort_keys=True)
+        return self.folder / f"{hashlib.sha256(content.encode()).hexdigest()[:32]}.zip"
+
+    def _load(self, path: Path) -> Piece:
+        with zipfile.ZipFile(path) as archive:
+            return self.unpack(json.loads(archive.read(_ABOUT)), archive.read)
+
+    def _save(self, path: Path, piece: Piece) -> None:
+        packed = self.pack(piece)
+        partial = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
+                for name, content in packed.files.items():
+                    archive.writestr(name, content)
+                archive.writestr(_ABOUT, json.dumps(packed.about))
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+class Cropped(Protocol):
+    """What is kept of a picture: all that `FacePicture` has."""
+
+    @property
+    def image(self) -> bytes:
+        """PNG."""
+        ...
+
+    @property
+    def mask(self) -> bytes | None:
+        """PNG, or None."""
+        ...
+
+    @property
+    def pixels_sha256(self) -> str:
+        """Of the pixels."""
+        ...
+
+    @property
+    def content_sha256(self) -> str:
+        """Of picture and mask."""
+        ...
+
+    @property
+    def perceptual_hash(self) -> bytes | None:
+        """Of what it shows, or None."""
+        ...
+
+
+def pack_picture(name: str, picture: Cropped) -> Packed:
+    """A picture under a name that no other in the archive has."""
+    files = {f"{name}.png": picture.image}
+    if picture.mask is not None:
+        files[f"{name}.mask.png"] = picture.mask
+    about = {
+        "mask": picture.mask is not None,
+        "pixels_sha256": picture.pixels_sha256,
+        "content_sha256": picture.content_sha256,
+        "perceptual_hash": picture.perceptual_hash and picture.perceptual_hash.hex(),
+    }
+    return Packed(about, files)
+
+
+def unpack_picture(name: str, about: Mapping[str, Any], read: Read) -> FacePicture:
+    """The picture that was packed under this name."""
+    digest = about["perceptual_hash"]
+    return FacePicture(
+        image=read(f"{name}.png"),
+        mask=read(f"{name}.mask.png") if about["mask"] else None,
+        pixels_sha256=about["pixels_sha256"],
+        content_sha256=about["content_sha256"],
+        perceptual_hash=bytes.fromhex(digest) if digest else None,
+    )

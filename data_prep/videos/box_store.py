@@ -1,0 +1,99 @@
+"""A file of detected face boxes that says in which file each video's were found."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from data_prep.face_boxes import FOUND_IN, VideoBoxes, read_face_boxes, write_face_boxes
+from data_prep.prepared import cannot_write, locked
+from data_prep.videos.files import listed
+
+
+@dataclass
+class BoxStore:
+    """Boxes on their way into a file of the form of `data_prep.face_boxes`.
+
+    Attributes:
+        path: the file.
+        boxes: video -> its boxes, by frame.
+        found_in: video -> path, size and time of the file that they were found in. Videos of which
+            this is not known are those that a person put there; they are kept as they are.
+    """
+
+    path: Path
+    boxes: dict[str, VideoBoxes]
+    found_in: dict[str, list[Any]]
+
+    def add(self, video: str, file: Path, boxes: VideoBoxes) -> None:
+        """Takes up the boxes of `video`, found in `file`."""
+        self.boxes[video] = boxes
+        self.found_in[video] = _identity(file)
+
+    def write(self) -> None:
+        """Replaces the file in one step, so that it is whole at any time.
+
+        Raises:
+            OSError: it cannot be written; the one before is left as it was.
+        """
+        partial = self.path.with_name(f".{self.path.name}.partial-{os.getpid()}")
+        with _says_what(self.path):
+            try:
+                write_face_boxes(partial, self.boxes, self.found_in)
+                partial.replace(self.path)
+            finally:
+                partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def opened_store(path: Path) -> Iterator[BoxStore]:
+    """Opens a store for one process at a time, without the boxes of files that are others now.
+
+    Raises:
+        FaceBoxesError: the file has another form.
+        OSError: its folder cannot be written to.
+    """
+    with _says_what(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.with_name(f".{path.name}.lock")
+        lock.touch()
+    with locked(lock):
+        boxes = read_face_boxes(path) if path.is_file() else {}
+        found_in = _read_found_in(path) if boxes else {}
+        current = {
+            video: found for video, found in found_in.items() if _identity(Path(found[0])) == found
+        }
+        fresh = {
+            video: found
+            for video, found in boxes.items()
+            if video in current or video not in found_in
+        }
+        yield BoxStore(path, fresh, current)
+
+
+def _read_found_in(path: Path) -> dict[str, list[Any]]:
+    content: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8")).get(FOUND_IN) or {}
+    return {video: list(found) for video, found in content.items()}
+
+
+def _identity(file: Path) -> list[Any]:
+    """Path, size and time of a video, or of the folder of its frames; None where it is gone."""
+    try:
+        of_file = listed(file, str(file))
+    except OSError:
+        return [str(file), None, None]
+    return [of_file.name, of_file.size, of_file.mtime_ns]
+
+
+@contextmanager
+def _says_what(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        left = "those written before are kept" if path.is_file() else "none are kept"
+        raise cannot_write(error, path.parent, "the face boxes", left) from error

@@ -1,0 +1,128 @@
+"""Face boxes of many videos: detected once, stored, and found again."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from data_prep.detection import Detector
+from data_prep.face_boxes import VideoBoxes
+from data_prep.reading import in_order
+from data_prep.video import BadVideoError
+from data_prep.videos.box_store import BoxStore, opened_store
+from data_prep.videos.detecting import Found, detect_in_versions
+
+_LOG = logging.getLogger(__name__)
+
+_SECONDS_BETWEEN_WRITES = 30.0
+# A store of a hundred thousand videos takes seconds to write: not more than a tenth of the time.
+_TIMES_A_WRITE = 10
+
+Progress = Callable[[int, int], None]
+"""Called with (videos done, videos in all)."""
+
+
+class Detected(NamedTuple):
+    """What became of the videos.
+
+    Attributes:
+        boxes: video -> its boxes, one entry a frame; stored ones of other videos are among them.
+        kept: how many of the videos had boxes in the store already.
+        without: videos in which no face was found.
+        bad: video -> why it cannot be read.
+    """
+
+    boxes: dict[str, VideoBoxes]
+    kept: int
+    without: tuple[str, ...]
+    bad: dict[str, str]
+
+
+def boxes_of_videos(
+    videos: Mapping[str, Sequence[Path]],
+    store: Path,
+    detector: Detector,
+    *,
+    every: int = 1,
+    on_progress: Progress | None = None,
+) -> Detected:
+    """The boxes of the largest face of each video; detects those that `store` does not have.
+
+    All cores work, a video each. What is found is written to the store every 30 s and when the work
+    ends or is interrupted: started again it goes on with what is done. A second process with the
+    same store waits for the first and takes what that found. Stored boxes serve every quality of a
+    video, until the file that they were found in is another or gone.
+
+    Args:
+        videos: name (`data_prep.face_boxes`) -> its versions, see `detect_in_versions`.
+        store: a file of face boxes; made if there is none.
+        detector: finds the faces.
+        every: looks at every n-th frame only.
+        on_progress: see `Progress`; called before the first video too. Not where all are stored.
+
+    Raises:
+        FaceBoxesError: the store has another form.
+        ValueError: `every` is less than 1, or the detector gives what is no box.
+        OSError: the store cannot be written to; what it held before is kept.
+    """
+    with opened_store(store) as opened:
+        wanted = [(name, files) for name, files in videos.items() if name not in opened.boxes]
+        done = kept = len(videos) - len(wanted)
+        tell = on_progress or _tell_nobody
+        if wanted:
+            _LOG.info(
+                "faces of %d of %d videos are in %s; looking at the others",
+                kept,
+                len(videos),
+                store,
+            )
+            tell(done, len(videos))
+        bad: dict[str, str] = {}
+        for name, found in _detect(wanted, opened, partial(_look, detector=detector, every=every)):
+            if isinstance(found, BadVideoError):
+                bad[name] = str(found)
+            done += 1
+            tell(done, len(videos))
+    boxes = opened.boxes
+    without = tuple(sorted(video for video in videos if video in boxes and not any(boxes[video])))
+    return Detected(boxes, kept, without, bad)
+
+
+def _detect(
+    wanted: Sequence[tuple[str, Sequence[Path]]],
+    store: BoxStore,
+    look: Callable[[tuple[str, Sequence[Path]]], Found | BadVideoError],
+) -> Iterator[tuple[str, Found | BadVideoError]]:
+    """Looks at each video and stores what is found; yields (video, what was found)."""
+    if not wanted:
+        return
+    written, pause = time.monotonic(), _SECONDS_BETWEEN_WRITES
+    try:
+        for (name, _), found in in_order(look, wanted, processes=True):
+            if not isinstance(found, BadVideoError):
+                store.add(name, *found)
+            yield name, found
+            begin = time.monotonic()
+            if begin - written > pause:
+                store.write()
+                written = time.monotonic()
+                pause = max(_SECONDS_BETWEEN_WRITES, _TIMES_A_WRITE * (written - begin))
+    finally:
+        store.write()
+
+
+def _look(
+    video: tuple[str, Sequence[Path]], *, detector: Detector, every: int
+) -> Found | BadVideoError:
+    try:
+        return detect_in_versions(video[1], detector, every)
+    except BadVideoError as error:
+        return error
+
+
+def _tell_nobody(done: int, total: int) -> None:
+    pass

@@ -1,0 +1,60 @@
+import json
+
+import pytest
+
+from data_prep.face_boxes import Box, read_face_boxes, write_face_boxes
+from data_prep.videos.box_store import opened_store
+
+BOX = Box(1, 2, 3, 4)
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "a.mp4"
+    path.write_bytes(b"12")
+    return path
+
+
+@pytest.fixture
+def path(tmp_path, file):
+    """A store with a video that was found in `file`, and one that a person put there."""
+    path = tmp_path / "boxes" / "of_set.json"
+    path.parent.mkdir()
+    write_face_boxes(path, {"hand/1": [BOX]})
+    with opened_store(path) as store:
+        store.add("a/1", file, (BOX, None))
+        store.write()
+    return path
+
+
+def test_it_is_a_file_of_face_boxes_that_names_the_files(path, file):
+    assert read_face_boxes(path) == {"a/1": (BOX, None), "hand/1": (BOX,)}
+    stat = file.stat()
+    found_in = json.loads(path.read_text())["found_in"]
+    assert found_in == {"a/1": [str(file), 2, stat.st_mtime_ns]}
+
+
+def test_kept_as_long_as_the_file_is_as_it_was(path, file):
+    with opened_store(path) as store:
+        assert sorted(store.boxes) == ["a/1", "hand/1"]
+    file.write_bytes(b"123")
+    with opened_store(path) as store:
+        assert sorted(store.boxes) == ["hand/1"]
+    file.unlink()
+    with opened_store(path) as store:
+        assert sorted(store.boxes) == ["hand/1"]
+
+
+def test_a_folder_of_frames_is_as_it_was_if_all_frames_are(path, tmp_path):
+    frames = tmp_path / "frames"
+    frames.mkdir()
+    (frames / "0.png").write_bytes(b"1")
+    with opened_store(path) as store:
+        store.add("a/2", frames, (BOX,))
+        store.write()
+    with opened_store(path) as store:
+        assert "a/2" in store.boxes
+    (frames / "1.png").write_bytes(b"1")
+    with opened_store(path) as store:
+        assert "a/2" not in store.boxes
+        assert "a/1" in store.boxes

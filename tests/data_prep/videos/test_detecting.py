@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+from made_detector import bright_rectangles, draw_video
+from PIL import Image
+
+from data_prep.face_boxes import Box
+from data_prep.video import BadVideoError, read_frames
+from data_prep.videos.detecting import detect_boxes, detect_in_versions
+
+SMALL = Box(2, 2, 4, 4)
+LARGE = Box(20, 10, 20, 20)
+
+
+def test_boxes_of_a_video(tmp_path):
+    frames = [[SMALL, LARGE], [SMALL], [LARGE, SMALL], [LARGE]]
+    video = draw_video(tmp_path / "a.mp4", frames)
+    assert detect_boxes(video, bright_rectangles) == (LARGE, None, LARGE, LARGE)
+    assert detect_boxes(video, bright_rectangles, every=2) == (LARGE, None, LARGE, None)
+    assert detect_boxes(video, bright_rectangles, every=3) == (LARGE, None, None, LARGE)
+    assert detect_boxes(video, bright_rectangles, every=9) == (LARGE, None, None, None)
+
+
+def test_videos_without_a_face_and_bad_ones(tmp_path):
+    assert detect_boxes(draw_video(tmp_path / "a.mp4", [[], []]), bright_rectangles) == (None, None)
+    (tmp_path / "b.mp4").touch()
+    with pytest.raises(BadVideoError, match="empty file"):
+        detect_boxes(tmp_path / "b.mp4", bright_rectangles)
+    with pytest.raises(ValueError, match="n at least 1, not 0"):
+        detect_boxes(tmp_path / "a.mp4", bright_rectangles, every=0)
+
+
+def test_boxes_of_a_folder_of_frames(tmp_path):
+    video = draw_video(tmp_path / "a.mp4", [[LARGE], [], [SMALL]])
+    frames = tmp_path / "a"
+    frames.mkdir()
+    for number, frame in enumerate(read_frames(video, range(3))):
+        Image.fromarray(frame).save(frames / f"{number:04d}.png")
+    assert detect_boxes(frames, bright_rectangles) == detect_boxes(video, bright_rectangles)
+    assert detect_boxes(frames, bright_rectangles) == (LARGE, None, None)
+
+
+@pytest.mark.parametrize(
+    "wrong", [[(1, 2, 3)], [(1, 2, 0, 4)], [(1, 2, float("nan"), 4)], ["face"], [None]]
+)
+def test_what_is_no_box_is_an_error(tmp_path, wrong):
+    video = draw_video(tmp_path / "a.mp4", [[LARGE]])
+    with pytest.raises(ValueError, match=r"gave .* for frame 0 of .*a\.mp4: a box is x, y, width"):
+        detect_boxes(video, lambda picture: wrong)
+
+
+def test_boxes_as_arrays_are_boxes(tmp_path):
+    video = draw_video(tmp_path / "a.mp4", [[LARGE]])
+    assert detect_boxes(video, lambda picture: np.array([[1, 2, 3, 4]], np.float32)) == (
+        Box(1, 2, 3, 4),
+    )
+
+
+def test_the_best_version_that_can_be_read(tmp_path):
+    best = draw_video(tmp_path / "raw.mp4", [[SMALL], []])
+    good = draw_video(tmp_path / "c23.mp4", [[LARGE], []])
+    other = draw_video(tmp_path / "other.mp4", [[LARGE], [], []])
+    bad = tmp_path / "bad.mp4"
+    bad.touch()
+    video = draw_video(tmp_path / "c40.mp4", [[], [SMALL]])
+
+    def detect(*versions):
+        return detect_in_versions([*versions, video], bright_rectangles)
+
+    assert detect() == (video, (None, SMALL))
+    assert detect(best, good) == (best, (SMALL, None))
+    assert detect(bad, good) == (good, (LARGE, None))
+    # Another number of frames: no version of this video.
+    assert detect(other, bad) == (video, (None, SMALL))
+    with pytest.raises(BadVideoError, match="empty file"):
+        detect_in_versions([best, bad], bright_rectangles)
