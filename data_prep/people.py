@@ -39,8 +39,9 @@ Person = Mapping[str, Portrait]
 def read_people(folder: Path, count: int, split: str = "test") -> dict[str, Person]:
     """Reads some people of a prepared set.
 
-    A forgery `Swap/000_003` shows the person of the original `youtube/000`. Of each video one frame
-    is taken, the same of original and forgeries if the set has it, else the nearest.
+    A forgery whose group is an original, as in Celeb-DF, shows the person of that; others, such as
+    `Swap/000_003`, that of the original `youtube/000`. Of each video one frame is taken, the same
+    of original and forgeries if the set has it, else the nearest.
 
     Args:
         folder: the version folder of the set.
@@ -63,12 +64,15 @@ def read_people(folder: Path, count: int, split: str = "test") -> dict[str, Pers
     encoded = {"image": tfds.decode.SkipDecoding(), "mask": tfds.decode.SkipDecoding()}
     records = builder.as_data_source(split, decoders=encoded)
     methods = builder.info.features["method"].names
-    found: defaultdict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
-    for position, record in enumerate(records):
-        method = methods[record["method"]]
-        name = record["video"].decode().rpartition("/")[2]
-        person = name if method == REAL_METHOD else name.partition("_")[0]
-        found[person][method][record["frame"]] = position
+    found = _by_person([
+        (
+            methods[record["method"]],
+            record["video"].decode().rpartition("/")[2],
+            record["group"].decode(),
+            record["frame"],
+        )
+        for record in records
+    ])  # fmt: skip
     whole = sorted(person for person in found if set(found[person]) == set(methods))
     if not whole:
         return _strangers(records, methods, found, count, f"the split {split} of {folder}")
@@ -76,6 +80,18 @@ def read_people(folder: Path, count: int, split: str = "test") -> dict[str, Pers
         whole[chosen]: _person(records, methods, found[whole[chosen]])
         for chosen in evenly_spaced(len(whole), count)
     }
+
+
+def _by_person(
+    pictures: list[tuple[str, str, str, int]],
+) -> dict[str, dict[str, dict[int, int]]]:
+    """Original -> method -> frame -> position, of (method, video, group, frame) by position."""
+    originals = {video for method, video, _, _ in pictures if method == REAL_METHOD}
+    found: defaultdict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+    for position, (method, video, group, frame) in enumerate(pictures):
+        person = group if group in originals else video.partition("_")[0]
+        found[video if method == REAL_METHOD else person][method][frame] = position
+    return found
 
 
 def _person(records: Any, methods: list[str], frames: Mapping[str, Mapping[int, int]]) -> Person:

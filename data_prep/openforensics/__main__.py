@@ -28,7 +28,8 @@ class Config:
         source: the folder of the annotations and pictures.
         out: where prepared sets are kept.
         test: the release's split that becomes test; Test-Challenge is corrupted on purpose.
-        size: the side of the crops, pixels; pictures of the derivative stay as they are.
+        size: the side of the crops, pixels. Pictures of the derivative stay as they are: another
+            size, test or name is refused there.
         name: of the set; by default the folder's.
         skip_limit: how many bad pictures and faces are left out before it becomes an error.
         strict: make every leak an error: pictures, also nearly identical ones, in two splits, and

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from data_prep.checks import PreparationError
-from data_prep.people import read_people
+from data_prep.people import _by_person, read_people
 from tests.data_prep.people_sets import METHODS, SIDE, colour_of, mask, write_set
 
 
@@ -56,4 +56,19 @@ def test_strangers_where_the_set_holds_all_of_nobody(tmp_path):
         "real": colour_of(2, "real", people["0"]["real"].frame),
         "Swap": colour_of(0, "Swap", 2),
         "Blend": colour_of(2, "Blend", people["0"]["Blend"].frame),
+    }
+
+
+def test_a_forgery_is_of_the_original_that_its_group_names():
+    pictures = [
+        ("real", "id0_0000", "id0_0000", 3),
+        ("real", "id1_0000", "id1_0000", 3),
+        ("synthesis", "id0_id1_0000", "id0_0000", 4),
+        ("Swap", "000_003", "000_003", 5),
+        ("real", "000", "000_003", 5),
+    ]
+    assert _by_person(pictures) == {
+        "id0_0000": {"real": {3: 0}, "synthesis": {4: 2}},
+        "id1_0000": {"real": {3: 1}},
+        "000": {"Swap": {5: 3}, "real": {5: 4}},
     }

@@ -2,9 +2,8 @@
 
 The criterion is that of `test_no_shortcut`: with pictures of this number and seed, which are fixed,
 no probe's AUC lies above 0.60. Pictures are looked at before the encoder, which real and forged
-faces go through together. Block statistics are left out: a forged face has lost grain, which its
-fine bands of energy show (an AUC of about 0.7 over 200 pictures). In a group nothing else is
-forged, so that this is the trace of the face and no shortcut around it.
+faces go through together. Block statistics are left out: they are no better than the limit (an AUC
+of about 0.7 over 200 pictures), which docs/synthetic.md says.
 """
 
 import numpy as np
