@@ -2,11 +2,11 @@ import sys
 
 import numpy as np
 import pytest
-from made_detector import bright_rectangles
 
 from data_prep.detectors import DetectorError, load_detector
 from data_prep.dlib_detection import DlibDetector
 from data_prep.face_boxes import Box
+from tests.data_prep.made_detector import bright_rectangles
 
 PICTURE = np.zeros((48, 64, 3), np.uint8)
 
@@ -31,7 +31,7 @@ number = 7
 
 
 def test_a_function_of_a_picture():
-    assert load_detector("made_detector:bright_rectangles") is bright_rectangles
+    assert load_detector("tests.data_prep.made_detector:bright_rectangles") is bright_rectangles
 
 
 @pytest.mark.parametrize("name", ["Fixed", "fixed"])
@@ -46,7 +46,7 @@ def test_what_makes_a_detector(name):
         (":x", r"there is no detector ':x'"),
         ("x:", r"there is no detector 'x:'"),
         ("no_such_module:x", r"cannot be had: No module named 'no_such_module'"),
-        ("made_detector:nothing", r"cannot be had: .*has no attribute 'nothing'"),
+        ("tests.data_prep.made_detector:nothing", r"cannot be had: .*has no attribute 'nothing'"),
         (f"{__name__}:number", r"is a int, not a function"),
         (f"{__name__}:Unpicklable", r"cannot be pickled.*generator"),
     ],

@@ -8,7 +8,6 @@ import sys
 import numpy as np
 import pytest
 import tensorflow_datasets as tfds
-from made_detector import draw_video
 from PIL import Image
 
 from data_prep import face_boxes
@@ -22,6 +21,7 @@ from data_prep.video import read_frames, read_masks, write_mask_video
 from data_prep.videos import VideoOptions
 from data_prep.videos.faces import read_faces
 from jaxticket.data.prepared import open_prepared
+from tests.data_prep.made_detector import draw_video
 from tests.data_prep.videos.pixels import FRAMES, SIDE, box_of, crop_of, frames_of, masks_of
 
 SPLITS = ("train", "validation", "test")
@@ -427,11 +427,9 @@ def test_faces_are_detected_in_the_raw_version_of_every_level(tree, tmp_path):
         draw_video(file, [[box]] * FRAMES)
     version = prepare_faceforensics(
         tree, tmp_path / "out", compression="c40", size=SIDE, frames=1, real_frames=1,
-        detector="made_detector:bright_rectangles",
+        detector="tests.data_prep.made_detector:bright_rectangles",
     )  # fmt: skip
-    [store] = (tmp_path / "out/face_boxes").glob(
-        "tree-*-made_detector_bright_rectangles-every5.json"
-    )
+    [store] = (tmp_path / "out/face_boxes").glob("tree-*made_detector*-every5.json")
     boxes = read_face_boxes(store)
     assert boxes == {name: (box, None, None, None) for name, box in rectangles.items()}
     for key, record in by_key(version).items():

@@ -2,11 +2,11 @@ import errno
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from made_detector import bright_rectangles, draw_video
 
 from data_prep.face_boxes import Box, FaceBoxesError, read_face_boxes, write_face_boxes
 from data_prep.videos import detected_boxes
 from data_prep.videos.detected_boxes import boxes_of_videos
+from tests.data_prep.made_detector import bright_rectangles, draw_video
 
 FACE = Box(20, 10, 20, 20)
 OTHER = Box(1, 1, 5, 5)

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
-from made_detector import bright_rectangles, draw_video
 from PIL import Image
 
 from data_prep.face_boxes import Box
 from data_prep.video import BadVideoError, read_frames
 from data_prep.videos.detecting import detect_boxes, detect_in_versions
+from tests.data_prep.made_detector import bright_rectangles, draw_video
 
 SMALL = Box(2, 2, 4, 4)
 LARGE = Box(20, 10, 20, 20)

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import tensorflow_datasets as tfds
-from made_detector import draw_video
 from PIL import Image
 
 from data_prep.card import read_card
@@ -18,8 +17,9 @@ from data_prep.face_boxes import Box, read_face_boxes, write_face_boxes
 from data_prep.faceforensics.builder import FaceForensics
 from data_prep.listing import ListedFile
 from data_prep.videos import REAL_METHOD, Video, VideoOptions, VideoSet, prepare_videos
+from tests.data_prep.made_detector import draw_video
 
-MADE = "made_detector:bright_rectangles"
+MADE = "tests.data_prep.made_detector:bright_rectangles"
 FACE = Box(20, 10, 20, 20)  # its crop: centre (30, 20), side 26
 PLACES = {
     "a/1": ("real", "train"),

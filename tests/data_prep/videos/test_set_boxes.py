@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 import pytest
-from made_detector import draw_video
 
 from data_prep.checks import PreparationError
 from data_prep.detectors import DetectorError
@@ -9,8 +8,9 @@ from data_prep.face_boxes import Box, read_face_boxes
 from data_prep.listing import ListedFile
 from data_prep.videos import REAL_METHOD, Video, VideoSet
 from data_prep.videos.set_boxes import Detection, detect_in_set
+from tests.data_prep.made_detector import draw_video
 
-MADE = Detection("made_detector:bright_rectangles", 1)
+MADE = Detection("tests.data_prep.made_detector:bright_rectangles", 1)
 FACE, OTHER = Box(20, 10, 20, 20), Box(1, 1, 5, 5)
 PLACES = {
     "a/1": ("real", "train"),
@@ -54,8 +54,7 @@ def test_a_forgery_takes_the_boxes_of_its_target(made, tmp_path):
     assert found.boxes == dict.fromkeys(PLACES, (FACE,))
     assert found.lacking == {}
     assert found.notes == (
-        "faces found by made_detector:bright_rectangles in every frame, in forgeries where their "
-        "target's are",
+        f"faces found by {MADE.detector} in every frame, in forgeries where their target's are",
     )
     # Only the originals were looked at.
     assert stored(tmp_path) == dict.fromkeys(("a/1", "a/2", "a/3"), (FACE,))
@@ -71,7 +70,7 @@ def test_a_forgery_of_a_faceless_or_absent_target_is_looked_at(made, tmp_path):
     assert found.boxes == {
         "b/1": (OTHER,), "a/2": (FACE,), "a/3": (), "b/3": (OTHER,), "c/1": (FACE,),
     }  # fmt: skip
-    reason = "no face was found by made_detector:bright_rectangles in 1 frames"
+    reason = "no face was found by tests.data_prep.made_detector:bright_rectangles in 1 frames"
     assert found.lacking == {"a/3": reason}
     assert found.notes[0].endswith(
         "; 2 forgeries, whose target has no face or is not there, by their own"
@@ -97,7 +96,9 @@ def test_a_video_that_cannot_be_read_says_why(made, tmp_path):
 
 
 def test_a_split_or_a_class_without_faces_is_an_error(made, tmp_path):
-    text = r"the split validation of .* is empty.*\(1 of 5 videos .* a/2: no face was found by made"
+    text = (
+        r"the split validation of .* is empty.*\(1 of 5 videos .* a/2: no face was found by tests"
+    )
     with pytest.raises(PreparationError, match=text):
         detect_in_set(made(a2=[]), tmp_path / "data", MADE)
     text = r"split train of .* holds no real pictures.*\(2 of 5 videos"
