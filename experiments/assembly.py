@@ -14,7 +14,7 @@ from jaxticket.lottery import Budget, Experiment, parse_rewind
 from jaxticket.masks import full
 from jaxticket.models import Detector, build
 from jaxticket.models.pretrained import load_weights
-from jaxticket.pruning import by_fraction, by_sparsities
+from jaxticket.pruning import by_fraction, by_sparsities, passing
 from jaxticket.runs import Clock, Run
 from jaxticket.tickets import save_ticket
 from jaxticket.training import (
@@ -77,9 +77,18 @@ def epochs(config: "Config") -> int:
 
 def levels(config: "Config") -> tuple[float, ...]:
     """Return the sparsity of every level."""
-    if config.sparsities is not None:
-        return by_sparsities(config.sparsities, config.prune_fraction)
-    return by_fraction(rounds(config), config.prune_fraction)
+    if config.sparsities is None:
+        return by_fraction(rounds(config), config.prune_fraction)
+    return by_sparsities(config.sparsities, config.prune_fraction if gradual(config) else None)
+
+
+def gradual(config: "Config") -> bool:
+    """Return whether a deep level needs trained levels on the way.
+
+    One-shot levels are pruned from the dense network, and what SNIP, SynFlow and chance remove does
+    not depend on training.
+    """
+    return config.pruning == "iterative" and config.criterion == "magnitude"
 
 
 def run_name(experiment: str, resolved: dict[str, Any]) -> str:
@@ -161,6 +170,10 @@ def assemble(
         test=test,
         budget=budget,
         sparsities=levels(config),
+        passing=passing(levels(config), config.sparsities),
+        criterion=config.criterion,
+        one_shot=config.pruning == "one_shot",
+        prune_fraction=config.prune_fraction,
         prunable=prunable,
         scope=config.scope,
         rewind=parse_rewind(config.rewind),
@@ -232,6 +245,7 @@ def finish(
         "seeds": 1,
         "synthetic": resolved["synthetic"],
     }
+    records = [record for record in records if record["named"]]
     run.write_summary(records, summary)
     last = records[-1]
     names = ("model", "image_size", "data_name", "data_fingerprint", "synthetic", "seed", "rewind")

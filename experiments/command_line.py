@@ -19,12 +19,16 @@ Config = TypeVar("Config")
 EXPECTED_ERRORS = (ValueError, OSError, FloatingPointError, ImportError)
 
 
-def parse(config: type[Config], presets: Mapping[str, Config], argv: Sequence[str]) -> Config:
-    """Read the command line; `--preset` gives the defaults that the other options override.
+def parse(
+    config: type[Config], presets: Mapping[str, Config] | None, argv: Sequence[str]
+) -> Config:
+    """Read the command line; `--preset`, if any, gives the defaults that other options override.
 
     Raises:
         SystemExit: the options are wrong, or `--help` was asked for.
     """
+    if presets is None:
+        return tyro.cli(config, args=argv, use_underscores=True)
     name = _preset(argv)
     if name not in presets:
         print(f"error: unknown preset {name!r}: one of {', '.join(presets)}", file=sys.stderr)

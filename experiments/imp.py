@@ -28,6 +28,7 @@ from experiments.datasets import default_data_dir
 from experiments.progress import Terminal, levels_table, make_console
 from jaxticket.lottery import find_ticket
 from jaxticket.models import build
+from jaxticket.pruning import Criterion
 from jaxticket.report import write_report
 from jaxticket.runs import Clock, Run, describe_environment, read_run
 
@@ -85,10 +86,16 @@ class Config:
     """Fraction of the surviving weights that a round removes, in (0, 1); with sparsities, the
     most that a round may remove."""
     sparsities: Fractions = None
-    """Instead of rounds: sparsities to reach, as increasing fractions, such as 0.2,0.5,0.8;
-    levels are put between where one round would remove more than the prune fraction."""
+    """Instead of rounds: sparsities to reach, as increasing fractions, such as 0.2,0.5,0.8. Where
+    one round would remove more than the prune fraction, rounds are put between; they are trained,
+    but only the levels named here are evaluated and kept in full."""
+    criterion: Criterion = "magnitude"
+    """What weights are pruned by: magnitude (of the trained weights), random, or, scored where
+    training begins, snip (sensitivity of the loss) or synflow (synaptic flow)."""
+    pruning: Literal["iterative", "one_shot"] = "iterative"
+    """Every level from the one before, or every level from the dense network in one jump."""
     scope: Literal["global", "local"] = "global"
-    """One magnitude threshold for the whole network, or one for every layer."""
+    """One threshold for the whole network, or one for every layer."""
     prune_output: bool = False
     """Prune the output layer too."""
     rewind: str = "init"
@@ -192,7 +199,8 @@ def main(config: Config, console: Console) -> Path:
             clock
         )
         assembly.finish(experiment, init, records, kept, resolved, time)
-        console.print(levels_table(records, f"{config.model} on {data.name}, test split"))
+        named = [record for record in records if record["named"]]
+        console.print(levels_table(named, f"{config.model} on {data.name}, test split"))
         console.print(time)
         report = write_report(path)
         console.print(f"report {report}, plot {path / 'accuracy.png'}")

@@ -100,10 +100,15 @@ class Terminal(Watch):
     def level_done(self, row: dict[str, Any], *, restored: bool) -> None:
         """Say a level's line and its warnings."""
         how = "  (kept from before)" if restored else ""
+        figures = "on the way"
+        if row["named"]:
+            figures = (
+                f"val AUC {row['val_auc']:.3f}  test accuracy {row['test_accuracy']:.3f}  "
+                f"AUC {row['test_auc']:.3f}"
+            )
         self._console.print(
             f"level {row['level']}  {row['sparsity']:6.1%} pruned, {row['weights_left']:,} left  "
-            f"val AUC {row['val_auc']:.3f}  test accuracy {row['test_accuracy']:.3f}  "
-            f"AUC {row['test_auc']:.3f}  {row['seconds']:.0f} s{how}",
+            f"{figures}  {row['seconds']:.0f} s{how}",
             highlight=False,
             markup=False,
         )

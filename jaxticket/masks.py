@@ -5,6 +5,7 @@ shape, all true where nothing may be pruned. They are applied with a select, nev
 (NaN times 0 is NaN).
 """
 
+import hashlib
 from collections.abc import Iterable
 
 import chex
@@ -63,6 +64,15 @@ def overlap(a: Tree, b: Tree, paths: Iterable[str]) -> float:
         both += int(np.count_nonzero(x & y))
         either += int(np.count_nonzero(x | y))
     return both / either if either else 1.0
+
+
+def digest(masks: Tree, paths: Iterable[str]) -> str:
+    """Return the SHA-256 of the named leaves' bits: equal for equal masks of the same leaves."""
+    leaves, hashed = leaves_by_path(masks), hashlib.sha256()
+    for path in paths:
+        leaf = np.asarray(leaves[path])
+        hashed.update(f"{path} {leaf.shape}\n".encode() + np.packbits(leaf).tobytes())
+    return hashed.hexdigest()
 
 
 def nonzero_where_pruned(masks: Tree, tree: Tree) -> str | None:

@@ -125,6 +125,10 @@ def tiny_experiment(
     balance: str = "none",
     seed: int = 0,
     detector: Any = None,
+    passing: frozenset[int] = frozenset(),
+    criterion: str = "magnitude",
+    one_shot: bool = False,
+    prune_fraction: float = 0.2,
 ) -> tuple[Experiment, dict[str, Any]]:
     """Return an experiment of 3 steps an epoch (24 pictures, 8 a batch), and its beginning."""
     detector = TinyDetector() if detector is None else detector
@@ -149,6 +153,10 @@ def tiny_experiment(
         seed=seed,
         data_order=data_order,
         balance=balance,
+        passing=passing,
+        criterion=criterion,
+        one_shot=one_shot,
+        prune_fraction=prune_fraction,
     )
     return experiment, {"params": params, "batch_stats": batch_stats}
 

@@ -7,7 +7,7 @@ import optax
 
 from jaxticket.data import Examples, Mixture
 from jaxticket.models import Detector
-from jaxticket.pruning import Scope
+from jaxticket.pruning import Criterion, Scope
 from jaxticket.training import Evaluate, Step
 
 
@@ -84,8 +84,13 @@ class Experiment:
         train, validation, test: the examples; validation chooses, test is only read.
         budget: length of a level.
         sparsities: pruned fraction of the prunable weights at each level, 0 first.
+        passing: the numbers of levels that only lead to the next: they are trained, but neither
+            evaluated nor kept once the next one is.
         prunable: paths of the leaves that may be pruned.
         scope: one threshold for all layers or one a layer.
+        criterion: what weights are pruned by.
+        one_shot: whether every level is pruned from level 0 in one jump, not from the one before.
+        prune_fraction: the most that a round removes, where a criterion scores again.
         rewind: where each level starts.
         seed: of data order, augmentation and dropout.
         data_order: whether every level sees the batches in the `same` order or its own.
@@ -109,6 +114,14 @@ class Experiment:
     data_order: Literal["same", "per_level"] = "same"
     balance: Literal["none", "sampling", "loss"] = "none"
     mixture: Mixture | None = None
+    passing: frozenset[int] = frozenset()
+    criterion: Criterion = "magnitude"
+    one_shot: bool = False
+    prune_fraction: float = 0.2
+
+    def parent(self, level: int) -> int:
+        """Return the number of the level that a level is pruned from."""
+        return 0 if self.one_shot else level - 1
 
     def level_seed(self, level: int) -> int:
         """Return the seed of a level's data order, augmentation and dropout."""

@@ -6,10 +6,10 @@ from jaxticket import masks as masks_lib
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.invariants import check_end, check_start
 from jaxticket.lottery.level import train_level
+from jaxticket.lottery.prune import prune
 from jaxticket.lottery.record import keep_level
 from jaxticket.lottery.rewinding import rewind_point, rewound
 from jaxticket.lottery.watch import Watch
-from jaxticket.pruning import magnitude, select
 from jaxticket.runs import Clock, Run
 from jaxticket.trees import Tree
 
@@ -27,7 +27,7 @@ def find_ticket(
         clock: of the command; takes where the time goes.
 
     Returns:
-        The evaluation of every level.
+        The evaluation of every level; of one that only leads to the next, its counts.
 
     Raises:
         NonFiniteLoss: a loss is not a number; see `level`.
@@ -38,21 +38,23 @@ def find_ticket(
     records: list[dict[str, Any]] = []
     watch.started(len(e.sparsities), e.budget.steps)
     with run.open_log(e.budget.steps) as log:
-        for level, sparsity in enumerate(e.sparsities):
-            restored = run.has(level)
+        for level in range(len(e.sparsities)):
+            restored, parent = run.has(level), e.parent(level)
             if not restored:
-                before, thresholds = masks, {}
                 if level > 0:
-                    scores = magnitude(weights["params"])
-                    masks, thresholds = select(scores, masks, sparsity, e.prunable, e.scope)
+                    with clock.measure("checkpoint"):
+                        weights, masks = run.restore_level(parent, (weights, masks))
+                before, thresholds = masks, {}
                 point = rewind_point(e, level, init, weights, run)
+                if level > 0:
+                    with clock.measure("prune"):
+                        masks, thresholds = prune(e, level, weights, masks, point)
                 start = rewound(e, point, masks)
                 check_start(e, level, start, masks, before, point)
                 trained = train_level(e, level, start, masks, run, log, watch, clock)
                 check_end(level, trained.state, masks)
                 keep_level(e, level, trained, masks, thresholds, records, run, log, clock)
-            with clock.measure("checkpoint"):
-                weights, masks = run.restore_level(level, (weights, masks))
+            run.tidy(level, parent if parent in e.passing else None)
             records.append(run.evaluation(level))
             watch.level_done(records[-1], restored=restored)
     return records

@@ -33,6 +33,8 @@ def keep_level(
 ) -> None:
     """Evaluate a trained level on validation and, once, on test; keep it in the run folder.
 
+    A level that only leads to the next one is not evaluated: its figures are null.
+
     Args:
         experiment: what all levels share.
         level: its number.
@@ -47,21 +49,30 @@ def keep_level(
     earlier = dict(clock.seconds)
     logits: dict[str, np.ndarray] = {}
     splits = {"validation": experiment.validation, "test": experiment.test}
+    if level in experiment.passing:
+        splits = {}
     with clock.measure("evaluate"):
         for name, examples in splits.items():
             logits[name] = predict(
                 experiment.evaluate, trained.params, trained.batch_stats, examples,
                 experiment.budget.batch_size,
             )[:, 0]  # fmt: skip
-    with clock.measure("statistics"):
-        record = _evaluation(experiment, level, trained, masks, thresholds, logits)
+    record = _training(experiment, level, trained, masks, thresholds)
+    if splits:
+        with clock.measure("statistics"):
+            record |= _evaluation(experiment, logits)
     balanced = experiment.balance != "none"
     chance = math.log(2) if balanced else chance_loss(experiment.train)
-    record["signs"] = signs(record, before[-1] if before else None, chance)
+    evaluated = [one for one in before if one["named"]]
+    record["signs"] = signs(record, evaluated[-1] if splits and evaluated else None, chance)
     seconds = added(trained.progress.seconds, clock.since(earlier))
     record["seconds_by_activity"] = seconds
     record["seconds"] = sum(seconds.values())
-    figures = {name: record[name] for name in SUMMARY_COLUMNS if name not in ("level", "seconds")}
+    figures = {
+        name: record[name]
+        for name in SUMMARY_COLUMNS
+        if name not in ("level", "seconds") and record[name] is not None
+    }
     log.append(level, record["last_step"], "level", figures)
     with clock.measure("checkpoint"):
         log.flush()
@@ -80,22 +91,20 @@ def chance_loss(examples: Examples) -> float:
     return -sum(p * math.log(p) for p in (share, 1 - share) if p > 0)
 
 
-def _evaluation(
+def _training(
     experiment: Experiment,
     level: int,
     trained: Trained,
     masks: Tree,
     thresholds: dict[str, float],
-    logits: dict[str, np.ndarray],
 ) -> dict[str, Any]:
     alive = masks_lib.alive(masks, experiment.prunable)
     left = masks_lib.parameters_left(masks, experiment.prunable)
-    validation = all_metrics(experiment.validation.labels, logits["validation"])
-    test = all_metrics(experiment.test.labels, logits["test"])
     last = int(trained.state.step)
     best = trained.progress.best_step
-    return {
+    return dict.fromkeys(SUMMARY_COLUMNS) | {
         "level": level,
+        "named": level not in experiment.passing,
         "sparsity": masks_lib.sparsity(masks, experiment.prunable),
         "weights_left": sum(alive.values()),
         "parameters": size(masks),
@@ -103,6 +112,17 @@ def _evaluation(
         "sparsity_of_all": (size(masks) - left) / size(masks),
         "thresholds": thresholds,
         "dead_layers": [path for path, count in alive.items() if count == 0],
+        "test_intervals": {},
+        "last_step": last,
+        "weights_of_step": last if experiment.budget.patience is None else best,
+        "epoch_losses": trained.progress.epoch_losses,
+    }
+
+
+def _evaluation(experiment: Experiment, logits: dict[str, np.ndarray]) -> dict[str, Any]:
+    validation = all_metrics(experiment.validation.labels, logits["validation"])
+    test = all_metrics(experiment.test.labels, logits["test"])
+    return {
         "val_accuracy": validation["accuracy"],
         "val_auc": validation["auc"],
         "test_accuracy": test["accuracy"],
@@ -119,9 +139,6 @@ def _evaluation(
         },
         "validation_examples": len(experiment.validation),
         "test_examples": len(experiment.test),
-        "last_step": last,
-        "weights_of_step": last if experiment.budget.patience is None else best,
-        "epoch_losses": trained.progress.epoch_losses,
     }
 
 

@@ -5,6 +5,6 @@ this package only. `lowering` decides how the shared layers are computed on whic
 """
 
 from jaxticket.models.detector import Detector
-from jaxticket.models.table import DETECTORS, build
+from jaxticket.models.table import DETECTORS, build, width_of
 
-__all__ = ["DETECTORS", "Detector", "build"]
+__all__ = ["DETECTORS", "Detector", "build", "width_of"]

@@ -15,6 +15,7 @@ from jaxticket.models.batch_norm import BatchNorm
 from jaxticket.models.convolution import Conv
 from jaxticket.models.initialisers import torch_dense
 from jaxticket.models.pooling import global_average_pool, max_pool
+from jaxticket.models.width import scaled
 
 WIDTHS = (16, 32, 64, 128, 176)
 
@@ -24,9 +25,11 @@ class CNN5(nn.Module):
 
     Attributes:
         num_logits: outputs of the last dense layer.
+        width: factor of the channels of every layer.
     """
 
     num_logits: int = 1
+    width: float = 1.0
 
     def setup(self) -> None:
         """Name the output layer `fc`."""
@@ -36,7 +39,7 @@ class CNN5(nn.Module):
     def features(self, x: jax.Array, train: bool = False) -> jax.Array:
         """Float [B, H, W, 3] -> the last map, float [B, H // 32, W // 32, 176]."""
         for index, width in enumerate(WIDTHS, start=1):
-            x = Conv(width, 3, padding=1, name=f"conv{index}")(x)
+            x = Conv(scaled(width, self.width), 3, padding=1, name=f"conv{index}")(x)
             x = nn.relu(BatchNorm(1e-5, name=f"bn{index}")(x, train))
             x = max_pool(x, 2, 2)
         return x

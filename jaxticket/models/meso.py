@@ -6,6 +6,8 @@ place: Glorot-uniform kernels, zero biases. The momentum of the running averages
 0.9 as in every detector here (Keras: 0.99).
 """
 
+from collections.abc import Sequence
+
 import jax
 import jax.numpy as jnp
 from flax import linen as nn
@@ -14,6 +16,7 @@ from jaxticket.models.batch_norm import BatchNorm
 from jaxticket.models.convolution import Conv
 from jaxticket.models.initialisers import glorot_uniform
 from jaxticket.models.pooling import max_pool
+from jaxticket.models.width import scaled
 
 _EPSILON = 1e-3
 
@@ -35,7 +38,7 @@ def _normalise_and_pool(x: jax.Array, name: str, window: int, train: bool) -> ja
     return max_pool(BatchNorm(_EPSILON, name=name)(x, train), window, window, "SAME")
 
 
-def _inception(x: jax.Array, name: str, widths: tuple[int, int, int, int]) -> jax.Array:
+def _inception(x: jax.Array, name: str, widths: Sequence[int]) -> jax.Array:
     """Four branches side by side: 1x1, and 1x1 then 3x3 with dilation 1, 2 and 3."""
     branches = [_conv(x, f"{name}.conv1", widths[0], 1)]
     for dilation, width in enumerate(widths[1:], start=1):
@@ -49,14 +52,16 @@ class _MesoHead(nn.Module):
 
     Attributes:
         num_logits: outputs of the last dense layer.
+        width: factor of the channels of every layer.
     """
 
     num_logits: int = 1
+    width: float = 1.0
 
     def setup(self) -> None:
         """Name the dense layers: `fc1` and the output layer `fc`."""
         self.dropout = nn.Dropout(0.5)
-        self.fc1 = nn.Dense(16, kernel_init=glorot_uniform)
+        self.fc1 = nn.Dense(scaled(16, self.width), kernel_init=glorot_uniform)
         self.fc = nn.Dense(self.num_logits, kernel_init=glorot_uniform)
 
     def head(self, features: jax.Array, train: bool = False) -> jax.Array:
@@ -86,7 +91,7 @@ class Meso4(_MesoHead):
         """Float [B, H, W, 3] -> the last map, float [B, ceil(H / 32), ceil(W / 32), 16]."""
         blocks = ((8, 3, 2), (8, 5, 2), (16, 5, 2), (16, 5, 4))
         for index, (width, side, window) in enumerate(blocks, start=1):
-            x = _conv(x, f"conv{index}", width, side)
+            x = _conv(x, f"conv{index}", scaled(width, self.width), side)
             x = _normalise_and_pool(x, f"bn{index}", window, train)
         return x
 
@@ -102,10 +107,11 @@ class MesoInception4(_MesoHead):
     def features(self, x: jax.Array, train: bool = False) -> jax.Array:
         """Float [B, H, W, 3] -> the last map, float [B, ceil(H / 32), ceil(W / 32), 16]."""
         for index, widths in enumerate(((1, 4, 4, 2), (2, 4, 4, 2)), start=1):
-            x = _inception(x, f"inception{index}", widths)
+            narrow = [scaled(width, self.width) for width in widths]
+            x = _inception(x, f"inception{index}", narrow)
             x = _normalise_and_pool(x, f"inception{index}.bn", 2, train)
         for index, window in ((3, 2), (4, 4)):
-            x = _conv(x, f"conv{index}", 16, 5)
+            x = _conv(x, f"conv{index}", scaled(16, self.width), 5)
             x = _normalise_and_pool(x, f"bn{index}", window, train)
         return x
 

@@ -12,6 +12,7 @@ from jaxticket.models.batch_norm import BatchNorm
 from jaxticket.models.convolution import Conv
 from jaxticket.models.initialisers import torch_dense
 from jaxticket.models.pooling import global_average_pool, max_pool
+from jaxticket.models.width import scaled
 
 _EPSILON = 1e-5
 _STAGES = (("layer1", 64, 1), ("layer2", 128, 2), ("layer3", 256, 2), ("layer4", 512, 2))
@@ -43,9 +44,11 @@ class ResNet18(nn.Module):
 
     Attributes:
         num_logits: outputs of the last dense layer.
+        width: factor of the channels of every layer.
     """
 
     num_logits: int = 1
+    width: float = 1.0
 
     def setup(self) -> None:
         """Name the output layer `fc`."""
@@ -54,10 +57,11 @@ class ResNet18(nn.Module):
     @nn.compact
     def features(self, x: jax.Array, train: bool = False) -> jax.Array:
         """Float [B, H, W, 3] -> the last map, float [B, ceil(H / 32), ceil(W / 32), 512]."""
-        x = _conv(x, "conv1", 64, 7, 2, 3)
+        x = _conv(x, "conv1", scaled(64, self.width), 7, 2, 3)
         x = nn.relu(_norm(x, "bn1", train))
         x = max_pool(x, 3, 2, 1)
-        for stage, width, stride in _STAGES:
+        for stage, channels, stride in _STAGES:
+            width = scaled(channels, self.width)
             x = _basic_block(x, f"{stage}.0", width, stride, train)
             x = _basic_block(x, f"{stage}.1", width, 1, train)
         return x

@@ -12,6 +12,7 @@ from jaxticket.models.batch_norm import BatchNorm
 from jaxticket.models.convolution import Conv, DepthwiseConv
 from jaxticket.models.initialisers import torch_dense
 from jaxticket.models.pooling import global_average_pool, max_pool
+from jaxticket.models.width import scaled
 
 _EPSILON = 1e-5
 
@@ -60,9 +61,11 @@ class Xception(nn.Module):
 
     Attributes:
         num_logits: outputs of the last dense layer.
+        width: factor of the channels of every layer.
     """
 
     num_logits: int = 1
+    width: float = 1.0
 
     def setup(self) -> None:
         """Name the output layer `fc`."""
@@ -71,16 +74,20 @@ class Xception(nn.Module):
     @nn.compact
     def features(self, x: jax.Array, train: bool = False) -> jax.Array:
         """Float [B, H, W, 3] -> the last map, float [B, h, w, 2048]; 299 x 299 gives 10 x 10."""
-        x = nn.relu(_norm(_conv(x, "conv1", 32, 3, 2), "bn1", train))
-        x = nn.relu(_norm(_conv(x, "conv2", 64, 3), "bn2", train))
-        x = _block(x, "block1", (128, 128), train, stride=2, start_with_relu=False)
-        x = _block(x, "block2", (256, 256), train, stride=2)
-        x = _block(x, "block3", (728, 728), train, stride=2)
+
+        def of(*channels: int) -> tuple[int, ...]:
+            return tuple(scaled(one, self.width) for one in channels)
+
+        x = nn.relu(_norm(_conv(x, "conv1", *of(32), 3, 2), "bn1", train))
+        x = nn.relu(_norm(_conv(x, "conv2", *of(64), 3), "bn2", train))
+        x = _block(x, "block1", of(128, 128), train, stride=2, start_with_relu=False)
+        x = _block(x, "block2", of(256, 256), train, stride=2)
+        x = _block(x, "block3", of(728, 728), train, stride=2)
         for index in range(4, 12):
-            x = _block(x, f"block{index}", (728, 728, 728), train)
-        x = _block(x, "block12", (728, 1024), train, stride=2)
-        x = nn.relu(_norm(_separable_conv(x, "conv3", 1536), "bn3", train))
-        return nn.relu(_norm(_separable_conv(x, "conv4", 2048), "bn4", train))
+            x = _block(x, f"block{index}", of(728, 728, 728), train)
+        x = _block(x, "block12", of(728, 1024), train, stride=2)
+        x = nn.relu(_norm(_separable_conv(x, "conv3", *of(1536)), "bn3", train))
+        return nn.relu(_norm(_separable_conv(x, "conv4", *of(2048)), "bn4", train))
 
     def head(self, features: jax.Array, train: bool = False) -> jax.Array:
         """Logits [B, num_logits] of the last map."""

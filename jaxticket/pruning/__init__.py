@@ -1,7 +1,29 @@
 """Pruning: criteria (parameters to scores), selection (scores to masks), schedule (levels)."""
 
-from jaxticket.pruning.criteria import magnitude
-from jaxticket.pruning.schedule import by_fraction, by_sparsities, survivors
+from jaxticket.pruning.criteria import CRITERIA, Criterion, magnitude, random, snip, synflow
+from jaxticket.pruning.schedule import (
+    by_fraction,
+    by_sparsities,
+    passing,
+    rounds_between,
+    steps_between,
+    survivors,
+)
 from jaxticket.pruning.selection import Scope, select
 
-__all__ = ["Scope", "by_fraction", "by_sparsities", "magnitude", "select", "survivors"]
+__all__ = [
+    "CRITERIA",
+    "Criterion",
+    "Scope",
+    "by_fraction",
+    "by_sparsities",
+    "magnitude",
+    "passing",
+    "random",
+    "rounds_between",
+    "select",
+    "snip",
+    "steps_between",
+    "survivors",
+    "synflow",
+]

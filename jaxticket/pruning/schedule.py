@@ -26,7 +26,7 @@ def by_fraction(rounds: int, prune_fraction: float) -> tuple[float, ...]:
     return tuple(1.0 - (1.0 - prune_fraction) ** r for r in range(rounds + 1))
 
 
-def by_sparsities(targets: Sequence[float], prune_fraction: float) -> tuple[float, ...]:
+def by_sparsities(targets: Sequence[float], prune_fraction: float | None) -> tuple[float, ...]:
     """Return the sparsity of every level on the way through the targets, level 0 (dense) first.
 
     Between two targets come as few rounds of equal fraction as keep each at `prune_fraction` or
@@ -34,12 +34,14 @@ def by_sparsities(targets: Sequence[float], prune_fraction: float) -> tuple[floa
 
     Args:
         targets: strictly increasing sparsities in (0, 1); a leading 0 is allowed.
-        prune_fraction: most that one round may remove of what is left, in (0, 1).
+        prune_fraction: most that one round may remove of what is left, in (0, 1); None reaches
+            every target in one jump.
 
     Raises:
         ValueError: targets empty, out of range or not increasing.
     """
-    _check_fraction(prune_fraction)
+    if prune_fraction is not None:
+        _check_fraction(prune_fraction)
     wanted = [t for i, t in enumerate(targets) if not (i == 0 and t == 0)]
     if not wanted:
         raise ValueError("sparsities must name at least one value above 0, such as 0.2,0.5,0.8")
@@ -49,12 +51,38 @@ def by_sparsities(targets: Sequence[float], prune_fraction: float) -> tuple[floa
         raise ValueError(f"sparsities must increase; {bad[0][1]} comes after {bad[0][0]}")
     levels = [0.0]
     for target in wanted:
-        start, end = 1.0 - levels[-1], 1.0 - target
-        # The small slack keeps 0.2, 0.36, 0.488 at one round each in spite of rounding.
-        rounds = max(1, math.ceil(math.log(end / start) / math.log(1.0 - prune_fraction) - 1e-9))
-        levels += [1.0 - start * (end / start) ** (i / rounds) for i in range(1, rounds)]
-        levels.append(target)
+        jump = prune_fraction is None
+        rounds = 1 if jump else rounds_between(levels[-1], target, prune_fraction)
+        levels += steps_between(levels[-1], target, rounds)
     return tuple(levels)
+
+
+def passing(levels: Sequence[float], targets: Sequence[float] | None) -> frozenset[int]:
+    """Return the numbers of the levels that only lead to the targets; none without targets."""
+    if targets is None:
+        return frozenset()
+    return frozenset(i for i, level in enumerate(levels) if i and level not in targets)
+
+
+def steps_between(start: float, end: float, rounds: int) -> tuple[float, ...]:
+    """Return the sparsity after each of `rounds` rounds of equal fraction, the last exactly `end`.
+
+    The exponential schedule of SynFlow (Tanaka et al. 2020, 2006.05467, algorithm 1).
+
+    Args:
+        start: where it begins, in [0, 1).
+        end: where it ends, in [start, 1).
+        rounds: at least 1.
+    """
+    left, target = 1.0 - start, 1.0 - end
+    return (*(1.0 - left * (target / left) ** (i / rounds) for i in range(1, rounds)), end)
+
+
+def rounds_between(start: float, end: float, prune_fraction: float) -> int:
+    """Return the fewest rounds of equal fraction, each at most `prune_fraction`, at least 1."""
+    # The small slack keeps 0.2, 0.36, 0.488 at one round each in spite of rounding.
+    needed = math.log((1.0 - end) / (1.0 - start)) / math.log(1.0 - prune_fraction)
+    return max(1, math.ceil(needed - 1e-9))
 
 
 def survivors(total: int, sparsity: float) -> int:

@@ -12,6 +12,7 @@ A level is there when its evaluation.json is: it is written last, and atomically
 """
 
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -158,6 +159,12 @@ class Run:
         files.write_csv(folder / "layers.csv", layers, LAYER_COLUMNS)
         files.write_json(folder / "evaluation.json", evaluation)
         self.partial(level).clear()
+
+    def tidy(self, level: int, passed: int | None) -> None:
+        """Remove a kept level's inner checkpoints, and the arrays of `passed`, which led to it."""
+        self.partial(level).clear()
+        if passed is not None:
+            shutil.rmtree(level_folder(self.path, passed) / "checkpoint", ignore_errors=True)
 
     def partial(self, level: int) -> Partial:
         """Return the checkpoints inside a level under way."""

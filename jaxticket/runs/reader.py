@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from jaxticket.runs import files
+from jaxticket.runs.checkpoints import restore_tree
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.folder import OTHER_RUN
 from jaxticket.runs.levels import is_finished, level_folder, level_numbers, read_evaluation
+from jaxticket.trees import Tree
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,8 @@ class RunRecord:
         path: the folder.
         config: the resolved configuration.
         environment: versions, device, commit; empty where its file is damaged.
-        levels: every finished level's evaluation, in order.
+        levels: the evaluation of every finished level that was asked for, in order; those that
+            only led to the next one are left out.
         summary: summary.json, empty while the run is under way.
     """
 
@@ -33,6 +36,28 @@ class RunRecord:
         """Return the rows of a level's layers.csv."""
         with (level_folder(self.path, level) / "layers.csv").open(encoding="utf-8") as file:
             return list(csv.DictReader(file))
+
+
+def restore_kept(path: Path, what: int | str, like: Tree) -> Tree:
+    """Return arrays of a run folder, which is not locked and stays as it is.
+
+    Args:
+        path: the run folder.
+        what: the number of a level, or the name of a tree kept for the whole run.
+        like: of the same structure, shapes and dtypes.
+
+    Raises:
+        FileNotFoundError: they are not there; says which levels are.
+        Damaged: they cannot be read.
+    """
+    folder = level_folder(path, what) / "checkpoint" if isinstance(what, int) else path / what
+    if not folder.exists():
+        kept = [n for n in level_numbers(path) if (level_folder(path, n) / "checkpoint").exists()]
+        raise FileNotFoundError(
+            f"{folder} is not there; {path} holds the arrays of the levels "
+            f"{', '.join(map(str, kept)) or 'none'}"
+        )
+    return restore_tree(folder, like)
 
 
 def read_run(path: Path) -> RunRecord:
@@ -49,11 +74,12 @@ def read_run(path: Path) -> RunRecord:
     except (Damaged, FileNotFoundError):
         environment = {}
     summary = path / "summary.json"
+    found = [read_evaluation(path, n) for n in level_numbers(path) if is_finished(path, n)]
     again = "remove it and the same command that made the run writes it again"
     return RunRecord(
         path=path,
         config=files.read_object(path / "config.json", OTHER_RUN),
         environment=environment,
-        levels=[read_evaluation(path, n) for n in level_numbers(path) if is_finished(path, n)],
+        levels=[one for one in found if one.get("named", True)],
         summary=files.read_object(summary, again) if summary.is_file() else {},
     )

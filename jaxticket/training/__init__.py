@@ -4,6 +4,7 @@ Nothing here knows rounds or files: the loop is a plain iteration over steps.
 """
 
 from jaxticket.training.evaluation import Evaluate, make_evaluate, predict
+from jaxticket.training.loss import cross_entropy
 from jaxticket.training.metrics import METRICS, all_metrics
 from jaxticket.training.optimizer import OPTIMIZERS, SCHEDULES, make_learning_rate, make_optimizer
 from jaxticket.training.state import TrainState, create_state
@@ -18,6 +19,7 @@ __all__ = [
     "TrainState",
     "all_metrics",
     "create_state",
+    "cross_entropy",
     "make_evaluate",
     "make_learning_rate",
     "make_optimizer",

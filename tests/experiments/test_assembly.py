@@ -47,7 +47,8 @@ def test_every_option_that_decides_the_result_names_the_folder(prepared):
     assert name.startswith("imp_meso4_noise_")
     others = {
         "model": "cnn5", "image_size": 64, "rounds": 3, "prune_fraction": 0.5,
-        "sparsities": (0.5,), "scope": "local", "prune_output": True, "rewind": "lr", "epochs": 9,
+        "sparsities": (0.5,), "criterion": "snip", "pruning": "one_shot",
+        "scope": "local", "prune_output": True, "rewind": "lr", "epochs": 9,
         "batch_size": 9, "optimizer": "sgd", "learning_rate": 0.5, "schedule": "step",
         "weight_decay": 0.1, "patience": 3, "metric": "accuracy", "balance": "loss",
         "augmentation": "none", "data_order": "per_level", "seed": 9,

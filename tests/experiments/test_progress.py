@@ -9,8 +9,9 @@ from experiments.progress import Terminal, levels_table, make_console
 
 METRICS = {"loss": 0.5, "accuracy": 0.75}
 ROW = {
-    "level": 1, "sparsity": 0.2, "weights_left": 9338, "val_auc": 0.9, "test_accuracy": 0.8,
-    "test_balanced_accuracy": 0.7, "test_auc": 0.85, "test_eer": 0.2, "seconds": 12.0,
+    "level": 1, "named": True, "sparsity": 0.2, "weights_left": 9338, "val_auc": 0.9,
+    "test_accuracy": 0.8, "test_balanced_accuracy": 0.7, "test_auc": 0.85, "test_eer": 0.2,
+    "seconds": 12.0,
     "test_intervals": {"auc": [0.81, 0.89]}, "signs": ["level 1: cliff"],
 }  # fmt: skip
 

@@ -1,0 +1,149 @@
+"""Is it this sparse network, or would any do? Trains a ticket's control, or the ticket elsewhere.
+
+    python -m experiments.control --ticket=runs/imp_... --level=5 --control=random_global
+
+Everything is as in the ticket's run: seed, level, budget, data order, augmentation, rewinding. The
+control differs from the ticket in the one thing that its name says (`jaxticket.lottery.controls`).
+With --dataset=OTHER the ticket, or a control of it, is trained on another data set from the same
+beginning: what transfers is the mask. Leaves a run folder with the one level.
+"""
+
+import sys
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from rich.console import Console
+
+from experiments import STARTED, assembly, imp
+from experiments.command_line import parse, run, stop_on_signals
+from experiments.compilation_cache import keep_programs
+from experiments.data import Data, open_data
+from experiments.datasets import default_data_dir
+from experiments.progress import Terminal, levels_table, make_console
+from jaxticket import masks as masks_lib
+from jaxticket.lottery import Control, Experiment, Ticket, read_ticket, retrain
+from jaxticket.models import build, width_of
+from jaxticket.runs import Clock, Run, RunRecord, describe_environment, read_run
+
+
+@dataclass(frozen=True)
+class Config:
+    """A ticket's control, or the ticket on other data, with the ticket's own budget and seed."""
+
+    ticket: Path
+    """The run folder of the ticket, made by experiments.imp."""
+    level: int
+    """The ticket's level in that run."""
+    control: Control | Literal["small_dense"] = "random_global"
+    """What is trained: random_global or random_layers (random masks with as many weights in the
+    whole network or in every layer), shuffle (mask and weights of each layer moved to random
+    places), reinit (the same mask, other random weights), small_dense (an unpruned network of
+    fewer channels, with as many parameters as the ticket has left), or the ticket itself."""
+    dataset: str = "synthetic_ff"
+    """The ticket's data, or others, on which it is to be trained; as for experiments.imp."""
+    data_dir: Path | None = None
+    """Where prepared sets lie; as for experiments.imp."""
+    run_dir: Path | None = None
+    """The run folder. Default: runs/CONTROL_MODEL_DATASET_HASH."""
+
+
+def main(config: Config, console: Console) -> Path:
+    """Train the control and return its run folder.
+
+    Raises:
+        ValueError: the ticket has no controls, or the data are wrong.
+        FileNotFoundError: no such run or level.
+    """
+    clock = Clock(STARTED)
+    clock.add("start", clock.elapsed())
+    source = read_run(config.ticket)
+    ticket_config = config_of(source, config)
+    with clock.measure("prepare"):
+        data_dir = config.data_dir or default_data_dir()
+        data = open_data(config.dataset, ticket_config.mixture, data_dir, 0, console)
+    detector, budget = build(ticket_config.model), assembly.make_budget(ticket_config, data)
+    like, _ = assembly.beginning(ticket_config, detector)
+    with clock.measure("load pictures"):
+        experiment, size = assembly.assemble(ticket_config, data, detector, budget, like)
+    ticket = read_ticket(config.ticket, experiment, config.level, like)
+    resolved = resolve(config, source, data, ticket, experiment)
+    kind = config.control
+    if kind == "small_dense":
+        experiment, ticket = small_dense(ticket_config, experiment, ticket, data)
+        kind = "ticket"
+    path = config.run_dir or Path("runs") / assembly.run_name(config.control, resolved)
+    with Run(path, resolved, describe_environment()) as kept:
+        console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
+        console.print(size)
+        if not kept.has(config.level):
+            with clock.measure("compile"):
+                assembly.compile_ahead(experiment, ticket.init)
+        with stop_on_signals(), Terminal(console, clock.start) as watch:
+            record = retrain(experiment, kind, ticket, kept, watch, clock)
+        time = assembly.account(clock)
+        assembly.finish(experiment, ticket.init, [record], kept, resolved, time)
+        title = f"{config.control} of {config.ticket.name}, on {data.name}, test split"
+        console.print(levels_table([record], title))
+    return path
+
+
+def config_of(source: RunRecord, config: Config) -> imp.Config:
+    """Return the options of the ticket's run, on the data that are asked for.
+
+    Raises:
+        ValueError: the folder holds no run of experiments.imp.
+    """
+    names = {field.name for field in fields(imp.Config)} - imp.MAY_CHANGE - {"init_from"}
+    lacking = sorted(names - source.config.keys())
+    if lacking or "control" in source.config:
+        raise ValueError(
+            f"{source.path} is no run of experiments.imp"
+            + (f": its config.json lacks {', '.join(lacking)}" if lacking else "")
+        )
+    options: dict[str, Any] = {name: source.config[name] for name in names}
+    for name in ("sparsities", "mixture"):
+        options[name] = tuple(options[name]) if options[name] is not None else None
+    return imp.Config(**options, dataset=config.dataset, data_dir=config.data_dir)
+
+
+def small_dense(
+    ticket_config: imp.Config, experiment: Experiment, ticket: Ticket, data: Data
+) -> tuple[Experiment, Ticket]:
+    """Return the experiment of a narrower, dense network, and its beginning as a ticket.
+
+    It has as many parameters as the ticket has left, or as nearly as channels allow; its weights
+    are drawn from the ticket's seed.
+    """
+    left = masks_lib.parameters_left(ticket.masks, experiment.prunable)
+    size = ticket_config.image_size
+    logits = experiment.detector.num_logits
+    detector = build(ticket_config.model, logits, width_of(ticket_config.model, logits, size, left))
+    init, _ = assembly.beginning(ticket_config, detector)
+    narrow, _ = assembly.assemble(ticket_config, data, detector, experiment.budget, init)
+    narrow = replace(narrow, sparsities=(0.0,) * len(narrow.sparsities))
+    return narrow, Ticket(ticket.level, masks_lib.full(init["params"]), init)
+
+
+def resolve(
+    config: Config, source: RunRecord, data: Data, ticket: Ticket, experiment: Experiment
+) -> dict[str, Any]:
+    """Return every field that decides the result, ready for JSON."""
+    return source.config | data.identity() | {
+        "control": config.control,
+        "level": config.level,
+        "ticket_masks": masks_lib.digest(ticket.masks, experiment.prunable),
+        "source_data_name": source.config["data_name"],
+        "source_data_fingerprint": source.config["data_fingerprint"],
+    }  # fmt: skip
+
+
+def entry() -> None:
+    """Read argv and run."""
+    config = parse(Config, None, sys.argv[1:])
+    keep_programs()
+    run(lambda: main(config, make_console()))
+
+
+if __name__ == "__main__":
+    entry()

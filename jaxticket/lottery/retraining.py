@@ -1,0 +1,111 @@
+"""Training a ticket, or a control of it, once more: on its own data, or on others."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from jaxticket import masks as masks_lib
+from jaxticket.lottery.controls import Control, control
+from jaxticket.lottery.experiment import Experiment
+from jaxticket.lottery.invariants import check_end, check_start
+from jaxticket.lottery.level import train_level
+from jaxticket.lottery.record import keep_level
+from jaxticket.lottery.rewinding import rewound
+from jaxticket.lottery.watch import Watch
+from jaxticket.runs import Clock, Run, restore_kept
+from jaxticket.training import TrainState, create_state
+from jaxticket.trees import Tree
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A level of a finished run.
+
+    Attributes:
+        level: its number.
+        masks: its masks.
+        init: `{"params", "batch_stats"}`, the beginning of its run.
+        rewind: with `step:K`, the state at step K of its run's level 0.
+    """
+
+    level: int
+    masks: Tree
+    init: Tree
+    rewind: TrainState | None = None
+
+
+def read_ticket(path: Path, experiment: Experiment, level: int, like: Tree) -> Ticket:
+    """Read a ticket from its run folder, which stays as it is.
+
+    Args:
+        path: the run folder.
+        experiment: names the rewinding.
+        level: of the ticket.
+        like: `{"params", "batch_stats"}` of the same shapes.
+
+    Raises:
+        FileNotFoundError: the level is not there, or was not kept in full.
+        ValueError: the run rewound to no fixed point, so that its levels have no controls.
+    """
+    if experiment.rewind.kind not in ("init", "step"):
+        raise ValueError(
+            f"the ticket of {path} was not rewound (rewind {experiment.rewind}): its level began "
+            "from the level before, and only levels that began from a fixed point have controls"
+        )
+    state = create_state(like["params"], like["batch_stats"], experiment.optimizer, seed=0)
+    _, masks = restore_kept(path, level, (like, masks_lib.full(like["params"])))
+    rewind = experiment.rewind.kind == "step"
+    return Ticket(
+        level=level,
+        masks=masks,
+        init=restore_kept(path, "init", like),
+        rewind=restore_kept(path, "rewind", state) if rewind else None,
+    )
+
+
+def retrain(
+    experiment: Experiment, kind: Control, ticket: Ticket, run: Run, watch: Watch, clock: Clock
+) -> dict[str, Any]:
+    """Train a ticket or a control of it; what the run folder has already is not done again.
+
+    On the ticket's own data `ticket` gives the ticket's level again, bit for bit.
+
+    Args:
+        experiment: as the ticket's; its data may be others.
+        kind: what is trained, see `controls`.
+        ticket: whose control it is.
+        run: the open run folder; keeps one level, of the ticket's number.
+        watch: is told what happens.
+        clock: of the command.
+
+    Returns:
+        The evaluation of the level.
+
+    Raises:
+        NonFiniteLoss, Stopped, InvariantViolation: as `find_ticket`.
+    """
+    e, level = experiment, ticket.level
+    watch.started(level + 1, e.budget.steps)
+    restored = run.has(level)
+    if not restored:
+        masks, point = control(e, kind, level, ticket.masks, _point(e, ticket))
+        start = rewound(e, point, masks)
+        dense = masks_lib.full(start.params)
+        check_start(replace(e, scope="global"), level, start, masks, dense, point)
+        with run.open_log(e.budget.steps) as log:
+            trained = train_level(e, level, start, masks, run, log, watch, clock)
+            check_end(level, trained.state, masks)
+            keep_level(e, level, trained, masks, {}, [], run, log, clock)
+    run.tidy(level, None)
+    record = run.evaluation(level)
+    watch.level_done(record, restored=restored)
+    return record
+
+
+def _point(e: Experiment, ticket: Ticket) -> TrainState:
+    """The unpruned state that the ticket was rewound to."""
+    seed = e.level_seed(ticket.level)
+    fresh = create_state(ticket.init["params"], ticket.init["batch_stats"], e.optimizer, seed)
+    if ticket.rewind is None:
+        return fresh
+    return replace(ticket.rewind, seed=fresh.seed)
