@@ -1,0 +1,48 @@
+"""Statistics: metrics, their intervals over seeds and groups, rare features. NumPy and SciPy only.
+
+Frames of one video or faces of one picture hang together, so groups are resampled, never frames.
+"""
+
+from jaxticket.statistics.estimate import Estimate, estimate
+from jaxticket.statistics.intervals import (
+    mean_interval,
+    paired_interval,
+    retention_interval,
+    seed_values,
+)
+from jaxticket.statistics.leave_out import is_right
+from jaxticket.statistics.metrics import METRICS, Metric, all_metrics
+from jaxticket.statistics.multiclass import (
+    class_accuracy,
+    class_recalls,
+    confusion,
+    macro_accuracy,
+)
+from jaxticket.statistics.multiplicity import holm
+from jaxticket.statistics.rare import harm_to_rare, rarest, recall_by
+from jaxticket.statistics.resampling import group_interval
+from jaxticket.statistics.videos import Videos, by_video
+
+__all__ = [
+    "METRICS",
+    "Estimate",
+    "Metric",
+    "Videos",
+    "all_metrics",
+    "by_video",
+    "class_accuracy",
+    "class_recalls",
+    "confusion",
+    "estimate",
+    "group_interval",
+    "harm_to_rare",
+    "holm",
+    "is_right",
+    "macro_accuracy",
+    "mean_interval",
+    "paired_interval",
+    "rarest",
+    "recall_by",
+    "retention_interval",
+    "seed_values",
+]

@@ -1,0 +1,179 @@
+"""A value with its interval, from a table of seeds by groups.
+
+Seeds and groups are crossed: every training is tested on the same groups. So the value has a part
+that shrinks with the number of seeds, a part that shrinks with the number of groups only, and one
+of both together; this is the multi-reader, multi-case design of radiology with seeds as readers
+(Dorfman, Berbaum, Metz 1992; Hillis, Berbaum, Metz 2008).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+ROUNDING = 1e-9
+"""Pseudo-values of shares that differ by less are equal: one example in 10^8 moves them more."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value over seeds, or a difference, with its confidence interval.
+
+    Attributes:
+        value: the mean over seeds.
+        low: lower end; NaN where no interval can be given.
+        high: upper end; NaN likewise.
+        seeds: trainings.
+        groups: what was resampled, whole.
+        scarce: groups with the class that the fewest have: they limit what is known.
+        seed_variance: part of the squared standard error that more seeds shrink; 0 with one seed,
+            whose interval says nothing of other seeds.
+        group_variance: the part that only more groups shrink.
+        freedom: degrees of freedom of the t interval (Satterthwaite).
+        confidence: of the interval, in (0, 1).
+    """
+
+    value: float
+    low: float
+    high: float
+    seeds: int
+    groups: int
+    scarce: int
+    seed_variance: float
+    group_variance: float
+    freedom: float
+    confidence: float
+
+    @property
+    def error(self) -> float:
+        """The standard error of the value."""
+        return float(np.sqrt(self.seed_variance + self.group_variance))
+
+    @property
+    def resampled(self) -> str:
+        """What the interval covers, in words."""
+        if self.seeds == 1:
+            return f"1 seed, {self.groups} groups: over groups only, other seeds may differ more"
+        if self.groups == 1:
+            return f"{self.seeds} seeds, 1 group: over seeds only, for this group alone"
+        return f"{self.seeds} seeds, {self.groups} groups"
+
+    def p_above(self, threshold: float) -> float:
+        """Return the one-sided p value against "the true value is at most the threshold"."""
+        return self._p(self.value - threshold)
+
+    def p_below(self, threshold: float) -> float:
+        """Return the one-sided p value against "the true value is at least the threshold"."""
+        return self._p(threshold - self.value)
+
+    def _p(self, distance: float) -> float:
+        if np.isnan(self.low) or np.isnan(distance):
+            return 1.0
+        if self.error == 0:
+            if self.low == self.high:
+                return 0.0 if distance > 0 else 1.0
+            return float((1 - np.clip(distance, 0, 1)) ** self.scarce)
+        from scipy.special import stdtr  # not at the first training step
+
+        return float(stdtr(self.freedom, -distance / self.error))
+
+
+def estimate(
+    value: float,
+    table: np.ndarray,
+    scarce: int,
+    *,
+    groups: int | None = None,
+    confidence: float = 0.95,
+    share: bool = False,
+    limits: tuple[float, float] = (-1.0, 1.0),
+    exact: bool = False,
+) -> Estimate:
+    """Return the t interval of a mean over a crossed table of seeds and groups.
+
+    With the mean squares of seeds, groups and their interaction, the squared standard error is
+    (MS_seed + max(MS_group - MS_interaction, 0)) / (S G): the interaction, already in MS_seed, is
+    not counted twice. The degrees of freedom are Satterthwaite's (1946), S - 1 for the first term
+    and `scarce` - 1 for the second. Where nothing varies, t says nothing: then the interval
+    reaches as far as one unseen kind of group could pull, 1 - (tail)^(1/scarce) (Clopper, Pearson
+    1934, a whole group as one trial).
+
+    Args:
+        value: the plain mean over seeds.
+        table: float [S, G], jackknife pseudo-values.
+        scarce: groups with the rarest class, 1..G.
+        groups: their number where the columns of the table are merged groups.
+        confidence: in (0, 1).
+        share: the value is a share in [0, 1]: interval on the scale of its logit.
+        limits: no end lies beyond.
+        exact: no variance means that there is none (both compared are the same).
+
+    Raises:
+        ValueError: the confidence is not in (0, 1).
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie in (0, 1), got {confidence}")
+    seeds, columns = table.shape
+    tail = (1 - confidence) / 2
+    if not np.isfinite(table).all() or np.isnan(value) or seeds == columns == 1:
+        seed_part = group_part = freedom = low = high = float("nan")
+    else:
+        seed_part, group_part = variance_parts(table)
+        freedom = _freedom(seed_part, group_part, seeds, scarce)
+        if seed_part + group_part > 0:
+            low, high = _t_ends(value, seed_part + group_part, freedom, tail, share)
+        else:
+            reach = 0.0 if exact else 1 - tail ** (1 / scarce)
+            low, high = value - reach, value + reach
+    return Estimate(
+        value=float(value),
+        low=float(np.maximum(low, limits[0])),
+        high=float(np.minimum(high, limits[1])),
+        seeds=seeds,
+        groups=columns if groups is None else groups,
+        scarce=scarce,
+        seed_variance=seed_part,
+        group_variance=group_part,
+        freedom=freedom,
+        confidence=confidence,
+    )
+
+
+def variance_parts(table: np.ndarray) -> tuple[float, float]:
+    """Return the parts of seeds and of groups of the squared standard error of a table's mean.
+
+    Args:
+        table: float [S, G]. One seed: no part of seeds. One group: no part of groups.
+    """
+    seeds, groups = table.shape
+    if np.ptp(table) < ROUNDING:
+        return 0.0, 0.0
+    mean, of_seed, of_group = table.mean(), table.mean(axis=1), table.mean(axis=0)
+    between_seeds = groups * np.sum((of_seed - mean) ** 2) / max(seeds - 1, 1)
+    between_groups = seeds * np.sum((of_group - mean) ** 2) / max(groups - 1, 1)
+    rest = table - of_seed[:, None] - of_group + mean
+    interaction = np.sum(rest**2) / max((seeds - 1) * (groups - 1), 1)
+    if seeds == 1:
+        return 0.0, float(between_groups / groups)
+    both = max(between_groups - interaction, 0.0)
+    return float(between_seeds / table.size), float(both / table.size)
+
+
+def _freedom(seed_part: float, group_part: float, seeds: int, scarce: int) -> float:
+    parts = ((seed_part, seeds - 1), (group_part, scarce - 1))
+    whole = seed_part + group_part
+    if whole == 0:
+        return float(max(seeds - 1, scarce - 1))
+    # As shares of the whole: the squares of tiny variances would vanish.
+    return 1 / sum((part / whole) ** 2 / max(freedom, 1) for part, freedom in parts)
+
+
+def _t_ends(
+    value: float, variance: float, freedom: float, tail: float, share: bool
+) -> tuple[float, float]:
+    from scipy.special import expit, logit, stdtrit  # not at the first training step
+
+    half = float(stdtrit(freedom, 1 - tail)) * np.sqrt(variance)
+    if share and 0 < value < 1:
+        half /= value * (1 - value)
+        return float(expit(logit(value) - half)), float(expit(logit(value) + half))
+    return value - half, value + half
