@@ -5,8 +5,8 @@
 Draws the logits of a dense network and its ticket from a model with known truth: videos (groups)
 differ, seeds differ, a seed finds some videos harder than others, frames are noisy. Every repeat
 gives the intervals of `jaxticket.statistics`; the table counts how often they hold the truth, with
-the Monte Carlo error of the count, and says how wide they are. Takes about five minutes on one
-core; no data set and no accelerator is needed.
+the Monte Carlo error of the count, and says how wide they are. Takes two minutes of processor
+time; no data set and no accelerator is needed.
 """
 
 import sys

@@ -173,7 +173,10 @@ def winning(levels: Mapping[str, Evidence], margin: float | None = None) -> dict
             [f"ticket - dense is {_ends(level.over_dense)}, the margin is -{against_dense:g}"]
             + [f"ticket - {k} is {_ends(gain)}" for k, gain in level.over_controls.items()]
         )
-        reason = f"{parts}; {family}: p = {p:.2g}, claimed at {tail:g} or less"
+        reason = (
+            f"{parts} ({level.over_dense.resampled}); {family}: p = {p:.2g}, claimed at {tail:g} "
+            "or less"
+        )
         verdicts[name] = _verdict("winning", level, holds, _shown(holds, _parts(level)), reason)
     return verdicts
 
@@ -281,7 +284,7 @@ def _by_means(rule: str, evidence: Evidence, allowance: float) -> Verdict:
     gain = dense - ticket if evidence.metric in LOWER_IS_BETTER else ticket - dense
     reason = (
         f"ticket {ticket:.4f}, dense {dense:.4f} (means of {_many(len(evidence.dense), 'seed')}): "
-        f"a gain of {gain:+.4f}, at least {-allowance:.4f} wanted"
+        f"a gain of {gain:+.4f}, at least {0.0 - allowance:.4f} wanted"
     )
     if np.isnan(gain):
         return _verdict(rule, evidence, None, UNDEFINED, f"{evidence.metric} is undefined here")

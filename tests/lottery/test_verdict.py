@@ -102,6 +102,7 @@ def test_without_an_interval_nothing_can_be_said():
 def test_the_full_claim_needs_every_part():
     verdicts = winning({"good": level(gain(0.03), gain(0.05), gain(0.04))})
     assert verdicts["good"].holds is True
+    assert "5 seeds, 40 groups" in verdicts["good"].reason
     assert "family of 1 level" in verdicts["good"].reason
     assert winning({"no": level(gain(0.03), gain(0.05), gain(0.02))})["no"].words == "not shown"
     assert winning({"no": level(gain(0.0), gain(0.05))})["no"].words == "not shown"
