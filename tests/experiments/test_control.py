@@ -1,0 +1,111 @@
+"""The command of controls: everything as in the ticket's run, but for what its name says."""
+
+import contextlib
+import csv
+import json
+import sys
+
+import pytest
+
+from experiments import command_line, control, imp
+from jaxticket.models import build
+from tests.tiny import restored
+
+
+@pytest.fixture
+def train(monkeypatch, capsys, finished_run, prepared, tmp_path):
+    """Call `experiments.control` on the finished run; return status, stdout, stderr."""
+    monkeypatch.setattr(control, "stop_on_signals", contextlib.nullcontext)
+    monkeypatch.setattr(command_line, "_stop", [])
+
+    def call(*argv, run="run"):
+        given = [f"--ticket={finished_run}", f"--dataset={prepared}", f"--run_dir={tmp_path / run}"]
+        monkeypatch.setattr(sys, "argv", ["control", *given, *argv])
+        status = 0
+        try:
+            control.entry()
+        except SystemExit as end:
+            status = end.code
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return status, out, err
+
+    return call
+
+
+def masks(path, level):
+    return restored(path, level, build("meso4"), 32)[1]
+
+
+def test_a_random_mask_has_the_tickets_count_and_budget(train, finished_run, tmp_path):
+    status, out, _ = train("--level=2", "--control=random_global")
+    assert status == 0
+    assert "random_global of finished, on noise, test split" in out
+    config = json.loads((tmp_path / "run" / "config.json").read_text())
+    ticket = json.loads((finished_run / "config.json").read_text())
+    assert {name: config[name] for name in ticket} == ticket
+    assert (config["control"], config["level"], len(config["ticket_masks"])) == (
+        "random_global", 2, 64,
+    )  # fmt: skip
+    rows = list(csv.DictReader((tmp_path / "run" / "summary.csv").open()))
+    want = list(csv.DictReader((finished_run / "summary.csv").open()))[2]
+    assert [(row["level"], row["sparsity"], row["weights_left"]) for row in rows] == [
+        (want["level"], want["sparsity"], want["weights_left"])
+    ]
+    one, other = masks(tmp_path / "run", 2), masks(finished_run, 2)
+    assert (one["conv1"]["kernel"] != other["conv1"]["kernel"]).any()
+
+
+def test_the_ticket_itself_gives_the_ticket_again(train, finished_run, tmp_path):
+    status, _, _ = train("--level=1", "--control=ticket")
+    assert status == 0
+    name = "level_01/predictions_test.csv"
+    assert (tmp_path / "run" / name).read_bytes() == (finished_run / name).read_bytes()
+
+
+def test_a_small_dense_network_has_as_many_parameters(train, finished_run, tmp_path):
+    status, out, _ = train("--level=2", "--control=small_dense")
+    assert status == 0
+    level = json.loads((tmp_path / "run" / "level_02" / "evaluation.json").read_text())
+    ticket = json.loads((finished_run / "level_02" / "evaluation.json").read_text())
+    assert level["parameters_left"] == level["parameters"]
+    assert abs(level["parameters"] / ticket["parameters_left"] - 1) < 0.1
+
+
+def test_the_same_command_again_trains_nothing(train, tmp_path):
+    train("--level=1", "--control=reinit")
+    before = (tmp_path / "run" / "executed_steps").read_text()
+    status, out, _ = train("--level=1", "--control=reinit")
+    assert (status, "going on with" in out) == (0, True)
+    assert (tmp_path / "run" / "executed_steps").read_text() == before
+    status, _, err = train("--level=2", "--control=reinit")
+    assert status == 2
+    assert "level" in err
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["--level=9"], "holds the arrays of the levels 0, 1, 2"),
+        (["--level=1", "--ticket=nowhere"], "holds no run"),
+    ],
+)
+def test_what_has_no_control(train, argv, said):
+    status, _, err = train(*argv)
+    assert status == 2
+    assert said in err
+
+
+def test_a_control_has_no_controls(train, tmp_path):
+    train("--level=1", "--control=reinit", run="one")
+    status, _, err = train("--level=1", f"--ticket={tmp_path / 'one'}", run="two")
+    assert status == 2
+    assert "is no run of experiments.imp" in err
+
+
+def test_the_options_of_the_tickets_run_come_back(finished_run, options):
+    found = control.config_of(control.read_run(finished_run), control.Config(finished_run, 1))
+    wanted = command_line.parse(imp.Config, imp.PRESETS, options)
+    for name in json.loads((finished_run / "config.json").read_text()):
+        if name in imp.Config.__dataclass_fields__:
+            assert getattr(found, name) == getattr(wanted, name), name
