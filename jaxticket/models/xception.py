@@ -75,19 +75,19 @@ class Xception(nn.Module):
     def features(self, x: jax.Array, train: bool = False) -> jax.Array:
         """Float [B, H, W, 3] -> the last map, float [B, h, w, 2048]; 299 x 299 gives 10 x 10."""
 
-        def of(*channels: int) -> tuple[int, ...]:
-            return tuple(scaled(one, self.width) for one in channels)
+        def of(channels: int) -> int:
+            return scaled(channels, self.width)
 
-        x = nn.relu(_norm(_conv(x, "conv1", *of(32), 3, 2), "bn1", train))
-        x = nn.relu(_norm(_conv(x, "conv2", *of(64), 3), "bn2", train))
-        x = _block(x, "block1", of(128, 128), train, stride=2, start_with_relu=False)
-        x = _block(x, "block2", of(256, 256), train, stride=2)
-        x = _block(x, "block3", of(728, 728), train, stride=2)
+        x = nn.relu(_norm(_conv(x, "conv1", of(32), 3, 2), "bn1", train))
+        x = nn.relu(_norm(_conv(x, "conv2", of(64), 3), "bn2", train))
+        x = _block(x, "block1", (of(128), of(128)), train, stride=2, start_with_relu=False)
+        x = _block(x, "block2", (of(256), of(256)), train, stride=2)
+        x = _block(x, "block3", (of(728), of(728)), train, stride=2)
         for index in range(4, 12):
-            x = _block(x, f"block{index}", of(728, 728, 728), train)
-        x = _block(x, "block12", of(728, 1024), train, stride=2)
-        x = nn.relu(_norm(_separable_conv(x, "conv3", *of(1536)), "bn3", train))
-        return nn.relu(_norm(_separable_conv(x, "conv4", *of(2048)), "bn4", train))
+            x = _block(x, f"block{index}", (of(728), of(728), of(728)), train)
+        x = _block(x, "block12", (of(728), of(1024)), train, stride=2)
+        x = nn.relu(_norm(_separable_conv(x, "conv3", of(1536)), "bn3", train))
+        return nn.relu(_norm(_separable_conv(x, "conv4", of(2048)), "bn4", train))
 
     def head(self, features: jax.Array, train: bool = False) -> jax.Array:
         """Logits [B, num_logits] of the last map."""

@@ -1,5 +1,7 @@
 """Networks of fewer channels."""
 
+import itertools
+
 import jax
 import jax.numpy as jnp
 import pytest
@@ -27,7 +29,7 @@ def test_half_the_width_is_about_a_quarter_of_the_weights(name):
 def test_half_a_cnn5_counted_by_hand():
     # 8, 16, 32, 64, 88 channels; 3x3 kernels, scale and bias of each, the dense layer.
     channels = (3, 8, 16, 32, 64, 88)
-    kernels = sum(9 * a * b for a, b in zip(channels, channels[1:], strict=False))
+    kernels = sum(9 * a * b for a, b in itertools.pairwise(channels))
     assert parameters("cnn5", 0.5) == kernels + 2 * sum(channels[1:]) + 88 + 1
 
 
