@@ -31,6 +31,7 @@ from jaxticket.models import build
 from jaxticket.pruning import Criterion
 from jaxticket.report import write_report
 from jaxticket.runs import Clock, Run, describe_environment, read_run
+from jaxticket.runs.files import plain
 
 Fractions = Annotated[
     tuple[float, ...] | None,
@@ -133,6 +134,9 @@ class Config:
     """Unreadable pictures to skip, with a warning, before it is an error."""
     checkpoint_every: IntOrNone = None
     """Steps between checkpoints inside a level; none is about a minute's worth."""
+    dense: Path | None = None
+    """A run folder of the same options, pruning apart, whose dense network (level 0) is taken over
+    instead of trained once more."""
     data_dir: Path | None = None
     """Where prepared sets lie. Default: $JAXTICKET_DATA, or jaxticket/data in the user's
     cache folder."""
@@ -153,7 +157,7 @@ PRESETS = {
     ),
 }
 
-MAY_CHANGE = frozenset({"dataset", "preset", "data_dir", "run_dir", "skip_limit",
+MAY_CHANGE = frozenset({"dense", "dataset", "preset", "data_dir", "run_dir", "skip_limit",
                         "checkpoint_every"})  # fmt: skip
 """Options that do not decide the result: a run may go on with others."""
 
@@ -177,11 +181,15 @@ def main(config: Config, console: Console) -> Path:
         fresh, notes = assembly.beginning(config, detector)
     resolved = resolve(config, data)
     path = config.run_dir or Path("runs") / assembly.run_name("imp", resolved)
+    if config.dense is not None:
+        check_dense(config.dense, resolved)
     with Run(path, resolved, describe_environment()) as kept:
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
         for change in kept.environment_changes:
             console.print(f"WARNING changed since the run began: {change}")
         with clock.measure("checkpoint"):
+            if config.dense is not None:
+                kept.take_over(config.dense)
             init = kept.saved("init", fresh, lambda: fresh)
         with clock.measure("load pictures"):
             experiment, size = assembly.assemble(config, data, detector, budget, init)
@@ -205,6 +213,29 @@ def main(config: Config, console: Console) -> Path:
         report = write_report(path)
         console.print(f"report {report}, plot {path / 'accuracy.png'}")
     return path
+
+
+PRUNING = frozenset({"rounds", "sparsities", "prune_fraction", "criterion", "pruning", "scope"})
+"""Options that do not touch level 0."""
+
+
+def check_dense(dense: Path, resolved: dict[str, Any]) -> None:
+    """Check that another run trained the same dense network.
+
+    Raises:
+        FileNotFoundError: the folder holds no run.
+        ValueError: an option that its level 0 depends on differs; names it.
+    """
+    theirs, ours = read_run(dense).config, plain(resolved)
+    # Without a step K to keep, level 0 does not depend on where the others start.
+    free = PRUNING if ours["rewind"].startswith("step") else {*PRUNING, "rewind"}
+    differing = [
+        f"{name}: {theirs.get(name)!r} there, {value!r} here"
+        for name, value in ours.items()
+        if name not in free and theirs.get(name) != value
+    ]
+    if differing:
+        raise ValueError(f"--dense={dense} trained another network: {'; '.join(differing)}")
 
 
 def resolve(config: Config, data: Data) -> dict[str, Any]:

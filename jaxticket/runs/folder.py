@@ -11,6 +11,7 @@
 A level is there when its evaluation.json is: it is written last, and atomically.
 """
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
@@ -116,6 +117,29 @@ class Run:
         if not (self.path / name).exists():
             save_tree(self.path / name, tree)
 
+    def take_over(self, other: Path) -> None:
+        """Begin with another run's beginning and level 0, where this one has none of its own.
+
+        Args:
+            other: the folder of a run whose level 0 was trained under the same options.
+
+        Raises:
+            FileNotFoundError: it has no finished level 0.
+        """
+        if self.has(0):
+            return
+        if not is_finished(other, 0):
+            raise FileNotFoundError(f"{other} has no finished level 0 to begin with")
+        self.partial(0).clear()
+        for name in ("init", "rewind"):
+            if (other / name).exists():
+                _copy(other / name, self.path / name)
+        log = other / "metrics.jsonl"
+        lines = log.read_text(encoding="utf-8").splitlines(keepends=True)
+        dense = "".join(line for line in lines if json.loads(line)["level"] == 0)
+        files.write_text(self.path / "metrics.jsonl", dense)
+        _copy(level_folder(other, 0), level_folder(self.path, 0))
+
     def has(self, level: int) -> bool:
         """Return whether a level is done and kept."""
         return is_finished(self.path, level)
@@ -195,3 +219,12 @@ class Run:
             SUMMARY_COLUMNS,
         )
         files.write_json(self.path / "summary.json", {**summary, "levels": rows})
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a folder whole or not at all; one that is there is replaced."""
+    partial = target.with_name(f"{target.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    shutil.copytree(source, partial)
+    shutil.rmtree(target, ignore_errors=True)
+    partial.rename(target)

@@ -37,6 +37,12 @@ class RunRecord:
         with (level_folder(self.path, level) / "layers.csv").open(encoding="utf-8") as file:
             return list(csv.DictReader(file))
 
+    def predictions(self, level: int, split: str = "test") -> list[dict[str, str]]:
+        """Return the rows of a level's predictions, one an example."""
+        path = level_folder(self.path, level) / f"predictions_{split}.csv"
+        with path.open(encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
 
 def restore_kept(path: Path, what: int | str, like: Tree) -> Tree:
     """Return arrays of a run folder, which is not locked and stays as it is.

@@ -1,0 +1,126 @@
+"""The cells of a study: every training that it needs, each a run folder of its own.
+
+A cell is a command of this package with its options. What cells share, the dense network of a
+model, data set and seed, is a cell that the others need. Any cell can run as a job of its own.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from experiments import control, imp
+from experiments.command_line import EXPECTED_ERRORS, parse
+
+WAIT_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One training, or one run of several levels.
+
+    Attributes:
+        name: of its run folder.
+        command: the module that trains it, `imp` or `control`.
+        options: on its command line.
+        needs: the names of cells that must be done before.
+        levels: how many levels it trains.
+        model: the detector.
+        dataset: what it trains on.
+    """
+
+    name: str
+    command: str
+    options: tuple[str, ...]
+    needs: tuple[str, ...]
+    levels: int
+    model: str
+    dataset: str
+
+    def line(self) -> str:
+        """Return the command that trains it."""
+        return " ".join(["python", "-m", f"experiments.{self.command}", *self.options])
+
+
+def is_done(cell: Cell, folder: Path) -> bool:
+    """Return whether a cell has been trained; its summary is written last."""
+    return _there(cell.name, folder)
+
+
+def _there(name: str, folder: Path) -> bool:
+    return (folder / name / "summary.json").is_file()
+
+
+def needed(cells: Sequence[Cell], cell: Cell) -> list[Cell]:
+    """Return a cell and all that it needs, in the order in which they can run."""
+    by_name = {one.name: one for one in cells}
+    found: dict[str, Cell] = {}
+
+    def visit(one: Cell) -> None:
+        for name in one.needs:
+            visit(by_name[name])
+        found.setdefault(one.name, one)
+
+    visit(cell)
+    return list(found.values())
+
+
+def train(cell: Cell, console: Console) -> None:
+    """Train a cell in this process, or go on with it.
+
+    Raises:
+        BlockingIOError: another process is at it.
+    """
+    if cell.command == "imp":
+        imp.main(parse(imp.Config, imp.PRESETS, cell.options), console)
+    else:
+        control.main(parse(control.Config, None, cell.options), console)
+
+
+def work(
+    cells: Iterable[Cell],
+    folder: Path,
+    console: Console,
+    train: Callable[[Cell, Console], None] = train,
+) -> dict[str, str]:
+    """Train all cells that are not done; several processes may do so side by side.
+
+    A cell that another process is training is left to it, and waited for in the end.
+
+    Args:
+        cells: in any order.
+        folder: of their run folders.
+        console: shows the progress.
+        train: trains one cell.
+
+    Returns:
+        Name -> why, of cells that failed, and of those that need them.
+
+    Raises:
+        KeyboardInterrupt: a signal came; the same command goes on.
+    """
+    cells = list(cells)
+    failed: dict[str, str] = {}
+    while left := [c for c in cells if c.name not in failed and not is_done(c, folder)]:
+        busy = False
+        for cell in left:
+            missing = [name for name in cell.needs if not _there(name, folder)]
+            if broken := [name for name in missing if name in failed]:
+                failed[cell.name] = f"it needs {broken[0]}, which failed"
+            if missing or is_done(cell, folder):
+                continue
+            done = sum(is_done(one, folder) for one in cells)
+            console.print(f"cell {done + 1} of {len(cells)}: {cell.name}")
+            try:
+                train(cell, console)
+                busy = True
+            except BlockingIOError:
+                console.print(f"{cell.name}: another process is at it")
+            except EXPECTED_ERRORS as error:
+                failed[cell.name] = str(error)
+                console.print(f"error: {cell.name}: {error}", style="bold red")
+        if not busy and any(c.name not in failed and not is_done(c, folder) for c in cells):
+            time.sleep(WAIT_SECONDS)
+    return failed

@@ -1,0 +1,207 @@
+"""What a study asks, and the cells that answer it."""
+
+import itertools
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+import tyro
+
+from experiments import assembly, imp
+from experiments.cells import Cell
+from experiments.command_line import parse
+from jaxticket.lottery import CONTROLS
+
+Item = TypeVar("Item", str, int, float)
+
+
+def _listed(item: type[Item]) -> tyro.constructors.PrimitiveConstructorSpec:
+    """Values with commas between, as one word of a command line."""
+    return tyro.constructors.PrimitiveConstructorSpec(
+        nargs=1,
+        metavar="A,B,...",
+        instance_from_str=lambda texts: tuple(
+            item(part) for part in texts[0].split(",") if part and part != "none"
+        ),
+        is_instance=lambda value: isinstance(value, tuple),
+        str_from_instance=lambda value: [",".join(map(str, value)) or "none"],
+    )
+
+
+Words = Annotated[tuple[str, ...], _listed(str)]
+Integers = Annotated[tuple[int, ...], _listed(int)]
+Numbers = Annotated[tuple[float, ...], _listed(float)]
+
+METHODS = {
+    "global": (),
+    "local": ("--scope=local",),
+    "one_shot": ("--pruning=one_shot",),
+    "random": ("--criterion=random",),
+    "snip": ("--criterion=snip",),
+    "snip_one_shot": ("--criterion=snip", "--pruning=one_shot"),
+    "synflow": ("--criterion=synflow",),
+    "synflow_one_shot": ("--criterion=synflow", "--pruning=one_shot"),
+    "lr": ("--rewind=lr",),
+    "fine_tuning": ("--rewind=none",),
+}
+"""How tickets are found: iterative magnitude pruning with one threshold (`global`) or one a layer
+(`local`); in one jump; by other criteria; and with other rewinding."""
+PRUNED_ANEW = (*CONTROLS[1:], "small_dense")
+
+
+@dataclass(frozen=True)
+class Study:
+    """Models x data sets x methods x sparsities x seeds, with controls and transfer."""
+
+    models: Words = ("meso4", "cnn5")
+    """Detectors."""
+    datasets: Words = ("synthetic_ff", "synthetic_of")
+    """Data sets, as for experiments.imp."""
+    methods: Words = ("global", "local", "one_shot")
+    """How tickets are found: global, local, one_shot, random, snip, snip_one_shot, synflow,
+    synflow_one_shot, lr, fine_tuning."""
+    sparsities: Numbers = (0.2, 0.4, 0.5, 0.6, 0.8, 0.9, 0.95, 0.98)
+    """Levels that are evaluated; rounds of 20% lead from one to the next."""
+    seeds: Integers = (0, 1, 2)
+    """Seeds of initial weights and data order."""
+    controls: Words = ("random_global", "random_layers", "reinit")
+    """Controls of the first method's tickets: random_global, random_layers, shuffle, reinit,
+    small_dense."""
+    control_sparsities: Numbers = (0.8, 0.95)
+    """Levels whose tickets have controls and are transferred."""
+    transfer: Words = ("ticket", "random_global", "reinit")
+    """What is trained on every other data set: the ticket's mask from the ticket's beginning, and
+    controls of it."""
+    preset: Literal["default", "paper"] = "default"
+    """Defaults of the training, as for experiments.imp."""
+    epochs: imp.IntOrNone = None
+    """Epochs of a level; none is the preset's, or the model's."""
+    image_size: imp.IntOrNone = None
+    """Side of the pictures; none is the preset's."""
+    rewind: str = "init"
+    """Where pruned networks start: init or step:K."""
+    out: Path = field(default_factory=lambda: Path("runs/study"))
+    """The folder of the study; its run folders lie in cells/."""
+    data_dir: Path | None = None
+    """Where prepared sets lie; as for experiments.imp."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the run folders lie."""
+        return self.out / "cells"
+
+
+def check(study: Study) -> None:
+    """Refuse what is wrong before anything is trained.
+
+    Raises:
+        ValueError: names the option and what it may be.
+    """
+    allowed = {"methods": METHODS, "controls": PRUNED_ANEW, "transfer": CONTROLS}
+    for option, known in allowed.items():
+        if unknown := [name for name in getattr(study, option) if name not in known]:
+            raise ValueError(
+                f"--{option}: {', '.join(unknown)} unknown; use some of {', '.join(known)}"
+            )
+    for option in ("models", "datasets", "methods", "sparsities", "seeds"):
+        values = getattr(study, option)
+        if not values or len(set(values)) < len(values):
+            raise ValueError(f"--{option} must name one or more, each once: {values}")
+    strange = [s for s in study.control_sparsities if s not in study.sparsities]
+    if strange and (study.controls or study.transfer):
+        raise ValueError(f"--control_sparsities: {strange} are not among --sparsities")
+    if study.rewind != "init" and not study.rewind.startswith("step:"):
+        raise ValueError(f"--rewind={study.rewind}: levels of a study start from init or step:K")
+    for model, dataset in itertools.product(study.models, study.datasets):
+        assembly.check(_config(_training(study, model, dataset, 0)))
+
+
+def plan(study: Study) -> list[Cell]:
+    """Return all cells of a study, each after those that it needs."""
+    cells: list[Cell] = []
+    for model, dataset, seed in itertools.product(study.models, study.datasets, study.seeds):
+        cells += _tickets(study, model, dataset, seed)
+    return sorted(cells, key=lambda cell: len(cell.needs))
+
+
+def cell_name(model: str, dataset: str, seed: int, *rest: str) -> str:
+    """Return the name of a cell's folder."""
+    data = re.sub(r"[^\w.-]+", "_", dataset).strip("_")
+    return "-".join([model, data, f"seed{seed}", *rest])
+
+
+def control_name(
+    study: Study, model: str, dataset: str, seed: int, kind: str, sparsity: float, target: str = ""
+) -> str:
+    """Return the name of a control's folder, or of a ticket's or control's on another data set."""
+    on = ["on", re.sub(r"[^\w.-]+", "_", target).strip("_")] if target else []
+    return cell_name(model, dataset, seed, study.methods[0], f"{sparsity:g}", kind, *on)
+
+
+def _tickets(study: Study, model: str, dataset: str, seed: int) -> list[Cell]:
+    """The cells of one model, data set and seed."""
+    dense = cell_name(model, dataset, seed, "dense")
+    training = _training(study, model, dataset, seed)
+
+    def run_dir(name: str) -> str:
+        return f"--run_dir={study.folder / name}"
+
+    cells = [Cell(dense, "imp", (*training, "--rounds=0", run_dir(dense)), (), 1, model, dataset)]
+    for method in study.methods:
+        name = cell_name(model, dataset, seed, method)
+        options = (*_pruning(study, model, dataset, seed, method), run_dir(name))
+        count = len(_levels(options)) - 1
+        options = (*options, f"--dense={study.folder / dense}")
+        cells.append(Cell(name, "imp", options, (dense,), count, model, dataset))
+    return cells + _controls(study, model, dataset, seed)
+
+
+def _controls(study: Study, model: str, dataset: str, seed: int) -> list[Cell]:
+    """Controls of the first method's tickets, and what is trained of them on other data sets."""
+    ticket = cell_name(model, dataset, seed, study.methods[0])
+    levels = _levels(_pruning(study, model, dataset, seed, study.methods[0]))
+    others = [target for target in study.datasets if target != dataset]
+    wanted = [(kind, dataset, "") for kind in study.controls]
+    wanted += [(kind, target, target) for target in others for kind in study.transfer]
+    cells = []
+    for sparsity, (kind, on, target) in itertools.product(study.control_sparsities, wanted):
+        name = control_name(study, model, dataset, seed, kind, sparsity, target)
+        options = (
+            f"--ticket={study.folder / ticket}",
+            f"--level={levels.index(sparsity)}",
+            f"--control={kind}",
+            f"--dataset={on}",
+            *([f"--data_dir={study.data_dir}"] if study.data_dir else []),
+            f"--run_dir={study.folder / name}",
+        )
+        cells.append(Cell(name, "control", options, (ticket,), 1, model, on))
+    return cells
+
+
+def _training(study: Study, model: str, dataset: str, seed: int) -> tuple[str, ...]:
+    optional = {name: getattr(study, name) for name in ("epochs", "image_size", "data_dir")}
+    return (
+        f"--preset={study.preset}",
+        f"--model={model}",
+        f"--dataset={dataset}",
+        f"--seed={seed}",
+        f"--rewind={study.rewind}",
+        *(f"--{name}={value}" for name, value in optional.items() if value is not None),
+    )
+
+
+def _pruning(study: Study, model: str, dataset: str, seed: int, method: str) -> tuple[str, ...]:
+    targets = ",".join(f"{sparsity:g}" for sparsity in study.sparsities)
+    training = _training(study, model, dataset, seed)
+    return (*training, f"--sparsities={targets}", *METHODS[method])
+
+
+def _config(options: tuple[str, ...]) -> imp.Config:
+    return parse(imp.Config, imp.PRESETS, options)
+
+
+@cache
+def _levels(options: tuple[str, ...]) -> tuple[float, ...]:
+    return assembly.levels(_config(options))

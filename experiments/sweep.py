@@ -1,0 +1,68 @@
+"""A study on a cluster: its cells as a list that any scheduler can run.
+
+    python -m experiments.sweep --list                  every cell and its command
+    python -m experiments.sweep --index=7               the eighth, and first what it needs
+    python -m experiments.sweep                         all, beside others who do the same
+
+The options of a study are those of experiments.paper. Cells are idempotent: what is done is not
+done again, what was stopped goes on, and what another process is at is waited for. Slurm and
+Kubernetes files that call this are in experiments/cluster.
+"""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from experiments.cells import is_done, needed, work
+from experiments.command_line import parse, run
+from experiments.compilation_cache import keep_programs
+from experiments.progress import make_console
+from experiments.study import Study, check, plan
+
+
+@dataclass(frozen=True)
+class Config(Study):
+    """Train the cells of a study, all or one."""
+
+    list: bool = False
+    """Print every cell: its index, whether it is done, and its command; train nothing."""
+    index: int | None = None
+    """Train only this cell, counted from 0 in the order of --list, and what it needs."""
+
+
+def main(config: Config, console: Console) -> Path:
+    """Train cells, or list them; return the study's folder.
+
+    Raises:
+        ValueError: an option is wrong, the index is none, or cells failed; names them.
+    """
+    check(config)
+    cells = plan(config)
+    if config.list:
+        for index, cell in enumerate(cells):
+            done = "done" if is_done(cell, config.folder) else "    "
+            console.print(f"{index:4d} {done} {cell.line()}")
+        return config.out
+    if config.index is not None:
+        if not 0 <= config.index < len(cells):
+            raise ValueError(f"--index must lie in 0..{len(cells) - 1}, got {config.index}")
+        cells = needed(cells, cells[config.index])
+    failed = work(cells, config.folder, console)
+    if failed:
+        lines = "; ".join(f"{name}: {why}" for name, why in failed.items())
+        raise ValueError(f"{len(failed)} of {len(cells)} cells failed: {lines}")
+    console.print(f"{len(cells)} cells are done in {config.folder}")
+    return config.out
+
+
+def entry() -> None:
+    """Read argv and run."""
+    config = parse(Config, None, sys.argv[1:])
+    keep_programs()
+    run(lambda: main(config, make_console()))
+
+
+if __name__ == "__main__":
+    entry()
