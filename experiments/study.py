@@ -115,7 +115,7 @@ def check(study: Study) -> None:
     if study.rewind != "init" and not study.rewind.startswith("step:"):
         raise ValueError(f"--rewind={study.rewind}: levels of a study start from init or step:K")
     for model, dataset in itertools.product(study.models, study.datasets):
-        assembly.check(_config(_training(study, model, dataset, 0)))
+        assembly.check(config_of(study, model, dataset, 0))
 
 
 def plan(study: Study) -> list[Cell]:
@@ -196,6 +196,11 @@ def _pruning(study: Study, model: str, dataset: str, seed: int, method: str) -> 
     targets = ",".join(f"{sparsity:g}" for sparsity in study.sparsities)
     training = _training(study, model, dataset, seed)
     return (*training, f"--sparsities={targets}", *METHODS[method])
+
+
+def config_of(study: Study, model: str, dataset: str, seed: int) -> imp.Config:
+    """Return the options of training of one model, data set and seed."""
+    return _config(_training(study, model, dataset, seed))
 
 
 def _config(options: tuple[str, ...]) -> imp.Config:

@@ -109,3 +109,16 @@ def test_the_options_of_the_tickets_run_come_back(finished_run, options):
     for name in json.loads((finished_run / "config.json").read_text()):
         if name in imp.Config.__dataclass_fields__:
             assert getattr(found, name) == getattr(wanted, name), name
+
+
+def test_a_dense_network_is_taken_over_by_a_run_of_the_same_options(
+    command, options, finished_run, tmp_path
+):
+    more = (*options, "--pruning=one_shot", f"--dense={finished_run}")
+    status, _, _ = command(*more, f"--run_dir={tmp_path / 'shot'}")
+    assert status == 0
+    name = "level_00/predictions_test.csv"
+    assert (tmp_path / "shot" / name).read_bytes() == (finished_run / name).read_bytes()
+    status, _, err = command(*more, "--seed=1", f"--run_dir={tmp_path / 'other'}")
+    assert status == 2
+    assert "trained another network: seed: 0 there, 1 here" in err

@@ -1,0 +1,90 @@
+"""Cells are trained once, in order, by however many processes."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from experiments import cells as cells_module
+from experiments.cells import Cell, is_done, needed, work
+
+CONSOLE = Console(file=io.StringIO())
+
+
+def cell(name, *needs):
+    return Cell(name, "imp", (f"--run_dir={name}",), needs, 1, "meso4", "x")
+
+
+CELLS = [cell("a"), cell("b", "a"), cell("c", "b"), cell("d")]
+
+
+def finish(folder, name):
+    (folder / name).mkdir(exist_ok=True)
+    (folder / name / "summary.json").write_text("{}")
+
+
+def trainer(folder, trained, fail=()):
+    def train(one, console):
+        if one.name in fail:
+            raise ValueError(f"{one.name} is bad")
+        assert all((folder / name / "summary.json").is_file() for name in one.needs)
+        trained.append(one.name)
+        finish(folder, one.name)
+
+    return train
+
+
+def test_each_cell_once_and_after_what_it_needs(tmp_path):
+    trained = []
+    finish(tmp_path, "a")
+    failed = work(CELLS[::-1], tmp_path, CONSOLE, trainer(tmp_path, trained))
+    assert failed == {}
+    assert trained == ["d", "b", "c"]
+    assert all(is_done(one, tmp_path) for one in CELLS)
+    work(CELLS, tmp_path, CONSOLE, trainer(tmp_path, trained))
+    assert len(trained) == 3
+
+
+def test_a_failed_cell_costs_those_that_need_it_and_no_others(tmp_path):
+    trained = []
+    failed = work(CELLS, tmp_path, CONSOLE, trainer(tmp_path, trained, fail=("b",)))
+    assert trained == ["a", "d"]
+    assert failed == {"b": "b is bad", "c": "it needs b, which failed"}
+
+
+def test_what_another_process_is_at_is_waited_for(tmp_path, monkeypatch):
+    """The other one is at `a`, and done with it when we have waited twice."""
+    trained, waits = [], []
+    real = trainer(tmp_path, trained)
+
+    def train(one, console):
+        if one.name == "a":
+            raise BlockingIOError("locked")
+        real(one, console)
+
+    def wait(seconds):
+        waits.append(seconds)
+        if len(waits) == 2:
+            finish(tmp_path, "a")
+
+    monkeypatch.setattr(cells_module.time, "sleep", wait)
+    assert work(CELLS, tmp_path, CONSOLE, train) == {}
+    assert trained == ["d", "b", "c"]
+    assert waits == [cells_module.WAIT_SECONDS] * 2
+
+
+def test_an_error_of_the_program_itself_is_not_swallowed(tmp_path):
+    def train(one, console):
+        raise KeyError("bug")
+
+    with pytest.raises(KeyError):
+        work(CELLS, tmp_path, CONSOLE, train)
+
+
+def test_what_a_cell_needs_comes_before_it():
+    assert [one.name for one in needed(CELLS[::-1], CELLS[2])] == ["a", "b", "c"]
+    assert [one.name for one in needed(CELLS, CELLS[3])] == ["d"]
+
+
+def test_the_command_of_a_cell():
+    assert CELLS[0].line() == "python -m experiments.imp --run_dir=a"

@@ -1,0 +1,121 @@
+"""The cells that a study needs, and what is refused before anything is trained."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from experiments import sweep
+from experiments.command_line import parse
+from experiments.study import METHODS, Study, check, plan
+
+SMALL = Study(
+    models=("meso4",), datasets=("synthetic_ff", "synthetic_of"), methods=("global", "one_shot"),
+    sparsities=(0.5, 0.8), seeds=(3,), controls=("reinit",), control_sparsities=(0.8,),
+    transfer=("ticket",), out=Path("out"),
+)  # fmt: skip
+
+
+def test_the_cells_of_a_small_study():
+    cells = {cell.name: cell for cell in plan(SMALL)}
+    ff, of = "meso4-synthetic_ff-seed3", "meso4-synthetic_of-seed3"
+    assert set(cells) == {
+        f"{data}-{rest}"
+        for data, other in ((ff, "synthetic_of"), (of, "synthetic_ff"))
+        for rest in ("dense", "global", "one_shot", "global-0.8-reinit",
+                     f"global-0.8-ticket-on-{other}")
+    }  # fmt: skip
+    # 0.5 is 4 rounds of at most a fifth, 0.8 is 5 more; one shot is one level each.
+    counts = {name.removeprefix(f"{ff}-"): cell.levels for name, cell in cells.items()}
+    assert (counts["dense"], counts["global"], counts["one_shot"]) == (1, 9, 2)
+    control = cells[f"{ff}-global-0.8-reinit"]
+    assert control.needs == (f"{ff}-global",)
+    assert control.options == (
+        f"--ticket=out/cells/{ff}-global", "--level=9", "--control=reinit",
+        "--dataset=synthetic_ff", f"--run_dir=out/cells/{ff}-global-0.8-reinit",
+    )  # fmt: skip
+    assert "--dataset=synthetic_of" in cells[f"{ff}-global-0.8-ticket-on-synthetic_of"].options
+    assert cells[f"{ff}-global"].needs == (f"{ff}-dense",)
+    assert f"--dense=out/cells/{ff}-dense" in cells[f"{ff}-one_shot"].options
+
+
+def test_every_cell_comes_after_those_that_it_needs():
+    cells = plan(replace(SMALL, methods=tuple(METHODS), seeds=(0, 1)))
+    seen = set()
+    for cell in cells:
+        assert set(cell.needs) <= seen
+        seen.add(cell.name)
+    assert len(seen) == len(cells)
+
+
+def test_one_shot_tickets_have_their_controls_at_their_own_levels():
+    cells = plan(replace(SMALL, methods=("one_shot",)))
+    levels = [o for cell in cells for o in cell.options if o.startswith("--level=")]
+    assert set(levels) == {"--level=2"}
+
+
+def test_the_options_reach_the_cells():
+    study = replace(SMALL, epochs=3, image_size=32, rewind="step:5", data_dir=Path("d"))
+    for cell in plan(study):
+        if cell.command == "imp":
+            wanted = {"--epochs=3", "--image_size=32", "--rewind=step:5", "--seed=3"}
+            assert wanted <= set(cell.options)
+        assert "--data_dir=d" in cell.options
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"models": ("mesa",)}, "no detector named 'mesa'"),
+        ({"methods": ("local", "magic")}, "--methods: magic unknown; use some of global, local"),
+        ({"controls": ("ticket",)}, "--controls: ticket unknown"),
+        ({"seeds": (1, 1)}, "--seeds must name one or more, each once"),
+        ({"datasets": ()}, "--datasets must name one or more"),
+        ({"control_sparsities": (0.7,)}, r"--control_sparsities: \[0.7\] are not among"),
+        ({"rewind": "lr"}, "--rewind=lr: levels of a study start from init or step:K"),
+        ({"rewind": "step:x"}, "step:K with K of 1 or more"),
+    ],
+)
+def test_what_is_refused(options, said):
+    with pytest.raises(ValueError, match=said):
+        check(replace(SMALL, **options))
+
+
+def test_a_study_from_the_command_line():
+    study = parse(
+        Study, None,
+        ["--models=cnn5,meso4", "--seeds=0,5", "--sparsities=0.5,0.8", "--controls=none"],
+    )  # fmt: skip
+    assert study.models == ("cnn5", "meso4")
+    assert (study.seeds, study.sparsities, study.controls) == ((0, 5), (0.5, 0.8), ())
+
+
+def test_a_sweep_lists_what_is_done(tmp_path, monkeypatch, capsys):
+    study = replace(SMALL, out=tmp_path)
+    first = plan(study)[0]
+    (study.folder / first.name).mkdir(parents=True)
+    (study.folder / first.name / "summary.json").write_text("{}")
+    argv = ["sweep", "--models=meso4", "--datasets=synthetic_ff,synthetic_of", "--seeds=3",
+            "--methods=global,one_shot", "--sparsities=0.5,0.8", "--controls=reinit",
+            "--control_sparsities=0.8", "--transfer=ticket", f"--out={tmp_path}"]  # fmt: skip
+    monkeypatch.setattr(sys, "argv", [*argv, "--list"])
+    sweep.entry()
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 10
+    assert lines[0].startswith("   0 done python -m experiments.imp --preset=default")
+    assert sum(" done " in line for line in lines) == 1
+    monkeypatch.setattr(sys, "argv", [*argv, "--index=10"])
+    with pytest.raises(SystemExit):
+        sweep.entry()
+    assert "--index must lie in 0..9, got 10" in capsys.readouterr().err
+
+
+def test_one_index_trains_its_cell_and_what_it_needs(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(sweep, "work", lambda cells, *_: asked.extend(cells) or {})
+    config = sweep.Config(**{**vars(SMALL), "out": tmp_path}, index=9)
+    sweep.main(config, sweep.make_console())
+    last = plan(SMALL)[9].name
+    assert [one.name for one in asked][-1] == last
+    assert [one.name.rpartition("-")[2] for one in asked[:2]] == ["dense", "global"]

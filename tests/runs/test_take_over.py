@@ -1,0 +1,50 @@
+"""A run that begins with another's dense network ends as one that trained it itself."""
+
+import json
+
+import pytest
+
+from jaxticket.lottery import Watch, find_ticket
+from jaxticket.runs import Clock, Run
+from tests.resumption import assert_same_results, executed_steps
+from tests.tiny import run_tiny, tiny_experiment
+
+
+def run_from(path, dense, **options):
+    experiment, init = tiny_experiment(**options)
+    with Run(path, {"model": "tiny", "rewind": str(experiment.rewind)}, {}) as run:
+        run.take_over(dense)
+        init = run.saved("init", init, lambda: init)
+        return find_ticket(experiment, init, run, Watch(), Clock())
+
+
+@pytest.mark.parametrize("rewind", ["init", "step:2"])
+def test_the_dense_network_is_trained_once(tmp_path, rewind):
+    run_tiny(tmp_path / "dense", sparsities=(0.0,), rewind=rewind)
+    run_tiny(tmp_path / "straight", rewind=rewind)
+    run_from(tmp_path / "shared", tmp_path / "dense", rewind=rewind)
+    assert_same_results(tmp_path / "shared", tmp_path / "straight")
+    assert executed_steps(tmp_path / "straight") - executed_steps(tmp_path / "shared") == 6
+
+
+def test_only_level_0_is_taken(tmp_path):
+    run_tiny(tmp_path / "other", one_shot=True)
+    run_tiny(tmp_path / "straight")
+    run_from(tmp_path / "shared", tmp_path / "other")
+    assert_same_results(tmp_path / "shared", tmp_path / "straight")
+
+
+def test_what_is_there_stays(tmp_path):
+    run_tiny(tmp_path / "dense", sparsities=(0.0,), seed=1)
+    run_tiny(tmp_path / "own")
+    before = (tmp_path / "own" / "level_00" / "evaluation.json").read_bytes()
+    run_from(tmp_path / "own", tmp_path / "dense")
+    assert (tmp_path / "own" / "level_00" / "evaluation.json").read_bytes() == before
+
+
+def test_a_run_that_is_not_that_far(tmp_path):
+    Run(tmp_path / "dense", {"a": 1}, {}).close()
+    text = "has no finished level 0"
+    with Run(tmp_path / "run", {"a": 1}, {}) as run, pytest.raises(FileNotFoundError, match=text):
+        run.take_over(tmp_path / "dense")
+    assert json.loads((tmp_path / "run" / "config.json").read_text()) == {"a": 1}
