@@ -18,6 +18,7 @@ from jaxticket.pruning import by_fraction, by_sparsities, passing
 from jaxticket.runs import Clock, Run
 from jaxticket.tickets import save_ticket
 from jaxticket.training import (
+    CLASS_METRICS,
     create_state,
     make_evaluate,
     make_learning_rate,
@@ -52,6 +53,11 @@ def check(config: "Config") -> None:
         raise ValueError(f"--seed must lie in [0, 2**32), got {config.seed}")
     parse_rewind(config.rewind)
     levels(config)
+    if config.task == "method" and metric(config) not in CLASS_METRICS:
+        raise ValueError(
+            f"--metric={config.metric} exists for two classes only: with --task=method take "
+            f"{' or '.join(CLASS_METRICS)}"
+        )
     make_learning_rate(config.schedule, config.learning_rate, 1)
     make_optimizer(config.optimizer, weight_decay=config.weight_decay)
     if config.init_from is not None and not config.init_from.is_file():
@@ -73,6 +79,13 @@ def rounds(config: "Config") -> int:
 def epochs(config: "Config") -> int:
     """Return the most epochs in a level; the smallest networks need more of them."""
     return DEFAULT_EPOCHS[config.model] if config.epochs is None else config.epochs
+
+
+def metric(config: "Config") -> str:
+    """Return the validation value that patience watches."""
+    if config.metric is not None:
+        return config.metric
+    return "auc" if config.task == "real_or_fake" else "balanced_accuracy"
 
 
 def levels(config: "Config") -> tuple[float, ...]:
@@ -132,7 +145,7 @@ def make_budget(config: "Config", data: Data) -> Budget:
         steps_per_epoch=steps_per_epoch(range(count), config.batch_size),
         batch_size=config.batch_size,
         patience=config.patience,
-        metric=config.metric,
+        metric=metric(config),
         checkpoint_every=config.checkpoint_every,
     )
     if parse_rewind(config.rewind).step >= budget.steps:
@@ -251,6 +264,8 @@ def finish(
     names = ("model", "image_size", "data_name", "data_fingerprint", "synthetic", "seed", "rewind")
     metadata = {name: str(resolved[name]) for name in names}
     metadata |= {name: str(last[name]) for name in ("level", "sparsity", "weights_left")}
+    if "classes" in resolved:
+        metadata["classes"] = json.dumps(resolved["classes"])
     weights, masks = run.restore_level(last["level"], (init, full(init["params"])))
     save_ticket(
         run.path / "ticket.safetensors", weights["params"], weights["batch_stats"], masks,

@@ -62,7 +62,10 @@ def main(config: Config, console: Console) -> Path:
     with clock.measure("prepare"):
         data_dir = config.data_dir or default_data_dir()
         data = open_data(config.dataset, ticket_config.mixture, data_dir, 0, console)
-    detector, budget = build(ticket_config.model), assembly.make_budget(ticket_config, data)
+    if ticket_config.task == "method":
+        data = data.by_method(source.config["classes"])
+    detector = build(ticket_config.model, data.num_logits)
+    budget = assembly.make_budget(ticket_config, data)
     like, _ = assembly.beginning(ticket_config, detector)
     with clock.measure("load pictures"):
         experiment, size = assembly.assemble(ticket_config, data, detector, budget, like)

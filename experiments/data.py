@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,16 @@ import numpy as np
 from rich.console import Console
 
 from experiments.datasets import prepared_path
-from jaxticket.data import Examples, Mixture, PreparedSet, concatenate, load_examples, open_prepared
+from jaxticket.data import (
+    Examples,
+    Mixture,
+    PreparedSet,
+    all_methods,
+    by_method,
+    concatenate,
+    load_examples,
+    open_prepared,
+)
 from jaxticket.data.prepared import SPLITS
 
 MEMORY_LIMIT = 4 << 30
@@ -26,6 +35,7 @@ class Data:
     Attributes:
         sets: in the order in which they were named.
         weights: how often each is drawn from in training; None draws every picture equally often.
+        classes: the methods that a detector is to tell apart, `real` first; None for real or fake.
 
     Raises:
         ValueError: a set stands there twice, or there is not one positive weight for each.
@@ -33,6 +43,7 @@ class Data:
 
     sets: tuple[PreparedSet, ...]
     weights: tuple[float, ...] | None = None
+    classes: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         twice = [
@@ -62,9 +73,20 @@ class Data:
         """Whether any of the sets was rendered."""
         return any(one.synthetic for one in self.sets)
 
+    @property
+    def num_logits(self) -> int:
+        """The detector's: one for real or fake, else one a class."""
+        return 1 if self.classes is None else len(self.classes)
+
+    def by_method(self, classes: Sequence[str] | None = None) -> "Data":
+        """The same pictures, to be told apart by method: by `classes`, or by all that there are."""
+        classes = classes or all_methods(one.methods for one in self.sets)
+        return replace(self, classes=tuple(classes))
+
     def identity(self) -> dict[str, Any]:
         """What a run records of its data, ready for JSON."""
-        return {
+        classes = {} if self.classes is None else {"classes": list(self.classes)}
+        return classes | {
             "data_name": self.name,
             "data_fingerprint": self.fingerprint,
             "synthetic": self.synthetic,
@@ -83,8 +105,8 @@ class Data:
         """Reads training, validation and test examples.
 
         Raises:
-            ValueError: a split holds one class only, a picture cannot be decoded, or two versions
-                of one set have the same group in different splits.
+            ValueError: a split lacks a class or has others, a picture cannot be decoded, or two
+                versions of one set have the same group in different splits.
         """
         limit = MEMORY_LIMIT // len(self.sets)
         parts = [
@@ -99,10 +121,25 @@ class Data:
         for split, examples in zip(SPLITS, (train, validation, test), strict=True):
             self._check_classes(split, examples)
         self._check_groups(parts)
-        return train, validation, test
+        return (
+            self._labelled("train", train),
+            self._labelled("validation", validation),
+            self._labelled("test", test),
+        )
 
     def _mixture(self, weights: tuple[float, ...]) -> Mixture:
         return Mixture(tuple(one.splits["train"] for one in self.sets), weights)
+
+    def _labelled(self, split: str, examples: Examples) -> Examples:
+        if self.classes is None:
+            return examples
+        try:
+            return by_method(examples, self.classes)
+        except ValueError as error:
+            raise ValueError(
+                f"the {split} split of {self.name} does not fit --task=method: {error}; every "
+                "class is needed in every split"
+            ) from None
 
     def _check_classes(self, split: str, examples: Examples) -> None:
         if len(np.unique(examples.labels)) < 2:

@@ -72,6 +72,9 @@ class Config:
     mixture: Fractions = None
     """Of several data sets: how often each is drawn from in training, such as 0.7,0.3 (an epoch
     has as many pictures as all together). Without it every picture is drawn equally often."""
+    task: Literal["real_or_fake", "method"] = "real_or_fake"
+    """What the detector is to say: real or fake, by one logit; or which method made the picture
+    (real among them), by one logit a method of the data sets."""
     preset: Literal["default", "paper"] = "default"
     """Defaults for the other options: `default` is quick on a CPU; `paper` is 128 pixels, Adam at
     a constant 1e-4, at most 100 epochs with patience 10, 20% a round."""
@@ -120,10 +123,11 @@ class Config:
     patience: IntOrNone = None
     """Epochs without a better validation value after which a level stops, with its best weights
     kept; none trains all epochs and keeps the last weights."""
-    metric: Literal["auc", "accuracy", "balanced_accuracy", "average_precision"] = "auc"
-    """The validation value that patience watches."""
+    metric: Literal["auc", "accuracy", "balanced_accuracy", "average_precision"] | None = None
+    """The validation value that patience watches. Without it: auc, and for --task=method, which has
+    no auc, balanced_accuracy: the mean of the classes' recalls."""
     balance: Literal["none", "sampling", "loss"] = "none"
-    """Unequal classes: leave them, draw both equally often, or weigh the loss."""
+    """Unequal classes: leave them, draw all equally often, or weigh the loss."""
     augmentation: Literal["none", "flip"] = "flip"
     """Augmentation of training pictures: horizontal flips, or none."""
     data_order: Literal["same", "per_level"] = "same"
@@ -176,7 +180,9 @@ def main(config: Config, console: Console) -> Path:
     data_dir = config.data_dir or default_data_dir()
     with clock.measure("prepare"):
         data = open_data(config.dataset, config.mixture, data_dir, config.skip_limit, console)
-    detector, budget = build(config.model), assembly.make_budget(config, data)
+    if config.task == "method":
+        data = data.by_method()
+    detector, budget = build(config.model, data.num_logits), assembly.make_budget(config, data)
     with clock.measure("initialise"):
         fresh, notes = assembly.beginning(config, detector)
     resolved = resolve(config, data)
@@ -243,6 +249,7 @@ def resolve(config: Config, data: Data) -> dict[str, Any]:
     fields = {k: v for k, v in asdict(config).items() if k not in MAY_CHANGE}
     fields["rounds"] = None if config.sparsities else assembly.rounds(config)
     fields["epochs"] = assembly.epochs(config)
+    fields["metric"] = assembly.metric(config)
     fields["sparsities"] = list(config.sparsities) if config.sparsities else None
     fields["init_from"] = assembly.file_identity(config.init_from)
     return fields | data.identity()

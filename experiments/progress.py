@@ -11,6 +11,7 @@ from experiments.command_line import stopped_by
 from jaxticket.lottery import Watch
 
 QUIET_SECONDS = 30.0
+SHORT = {"auc": "AUC", "balanced_accuracy": "balanced"}
 
 
 def make_console() -> Console:
@@ -95,16 +96,20 @@ class Terminal(Watch):
 
     def validated(self, level: int, step: int, metrics: dict[str, float]) -> None:
         """Remember an epoch's validation for the bar."""
-        self._validation = f"  val AUC {metrics['auc']:.3f}"
+        name = "auc" if "auc" in metrics else "balanced_accuracy"
+        self._validation = f"  val {SHORT[name]} {metrics[name]:.3f}"
 
     def level_done(self, row: dict[str, Any], *, restored: bool) -> None:
         """Say a level's line and its warnings."""
         how = "  (kept from before)" if restored else ""
         figures = "on the way"
         if row["named"]:
+            metric = "auc" if row["test_auc"] is not None else "balanced_accuracy"
+            of_validation = row["val_auc"] if metric == "auc" else row["validation"][metric]
             figures = (
-                f"val AUC {row['val_auc']:.3f}  test accuracy {row['test_accuracy']:.3f}  "
-                f"AUC {row['test_auc']:.3f}"
+                f"val {SHORT[metric]} {of_validation:.3f}  "
+                f"test accuracy {row['test_accuracy']:.3f}  "
+                f"{SHORT[metric]} {row[f'test_{metric}']:.3f}"
             )
         self._console.print(
             f"level {row['level']}  {row['sparsity']:6.1%} pruned, {row['weights_left']:,} left  "
@@ -146,12 +151,14 @@ def levels_table(rows: list[dict[str, Any]], title: str) -> Table:
     for head in heads:
         table.add_column(head, justify="right")
     for row in rows:
-        low, high = row["test_intervals"]["auc"]
+        auc = eer = "-"  # of real and fake only
+        if row["test_auc"] is not None:
+            low, high = row["test_intervals"]["auc"]
+            auc, eer = f"{row['test_auc']:.3f} [{low:.3f}, {high:.3f}]", f"{row['test_eer']:.3f}"
         table.add_row(
             str(row["level"]), f"{row['sparsity']:.1%}", f"{row['weights_left']:,}",
             f"{row['test_accuracy']:.3f}", f"{row['test_balanced_accuracy']:.3f}",
-            f"{row['test_auc']:.3f} [{low:.3f}, {high:.3f}]", f"{row['test_eer']:.3f}",
-            f"{row['seconds']:.0f}",
+            auc, eer, f"{row['seconds']:.0f}",
         )  # fmt: skip
     return table
 

@@ -43,7 +43,7 @@ class TinyDetector:
         params = {
             "bn1": {"bias": jnp.zeros(4), "scale": jnp.ones(4)},
             "conv1": {"bias": jnp.zeros(4), "kernel": normal(3, 3, 3, 4) / 3},
-            "fc": {"bias": jnp.zeros(1), "kernel": normal(8, 1)},
+            "fc": {"bias": jnp.zeros(self.num_logits), "kernel": normal(8, self.num_logits)},
             "fc1": {"bias": jnp.zeros(8), "kernel": normal(4, 8)},
         }
         return params, {"bn1": {"mean": jnp.zeros(4), "var": jnp.ones(4)}}
@@ -78,6 +78,7 @@ class TinyExamples:
     pictures: np.ndarray
     image_size: int = SIDE
     in_memory: bool = True
+    classes: tuple[str, ...] = ("real", "fake")
 
     def __len__(self):
         return len(self.labels)
@@ -92,20 +93,24 @@ class TinyExamples:
 
     @property
     def methods(self):
-        return np.where(self.labels == 1, "fake", "real")
+        return np.array(self.classes)[self.labels]
 
     def images(self, indices):
         return self.pictures[indices]
 
 
-def tiny_examples(count: int, seed: int) -> TinyExamples:
-    """Noise, real and fake in turns; fakes are darker in their upper half."""
+def tiny_examples(
+    count: int, seed: int, classes: tuple[str, ...] = ("real", "fake")
+) -> TinyExamples:
+    """Noise, the classes in turns; fakes are darker in their upper half, or in another one."""
     draw = np.random.default_rng(seed)
     pictures = draw.integers(0, 256, (count, SIDE, SIDE, 3), dtype=np.uint8)
-    labels = np.arange(count, dtype=np.int32) % 2
+    labels = np.arange(count, dtype=np.int32) % len(classes)
     pictures[labels == 1, : SIDE // 2] //= 2
+    pictures[labels == 2, SIDE // 2 :] //= 2
+    pictures[labels == 3, :, : SIDE // 2] //= 2
     keys = np.array([f"{seed}/{number:03d}" for number in range(count)])
-    return TinyExamples(labels, keys, pictures)
+    return TinyExamples(labels, keys, pictures, classes=classes)
 
 
 def tiny_experiment(
@@ -129,10 +134,12 @@ def tiny_experiment(
     criterion: str = "magnitude",
     one_shot: bool = False,
     prune_fraction: float = 0.2,
+    classes: tuple[str, ...] = ("real", "fake"),
 ) -> tuple[Experiment, dict[str, Any]]:
     """Return an experiment of 3 steps an epoch (24 pictures, 8 a batch), and its beginning."""
-    detector = TinyDetector() if detector is None else detector
-    train = tiny_examples(24, 1)
+    logits = 1 if len(classes) == 2 else len(classes)
+    detector = TinyDetector(num_logits=logits) if detector is None else detector
+    train = tiny_examples(24, 1, classes)
     budget = Budget(epochs, steps_per_epoch(train, 8), 8, patience, metric, checkpoint_every)
     directions = make_optimizer(optimizer, weight_decay=weight_decay)
     rate = make_learning_rate(schedule, learning_rate, budget.steps)
@@ -143,8 +150,8 @@ def tiny_experiment(
         step=make_step(detector, directions, rate, "flip"),
         evaluate=make_evaluate(detector),
         train=train,
-        validation=tiny_examples(18, 2),
-        test=tiny_examples(18, 3),
+        validation=tiny_examples(18, 2, classes),
+        test=tiny_examples(18, 3, classes),
         budget=budget,
         sparsities=sparsities,
         prunable=prunable_paths(params, detector.output_layer),

@@ -2,11 +2,12 @@
 
 `prepared` opens a prepared set (TFDS records by the record schema), `examples` decodes and resizes
 its pictures, `ordering` and `pipeline` make batches of them as a pure function of (seed, step),
-`mixing` puts several sets together, `augmentation` changes pictures on the device, and
-`corruptions` spoils those of an evaluation.
+`mixing` puts several sets together, `classes` makes labels of the methods, `augmentation` changes
+pictures on the device, and `corruptions` spoils those of an evaluation.
 """
 
 from jaxticket.data.augmentation import AUGMENTATIONS, augment
+from jaxticket.data.classes import all_methods, by_method
 from jaxticket.data.corruptions import (
     CORRUPTION_LEVELS,
     Corruption,
@@ -34,7 +35,9 @@ __all__ = [
     "Examples",
     "Mixture",
     "PreparedSet",
+    "all_methods",
     "augment",
+    "by_method",
     "concatenate",
     "corrupt",
     "corrupted",

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from jaxticket.data.decoding import UndecodableError, decode_mask, decode_square
-from jaxticket.data.prepared import PreparedSet, records
+from jaxticket.data.prepared import LABELS, PreparedSet, records
 
 Record = Mapping[str, Any]
 
@@ -23,7 +23,7 @@ class Examples:
     """N examples in the order of the records.
 
     Attributes:
-        labels: int32 [N], real 0 and fake 1.
+        labels: int32 [N], numbers of the classes: real 0 and fake 1, or see `classes.by_method`.
         keys: str [N], unique.
         groups: str [N]; examples of a group are not independent.
         videos: str [N]; frame scores are averaged over a video.
@@ -31,6 +31,7 @@ class Examples:
         has_masks: bool [N], whether the forged region is known.
         image_size: the side of the pictures in pixels.
         in_memory: whether the pictures are held decoded.
+        classes: names of the labels, `real` first.
     """
 
     labels: np.ndarray
@@ -43,6 +44,7 @@ class Examples:
     in_memory: bool
     _images: Callable[[np.ndarray], np.ndarray]
     _masks: Callable[[np.ndarray], np.ndarray]
+    classes: tuple[str, ...] = LABELS
 
     def __len__(self) -> int:
         """The number of examples N."""

@@ -55,7 +55,8 @@ def concatenate(sets: Sequence[Examples], names: Sequence[str]) -> Examples:
         names: of the sets.
 
     Raises:
-        ValueError: there are no sets, or not one name for each, or their pictures differ in size.
+        ValueError: there are no sets, or not one name for each, or their pictures differ in size
+            or their labels in what they mean.
     """
     if not sets or len(sets) != len(names):
         raise ValueError(f"{len(sets)} data sets and {len(names)} names cannot be put together")
@@ -64,6 +65,11 @@ def concatenate(sets: Sequence[Examples], names: Sequence[str]) -> Examples:
         raise ValueError(
             f"data sets of different picture sizes cannot be put together: {sizes}; load all of "
             "them at one size"
+        )
+    if len({one.classes for one in sets}) > 1:
+        raise ValueError(
+            "data sets of different classes cannot be put together: "
+            + "; ".join(", ".join(one.classes) for one in sets)
         )
     versions = [names[:place].count(name) + 1 for place, name in enumerate(names)]
     unique = [name if n == 1 else f"{name}.{n}" for name, n in zip(names, versions, strict=True)]
@@ -89,6 +95,7 @@ def concatenate(sets: Sequence[Examples], names: Sequence[str]) -> Examples:
         in_memory=all(one.in_memory for one in sets),
         _images=_dispatch([one.images for one in sets], starts),
         _masks=_dispatch([one.masks for one in sets], starts),
+        classes=sets[0].classes,
     )
 
 

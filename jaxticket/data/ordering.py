@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from jaxticket.data.mixing import Mixture
+from jaxticket.data.prepared import LABELS
 
 if TYPE_CHECKING:
     import grain
@@ -21,7 +22,7 @@ def batch_order(
     """The positions of the examples in each batch: int64 [batch_size] at every step.
 
     Args:
-        labels: int [N], real 0 and fake 1.
+        labels: int [N], numbers of the classes: real 0 and fake 1, or one a method.
         batch_size: examples in a batch.
         seed: of the order.
         balance: one of `BALANCES`; `loss` has the order of `none`.
@@ -48,28 +49,31 @@ def batch_order(
 
 
 def class_weights(labels: np.ndarray) -> np.ndarray:
-    """The weight n / (2 n_class) of every example, float32 [n]; the mean is 1.
+    """The weight n / (C n_class) of every example, float32 [n]; the mean is 1.
+
+    C is the number of classes that have examples.
 
     Raises:
         ValueError: there is only one class.
     """
-    counts = np.bincount(labels, minlength=2)
-    _check_both_classes(counts)
-    return (len(labels) / (2 * counts))[labels].astype(np.float32)
+    _, member, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    _check_several_classes(labels)
+    return (len(labels) / (len(counts) * counts))[member].astype(np.float32)
 
 
 def _classes_in_turn(
     labels: np.ndarray, indices: np.ndarray, seed: int, order: str = ""
 ) -> grain.MapDataset:
-    """Real and fake ones of `indices` in turn, without an end."""
+    """Those of every class that `indices` has in turn, without an end."""
     import grain
 
-    _check_both_classes(np.bincount(labels[indices], minlength=2))
+    _check_several_classes(labels[indices])
+    names = dict(enumerate(LABELS))
     classes = [
-        _endless(indices[labels[indices] == label], seed, order + name)
-        for label, name in enumerate(("real", "fake"))
+        _endless(indices[labels[indices] == label], seed, order + names.get(label, str(label)))
+        for label in np.unique(labels[indices]).tolist()
     ]
-    return grain.MapDataset.mix(classes, [0.5, 0.5])
+    return grain.MapDataset.mix(classes, [1 / len(classes)] * len(classes))
 
 
 def _endless(indices: np.ndarray, seed: int, order: str) -> grain.MapDataset:
@@ -84,11 +88,12 @@ def _batched(indices: grain.MapDataset, batch_size: int) -> grain.MapDataset:
     return indices.batch(batch_size, drop_remainder=True, batch_fn=np.array)
 
 
-def _check_both_classes(counts: np.ndarray) -> None:
-    if not counts.all():
+def _check_several_classes(labels: np.ndarray) -> None:
+    reals = int(np.sum(labels == 0))
+    if len(np.unique(labels)) < 2:
         raise ValueError(
-            f"balancing needs both classes, but there are {counts[0]} real and {counts[1]} fake "
-            "examples"
+            f"balancing needs two classes or more, but the {reals} real and {len(labels) - reals} "
+            "fake examples are of one"
         )
 
 

@@ -45,9 +45,9 @@ def training_batches(
 ) -> Iterator[Batch]:
     """Endless training batches; batch `step` depends on (seed, step) alone.
 
-    Every epoch has its own order and shows each example at most once. Balanced by `sampling`, real
-    and fake take turns, each class in its own shuffled order, the smaller one repeated. Balanced by
-    `loss`, the order is the plain one and each example weighs n / (2 n_class).
+    Every epoch has its own order and shows each example at most once. Balanced by `sampling`, the
+    classes take turns, each in its own shuffled order, the smaller ones repeated. Balanced by
+    `loss`, the order is the plain one and each example weighs n / (C n_class) with C classes.
 
     Of a mixture every part has an endless shuffled order of its own, balanced for itself if at all,
     and the parts take turns by their weights: a small part is repeated more often than a large one.

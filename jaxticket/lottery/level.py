@@ -13,7 +13,7 @@ from jaxticket.lottery.invariants import first_nonfinite
 from jaxticket.lottery.watch import Watch
 from jaxticket.runs import Clock, Run
 from jaxticket.runs.log import MetricsLog
-from jaxticket.training import METRICS, TrainState, predict
+from jaxticket.training import TrainState, of_logits, predict
 from jaxticket.training.state import copy
 from jaxticket.trees import Tree
 
@@ -190,8 +190,8 @@ def _validate(
     logits = predict(
         experiment.evaluate, state.params, state.batch_stats, examples,
         experiment.budget.batch_size,
-    )[:, 0]  # fmt: skip
-    metrics = {name: metric(examples.labels, logits) for name, metric in METRICS.items()}
+    )  # fmt: skip
+    metrics = of_logits(examples.labels, logits)
     log.append(level, at, "validation", metrics)
     watch.validated(level, at, metrics)
     progress.epoch_losses.append(progress.epoch_sum / max(progress.epoch_steps, 1))

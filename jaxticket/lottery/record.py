@@ -7,6 +7,7 @@ import numpy as np
 
 from jaxticket import masks as masks_lib
 from jaxticket.data import Examples
+from jaxticket.lottery import by_class
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.level import Trained, added
 from jaxticket.lottery.signs import signs
@@ -56,13 +57,14 @@ def keep_level(
             logits[name] = predict(
                 experiment.evaluate, trained.params, trained.batch_stats, examples,
                 experiment.budget.batch_size,
-            )[:, 0]  # fmt: skip
+            )  # fmt: skip
     record = _training(experiment, level, trained, masks, thresholds)
     if splits:
         with clock.measure("statistics"):
             record |= _evaluation(experiment, logits)
     balanced = experiment.balance != "none"
-    chance = math.log(2) if balanced else chance_loss(experiment.train)
+    classes = max(2, experiment.detector.num_logits)
+    chance = math.log(classes) if balanced else chance_loss(experiment.train)
     evaluated = [one for one in before if one["named"]]
     record["signs"] = signs(record, evaluated[-1] if splits and evaluated else None, chance)
     seconds = added(trained.progress.seconds, clock.since(earlier))
@@ -87,8 +89,8 @@ def keep_level(
 
 def chance_loss(examples: Examples) -> float:
     """Return the entropy of the labels in nats: the cross entropy of guessing by frequency."""
-    share = float(np.mean(examples.labels))
-    return -sum(p * math.log(p) for p in (share, 1 - share) if p > 0)
+    shares = np.bincount(examples.labels) / len(examples.labels)
+    return -sum(p * math.log(p) for p in shares.tolist() if p > 0)
 
 
 def _training(
@@ -120,8 +122,11 @@ def _training(
 
 
 def _evaluation(experiment: Experiment, logits: dict[str, np.ndarray]) -> dict[str, Any]:
-    validation = all_metrics(experiment.validation.labels, logits["validation"])
-    test = all_metrics(experiment.test.labels, logits["test"])
+    if experiment.detector.num_logits > 1:
+        return by_class.evaluation(experiment.validation, experiment.test, logits)
+    scores = {split: values[:, 0] for split, values in logits.items()}
+    validation = all_metrics(experiment.validation.labels, scores["validation"])
+    test = all_metrics(experiment.test.labels, scores["test"])
     return {
         "val_accuracy": validation["accuracy"],
         "val_auc": validation["auc"],
@@ -133,7 +138,7 @@ def _evaluation(experiment: Experiment, logits: dict[str, np.ndarray]) -> dict[s
         "test": test,
         "test_intervals": {
             name: group_interval(
-                METRICS[name], experiment.test.labels, logits["test"], experiment.test.groups
+                METRICS[name], experiment.test.labels, scores["test"], experiment.test.groups
             )
             for name in WITH_INTERVAL
         },
@@ -144,12 +149,14 @@ def _evaluation(experiment: Experiment, logits: dict[str, np.ndarray]) -> dict[s
 
 def _predictions(examples: Examples, logits: np.ndarray) -> list[dict[str, Any]]:
     """Return a row an example; 9 digits give a float32 back exactly."""
+    if logits.shape[1] > 1:
+        return by_class.predictions(examples, logits)
     return [
         {"key": key, "group": group, "video": video, "method": method, "label": int(label),
          "logit": f"{logit:.9g}"}
         for key, group, video, method, label, logit in zip(
             examples.keys, examples.groups, examples.videos, examples.methods, examples.labels,
-            logits, strict=True,
+            logits[:, 0], strict=True,
         )
     ]  # fmt: skip
 

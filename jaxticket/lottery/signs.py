@@ -1,7 +1,7 @@
 """Signs of failure that a run says aloud, each with its level and its rule."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 CLIFF = 0.05
@@ -16,8 +16,9 @@ def signs(
 ) -> list[str]:
     """Return the warnings about one level, in words; empty if all is well.
 
-    The rules: *cliff*, validation accuracy or AUC fell since the level before by more than 5
-    points and by more than 3 standard errors of a difference of two accuracies; *no convergence*,
+    The rules: *cliff*, validation accuracy or AUC (of C classes, balanced accuracy) fell since the
+    level before by more than 5 points and by more than 3 standard errors of a difference of two
+    accuracies; *no convergence*,
     the mean training loss of the last epoch is not below that of guessing by the class frequencies
     (of a single epoch, whose mean holds the beginning: above twice that), or stands 25%, and a
     tenth of the loss of guessing, above the lowest epoch of the level; *dead layer*, a layer has no
@@ -45,11 +46,24 @@ def signs(
             f"{losses[-1]:.3f}"
         )
     if before is not None:
-        for metric in ("accuracy", "auc"):
+        second = "balanced_accuracy" if "by_class" in record else "auc"
+        for metric in ("accuracy", second):
             old, new = before["validation"][metric], record["validation"][metric]
-            error = math.sqrt(2 * max(old * (1 - old), 1e-4) / record["validation_examples"])
+            examples = record["validation_examples"]
+            if metric == "balanced_accuracy":
+                examples = evenly(record["by_class"]["validation"]["confusion"])
+            error = math.sqrt(2 * max(old * (1 - old), 1e-4) / examples)
             if old - new > max(CLIFF, CLIFF_ERRORS * error):
                 found.append(
                     f"level {level}: cliff: validation {metric} fell from {old:.3f} to {new:.3f}"
                 )
     return found
+
+
+def evenly(confusion: Sequence[Sequence[int]]) -> float:
+    """Return how many examples in classes of one size would tell a mean of recalls as exactly.
+
+    With n_c examples of C classes that is C^2 / sum(1 / n_c): the smallest classes decide.
+    """
+    counts = [sum(row) for row in confusion]
+    return len(counts) ** 2 / sum(1 / count for count in counts)

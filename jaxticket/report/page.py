@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from jaxticket.report.by_class import by_class, with_ends
 from jaxticket.report.plots import accuracy_against_sparsity, title
 from jaxticket.runs import RunRecord, read_run
 from jaxticket.runs.files import write_text
@@ -32,13 +33,14 @@ def _text(run: RunRecord) -> str:
         "",
         *_synthetic(run),
         f"Test figures: {run.levels[-1]['test_examples']} pictures, one seed; in brackets 95% "
-        "intervals by resampling the test groups. Fake is the positive class. The test split was "
-        "read once a level and chose nothing.",
+        f"intervals by resampling the test groups. {_answer(run)} The test split was read once a "
+        "level and chose nothing.",
         "",
         *_levels(run.levels),
         "",
         f"![Accuracy and AUC against sparsity]({PLOT})",
         "",
+        *by_class(run.levels),
         "## Signs of failure",
         "",
         *_signs(run.levels),
@@ -64,6 +66,12 @@ def _synthetic(run: RunRecord) -> list[str]:
             "real data set.", ""]  # fmt: skip
 
 
+def _answer(run: RunRecord) -> str:
+    if "by_class" not in run.levels[-1]:
+        return "Fake is the positive class."
+    return "There is one logit a class, and the largest is the answer: there is no AUC and no EER."
+
+
 def _levels(levels: list[dict[str, Any]]) -> list[str]:
     rows = [
         "| level | sparsity | of all parameters | weights left | accuracy | balanced accuracy | "
@@ -74,16 +82,12 @@ def _levels(levels: list[dict[str, Any]]) -> list[str]:
         ends = level["test_intervals"]
         rows.append(
             f"| {level['level']} | {level['sparsity']:.1%} | {level['sparsity_of_all']:.1%} | "
-            f"{level['weights_left']:,} | {_with_ends(level['test_accuracy'], ends['accuracy'])} | "
-            f"{_with_ends(level['test_balanced_accuracy'], ends['balanced_accuracy'])} | "
-            f"{_with_ends(level['test_auc'], ends['auc'])} | {level['test_eer']:.3f} | "
+            f"{level['weights_left']:,} | {with_ends(level['test_accuracy'], ends['accuracy'])} | "
+            f"{with_ends(level['test_balanced_accuracy'], ends['balanced_accuracy'])} | "
+            f"{with_ends(level['test_auc'], ends.get('auc'))} | {with_ends(level['test_eer'])} | "
             f"{level['seconds']:.0f} |"
         )
     return rows
-
-
-def _with_ends(value: float, ends: list[float]) -> str:
-    return f"{value:.3f} [{ends[0]:.3f}, {ends[1]:.3f}]"
 
 
 def _signs(levels: list[dict[str, Any]]) -> list[str]:

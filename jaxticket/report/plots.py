@@ -35,9 +35,14 @@ def accuracy_against_sparsity(run: RunRecord, path: Path) -> None:
         axes = figure.subplots()
         for shift, (column, metric, label, colour, marker) in zip((-1, 0, 1), LINES, strict=True):
             values = [level[column] for level in run.levels]
+            if None in values:  # AUC is of real and fake only
+                continue
+            # No interval where the test split is of one group.
             ends = [level["test_intervals"][metric] for level in run.levels]
-            below = [max(0.0, v - low) for v, (low, _) in zip(values, ends, strict=True)]
-            above = [max(0.0, high - v) for v, (_, high) in zip(values, ends, strict=True)]
+            below = [max(0.0, v - (v if low is None else low))
+                     for v, (low, _) in zip(values, ends, strict=True)]  # fmt: skip
+            above = [max(0.0, (v if high is None else high) - v)
+                     for v, (_, high) in zip(values, ends, strict=True)]  # fmt: skip
             axes.errorbar(
                 [d * 1.012**shift for d in density], values, yerr=[below, above], label=label,
                 color=colour, marker=marker, capsize=3, linewidth=1.8, elinewidth=0.9,
@@ -47,8 +52,10 @@ def accuracy_against_sparsity(run: RunRecord, path: Path) -> None:
             density, [level[column] for level in run.levels], label=label, color=colour,
             linestyle=":", linewidth=1.5,
         )  # fmt: skip
-        axes.axhline(0.5, color="0.6", linewidth=1, linestyle="--")
-        axes.annotate("chance", (density[0], 0.5), xytext=(0, 4), textcoords="offset points",
+        classes = run.levels[-1].get("by_class", {}).get("classes", ("real", "fake"))
+        chance = 1 / len(classes)  # of balanced accuracy, and of AUC
+        axes.axhline(chance, color="0.6", linewidth=1, linestyle="--")
+        axes.annotate("chance", (density[0], chance), xytext=(0, 4), textcoords="offset points",
                       color="0.4", fontsize=9)  # fmt: skip
         axes.set_xscale("log")
         axes.invert_xaxis()
@@ -56,7 +63,8 @@ def accuracy_against_sparsity(run: RunRecord, path: Path) -> None:
         axes.minorticks_off()
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
         axes.set_xlabel("sparsity: pruned share of the prunable weights (%)")
-        axes.set_ylabel("accuracy and AUC (%)")
+        named = "by_class" in run.levels[-1]
+        axes.set_ylabel("accuracy (%)" if named else "accuracy and AUC (%)")
         axes.grid(axis="y", color="0.92")
         axes.set_axisbelow(True)
         figure.legend(frameon=False, loc="outside lower center", ncols=4, fontsize=9)
@@ -68,8 +76,9 @@ def title(run: RunRecord) -> str:
     """Return one line that says what was run, on how many pictures and seeds."""
     config, last = run.config, run.levels[-1]
     synthetic = "synthetic data, " if config.get("synthetic") else ""
+    task = " naming the method" if "by_class" in last else ""
     return (
-        f"{config['model']} on {config['data_name']} ({synthetic}{config['image_size']} px), "
+        f"{config['model']}{task} on {config['data_name']} ({synthetic}{config['image_size']} px), "
         f"rewind {config['rewind']}, {config['scope']} scope\n"
         f"n = {last['test_examples']} test pictures, 1 seed; bars: 95% over test groups"
     )

@@ -174,12 +174,17 @@ class Run:
         predictions: Mapping[str, list[dict[str, Any]]],
         layers: list[dict[str, Any]],
     ) -> None:
-        """Keep a finished level: checkpoint, predictions by split, layers, and last evaluation."""
+        """Keep a finished level: checkpoint, predictions by split, layers, and last evaluation.
+
+        The columns of predictions are those of their rows: `PREDICTION_COLUMNS`, and for C classes
+        what `jaxticket.lottery.by_class` says.
+        """
         folder = level_folder(self.path, level)
         folder.mkdir(exist_ok=True)
         save_tree(folder / "checkpoint", arrays)
         for split, rows in predictions.items():
-            files.write_csv(folder / f"predictions_{split}.csv", rows, PREDICTION_COLUMNS)
+            columns = list(rows[0]) if rows else PREDICTION_COLUMNS
+            files.write_csv(folder / f"predictions_{split}.csv", rows, columns)
         files.write_csv(folder / "layers.csv", layers, LAYER_COLUMNS)
         files.write_json(folder / "evaluation.json", evaluation)
         self.partial(level).clear()

@@ -13,6 +13,7 @@ from jaxticket.statistics.intervals import (
 from jaxticket.statistics.leave_out import is_right
 from jaxticket.statistics.metrics import METRICS, Metric, all_metrics
 from jaxticket.statistics.multiclass import (
+    CLASS_METRICS,
     class_accuracy,
     class_recalls,
     confusion,
@@ -24,6 +25,7 @@ from jaxticket.statistics.resampling import group_interval
 from jaxticket.statistics.videos import Videos, by_video
 
 __all__ = [
+    "CLASS_METRICS",
     "METRICS",
     "Estimate",
     "Metric",

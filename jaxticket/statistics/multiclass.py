@@ -3,7 +3,11 @@
 Each takes `labels`, int [N] in 0..C-1, and `logits`, float [N, C]; of equal logits the first wins.
 """
 
+from collections.abc import Callable
+
 import numpy as np
+
+ClassMetric = Callable[[np.ndarray, np.ndarray], float]
 
 
 def class_accuracy(labels: np.ndarray, logits: np.ndarray) -> float:
@@ -56,3 +60,10 @@ def confusion(labels: np.ndarray, logits: np.ndarray) -> np.ndarray:
         )
     called = logits.argmax(axis=1)
     return np.bincount(labels * classes + called, minlength=classes**2).reshape(classes, classes)
+
+
+CLASS_METRICS: dict[str, ClassMetric] = {
+    "accuracy": class_accuracy,
+    "balanced_accuracy": macro_accuracy,
+}
+"""Those of `METRICS` that exist for C logits, by the same names."""

@@ -5,12 +5,13 @@ Nothing here knows rounds or files: the loop is a plain iteration over steps.
 
 from jaxticket.training.evaluation import Evaluate, make_evaluate, predict
 from jaxticket.training.loss import cross_entropy
-from jaxticket.training.metrics import METRICS, all_metrics
+from jaxticket.training.metrics import CLASS_METRICS, METRICS, all_metrics, of_logits
 from jaxticket.training.optimizer import OPTIMIZERS, SCHEDULES, make_learning_rate, make_optimizer
 from jaxticket.training.state import TrainState, create_state
 from jaxticket.training.step import Step, make_step
 
 __all__ = [
+    "CLASS_METRICS",
     "METRICS",
     "OPTIMIZERS",
     "SCHEDULES",
@@ -24,5 +25,6 @@ __all__ = [
     "make_learning_rate",
     "make_optimizer",
     "make_step",
+    "of_logits",
     "predict",
 ]

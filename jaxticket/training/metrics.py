@@ -1,5 +1,7 @@
 """The metrics that training watches; they live in `jaxticket.statistics`."""
 
+import numpy as np
+
 from jaxticket.statistics.metrics import (
     METRICS,
     Metric,
@@ -11,6 +13,7 @@ from jaxticket.statistics.metrics import (
     equal_error_rate,
 )
 from jaxticket.statistics.multiclass import (
+    CLASS_METRICS,
     class_accuracy,
     class_recalls,
     confusion,
@@ -18,6 +21,7 @@ from jaxticket.statistics.multiclass import (
 )
 
 __all__ = [
+    "CLASS_METRICS",
     "METRICS",
     "Metric",
     "accuracy",
@@ -30,4 +34,17 @@ __all__ = [
     "confusion",
     "equal_error_rate",
     "macro_accuracy",
+    "of_logits",
 ]
+
+
+def of_logits(labels: np.ndarray, logits: np.ndarray) -> dict[str, float]:
+    """Return every metric that exists for a detector's logits, by name.
+
+    Args:
+        labels: int [N].
+        logits: float [N, 1] for real/fake: `METRICS`; [N, C] for C classes: `CLASS_METRICS`.
+    """
+    if logits.shape[1] == 1:
+        return all_metrics(labels, logits[:, 0])
+    return {name: metric(labels, logits) for name, metric in CLASS_METRICS.items()}

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -114,6 +115,23 @@ def test_class_weights_give_both_classes_one_half():
     weights = class_weights(np.array([0, 0, 0, 1]))
     np.testing.assert_allclose(weights, [4 / 6, 4 / 6, 4 / 6, 2])
     assert weights.dtype == np.float32
+
+
+def test_several_classes_weigh_the_same_together():
+    # 6 examples of 3 classes: n / (3 n_class); a class without examples counts for nothing.
+    weights = class_weights(np.array([0, 0, 0, 1, 1, 3]))
+    np.testing.assert_allclose(weights, [2 / 3, 2 / 3, 2 / 3, 1, 1, 2])
+
+
+def test_several_classes_take_turns(numbered):
+    examples = replace(
+        numbered([0] * 12), labels=np.array([0] * 6 + [1] * 3 + [2] * 2 + [3], np.int32)
+    )
+    batches = list(islice(training_batches(examples, 4, seed=1, balance="sampling"), 30))
+    for batch in batches:
+        assert sorted(batch["label"].tolist()) == [0, 1, 2, 3]
+    seen = np.bincount(np.concatenate([batch["image"][:, 0, 0, 0] for batch in batches]))
+    assert seen.tolist() == [5] * 6 + [10] * 3 + [15] * 2 + [30]
 
 
 @pytest.mark.parametrize("balance", ["sampling", "loss"])

@@ -27,6 +27,8 @@ from tests.tiny import (
         ([0, 1, 1, 1], 0.5623351446),  # 0.25 ln 4 + 0.75 ln (4 / 3)
         ([1, 1], 0.0),
         ([0], 0.0),
+        ([0, 2, 1, 3], math.log(4)),
+        ([0, 0, 2, 1], 1.5 * math.log(2)),  # 0.5 ln 2 + 2 0.25 ln 4
     ],
 )
 def test_guessing_costs_the_entropy_of_the_labels(labels, nats):
@@ -37,7 +39,7 @@ def test_guessing_costs_the_entropy_of_the_labels(labels, nats):
 def test_nine_digits_give_a_float32_back():
     logits = np.random.default_rng(0).normal(size=1000).astype(np.float32) * 1e3
     logits[:3] = np.float32(1) / 3, np.nextafter(np.float32(1), np.float32(2)), 1e-40
-    rows = record._predictions(tiny_examples(1000, 0), logits)
+    rows = record._predictions(tiny_examples(1000, 0), logits[:, None])
     back = np.array([row["logit"] for row in rows], np.float32)
     np.testing.assert_array_equal(back, logits)
 

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from jaxticket.lottery.signs import signs
+from jaxticket.lottery.signs import evenly, signs
 
 CHANCE = math.log(2)
 
@@ -89,3 +89,30 @@ def test_every_dead_layer_is_named():
 def test_all_signs_are_told_together():
     bad = record(2, accuracy=0.5, auc=0.5, losses=(0.7, 0.7), dead=("a",))
     assert len(signs(bad, record(1), CHANCE)) == 4
+
+
+def by_class(balanced, *, rare, accuracy=0.9):
+    confusion = [[1000, 0, 0], [0, 1000, 0], [0, 0, rare]]
+    one = record(accuracy=accuracy)
+    one["validation"] = {"accuracy": accuracy, "balanced_accuracy": balanced}
+    return {**one, "by_class": {"validation": {"confusion": confusion}}}
+
+
+def test_of_several_classes_the_mean_of_the_recalls_may_fall_off_a_cliff():
+    # As sure as 9 / (2 / 1000 + 1 / 1000) = 3000 examples: 5 points decide.
+    before = by_class(0.9, rare=1000)
+    assert signs(by_class(0.851, rare=1000), before, CHANCE) == []
+    assert signs(by_class(0.849, rare=1000), before, CHANCE) == [
+        "level 1: cliff: validation balanced_accuracy fell from 0.900 to 0.849"
+    ]
+    assert signs(by_class(0.9, rare=1000, accuracy=0.8), before, CHANCE) == [
+        "level 1: cliff: validation accuracy fell from 0.900 to 0.800"
+    ]
+
+
+def test_a_rare_class_makes_the_cliff_of_the_mean_steeper():
+    # As sure as 9 / (2 / 1000 + 1 / 4) = 35.7 examples: 3 sqrt(2 * 0.09 / 35.7) = 21.3 points.
+    assert evenly([[900, 100, 0], [0, 1000, 0], [0, 4, 0]]) == 9 / 0.252
+    before = by_class(0.9, rare=4)
+    assert signs(by_class(0.69, rare=4), before, CHANCE) == []
+    assert len(signs(by_class(0.68, rare=4), before, CHANCE)) == 1
