@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from experiments import command_line, evaluate, imp
+from experiments import command_line, control, evaluate, imp
 from experiments.evaluate import parse_corruptions
 from jaxticket.data import Corruption
 
@@ -211,6 +211,13 @@ def test_trained_on_some_methods_and_tested_on_each(call, data_dir, tmp_path):
     status, _, err = call(imp, *options)
     assert status == 2
     assert "methods: the folder has ['SelfBlend', 'Swap'], you ask for None" in err
+    status, _, err = call(
+        control, f"--ticket={tmp_path / 'run'}", "--level=0", "--control=ticket", *options[1:2],
+        f"--data_dir={data_dir}", f"--run_dir={tmp_path / 'again'}",
+    )  # fmt: skip
+    assert status == 0, err
+    name = "level_00/predictions_test.csv"
+    assert (tmp_path / "again" / name).read_bytes() == (tmp_path / "run" / name).read_bytes()
     status, out, err = call(evaluate, f"--run={tmp_path / 'run'}", f"--data_dir={data_dir}")
     assert status == 0, err
     (path,) = (tmp_path / "run").glob("evaluations/synthetic_ff_tiny-*/test/figures.json")
