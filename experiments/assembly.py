@@ -58,6 +58,8 @@ def check(config: "Config") -> None:
             f"--metric={config.metric} exists for two classes only: with --task=method take "
             f"{' or '.join(CLASS_METRICS)}"
         )
+    if config.task == "method" and config.methods is not None:
+        raise ValueError("--task=method needs every method in training: leave out --methods")
     make_learning_rate(config.schedule, config.learning_rate, 1)
     make_optimizer(config.optimizer, weight_decay=config.weight_decay)
     if config.init_from is not None and not config.init_from.is_file():

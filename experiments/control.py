@@ -62,6 +62,9 @@ def main(config: Config, console: Console) -> Path:
     with clock.measure("prepare"):
         data_dir = config.data_dir or default_data_dir()
         data = open_data(config.dataset, ticket_config.mixture, data_dir, 0, console)
+        methods = source.config.get("methods")
+        if methods and data.fingerprint == source.config["data_fingerprint"]:
+            data = replace(data, methods=tuple(methods))
     if ticket_config.task == "method":
         data = data.by_method(source.config["classes"])
     detector = build(ticket_config.model, data.num_logits)
@@ -97,7 +100,7 @@ def config_of(source: RunRecord, config: Config) -> imp.Config:
     Raises:
         ValueError: the folder holds no run of experiments.imp.
     """
-    names = {field.name for field in fields(imp.Config)} - imp.MAY_CHANGE - {"init_from"}
+    names = {field.name for field in fields(imp.Config)} - imp.MAY_CHANGE - {"init_from", "methods"}
     lacking = sorted(names - source.config.keys())
     if lacking or "control" in source.config:
         raise ValueError(

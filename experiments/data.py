@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,15 @@ from jaxticket.data import (
     concatenate,
     load_examples,
     open_prepared,
+    subset,
 )
-from jaxticket.data.prepared import SPLITS
+from jaxticket.data.prepared import SPLITS, records
 
 MEMORY_LIMIT = 4 << 30
 """Bytes of decoded pictures that a split may hold; above, pictures are decoded when asked for."""
+
+SELECTED = ("train", "validation")
+"""The splits that a selection of methods thins out."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +41,18 @@ class Data:
         sets: in the order in which they were named.
         weights: how often each is drawn from in training; None draws every picture equally often.
         classes: the methods that a detector is to tell apart, `real` first; None for real or fake.
+        methods: the forgery methods that training and validation see, beside the real pictures;
+            None for all. The test split is always whole.
 
     Raises:
-        ValueError: a set stands there twice, or there is not one positive weight for each.
+        ValueError: a set stands there twice, there is not one positive weight for each, or a
+            method is unknown or leaves a set without pictures.
     """
 
     sets: tuple[PreparedSet, ...]
     weights: tuple[float, ...] | None = None
     classes: tuple[str, ...] | None = None
+    methods: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         twice = [
@@ -51,6 +60,8 @@ class Data:
         ]
         if twice:
             raise ValueError(f"--dataset names {twice[0]} more than once")
+        if self.methods is not None:
+            self._check_methods(self.methods)
         if self.weights is not None:
             if len(self.sets) == 1:
                 raise ValueError("--mixture weighs several data sets, but --dataset names one")
@@ -91,11 +102,12 @@ class Data:
             "data_fingerprint": self.fingerprint,
             "synthetic": self.synthetic,
             "mixture": None if self.weights is None else list(self.weights),
+            "methods": None if self.methods is None else sorted(set(self.methods)),
         }
 
     def count(self, split: str) -> int:
-        """The number of pictures of a split."""
-        return sum(one.splits[split] for one in self.sets)
+        """The number of pictures of a split, of the chosen methods."""
+        return sum(self._sizes(split))
 
     def mixture(self) -> Mixture | None:
         """How training draws from the sets, None for every picture equally often."""
@@ -108,27 +120,71 @@ class Data:
             ValueError: a split lacks a class or has others, a picture cannot be decoded, or two
                 versions of one set have the same group in different splits.
         """
-        limit = MEMORY_LIMIT // len(self.sets)
-        parts = [
-            [load_examples(one, split, image_size, memory_limit=limit) for split in SPLITS]
-            for one in self.sets
-        ]
-        names = [one.name for one in self.sets]
+        parts = [self._parts(split, image_size) for split in SPLITS]
         train, validation, test = (
-            of_split[0] if len(self.sets) == 1 else concatenate(of_split, names)
-            for of_split in zip(*parts, strict=True)
+            self._joined(split, part) for split, part in zip(SPLITS, parts, strict=True)
         )
-        for split, examples in zip(SPLITS, (train, validation, test), strict=True):
-            self._check_classes(split, examples)
-        self._check_groups(parts)
-        return (
-            self._labelled("train", train),
-            self._labelled("validation", validation),
-            self._labelled("test", test),
-        )
+        self._check_groups(list(zip(*parts, strict=True)))
+        return train, validation, test
+
+    def load_split(self, split: str, image_size: int) -> Examples:
+        """Reads the examples of one split, as `load` gives them.
+
+        Raises:
+            ValueError: it holds one class only, or a picture cannot be decoded.
+        """
+        return self._joined(split, self._parts(split, image_size))
+
+    def _parts(self, split: str, image_size: int) -> list[Examples]:
+        limit = MEMORY_LIMIT // len(self.sets)
+        parts = [load_examples(one, split, image_size, memory_limit=limit) for one in self.sets]
+        if split not in self._kept:
+            return parts
+        return [subset(*pair) for pair in zip(parts, self._kept[split], strict=True)]
+
+    def _joined(self, split: str, parts: Sequence[Examples]) -> Examples:
+        names = [one.name for one in self.sets]
+        examples = parts[0] if len(parts) == 1 else concatenate(parts, names)
+        self._check_classes(split, examples)
+        return self._labelled(split, examples)
+
+    @cached_property
+    def _kept(self) -> dict[str, list[np.ndarray]]:
+        """By split, the positions of what stays of each set; without splits that stay whole."""
+        if self.methods is None:
+            return {}
+        stay = {"real", *self.methods}
+
+        def positions(one: PreparedSet, split: str) -> np.ndarray:
+            named = (one.methods[record["method"]] for record in records(one, split))
+            return np.flatnonzero([name in stay for name in named])
+
+        return {split: [positions(one, split) for one in self.sets] for split in SELECTED}
+
+    def _sizes(self, split: str) -> list[int]:
+        if split in self._kept:
+            return [len(positions) for positions in self._kept[split]]
+        return [one.splits[split] for one in self.sets]
 
     def _mixture(self, weights: tuple[float, ...]) -> Mixture:
-        return Mixture(tuple(one.splits["train"] for one in self.sets), weights)
+        return Mixture(tuple(self._sizes("train")), weights)
+
+    def _check_methods(self, methods: tuple[str, ...]) -> None:
+        known = sorted({name for one in self.sets for name in one.methods} - {"real"})
+        unknown = sorted(set(methods) - set(known))
+        if unknown or not methods:
+            what = f"names {', '.join(map(repr, unknown))}" if unknown else "names none"
+            raise ValueError(
+                f"--methods {what}; the forgery methods of {self.name} are {', '.join(known)} "
+                "(real pictures always stay)"
+            )
+        for split in SELECTED:
+            for one, size in zip(self.sets, self._sizes(split), strict=True):
+                if not size:
+                    raise ValueError(
+                        f"--methods={','.join(methods)} leaves no pictures in the {split} split of "
+                        f"{one.name}"
+                    )
 
     def _labelled(self, split: str, examples: Examples) -> Examples:
         if self.classes is None:
@@ -171,6 +227,7 @@ def open_data(
     data_dir: Path,
     skip_limit: int,
     console: Console,
+    methods: tuple[str, ...] | None = None,
 ) -> Data:
     """Opens what `--dataset` names, one set or several with commas between.
 
@@ -180,10 +237,11 @@ def open_data(
         data_dir: where prepared sets lie.
         skip_limit: unreadable pictures to skip before it is an error.
         console: shows the progress.
+        methods: the forgery methods to train on, or None for all.
 
     Raises:
-        ValueError: a set is unknown or cannot be prepared, or the weights do not fit.
+        ValueError: a set is unknown or cannot be prepared, or the weights or methods do not fit.
     """
     names = [dataset] if Path(dataset).expanduser().exists() else dataset.split(",")
     paths = [prepared_path(name, data_dir, skip_limit, console) for name in names]
-    return Data(tuple(map(open_prepared, paths)), mixture)
+    return Data(tuple(map(open_prepared, paths)), mixture, methods)

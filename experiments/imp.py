@@ -44,6 +44,17 @@ Fractions = Annotated[
     ),
 ]
 
+Names = Annotated[
+    tuple[str, ...] | None,
+    tyro.constructors.PrimitiveConstructorSpec(
+        nargs=1,
+        metavar="NAME,NAME,...",
+        instance_from_str=lambda text: None if text[0] == "none" else _names(text[0]),
+        is_instance=lambda value: value is None or isinstance(value, tuple),
+        str_from_instance=lambda value: ["none" if value is None else ",".join(value)],
+    ),
+]
+
 IntOrNone = Annotated[
     int | None,
     tyro.constructors.PrimitiveConstructorSpec(
@@ -75,6 +86,10 @@ class Config:
     task: Literal["real_or_fake", "method"] = "real_or_fake"
     """What the detector is to say: real or fake, by one logit; or which method made the picture
     (real among them), by one logit a method of the data sets."""
+    methods: Names = None
+    """Forgery methods to train and validate on, beside the real pictures, such as
+    Swap,SelfBlend. The test split stays whole: what is found of each method, those never seen
+    among them, experiments.evaluate tells. Without it, all methods."""
     preset: Literal["default", "paper"] = "default"
     """Defaults for the other options: `default` is quick on a CPU; `paper` is 128 pixels, Adam at
     a constant 1e-4, at most 100 epochs with patience 10, 20% a round."""
@@ -179,7 +194,9 @@ def main(config: Config, console: Console) -> Path:
         console.print(f"WARNING {warning}", style="bold yellow")
     data_dir = config.data_dir or default_data_dir()
     with clock.measure("prepare"):
-        data = open_data(config.dataset, config.mixture, data_dir, config.skip_limit, console)
+        data = open_data(
+            config.dataset, config.mixture, data_dir, config.skip_limit, console, config.methods
+        )
     if config.task == "method":
         data = data.by_method()
     detector, budget = build(config.model, data.num_logits), assembly.make_budget(config, data)
@@ -257,6 +274,10 @@ def resolve(config: Config, data: Data) -> dict[str, Any]:
 
 def _fractions(text: str) -> tuple[float, ...] | None:
     return None if text == "none" else tuple(float(part) for part in text.split(","))
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name for name in text.split(",") if name)
 
 
 def entry() -> None:

@@ -78,7 +78,7 @@ class Terminal(Watch):
         """Move the bar; say the first metric at once, and in a log file one in a while."""
         self._rate.at(step)
         left = self._last - step + (self._levels - 1 - level) * self._spacing
-        remaining = _span(left * self._rate.seconds) if self._rate.seconds else "?"
+        remaining = span(left * self._rate.seconds) if self._rate.seconds else "?"
         text = (
             f"{remaining} left  step {step}/{self._last}  loss {metrics['loss']:.3f}"
             f"{self._validation}"
@@ -163,7 +163,8 @@ def levels_table(rows: list[dict[str, Any]], title: str) -> Table:
     return table
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
+    """Return a time as minutes and seconds, or hours too: 2:05, 1:02:05."""
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"

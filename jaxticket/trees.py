@@ -4,9 +4,11 @@ A tree is a nested dict of arrays, `{"conv1": {"kernel": ..., "bias": ...}, ...}
 its keys joined by "/", such as "layer1.0.conv1/kernel". Leaves are always in JAX's own order.
 """
 
+import hashlib
 from typing import Any
 
 import jax
+import numpy as np
 
 Tree = Any
 
@@ -47,6 +49,15 @@ def prunable_paths(
         for path in leaves_by_path(params)
         if path.endswith("/kernel") and (prune_output or path != f"{output_layer}/kernel")
     )
+
+
+def digest(tree: Tree) -> str:
+    """Return the SHA-256 of a tree's bits: equal for equal leaves at the same paths."""
+    hashed = hashlib.sha256()
+    for path, leaf in leaves_by_path(tree).items():
+        array = np.asarray(leaf)
+        hashed.update(f"{path} {array.dtype} {array.shape}\n".encode() + array.tobytes())
+    return hashed.hexdigest()
 
 
 def size(tree: Tree) -> int:

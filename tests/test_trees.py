@@ -1,9 +1,10 @@
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from jaxticket.models import build
-from jaxticket.trees import leaves_by_path, prunable_paths, replace_leaves, size
+from jaxticket.trees import digest, leaves_by_path, prunable_paths, replace_leaves, size
 
 TREE = {
     "layer1.0.conv1": {"kernel": np.ones((3, 3, 2, 4))},
@@ -54,3 +55,16 @@ def test_prunable_weights_of_resnet18_are_all_but_the_head_and_the_normalisation
     # 9,600 scales and biases of 20 normalisations, and the head's 512 + 1.
     leaves = leaves_by_path(params)
     assert sum(leaves[path].size for path in prunable) == size(params) - 9600 - 513
+
+
+def test_equal_digests_mean_equal_bits_at_equal_paths():
+    tree = {"a": {"b": np.arange(4, dtype=np.float32)}}
+    others = [
+        {"a": {"c": np.arange(4, dtype=np.float32)}},
+        {"a": {"b": np.arange(4, dtype=np.int32)}},
+        {"a": {"b": np.arange(4, dtype=np.float32).reshape(2, 2)}},
+        {"a": {"b": np.array([0, 1, 2, 4], np.float32)}},
+        {"a": {"b": np.array([-0.0, 1, 2, 3], np.float32)}},
+    ]
+    assert digest(tree) == digest({"a": {"b": jnp.arange(4, dtype=jnp.float32)}})
+    assert len({digest(one) for one in [tree, *others]}) == 6

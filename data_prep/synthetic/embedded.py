@@ -20,7 +20,6 @@ from data_prep.videos import VideoOptions
 Progress = Callable[[str, int, int], None]
 """Called with what is counted (`pairs rendered`, `videos prepared`), how many are done, and all."""
 
-COMPRESSION = "c23"
 SIZE = 96
 
 
@@ -33,12 +32,17 @@ class Embedded:
         frames: pictures of each forged video.
         real_frames: pictures of each original; as many as of its forgeries together.
         layout: of the videos.
+        compression: of the videos, a key of `COMPRESSIONS`.
+        version_of: the set's name where it is another one's at another compression: sets of one
+            name share their groups.
     """
 
     world: World
     frames: int
     real_frames: int
     layout: Literal["faceforensics", "celebdf"] = "faceforensics"
+    compression: str = "c23"
+    version_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,9 @@ class EmbeddedGroups:
 
 EMBEDDED: dict[str, Embedded | EmbeddedGroups] = {
     "synthetic_ff": Embedded(World(), frames=1, real_frames=5),
+    "synthetic_ff_c40": Embedded(
+        World(), frames=1, real_frames=5, compression="c40", version_of="synthetic_ff"
+    ),
     "synthetic_cd": Embedded(CELEBRITIES, frames=5, real_frames=5, layout="celebdf"),
     "synthetic_of": EmbeddedGroups(GroupWorld()),
     "synthetic_of_tiny": EmbeddedGroups(GroupWorld(train=8, validation=3, test=3, challenge=3)),
@@ -94,14 +101,18 @@ def prepare_embedded(name: str, data_dir: Path | str, on_progress: Progress | No
         counting("videos prepared"),
     )
     options = VideoOptions(
-        frames=embedded.frames, real_frames=embedded.real_frames, size=SIZE, name=name
+        frames=embedded.frames,
+        real_frames=embedded.real_frames,
+        size=SIZE,
+        name=embedded.version_of or name,
     )
+    compression = embedded.compression
     if embedded.layout == "celebdf":
-        tree = videos / embedded.world.name(COMPRESSION, "celebdf")
+        tree = videos / embedded.world.name(compression, "celebdf")
         render_celebdf_once(embedded.world, tree, rendered)
         return prepare_celebdf(tree, data_dir, options=options, on_progress=prepared)
-    tree = videos / embedded.world.name(COMPRESSION)
-    render_once(embedded.world, tree, (COMPRESSION,), rendered)
+    tree = videos / embedded.world.name(compression)
+    render_once(embedded.world, tree, (compression,), rendered)
     return prepare_faceforensics(
-        tree, data_dir, compression=COMPRESSION, options=options, on_progress=prepared
+        tree, data_dir, compression=compression, options=options, on_progress=prepared
     )

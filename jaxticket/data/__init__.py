@@ -15,7 +15,7 @@ from jaxticket.data.corruptions import (
     corrupted,
     parse_corruption,
 )
-from jaxticket.data.examples import Examples, load_examples
+from jaxticket.data.examples import Examples, load_examples, subset
 from jaxticket.data.mixing import Mixture, concatenate
 from jaxticket.data.ordering import BALANCES
 from jaxticket.data.pipeline import (
@@ -46,5 +46,6 @@ __all__ = [
     "open_prepared",
     "parse_corruption",
     "steps_per_epoch",
+    "subset",
     "training_batches",
 ]

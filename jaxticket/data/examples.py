@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,10 @@ from jaxticket.data.prepared import LABELS, PreparedSet, records
 
 Record = Mapping[str, Any]
 
-_KNOWN = ("label", "key", "group", "video", "method", "has_mask")
+_KNOWN = ("label", "key", "group", "video", "method", "compression", "has_mask")
+
+COLUMNS = ("labels", "keys", "groups", "videos", "methods", "compressions", "has_masks")
+"""What is known of each example: the arrays [N] of `Examples`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +31,7 @@ class Examples:
         groups: str [N]; examples of a group are not independent.
         videos: str [N]; frame scores are averaged over a video.
         methods: str [N], `real` or the forgery method.
+        compressions: str [N], of the source, such as `c23`; empty where it is not known.
         has_masks: bool [N], whether the forged region is known.
         image_size: the side of the pictures in pixels.
         in_memory: whether the pictures are held decoded.
@@ -39,6 +43,7 @@ class Examples:
     groups: np.ndarray
     videos: np.ndarray
     methods: np.ndarray
+    compressions: np.ndarray
     has_masks: np.ndarray
     image_size: int
     in_memory: bool
@@ -119,11 +124,32 @@ def load_examples(
         groups=texts("group"),
         videos=texts("video"),
         methods=np.array(prepared.methods, np.str_)[numbers("method")],
+        compressions=texts("compression"),
         has_masks=numbers("has_mask").astype(np.bool_),
         image_size=image_size,
         in_memory=in_memory,
         _images=decoded_now if held is None else held.__getitem__,
         _masks=masks,
+    )
+
+
+def subset(examples: Examples, indices: Sequence[int] | np.ndarray) -> Examples:
+    """The examples at `indices`, in that order.
+
+    Pictures in memory are copied, so that the others can go.
+
+    Raises:
+        IndexError: a position lies outside.
+    """
+    chosen = np.asarray(indices, dtype=np.int64)
+    chosen = np.arange(len(examples))[chosen]  # none outside, and none counted from the end
+    held = examples.images(chosen) if examples.in_memory else None
+    images, masks = examples._images, examples._masks
+    return replace(
+        examples,
+        **{name: getattr(examples, name)[chosen] for name in COLUMNS},
+        _images=(lambda at: images(chosen[at])) if held is None else held.__getitem__,
+        _masks=lambda at: masks(chosen[at]),
     )
 
 

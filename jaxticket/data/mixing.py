@@ -90,6 +90,7 @@ def concatenate(sets: Sequence[Examples], names: Sequence[str]) -> Examples:
         groups=named("groups", names),
         videos=named("videos", unique),
         methods=joined("methods"),
+        compressions=joined("compressions"),
         has_masks=joined("has_masks"),
         image_size=sizes[0],
         in_memory=all(one.in_memory for one in sets),

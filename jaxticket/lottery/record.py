@@ -82,7 +82,7 @@ def keep_level(
             level,
             ({"params": trained.params, "batch_stats": trained.batch_stats}, masks),
             record,
-            {name: _predictions(examples, logits[name]) for name, examples in splits.items()},
+            {name: prediction_rows(examples, logits[name]) for name, examples in splits.items()},
             _layers(experiment, masks, thresholds),
         )
 
@@ -147,7 +147,7 @@ def _evaluation(experiment: Experiment, logits: dict[str, np.ndarray]) -> dict[s
     }
 
 
-def _predictions(examples: Examples, logits: np.ndarray) -> list[dict[str, Any]]:
+def prediction_rows(examples: Examples, logits: np.ndarray) -> list[dict[str, Any]]:
     """Return a row an example; 9 digits give a float32 back exactly."""
     if logits.shape[1] > 1:
         return by_class.predictions(examples, logits)

@@ -49,8 +49,12 @@ def refuse_other_content(path: Path) -> None:
             )
 
 
-def lock(path: Path) -> int:
+def lock(path: Path, remedy: str = "wait for it, or name another run_dir") -> int:
     """Return a handle that keeps other processes out until it is closed.
+
+    Args:
+        path: the lock's file.
+        remedy: what to do while another process holds it.
 
     Raises:
         BlockingIOError: another process holds the lock.
@@ -62,8 +66,7 @@ def lock(path: Path) -> int:
         owner = os.pread(handle, 20, 0).decode(errors="replace").strip()
         os.close(handle)
         raise BlockingIOError(
-            f"process {owner or '?'} is at work in {path.parent}; wait for it, or name another "
-            "run_dir"
+            f"process {owner or '?'} is at work in {path.parent}; {remedy}"
         ) from None
     try:
         os.pwrite(handle, f"{os.getpid():<20}".encode(), 0)

@@ -3,7 +3,12 @@
 Nothing here knows rounds or files: the loop is a plain iteration over steps.
 """
 
-from jaxticket.training.evaluation import Evaluate, make_evaluate, predict
+from jaxticket.training.evaluation import (
+    Evaluate,
+    make_evaluate,
+    predict,
+    predict_with_each,
+)
 from jaxticket.training.loss import cross_entropy
 from jaxticket.training.metrics import CLASS_METRICS, METRICS, all_metrics, of_logits
 from jaxticket.training.optimizer import OPTIMIZERS, SCHEDULES, make_learning_rate, make_optimizer
@@ -27,4 +32,5 @@ __all__ = [
     "make_step",
     "of_logits",
     "predict",
+    "predict_with_each",
 ]

@@ -1,6 +1,6 @@
 """Evaluation: the logits of every picture of a split, each exactly once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import jax
 import numpy as np
@@ -33,3 +33,29 @@ def predict(
         for batch in evaluation_batches(examples, batch_size)
     ]
     return np.concatenate([np.asarray(part) for part in logits])[: len(examples)]
+
+
+def predict_with_each(
+    evaluate: Evaluate,
+    weights: Sequence[tuple[Tree, Tree]],
+    examples: Examples,
+    batch_size: int,
+    on_progress: Callable[[int], None] = lambda done: None,
+) -> np.ndarray:
+    """Return float32 logits [L, N, C] of several networks of one shape.
+
+    Every picture is made once, for all of them.
+
+    Args:
+        evaluate: made by `make_evaluate`.
+        weights: `(params, batch_stats)` of each network.
+        examples: in whose order the logits are.
+        batch_size: pictures in a batch.
+        on_progress: is called with the number of pictures done.
+    """
+    logits: list[list[np.ndarray]] = []
+    for batch in evaluation_batches(examples, batch_size):
+        logits.append([np.asarray(evaluate(*one, batch["image"])) for one in weights])
+        on_progress(min(len(logits) * batch_size, len(examples)))
+    parts = [np.concatenate(of_one) for of_one in zip(*logits, strict=True)]
+    return np.stack(parts)[:, : len(examples)]

@@ -54,6 +54,7 @@ def numbered() -> Callable[[list[int]], Examples]:
             groups=names,
             videos=names,
             methods=np.array(["real", "fake"])[labels],
+            compressions=np.full(len(labels), "c23"),
             has_masks=np.zeros(len(labels), np.bool_),
             image_size=1,
             in_memory=in_memory,

@@ -1,4 +1,6 @@
+import gc
 import io
+import weakref
 
 import numpy as np
 import pytest
@@ -6,8 +8,9 @@ from PIL import Image
 
 from data_prep.records import record
 from jaxticket.data import examples as examples_module
-from jaxticket.data import load_examples
+from jaxticket.data import load_examples, subset
 from jaxticket.data.decoding import UndecodableError, decode_square
+from jaxticket.data.examples import COLUMNS
 from jaxticket.data.prepared import records
 
 
@@ -116,3 +119,39 @@ def test_the_size_must_be_positive(prepared, size):
 def test_the_split_must_be_known(prepared):
     with pytest.raises(ValueError, match="'dev' is unknown"):
         load_examples(prepared, "dev", 8)
+
+
+def test_the_compression_is_read(prepared, fake_records):
+    def one(key, compression):
+        return record(
+            key=key, image=png(np.zeros((4, 4, 3))), label=0, method="real", group="g", video=key,
+            compression=compression,
+        )  # fmt: skip
+
+    fake_records(one("a", "c40"), one("b", ""))
+    assert load_examples(prepared, "test", 4).compressions.tolist() == ["c40", ""]
+
+
+@pytest.mark.parametrize("memory_limit", [0, 1 << 30])
+def test_a_subset_has_the_chosen_rows_in_their_order(prepared, memory_limit):
+    whole = load_examples(prepared, "test", 6, memory_limit=memory_limit)
+    chosen = subset(whole, [5, 0, -1])
+    assert (len(chosen), chosen.in_memory) == (3, memory_limit > 0)
+    for name in COLUMNS:
+        column = getattr(whole, name)
+        assert getattr(chosen, name).tolist() == [column[5], column[0], column[6]], name
+    np.testing.assert_array_equal(chosen.images([2, 0]), whole.images([6, 5]))
+    assert chosen.masks([0, 1]).shape == (2, 6, 6)
+    assert len(subset(whole, [])) == 0
+    with pytest.raises(IndexError):
+        subset(whole, [7])
+
+
+def test_a_subset_in_memory_lets_the_other_pictures_go(prepared):
+    whole = load_examples(prepared, "test", 6)
+    chosen, expected = subset(whole, [3]), whole.images([3])
+    pictures = weakref.ref(whole._images.__self__)
+    del whole
+    gc.collect()
+    assert pictures() is None
+    np.testing.assert_array_equal(chosen.images([0]), expected)

@@ -147,6 +147,7 @@ def test_every_column_stays_its_own(numbered):
         "groups": np.array(["g0", "g1"]),
         "videos": np.array(["v0", "v1"]),
         "methods": np.array(["real", "Swap"]),
+        "compressions": np.array(["c40", "raw"]),
         "has_masks": np.array([False, True]),
     }
     one = replace(numbered([0, 1]), **columns)
@@ -155,6 +156,7 @@ def test_every_column_stays_its_own(numbered):
     assert both.groups.tolist() == ["a:g0", "a:g1", "b:0"]
     assert both.videos.tolist() == ["a:v0", "a:v1", "b:0"]
     assert both.methods.tolist() == ["real", "Swap", "fake"]
+    assert both.compressions.tolist() == ["c40", "raw", "c23"]
     assert both.has_masks.tolist() == [False, True, False]
     for outside in (-4, 3):
         with pytest.raises(IndexError, match=r"0\.\.2"):

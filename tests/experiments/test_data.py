@@ -12,6 +12,7 @@ from PIL import Image
 from rich.console import Console
 
 from data_prep.folder import prepare_folder
+from data_prep.synthetic import prepare_embedded
 from experiments.data import Data, open_data
 from jaxticket.data import Mixture, open_prepared
 
@@ -56,6 +57,7 @@ def test_one_set_is_itself(sets):
         "data_fingerprint": sets[0].fingerprint,
         "synthetic": False,
         "mixture": None,
+        "methods": None,
     }
     assert data.mixture() is None
     assert [len(train), len(validation), len(test)] == [8, 2, 2]
@@ -142,3 +144,53 @@ def test_a_run_on_a_mixture(command, options, sets, tmp_path):
     status, _, err = command(*short, "--mixture=0.5,0.5", f"--run_dir={tmp_path / 'run'}")
     assert status != 0
     assert "mixture" in err
+
+
+@pytest.fixture(scope="module")
+def tiny(data_dir):
+    """Real pictures and five methods: 30 and 6 each in train, 10 and 2, 20 and 4."""
+    return open_prepared(prepare_embedded("synthetic_ff_tiny", data_dir))
+
+
+def test_chosen_methods_are_trained_and_validated_on_and_all_are_tested(tiny):
+    data = Data((tiny,), methods=("Swap", "SelfBlend"))
+    assert [data.count(split) for split in ("train", "validation", "test")] == [42, 14, 40]
+    loaded = data.load(8)
+    assert [len(examples) for examples in loaded] == [42, 14, 40]
+    for examples in loaded[:2]:
+        assert set(examples.methods) == {"real", "Swap", "SelfBlend"}
+    assert len(set(loaded[2].methods)) == 6
+    assert data.identity()["methods"] == ["SelfBlend", "Swap"]
+    assert data.fingerprint == Data((tiny,)).fingerprint
+    whole = Data((tiny,)).load(8)[0]
+    places = {key: place for place, key in enumerate(whole.keys)}
+    chosen = [places[key] for key in loaded[0].keys]
+    assert chosen == sorted(chosen)
+    np.testing.assert_array_equal(loaded[0].images(range(42)), whole.images(chosen))
+
+
+def test_a_mixture_is_weighed_by_what_was_chosen(tiny, sets):
+    data = Data((tiny, sets[0]), (1.0, 1.0), ("Swap",))
+    assert data.mixture() == Mixture((36, 4), (1.0, 1.0))  # of the other set its real pictures
+    assert data.count("train") == 40
+    assert len(data.load(8)[0]) == 40
+
+
+def test_one_split_alone_is_the_same(tiny, sets):
+    data = Data((tiny, sets[0]))
+    alone, one = data.load_split("test", 8), data.load(8)[2]
+    assert alone.keys.tolist() == one.keys.tolist()
+    np.testing.assert_array_equal(alone.images(range(5)), one.images(range(5)))
+
+
+@pytest.mark.parametrize(
+    ("methods", "text"),
+    [
+        (("Swap", "Nope"), r"--methods names 'Nope'; .* are GanUpsampling, .*, Swap \(real"),
+        (("real",), "names 'real'"),
+        ((), "names none"),
+    ],
+)
+def test_methods_that_are_not_there(tiny, methods, text):
+    with pytest.raises(ValueError, match=text):
+        Data((tiny,), methods=methods)

@@ -39,7 +39,7 @@ def test_guessing_costs_the_entropy_of_the_labels(labels, nats):
 def test_nine_digits_give_a_float32_back():
     logits = np.random.default_rng(0).normal(size=1000).astype(np.float32) * 1e3
     logits[:3] = np.float32(1) / 3, np.nextafter(np.float32(1), np.float32(2)), 1e-40
-    rows = record._predictions(tiny_examples(1000, 0), logits[:, None])
+    rows = record.prediction_rows(tiny_examples(1000, 0), logits[:, None])
     back = np.array([row["logit"] for row in rows], np.float32)
     np.testing.assert_array_equal(back, logits)
 

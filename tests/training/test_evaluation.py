@@ -3,7 +3,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from jaxticket.training import make_evaluate, predict
+from jaxticket.training import make_evaluate, predict, predict_with_each
 from tests.tiny import SIDE, TinyDetector, tiny_examples
 
 
@@ -45,3 +45,35 @@ def test_evaluation_goes_by_the_running_statistics():
     before = predict(evaluate, params, stats, examples, 4)
     after = predict(evaluate, params, other, examples, 4)
     assert (before != after).all()
+
+
+def test_several_networks_see_the_same_pictures_made_once():
+    examples, asked = tiny_examples(10, 0), []
+
+    class Counting:
+        def __getattr__(self, name):
+            return getattr(examples, name)
+
+        def __len__(self):
+            return 10
+
+        def images(self, indices):
+            asked.append(len(indices))
+            return examples.images(indices)
+
+    traced = []
+
+    class Traced(MeanDetector):
+        def apply(self, params, batch_stats, x, **options):
+            traced.append(x.shape)
+            return super().apply(params, batch_stats, x, **options)
+
+    evaluate, done = make_evaluate(Traced()), []
+    weights = [(jnp.float32(factor), {}) for factor in (1, 2, 3)]
+    logits = predict_with_each(evaluate, weights, Counting(), 4, done.append)
+    assert (logits.shape, logits.dtype) == ((3, 10, 2), np.float32)
+    for row, one in zip(logits, weights, strict=True):
+        np.testing.assert_array_equal(row, predict(evaluate, *one, examples, 4))
+    assert asked == [4, 4, 4]
+    assert done == [4, 8, 10]
+    assert len(traced) == 1

@@ -104,3 +104,29 @@ def test_unknown(tmp_path):
     with pytest.raises(KeyError, match="synthetic_gg"):
         prepare_embedded("synthetic_gg", tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_another_compression_is_a_version_of_the_same_set(version, data_dir, monkeypatch):
+    assert EMBEDDED["synthetic_ff_c40"].world == EMBEDDED["synthetic_ff"].world
+    assert EMBEDDED["synthetic_ff_c40"].version_of == "synthetic_ff"
+    small = replace(EMBEDDED["synthetic_ff_c40"], world=TINY.world, version_of="synthetic_ff_tiny")
+    monkeypatch.setitem(EMBEDDED, "synthetic_ff_c40", small)
+    other = prepare_embedded("synthetic_ff_c40", data_dir)
+    one, two = (read_card(path) for path in (version, other))
+    assert two.name == one.name
+    assert two.fingerprint != one.fingerprint
+    assert two.pictures == one.pictures
+
+    def known(path):
+        return {
+            (record["video"], record["group"], record["frame"], split)
+            for split in SPLITS
+            for record in tfds.builder_from_directory(path).as_data_source(split)
+        }
+
+    assert known(version) == known(other)
+    kinds = {
+        record["compression"]
+        for record in tfds.builder_from_directory(other).as_data_source("test")
+    }
+    assert kinds == {b"c40"}

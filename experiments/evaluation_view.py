@@ -1,0 +1,156 @@
+"""What a person sees of an evaluation: how far it is, and its tables."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from rich import progress
+from rich.console import Console
+from rich.table import Table
+
+from experiments.progress import span
+from jaxticket.runs.evaluations import CLEAN
+
+Row = Mapping[str, Any]
+
+
+class Progress:
+    """Shows a bar with the time left on a terminal, and a line a corruption."""
+
+    def __init__(self, console: Console, corruptions: int, pictures: int):
+        """Expect so many corruptions of so many pictures."""
+        self._console, self._corruptions, self._pictures = console, corruptions, pictures
+        self._begin = time.perf_counter()
+        self._work = self._finished = 0
+        self._bar = progress.Progress(
+            progress.TextColumn("{task.description}"),
+            progress.BarColumn(),
+            progress.MofNCompleteColumn(),
+            progress.TextColumn("{task.fields[left]}"),
+            console=console,
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=pictures, left="")
+
+    def __enter__(self) -> "Progress":
+        if self._console.is_terminal:
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def __call__(self, corruption: str, levels: list[int], done: int) -> None:
+        """Show how many pictures of a corruption are done; with no levels, all was there."""
+        left = self._left(done if levels else 0)
+        self._bar.update(self._task, description=corruption, completed=done, left=left)
+        if done < self._pictures or self._said == corruption:
+            return
+        self._said = corruption
+        self._finished += 1
+        if not levels:
+            self._console.print(f"{corruption}: kept from before")
+            return
+        self._work += self._pictures
+        numbers = ", ".join(map(str, levels))
+        left = self._left(0)
+        self._console.print(f"{corruption}: {self._pictures:,} pictures, levels {numbers}; {left}")
+
+    _said = ""
+
+    def _left(self, done: int) -> str:
+        """Expect of what is left that nothing of it is there."""
+        work = self._work + done
+        if not work:
+            return ""
+        left = (self._corruptions - self._finished) * self._pictures - done
+        return f"{span((time.perf_counter() - self._begin) / work * left)} left"
+
+
+def tables(rows: list[dict[str, Any]], sparsities: Mapping[int, float], title: str) -> list[Table]:
+    """Return the tables of an evaluation.
+
+    Args:
+        rows: the figures, see `jaxticket.lottery.zero_shot_figures`.
+        sparsities: of the levels.
+        title: of the first table.
+    """
+    frames = [row for row in rows if row["unit"] == "frames"]
+    levels = [level for level in sparsities if any(row["level"] == level for row in frames)]
+    found = [
+        _levels(frames, {level: sparsities[level] for level in levels}, title),
+        _methods(frames, levels),
+    ]
+    if any(row["corruption"] != CLEAN for row in frames):
+        found.append(_corruptions(frames, levels))
+    return found
+
+
+def _levels(rows: list[dict[str, Any]], sparsities: Mapping[int, float], title: str) -> Table:
+    table = _table(title, "level", ["sparsity", "accuracy", "AUC [95%]", "EER", "AUC kept [95%]"])
+    for level, sparsity in sparsities.items():
+        of = {"corruption": CLEAN, "level": level, "by": "all"}
+        value = {**of, "measure": "value"}
+        table.add_row(
+            str(level), f"{sparsity:.1%}", _cell(rows, {**value, "metric": "accuracy"}),
+            _with_ends(rows, {**value, "metric": "auc"}), _cell(rows, {**value, "metric": "eer"}),
+            _with_ends(rows, {**of, "measure": "retention", "metric": "auc"}),
+        )  # fmt: skip
+    table.caption = "kept: of what the dense level has above chance, on the same pictures"
+    return table
+
+
+def _methods(rows: list[dict[str, Any]], levels: list[int]) -> Table:
+    table = _table("AUC of each method's fakes and all reals / recall", "method", _heads(levels))
+    clean = [row for row in rows if row["corruption"] == CLEAN and row["by"] == "method"]
+    for method in dict.fromkeys(row["name"] for row in clean):
+        of = {"name": method, "measure": "value"}
+        cells = []
+        for level in levels:
+            auc = _cell(clean, {**of, "level": level, "metric": "auc"})
+            recall = _cell(clean, {**of, "level": level, "metric": "recall"})
+            cells.append(f"{auc} / {recall}")
+        table.add_row(method, *cells)
+    return table
+
+
+def _corruptions(rows: list[dict[str, Any]], levels: list[int]) -> Table:
+    table = _table("AUC / of it above chance, kept from clean", "corruption", _heads(levels))
+    whole = [row for row in rows if row["by"] == "all" and row["metric"] == "auc"]
+    for corruption in dict.fromkeys(row["corruption"] for row in whole):
+        cells = []
+        for level in levels:
+            of = {"corruption": corruption, "level": level}
+            value = _cell(whole, {**of, "measure": "value"})
+            kept = _cell(whole, {**of, "measure": "retention", "against": CLEAN})
+            cells.append(value if corruption == CLEAN else f"{value} / {kept}")
+        table.add_row(corruption, *cells)
+    return table
+
+
+def _table(title: str, first: str, heads: list[str]) -> Table:
+    table = Table(title=title)
+    table.add_column(first)
+    for head in heads:
+        table.add_column(head, justify="right")
+    return table
+
+
+def _heads(levels: list[int]) -> list[str]:
+    return [f"level {level}" for level in levels]
+
+
+def _find(rows: list[dict[str, Any]], of: Row) -> Row:
+    return next((row for row in rows if all(row[k] == v for k, v in of.items())), {})
+
+
+def _cell(rows: list[dict[str, Any]], of: Row) -> str:
+    value = _find(rows, of).get("value")
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _with_ends(rows: list[dict[str, Any]], of: Row) -> str:
+    row = _find(rows, of)
+    if row.get("low") is None:
+        return _cell(rows, of)
+    return f"{row['value']:.3f} [{row['low']:.3f}, {row['high']:.3f}]"

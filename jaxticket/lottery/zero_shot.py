@@ -1,0 +1,145 @@
+"""Zero-shot transfer: the kept levels of a run on other or on corrupted pictures.
+
+Nothing is trained, and the threshold stays where training left it, at logit 0.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jaxticket.data import CORRUPTION_LEVELS, Corruption, Examples, corrupted
+from jaxticket.data.examples import COLUMNS
+from jaxticket.lottery.record import prediction_rows
+from jaxticket.masks import full
+from jaxticket.runs import restore_kept
+from jaxticket.runs.evaluations import CLEAN, Evaluations, MadeFrom
+from jaxticket.training import Evaluate, predict_with_each
+from jaxticket.trees import Tree, digest
+
+CORRUPTION_SEED = 0
+"""Of the noise: the same in every evaluation, so that all levels and runs see the same pictures."""
+
+Told = Callable[[str, list[int], int], None]
+"""Called with a corruption's name, the levels that are evaluated on it and the pictures done."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """The weights that a level ended with.
+
+    Attributes:
+        params: masked.
+        batch_stats: beside them.
+        digest: of weights and masks.
+    """
+
+    params: Tree
+    batch_stats: Tree
+    digest: str
+
+
+def read_level(path: Path, level: int, like: Tree) -> Level:
+    """Read a level's weights from a run folder, which stays as it is.
+
+    Args:
+        path: the run folder.
+        level: its number.
+        like: `{"params", "batch_stats"}` of the same shapes.
+
+    Raises:
+        FileNotFoundError: the level is not there, or was not kept in full.
+        Damaged: its checkpoint cannot be read.
+    """
+    weights, masks = restore_kept(path, level, (like, full(like["params"])))
+    return Level(weights["params"], weights["batch_stats"], digest({**weights, "masks": masks}))
+
+
+@dataclass(frozen=True)
+class Source:
+    """What all predictions of an evaluation are made from.
+
+    Attributes:
+        examples: of the split.
+        data_fingerprint: of the data set.
+        levels: by number.
+    """
+
+    examples: Examples
+    data_fingerprint: str
+    levels: Mapping[int, Level]
+
+    def made_from(self, corruption: str, level: int) -> MadeFrom:
+        """Return what a level's predictions depend on, ready for JSON."""
+        kind, _, strength = corruption.partition(":")
+        clean = corruption == CLEAN
+        return {
+            "data_fingerprint": self.data_fingerprint,
+            "examples": self.identity,
+            "image_size": self.examples.image_size,
+            "weights": self.levels[level].digest,
+            "corruption": corruption,
+            "strength": None if clean else CORRUPTION_LEVELS[kind][int(strength) - 1],
+            "corruption_seed": None if clean else CORRUPTION_SEED,
+        }
+
+    @cached_property
+    def identity(self) -> str:
+        """The SHA-256 of all that is known of the examples, pictures apart, and of their order."""
+        hashed = hashlib.sha256()
+        for name in COLUMNS[:-1]:  # but for has_masks, which no figure depends on
+            column = "\n".join(map(str, getattr(self.examples, name)))
+            hashed.update(f"{name} {len(column)}\n{column}\n".encode())
+        return hashed.hexdigest()
+
+
+def predict_elsewhere(
+    source: Source,
+    wanted: Sequence[int],
+    corruptions: Iterable[Corruption | None],
+    evaluate: Evaluate,
+    batch_size: int,
+    kept: Evaluations,
+    told: Told,
+) -> None:
+    """Predict every example once for every level and corruption; what is there is not done again.
+
+    Corrupted pictures are made once for all levels.
+
+    Args:
+        source: examples and levels.
+        wanted: numbers of the levels.
+        corruptions: None is the pictures as they are.
+        evaluate: the one jitted evaluation.
+        batch_size: pictures in a batch.
+        kept: takes the predictions.
+        told: hears of the progress.
+    """
+    for corruption in corruptions:
+        name = CLEAN if corruption is None else str(corruption)
+        made_from = {level: source.made_from(name, level) for level in wanted}
+        levels = [n for n in wanted if kept.identity(name, n, made_from[n]) is None]
+        if levels:
+            examples = source.examples
+            if corruption is not None:
+                examples = corrupted(examples, corruption, CORRUPTION_SEED)
+            weights = [(source.levels[n].params, source.levels[n].batch_stats) for n in levels]
+            logits = predict_with_each(
+                evaluate, weights, examples, batch_size,
+                lambda done, name=name, levels=levels: told(name, levels, done),
+            )  # fmt: skip
+            for level, row in zip(levels, logits, strict=True):
+                kept.keep(name, level, prediction_rows(examples, row), made_from[level])
+        told(name, levels, len(source.examples))
+
+
+def predictions_there(source: Source, kept: Evaluations) -> dict[tuple[str, int], str]:
+    """Return the identity of all predictions of these levels that are kept, also earlier ones."""
+    found: dict[tuple[str, int], Any] = {
+        (name, level): kept.identity(name, level, source.made_from(name, level))
+        for name in (CLEAN, *(f"{kind}:{n}" for kind in CORRUPTION_LEVELS for n in range(1, 6)))
+        for level in source.levels
+    }
+    return {place: identity for place, identity in found.items() if identity is not None}

@@ -1,0 +1,105 @@
+"""What a run's levels say of other pictures: kept below the run folder, each piece for itself.
+
+    evaluations/lock
+    evaluations/DATA-FINGERPRINT/SPLIT/clean/level_NN.csv    predictions, as predictions_test.csv
+    evaluations/DATA-FINGERPRINT/SPLIT/jpeg_3/level_NN.csv   the same of corrupted pictures
+    .../level_NN.json                                        what they were made from
+    evaluations/DATA-FINGERPRINT/SPLIT/figures.json .csv     all figures of the split
+
+Predictions are there when their JSON is, which is written last, and when it says that they were
+made from the same weights and pictures.
+"""
+
+import csv
+import hashlib
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from jaxticket.runs import files
+from jaxticket.runs.folder import PREDICTION_COLUMNS
+from jaxticket.runs.levels import level_folder
+from jaxticket.runs.opening import lock
+
+FIGURE_COLUMNS = (
+    "corruption", "level", "unit", "by", "name", "measure", "against", "metric", "value", "low",
+    "high", "groups", "examples",
+)  # fmt: skip
+CLEAN = "clean"
+
+MadeFrom = Mapping[str, Any]
+"""What predictions depend on, ready for JSON; with other values they count as not there."""
+
+
+class Evaluations:
+    """The evaluations of a run on one split of one data set, locked against a second process.
+
+    Use it in a `with`. A corruption is named `clean` or `kind:level`.
+    """
+
+    def __init__(self, run: Path, data_name: str, data_fingerprint: str, split: str):
+        """Make the folder, or go on with the one that is there.
+
+        Raises:
+            BlockingIOError: another process evaluates this run.
+            OSError: the run folder cannot be written.
+        """
+        name = re.sub(r"[^\w.-]+", "_", data_name)
+        root = run / "evaluations"
+        self.path = root / f"{name}-{data_fingerprint[:8]}" / split
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._lock = lock(root / "lock", "wait for it and give the same command again")
+
+    def __enter__(self) -> "Evaluations":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._lock)
+
+    def identity(self, corruption: str, level: int, made_from: MadeFrom) -> str | None:
+        """Return the SHA-256 of predictions; None where they are not there, or are other ones."""
+        table, note = self._files(corruption, level)
+        try:
+            said = files.read_object(note, "")
+            found = hashlib.sha256(table.read_bytes()).hexdigest()
+        except (ValueError, FileNotFoundError):
+            return None
+        whole = {**files.plain(made_from), "predictions_sha256": found}
+        return found if said == whole else None
+
+    def keep(
+        self, corruption: str, level: int, rows: list[dict[str, Any]], made_from: MadeFrom
+    ) -> None:
+        """Keep the predictions of a level, a row an example."""
+        table, note = self._files(corruption, level)
+        table.parent.mkdir(exist_ok=True)
+        note.unlink(missing_ok=True)
+        files.write_csv(table, rows, PREDICTION_COLUMNS)
+        found = hashlib.sha256(table.read_bytes()).hexdigest()
+        files.write_json(note, {**made_from, "predictions_sha256": found})
+
+    def logits(self, corruption: str, level: int) -> np.ndarray:
+        """Return the logits of kept predictions, float32 [N], in the order of the examples."""
+        table, _ = self._files(corruption, level)
+        with table.open(encoding="utf-8", newline="") as file:
+            return np.array([row["logit"] for row in csv.DictReader(file)], np.float32)
+
+    def figures(self) -> dict[str, Any]:
+        """Return what `write_figures` was given last; empty without it, or where it is damaged."""
+        try:
+            return files.read_object(self.path / "figures.json", "")
+        except (ValueError, FileNotFoundError):
+            return {}
+
+    def write_figures(self, figures: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
+        """Write figures.json, and its rows as figures.csv."""
+        files.write_csv(self.path / "figures.csv", rows, FIGURE_COLUMNS)
+        files.write_json(self.path / "figures.json", figures)
+
+    def _files(self, corruption: str, level: int) -> tuple[Path, Path]:
+        stem = level_folder(self.path / corruption.replace(":", "_"), level)
+        return stem.with_suffix(".csv"), stem.with_suffix(".json")

@@ -1,0 +1,102 @@
+"""Kept evaluations: there when whole and made from the same, anything else is not there."""
+
+import json
+
+import numpy as np
+import pytest
+
+from jaxticket.runs.evaluations import FIGURE_COLUMNS, Evaluations
+
+MADE_FROM = {"weights": "w", "strength": None, "image_size": 8}
+ROWS = [
+    {"key": f"k{i}", "group": "g", "video": "v", "method": "real", "label": 0, "logit": logit}
+    for i, logit in enumerate(["0.1", "-2.5", "3e-05"])
+]
+
+
+@pytest.fixture
+def kept(tmp_path):
+    with Evaluations(tmp_path, "a set/x", "0123456789ab", "test") as kept:
+        yield kept
+
+
+def test_predictions_lie_where_the_page_says(kept, tmp_path):
+    kept.keep("clean", 0, ROWS, MADE_FROM)
+    kept.keep("jpeg:3", 12, ROWS, MADE_FROM)
+    root = tmp_path / "evaluations" / "a_set_x-01234567" / "test"
+    assert kept.path == root
+    assert sorted(str(file.relative_to(root)) for file in root.glob("*/*")) == [
+        "clean/level_00.csv", "clean/level_00.json", "jpeg_3/level_12.csv", "jpeg_3/level_12.json",
+    ]  # fmt: skip
+    assert (root / "clean" / "level_00.csv").read_text().splitlines()[:2] == [
+        "key,group,video,method,label,logit", "k0,g,v,real,0,0.1",
+    ]  # fmt: skip
+
+
+def test_logits_come_back_as_they_were(kept):
+    kept.keep("clean", 1, ROWS, MADE_FROM)
+    logits = kept.logits("clean", 1)
+    assert logits.dtype == np.float32
+    np.testing.assert_array_equal(logits, np.array([0.1, -2.5, 3e-05], np.float32))
+
+
+def test_only_the_same_source_counts(kept):
+    assert kept.identity("clean", 0, MADE_FROM) is None
+    kept.keep("clean", 0, ROWS, MADE_FROM)
+    assert len(kept.identity("clean", 0, MADE_FROM)) == 64
+    for other in ({**MADE_FROM, "weights": "other"}, {"weights": "w"}, {**MADE_FROM, "more": 1}):
+        assert kept.identity("clean", 0, other) is None
+    assert kept.identity("clean", 1, MADE_FROM) is None
+    assert kept.identity("jpeg:1", 0, MADE_FROM) is None
+
+
+@pytest.mark.parametrize("what", ["edited", "table gone", "note gone", "note broken", "no object"])
+def test_what_is_damaged_is_not_there(kept, what):
+    kept.keep("clean", 0, ROWS, MADE_FROM)
+    table, note = kept._files("clean", 0)
+    match what:
+        case "edited":
+            table.write_text(table.read_text().replace("0.1", "0.2"))
+        case "table gone":
+            table.unlink()
+        case "note gone":
+            note.unlink()
+        case "note broken":
+            note.write_text('{"weights":')
+        case "no object":
+            note.write_text("[]")
+    assert kept.identity("clean", 0, MADE_FROM) is None
+
+
+def test_predictions_that_were_cut_off_while_written_are_not_there(kept, monkeypatch):
+    kept.keep("clean", 0, ROWS, MADE_FROM)
+
+    def die(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("jaxticket.runs.files.write_json", die)
+    with pytest.raises(KeyboardInterrupt):
+        kept.keep("clean", 0, ROWS, MADE_FROM)
+    assert kept.identity("clean", 0, MADE_FROM) is None
+
+
+def test_figures_come_back(kept):
+    assert kept.figures() == {}
+    row = dict.fromkeys(FIGURE_COLUMNS, "x") | {"value": 0.5}
+    kept.write_figures({"cells": [{"rows": [row], "low": float("nan")}]}, [row])
+    assert kept.figures() == {"cells": [{"rows": [row], "low": None}]}
+    lines = (kept.path / "figures.csv").read_text().splitlines()
+    assert lines[0] == ",".join(FIGURE_COLUMNS)
+    assert len(lines) == 2
+    (kept.path / "figures.json").write_text(json.dumps([1]))
+    assert kept.figures() == {}
+
+
+def test_a_second_process_is_refused_until_the_first_ends(tmp_path):
+    with (
+        Evaluations(tmp_path, "a", "0" * 64, "test"),
+        pytest.raises(BlockingIOError, match=r"at work in .*evaluations; wait for it and give"),
+    ):
+        Evaluations(tmp_path, "b", "1" * 64, "validation")
+    with Evaluations(tmp_path, "b", "1" * 64, "validation"):
+        pass
