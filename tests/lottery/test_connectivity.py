@@ -73,7 +73,7 @@ def pair(request, tmp_path_factory):
 
 
 def test_a_twin_is_trained_from_the_same_point_under_the_same_mask(pair):
-    experiment, ticket, (first, second), path = pair
+    _, ticket, (first, second), path = pair
     assert masks_lib.nonzero_where_pruned(ticket.masks, second["params"]) is None
     logs = [log_of(path / name, "train", 2) for name in ("run", "twin")]
     assert [r["step"] for r in logs[0]] == [r["step"] for r in logs[1]]
