@@ -1,0 +1,308 @@
+"""Do two trainings of one ticket, under two data orders, end in one valley?
+
+Linear mode connectivity (Frankle et al. 2020, 1912.05671): from the point that a level of a run of
+experiments.imp was rewound to, the same masked network is trained again under another data order,
+augmentation and dropout, everything else alike. Between the ticket and its twin the weights are
+interpolated, batch statistics estimated anew at every place, and the error followed.
+
+    python -m experiments.connectivity --run=runs/imp_... --levels=0,3,5
+
+Leaves a run folder with a run for each twin (twin_1/, ...), the logits on every line (line_.../),
+curve.csv, summary.json and connectivity.png. The same command again goes on where it stopped.
+"""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import tyro
+from rich.console import Console
+from rich.table import Table
+
+from experiments import STARTED, assembly, control
+from experiments.command_line import parse, run, stop_on_signals
+from experiments.compilation_cache import keep_programs
+from experiments.data import Data, open_data
+from experiments.datasets import default_data_dir
+from experiments.progress import Terminal, make_console
+from jaxticket import masks as masks_lib
+from jaxticket.lottery import Experiment, Stopped, Ticket, Watch, read_ticket, retrain
+from jaxticket.lottery.barriers import CURVE_COLUMNS, STABLE, barriers, curves
+from jaxticket.lottery.connectivity import alphas, logits_on_line, splits_of, twin
+from jaxticket.models import build
+from jaxticket.report.connectivity_plot import error_between_trainings
+from jaxticket.runs import Clock, Run, RunRecord, describe_environment, read_run, restore_kept
+from jaxticket.runs.files import write_csv, write_json
+from jaxticket.runs.levels import is_finished
+from jaxticket.training.batch_statistics import BatchMoments, make_batch_moments
+from jaxticket.trees import Tree
+
+Integers = Annotated[
+    tuple[int, ...] | None,
+    tyro.constructors.PrimitiveConstructorSpec(
+        nargs=1,
+        metavar="N,N,...|all",
+        instance_from_str=lambda text: (
+            None if text[0] == "all" else tuple(int(part) for part in text[0].split(","))
+        ),
+        is_instance=lambda value: value is None or isinstance(value, tuple),
+        str_from_instance=lambda value: ["all" if value is None else ",".join(map(str, value))],
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Config:
+    """How far apart two trainings of the same ticket end, with the ticket's own budget and point.
+
+    The ticket itself is one of the two.
+    """
+
+    run: Path
+    """The run folder of the tickets, made by experiments.imp with --rewind=init or step:K."""
+    levels: Integers = None
+    """Levels of that run; all are those that it kept."""
+    points: int = 11
+    """Places on the line between two trainings, both ends among them: 3 or more."""
+    pairs: int = 1
+    """Twins of each level, every one paired with the ticket; more show the spread over data
+    orders. A folder may go on with more of them."""
+    batches: int = 50
+    """Training batches on which batch statistics are estimated at every place."""
+    dataset: str = "synthetic_ff"
+    """The run's data; as for experiments.imp."""
+    data_dir: Path | None = None
+    """Where prepared sets lie; as for experiments.imp."""
+    run_dir: Path | None = None
+    """The run folder. Default: runs/connectivity_MODEL_DATASET_HASH."""
+
+
+def main(config: Config, console: Console) -> Path:
+    """Train the twins, follow the lines, and return the run folder.
+
+    Raises:
+        ValueError: an option or the data are wrong, or the run rewound to no fixed point.
+        FileNotFoundError: no such run or level.
+    """
+    clock = Clock(STARTED)
+    clock.add("start", clock.elapsed())
+    source = read_run(config.run)
+    levels = check(config, source)
+    asked = control.Config(config.run, 0, dataset=config.dataset, data_dir=config.data_dir)
+    ticket_config = control.config_of(source, asked)
+    with clock.measure("prepare"):
+        data_dir = config.data_dir or default_data_dir()
+        data = open_data(config.dataset, ticket_config.mixture, data_dir, 0, console)
+    refuse_other_data(source, data)
+    detector, budget = build(ticket_config.model), assembly.make_budget(ticket_config, data)
+    like, _ = assembly.beginning(ticket_config, detector)
+    with clock.measure("load pictures"):
+        experiment, size = assembly.assemble(ticket_config, data, detector, budget, like)
+    tickets = [read_ticket(config.run, experiment, level, like) for level in levels]
+    resolved = resolve(config, source, data, tickets, experiment)
+    path = config.run_dir or Path("runs") / assembly.run_name("connectivity", resolved)
+    with Run(path, resolved, describe_environment()) as kept:
+        console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
+        console.print(size)
+        wanted = [(folder(path, pair), level) for pair in pairs(config) for level in levels]
+        if not all(is_finished(*one) for one in wanted):
+            with clock.measure("compile"):
+                assembly.compile_ahead(experiment, like)
+        with stop_on_signals(), Terminal(console, clock.start) as watch:
+            lines = follow(config, experiment, tickets, resolved, kept, watch, clock)
+        with clock.measure("statistics"):
+            rows, found = judge(experiment, tickets, lines)
+        where = f"{source.config['model']} on {data.name}, rewind {source.config['rewind']}"
+        write(config, path, rows, found, resolved, assembly.account(clock))
+        draw(config, path, rows, found, resolved, experiment, where)
+        console.print(table(found, f"error barriers of {where}"))
+        console.print(assembly.account(clock))
+        console.print(f"curve {path / 'curve.csv'}, plot {path / 'connectivity.png'}")
+    return path
+
+
+def check(config: Config, source: RunRecord) -> tuple[int, ...]:
+    """Refuse wrong options before any work; return the levels.
+
+    Raises:
+        ValueError: names the option.
+    """
+    alphas(config.points)
+    for name in ("pairs", "batches"):
+        if getattr(config, name) < 1:
+            raise ValueError(f"--{name} must be 1 or more, got {getattr(config, name)}")
+    levels = config.levels
+    if levels is None:
+        levels = tuple(record["level"] for record in source.levels)
+    if not levels or list(levels) != sorted(set(levels)) or levels[0] < 0:
+        raise ValueError(f"--levels must be increasing numbers of levels of {source.path}")
+    return levels
+
+
+def pairs(config: Config) -> range:
+    """Return the numbers of the twins: 0 is the ticket itself."""
+    return range(1, config.pairs + 1)
+
+
+def folder(path: Path, pair: int) -> Path:
+    """Return the run folder of a twin."""
+    return path / f"twin_{pair}"
+
+
+def refuse_other_data(source: RunRecord, data: Data) -> None:
+    """Refuse data on which the run's tickets were not trained.
+
+    Raises:
+        ValueError: names both.
+    """
+    if data.fingerprint != source.config["data_fingerprint"]:
+        raise ValueError(
+            f"{source.path} was trained on {source.config['data_name']}, and --dataset is "
+            f"{data.name} of other content: both trainings of a pair need the same data"
+        )
+
+
+def resolve(
+    config: Config, source: RunRecord, data: Data, tickets: list[Ticket], experiment: Experiment
+) -> dict[str, Any]:
+    """Return every field that decides the result, ready for JSON; more pairs change none of it."""
+    return source.config | data.identity() | {
+        "control": "twin",
+        "levels": [ticket.level for ticket in tickets],
+        "points": config.points,
+        "batches": config.batches,
+        "ticket_masks": [masks_lib.digest(one.masks, experiment.prunable) for one in tickets],
+    }  # fmt: skip
+
+
+Lines = dict[int, list[Tree]]
+"""By level, the logits of every pair, `{split: float32 [points, N, C]}`."""
+
+
+def follow(
+    config: Config, e: Experiment, tickets: list[Ticket], resolved: dict[str, Any], kept: Run,
+    watch: Watch, clock: Clock,
+) -> Lines:  # fmt: skip
+    """Train what twins there are not yet, and return the logits on every line.
+
+    Raises:
+        NonFiniteLoss, Stopped, InvariantViolation: as `find_ticket`.
+    """
+    lines: Lines = {ticket.level: [] for ticket in tickets}
+    batch_moments, environment = make_batch_moments(e.detector), describe_environment()
+    for pair in pairs(config):
+        with Run(folder(kept.path, pair), resolved | {"twin": pair}, environment) as twins:
+            for ticket in tickets:
+                level = ticket.level
+                retrain(twin(e, level, pair), "ticket", ticket, twins, watch, clock)
+                if watch.stop_requested():
+                    raise Stopped(f"stopped before the line of level {level} and twin {pair}")
+                with clock.measure("evaluate"):
+                    line = one_line(config, e, ticket, pair, twins, kept, batch_moments)
+                lines[level].append(line)
+    return lines
+
+
+def one_line(
+    config: Config, e: Experiment, ticket: Ticket, pair: int, twins: Run, kept: Run,
+    batch_moments: BatchMoments,
+) -> Tree:  # fmt: skip
+    """Return the logits between a ticket and its twin, computed unless the run folder has them."""
+
+    def make() -> Tree:
+        like = (ticket.init, ticket.masks)
+        first, _ = restore_kept(config.run, ticket.level, like)
+        second, _ = twins.restore_level(ticket.level, like)
+        return logits_on_line(
+            e, batch_moments, (first, second), ticket.masks, config.points, config.batches
+        )
+
+    shapes = {
+        split: np.zeros((config.points, len(examples), e.detector.num_logits), np.float32)
+        for split, examples in splits_of(e).items()
+    }
+    return kept.saved(f"line_level_{ticket.level:02d}_twin_{pair}", shapes, make)
+
+
+def judge(
+    e: Experiment, tickets: list[Ticket], lines: Lines
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the rows of curve.csv, and what summary.json says of each level."""
+    rows, found, examples = [], [], splits_of(e)
+    for ticket in tickets:
+        level, sparsity = ticket.level, masks_lib.sparsity(ticket.masks, e.prunable)
+        logits = {split: [np.asarray(line[split]) for line in lines[level]] for split in examples}
+        rows += [
+            {"level": level, "sparsity": sparsity} | row
+            for split, of in examples.items()
+            for row in curves(split, of.labels, logits[split])
+        ]
+        found.append({"level": level, "sparsity": sparsity} | barriers(examples, logits))
+    return rows, found
+
+
+def write(
+    config: Config, path: Path, rows: list[dict[str, Any]], found: list[dict[str, Any]],
+    resolved: dict[str, Any], time: str,
+) -> None:  # fmt: skip
+    """Write curve.csv and summary.json."""
+    write_csv(path / "curve.csv", rows, CURVE_COLUMNS)
+    write_json(path / "summary.json", {
+        "rule": "stable or unstable where the 95% interval of the test error barrier, over groups, "
+                f"lies below or above {STABLE}, else unclear",
+        "rewind": resolved["rewind"],
+        "pairs": config.pairs,
+        "points": config.points,
+        "seeds": 1,
+        "synthetic": resolved["synthetic"],
+        "time": time,
+        "levels": found,
+    })  # fmt: skip
+
+
+def draw(
+    config: Config, path: Path, rows: list[dict[str, Any]], found: list[dict[str, Any]],
+    resolved: dict[str, Any], e: Experiment, where: str,
+) -> None:  # fmt: skip
+    """Draw the lines."""
+    synthetic = " (synthetic data)" if resolved["synthetic"] else ""
+    error_between_trainings(
+        rows,
+        {one["level"]: one["barrier"]["test"] for one in found},
+        path / "connectivity.png",
+        f"{where}{synthetic}: weights between trainings under two data orders\n"
+        f"n = {len(e.test)} test pictures in {len(set(e.test.groups))} groups, {len(e.train)} "
+        f"training pictures; 1 seed, pairs of trainings: {config.pairs}",
+    )
+
+
+def table(found: list[dict[str, Any]], title: str) -> Table:
+    """Return the table of the barriers, in points; brackets are 95% intervals over groups."""
+    made = Table(title=title)
+    heads = ("level", "sparsity", "test barrier [95%]", "by pair", "validation", "train", "verdict")
+    for head in heads:
+        made.add_column(head, justify="right")
+    for one in found:
+        low, high = (100 * end for end in one["test_interval"])
+        by_pair = one["barrier_by_pair"]["test"]
+        made.add_row(
+            str(one["level"]), f"{one['sparsity']:.1%}",
+            f"{100 * one['barrier']['test']:.1f} [{low:.1f}, {high:.1f}]",
+            " to ".join(f"{100 * end:.1f}" for end in sorted({min(by_pair), max(by_pair)})),
+            *(f"{100 * one['barrier'][split]:.1f}" for split in ("validation", "train")),
+            one["verdict"],
+        )  # fmt: skip
+    return made
+
+
+def entry() -> None:
+    """Read argv and run."""
+    config = parse(Config, None, sys.argv[1:])
+    keep_programs()
+    run(lambda: main(config, make_console()))
+
+
+if __name__ == "__main__":
+    entry()
