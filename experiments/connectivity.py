@@ -24,8 +24,7 @@ from rich.table import Table
 from experiments import STARTED, assembly, control
 from experiments.command_line import parse, run, stop_on_signals
 from experiments.compilation_cache import keep_programs
-from experiments.data import Data, open_data
-from experiments.datasets import default_data_dir
+from experiments.data import Data
 from experiments.progress import Terminal, make_console
 from jaxticket import masks as masks_lib
 from jaxticket.lottery import Experiment, Stopped, Ticket, Watch, read_ticket, retrain
@@ -93,10 +92,10 @@ def main(config: Config, console: Console) -> Path:
     asked = control.Config(config.run, 0, dataset=config.dataset, data_dir=config.data_dir)
     ticket_config = control.config_of(source, asked)
     with clock.measure("prepare"):
-        data_dir = config.data_dir or default_data_dir()
-        data = open_data(config.dataset, ticket_config.mixture, data_dir, 0, console)
+        data = control.data_of(source, ticket_config, console)
     refuse_other_data(source, data)
-    detector, budget = build(ticket_config.model), assembly.make_budget(ticket_config, data)
+    detector = build(ticket_config.model, data.num_logits)
+    budget = assembly.make_budget(ticket_config, data)
     like, _ = assembly.beginning(ticket_config, detector)
     with clock.measure("load pictures"):
         experiment, size = assembly.assemble(ticket_config, data, detector, budget, like)

@@ -60,13 +60,7 @@ def main(config: Config, console: Console) -> Path:
     source = read_run(config.ticket)
     ticket_config = config_of(source, config)
     with clock.measure("prepare"):
-        data_dir = config.data_dir or default_data_dir()
-        data = open_data(config.dataset, ticket_config.mixture, data_dir, 0, console)
-        methods = source.config.get("methods")
-        if methods and data.fingerprint == source.config["data_fingerprint"]:
-            data = replace(data, methods=tuple(methods))
-    if ticket_config.task == "method":
-        data = data.by_method(source.config["classes"])
+        data = data_of(source, ticket_config, console)
     detector = build(ticket_config.model, data.num_logits)
     budget = assembly.make_budget(ticket_config, data)
     like, _ = assembly.beginning(ticket_config, detector)
@@ -111,6 +105,27 @@ def config_of(source: RunRecord, config: Config) -> imp.Config:
     for name in ("sparsities", "mixture"):
         options[name] = tuple(options[name]) if options[name] is not None else None
     return imp.Config(**options, dataset=config.dataset, data_dir=config.data_dir)
+
+
+def data_of(source: RunRecord, options: imp.Config, console: Console) -> Data:
+    """Return the data that the options name, seen as the run sees its own.
+
+    The run's choice of methods counts on its own data only.
+
+    Args:
+        source: the run, whose classes they are.
+        options: as `config_of` gives them.
+        console: shows the progress.
+
+    Raises:
+        ValueError: the data are unknown or cannot be prepared.
+    """
+    data_dir = options.data_dir or default_data_dir()
+    data = open_data(options.dataset, options.mixture, data_dir, options.skip_limit, console)
+    methods = source.config.get("methods")
+    if methods and data.fingerprint == source.config["data_fingerprint"]:
+        data = replace(data, methods=tuple(methods))
+    return data.by_method(source.config["classes"]) if options.task == "method" else data
 
 
 def small_dense(

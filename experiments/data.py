@@ -40,9 +40,9 @@ class Data:
     Attributes:
         sets: in the order in which they were named.
         weights: how often each is drawn from in training; None draws every picture equally often.
-        classes: the methods that a detector is to tell apart, `real` first; None for real or fake.
         methods: the forgery methods that training and validation see, beside the real pictures;
             None for all. The test split is always whole.
+        classes: the methods that a detector is to tell apart, `real` first; None for real or fake.
 
     Raises:
         ValueError: a set stands there twice, there is not one positive weight for each, or a
@@ -51,8 +51,8 @@ class Data:
 
     sets: tuple[PreparedSet, ...]
     weights: tuple[float, ...] | None = None
-    classes: tuple[str, ...] | None = None
     methods: tuple[str, ...] | None = None
+    classes: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         twice = [

@@ -55,8 +55,10 @@ def test_every_option_that_decides_the_result_names_the_folder(prepared):
             "task": "method",
     }  # fmt: skip
     # Nothing is left out: what is neither here nor free to change is the weight file, and the
-    # mixture, which belongs to the data.
-    assert set(others) | MAY_CHANGE | {"init_from", "mixture"} == set(Config.__dataclass_fields__)
+    # mixture and the methods, which belong to the data.
+    assert set(others) | MAY_CHANGE | {"init_from", "mixture", "methods"} == set(
+        Config.__dataclass_fields__
+    )
     names = {
         assembly.run_name("imp", resolve(replace(CONFIG, **{field: value}), opened))
         for field, value in others.items()
