@@ -261,7 +261,6 @@ def finish(
         "synthetic": resolved["synthetic"],
     }
     records = [record for record in records if record["named"]]
-    run.write_summary(records, summary)
     last = records[-1]
     names = ("model", "image_size", "data_name", "data_fingerprint", "synthetic", "seed", "rewind")
     metadata = {name: str(resolved[name]) for name in names}
@@ -273,3 +272,4 @@ def finish(
         run.path / "ticket.safetensors", weights["params"], weights["batch_stats"], masks,
         experiment.prunable, metadata,
     )  # fmt: skip
+    run.write_summary(records, summary)  # last: a run with a summary is done

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from experiments import control, imp
-from experiments.command_line import EXPECTED_ERRORS, parse
+from experiments.command_line import EXPECTED_ERRORS, parse, stopped_by
 
 WAIT_SECONDS = 2.0
 
@@ -103,6 +103,7 @@ def work(
     """
     cells = list(cells)
     failed: dict[str, str] = {}
+    _stop_if_asked()
     while left := [c for c in cells if c.name not in failed and not is_done(c, folder)]:
         busy = False
         for cell in left:
@@ -116,11 +117,18 @@ def work(
             try:
                 train(cell, console)
                 busy = True
+                _stop_if_asked()
             except BlockingIOError:
                 console.print(f"{cell.name}: another process is at it")
-            except EXPECTED_ERRORS as error:
+            except (*EXPECTED_ERRORS, RuntimeError) as error:  # also of a device without memory
                 failed[cell.name] = str(error)
                 console.print(f"error: {cell.name}: {error}", style="bold red")
         if not busy and any(c.name not in failed and not is_done(c, folder) for c in cells):
             time.sleep(WAIT_SECONDS)
+            _stop_if_asked()
     return failed
+
+
+def _stop_if_asked() -> None:
+    if stopped_by() is not None:
+        raise KeyboardInterrupt("stopped between two cells")

@@ -52,6 +52,9 @@ def run(main: Callable[[], object]) -> None:
     stopped.
     """
     keep_freed_memory()
+    # Without a handler, the first process of a container never hears of it.
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _end)
     try:
         main()
     except KeyboardInterrupt as stop:
@@ -65,6 +68,11 @@ def run(main: Callable[[], object]) -> None:
             raise SystemExit(1) from None
         print(f"error: {sentence}", file=sys.stderr)
         raise SystemExit(2) from None
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    _stop.append(number)
+    raise KeyboardInterrupt
 
 
 def _sentence(error: Exception) -> str | None:

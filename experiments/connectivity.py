@@ -92,7 +92,7 @@ def main(config: Config, console: Console) -> Path:
     asked = control.Config(config.run, 0, dataset=config.dataset, data_dir=config.data_dir)
     ticket_config = control.config_of(source, asked)
     with clock.measure("prepare"):
-        data = control.data_of(source, ticket_config, console)
+        data = control.data_of(source, config.dataset, ticket_config, console)
     refuse_other_data(source, data)
     detector = build(ticket_config.model, data.num_logits)
     budget = assembly.make_budget(ticket_config, data)

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from rich.console import Console
 
+from data_prep.synthetic import EMBEDDED
 from experiments import STARTED, assembly, imp
 from experiments.command_line import parse, run, stop_on_signals
 from experiments.compilation_cache import keep_programs
@@ -40,33 +41,44 @@ class Config:
     whole network or in every layer), shuffle (mask and weights of each layer moved to random
     places), reinit (the same mask, other random weights), small_dense (an unpruned network of
     fewer channels, with as many parameters as the ticket has left), or the ticket itself."""
-    dataset: str = "synthetic_ff"
-    """The ticket's data, or others, on which it is to be trained; as for experiments.imp."""
+    dataset: str | None = None
+    """The ticket's data, or others, on which it is to be trained; as for experiments.imp. Without
+    it the ticket's own, if they are embedded."""
     data_dir: Path | None = None
     """Where prepared sets lie; as for experiments.imp."""
     run_dir: Path | None = None
     """The run folder. Default: runs/CONTROL_MODEL_DATASET_HASH."""
 
 
-def main(config: Config, console: Console) -> Path:
+def main(config: Config, console: Console, started: float | None = None) -> Path:
     """Train the control and return its run folder.
+
+    Args:
+        config: the options.
+        console: shows the progress.
+        started: when the command began, of `time.perf_counter()`; None for now.
 
     Raises:
         ValueError: the ticket has no controls, or the data are wrong.
         FileNotFoundError: no such run or level.
     """
-    clock = Clock(STARTED)
+    clock = Clock(started)
     clock.add("start", clock.elapsed())
     source = read_run(config.ticket)
     ticket_config = config_of(source, config)
     with clock.measure("prepare"):
-        data = data_of(source, ticket_config, console)
+        data = data_of(source, config.dataset, ticket_config, console)
     detector = build(ticket_config.model, data.num_logits)
     budget = assembly.make_budget(ticket_config, data)
     like, _ = assembly.beginning(ticket_config, detector)
     with clock.measure("load pictures"):
         experiment, size = assembly.assemble(ticket_config, data, detector, budget, like)
     ticket = read_ticket(config.ticket, experiment, config.level, like)
+    if config.level in experiment.passing:
+        raise ValueError(
+            f"level {config.level} of {config.ticket} only leads to the next one: it has no "
+            "figures to compare with"
+        )
     resolved = resolve(config, source, data, ticket, experiment)
     kind = config.control
     if kind == "small_dense":
@@ -104,27 +116,39 @@ def config_of(source: RunRecord, config: Config) -> imp.Config:
     options: dict[str, Any] = {name: source.config[name] for name in names}
     for name in ("sparsities", "mixture"):
         options[name] = tuple(options[name]) if options[name] is not None else None
-    return imp.Config(**options, dataset=config.dataset, data_dir=config.data_dir)
+    dataset = source.config["data_name"] if config.dataset is None else config.dataset
+    return imp.Config(**options, dataset=dataset, data_dir=config.data_dir)
 
 
-def data_of(source: RunRecord, options: imp.Config, console: Console) -> Data:
-    """Return the data that the options name, seen as the run sees its own.
+def data_of(source: RunRecord, named: str | None, options: imp.Config, console: Console) -> Data:
+    """Return the data that are named, or the run's own, seen as the run sees its own.
 
-    The run's choice of methods counts on its own data only.
+    The run's mixture and its choice of methods count on its own data only.
 
     Args:
         source: the run, whose classes they are.
+        named: `--dataset`, None for the run's own.
         options: as `config_of` gives them.
-        console: shows the progress.
+        console: shows the progress, and says where they are other data.
 
     Raises:
-        ValueError: the data are unknown or cannot be prepared.
+        ValueError: the data are unknown or cannot be prepared, or the run's own are not known by
+            name.
     """
+    name, place = source.config["data_name"], source.path
+    ask = f"name the pictures with --dataset: {place} was trained on {name}, which is"
+    if named is None and name not in EMBEDDED:
+        raise ValueError(f"{ask} not embedded")
     data_dir = options.data_dir or default_data_dir()
-    data = open_data(options.dataset, options.mixture, data_dir, options.skip_limit, console)
-    methods = source.config.get("methods")
-    if methods and data.fingerprint == source.config["data_fingerprint"]:
-        data = replace(data, methods=tuple(methods))
+    data = open_data(options.dataset, None, data_dir, options.skip_limit, console)
+    if data.fingerprint == source.config["data_fingerprint"]:
+        methods = source.config.get("methods")
+        chosen = tuple(methods) if methods else None
+        data = replace(data, weights=options.mixture, methods=chosen)
+    elif named is None:
+        raise ValueError(f"{ask} another version than the one that is rendered now")
+    else:
+        console.print(f"{data.name} are other pictures than those of {place}: a transfer")
     return data.by_method(source.config["classes"]) if options.task == "method" else data
 
 
@@ -163,7 +187,7 @@ def entry() -> None:
     """Read argv and run."""
     config = parse(Config, None, sys.argv[1:])
     keep_programs()
-    run(lambda: main(config, make_console()))
+    run(lambda: main(config, make_console(), STARTED))
 
 
 if __name__ == "__main__":

@@ -35,6 +35,9 @@ from jaxticket.runs import RunRecord, read_run
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.training import make_evaluate
 
+SKIP_LIMIT = 20
+"""Bad pictures that a data set may have left out, as for experiments.imp."""
+
 
 @dataclass(frozen=True)
 class Config:
@@ -165,12 +168,12 @@ def open_pictures(config: Config, source: RunRecord, console: Console) -> Data:
     """
     data_dir = config.data_dir or default_data_dir()
     if config.dataset is not None:
-        return open_data(config.dataset, None, data_dir, 0, console)
+        return open_data(config.dataset, None, data_dir, SKIP_LIMIT, console)
     name = source.config["data_name"]
     sentence = f"name the pictures with --dataset: {source.path} was trained on {name}, which is"
     if name not in EMBEDDED:
         raise ValueError(f"{sentence} not embedded")
-    data = open_data(name, None, data_dir, 0, console)
+    data = open_data(name, None, data_dir, SKIP_LIMIT, console)
     if data.fingerprint != source.config["data_fingerprint"]:
         raise ValueError(f"{sentence} another version than the one that is rendered now")
     return data

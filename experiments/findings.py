@@ -23,6 +23,7 @@ class Scores:
 
     Attributes:
         logits: float [S, N].
+        keys: of the examples, in order.
         labels: int [N].
         groups: str [N].
         weights_left: of every seed.
@@ -31,6 +32,7 @@ class Scores:
     """
 
     logits: np.ndarray
+    keys: tuple[str, ...]
     labels: np.ndarray
     groups: np.ndarray
     weights_left: tuple[int, ...]
@@ -118,16 +120,20 @@ def _of_one(study: Study, model: str, dataset: str) -> list[Finding]:
                     control = _read(study, cells, sparsity, dense=kind == "small_dense")
                     if control is not None:
                         controls[kind] = control
+            complete = method != study.methods[0] or set(controls) == set(study.controls)
             at[sparsity], evidence[sparsity] = _judged(
                 _finding(model, dataset, dataset, method, "ticket", sparsity, ticket),
-                dense, ticket, controls,
+                dense, ticket, controls if complete else {},
             )  # fmt: skip
             found.append(at[sparsity])
             found += [
                 _finding(model, dataset, dataset, method, kind, sparsity, control, dense)
                 for kind, control in controls.items()
             ]
-        _claim(at, evidence)
+        # The full claim is corrected over all levels that it was planned for, or not made.
+        if all(any(e.over_controls for e in evidence.get(s, {}).values())
+               for s in study.control_sparsities):  # fmt: skip
+            _claim(at, evidence)
     return found
 
 
@@ -139,6 +145,7 @@ def _judged(
     seeds = sorted(set.intersection(*(set(seeds) for seeds, _ in every)))
     if not seeds:
         return finding, {}
+    _check_pairs(f"{finding.model} on {finding.target} at {finding.sparsity:g}", *every)
     a, b = _rows(dense, seeds), _rows(ticket, seeds)
     others = {kind: _rows(control, seeds) for kind, control in controls.items()}
     labels, groups = ticket[1].labels, ticket[1].groups
@@ -211,6 +218,7 @@ def _finding(
     _, scores = read
     over: dict[str, Estimate] = {}
     if dense is not None:
+        _check_pairs(f"{model} on {target} at {sparsity:g}", dense, read)
         seeds = sorted(set(read[0]) & set(dense[0]))
         if seeds:
             pairs = _rows(dense, seeds), _rows(read, seeds)
@@ -229,6 +237,19 @@ def _finding(
         dead_layers=scores.dead_layers,
         synthetic=scores.synthetic,
     )
+
+
+def _check_pairs(what: str, *reads: tuple[dict[int, np.ndarray], Scores]) -> None:
+    """Check that networks that are compared were tested on the same examples.
+
+    Raises:
+        ValueError: they were not.
+    """
+    if len({scores.keys for _, scores in reads}) > 1:
+        raise ValueError(
+            f"{what}: the networks compared were tested on other examples; were the data prepared "
+            "anew in between?"
+        )
 
 
 def _rows(read: tuple[dict[int, np.ndarray], Scores], seeds: Sequence[int]) -> np.ndarray:
@@ -250,22 +271,20 @@ def _read(
         ValueError: two seeds were tested on other examples.
     """
     logits: dict[int, np.ndarray] = {}
-    labels, groups, keys = np.array([]), np.array([]), []
+    labels, groups, keys = np.array([]), np.array([]), ()
     left, dead, synthetic = [], 0, False
     for seed, name in cells.items():
         path = study.folder / name
         if not (path / "summary.json").is_file():
             continue
         run = read_run(path)
-        level = next(
-            (one for one in run.levels if dense or abs(one["sparsity"] - sparsity) < CLOSE), None
-        )
-        if level is None:
+        level = min(run.levels, key=lambda one: abs(one["sparsity"] - sparsity))
+        if not dense and abs(level["sparsity"] - sparsity) > CLOSE:
             continue
         rows = run.predictions(level["level"])
-        if keys and keys != [row["key"] for row in rows]:
+        if keys and keys != tuple(row["key"] for row in rows):
             raise ValueError(f"{path} was tested on other examples than its other seeds")
-        keys = [row["key"] for row in rows]
+        keys = tuple(row["key"] for row in rows)
         labels = np.array([int(row["label"]) for row in rows])
         groups = np.array([row["group"] for row in rows])
         logits[seed] = np.array([float(row["logit"]) for row in rows])
@@ -275,4 +294,4 @@ def _read(
     if not logits:
         return None
     stacked = np.stack(list(logits.values()))
-    return logits, Scores(stacked, labels, groups, tuple(left), dead, synthetic)
+    return logits, Scores(stacked, keys, labels, groups, tuple(left), dead, synthetic)

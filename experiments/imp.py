@@ -181,13 +181,18 @@ MAY_CHANGE = frozenset({"dense", "dataset", "preset", "data_dir", "run_dir", "sk
 """Options that do not decide the result: a run may go on with others."""
 
 
-def main(config: Config, console: Console) -> Path:
+def main(config: Config, console: Console, started: float | None = None) -> Path:
     """Run iterative magnitude pruning and return the run folder.
+
+    Args:
+        config: the options.
+        console: shows the progress.
+        started: when the command began, of `time.perf_counter()`; None for now.
 
     Raises:
         ValueError: an option or the data are wrong; the message says which.
     """
-    clock = Clock(STARTED)
+    clock = Clock(started)
     clock.add("start", clock.elapsed())
     assembly.check(config)
     for warning in assembly.warnings(config):
@@ -251,7 +256,10 @@ def check_dense(dense: Path, resolved: dict[str, Any]) -> None:
     """
     theirs, ours = read_run(dense).config, plain(resolved)
     # Without a step K to keep, level 0 does not depend on where the others start.
-    free = PRUNING if ours["rewind"].startswith("step") else {*PRUNING, "rewind"}
+    steps = any(str(one.get("rewind")).startswith("step") for one in (theirs, ours))
+    free = PRUNING if steps else {*PRUNING, "rewind"}
+    if "control" in theirs:
+        raise ValueError(f"--dense={dense} is no run of experiments.imp, but a control")
     differing = [
         f"{name}: {theirs.get(name)!r} there, {value!r} here"
         for name, value in ours.items()
@@ -284,7 +292,7 @@ def entry() -> None:
     """Read argv and run."""
     config = parse(Config, PRESETS, sys.argv[1:])
     keep_programs()
-    run(lambda: main(config, make_console()))
+    run(lambda: main(config, make_console(), STARTED))
 
 
 if __name__ == "__main__":

@@ -51,7 +51,8 @@ def main(config: Config, console: Console) -> Path:
     """Run the study and return its folder.
 
     Raises:
-        ValueError: an option is wrong, or nothing is done yet.
+        ValueError: an option is wrong, nothing is done yet, or cells failed (what the others
+            show is written).
     """
     check(config)
     cells = plan(config)
@@ -67,6 +68,8 @@ def main(config: Config, console: Console) -> Path:
     for name, why in failed.items():
         console.print(f"error: {name}: {why}", style="bold red")
     console.print(f"{done} of {len(cells)} cells are done; results {written}")
+    if failed:
+        raise ValueError(f"{len(failed)} of {len(cells)} cells failed: {', '.join(failed)}")
     return config.out
 
 
@@ -93,7 +96,7 @@ def level_seconds(config: Study, model: str, dataset: str, console: Console) -> 
     """Return the seconds of one level's training steps, by the median of a few on noise."""
     options = config_of(config, model, dataset, seed=0)
     data_dir = options.data_dir or default_data_dir()
-    data = open_data(dataset, None, data_dir, 0, console)
+    data = open_data(dataset, None, data_dir, options.skip_limit, console)
     budget = assembly.make_budget(options, data)
     detector, optimizer = build(model), make_optimizer(options.optimizer)
     params, batch_stats = detector.init(jax.random.key(0), options.image_size)

@@ -48,12 +48,10 @@ def write_tables(
 
 
 def _note(findings: Sequence[Finding]) -> str:
-    seeds = sorted({len(one.seeds) for one in findings})
+    seeds = [len(one.seeds) for one in findings]
+    span = " to ".join(map(str, sorted({min(seeds), max(seeds)})))
     synthetic = "synthetic data; " if any(one.synthetic for one in findings) else ""
-    return (
-        f"{synthetic}seeds: {' to '.join(map(str, {seeds[0], seeds[-1]}))}; bars: 95% over seeds "
-        "and test groups; grey: dense"
-    )
+    return f"{synthetic}seeds: {span}; bars: 95% over seeds and test groups; grey: dense"
 
 
 def _text(
@@ -94,15 +92,18 @@ def _levels(findings: Sequence[Finding]) -> Iterable[str]:
     yield "|---|---|---|---|---|---|---|---|---|"
     for one in findings:
         low, high = one.weights_left
-        left = f"{low:,}" if low == high else f"{low:,} to {high:,}"
-        dead = f", {one.dead_layers} layers dead" if one.dead_layers else ""
-        over = _difference(one.over_dense["auc"]) if "auc" in one.over_dense else "-"
-        kept = _with_ends(one.retention) if one.retention else "-"
-        yield (
-            f"| {one.method} | {one.kind}{dead} | {one.sparsity:.0%} | {left} | {len(one.seeds)} | "
-            f"{_with_ends(one.metrics['accuracy'])} | {_with_ends(one.metrics['auc'])} | {over} | "
-            f"{kept} |"
+        cells = (
+            one.method,
+            one.kind + (f", {one.dead_layers} layers dead" if one.dead_layers else ""),
+            _percents(one.sparsity),
+            f"{low:,}" if low == high else f"{low:,} to {high:,}",
+            str(len(one.seeds)),
+            _with_ends(one.metrics["accuracy"]),
+            _with_ends(one.metrics["auc"]),
+            _over_dense(one),
+            _with_ends(one.retention) if one.retention else "-",
         )
+        yield f"| {' | '.join(cells)} |"
 
 
 def _verdicts(findings: Sequence[Finding]) -> Iterable[str]:
@@ -117,7 +118,7 @@ def _verdicts(findings: Sequence[Finding]) -> Iterable[str]:
     for one in findings:
         for metric, of in one.verdicts.items():
             words = " | ".join(of[rule].words if rule in of else "-" for rule in rules)
-            yield f"| {one.method} | {one.sparsity:.0%} | {metric} | {words} |"
+            yield f"| {one.method} | {_percents(one.sparsity)} | {metric} | {words} |"
 
 
 def _reasons(findings: Sequence[Finding]) -> Iterable[str]:
@@ -127,8 +128,8 @@ def _reasons(findings: Sequence[Finding]) -> Iterable[str]:
         for metric, rules in one.verdicts.items():
             for rule, verdict in rules.items():
                 yield (
-                    f"- {one.model} on {one.target}, {one.method} {one.sparsity:.0%}, {metric}, "
-                    f"{rule}: **{verdict.words}**: {verdict.reason}"
+                    f"- {one.model} on {one.target}, {one.method} {_percents(one.sparsity)}, "
+                    f"{metric}, {rule}: **{verdict.words}**: {verdict.reason}"
                 )
 
 
@@ -196,9 +197,9 @@ def _transfer(findings: Sequence[Finding]) -> Iterable[str]:
 
 
 def _moved(one: Finding, kind: str) -> str:
-    over = _difference(one.over_dense["auc"]) if "auc" in one.over_dense else "-"
+    over = _over_dense(one)
     return (
-        f"| {one.model} | {one.source} | {one.target} | {one.sparsity:.0%} | {kind} | "
+        f"| {one.model} | {one.source} | {one.target} | {_percents(one.sparsity)} | {kind} | "
         f"{len(one.seeds)} | {_with_ends(one.metrics['accuracy'])} | "
         f"{_with_ends(one.metrics['auc'])} | {over} |"
     )
@@ -243,8 +244,21 @@ def _with_ends(one: Estimate) -> str:
     return f"{one.value:.3f} [{one.low:.3f}, {one.high:.3f}]"
 
 
+def _over_dense(one: Finding) -> str:
+    """The paired difference, with its own number of seeds where it is smaller."""
+    if "auc" not in one.over_dense:
+        return "-"
+    found = one.over_dense["auc"]
+    fewer = f" (n = {found.seeds})" if found.seeds < len(one.seeds) else ""
+    return _difference(found) + fewer
+
+
 def _difference(one: Estimate) -> str:
     return f"{one.value:+.3f} [{one.low:+.3f}, {one.high:+.3f}]"
+
+
+def _percents(share: float) -> str:
+    return f"{100 * share:g}%"
 
 
 def _percent(one: Estimate) -> str:

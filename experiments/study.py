@@ -112,6 +112,12 @@ def check(study: Study) -> None:
     strange = [s for s in study.control_sparsities if s not in study.sparsities]
     if strange and (study.controls or study.transfer):
         raise ValueError(f"--control_sparsities: {strange} are not among --sparsities")
+    unfixed = study.methods[0] in ("lr", "fine_tuning")
+    if unfixed and (study.controls or study.transfer):
+        raise ValueError(
+            f"--methods={study.methods[0]},...: the first method's tickets have controls, and only "
+            "levels that start from init or step:K can: name another method first"
+        )
     if study.rewind != "init" and not study.rewind.startswith("step:"):
         raise ValueError(f"--rewind={study.rewind}: levels of a study start from init or step:K")
     for model, dataset in itertools.product(study.models, study.datasets):
@@ -193,7 +199,7 @@ def _training(study: Study, model: str, dataset: str, seed: int) -> tuple[str, .
 
 
 def _pruning(study: Study, model: str, dataset: str, seed: int, method: str) -> tuple[str, ...]:
-    targets = ",".join(f"{sparsity:g}" for sparsity in study.sparsities)
+    targets = ",".join(map(str, study.sparsities))
     training = _training(study, model, dataset, seed)
     return (*training, f"--sparsities={targets}", *METHODS[method])
 

@@ -9,8 +9,8 @@
 #
 # Cells that need another cell train it, or wait for the process that does: so STUDY's folder must
 # lie on a file system that all nodes share and that knows flock (Lustre with -o flock, NFSv4, GPFS).
-# A job that is stopped (time limit, preemption) saves a checkpoint at SIGTERM and goes on when it
-# is requeued; cells that are done return at once.
+# A job that is stopped saves a checkpoint at SIGTERM and goes on when it runs again: Slurm requeues
+# it after a preemption; after a time limit submit the array again, done cells return at once.
 #SBATCH --job-name=jaxticket
 #SBATCH --gpus=1
 #SBATCH --cpus-per-task=8
@@ -24,4 +24,4 @@ set -euo pipefail
 export XLA_FLAGS="${XLA_FLAGS:-} --xla_gpu_deterministic_ops=true"
 # The words of STUDY are options, on purpose without quotes.
 # shellcheck disable=SC2086
-exec srun python -m experiments.sweep $STUDY --index="$SLURM_ARRAY_TASK_ID"
+exec srun --cpus-per-task="$SLURM_CPUS_PER_TASK" python -m experiments.sweep $STUDY --index="$SLURM_ARRAY_TASK_ID"

@@ -10,7 +10,10 @@
 (Frankle et al. 2021, 2009.08576, section 5; Su et al. 2020, 2009.11094); `shuffle` also keeps the
 survivors' initial values as they are, so that a choice of lucky values remains and only their
 places go. `reinit` is the control of Frankle and Carbin 2019 (1803.03635). Each differs from the
-ticket in that and in nothing else: same budget, data order, augmentation and rewinding.
+ticket in that and in nothing else: same budget, data order, augmentation and rewinding. Two things
+follow from what they are: with `step:K` a `reinit` has no state at step K and trains from step 0, K
+steps more than the ticket; and `shuffle` moves kernels only, not the biases, normalisation
+parameters and running statistics of the places.
 """
 
 from dataclasses import replace

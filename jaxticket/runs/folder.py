@@ -11,7 +11,6 @@
 A level is there when its evaluation.json is: it is written last, and atomically.
 """
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
@@ -29,7 +28,7 @@ from jaxticket.runs.levels import (
     read_evaluation,
     train_again,
 )
-from jaxticket.runs.log import MetricsLog
+from jaxticket.runs.log import MetricsLog, lines_of_level
 from jaxticket.runs.opening import changes, compare, lock, refuse_name, refuse_other_content
 from jaxticket.trees import Tree
 
@@ -135,9 +134,7 @@ class Run:
             if (other / name).exists():
                 _copy(other / name, self.path / name)
         log = other / "metrics.jsonl"
-        lines = log.read_text(encoding="utf-8").splitlines(keepends=True)
-        dense = "".join(line for line in lines if json.loads(line)["level"] == 0)
-        files.write_text(self.path / "metrics.jsonl", dense)
+        files.write_text(self.path / "metrics.jsonl", lines_of_level(log, 0))
         _copy(level_folder(other, 0), level_folder(self.path, 0))
 
     def has(self, level: int) -> bool:

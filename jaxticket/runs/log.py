@@ -57,6 +57,12 @@ class MetricsLog:
         self._events.close()
 
 
+def lines_of_level(path: Path, level: int) -> str:
+    """Return the lines of a log that are of one level, damaged ones left out."""
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    return "".join(f"{line}\n" for line in lines if (at := _place(line)) and at[0] == level)
+
+
 def _place(line: str) -> Place | None:
     """Return a record's (level, step); None for a line that is cut off or damaged."""
     try:

@@ -40,8 +40,10 @@ def refuse_other_content(path: Path) -> None:
     """
     if path.exists() and not path.is_dir():
         raise FileExistsError(f"run_dir {path} is a file; name a folder")
-    if path.is_dir() and not (path / "config.json").exists():
-        strangers = [item.name for item in path.iterdir() if item.name not in EARLY]
+    if path.is_dir():
+        # One look: another process may be making the run at this moment.
+        names = {item.name for item in path.iterdir()}
+        strangers = set() if "config.json" in names else names - EARLY
         if strangers:
             raise FileExistsError(
                 f"run_dir {path} holds other things ({', '.join(sorted(strangers)[:5])}) and no "

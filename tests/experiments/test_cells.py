@@ -88,3 +88,30 @@ def test_what_a_cell_needs_comes_before_it():
 
 def test_the_command_of_a_cell():
     assert CELLS[0].line() == "python -m experiments.imp --run_dir=a"
+
+
+def test_a_request_to_stop_between_two_cells_is_heard(tmp_path, monkeypatch):
+    trained = []
+    real = trainer(tmp_path, trained)
+
+    def train(one, console):
+        real(one, console)
+        monkeypatch.setattr(cells_module, "stopped_by", lambda: 15)
+
+    with pytest.raises(KeyboardInterrupt, match="between two cells"):
+        work(CELLS, tmp_path, CONSOLE, train)
+    assert trained == ["a"]
+
+
+def test_a_device_without_memory_costs_its_cell(tmp_path):
+    trained = []
+    real = trainer(tmp_path, trained)
+
+    def train(one, console):
+        if one.name == "a":
+            raise RuntimeError("RESOURCE_EXHAUSTED")
+        real(one, console)
+
+    failed = work(CELLS, tmp_path, CONSOLE, train)
+    assert failed["a"] == "RESOURCE_EXHAUSTED"
+    assert trained == ["d"]

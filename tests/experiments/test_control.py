@@ -96,6 +96,15 @@ def test_what_has_no_control(train, argv, said):
     assert said in err
 
 
+def test_without_a_name_the_tickets_own_data_must_be_known(monkeypatch, capsys, finished_run):
+    monkeypatch.setattr(sys, "argv", ["control", f"--ticket={finished_run}", "--level=1"])
+    with pytest.raises(SystemExit):
+        control.entry()
+    said = capsys.readouterr().err
+    assert "name the pictures with --dataset" in said
+    assert "was trained on noise, which is not embedded" in said
+
+
 def test_a_control_has_no_controls(train, tmp_path):
     train("--level=1", "--control=reinit", run="one")
     status, _, err = train("--level=1", f"--ticket={tmp_path / 'one'}", run="two")

@@ -178,3 +178,45 @@ def test_a_small_dense_control_is_found_whatever_its_sparsity(study):
     found = by_place(find(study))
     assert found["one", "one", "global", "small_dense", 0.8].weights_left == (21, 21)
     assert found["one", "one", "global", "ticket", 0.8].over_dense["auc"].seeds == 1
+
+
+def test_controls_that_were_tested_on_other_examples_are_refused(study):
+    write_study(study)
+    for seed in study.seeds:
+        name = control_name(study, "meso4", "one", seed, "random_global", 0.8)
+        for file in sorted((study.folder / name).glob("level_*/*.csv")):
+            file.write_text(file.read_text().replace("k1,", "other,"))
+    with pytest.raises(ValueError, match="the networks compared were tested"):
+        find(study)
+
+
+def test_no_claim_is_made_before_all_its_controls_are_there(study):
+    study = replace(study, controls=("random_global", "reinit"))
+    write_study(study)
+    found = by_place(find(study))
+    deep = found["one", "one", "global", "ticket", 0.8]
+    assert set(deep.verdicts["auc"]) == {"paper", "within_0.2", "one_sd", "non_inferior"}
+    assert ("one", "one", "global", "random_global", 0.8) in found
+
+
+def test_no_claim_is_made_before_all_its_levels_are_there(study):
+    study = replace(study, control_sparsities=(0.5, 0.8))
+    write_study(study)
+    deep = by_place(find(study))["one", "one", "global", "ticket", 0.8]
+    assert "winning" not in deep.verdicts["auc"]
+
+
+def test_the_nearest_level_is_read(study):
+    study = replace(study, sparsities=(0.998, 0.9985), control_sparsities=())
+    for seed in study.seeds:
+        write_run(study, cell_name("meso4", "one", seed, "dense"), [(0.0, 100, logits(seed, 3))])
+        write_run(
+            study, cell_name("meso4", "one", seed, "global"),
+            [(0.0, 100, logits(seed, 3)), (0.998, 3, logits(seed, 4)),
+             (0.9985, 2, logits(seed, 8))],
+        )  # fmt: skip
+    found = by_place(find(study))
+    left = [found["one", "one", "global", "ticket", s].weights_left for s in (0.998, 0.9985)]
+    assert left == [(3, 3), (2, 2)]
+    text = write_tables(study, find(study), 6, 6, {}).read_text()
+    assert "| global | ticket | 99.85% | 2 | 3 |" in text

@@ -74,6 +74,7 @@ def test_the_options_reach_the_cells():
         ({"datasets": ()}, "--datasets must name one or more"),
         ({"control_sparsities": (0.7,)}, r"--control_sparsities: \[0.7\] are not among"),
         ({"rewind": "lr"}, "--rewind=lr: levels of a study start from init or step:K"),
+        ({"methods": ("lr", "global")}, "name another method first"),
         ({"rewind": "step:x"}, "step:K with K of 1 or more"),
     ],
 )

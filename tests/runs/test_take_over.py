@@ -34,6 +34,15 @@ def test_only_level_0_is_taken(tmp_path):
     assert_same_results(tmp_path / "shared", tmp_path / "straight")
 
 
+def test_a_line_that_was_cut_off_is_left_behind(tmp_path):
+    run_tiny(tmp_path / "dense", sparsities=(0.0,))
+    with (tmp_path / "dense" / "metrics.jsonl").open("a") as log:
+        log.write('{"level": 1, "st')
+    run_tiny(tmp_path / "straight")
+    run_from(tmp_path / "shared", tmp_path / "dense")
+    assert_same_results(tmp_path / "shared", tmp_path / "straight")
+
+
 def test_what_is_there_stays(tmp_path):
     run_tiny(tmp_path / "dense", sparsities=(0.0,), seed=1)
     run_tiny(tmp_path / "own")
