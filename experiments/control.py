@@ -15,11 +15,10 @@ from typing import Any, Literal
 
 from rich.console import Console
 
-from data_prep.synthetic import EMBEDDED
 from experiments import STARTED, assembly, imp
 from experiments.command_line import parse, run, stop_on_signals
 from experiments.compilation_cache import keep_programs
-from experiments.data import Data, open_data
+from experiments.data import Data, open_data_of
 from experiments.datasets import default_data_dir
 from experiments.progress import Terminal, levels_table, make_console
 from jaxticket import masks as masks_lib
@@ -135,20 +134,13 @@ def data_of(source: RunRecord, named: str | None, options: imp.Config, console: 
         ValueError: the data are unknown or cannot be prepared, or the run's own are not known by
             name.
     """
-    name, place = source.config["data_name"], source.path
-    ask = f"name the pictures with --dataset: {place} was trained on {name}, which is"
-    if named is None and name not in EMBEDDED:
-        raise ValueError(f"{ask} not embedded")
     data_dir = options.data_dir or default_data_dir()
-    data = open_data(options.dataset, None, data_dir, options.skip_limit, console)
+    data = open_data_of(source, named, data_dir, options.skip_limit, console)
     if data.fingerprint == source.config["data_fingerprint"]:
         methods = source.config.get("methods")
-        chosen = tuple(methods) if methods else None
-        data = replace(data, weights=options.mixture, methods=chosen)
-    elif named is None:
-        raise ValueError(f"{ask} another version than the one that is rendered now")
+        data = replace(data, weights=options.mixture, methods=tuple(methods) if methods else None)
     else:
-        console.print(f"{data.name} are other pictures than those of {place}: a transfer")
+        console.print(f"{data.name} are other pictures than those of {source.path}: a transfer")
     return data.by_method(source.config["classes"]) if options.task == "method" else data
 
 

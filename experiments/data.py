@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
+from data_prep.synthetic import EMBEDDED
 from experiments.datasets import prepared_path
 from jaxticket.data import (
     Examples,
@@ -25,6 +26,7 @@ from jaxticket.data import (
     subset,
 )
 from jaxticket.data.prepared import SPLITS, records
+from jaxticket.runs import RunRecord
 
 MEMORY_LIMIT = 4 << 30
 """Bytes of decoded pictures that a split may hold; above, pictures are decoded when asked for."""
@@ -245,3 +247,30 @@ def open_data(
     names = [dataset] if Path(dataset).expanduser().exists() else dataset.split(",")
     paths = [prepared_path(name, data_dir, skip_limit, console) for name in names]
     return Data(tuple(map(open_prepared, paths)), mixture, methods)
+
+
+def open_data_of(
+    run: RunRecord, dataset: str | None, data_dir: Path, skip_limit: int, console: Console
+) -> Data:
+    """Opens what is named, or else the data of a run, whole and drawn from evenly.
+
+    Args:
+        run: whose data they are where none are named.
+        dataset: as for `open_data`, or None for the run's own.
+        data_dir: where prepared sets lie.
+        skip_limit: as for `open_data`.
+        console: shows the progress.
+
+    Raises:
+        ValueError: the run's own data are not known by name, and what `open_data` raises.
+    """
+    if dataset is not None:
+        return open_data(dataset, None, data_dir, skip_limit, console)
+    name = run.config["data_name"]
+    sentence = f"name the pictures with --dataset: {run.path} was trained on {name}, which is"
+    if name not in EMBEDDED:
+        raise ValueError(f"{sentence} not embedded")
+    data = open_data(name, None, data_dir, skip_limit, console)
+    if data.fingerprint != run.config["data_fingerprint"]:
+        raise ValueError(f"{sentence} another version than the one that is rendered now")
+    return data

@@ -20,10 +20,9 @@ from typing import Any, Literal
 import jax
 from rich.console import Console
 
-from data_prep.synthetic import EMBEDDED
 from experiments.command_line import parse, run
 from experiments.compilation_cache import keep_programs
-from experiments.data import Data, open_data
+from experiments.data import Data, open_data_of
 from experiments.datasets import default_data_dir
 from experiments.evaluation_view import Progress, tables
 from experiments.progress import make_console
@@ -71,7 +70,8 @@ def main(config: Config, console: Console) -> Path:
     corruptions = parse_corruptions(config.corruptions)
     records = {record["level"]: record for record in source_run.levels}
     wanted = parse_levels(config.levels, source_run)
-    data = open_pictures(config, source_run, console)
+    data_dir = config.data_dir or default_data_dir()
+    data = open_data_of(source_run, config.dataset, data_dir, SKIP_LIMIT, console)
     detector = detector_of(source_run)
     options = source_run.config
     examples = data.load_split(config.split, options["image_size"])
@@ -158,25 +158,6 @@ def parse_levels(text: str, source: RunRecord) -> list[int]:
             f"{', '.join(map(str, kept))}"
         )
     return sorted({int(part) for part in parts})
-
-
-def open_pictures(config: Config, source: RunRecord, console: Console) -> Data:
-    """Open what is named, or else the run's own data.
-
-    Raises:
-        ValueError: the run's own data are not known by name.
-    """
-    data_dir = config.data_dir or default_data_dir()
-    if config.dataset is not None:
-        return open_data(config.dataset, None, data_dir, SKIP_LIMIT, console)
-    name = source.config["data_name"]
-    sentence = f"name the pictures with --dataset: {source.path} was trained on {name}, which is"
-    if name not in EMBEDDED:
-        raise ValueError(f"{sentence} not embedded")
-    data = open_data(name, None, data_dir, SKIP_LIMIT, console)
-    if data.fingerprint != source.config["data_fingerprint"]:
-        raise ValueError(f"{sentence} another version than the one that is rendered now")
-    return data
 
 
 def detector_of(source: RunRecord) -> Detector:

@@ -7,17 +7,18 @@ from experiments import command_line, imp
 
 
 @pytest.fixture
-def command(monkeypatch, capsys):
-    """Call `experiments.imp` as the shell does; return its exit status, stdout and stderr."""
-    monkeypatch.setattr(imp, "stop_on_signals", contextlib.nullcontext)
+def call(monkeypatch, capsys):
+    """Call a command of `experiments` as the shell does; return its status, stdout and stderr."""
     monkeypatch.setattr(command_line, "_stop", [])
 
-    def call(*argv):
-        monkeypatch.setattr(sys, "argv", ["imp", *map(str, argv)])
+    def call(module, *argv):
+        if hasattr(module, "stop_on_signals"):
+            monkeypatch.setattr(module, "stop_on_signals", contextlib.nullcontext)
+        monkeypatch.setattr(sys, "argv", [module.__name__, *map(str, argv)])
         capsys.readouterr()
         status = 0
         try:
-            imp.entry()
+            module.entry()
         except SystemExit as end:
             status = end.code
         out, err = capsys.readouterr()
@@ -25,3 +26,9 @@ def command(monkeypatch, capsys):
         return status, out, err
 
     return call
+
+
+@pytest.fixture
+def command(call):
+    """Call `experiments.imp` as the shell does; return its exit status, stdout and stderr."""
+    return lambda *argv: call(imp, *argv)

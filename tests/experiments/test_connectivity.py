@@ -1,13 +1,11 @@
 """The command of connectivity: twins trained once, the line followed, barriers judged."""
 
-import contextlib
 import csv
 import json
-import sys
 
 import pytest
 
-from experiments import command_line, connectivity
+from experiments import connectivity
 from experiments.progress import Terminal
 from tests.resumption import executed_steps
 
@@ -15,25 +13,14 @@ STEPS = 8  # of a level
 
 
 @pytest.fixture
-def follow(monkeypatch, capsys, finished_run, prepared, tmp_path):
+def follow(call, finished_run, prepared, tmp_path):
     """Call `experiments.connectivity` on the finished run; return status, stdout, stderr."""
-    monkeypatch.setattr(connectivity, "stop_on_signals", contextlib.nullcontext)
-    monkeypatch.setattr(command_line, "_stop", [])
 
-    def call(*argv, run="pairs"):
+    def follow(*argv, run="pairs"):
         given = [f"--run={finished_run}", f"--dataset={prepared}", f"--run_dir={tmp_path / run}"]
-        given += ["--points=3", "--batches=2"]
-        monkeypatch.setattr(sys, "argv", ["connectivity", *given, *argv])
-        status = 0
-        try:
-            connectivity.entry()
-        except SystemExit as end:
-            status = end.code
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return status, out, err
+        return call(connectivity, *given, "--points=3", "--batches=2", *argv)
 
-    return call
+    return follow
 
 
 def curve(path):

@@ -1,6 +1,5 @@
 """The command of controls: everything as in the ticket's run, but for what its name says."""
 
-import contextlib
 import csv
 import json
 import sys
@@ -13,24 +12,14 @@ from tests.tiny import restored
 
 
 @pytest.fixture
-def train(monkeypatch, capsys, finished_run, prepared, tmp_path):
+def train(call, finished_run, prepared, tmp_path):
     """Call `experiments.control` on the finished run; return status, stdout, stderr."""
-    monkeypatch.setattr(control, "stop_on_signals", contextlib.nullcontext)
-    monkeypatch.setattr(command_line, "_stop", [])
 
-    def call(*argv, run="run"):
+    def train(*argv, run="run"):
         given = [f"--ticket={finished_run}", f"--dataset={prepared}", f"--run_dir={tmp_path / run}"]
-        monkeypatch.setattr(sys, "argv", ["control", *given, *argv])
-        status = 0
-        try:
-            control.entry()
-        except SystemExit as end:
-            status = end.code
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return status, out, err
+        return call(control, *given, *argv)
 
-    return call
+    return train
 
 
 def masks(path, level):

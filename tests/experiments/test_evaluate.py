@@ -3,11 +3,10 @@
 import csv
 import json
 import shutil
-import sys
 
 import pytest
 
-from experiments import command_line, control, evaluate, imp
+from experiments import control, evaluate, imp
 from experiments.evaluate import parse_corruptions
 from jaxticket.data import Corruption
 
@@ -16,26 +15,6 @@ from jaxticket.data import Corruption
 def folder(finished_run, tmp_path):
     """A copy of the finished run: other tests look at what lies in it."""
     return shutil.copytree(finished_run, tmp_path / "run")
-
-
-@pytest.fixture
-def call(monkeypatch, capsys):
-    """Call a module of experiments as the shell does; return status, stdout, stderr."""
-    monkeypatch.setattr(command_line, "_stop", [])
-
-    def call(module, *argv):
-        monkeypatch.setattr(sys, "argv", [module.__name__, *map(str, argv)])
-        capsys.readouterr()
-        status = 0
-        try:
-            module.entry()
-        except SystemExit as end:
-            status = end.code
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return status, out, err
-
-    return call
 
 
 @pytest.fixture
