@@ -317,19 +317,19 @@ def test_a_full_disk_is_said_and_what_is_there_goes_on(
 
 
 @pytest.mark.parametrize("code", [errno.EROFS, errno.EACCES])
-@pytest.mark.parametrize("call", ["mkdir", "open"])
+@pytest.mark.parametrize("function", ["mkdir", "open"])
 def test_a_folder_that_cannot_be_written_is_named(
-    options, command, tmp_path, monkeypatch, code, call
+    options, command, tmp_path, monkeypatch, code, function
 ):
     # The tests may run as root, whom no permission stops.
-    run_dir, real = tmp_path / "run", getattr(os, call)
+    run_dir, real = tmp_path / "run", getattr(os, function)
 
     def refused(path, *rest, **named):
         if str(path).startswith(str(run_dir)):
             raise OSError(code, os.strerror(code), str(path))
         return real(path, *rest, **named)
 
-    monkeypatch.setattr(os, call, refused)
+    monkeypatch.setattr(os, function, refused)
     status, _, err = command(*options, f"--run_dir={run_dir}")
     assert status == 2
     assert f"{run_dir}" in err
