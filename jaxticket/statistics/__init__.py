@@ -22,6 +22,7 @@ from jaxticket.statistics.multiclass import (
 from jaxticket.statistics.multiplicity import holm
 from jaxticket.statistics.rare import harm_to_rare, rarest, recall_by
 from jaxticket.statistics.resampling import group_interval
+from jaxticket.statistics.values import value_interval
 from jaxticket.statistics.videos import Videos, by_video
 
 __all__ = [
@@ -47,4 +48,5 @@ __all__ = [
     "recall_by",
     "retention_interval",
     "seed_values",
+    "value_interval",
 ]

@@ -7,6 +7,7 @@ import numpy as np
 from jaxticket.statistics.estimate import Estimate, estimate
 from jaxticket.statistics.intervals import pseudo_values, scarcest
 from jaxticket.statistics.leave_out import recalls_left_out
+from jaxticket.statistics.values import value_interval
 
 
 def rarest(counts: Mapping[str, int], most: int) -> tuple[str, ...]:
@@ -51,7 +52,13 @@ def recall_by(
     """
     names, right, groups = _checked(names, right, groups)
     return {
-        str(name): _recall(right[:, names == name], groups[names == name], confidence)
+        str(name): value_interval(
+            right[:, names == name],
+            groups[names == name],
+            confidence=confidence,
+            share=True,
+            limits=(0.0, 1.0),
+        )
         for name in np.unique(names)
     }
 
@@ -114,25 +121,6 @@ def harm_to_rare(
         confidence=confidence,
         limits=(-2.0, 2.0),
         exact=np.array_equal(dense[:, kept], ticket[:, kept]),
-    )
-
-
-def _recall(right: np.ndarray, groups: np.ndarray, confidence: float) -> Estimate:
-    columns, member = np.unique(groups, return_inverse=True)
-    values = right.mean(axis=1)
-    if len(columns) == 1:
-        table = values[:, None]
-    else:
-        everyone = np.zeros(right.shape[1], int)
-        rest = [recalls_left_out(everyone, row, member, len(columns))[1][:, 0] for row in right]
-        table = pseudo_values(values, np.array(rest))
-    return estimate(
-        float(values.mean()),
-        table,
-        len(columns),
-        confidence=confidence,
-        share=True,
-        limits=(0.0, 1.0),
     )
 
 
