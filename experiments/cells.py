@@ -1,6 +1,7 @@
 """The cells of a study: every training that it needs, each a run folder of its own.
 
-A cell is a command of this package with its options. What cells share, the dense network of a
+Evaluations of what was trained are cells too; theirs lie in the run folder of the ticket. A cell is
+a command of this package with its options. What cells share, the dense network of a
 model, data set and seed, is a cell that the others need. Any cell can run as a job of its own.
 """
 
@@ -11,24 +12,42 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments import control, imp
+from experiments import control, evaluate, imp
 from experiments.command_line import EXPECTED_ERRORS, parse, stopped_by
+from jaxticket.runs import read_config
+from jaxticket.runs.evaluations import evaluated, evaluation_folder
 
 WAIT_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One training, or one run of several levels.
+class Figures:
+    """What an evaluation is to leave.
 
     Attributes:
-        name: of its run folder.
-        command: the module that trains it, `imp` or `control`.
+        run: the name of the run folder that is evaluated, and in which the figures lie.
+        data_of: the name of a run that was trained on the pictures.
+        pairs: the (corruption, level) that must be among them.
+    """
+
+    run: str
+    data_of: str
+    pairs: frozenset[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One training, one run of several levels, or one evaluation of what was trained.
+
+    Attributes:
+        name: of its run folder; of an evaluation only a name.
+        command: the module that does it: `imp`, `control` or `evaluate`.
         options: on its command line.
         needs: the names of cells that must be done before.
         levels: how many levels it trains.
         model: the detector.
-        dataset: what it trains on.
+        dataset: what it trains on, or evaluates on.
+        figures: what is there when an evaluation is done; None of a training.
     """
 
     name: str
@@ -38,15 +57,24 @@ class Cell:
     levels: int
     model: str
     dataset: str
+    figures: Figures | None = None
 
     def line(self) -> str:
-        """Return the command that trains it."""
+        """Return its command."""
         return " ".join(["python", "-m", f"experiments.{self.command}", *self.options])
 
 
 def is_done(cell: Cell, folder: Path) -> bool:
-    """Return whether a cell has been trained; its summary is written last."""
-    return _there(cell.name, folder)
+    """Return whether a cell has been done: a summary is written last, and so are figures."""
+    if cell.figures is None:
+        return _there(cell.name, folder)
+    if not (_there(cell.figures.run, folder) and _there(cell.figures.data_of, folder)):
+        return False
+    data = read_config(folder / cell.figures.data_of)
+    place = evaluation_folder(
+        folder / cell.figures.run, data["data_name"], data["data_fingerprint"], "test"
+    )
+    return cell.figures.pairs <= evaluated(place)
 
 
 def _there(name: str, folder: Path) -> bool:
@@ -68,13 +96,15 @@ def needed(cells: Sequence[Cell], cell: Cell) -> list[Cell]:
 
 
 def train(cell: Cell, console: Console) -> None:
-    """Train a cell in this process, or go on with it.
+    """Train or evaluate a cell in this process, or go on with it.
 
     Raises:
         BlockingIOError: another process is at it.
     """
     if cell.command == "imp":
         imp.main(parse(imp.Config, imp.PRESETS, cell.options), console)
+    elif cell.command == "evaluate":
+        evaluate.main(parse(evaluate.Config, None, cell.options), console)
     else:
         control.main(parse(control.Config, None, cell.options), console)
 
@@ -118,6 +148,11 @@ def work(
                 train(cell, console)
                 busy = True
                 _stop_if_asked()
+                if not is_done(cell, folder):  # or it would be done again and again
+                    raise ValueError(
+                        "it ended, but what it was to leave is not there; were the data prepared "
+                        "anew since the others were trained?"
+                    )
             except BlockingIOError:
                 console.print(f"{cell.name}: another process is at it")
             except (*EXPECTED_ERRORS, RuntimeError) as error:  # also of a device without memory

@@ -1,43 +1,16 @@
 """What the finished cells of a study show: means, differences and verdicts, with intervals."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
-from experiments.study import Study, cell_name, control_name
+from experiments.scores import Scores, read, read_elsewhere, shared_seeds
+from experiments.study import ZERO_SHOT, Study, cell_name, control_name, trained_there
 from jaxticket.lottery.verdict import Evidence, Verdict, gather, judge, superior, winning
-from jaxticket.runs import read_run
-from jaxticket.statistics import Estimate, mean_interval, retention_interval
+from jaxticket.statistics import Estimate, mean_interval, paired_interval, retention_interval
 
 METRICS = ("accuracy", "balanced_accuracy", "auc", "average_precision", "eer")
 JUDGED = ("auc", "accuracy")
-CLOSE = 1e-3
-"""A level has the sparsity that was asked for but for the rounding to whole weights."""
-
-
-@dataclass(frozen=True)
-class Scores:
-    """The test logits of one network of every seed, and of what they are.
-
-    Attributes:
-        logits: float [S, N].
-        keys: of the examples, in order.
-        labels: int [N].
-        groups: str [N].
-        weights_left: of every seed.
-        dead_layers: how often a layer lost all its weights, over seeds.
-        synthetic: whether the data were rendered.
-    """
-
-    logits: np.ndarray
-    keys: tuple[str, ...]
-    labels: np.ndarray
-    groups: np.ndarray
-    weights_left: tuple[int, ...]
-    dead_layers: int
-    synthetic: bool
 
 
 @dataclass(frozen=True)
@@ -47,9 +20,9 @@ class Finding:
     Attributes:
         model: the detector.
         source: the data set that its mask was found on.
-        target: the data set that it was trained and tested on.
+        target: the data set that it was tested on, and trained but for `zero_shot`.
         method: how the ticket was found, or `dense`.
-        kind: `ticket`, or the control.
+        kind: `ticket`, the control, or `zero_shot`.
         sparsity: the level asked for.
         weights_left: smallest and largest over seeds.
         seeds: which were there.
@@ -60,6 +33,11 @@ class Finding:
         verdicts: metric -> rule -> verdict, of tickets.
         dead_layers: layers without a weight left, over seeds.
         synthetic: whether the data were rendered.
+        videos: how many there are.
+        by_video: name -> estimate, of the means of each video's frames.
+        by_video_over_dense: name -> estimate of (this - dense), of the same.
+        over_moved_dense: of a ticket moved by `zero_shot`, the AUC of (ticket - its dense network
+            moved likewise); `over_dense` compares with the dense network of the target.
     """
 
     model: str
@@ -77,6 +55,10 @@ class Finding:
     verdicts: Mapping[str, Mapping[str, Verdict]] = field(default_factory=dict)
     dead_layers: int = 0
     synthetic: bool = False
+    videos: int = 0
+    by_video: Mapping[str, Estimate] = field(default_factory=dict)
+    by_video_over_dense: Mapping[str, Estimate] = field(default_factory=dict)
+    over_moved_dense: Estimate | None = None
 
     def plain(self) -> dict[str, Any]:
         """Return all of it, ready for JSON."""
@@ -99,7 +81,7 @@ def _of_one(study: Study, model: str, dataset: str) -> list[Finding]:
     def names(*rest: str) -> dict[int, str]:
         return {seed: cell_name(model, dataset, seed, *rest) for seed in study.seeds}
 
-    dense = _read(study, names("dense"), 0.0)
+    dense = read(study, names("dense"), 0.0)
     if dense is None:
         return []
     found = [_finding(model, dataset, dataset, "dense", "ticket", 0.0, dense)]
@@ -107,7 +89,7 @@ def _of_one(study: Study, model: str, dataset: str) -> list[Finding]:
         evidence: dict[float, dict[str, Evidence]] = {}
         at: dict[float, Finding] = {}
         for sparsity in study.sparsities:
-            ticket = _read(study, names(method), sparsity)
+            ticket = read(study, names(method), sparsity)
             if ticket is None:
                 continue
             controls = {}
@@ -117,7 +99,7 @@ def _of_one(study: Study, model: str, dataset: str) -> list[Finding]:
                         seed: control_name(study, model, dataset, seed, kind, sparsity)
                         for seed in study.seeds
                     }
-                    control = _read(study, cells, sparsity, dense=kind == "small_dense")
+                    control = read(study, cells, sparsity, only=kind == "small_dense")
                     if control is not None:
                         controls[kind] = control
             complete = method != study.methods[0] or set(controls) == set(study.controls)
@@ -138,21 +120,21 @@ def _of_one(study: Study, model: str, dataset: str) -> list[Finding]:
 
 
 def _judged(
-    finding: Finding, dense: tuple, ticket: tuple, controls: Mapping[str, tuple]
+    finding: Finding, dense: Scores, ticket: Scores, controls: Mapping[str, Scores]
 ) -> tuple[Finding, dict[str, Evidence]]:
     """Return the finding with its differences, and the evidence by metric."""
-    every = [dense, ticket, *controls.values()]
-    seeds = sorted(set.intersection(*(set(seeds) for seeds, _ in every)))
+    what = f"{finding.model} on {finding.target} at {finding.sparsity:g}"
+    seeds = shared_seeds(what, dense, ticket, *controls.values())
     if not seeds:
         return finding, {}
-    _check_pairs(f"{finding.model} on {finding.target} at {finding.sparsity:g}", *every)
-    a, b = _rows(dense, seeds), _rows(ticket, seeds)
-    others = {kind: _rows(control, seeds) for kind, control in controls.items()}
-    labels, groups = ticket[1].labels, ticket[1].groups
+    a, b = dense.rows(seeds), ticket.rows(seeds)
+    others = {kind: control.rows(seeds) for kind, control in controls.items()}
+    labels, groups = ticket.labels, ticket.groups
     evidence = {metric: gather(metric, labels, groups, a, b, others) for metric in JUDGED}
     verdicts: dict[str, dict[str, Verdict]] = {m: judge(evidence[m]) for m in JUDGED}
     new = {
         "over_dense": {m: evidence[m].over_dense for m in JUDGED},
+        "by_video_over_dense": _over(what, ticket.by_video(), dense.by_video()),
         "over_controls": dict(evidence["auc"].over_controls),
         "retention": retention_interval("accuracy", labels, b, a, groups),
         "verdicts": verdicts,
@@ -186,22 +168,43 @@ def _claim(at: dict[float, Finding], evidence: dict[float, dict[str, Evidence]])
 
 
 def _transferred(study: Study, model: str, source: str, target: str) -> list[Finding]:
-    """Tickets, and controls of them, that were trained on another data set than they come from."""
-    found = []
-    dense = _read(
+    """Tickets, and controls of them, on another data set than they come from."""
+    dense = read(
         study, {seed: cell_name(model, target, seed, "dense") for seed in study.seeds}, 0.0
     )
+    found = _moved(study, model, source, target, dense) if ZERO_SHOT in study.transfer else []
     for sparsity in study.control_sparsities:
-        for kind in study.transfer:
+        for kind in trained_there(study):
             cells = {
                 seed: control_name(study, model, source, seed, kind, sparsity, target)
                 for seed in study.seeds
             }
-            read = _read(study, cells, sparsity)
-            if read is not None:
+            scores = read(study, cells, sparsity)
+            if scores is not None:
                 found.append(
-                    _finding(model, source, target, study.methods[0], kind, sparsity, read, dense)
+                    _finding(model, source, target, study.methods[0], kind, sparsity, scores, dense)
                 )
+    return found
+
+
+def _moved(
+    study: Study, model: str, source: str, target: str, dense: Scores | None
+) -> list[Finding]:
+    """The first method's tickets and their dense network as they are, on another data set."""
+    method, found = study.methods[0], []
+    tickets = {seed: cell_name(model, source, seed, method) for seed in study.seeds}
+    data_of = {seed: cell_name(model, target, seed, "dense") for seed in study.seeds}
+    moved_dense = read_elsewhere(study, tickets, data_of, 0.0)
+    for sparsity in (0.0, *study.control_sparsities):
+        scores = read_elsewhere(study, tickets, data_of, sparsity)
+        if scores is None:
+            continue
+        name = method if sparsity else "dense"
+        one = _finding(model, source, target, name, ZERO_SHOT, sparsity, scores, dense)
+        if sparsity and moved_dense is not None:
+            what = f"{model} from {source} on {target} at {sparsity:g}"
+            one = replace(one, over_moved_dense=_over(what, scores, moved_dense).get("auc"))
+        found.append(one)
     return found
 
 
@@ -212,17 +215,10 @@ def _finding(
     method: str,
     kind: str,
     sparsity: float,
-    read: tuple[dict[int, np.ndarray], Scores],
-    dense: tuple[dict[int, np.ndarray], Scores] | None = None,
+    scores: Scores,
+    dense: Scores | None = None,
 ) -> Finding:
-    _, scores = read
-    over: dict[str, Estimate] = {}
-    if dense is not None:
-        _check_pairs(f"{model} on {target} at {sparsity:g}", dense, read)
-        seeds = sorted(set(read[0]) & set(dense[0]))
-        if seeds:
-            pairs = _rows(dense, seeds), _rows(read, seeds)
-            over = {m: gather(m, scores.labels, scores.groups, *pairs).over_dense for m in JUDGED}
+    what, videos = f"{model} on {target} at {sparsity:g}", scores.by_video()
     return Finding(
         model=model,
         source=source,
@@ -231,67 +227,25 @@ def _finding(
         kind=kind,
         sparsity=sparsity,
         weights_left=(min(scores.weights_left), max(scores.weights_left)),
-        seeds=tuple(read[0]),
-        metrics={m: mean_interval(m, scores.labels, scores.logits, scores.groups) for m in METRICS},
-        over_dense=over,
+        seeds=tuple(scores.logits),
+        metrics=_means(METRICS, scores),
+        over_dense={} if dense is None else _over(what, scores, dense),
         dead_layers=scores.dead_layers,
         synthetic=scores.synthetic,
+        videos=len(videos.keys),
+        by_video=_means(JUDGED, videos),
+        by_video_over_dense={} if dense is None else _over(what, videos, dense.by_video()),
     )
 
 
-def _check_pairs(what: str, *reads: tuple[dict[int, np.ndarray], Scores]) -> None:
-    """Check that networks that are compared were tested on the same examples.
-
-    Raises:
-        ValueError: they were not.
-    """
-    if len({scores.keys for _, scores in reads}) > 1:
-        raise ValueError(
-            f"{what}: the networks compared were tested on other examples; were the data prepared "
-            "anew in between?"
-        )
+def _means(metrics: Sequence[str], of: Scores) -> dict[str, Estimate]:
+    return {name: mean_interval(name, of.labels, of.rows(), of.groups) for name in metrics}
 
 
-def _rows(read: tuple[dict[int, np.ndarray], Scores], seeds: Sequence[int]) -> np.ndarray:
-    return np.stack([read[0][seed] for seed in seeds])
-
-
-def _read(
-    study: Study, cells: Mapping[int, str], sparsity: float, *, dense: bool = False
-) -> tuple[dict[int, np.ndarray], Scores] | None:
-    """Return seed -> logits, and all together; None where no seed is done.
-
-    Args:
-        study: names the folder.
-        cells: seed -> name.
-        sparsity: of the level.
-        dense: whether the only level is wanted, whatever its sparsity.
-
-    Raises:
-        ValueError: two seeds were tested on other examples.
-    """
-    logits: dict[int, np.ndarray] = {}
-    labels, groups, keys = np.array([]), np.array([]), ()
-    left, dead, synthetic = [], 0, False
-    for seed, name in cells.items():
-        path = study.folder / name
-        if not (path / "summary.json").is_file():
-            continue
-        run = read_run(path)
-        level = min(run.levels, key=lambda one: abs(one["sparsity"] - sparsity))
-        if not dense and abs(level["sparsity"] - sparsity) > CLOSE:
-            continue
-        rows = run.predictions(level["level"])
-        if keys and keys != tuple(row["key"] for row in rows):
-            raise ValueError(f"{path} was tested on other examples than its other seeds")
-        keys = tuple(row["key"] for row in rows)
-        labels = np.array([int(row["label"]) for row in rows])
-        groups = np.array([row["group"] for row in rows])
-        logits[seed] = np.array([float(row["logit"]) for row in rows])
-        left.append(level["weights_left"])
-        dead += len(level["dead_layers"])
-        synthetic = bool(run.config["synthetic"])
-    if not logits:
-        return None
-    stacked = np.stack(list(logits.values()))
-    return logits, Scores(stacked, keys, labels, groups, tuple(left), dead, synthetic)
+def _over(what: str, one: Scores, dense: Scores) -> dict[str, Estimate]:
+    """The paired differences (one - dense) of the seeds that both have."""
+    seeds = shared_seeds(what, one, dense)
+    if not seeds:
+        return {}
+    pair = one.rows(seeds), dense.rows(seeds), one.groups
+    return {name: paired_interval(name, one.labels, *pair) for name in JUDGED}

@@ -79,12 +79,13 @@ def show_plan(config: Config, cells: list[Cell], console: Console) -> None:
     whole = 0.0
     for cell in cells:
         place = cell.model, cell.dataset
-        if place not in seconds:
+        if cell.levels and place not in seconds:
             seconds[place] = level_seconds(config, *place, console)
-        estimate = 0.0 if is_done(cell, config.folder) else cell.levels * seconds[place]
+        done = is_done(cell, config.folder)
+        estimate = 0.0 if done or not cell.levels else cell.levels * seconds[place]
         whole += estimate
-        state = "done" if not estimate else f"{estimate / 60:.1f} min"
-        console.print(f"{state:>10}  {cell.levels:2d} levels  {cell.name}")
+        state = "done" if done else f"{estimate / 60:.1f} min" if cell.levels else "to evaluate"
+        console.print(f"{state:>11}  {cell.levels:2d} levels  {cell.name}")
     left = sum(not is_done(cell, config.folder) for cell in cells)
     console.print(
         f"{left} of {len(cells)} cells are left: about {whole / 3600:.1f} hours of training on "

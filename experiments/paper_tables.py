@@ -4,6 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from experiments.findings import Finding
+from experiments.pages.by_method import write_by_method
+from experiments.pages.by_video import write_by_video
+from experiments.pages.layout import SYNTHETIC, percent, percents, with_ends
+from experiments.pages.rare import write_rare
+from experiments.pages.robustness import write_robustness
+from experiments.pages.transfer import draw_transfer, over_dense, transfer_text
+from experiments.set_facts import set_facts
 from experiments.study import Study
 from jaxticket.report.study import Panel, study_figure
 from jaxticket.runs.files import write_csv, write_json, write_text
@@ -22,13 +29,18 @@ THEIR_TRANSFER = {
 COLUMNS = ("model", "source", "target", "method", "kind", "sparsity", "weights_left", "seeds",
            "groups", "accuracy", "accuracy_low", "accuracy_high", "auc", "auc_low", "auc_high",
            "auc_over_dense", "auc_over_dense_low", "auc_over_dense_high", "dead_layers",
-           "synthetic")  # fmt: skip
+           "synthetic", "videos", "video_accuracy", "video_accuracy_low", "video_accuracy_high",
+           "video_auc", "video_auc_low", "video_auc_high", "auc_over_moved_dense",
+           "auc_over_moved_dense_low", "auc_over_moved_dense_high")  # fmt: skip
 
 
 def write_tables(
     study: Study, findings: Sequence[Finding], done: int, cells: int, failed: Mapping[str, str]
 ) -> Path:
-    """Write results.md, verdicts.md, results.csv, results.json, accuracy.png; return the first.
+    """Write results.md, .csv, .json, the pages beside it and the figures; return the first.
+
+    The pages are verdicts, by_video, by_method, rare and robustness; the figures accuracy.png and,
+    where anything was transferred, transfer.png.
 
     Args:
         study: names the folder.
@@ -40,32 +52,44 @@ def write_tables(
     write_json(study.out / "results.json", [one.plain() for one in findings])
     write_csv(study.out / "results.csv", map(_row, findings), COLUMNS)
     figure = study.out / "accuracy.png"
-    study_figure(_panels(findings), "test accuracy", _note(findings), figure)
+    study_figure(
+        _panels(findings), "test accuracy", _note(findings, "bars") + "; grey: dense", figure
+    )
     write_text(study.out / "verdicts.md", "\n".join(_reasons(findings)) + "\n")
+    facts = set_facts(study)
+    write_by_video(study, findings)
+    write_by_method(study, facts)
+    write_rare(study, facts)
+    write_robustness(study)
+    picture = draw_transfer(study, findings, _note(findings, "brackets"))
     path = study.out / "results.md"
-    write_text(path, "\n".join(_text(study, findings, done, cells, failed)) + "\n")
+    write_text(path, "\n".join(_text(findings, done, cells, failed, picture)) + "\n")
     return path
 
 
-def _note(findings: Sequence[Finding]) -> str:
+def _note(findings: Sequence[Finding], ends: str) -> str:
     seeds = [len(one.seeds) for one in findings]
     span = " to ".join(map(str, sorted({min(seeds), max(seeds)})))
     synthetic = "synthetic data; " if any(one.synthetic for one in findings) else ""
-    return f"{synthetic}seeds: {span}; bars: 95% over seeds and test groups; grey: dense"
+    return f"{synthetic}seeds: {span}; {ends}: 95% over seeds and test groups"
 
 
 def _text(
-    study: Study, findings: Sequence[Finding], done: int, cells: int, failed: Mapping[str, str]
+    findings: Sequence[Finding], done: int, cells: int, failed: Mapping[str, str], picture: bool
 ) -> Iterable[str]:
     yield "# Results of the study"
     yield ""
     if any(one.synthetic for one in findings):
-        yield "**Synthetic data**: drawn by a program; the figures stand for no real data set."
-        yield ""
+        yield from [SYNTHETIC, ""]
     yield (
         f"{done} of {cells} cells are done. In brackets: 95% intervals over seeds and test groups "
         "(docs/statistics.md); n is the number of seeds. Fake is the positive class; the test "
         "split was read once a network and chose nothing."
+    )
+    yield ""
+    yield (
+        "More: [by video](by_video.md), [by forgery method and compression](by_method.md), "
+        "[rare features](rare.md), [corrupted pictures](robustness.md), [verdicts](verdicts.md)."
     )
     yield from ["", "![Accuracy against sparsity](accuracy.png)", ""]
     for name, why in failed.items():
@@ -81,7 +105,8 @@ def _text(
             "[verdicts](verdicts.md)). The first three are about the means of these trainings only."
         )
         yield from ["", *_verdicts(of)]
-    yield from ["", *_paper(findings), "", *_transfer(findings)]
+    yield from ["", *_paper(findings), "", "## Transfer", "", _their_transfer(), ""]
+    yield from transfer_text(findings, picture)
 
 
 def _levels(findings: Sequence[Finding]) -> Iterable[str]:
@@ -95,13 +120,13 @@ def _levels(findings: Sequence[Finding]) -> Iterable[str]:
         cells = (
             one.method,
             one.kind + (f", {one.dead_layers} layers dead" if one.dead_layers else ""),
-            _percents(one.sparsity),
+            percents(one.sparsity),
             f"{low:,}" if low == high else f"{low:,} to {high:,}",
             str(len(one.seeds)),
-            _with_ends(one.metrics["accuracy"]),
-            _with_ends(one.metrics["auc"]),
-            _over_dense(one),
-            _with_ends(one.retention) if one.retention else "-",
+            with_ends(one.metrics["accuracy"]),
+            with_ends(one.metrics["auc"]),
+            over_dense(one),
+            with_ends(one.retention) if one.retention else "-",
         )
         yield f"| {' | '.join(cells)} |"
 
@@ -118,7 +143,7 @@ def _verdicts(findings: Sequence[Finding]) -> Iterable[str]:
     for one in findings:
         for metric, of in one.verdicts.items():
             words = " | ".join(of[rule].words if rule in of else "-" for rule in rules)
-            yield f"| {one.method} | {_percents(one.sparsity)} | {metric} | {words} |"
+            yield f"| {one.method} | {percents(one.sparsity)} | {metric} | {words} |"
 
 
 def _reasons(findings: Sequence[Finding]) -> Iterable[str]:
@@ -128,7 +153,7 @@ def _reasons(findings: Sequence[Finding]) -> Iterable[str]:
         for metric, rules in one.verdicts.items():
             for rule, verdict in rules.items():
                 yield (
-                    f"- {one.model} on {one.target}, {one.method} {_percents(one.sparsity)}, "
+                    f"- {one.model} on {one.target}, {one.method} {percents(one.sparsity)}, "
                     f"{metric}, {rule}: **{verdict.words}**: {verdict.reason}"
                 )
 
@@ -156,7 +181,7 @@ def _paper(findings: Sequence[Finding]) -> Iterable[str]:
 
     def cell(model: str, target: str, method: str, sparsity: float) -> str:
         one = own.get((model, target, method, sparsity))
-        return _percent(one.metrics["accuracy"]) if one else "-"
+        return percent(one.metrics["accuracy"]) if one else "-"
 
     for model, target in dict.fromkeys((model, target) for model, target, _, _ in own):
         synthetic = own[model, target, "dense", 0.0].synthetic
@@ -166,42 +191,11 @@ def _paper(findings: Sequence[Finding]) -> Iterable[str]:
         yield f"| ours | {model} | {data} | {cells} |"
 
 
-def _transfer(findings: Sequence[Finding]) -> Iterable[str]:
-    yield "## Transfer"
-    yield ""
-    yield (
-        "A mask found on the source, trained from the source's beginning on the target; beside it "
-        "controls of the same size, and the target's own ticket (`native`). Theirs, accuracy of "
-        "dense, IMP and one-shot at 60/80%, OpenForensics to FaceForensics++, one run each: "
-        + "; ".join(f"{THEIR_NAME[m]} {', '.join(v)}" for m, v in THEIR_TRANSFER.items())
-        + "."
-    )
-    moved = [one for one in findings if one.source != one.target]
-    if not moved:
-        yield ""
-        yield "Nothing was transferred in this study."
-        return
-    natives = {
-        (one.model, one.target, one.method, one.sparsity): one
-        for one in findings
-        if one.kind == "ticket" and one.source == one.target
-    }
-    yield ""
-    yield "| model | source | target | sparsity | mask | n | accuracy | AUC | AUC minus dense |"
-    yield "|---|---|---|---|---|---|---|---|---|"
-    for one in moved:
-        yield _moved(one, one.kind)
-    for key in dict.fromkeys((one.model, one.target, one.method, one.sparsity) for one in moved):
-        if key in natives:
-            yield _moved(natives[key], "native")
-
-
-def _moved(one: Finding, kind: str) -> str:
-    over = _over_dense(one)
+def _their_transfer() -> str:
+    theirs = "; ".join(f"{THEIR_NAME[m]} {', '.join(v)}" for m, v in THEIR_TRANSFER.items())
     return (
-        f"| {one.model} | {one.source} | {one.target} | {_percents(one.sparsity)} | {kind} | "
-        f"{len(one.seeds)} | {_with_ends(one.metrics['accuracy'])} | "
-        f"{_with_ends(one.metrics['auc'])} | {over} |"
+        "Theirs, accuracy of dense, IMP and one-shot at 60/80%, OpenForensics to FaceForensics++, "
+        f"one run each: {theirs}."
     )
 
 
@@ -227,39 +221,18 @@ def _row(one: Finding) -> dict[str, object]:
     row: dict[str, object] = {
         name: getattr(one, name)
         for name in ("model", "source", "target", "method", "kind", "sparsity", "dead_layers",
-                     "synthetic")
+                     "synthetic", "videos")
     }  # fmt: skip
     row |= {"weights_left": one.weights_left[0], "seeds": len(one.seeds)}
     row["groups"] = one.metrics["auc"].groups
     parts = {"accuracy": one.metrics["accuracy"], "auc": one.metrics["auc"]}
     parts |= {f"{name}_over_dense": e for name, e in one.over_dense.items() if name == "auc"}
-    for name in ("accuracy", "auc", "auc_over_dense"):
+    parts |= {f"video_{name}": e for name, e in one.by_video.items()}
+    if one.over_moved_dense:
+        parts["auc_over_moved_dense"] = one.over_moved_dense
+    names = ("accuracy", "auc", "auc_over_dense", "video_accuracy", "video_auc")
+    for name in (*names, "auc_over_moved_dense"):
         found = parts.get(name)
         row[name] = found.value if found else None
         row[f"{name}_low"], row[f"{name}_high"] = (found.low, found.high) if found else (None, None)
     return row
-
-
-def _with_ends(one: Estimate) -> str:
-    return f"{one.value:.3f} [{one.low:.3f}, {one.high:.3f}]"
-
-
-def _over_dense(one: Finding) -> str:
-    """The paired difference, with its own number of seeds where it is smaller."""
-    if "auc" not in one.over_dense:
-        return "-"
-    found = one.over_dense["auc"]
-    fewer = f" (n = {found.seeds})" if found.seeds < len(one.seeds) else ""
-    return _difference(found) + fewer
-
-
-def _difference(one: Estimate) -> str:
-    return f"{one.value:+.3f} [{one.low:+.3f}, {one.high:+.3f}]"
-
-
-def _percents(share: float) -> str:
-    return f"{100 * share:g}%"
-
-
-def _percent(one: Estimate) -> str:
-    return f"{100 * one.value:.1f} [{100 * one.low:.1f}, {100 * one.high:.1f}]"

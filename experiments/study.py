@@ -10,9 +10,11 @@ from typing import Annotated, Literal, TypeVar
 import tyro
 
 from experiments import assembly, imp
-from experiments.cells import Cell
+from experiments.cells import Cell, Figures
 from experiments.command_line import parse
+from experiments.evaluate import parse_corruptions
 from jaxticket.lottery import CONTROLS
+from jaxticket.runs.evaluations import CLEAN
 
 Item = TypeVar("Item", str, int, float)
 
@@ -49,6 +51,8 @@ METHODS = {
 """How tickets are found: iterative magnitude pruning with one threshold (`global`) or one a layer
 (`local`); in one jump; by other criteria; and with other rewinding."""
 PRUNED_ANEW = (*CONTROLS[1:], "small_dense")
+ZERO_SHOT = "zero_shot"
+"""Transfer without training on the target."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +75,16 @@ class Study:
     small_dense."""
     control_sparsities: Numbers = (0.8, 0.95)
     """Levels whose tickets have controls and are transferred."""
-    transfer: Words = ("ticket", "random_global", "reinit")
-    """What is trained on every other data set: the ticket's mask from the ticket's beginning, and
-    controls of it."""
+    transfer: Words = (ZERO_SHOT, "ticket", "random_global", "reinit")
+    """What goes to every other data set: the trained ticket and its dense network as they are
+    (zero_shot); trained there, the ticket's mask from the ticket's beginning (ticket), and controls
+    of it."""
+    corruptions: Words = ("jpeg:3", "blur:3", "noise:3", "scaling:3", "h264:3")
+    """Corruptions of the test pictures, as for experiments.evaluate, on which every level of the
+    first method's tickets is evaluated; none for no evaluation."""
+    tau: float = 0.5
+    """The least P(correct | feature) that counts as enough, of every forgery method and test
+    group."""
     preset: Literal["default", "paper"] = "default"
     """Defaults of the training, as for experiments.imp."""
     epochs: imp.IntOrNone = None
@@ -99,7 +110,8 @@ def check(study: Study) -> None:
     Raises:
         ValueError: names the option and what it may be.
     """
-    allowed = {"methods": METHODS, "controls": PRUNED_ANEW, "transfer": CONTROLS}
+    known_transfer = (ZERO_SHOT, *CONTROLS)
+    allowed = {"methods": METHODS, "controls": PRUNED_ANEW, "transfer": known_transfer}
     for option, known in allowed.items():
         if unknown := [name for name in getattr(study, option) if name not in known]:
             raise ValueError(
@@ -113,13 +125,16 @@ def check(study: Study) -> None:
     if strange and (study.controls or study.transfer):
         raise ValueError(f"--control_sparsities: {strange} are not among --sparsities")
     unfixed = study.methods[0] in ("lr", "fine_tuning")
-    if unfixed and (study.controls or study.transfer):
+    if unfixed and (study.controls or trained_there(study)):
         raise ValueError(
             f"--methods={study.methods[0]},...: the first method's tickets have controls, and only "
             "levels that start from init or step:K can: name another method first"
         )
     if study.rewind != "init" and not study.rewind.startswith("step:"):
         raise ValueError(f"--rewind={study.rewind}: levels of a study start from init or step:K")
+    corruptions(study)
+    if not 0 <= study.tau <= 1:
+        raise ValueError(f"--tau must lie in [0, 1], got {study.tau:g}")
     for model, dataset in itertools.product(study.models, study.datasets):
         assembly.check(config_of(study, model, dataset, 0))
 
@@ -127,23 +142,44 @@ def check(study: Study) -> None:
 def plan(study: Study) -> list[Cell]:
     """Return all cells of a study, each after those that it needs."""
     cells: list[Cell] = []
+    evaluations: list[Cell] = []
     for model, dataset, seed in itertools.product(study.models, study.datasets, study.seeds):
         cells += _tickets(study, model, dataset, seed)
-    return sorted(cells, key=lambda cell: len(cell.needs))
+        evaluations += _evaluations(study, model, dataset, seed)
+    # Evaluations last: what is trained keeps its place in the list of experiments.sweep.
+    return sorted(cells, key=lambda cell: len(cell.needs)) + evaluations
+
+
+def corruptions(study: Study) -> tuple[str, ...]:
+    """Return the corruptions that are asked for by name, such as jpeg:3; each once.
+
+    Raises:
+        ValueError: one is unknown.
+    """
+    found = parse_corruptions(",".join(study.corruptions) or "none")
+    return tuple(str(one) for one in found if one is not None)
+
+
+def trained_there(study: Study) -> tuple[str, ...]:
+    """Return what is trained on every other data set."""
+    return tuple(kind for kind in study.transfer if kind != ZERO_SHOT)
 
 
 def cell_name(model: str, dataset: str, seed: int, *rest: str) -> str:
     """Return the name of a cell's folder."""
-    data = re.sub(r"[^\w.-]+", "_", dataset).strip("_")
-    return "-".join([model, data, f"seed{seed}", *rest])
+    return "-".join([model, _word(dataset), f"seed{seed}", *rest])
 
 
 def control_name(
     study: Study, model: str, dataset: str, seed: int, kind: str, sparsity: float, target: str = ""
 ) -> str:
     """Return the name of a control's folder, or of a ticket's or control's on another data set."""
-    on = ["on", re.sub(r"[^\w.-]+", "_", target).strip("_")] if target else []
+    on = ["on", _word(target)] if target else []
     return cell_name(model, dataset, seed, study.methods[0], f"{sparsity:g}", kind, *on)
+
+
+def _word(dataset: str) -> str:
+    return re.sub(r"[^\w.-]+", "_", dataset).strip("_")
 
 
 def _tickets(study: Study, model: str, dataset: str, seed: int) -> list[Cell]:
@@ -170,7 +206,7 @@ def _controls(study: Study, model: str, dataset: str, seed: int) -> list[Cell]:
     levels = _levels(_pruning(study, model, dataset, seed, study.methods[0]))
     others = [target for target in study.datasets if target != dataset]
     wanted = [(kind, dataset, "") for kind in study.controls]
-    wanted += [(kind, target, target) for target in others for kind in study.transfer]
+    wanted += [(kind, target, target) for target in others for kind in trained_there(study)]
     cells = []
     for sparsity, (kind, on, target) in itertools.product(study.control_sparsities, wanted):
         name = control_name(study, model, dataset, seed, kind, sparsity, target)
@@ -183,6 +219,41 @@ def _controls(study: Study, model: str, dataset: str, seed: int) -> list[Cell]:
             f"--run_dir={study.folder / name}",
         )
         cells.append(Cell(name, "control", options, (ticket,), 1, model, on))
+    return cells
+
+
+def _evaluations(study: Study, model: str, dataset: str, seed: int) -> list[Cell]:
+    """The first method's tickets on corrupted pictures, and as they are on other data sets."""
+    method = study.methods[0]
+    ticket = cell_name(model, dataset, seed, method)
+    levels = _levels(_pruning(study, model, dataset, seed, method))
+    spoilt = corruptions(study)
+    wanted: list[tuple[str, str, tuple[float, ...], tuple[str, ...]]] = []
+    if spoilt:
+        wanted.append(("corruptions", dataset, study.sparsities, spoilt))
+    if ZERO_SHOT in study.transfer:
+        wanted += [
+            ("zero_shot-on-" + _word(target), target, study.control_sparsities, ())
+            for target in study.datasets
+            if target != dataset
+        ]
+    cells = []
+    for name, on, sparsities, kinds in wanted:
+        numbers = sorted({0, *map(levels.index, sparsities)})
+        options = (
+            f"--run={study.folder / ticket}",
+            f"--levels={','.join(map(str, numbers))}",
+            f"--dataset={on}",
+            *([f"--corruptions={','.join(kinds)}"] if kinds else []),
+            *([f"--data_dir={study.data_dir}"] if study.data_dir else []),
+        )
+        data_of = cell_name(model, on, seed, "dense")
+        needs = tuple(dict.fromkeys((ticket, data_of)))
+        pairs = frozenset(itertools.product((CLEAN, *kinds), numbers))
+        cells.append(
+            Cell(f"{ticket}-{name}", "evaluate", options, needs, 0, model, on,
+                 Figures(ticket, data_of, pairs))
+        )  # fmt: skip
     return cells
 
 

@@ -5,7 +5,7 @@ from jaxticket.runs.damage import Damaged
 from jaxticket.runs.environment import describe_environment
 from jaxticket.runs.folder import Run
 from jaxticket.runs.opening import ConfigMismatch
-from jaxticket.runs.reader import RunRecord, read_run, restore_kept
+from jaxticket.runs.reader import RunRecord, read_config, read_run, restore_kept
 
 __all__ = [
     "Clock",
@@ -14,6 +14,7 @@ __all__ = [
     "Run",
     "RunRecord",
     "describe_environment",
+    "read_config",
     "read_run",
     "restore_kept",
 ]

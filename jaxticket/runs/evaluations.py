@@ -15,6 +15,7 @@ import hashlib
 import os
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +49,11 @@ class Evaluations:
             BlockingIOError: another process evaluates this run.
             OSError: the run folder cannot be written.
         """
-        name = re.sub(r"[^\w.-]+", "_", data_name)
-        root = run / "evaluations"
-        self.path = root / f"{name}-{data_fingerprint[:8]}" / split
+        self.path = evaluation_folder(run, data_name, data_fingerprint, split)
         self.path.mkdir(parents=True, exist_ok=True)
-        self._lock = lock(root / "lock", "wait for it and give the same command again")
+        self._lock = lock(
+            self.path.parents[1] / "lock", "wait for it and give the same command again"
+        )
 
     def __enter__(self) -> "Evaluations":
         return self
@@ -101,5 +102,60 @@ class Evaluations:
         files.write_json(self.path / "figures.json", figures)
 
     def _files(self, corruption: str, level: int) -> tuple[Path, Path]:
-        stem = level_folder(self.path / corruption.replace(":", "_"), level)
-        return stem.with_suffix(".csv"), stem.with_suffix(".json")
+        return _files(self.path, corruption, level)
+
+
+def evaluation_folder(run: Path, data_name: str, data_fingerprint: str, split: str) -> Path:
+    """Return where the evaluations of a run on one split of one data set lie."""
+    name = re.sub(r"[^\w.-]+", "_", data_name)
+    return run / "evaluations" / f"{name}-{data_fingerprint[:8]}" / split
+
+
+def evaluated(folder: Path) -> frozenset[tuple[str, int]]:
+    """Return the (corruption, level) pairs that the figures in a folder are of; none without any.
+
+    Args:
+        folder: see `evaluation_folder`; it is not locked and stays as it is.
+    """
+    path = folder / "figures.json"
+    try:
+        return _pairs(path, path.stat().st_mtime_ns)
+    except (ValueError, FileNotFoundError):
+        return frozenset()
+
+
+@lru_cache
+def _pairs(path: Path, _changed: int) -> frozenset[tuple[str, int]]:
+    """Read figures.json, which may be of megabytes, once for every time that it changed."""
+    cells = files.read_object(path, "").get("cells", [])
+    return frozenset((cell["corruption"], cell["level"]) for cell in cells)
+
+
+def read_predictions(
+    folder: Path, data_fingerprint: str, corruption: str, level: int
+) -> list[dict[str, str]] | None:
+    """Return the rows of kept predictions, one an example; None where they are not there.
+
+    Args:
+        folder: see `evaluation_folder`; it is not locked and stays as it is.
+        data_fingerprint: of the pictures, in full.
+        corruption: `clean` or `kind:level`.
+        level: its number.
+    """
+    table, note = _files(folder, corruption, level)
+    try:
+        said, found = files.read_object(note, ""), table.read_bytes()
+    except (ValueError, FileNotFoundError):
+        return None
+    wanted = {
+        "data_fingerprint": data_fingerprint,
+        "predictions_sha256": hashlib.sha256(found).hexdigest(),
+    }
+    if any(said.get(name) != value for name, value in wanted.items()):
+        return None
+    return list(csv.DictReader(found.decode("utf-8").splitlines()))
+
+
+def _files(folder: Path, corruption: str, level: int) -> tuple[Path, Path]:
+    stem = level_folder(folder / corruption.replace(":", "_"), level)
+    return stem.with_suffix(".csv"), stem.with_suffix(".json")

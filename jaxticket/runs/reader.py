@@ -66,6 +66,18 @@ def restore_kept(path: Path, what: int | str, like: Tree) -> Tree:
     return restore_tree(folder, like)
 
 
+def read_config(path: Path) -> dict[str, Any]:
+    """Read the resolved configuration of a run folder, finished or not.
+
+    Raises:
+        FileNotFoundError: the folder holds no run.
+        Damaged: it cannot be read.
+    """
+    if not (path / "config.json").is_file():
+        raise FileNotFoundError(f"{path} holds no run: config.json is missing")
+    return files.read_object(path / "config.json", OTHER_RUN)
+
+
 def read_run(path: Path) -> RunRecord:
     """Read a run folder, finished or not.
 
@@ -73,8 +85,7 @@ def read_run(path: Path) -> RunRecord:
         FileNotFoundError: the folder holds no run.
         Damaged: one of its files cannot be read; says what to do.
     """
-    if not (path / "config.json").is_file():
-        raise FileNotFoundError(f"{path} holds no run: config.json is missing")
+    config = read_config(path)
     try:
         environment = files.read_object(path / "environment.json", "")
     except (Damaged, FileNotFoundError):
@@ -84,7 +95,7 @@ def read_run(path: Path) -> RunRecord:
     again = "remove it and the same command that made the run writes it again"
     return RunRecord(
         path=path,
-        config=files.read_object(path / "config.json", OTHER_RUN),
+        config=config,
         environment=environment,
         levels=[one for one in found if one.get("named", True)],
         summary=files.read_object(summary, again) if summary.is_file() else {},

@@ -6,7 +6,8 @@ import pytest
 from rich.console import Console
 
 from experiments import cells as cells_module
-from experiments.cells import Cell, is_done, needed, work
+from experiments.cells import Cell, Figures, is_done, needed, train, work
+from jaxticket.runs.files import write_json
 
 CONSOLE = Console(file=io.StringIO())
 
@@ -115,3 +116,44 @@ def test_a_device_without_memory_costs_its_cell(tmp_path):
     failed = work(CELLS, tmp_path, CONSOLE, train)
     assert failed["a"] == "RESOURCE_EXHAUSTED"
     assert trained == ["d"]
+
+
+PAIRS = frozenset({("clean", 0), ("clean", 2), ("jpeg:3", 2)})
+MOVED = Cell("moved", "evaluate", ("--run=a",), ("a", "d"), 0, "meso4", "x",
+             Figures("a", "d", PAIRS))  # fmt: skip
+
+
+def write_figures(folder, pairs, fingerprint="f" * 64):
+    place = folder / "a" / "evaluations" / f"x-{fingerprint[:8]}" / "test"
+    place.mkdir(parents=True, exist_ok=True)
+    cells = [{"corruption": corruption, "level": level} for corruption, level in pairs]
+    write_json(place / "figures.json", {"cells": cells})
+
+
+def test_an_evaluation_is_done_when_its_figures_are_there(tmp_path):
+    assert not is_done(MOVED, tmp_path)
+    for name in ("a", "d"):
+        finish(tmp_path, name)
+    write_json(tmp_path / "d" / "config.json", {"data_name": "x", "data_fingerprint": "f" * 64})
+    assert not is_done(MOVED, tmp_path)
+    write_figures(tmp_path, PAIRS, "e" * 64)
+    assert not is_done(MOVED, tmp_path)
+    write_figures(tmp_path, PAIRS - {("jpeg:3", 2)})
+    assert not is_done(MOVED, tmp_path)
+    write_figures(tmp_path, PAIRS | {("blur:1", 0)})
+    assert is_done(MOVED, tmp_path)
+
+
+def test_a_cell_that_leaves_nothing_is_not_done_again_and_again(tmp_path):
+    asked = []
+    failed = work(CELLS[:2], tmp_path, CONSOLE, lambda one, console: asked.append(one.name))
+    assert asked == ["a"]
+    assert "what it was to leave is not there" in failed["a"]
+    assert failed["b"] == "it needs a, which failed"
+
+
+def test_an_evaluation_is_done_by_its_command(monkeypatch):
+    asked = []
+    monkeypatch.setattr(cells_module.evaluate, "main", lambda config, _: asked.append(config))
+    train(MOVED, CONSOLE)
+    assert str(asked[0].run) == "a"

@@ -3,73 +3,23 @@
 import json
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from experiments.findings import find
 from experiments.paper_tables import write_tables
-from experiments.study import Study, cell_name, control_name
-from jaxticket.runs.files import write_csv, write_json
-from jaxticket.runs.folder import PREDICTION_COLUMNS
-from jaxticket.runs.levels import SUMMARY_COLUMNS
-
-N = 40
-LABELS = np.arange(N) % 2
-GROUPS = np.arange(N) // 2
+from experiments.study import cell_name, control_name
+from tests.experiments.written_study import (
+    logits,
+    small_study,
+    write_evaluation,
+    write_run,
+    write_study,
+)
 
 
 @pytest.fixture
 def study(tmp_path):
-    return Study(
-        models=("meso4",), datasets=("one", "two"), methods=("global",), sparsities=(0.5, 0.8),
-        seeds=(0, 1, 2), controls=("random_global",), control_sparsities=(0.8,),
-        transfer=("ticket",), out=tmp_path,
-    )  # fmt: skip
-
-
-def logits(seed, wrong):
-    """Logits with `wrong` mistakes of twenty pairs, others by seed."""
-    draw = np.random.default_rng(seed)
-    scores = np.where(LABELS == 1, 1.0, -1.0) * draw.uniform(0.5, 2, N)
-    scores[draw.permutation(N)[:wrong]] *= -1
-    return scores
-
-
-def write_run(study, name, levels, *, keys=None, synthetic=True):
-    path = study.folder / name
-    for number, (sparsity, left, scores) in enumerate(levels):
-        record = dict.fromkeys(SUMMARY_COLUMNS) | {
-            "level": number, "named": True, "sparsity": sparsity, "weights_left": left,
-            "dead_layers": [], "signs": [], "test_intervals": {}, "seconds_by_activity": {},
-        }  # fmt: skip
-        folder = path / f"level_{number:02d}"
-        folder.mkdir(parents=True)
-        rows = [
-            {"key": f"{keys or 'k'}{i}", "group": GROUPS[i], "video": i, "method": "x",
-             "label": LABELS[i], "logit": scores[i]}
-            for i in range(N)
-        ]  # fmt: skip
-        write_csv(folder / "predictions_test.csv", rows, PREDICTION_COLUMNS)
-        write_json(folder / "evaluation.json", record)
-    write_json(path / "config.json", {"synthetic": synthetic})
-    write_json(path / "summary.json", {})
-
-
-def write_study(study, ticket=3, control=12):
-    for dataset in study.datasets:
-        for seed in study.seeds:
-            write_run(study, cell_name("meso4", dataset, seed, "dense"),
-                      [(0.0, 100, logits(seed, 3))])  # fmt: skip
-            write_run(
-                study, cell_name("meso4", dataset, seed, "global"),
-                [(0.0, 100, logits(seed, 3)), (0.5, 50, logits(seed + 10, ticket)),
-                 (0.8, 20, logits(seed + 20, ticket))],
-            )  # fmt: skip
-            name = control_name(study, "meso4", dataset, seed, "random_global", 0.8)
-            write_run(study, name, [(0.8, 20, logits(seed + 30, control))])
-    for seed in study.seeds:
-        name = control_name(study, "meso4", "one", seed, "ticket", 0.8, "two")
-        write_run(study, name, [(0.8, 20, logits(seed + 40, 5))])
+    return small_study(tmp_path)
 
 
 def by_place(findings):
@@ -220,3 +170,72 @@ def test_the_nearest_level_is_read(study):
     assert left == [(3, 3), (2, 2)]
     text = write_tables(study, find(study), 6, 6, {}).read_text()
     assert "| global | ticket | 99.85% | 2 | 3 |" in text
+
+
+def write_moved(study):
+    """Tickets of `one` as they are on `two`, of two seeds: 8 mistakes dense, 4 at 80%."""
+    write_study(study)
+    study = replace(study, transfer=("zero_shot", "ticket"))
+    for seed in (0, 1):
+        name = cell_name("meso4", "one", seed, "global")
+        for level, wrong in ((0, 8), (2, 4)):
+            write_evaluation(study, name, "two", "clean", level, logits(seed + 50 + level, wrong))
+    return study
+
+
+def test_tickets_moved_as_they_are(study):
+    study = write_moved(study)
+    found = by_place(find(study))
+    dense = found["one", "two", "dense", "zero_shot", 0.0]
+    deep = found["one", "two", "global", "zero_shot", 0.8]
+    assert dense.seeds == deep.seeds == (0, 1)
+    assert dense.metrics["accuracy"].value == pytest.approx(32 / 40)
+    assert deep.metrics["accuracy"].value == pytest.approx(36 / 40)
+    # The target's own dense network makes 3 mistakes.
+    assert deep.over_dense["accuracy"].value == pytest.approx(-1 / 40)
+    gain = deep.metrics["auc"].value - dense.metrics["auc"].value
+    assert deep.over_moved_dense is not None
+    assert deep.over_moved_dense.value == pytest.approx(gain)
+    assert dense.over_moved_dense is None
+    assert ("two", "one", "global", "zero_shot", 0.8) not in found
+    assert ("one", "two", "global", "ticket", 0.8) in found
+
+
+def test_nothing_is_moved_as_it_is_unasked(study):
+    write_moved(study)
+    assert not [one for one in find(study) if one.kind == "zero_shot"]
+
+
+def test_the_transfer_is_in_the_results_and_in_a_picture(study):
+    study = write_moved(study)
+    findings = find(study)
+    text = write_tables(study, findings, 1, 1, {}).read_text()
+    assert "| meso4 | one | two | 0% | zero_shot | 2 | 0.800 [" in text
+    assert "| meso4 | one | two | 80% | zero_shot | 2 | 0.900 [" in text
+    assert "| meso4 | two | two | 0% | native | 3 | 0.925 [" in text
+    assert "](transfer.png)" in text
+    assert (study.out / "transfer.png").stat().st_size > 10_000
+
+
+def test_videos_are_means_of_their_frames(study):
+    study = replace(study, datasets=("one",), sparsities=(0.5,), control_sparsities=(), controls=())
+    # Two frames of each video are a little wrong, two very right.
+    scores = [1.0, -1.0, 1.0, -1.0, -3.0, 3.0, -3.0, 3.0] * 5
+    videos = [f"{i // 8}/{i % 2}" for i in range(40)]
+    for seed in study.seeds:
+        name = cell_name("meso4", "one", seed, "dense")
+        write_run(
+            study, name, [(0.0, 9, scores)], videos=videos, groups=[i // 8 for i in range(40)]
+        )
+    [dense] = find(study)
+    assert dense.metrics["accuracy"].value == pytest.approx(1 / 2)
+    assert dense.by_video["accuracy"].value == 1
+    assert dense.by_video["auc"].value == 1
+    assert dense.videos == 10
+    path = write_tables(study, [dense], 1, 1, {})
+    page = (path.parent / "by_video.md").read_text()
+    assert "## meso4 on one: 10 videos" in page
+    assert "| dense | ticket | 0% | 3 | 0.500 [" in page
+    for name in ("by_video", "by_method", "rare", "robustness", "verdicts"):
+        assert f"({name}.md)" in path.read_text()
+        assert (path.parent / f"{name}.md").is_file()

@@ -13,7 +13,7 @@ from experiments.study import METHODS, Study, check, plan
 SMALL = Study(
     models=("meso4",), datasets=("synthetic_ff", "synthetic_of"), methods=("global", "one_shot"),
     sparsities=(0.5, 0.8), seeds=(3,), controls=("reinit",), control_sparsities=(0.8,),
-    transfer=("ticket",), out=Path("out"),
+    transfer=("ticket",), corruptions=(), out=Path("out"),
 )  # fmt: skip
 
 
@@ -40,8 +40,41 @@ def test_the_cells_of_a_small_study():
     assert f"--dense=out/cells/{ff}-dense" in cells[f"{ff}-one_shot"].options
 
 
+EVALUATED = replace(SMALL, transfer=("zero_shot", "ticket"), corruptions=("jpeg:3", "blur:1"))
+
+
+def test_evaluations_are_cells_after_all_others():
+    cells, before = plan(EVALUATED), plan(SMALL)
+    assert cells[: len(before)] == before
+    ff, of = "meso4-synthetic_ff-seed3", "meso4-synthetic_of-seed3"
+    assert [cell.name for cell in cells[len(before) :]] == [
+        f"{ff}-global-corruptions", f"{ff}-global-zero_shot-on-synthetic_of",
+        f"{of}-global-corruptions", f"{of}-global-zero_shot-on-synthetic_ff",
+    ]  # fmt: skip
+    spoilt, moved = cells[len(before) : len(before) + 2]
+    # 0.5 is level 4, 0.8 level 9; only that one has controls.
+    assert spoilt.options == (
+        f"--run=out/cells/{ff}-global", "--levels=0,4,9", "--dataset=synthetic_ff",
+        "--corruptions=jpeg:3,blur:1",
+    )  # fmt: skip
+    assert moved.options == (
+        f"--run=out/cells/{ff}-global", "--levels=0,9", "--dataset=synthetic_of",
+    )  # fmt: skip
+    assert (spoilt.command, spoilt.levels, moved.dataset) == ("evaluate", 0, "synthetic_of")
+    assert spoilt.needs == (f"{ff}-global", f"{ff}-dense")
+    assert moved.needs == (f"{ff}-global", f"{of}-dense")
+    assert len(spoilt.figures.pairs) == 9
+    assert moved.figures.pairs == {("clean", 0), ("clean", 9)}
+
+
+def test_fine_tuned_tickets_can_be_moved_as_they_are():
+    study = replace(SMALL, methods=("fine_tuning",), controls=(), transfer=("zero_shot",))
+    check(study)
+    assert any("zero_shot" in cell.name for cell in plan(study))
+
+
 def test_every_cell_comes_after_those_that_it_needs():
-    cells = plan(replace(SMALL, methods=tuple(METHODS), seeds=(0, 1)))
+    cells = plan(replace(EVALUATED, methods=tuple(METHODS), seeds=(0, 1)))
     seen = set()
     for cell in cells:
         assert set(cell.needs) <= seen
@@ -76,6 +109,9 @@ def test_the_options_reach_the_cells():
         ({"rewind": "lr"}, "--rewind=lr: levels of a study start from init or step:K"),
         ({"methods": ("lr", "global")}, "name another method first"),
         ({"rewind": "step:x"}, "step:K with K of 1 or more"),
+        ({"corruptions": ("jpeg:9",)}, "must be 1 to 5, not 9"),
+        ({"tau": 1.5}, r"--tau must lie in \[0, 1\], got 1.5"),
+        ({"transfer": ("native",)}, "--transfer: native unknown; use some of zero_shot, ticket"),
     ],
 )
 def test_what_is_refused(options, said):
@@ -99,7 +135,8 @@ def test_a_sweep_lists_what_is_done(tmp_path, monkeypatch, capsys):
     (study.folder / first.name / "summary.json").write_text("{}")
     argv = ["sweep", "--models=meso4", "--datasets=synthetic_ff,synthetic_of", "--seeds=3",
             "--methods=global,one_shot", "--sparsities=0.5,0.8", "--controls=reinit",
-            "--control_sparsities=0.8", "--transfer=ticket", f"--out={tmp_path}"]  # fmt: skip
+            "--control_sparsities=0.8", "--transfer=ticket", "--corruptions=none",
+            f"--out={tmp_path}"]  # fmt: skip
     monkeypatch.setattr(sys, "argv", [*argv, "--list"])
     sweep.entry()
     lines = capsys.readouterr().out.splitlines()

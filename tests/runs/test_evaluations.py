@@ -5,7 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from jaxticket.runs.evaluations import FIGURE_COLUMNS, Evaluations
+from jaxticket.runs.evaluations import (
+    FIGURE_COLUMNS,
+    Evaluations,
+    evaluated,
+    evaluation_folder,
+    read_predictions,
+)
 
 MADE_FROM = {"weights": "w", "strength": None, "image_size": 8}
 ROWS = [
@@ -100,3 +106,31 @@ def test_a_second_process_is_refused_until_the_first_ends(tmp_path):
         Evaluations(tmp_path, "b", "1" * 64, "validation")
     with Evaluations(tmp_path, "b", "1" * 64, "validation"):
         pass
+
+
+def test_predictions_are_read_without_a_lock(tmp_path):
+    row = {"key": "k", "group": "g", "video": "v", "method": "real", "label": 0, "logit": -1.5}
+    with Evaluations(tmp_path, "a set", "f" * 64, "test") as kept:
+        kept.keep("jpeg:3", 2, [row], {"data_fingerprint": "f" * 64})
+        folder = evaluation_folder(tmp_path, "a set", "f" * 64, "test")
+        assert folder == kept.path
+        found = read_predictions(folder, "f" * 64, "jpeg:3", 2)
+        assert found == [{name: str(value) for name, value in row.items()}]
+        assert read_predictions(folder, "f" * 63 + "e", "jpeg:3", 2) is None
+        assert read_predictions(folder, "f" * 64, "jpeg:3", 1) is None
+        assert read_predictions(folder, "f" * 64, "clean", 2) is None
+    table = folder / "jpeg_3" / "level_02.csv"
+    table.write_text(table.read_text().replace("-1.5", "1.5"))
+    assert read_predictions(folder, "f" * 64, "jpeg:3", 2) is None
+
+
+def test_what_the_figures_are_of(tmp_path):
+    with Evaluations(tmp_path, "a", "f" * 64, "test") as kept:
+        assert evaluated(kept.path) == frozenset()
+        cells = [{"corruption": "clean", "level": 0}, {"corruption": "jpeg:3", "level": 2}]
+        kept.write_figures({"cells": cells[:1]}, [])
+        assert evaluated(kept.path) == {("clean", 0)}
+        kept.write_figures({"cells": cells}, [])
+        assert evaluated(kept.path) == {("clean", 0), ("jpeg:3", 2)}
+        (kept.path / "figures.json").write_text("broken")
+        assert evaluated(kept.path) == frozenset()

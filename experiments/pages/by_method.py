@@ -1,0 +1,122 @@
+"""The page of forgery methods and compressions: who is found at each sparsity, against dense."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from experiments.pages.figure import Figure, Network, networks
+from experiments.pages.layout import INTERVALS, by_set, grid, write_page
+from experiments.scores import REAL, shared_seeds
+from experiments.set_facts import Facts
+from experiments.study import Study
+from jaxticket.statistics import Estimate, is_right, mean_interval, paired_interval, recall_by
+
+
+def write_by_method(study: Study, facts: Mapping[str, Facts]) -> list[Figure]:
+    """Write by_method.md, .csv, .json, and return the figures.
+
+    Args:
+        study: names the folder.
+        facts: of each data set that is at hand; without them nothing is known of compressions.
+    """
+    figures = [one for of in networks(study) for one in _of_one(of, facts.get(of.dataset))]
+    write_page(study, "by_method", "By forgery method and compression", figures, _text(figures))
+    return figures
+
+
+def recalls(network: Network) -> dict[str, Estimate]:
+    """Return the recall of the real pictures and of every method's fakes."""
+    of = network.scores
+    right = np.stack([is_right(of.labels, row) for row in of.rows()])
+    return recall_by(of.methods, right, of.groups)
+
+
+def _of_one(network: Network, facts: Facts | None) -> Iterator[Figure]:
+    of = network.scores
+    for name, found in recalls(network).items():
+        chosen = of.methods == name
+        yield _figure(network, "method", name, "value", "recall", found, chosen)
+        # On pictures of one class, accuracy is recall.
+        yield from _over_dense(network, "method", name, "accuracy", "recall", chosen)
+        if name != REAL:
+            chosen |= of.labels == 0
+            yield from _value(network, "method", name, "auc", chosen)
+            yield from _over_dense(network, "method", name, "auc", "auc", chosen)
+    levels = facts.compressions if facts else {}
+    if len(set(levels.values())) < 2 or not set(of.keys) <= levels.keys():
+        return
+    names = np.array([levels[key] for key in of.keys])
+    for name in np.unique(names):
+        chosen = names == name
+        for metric in ("accuracy", "auc") if len(set(of.labels[chosen])) > 1 else ("accuracy",):
+            yield from _value(network, "compression", str(name), metric, chosen)
+            yield from _over_dense(network, "compression", str(name), metric, metric, chosen)
+
+
+def _value(
+    network: Network, by: str, name: str, metric: str, chosen: np.ndarray
+) -> Iterator[Figure]:
+    of = network.scores
+    if len(set(of.groups[chosen])) > 1:
+        found = mean_interval(metric, of.labels[chosen], of.rows()[:, chosen], of.groups[chosen])
+        yield _figure(network, by, name, "value", metric, found, chosen)
+
+
+def _over_dense(
+    network: Network, by: str, name: str, metric: str, called: str, chosen: np.ndarray
+) -> Iterator[Figure]:
+    of, dense = network.scores, network.dense
+    if dense is None or len(set(of.groups[chosen])) < 2:
+        return
+    if seeds := shared_seeds(network.what, of, dense):
+        pair = of.rows(seeds)[:, chosen], dense.rows(seeds)[:, chosen]
+        found = paired_interval(metric, of.labels[chosen], *pair, of.groups[chosen])
+        yield _figure(network, by, name, "difference", called, found, chosen)
+
+
+def _figure(
+    network: Network,
+    by: str,
+    name: str,
+    measure: str,
+    metric: str,
+    found: Estimate,
+    chosen: np.ndarray,
+) -> Figure:
+    return Figure(
+        network.model, network.dataset, network.method, network.sparsity, by, name, measure,
+        "dense" if measure == "difference" else "", metric, found, int(chosen.sum()),
+        network.scores.synthetic,
+    )  # fmt: skip
+
+
+TABLES = (
+    ("method", "value", "recall", "Recall: the share of a method's fakes that is called fake, and "
+     "of the real pictures that is called real"),
+    ("method", "difference", "recall", "Recall minus that of the dense network"),
+    ("method", "value", "auc", "AUC of a method's fakes against all real pictures"),
+    ("method", "difference", "auc", "That AUC minus that of the dense network"),
+    ("compression", "value", "auc", "AUC on the pictures of one compression, real and fake"),
+    ("compression", "difference", "auc", "That AUC minus that of the dense network"),
+    ("compression", "value", "accuracy", "Accuracy on the pictures of one compression"),
+    ("compression", "difference", "accuracy", "That accuracy minus that of the dense network"),
+)  # fmt: skip
+
+
+def _text(figures: Sequence[Figure]) -> Iterable[str]:
+    yield (
+        "Test pictures by the method that forged them, and by compression where a set has several "
+        "and is at hand. Differences are paired by seed and picture. A method that one test group "
+        f"alone has is judged over seeds only. n is the number of seeds. {INTERVALS}"
+    )
+    for (model, dataset), of in by_set(figures).items():
+        yield from ["", f"## {model} on {dataset}", ""]
+        for by, measure, metric, title in TABLES:
+            chosen = [o for o in of if (o.by, o.measure, o.metric) == (by, measure, metric)]
+            if chosen:
+                named = sorted({o.name for o in chosen}, key=lambda name: (name != REAL, name))
+                sizes = {o.name: o.examples for o in chosen}
+                if (measure, metric) == ("value", "recall"):
+                    counts = ", ".join(f"{sizes[name]:,} {name}" for name in named)
+                    yield from [f"Test pictures: {counts}.", ""]
+                yield from [f"{title}:", "", *grid(chosen, named)]

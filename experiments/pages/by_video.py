@@ -1,0 +1,46 @@
+"""The page of videos: their frames' logits averaged, beside the frames for themselves."""
+
+from collections.abc import Iterable, Sequence
+
+from experiments.findings import Finding
+from experiments.pages.layout import INTERVALS, SYNTHETIC, difference, percents, table, with_ends
+from experiments.study import Study
+from jaxticket.runs.files import write_text
+
+
+def write_by_video(study: Study, findings: Sequence[Finding]) -> None:
+    """Write by_video.md; the figures themselves are in results.csv and results.json."""
+    write_text(study.out / "by_video.md", "\n".join(_text(findings)) + "\n")
+
+
+def _text(findings: Sequence[Finding]) -> Iterable[str]:
+    yield from ["# By video", ""]
+    if any(one.synthetic for one in findings):
+        yield from [SYNTHETIC, ""]
+    yield (
+        "A video's logit is the mean of its frames' logits, its threshold 0 as for frames. Where "
+        "every picture is a video of its own, the two are the same. n is the number of seeds. "
+        f"{INTERVALS}"
+    )
+    own = [one for one in findings if one.source == one.target]
+    for model, dataset in dict.fromkeys((one.model, one.target) for one in own):
+        of = [one for one in own if (one.model, one.target) == (model, dataset)]
+        yield from ["", f"## {model} on {dataset}: {of[0].videos:,} videos", ""]
+        heads = ["method", "network", "sparsity", "n", "accuracy, frames", "accuracy, videos",
+                 "AUC, frames", "AUC, videos", "AUC minus dense, videos"]  # fmt: skip
+        yield from table(heads, map(_row, of))
+    yield "All figures: [results.csv](results.csv). Back to [results](results.md)."
+
+
+def _row(one: Finding) -> Sequence[str]:
+    return (
+        one.method,
+        one.kind,
+        percents(one.sparsity),
+        str(len(one.seeds)),
+        with_ends(one.metrics["accuracy"]),
+        with_ends(one.by_video["accuracy"]),
+        with_ends(one.metrics["auc"]),
+        with_ends(one.by_video["auc"]),
+        difference(one.by_video_over_dense.get("auc")),
+    )

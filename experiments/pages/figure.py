@@ -1,0 +1,105 @@
+"""A figure of a study over its seeds, and the networks that it is of."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from experiments.scores import Scores, read
+from experiments.study import Study, cell_name
+from jaxticket.statistics import Estimate
+
+COLUMNS = (
+    "model", "dataset", "method", "sparsity", "by", "name", "measure", "against", "metric",
+    "value", "low", "high", "seeds", "groups", "examples", "verdict", "synthetic",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One value with its interval over seeds and groups.
+
+    Attributes:
+        model: the detector.
+        dataset: what it was trained and tested on.
+        method: how the ticket was found, or `dense`.
+        sparsity: of the level.
+        by: what the test pictures are taken by: corruption, method, compression, feature, group.
+        name: which of them.
+        measure: `value`; `difference` to what it is compared with, paired by seed and example;
+            `retention`, what is kept of that above chance; `harm`, see `harm_to_rare`.
+        against: `dense`, or `clean` pictures.
+        metric: what was measured.
+        estimate: None where there is nothing to retain, the other not being above chance.
+        examples: how many pictures.
+        verdict: of a rule, in words.
+        synthetic: whether the pictures were rendered.
+    """
+
+    model: str
+    dataset: str
+    method: str
+    sparsity: float
+    by: str
+    name: str
+    measure: str
+    against: str
+    metric: str
+    estimate: Estimate | None
+    examples: int
+    synthetic: bool
+    verdict: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        """Return all of it, ready for JSON."""
+        return asdict(self)
+
+    def row(self) -> dict[str, Any]:
+        """Return it as a row of `COLUMNS`."""
+        found = self.estimate
+        ends = ("value", "low", "high", "seeds", "groups")
+        row = {name: getattr(self, name) for name in COLUMNS if name not in ends}
+        return row | {name: getattr(found, name) if found else None for name in ends}
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network on its own test split, over seeds.
+
+    Attributes:
+        model: the detector.
+        dataset: what it was trained and tested on.
+        method: how the ticket was found, or `dense`.
+        sparsity: of the level.
+        scores: its logits.
+        dense: those of the dense network; None if it is the dense one, or that is not done.
+    """
+
+    model: str
+    dataset: str
+    method: str
+    sparsity: float
+    scores: Scores
+    dense: Scores | None
+
+    @property
+    def what(self) -> str:
+        """What it is, for a message."""
+        return f"{self.model} on {self.dataset}, {self.method} at {self.sparsity:g}"
+
+
+def networks(study: Study) -> Iterator[Network]:
+    """Yield every dense network and ticket of a study that is done, the dense one first."""
+    for model in study.models:
+        for dataset in study.datasets:
+            names = {
+                method: {s: cell_name(model, dataset, s, method) for s in study.seeds}
+                for method in ("dense", *study.methods)
+            }
+            dense = read(study, names["dense"], 0.0)
+            if dense is not None:
+                yield Network(model, dataset, "dense", 0.0, dense, None)
+            for method in study.methods:
+                for sparsity in study.sparsities:
+                    scores = read(study, names[method], sparsity)
+                    if scores is not None:
+                        yield Network(model, dataset, method, sparsity, scores, dense)

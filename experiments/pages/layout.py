@@ -1,0 +1,100 @@
+"""How the pages of a study are written: numbers, tables, and the three files of a page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import isnan
+
+from experiments.pages.figure import COLUMNS, Figure
+from experiments.study import Study
+from jaxticket.runs.files import write_csv, write_json, write_text
+from jaxticket.statistics import Estimate
+
+SYNTHETIC = "**Synthetic data**: drawn by a program; the figures stand for no real data set."
+INTERVALS = (
+    "In brackets: 95% intervals over seeds and test groups (docs/statistics.md), each "
+    "for itself, uncorrected: of twenty differences that are truly 0 about one lies off 0."
+)
+
+
+def with_ends(one: Estimate | None) -> str:
+    """Return a value with its interval."""
+    if one is None:
+        return "-"
+    if isnan(one.low):
+        return f"{one.value:.3f}, no interval"
+    return f"{one.value:.3f} [{one.low:.3f}, {one.high:.3f}]"
+
+
+def difference(one: Estimate | None) -> str:
+    """Return a difference with its interval, signs always there."""
+    return f"{one.value:+.3f} [{one.low:+.3f}, {one.high:+.3f}]" if one else "-"
+
+
+def percents(share: float) -> str:
+    """Return a share that was asked for, in percent."""
+    return f"{100 * share:g}%"
+
+
+def percent(one: Estimate) -> str:
+    """Return a measured share with its interval, in percent."""
+    return f"{100 * one.value:.1f} [{100 * one.low:.1f}, {100 * one.high:.1f}]"
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[str]:
+    """Return the lines of a Markdown table, and an empty one after it."""
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{'---|' * len(heads)}"
+    for cells in rows:
+        yield f"| {' | '.join(cells)} |"
+    yield ""
+
+
+def grid(figures: Sequence[Figure], columns: Sequence[str]) -> Iterable[str]:
+    """Return a table of figures of one measure: a row a network, a column a name."""
+    found = {(one.method, one.sparsity, one.name): one for one in figures}
+
+    def rows() -> Iterable[Sequence[str]]:
+        for method, sparsity in dict.fromkeys((one.method, one.sparsity) for one in figures):
+            cells = [found.get((method, sparsity, name)) for name in columns]
+            there = [one.estimate for one in cells if one and one.estimate]
+            seeds = sorted({one.seeds for one in there})
+            count = " to ".join(map(str, dict.fromkeys(seeds[:1] + seeds[-1:]))) or "-"
+            yield method, percents(sparsity), count, *(cell(one) for one in cells)
+
+    return table(["method", "sparsity", "n", *columns], rows())
+
+
+def cell(one: Figure | None) -> str:
+    """Return a figure for a table, with its verdict if it has one; `-` where there is none."""
+    if one is None or one.estimate is None:
+        return "-"
+    signed = one.measure in ("difference", "harm")
+    said = difference(one.estimate) if signed else with_ends(one.estimate)
+    return f"{said} {one.verdict}".rstrip()
+
+
+def by_set(figures: Sequence[Figure]) -> Mapping[tuple[str, str], list[Figure]]:
+    """Return the figures of every model and data set."""
+    found: dict[tuple[str, str], list[Figure]] = {}
+    for one in figures:
+        found.setdefault((one.model, one.dataset), []).append(one)
+    return found
+
+
+def write_page(
+    study: Study, stem: str, title: str, figures: Sequence[Figure], lines: Iterable[str]
+) -> None:
+    """Write a page and its figures: STEM.md, STEM.csv, STEM.json.
+
+    Args:
+        study: names the folder.
+        stem: of the files.
+        title: of the page.
+        figures: all that it rests on.
+        lines: below the title.
+    """
+    write_json(study.out / f"{stem}.json", [one.plain() for one in figures])
+    write_csv(study.out / f"{stem}.csv", (one.row() for one in figures), COLUMNS)
+    head = [f"# {title}", ""]
+    head += [SYNTHETIC, ""] if any(one.synthetic for one in figures) else []
+    text = [*head, *lines, f"All figures: [{stem}.csv]({stem}.csv). Back to [results](results.md)."]
+    write_text(study.out / f"{stem}.md", "\n".join(text) + "\n")

@@ -1,0 +1,155 @@
+"""The page of rare features: P(correct | r) >= tau, and whether pruning hurts the rare more."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from experiments.pages.by_method import recalls
+from experiments.pages.figure import Figure, Network, networks
+from experiments.pages.layout import INTERVALS, by_set, cell, grid, percents, table, write_page
+from experiments.scores import REAL, shared_seeds
+from experiments.set_facts import Facts
+from experiments.study import Study
+from jaxticket.lottery.verdict import NOT_SHOWN, SHOWN, SHOWN_NOT_TO, UNDEFINED, reaches, superior
+from jaxticket.statistics import Estimate, harm_to_rare, is_right, rarest, recall_by
+
+MOST = 1
+"""How many forgery methods are called rare, their equals apart."""
+
+
+def write_rare(study: Study, facts: Mapping[str, Facts]) -> list[Figure]:
+    """Write rare.md, .csv, .json, and return the figures.
+
+    Args:
+        study: names the folder, and tau.
+        facts: of each data set that is at hand; without them nothing can be called rare.
+    """
+    figures = list(rare_features(study, facts))
+    write_page(study, "rare", "Rare features", figures, _text(study, facts, figures))
+    return figures
+
+
+def rare_features(study: Study, facts: Mapping[str, Facts]) -> Iterator[Figure]:
+    """Yield recalls by method and by test group, with tau's verdict, and the harm to the rare.
+
+    The verdicts on harm are corrected by Holm's method over the levels of a way of pruning.
+    """
+    harms: list[Figure] = []
+    for network in networks(study):
+        of = network.scores
+        forged = {name: one for name, one in recalls(network).items() if name != REAL}
+        yield from _recalls(network, "feature", forged, of.methods, study.tau)
+        right = np.stack([is_right(of.labels, row) for row in of.rows()])
+        found = recall_by(of.groups, right, of.groups)
+        yield from _recalls(network, "group", found, of.groups, study.tau)
+        harms += _harm(network, facts.get(network.dataset))
+    families = dict.fromkeys((one.model, one.dataset, one.method) for one in harms)
+    for family in families:
+        of_one = [one for one in harms if (one.model, one.dataset, one.method) == family]
+        gains = {percents(one.sparsity): one.estimate for one in of_one if one.estimate}
+        claims = superior("recall", gains)
+        for one in of_one:
+            yield replace(one, verdict=claims[percents(one.sparsity)].words)
+
+
+def _recalls(
+    network: Network, by: str, found: Mapping[str, Estimate], names: np.ndarray, tau: float
+) -> Iterator[Figure]:
+    for name, recall in found.items():
+        yield Figure(
+            network.model, network.dataset, network.method, network.sparsity, by, name, "value", "",
+            "recall", recall, int(np.sum(names == name)), network.scores.synthetic,
+            reaches(name, recall, tau).words,
+        )  # fmt: skip
+
+
+def _harm(network: Network, facts: Facts | None) -> list[Figure]:
+    of, dense = network.scores, network.dense
+    rare = rarest(facts.trained, MOST) if facts else ()
+    if dense is None or facts is None or not rare:
+        return []
+    seeds = shared_seeds(network.what, of, dense)
+    if not seeds:
+        return []
+    before, after = (
+        np.stack([is_right(of.labels, row) for row in one.rows(seeds)]) for one in (dense, of)
+    )
+    found = harm_to_rare(of.methods, facts.trained, rare, before, after, of.groups)
+    if found is None:
+        return []
+    counted = int(np.isin(of.methods, list(facts.trained)).sum())
+    return [
+        Figure(network.model, network.dataset, network.method, network.sparsity, "feature",
+               " and ".join(rare), "harm", "dense", "recall", found, counted, of.synthetic)
+    ]  # fmt: skip
+
+
+def _text(study: Study, facts: Mapping[str, Facts], figures: Sequence[Figure]) -> Iterable[str]:
+    yield (
+        "A feature is a forgery method. Rare is the method with the fewest training pictures, and "
+        "its equals; where all have as many, none is rare. Test groups share nothing with training "
+        "(no group lies in two splits), so a group has no training count and none is called rare: "
+        "they are judged by tau alone."
+    )
+    yield ""
+    yield (
+        f"tau is {study.tau:g}: `{SHOWN}` where the lower end of P(correct | feature) reaches it, "
+        f"`{SHOWN_NOT_TO}` where the upper end lies below, else `{NOT_SHOWN}`; n is the number of "
+        f"seeds. {INTERVALS}"
+    )
+    for (model, dataset), of in by_set(figures).items():
+        yield from ["", f"## {model} on {dataset}", ""]
+        yield from [_rare_ones(facts.get(dataset)), ""]
+        yield from _harms([one for one in of if one.measure == "harm"])
+        features = [one for one in of if (one.by, one.measure) == ("feature", "value")]
+        names = sorted({one.name for one in features})
+        title = f"P(correct | method), and whether it is shown to reach {study.tau:g}:"
+        yield from [title, "", *grid(features, names)]
+        yield from _groups([one for one in of if one.by == "group"], study.tau)
+
+
+def _rare_ones(facts: Facts | None) -> str:
+    if facts is None:
+        return (
+            "The prepared set is not at hand, or has no count of methods on its data card: what is "
+            "rare is not known."
+        )
+    counts = ", ".join(f"{count:,} {name}" for name, count in facts.trained.items())
+    rare = rarest(facts.trained, MOST)
+    said = f"Rare: {', '.join(rare)}." if rare else "None is rare: all have as many."
+    return f"Training pictures: {counts}. {said}"
+
+
+def _harms(harms: Sequence[Figure]) -> Iterable[str]:
+    if not harms:
+        return
+    yield (
+        "Does pruning hurt the rare more? Drop in recall of the rare minus drop of the others, "
+        "against dense: above 0 the rare lose more. The words are corrected by Holm's method over "
+        "the levels of a method:"
+    )
+    yield ""
+    rows = [
+        (o.method, percents(o.sparsity), str(o.estimate.seeds if o.estimate else 0), cell(o))
+        for o in harms
+    ]
+    yield from table(
+        ["method", "sparsity", "n", "drop(rare) - drop(others), rare lose more?"], rows
+    )
+
+
+def _groups(figures: Sequence[Figure], tau: float) -> Iterable[str]:
+    """How many test groups reach tau, and the one that is found least."""
+    yield f"Test groups (each judged over seeds alone) that reach {tau:g}:"
+    yield ""
+    rows = []
+    for method, sparsity in dict.fromkeys((o.method, o.sparsity) for o in figures):
+        of = [o for o in figures if (o.method, o.sparsity) == (method, sparsity)]
+        words = [one.verdict for one in of]
+        least = min(of, key=lambda o: (o.estimate.value if o.estimate else 0.0, o.name))
+        counts = (SHOWN, NOT_SHOWN, SHOWN_NOT_TO, UNDEFINED)
+        rows.append((method, percents(sparsity), *(str(words.count(word)) for word in counts),
+                     f"{least.name}: {cell(least)}"))  # fmt: skip
+    heads = ["method", "sparsity", SHOWN, NOT_SHOWN, SHOWN_NOT_TO, UNDEFINED, "least"]
+    yield from table(heads, rows)

@@ -1,0 +1,92 @@
+"""The page of corrupted pictures: what every level of the first method's tickets keeps on them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+
+from experiments.pages.figure import Figure
+from experiments.pages.layout import INTERVALS, by_set, grid, write_page
+from experiments.scores import Scores, read_elsewhere, shared_seeds
+from experiments.study import Study, cell_name, corruptions
+from jaxticket.runs.evaluations import CLEAN
+from jaxticket.statistics import mean_interval, paired_interval, retention_interval
+
+METRIC = "auc"
+
+
+def write_robustness(study: Study) -> list[Figure]:
+    """Write robustness.md, .csv, .json, and return the figures."""
+    figures = list(robustness(study))
+    write_page(study, "robustness", "Corrupted pictures", figures, _text(figures))
+    return figures
+
+
+def robustness(study: Study) -> Iterator[Figure]:
+    """Yield the figures of every level on every corruption, as far as they were evaluated.
+
+    They are computed from the kept predictions of all seeds. The dense network is level 0 of the
+    tickets' own runs. Nothing is yielded of a study without corruptions.
+    """
+    kinds = corruptions(study)
+    for model in study.models:
+        for dataset in study.datasets if kinds else ():
+            runs = {seed: cell_name(model, dataset, seed, study.methods[0]) for seed in study.seeds}
+            get = partial(read_elsewhere, study, runs, runs)
+            for sparsity in (0.0, *study.sparsities):
+                clean = get(sparsity, CLEAN)
+                for kind in (CLEAN, *kinds):
+                    own, dense = get(sparsity, kind), get(0.0, kind)
+                    if own is not None:
+                        method = study.methods[0] if sparsity else "dense"
+                        place = model, dataset, method, sparsity, "corruption", kind
+                        compared = {
+                            "dense": dense if sparsity else None,
+                            "clean": clean if kind != CLEAN else None,
+                        }
+                        yield from _of_one(place, own, compared)
+
+
+def _of_one(
+    place: tuple[str, str, str, float, str, str], own: Scores, compared: dict[str, Scores | None]
+) -> Iterator[Figure]:
+    rest = METRIC, len(own.keys), own.synthetic
+
+    def one(measure: str, against: str, estimate) -> Figure:
+        metric, examples, synthetic = rest
+        return Figure(*place, measure, against, metric, estimate, examples, synthetic)
+
+    yield one("value", "", mean_interval(METRIC, own.labels, own.rows(), own.groups))
+    for against, other in compared.items():
+        if other is None or not (seeds := shared_seeds(" ".join(map(str, place)), own, other)):
+            continue
+        pair = own.rows(seeds), other.rows(seeds), own.groups
+        yield one("difference", against, paired_interval(METRIC, own.labels, *pair))
+        yield one("retention", against, retention_interval(METRIC, own.labels, *pair))
+
+
+TABLES = (
+    ("value", "", "AUC"),
+    ("difference", "dense", "AUC minus that of the dense network on the same pictures"),
+    ("retention", "dense", "Kept of the dense network's AUC above chance, on the same pictures"),
+    ("retention", "clean", "Kept of the network's own AUC above chance on clean pictures"),
+)
+
+
+def _text(figures: Sequence[Figure]) -> Iterable[str]:
+    if not figures:
+        yield from ["Nothing was evaluated on corrupted pictures.", ""]
+        return
+    yield (
+        "The test pictures of each set corrupted at named levels (KIND:LEVEL, 1 mild to 5); "
+        "nothing was trained on them, and every network sees the same. Kept: (AUC - 1/2) / "
+        "(other's AUC - 1/2), 1 where all is kept; `-` where the other is not shown to be above "
+        f"chance. n is the number of seeds. {INTERVALS}"
+    )
+    for (model, dataset), of in by_set(figures).items():
+        pictures, groups = of[0].examples, of[0].estimate.groups if of[0].estimate else 0
+        yield from ["", f"## {model} on {dataset}: {pictures:,} pictures, {groups:,} groups", ""]
+        names = list(dict.fromkeys(one.name for one in of))
+        for measure, against, title in TABLES:
+            chosen = [one for one in of if (one.measure, one.against) == (measure, against)]
+            if chosen:
+                named = [name for name in names if any(one.name == name for one in chosen)]
+                yield from [f"{title}:", "", *grid(chosen, named)]

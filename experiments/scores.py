@@ -1,0 +1,180 @@
+"""The test logits of one network of a study over its seeds, read from run folders."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from experiments.study import Study
+from jaxticket.runs import RunRecord, read_config, read_run
+from jaxticket.runs.evaluations import CLEAN, evaluation_folder, read_predictions
+from jaxticket.statistics import by_video
+
+CLOSE = 1e-3
+"""A level has the sparsity that was asked for but for the rounding to whole weights."""
+
+REAL = "real"
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The test logits of one network of every seed that is done, and of what they are.
+
+    Attributes:
+        logits: seed -> float [N].
+        keys: of the examples, in order.
+        labels: int [N].
+        groups: str [N].
+        videos: str [N].
+        methods: str [N], `real` or the forgery method.
+        weights_left: of every seed.
+        dead_layers: how often a layer lost all its weights, over seeds.
+        synthetic: whether the pictures were rendered.
+    """
+
+    logits: Mapping[int, np.ndarray]
+    keys: tuple[str, ...]
+    labels: np.ndarray
+    groups: np.ndarray
+    videos: np.ndarray
+    methods: np.ndarray
+    weights_left: tuple[int, ...]
+    dead_layers: int
+    synthetic: bool
+
+    def rows(self, seeds: Sequence[int] | None = None) -> np.ndarray:
+        """Return the logits of these seeds, or of all, float [S, N]."""
+        return np.stack([self.logits[seed] for seed in (self.logits if seeds is None else seeds)])
+
+    def by_video(self) -> "Scores":
+        """Return the same with the logits of each video's frames averaged."""
+        whole = by_video(self.videos, self.labels, self.groups, self.rows())
+        return replace(
+            self,
+            logits=dict(zip(self.logits, whole.scores, strict=True)),
+            keys=tuple(map(str, whole.names)),
+            labels=whole.labels,
+            groups=whole.groups,
+            videos=whole.names,
+            methods=self.methods[whole.first],
+        )
+
+
+def shared_seeds(what: str, *scores: Scores) -> list[int]:
+    """Return the seeds that all have, for networks that are compared.
+
+    Args:
+        what: is compared, for the message.
+        scores: of each network.
+
+    Raises:
+        ValueError: they were not tested on the same examples.
+    """
+    if len({one.keys for one in scores}) > 1:
+        raise ValueError(
+            f"{what}: the networks compared were tested on other examples; were the data prepared "
+            "anew in between?"
+        )
+    return sorted(set.intersection(*(set(one.logits) for one in scores)))
+
+
+def read(
+    study: Study, cells: Mapping[int, str], sparsity: float, *, only: bool = False
+) -> Scores | None:
+    """Return a level's scores on its own test split; None where no seed is done.
+
+    Args:
+        study: names the folder.
+        cells: seed -> name.
+        sparsity: of the level.
+        only: whether the only level is wanted, whatever its sparsity.
+
+    Raises:
+        ValueError: two seeds were tested on other examples.
+    """
+    return _gather(study, cells, sparsity, only, lambda _, run, level: run.predictions(level))
+
+
+def read_elsewhere(
+    study: Study,
+    cells: Mapping[int, str],
+    data_of: Mapping[int, str],
+    sparsity: float,
+    corruption: str = CLEAN,
+) -> Scores | None:
+    """Return a level's scores on the test split of another run's data; None where there are none.
+
+    Args:
+        study: names the folder.
+        cells: seed -> name of the run.
+        data_of: seed -> name of a run that was trained on the pictures.
+        sparsity: of the level.
+        corruption: of the pictures, `kind:level`, or `clean`.
+
+    Raises:
+        ValueError: two seeds were tested on other examples.
+    """
+
+    def predictions(seed: int, run: RunRecord, level: int) -> list[dict[str, str]] | None:
+        other = study.folder / data_of[seed]
+        if not (other / "summary.json").is_file():
+            return None
+        data = read_config(other)
+        if "data_fingerprint" not in data:
+            return None
+        identity = data["data_name"], data["data_fingerprint"]
+        place = evaluation_folder(run.path, *identity, "test")
+        return read_predictions(place, identity[1], corruption, level)
+
+    found = _gather(study, cells, sparsity, False, predictions)
+    return found and replace(found, synthetic=found.synthetic or _synthetic(study, data_of))
+
+
+def _synthetic(study: Study, names: Mapping[int, str]) -> bool:
+    paths = [study.folder / name for name in names.values()]
+    return any(read_config(one)["synthetic"] for one in paths if (one / "config.json").is_file())
+
+
+def _gather(
+    study: Study,
+    cells: Mapping[int, str],
+    sparsity: float,
+    only: bool,
+    predictions: Callable[[int, RunRecord, int], list[dict[str, Any]] | None],
+) -> Scores | None:
+    found: dict[str, Any] = {}
+    logits: dict[int, np.ndarray] = {}
+    left, dead, synthetic = [], 0, False
+    for seed, name in cells.items():
+        path = study.folder / name
+        if not (path / "summary.json").is_file():
+            continue
+        run = read_run(path)
+        level = min(run.levels, key=lambda one: abs(one["sparsity"] - sparsity))
+        if not only and abs(level["sparsity"] - sparsity) > CLOSE:
+            continue
+        rows = predictions(seed, run, level["level"])
+        if rows is None:
+            continue
+        keys = tuple(row["key"] for row in rows)
+        if found and found["keys"] != keys:
+            raise ValueError(f"{path} was tested on other examples than its other seeds")
+        labels = np.array([int(row["label"]) for row in rows])
+        methods = np.array([row["method"] for row in rows])
+        found = {
+            "keys": keys,
+            "labels": labels,
+            "groups": np.array([row["group"] for row in rows]),
+            "videos": np.array([row["video"] for row in rows]),
+            "methods": np.where(labels == 0, REAL, methods),
+        }
+        logits[seed] = np.array([float(row["logit"]) for row in rows])
+        left.append(level["weights_left"])
+        dead += len(level["dead_layers"])
+        synthetic = bool(run.config["synthetic"])
+    if not logits:
+        return None
+    return Scores(
+        **found, logits=logits, weights_left=tuple(left), dead_layers=dead, synthetic=synthetic
+    )

@@ -1,0 +1,76 @@
+"""What the prepared sets of a study say beyond the predictions: training counts, compressions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from data_prep.card import CARD_FILE, DataCard, read_card
+from experiments.datasets import default_data_dir
+from experiments.study import Study, cell_name
+from jaxticket.data.prepared import open_prepared, records
+from jaxticket.runs import read_config
+
+_DEPTHS = ("", "*/", "*/*/", "*/*/*/")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Of one data set.
+
+    Attributes:
+        trained: forgery method -> pictures in training, real ones apart.
+        compressions: key -> compression of the test pictures; empty unless there are several.
+    """
+
+    trained: Mapping[str, int]
+    compressions: Mapping[str, str] = field(default_factory=dict)
+
+
+def set_facts(study: Study) -> dict[str, Facts]:
+    """Return the facts of every data set whose prepared set is at hand; nothing is prepared.
+
+    The set is known by the fingerprint in a finished run. Several sets taken as one, and sets
+    without a count of methods on their card, are left out.
+    """
+    found = {}
+    for dataset in study.datasets:
+        runs = (
+            study.folder / cell_name(model, dataset, seed, "dense")
+            for model in study.models
+            for seed in study.seeds
+        )
+        done = next((run for run in runs if (run / "summary.json").is_file()), None)
+        if done is None:
+            continue
+        fingerprint = read_config(done).get("data_fingerprint", "")
+        roots = (Path(dataset).expanduser(), study.data_dir or default_data_dir())
+        for root in roots:
+            if (place := _prepared(root, fingerprint)) is not None:
+                found[dataset] = _facts(*place)
+                break
+    return found
+
+
+def _prepared(root: Path, fingerprint: str) -> tuple[Path, DataCard] | None:
+    """The prepared set of a fingerprint at most three folders below the root."""
+    for depth in _DEPTHS if root.is_dir() else ():
+        for path in sorted(root.glob(depth + CARD_FILE)):
+            card = read_card(path.parent)
+            if card.fingerprint == fingerprint and card.by_method:
+                return path.parent, card
+    return None
+
+
+def _facts(place: Path, card: DataCard) -> Facts:
+    trained = {
+        method: sum(counts.values())
+        for method, counts in card.by_method["train"].items()
+        if method != card.methods[0]
+    }
+    levels = {level for counts in card.by_method["test"].values() for level in counts}
+    if len(levels) < 2:
+        return Facts(trained)
+    rows = records(open_prepared(place), "test")
+    return Facts(
+        trained, {row["key"].decode("utf-8"): row["compression"].decode("utf-8") for row in rows}
+    )

@@ -1,0 +1,86 @@
+import math
+from dataclasses import replace
+
+import pytest
+from matplotlib.figure import Figure
+
+from experiments.findings import Finding
+from experiments.pages.transfer import draw_transfer, matrices_of, transfer_text
+from jaxticket.statistics import Estimate
+from tests.experiments.written_study import small_study
+
+
+def estimate(value):
+    return Estimate(value, value - 0.02, value + 0.02, 3, 20, 10, 0.1, 0.1, 4.0, 0.95)
+
+
+def finding(source, target, method, kind, sparsity, auc):
+    both = {"auc": estimate(auc), "accuracy": estimate(auc - 0.1)}
+    return Finding("meso4", source, target, method, kind, sparsity, (9, 9), (0, 1, 2), both,
+                   by_video=both)  # fmt: skip
+
+
+FINDINGS = [
+    finding("one", "one", "dense", "ticket", 0.0, 0.9),
+    finding("one", "one", "global", "ticket", 0.8, 0.8),
+    finding("one", "one", "one_shot", "ticket", 0.8, 0.1),
+    finding("one", "one", "global", "random_global", 0.8, 0.7),
+    finding("two", "two", "global", "ticket", 0.8, 0.85),
+    finding("one", "two", "dense", "zero_shot", 0.0, 0.6),
+    finding("one", "two", "global", "zero_shot", 0.8, 0.55),
+    finding("two", "one", "global", "zero_shot", 0.8, 0.52),
+    finding("one", "two", "global", "ticket", 0.8, 0.83),
+    finding("one", "two", "global", "random_global", 0.8, 0.72),
+]
+
+
+@pytest.fixture
+def study(tmp_path):
+    kinds = ("zero_shot", "ticket", "random_global", "reinit")
+    return replace(small_study(tmp_path), transfer=kinds)
+
+
+def test_a_matrix_a_network_and_kind(study):
+    found = {
+        (one.network, one.kind.rpartition("(")[2].rstrip(")")): {
+            place: cell.value for place, cell in one.cells.items()
+        }
+        for one in matrices_of(study, FINDINGS)
+    }
+    assert found == {
+        ("meso4, dense", "zero_shot"): {("one", "one"): 0.9, ("one", "two"): 0.6},
+        ("meso4, 80%", "zero_shot"): {
+            ("one", "one"): 0.8, ("two", "two"): 0.85, ("one", "two"): 0.55, ("two", "one"): 0.52,
+        },
+        ("meso4, 80%", "ticket"): {("one", "one"): 0.8, ("two", "two"): 0.85, ("one", "two"): 0.83},
+        ("meso4, 80%", "random_global"): {("one", "one"): 0.7, ("one", "two"): 0.72},
+    }  # fmt: skip
+
+
+def test_the_picture_prints_every_value_with_its_interval(study, monkeypatch):
+    figures, save = [], Figure.savefig
+
+    def savefig(figure, *arguments, **options):
+        figures.append(figure)
+        save(figure, *arguments, **options)
+
+    monkeypatch.setattr(Figure, "savefig", savefig)
+    assert draw_transfer(study, FINDINGS, "synthetic data")
+    texts = [text.get_text() for axes in figures[0].axes for text in axes.texts]
+    assert len([text for text in texts if text == "0.520"]) == 1
+    assert len(texts) == 2 * (2 + 4 + 3 + 2)
+    assert "[0.500,\n 0.540]\nn = 3" in texts
+    assert figures[0].get_suptitle() == "synthetic data"
+
+
+def test_without_transfer_there_is_no_picture(study):
+    own = [one for one in FINDINGS if one.source == one.target]
+    assert not draw_transfer(study, own, "")
+    assert not (study.out / "transfer.png").exists()
+    assert "Nothing was transferred in this study." in list(transfer_text(own, False))
+
+
+def test_what_is_not_there_has_no_number(study):
+    [line] = [line for line in transfer_text(FINDINGS, False) if "| two | one |" in line]
+    assert line.endswith("| 0.420 [0.400, 0.440] | 0.520 [0.500, 0.540] | - | - |")
+    assert not math.isnan(FINDINGS[0].metrics["auc"].value)

@@ -1,0 +1,84 @@
+"""Run folders of a study, written by hand: 40 test pictures in 20 groups."""
+
+import numpy as np
+
+from experiments.study import Study, cell_name, control_name
+from jaxticket.runs.evaluations import Evaluations
+from jaxticket.runs.files import write_csv, write_json
+from jaxticket.runs.folder import PREDICTION_COLUMNS
+from jaxticket.runs.levels import SUMMARY_COLUMNS
+
+N = 40
+LABELS = np.arange(N) % 2
+GROUPS = np.arange(N) // 2
+
+
+def small_study(path):
+    return Study(
+        models=("meso4",), datasets=("one", "two"), methods=("global",), sparsities=(0.5, 0.8),
+        seeds=(0, 1, 2), controls=("random_global",), control_sparsities=(0.8,),
+        transfer=("ticket",), corruptions=(), out=path,
+    )  # fmt: skip
+
+
+def logits(seed, wrong):
+    """Logits with `wrong` mistakes of twenty pairs, others by seed."""
+    draw = np.random.default_rng(seed)
+    scores = np.where(LABELS == 1, 1.0, -1.0) * draw.uniform(0.5, 2, N)
+    scores[draw.permutation(N)[:wrong]] *= -1
+    return scores
+
+
+def rows_of(scores, *, keys="k", groups=GROUPS, videos=None, methods=None):
+    """The rows of predictions of one level."""
+    return [
+        {"key": f"{keys}{i}", "group": groups[i], "video": videos[i] if videos else i,
+         "method": methods[i] if methods else "x", "label": LABELS[i], "logit": scores[i]}
+        for i in range(N)
+    ]  # fmt: skip
+
+
+def identity_of(name):
+    """The data that a run was trained on, by the cell's name."""
+    data = name.split("-")[-1] if "-on-" in name else name.split("-")[1]
+    return {"data_name": data, "data_fingerprint": data * 10}
+
+
+def write_run(study, name, levels, *, synthetic=True, **columns):
+    path = study.folder / name
+    for number, (sparsity, left, scores) in enumerate(levels):
+        record = dict.fromkeys(SUMMARY_COLUMNS) | {
+            "level": number, "named": True, "sparsity": sparsity, "weights_left": left,
+            "dead_layers": [], "signs": [], "test_intervals": {}, "seconds_by_activity": {},
+        }  # fmt: skip
+        folder = path / f"level_{number:02d}"
+        folder.mkdir(parents=True)
+        write_csv(folder / "predictions_test.csv", rows_of(scores, **columns), PREDICTION_COLUMNS)
+        write_json(folder / "evaluation.json", record)
+    write_json(path / "config.json", {"synthetic": synthetic} | identity_of(name))
+    write_json(path / "summary.json", {})
+
+
+def write_study(study, ticket=3, control=12):
+    for dataset in study.datasets:
+        for seed in study.seeds:
+            write_run(study, cell_name("meso4", dataset, seed, "dense"),
+                      [(0.0, 100, logits(seed, 3))])  # fmt: skip
+            write_run(
+                study, cell_name("meso4", dataset, seed, "global"),
+                [(0.0, 100, logits(seed, 3)), (0.5, 50, logits(seed + 10, ticket)),
+                 (0.8, 20, logits(seed + 20, ticket))],
+            )  # fmt: skip
+            name = control_name(study, "meso4", dataset, seed, "random_global", 0.8)
+            write_run(study, name, [(0.8, 20, logits(seed + 30, control))])
+    for seed in study.seeds:
+        name = control_name(study, "meso4", "one", seed, "ticket", 0.8, "two")
+        write_run(study, name, [(0.8, 20, logits(seed + 40, 5))])
+
+
+def write_evaluation(study, name, on, corruption, level, scores, **columns):
+    """Keep what a run says of the test pictures of the data set `on`."""
+    fingerprint = on * 10
+    with Evaluations(study.folder / name, on, fingerprint, "test") as kept:
+        rows = rows_of(scores, **columns)
+        kept.keep(corruption, level, rows, {"data_fingerprint": fingerprint})
