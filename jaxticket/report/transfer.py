@@ -9,6 +9,8 @@ from jaxticket.statistics import Estimate
 COLOURS = "cividis"
 """Even in lightness and hue for the colour-blind (Nunez, Anderton, Renslow 2018)."""
 CHANCE, PERFECT = 0.5, 1.0
+LONGEST = 16
+"""Characters of a data set's name in the picture."""
 DARK = 0.55
 """Below this share of the scale cells are dark, and their text is white."""
 
@@ -46,7 +48,7 @@ def transfer_figure(matrices: Sequence[Matrix], sets: Sequence[str], note: str, 
     kinds = list(dict.fromkeys(one.kind for one in matrices))
     place = {(one.network, one.kind): one for one in matrices}
     scale = ScalarMappable(Normalize(CHANCE, PERFECT, clip=True), COLOURS)
-    count = len(sets)
+    count, labels = len(sets), short_names(sets)
     with matplotlib.rc_context({"font.size": 9}):
         size = (1.35 * count * len(kinds) + 2.6, (1.05 * count + 0.75) * len(networks) + 1.1)
         figure = Figure(figsize=size, layout="constrained")
@@ -60,16 +62,28 @@ def transfer_figure(matrices: Sequence[Matrix], sets: Sequence[str], note: str, 
                 continue
             _draw(axes, place[network, kind], sets, scale)
             first = not any((network, earlier) in place for earlier in kinds[:column])
-            axes.set_title(kind if not first else f"{network}\n{kind}", fontsize=9)
-            axes.set_yticks(range(count), sets if first else [""] * count, rotation=90, va="center")
+            axes.set_title(f"{network}\n{kind}", fontsize=9)
+            axes.set_yticks(
+                range(count), labels if first else [""] * count, rotation=90, va="center"
+            )
             if first:
                 axes.set_ylabel("mask found on")
-            axes.set_xticks(range(count), sets)
+            axes.set_xticks(range(count), labels)
             axes.set_xlabel("tested on")
         bar = figure.colorbar(scale, ax=grid, extend="min", shrink=0.8, pad=0.02)
         bar.set_label("AUC (0.5: chance)")
         figure.suptitle(note, fontsize=9)
         figure.savefig(path, dpi=130)
+
+
+def short_names(sets: Sequence[str]) -> list[str]:
+    """Return names that fit beside a cell: of long ones, such as paths, the end.
+
+    Those that would then be alike are numbered.
+    """
+    names = [name if len(name) <= LONGEST else f"…{name[1 - LONGEST :]}" for name in sets]
+    alike = len(set(names)) < len(names)
+    return [f"{place}: {name}" for place, name in enumerate(names, 1)] if alike else names
 
 
 def _draw(axes, matrix: Matrix, sets: Sequence[str], scale) -> None:

@@ -2,7 +2,7 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from jaxticket.report.transfer import Matrix, transfer_figure
+from jaxticket.report.transfer import Matrix, short_names, transfer_figure
 from jaxticket.statistics import Estimate
 
 
@@ -58,3 +58,11 @@ def test_it_is_a_picture(drawn):
         assert image.format == "PNG"
         image.load()
         assert len(image.convert("RGB").getcolors(1 << 24)) > 50
+
+
+def test_long_names_keep_their_end():
+    assert short_names(["synthetic_ff", "b"]) == ["synthetic_ff", "b"]
+    long = "/data/prepared/celeb_df/1.0.0"
+    assert short_names([long, "b"]) == ["…/celeb_df/1.0.0", "b"]
+    assert len(short_names([long])[0]) == 16
+    assert short_names([long, "/other" + long]) == ["1: …/celeb_df/1.0.0", "2: …/celeb_df/1.0.0"]

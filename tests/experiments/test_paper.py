@@ -1,0 +1,72 @@
+"""A whole study through its command: two sets of noise, one seed, and what it leaves."""
+
+import csv
+import json
+import re
+import shutil
+
+import pytest
+
+from experiments import paper
+from jaxticket.data.prepared import open_prepared
+from jaxticket.models.table import DETECTORS
+from tests.tiny import SIDE, TinyDetector
+
+
+@pytest.fixture(scope="module")
+def sets(prepared, tmp_path_factory):
+    """The suite's pictures as two sets: a copy by another name is other data."""
+    other = tmp_path_factory.mktemp("sets") / "other" / "1.0.0"
+    shutil.copytree(open_prepared(prepared).path, other)
+    card = json.loads((other / "data_card.json").read_text())
+    card |= {"name": "other", "fingerprint": "0123456789abcdef"}
+    (other / "data_card.json").write_text(json.dumps(card))
+    return prepared, other
+
+
+@pytest.fixture
+def study(call, sets, data_dir, tmp_path, monkeypatch):
+    """Call `experiments.paper`, which knows a detector more."""
+    monkeypatch.setitem(DETECTORS, "tiny", lambda n, width: TinyDetector(num_logits=n))
+    named = ",".join(map(str, sets))
+    return lambda *more: call(
+        paper, "--models=tiny", f"--datasets={named}", "--methods=one_shot", "--sparsities=0.5",
+        "--seeds=0", "--controls=none", "--control_sparsities=0.5", "--transfer=zero_shot",
+        "--corruptions=jpeg:3", "--epochs=1", f"--image_size={SIDE}", f"--data_dir={data_dir}",
+        f"--out={tmp_path / 'study'}", *more,
+    )  # fmt: skip
+
+
+def test_a_whole_study(study, tmp_path):
+    status, out, err = study()
+    assert status == 0, err
+    assert "8 of 8 cells are done" in out
+    folder = tmp_path / "study"
+    text = (folder / "results.md").read_text()
+    for page in set(re.findall(r"\((\w+\.(?:md|png|csv))\)", text)):
+        assert (folder / page).is_file(), page
+    with (folder / "results.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    moved = [row for row in rows if row["kind"] == "zero_shot"]
+    assert [(row["sparsity"], row["seeds"]) for row in moved] == [("0.0", "1"), ("0.5", "1")] * 2
+    # The other set holds the same pictures: moved there, a network says what it says at home.
+    own = {(row["source"], row["sparsity"]): row["auc"] for row in rows if row["kind"] == "ticket"}
+    assert all(own[row["source"], row["sparsity"]] == row["auc"] for row in moved)
+    with (folder / "robustness.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert {(row["name"], row["sparsity"]) for row in rows} == {
+        (name, sparsity) for name in ("clean", "jpeg:3") for sparsity in ("0.0", "0.5")
+    }  # fmt: skip
+    assert "Training pictures: 24 fake." in (folder / "rare.md").read_text()
+
+    figures = sorted((folder / "cells").glob("*/evaluations/*/test/figures.json"))
+    times = [file.stat().st_mtime_ns for file in figures]
+    assert len(figures) == 4
+    status, out, _ = study("--dry_run")
+    assert (status, "0 of 8 cells are left" in out) == (0, True)
+    assert len(re.findall(r"^ +done ", out, re.M)) == 8
+    status, out, _ = study("--corruptions=jpeg:3,blur:2", "--dry_run")
+    assert "2 of 8 cells are left: about 0.0 hours" in out
+    assert len(re.findall(r"^ *to evaluate ", out, re.M)) == 2
+    assert study("--report_only")[0] == 0
+    assert [file.stat().st_mtime_ns for file in figures] == times
