@@ -5,9 +5,9 @@
 
 2507.15636 prunes MesoNet, CNN-5, ResNet-18 and Xception on two data sets, once each. This trains
 every cell of models x data sets x methods x sparsities x seeds that is not done yet (the dense
-network of each only once), the controls of the tickets and their transfer, and writes tables, a
-figure and every verdict with its numbers into the study's folder. The same command again goes on;
-several may run side by side (see experiments.sweep).
+network of each only once), the controls of the tickets and their transfer, evaluates them on
+corrupted pictures, and writes tables, figures and every verdict with its numbers into the study's
+folder. The same command again goes on; several may run side by side (see experiments.sweep).
 """
 
 import statistics

@@ -109,8 +109,9 @@ def _text(figures: Sequence[Figure]) -> Iterable[str]:
         "and is at hand. Differences are paired by seed and picture. A method that one test group "
         f"alone has is judged over seeds only. n is the number of seeds. {INTERVALS}"
     )
+    yield ""
     for (model, dataset), of in by_set(figures).items():
-        yield from ["", f"## {model} on {dataset}", ""]
+        yield from [f"## {model} on {dataset}", ""]
         for by, measure, metric, title in TABLES:
             chosen = [o for o in of if (o.by, o.measure, o.metric) == (by, measure, metric)]
             if chosen:

@@ -22,10 +22,11 @@ def _text(findings: Sequence[Finding]) -> Iterable[str]:
         "every picture is a video of its own, the two are the same. n is the number of seeds. "
         f"{INTERVALS}"
     )
+    yield ""
     own = [one for one in findings if one.source == one.target]
     for model, dataset in dict.fromkeys((one.model, one.target) for one in own):
         of = [one for one in own if (one.model, one.target) == (model, dataset)]
-        yield from ["", f"## {model} on {dataset}: {of[0].videos:,} videos", ""]
+        yield from [f"## {model} on {dataset}: {of[0].videos:,} videos", ""]
         heads = ["method", "network", "sparsity", "n", "accuracy, frames", "accuracy, videos",
                  "AUC, frames", "AUC, videos", "AUC minus dense, videos"]  # fmt: skip
         yield from table(heads, map(_row, of))

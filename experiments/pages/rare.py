@@ -98,8 +98,9 @@ def _text(study: Study, facts: Mapping[str, Facts], figures: Sequence[Figure]) -
         f"`{SHOWN_NOT_TO}` where the upper end lies below, else `{NOT_SHOWN}`; n is the number of "
         f"seeds. {INTERVALS}"
     )
+    yield ""
     for (model, dataset), of in by_set(figures).items():
-        yield from ["", f"## {model} on {dataset}", ""]
+        yield from [f"## {model} on {dataset}", ""]
         yield from [_rare_ones(facts.get(dataset)), ""]
         yield from _harms([one for one in of if one.measure == "harm"])
         features = [one for one in of if (one.by, one.measure) == ("feature", "value")]
@@ -117,7 +118,8 @@ def _rare_ones(facts: Facts | None) -> str:
         )
     counts = ", ".join(f"{count:,} {name}" for name, count in facts.trained.items())
     rare = rarest(facts.trained, MOST)
-    said = f"Rare: {', '.join(rare)}." if rare else "None is rare: all have as many."
+    alone = "there is one method" if len(facts.trained) == 1 else "all have as many"
+    said = f"Rare: {', '.join(rare)}." if rare else f"None is rare: {alone}."
     return f"Training pictures: {counts}. {said}"
 
 

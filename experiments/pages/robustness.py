@@ -81,9 +81,10 @@ def _text(figures: Sequence[Figure]) -> Iterable[str]:
         "(other's AUC - 1/2), 1 where all is kept; `-` where the other is not shown to be above "
         f"chance. n is the number of seeds. {INTERVALS}"
     )
+    yield ""
     for (model, dataset), of in by_set(figures).items():
         pictures, groups = of[0].examples, of[0].estimate.groups if of[0].estimate else 0
-        yield from ["", f"## {model} on {dataset}: {pictures:,} pictures, {groups:,} groups", ""]
+        yield from [f"## {model} on {dataset}: {pictures:,} pictures, {groups:,} groups", ""]
         names = list(dict.fromkeys(one.name for one in of))
         for measure, against, title in TABLES:
             chosen = [one for one in of if (one.measure, one.against) == (measure, against)]

@@ -6,9 +6,10 @@ from experiments.findings import Finding
 from experiments.pages.layout import difference, percents, table, with_ends
 from experiments.study import ZERO_SHOT, Study
 from jaxticket.report.transfer import Matrix, transfer_figure
+from jaxticket.statistics import Estimate
 
 KINDS = {
-    ZERO_SHOT: "as it is (zero_shot)",
+    ZERO_SHOT: "the ticket as it is (zero_shot)",
     "ticket": "its mask, trained there (ticket)",
     "random_global": "random mask (random_global)",
     "random_layers": "random mask (random_layers)",
@@ -16,6 +17,7 @@ KINDS = {
     "reinit": "its mask, new weights (reinit)",
 }
 """What the panels are called; `native`, found and trained on the target, is the diagonal."""
+DENSE = "its dense network as it is (zero_shot)"
 FILE = "transfer.png"
 
 
@@ -65,28 +67,33 @@ def draw_transfer(study: Study, findings: Sequence[Finding], note: str) -> bool:
 def matrices_of(study: Study, findings: Sequence[Finding]) -> list[Matrix]:
     """Return a matrix for every model, sparsity and kind of transfer that is there.
 
-    On the diagonal stands what was found, trained and tested on the one set: the ticket of the
-    kinds that move it, else the control.
+    The dense network's stands beside those of every sparsity. On the diagonal stands what was
+    found, trained and tested on the one set: the ticket of the kinds that move it, else the
+    control.
     """
+    first = study.methods[0]
+    kinds = [(ZERO_SHOT, "dense", 0.0)] if ZERO_SHOT in study.transfer else []
     found = []
-    sparsities = (0.0, *study.control_sparsities)
-    for model, sparsity in ((m, s) for m in study.models for s in sparsities):
-        at = [
-            one
-            for one in findings
-            if (one.model, one.sparsity) == (model, sparsity)
-            and one.method in ("dense", study.methods[0])
-        ]
-        for kind in study.transfer:
-            moved = {(o.source, o.target): o for o in at if o.source != o.target and o.kind == kind}
-            own = "ticket" if kind == ZERO_SHOT else kind
-            diagonal = {(o.source, o.target): o for o in at if o.source == o.target
-                        and o.kind == own}  # fmt: skip
-            if moved:
-                cells = {place: o.metrics["auc"] for place, o in {**diagonal, **moved}.items()}
-                name = f"{model}, {percents(sparsity)}" if sparsity else f"{model}, dense"
-                found.append(Matrix(name, KINDS[kind], cells))
+    for model in study.models:
+        for sparsity in study.control_sparsities or (0.0,):
+            name = f"{model}, {percents(sparsity)}" if sparsity else model
+            for kind, method, at in [*kinds, *((k, first, sparsity) for k in study.transfer)]:
+                place = model, method, at
+                of = [one for one in findings if (one.model, one.method, one.sparsity) == place]
+                cells = _cells(kind, of)
+                if any(source != target for source, target in cells):
+                    title = DENSE if method == "dense" else KINDS[kind]
+                    found.append(Matrix(name, title, cells))
     return found
+
+
+def _cells(kind: str, of: Sequence[Finding]) -> dict[tuple[str, str], Estimate]:
+    own = "ticket" if kind == ZERO_SHOT else kind
+    return {
+        (one.source, one.target): one.metrics["auc"]
+        for one in of
+        if one.kind == (own if one.source == one.target else kind)
+    }
 
 
 def over_dense(one: Finding) -> str:

@@ -67,9 +67,9 @@ def transfer_figure(matrices: Sequence[Matrix], sets: Sequence[str], note: str, 
                 range(count), labels if first else [""] * count, rotation=90, va="center"
             )
             if first:
-                axes.set_ylabel("mask found on")
+                axes.set_ylabel("source: found on")
             axes.set_xticks(range(count), labels)
-            axes.set_xlabel("tested on")
+            axes.set_xlabel("target: tested on")
         bar = figure.colorbar(scale, ax=grid, extend="min", shrink=0.8, pad=0.02)
         bar.set_label("AUC (0.5: chance)")
         figure.suptitle(note, fontsize=9)
