@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -220,9 +221,14 @@ def found_prepared(target: Path, *, skip_limit: int, strict: bool, kind: str = "
 
 
 def write_card(card: DataCard, folder: Path) -> None:
-    """Writes `data_card.json` into `folder`."""
+    """Writes `data_card.json` into `folder`, whole or not at all."""
     text = json.dumps(asdict(card), indent=2, ensure_ascii=False)
-    (folder / CARD_FILE).write_text(text + "\n", encoding="utf-8")
+    partial = folder / f".{CARD_FILE}.{os.getpid()}"
+    try:
+        partial.write_text(text + "\n", encoding="utf-8")
+        partial.replace(folder / CARD_FILE)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def read_card(folder: Path) -> DataCard:

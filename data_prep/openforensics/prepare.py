@@ -13,12 +13,14 @@ from data_prep.checks import (
     check_classes_and_splits,
     warnings_of,
 )
+from data_prep.crop_regions import carry_regions, check_regions
 from data_prep.folder import prepare_folder
 from data_prep.folder_names import LABEL_FOLDERS
 from data_prep.layouts import text_of
 from data_prep.listing import Listing, list_pictures
 from data_prep.openforensics.kept import kept_pictures
 from data_prep.openforensics.reading import Reading
+from data_prep.openforensics.regions import release_regions
 from data_prep.openforensics.release import (
     LAYOUT_HELP,
     Release,
@@ -57,6 +59,9 @@ def prepare_openforensics(
     `data_prep` says how many there are. The derivative goes the road of picture folders
     (`data_prep.folder`), where its pictures stay as they are.
 
+    Where the source has a face_regions.json (`data_prep.face_regions`), the regions are written
+    beside the records (`data_prep.crop_regions`), also of a set that is found prepared.
+
     Args:
         source: the folder of the release, or of the derivative.
         data_dir: where prepared sets are kept.
@@ -77,6 +82,7 @@ def prepare_openforensics(
         FileNotFoundError: there is no such folder.
         NotADirectoryError: it is not a folder.
         AnnotationsError: the annotations have another form, or ids stand twice.
+        FaceRegionsError: the file of face regions has another form.
         PreparationError: wrong options, or such as the derivative has not, no known layout, missing
             annotations or pictures, too many that cannot be used, one class only, an empty split;
             with `strict`, a leak.
@@ -98,7 +104,9 @@ def prepare_openforensics(
     configuration = _configuration(name, size, release)
     target = Path(data_dir).expanduser() / "open_forensics" / configuration / VERSION
     if found_prepared(target, skip_limit=skip_limit, strict=strict, kind="pictures or faces"):
+        carry_regions(target, release.regions, lambda regions: release_regions(release, regions))
         return target
+    check_regions(release.regions)
     kept = kept_pictures(target.parent.parent / f".kept-{configuration}")
     reading = Reading(release, size, skip_limit, kept, on_progress)
 
@@ -114,6 +122,7 @@ def prepare_openforensics(
 
     written = write_once(target, write, kept.folder)
     kept.remove()
+    carry_regions(written, release.regions, lambda regions: release_regions(release, regions))
     return written
 
 

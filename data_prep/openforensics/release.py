@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data_prep.checks import PreparationError
+from data_prep.face_regions import REGIONS_FILE
 from data_prep.listing import ListedFile, Listing, fingerprint
 from data_prep.rendered import DESCRIPTION_FILE
 
@@ -48,12 +49,15 @@ class Release:
         splits: for train, validation and test.
         ignored: kind -> number of files that belong to none of them.
         fingerprint: changes with the name, size or time of any file that is used.
+        regions: the file of the face regions, None where there is none. It is no part of the
+            fingerprint: the records are the same with and without it.
     """
 
     root: Path
     splits: tuple[ReleaseSplit, ...]
     ignored: Counter[str]
     fingerprint: str
+    regions: Path | None = None
 
 
 def annotation_files(root: Path) -> dict[str, Path]:
@@ -109,14 +113,23 @@ def open_release(listing: Listing, test: str) -> Release:
         files = _by_base_name(release, pictures[release])
         splits.append(ReleaseSplit(release, split, annotations[release], files))
     ignored = listing.ignored.copy()
-    # Annotations and what marks rendered pictures are among the files that are no pictures.
-    ignored[".json file"] -= len(annotations) + (root / DESCRIPTION_FILE).is_file()
+    # Annotations, regions and what marks rendered pictures are no pictures either.
+    regions = root / REGIONS_FILE
+    known = [file.is_file() for file in (root / DESCRIPTION_FILE, regions)]
+    ignored[".json file"] -= len(annotations) + sum(known)
     left = {kind: number for kind, number in ignored.items() if number > 0}
     for release in (*RELEASE_SPLITS, ""):
         if release not in chosen and pictures[release]:
             kind = f"picture of {release}" if release else "picture outside the splits"
             left[kind] = len(pictures[release])
-    return Release(root, tuple(splits), Counter(left), _fingerprint(root, splits))
+    inside = regions.is_file() and regions.resolve().is_relative_to(root)
+    return Release(
+        root,
+        tuple(splits),
+        Counter(left),
+        _fingerprint(root, splits),
+        regions if inside else None,
+    )
 
 
 def _by_release_split(pictures: Sequence[ListedFile]) -> defaultdict[str, list[ListedFile]]:

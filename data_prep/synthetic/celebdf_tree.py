@@ -8,14 +8,15 @@ lie in YouTube-real, one for every four pairs.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from data_prep.face_boxes import BOXES_FILE, write_face_boxes
 from data_prep.rendered import DESCRIPTION_FILE
-from data_prep.synthetic.clip import make_clip
+from data_prep.synthetic.clip import Clip, make_clip, staged
+from data_prep.synthetic.clip_regions import VideoRegions, clip_regions, write_video_regions
 from data_prep.synthetic.delivery import Boxes, boxes_of, describe, encode, write_all
 from data_prep.synthetic.forgeries import UNSEEN, forge
 from data_prep.synthetic.render_once import write_once_as
@@ -55,7 +56,7 @@ def render_celebdf_once(
 def write_celebdf(
     world: World, root: Path, on_progress: Callable[[int, int], None] | None = None
 ) -> None:
-    """Writes videos, the list of test videos, face boxes and `synthetic.json` below `root`.
+    """Writes videos, the list of test videos, boxes, regions and `synthetic.json` below `root`.
 
     Args:
         world: what is rendered; its train and validation pairs are those outside the list.
@@ -69,13 +70,34 @@ def write_celebdf(
         (root / folder).mkdir(parents=True)
     test, rest = casts(world)
     write = partial(_write_cast, world, root=root)
-    write_face_boxes(root / BOXES_FILE, write_all(write, [*rest, *test], on_progress))
+    written = write_all(write, [*rest, *test], on_progress)
+    boxes = {video: of for cast_boxes, _ in written for video, of in cast_boxes.items()}
+    write_face_boxes(root / BOXES_FILE, boxes)
+    write_video_regions(root, (regions for _, regions in written))
     lines = [
         *(f"1 {video}.mp4\n" for cast in test for video in _originals(cast)),
         *(f"0 {video}.mp4\n" for cast in test for video in _forgeries(cast)),
     ]
     (root / _LIST_FILE).write_text("".join(lines))
     (root / DESCRIPTION_FILE).write_text(json.dumps(describe_celebdf(world)) + "\n")
+
+
+def add_celebdf_regions(
+    world: World, root: Path, on_progress: Callable[[int, int], None] | None = None
+) -> None:
+    """Writes the face regions of a tree whose videos are there already.
+
+    Args:
+        world: what was rendered.
+        root: its folder.
+        on_progress: called with (pairs and single people done, and all).
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    test, rest = casts(world)
+    find = partial(_staged_regions, world)
+    write_video_regions(root, write_all(find, [*rest, *test], on_progress))
 
 
 def describe_celebdf(world: World) -> dict[str, Any]:
@@ -111,8 +133,17 @@ def _forgeries(cast: Cast) -> list[str]:
     return [f"{_FORGERIES}/id{target}_id{source}_0000" for target, source in both]
 
 
-def _write_cast(world: World, cast: Cast, root: Path) -> Boxes:
-    """Writes the clips of a cast and their forgeries; returns the face boxes."""
+def _staged_regions(world: World, cast: Cast) -> VideoRegions:
+    return _regions([staged(world.seed, person, world.frames) for person in cast], cast, world.seed)
+
+
+def _regions(clips: Sequence[Clip], cast: Cast, seed: int) -> VideoRegions:
+    forged = {method: _forgeries(cast) for method in UNSEEN}
+    return clip_regions(clips, _originals(cast), forged, seed)
+
+
+def _write_cast(world: World, cast: Cast, root: Path) -> tuple[Boxes, VideoRegions]:
+    """Writes the clips of a cast and their forgeries; returns face boxes and regions."""
 
     def files(video: str) -> list[tuple[str, Path]]:
         return [(COMPRESSION, root / f"{video}.mp4")]
@@ -126,4 +157,4 @@ def _write_cast(world: World, cast: Cast, root: Path) -> Boxes:
     forged = zip(clips, clips[::-1], strict=True) if len(cast) == 2 else ()
     for (target, source), video in zip(forged, _forgeries(cast), strict=True):
         encode(forge(method, target, source, world.seed).frames, files(video))
-    return boxes
+    return boxes, _regions(clips, cast, world.seed)

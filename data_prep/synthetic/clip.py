@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -39,9 +39,14 @@ def make_actor(seed: int, number: int) -> Actor:
 
 def make_clip(seed: int, number: int, frames: int) -> Clip:
     """Person `number` of the world `seed` in a scene of their own, `frames` frames long."""
+    clip = staged(seed, number, frames)
+    return replace(clip, frames=tuple(record(clip.actor, clip.scene, shot) for shot in clip.shots))
+
+
+def staged(seed: int, number: int, frames: int) -> Clip:
+    """The same before it is filmed: without frames."""
     actor, scene = make_actor(seed, number), make_scene(seed, number)
-    shots = make_shots(seed, number, frames)
-    return Clip(actor, scene, tuple(shots), tuple(record(actor, scene, shot) for shot in shots))
+    return Clip(actor, scene, tuple(make_shots(seed, number, frames)), ())
 
 
 def record(actor: Actor, scene: Scene, shot: Shot) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -13,12 +13,15 @@ from typing import Any
 import cv2
 import numpy as np
 
+from data_prep.face_regions import REGIONS_FILE, FaceRegions, Regions, write_face_regions
 from data_prep.reading import in_order
 from data_prep.records import FAKE, REAL
 from data_prep.rendered import DESCRIPTION_FILE
 from data_prep.synthetic.draws import Draws
-from data_prep.synthetic.group_picture import GroupFace, make_group_picture
+from data_prep.synthetic.face_parts import NAMES
+from data_prep.synthetic.group_picture import GroupFace, GroupPicture, make_group_picture
 from data_prep.synthetic.group_world import VERSION, GroupWorld
+from data_prep.synthetic.outlines import outlines
 from data_prep.synthetic.render_once import write_once_as
 from data_prep.synthetic.weather import corrupt
 
@@ -26,17 +29,16 @@ CHALLENGE = "Test-Challenge"
 
 _CATEGORIES = [{"id": REAL, "name": "Real"}, {"id": FAKE, "name": "Fake"}]
 _MANY = 16  # pictures from which on processes pay for their start
-_ENLARGED = 4  # outlines are found on masks that much larger
-_TOLERANCE = 0.4  # pixels between a region and its polygon
 
 
 @dataclass(frozen=True)
 class _Written:
-    """What the annotations say of a written picture."""
+    """What the annotations, and the regions of each face, say of a written picture."""
 
     width: int
     height: int
     faces: tuple[dict[str, Any], ...]
+    parts: tuple[Regions, ...]
 
 
 def render_groups_once(
@@ -59,7 +61,7 @@ def render_groups_once(
 def write_groups(
     world: GroupWorld, root: Path, on_progress: Callable[[int, int], None] | None = None
 ) -> None:
-    """Writes pictures, annotations and `synthetic.json` below `root`.
+    """Writes pictures, annotations, regions and `synthetic.json` below `root`.
 
     Args:
         world: what is rendered.
@@ -69,20 +71,32 @@ def write_groups(
     Raises:
         OSError: `root` cannot be written to.
     """
-    jobs = [(split, number) for split, numbers in world.splits().items() for number in numbers]
-    written: dict[str, list[tuple[int, _Written]]] = {split: [] for split in world.splits()}
-    for split in written:
+    for split in world.splits():
         (root / split).mkdir(parents=True)
-    write = partial(_write_picture, world.seed, root)
-    for done, (job, picture) in enumerate(in_order(write, jobs, processes=len(jobs) >= _MANY), 1):
-        split, number = job
-        written[split].append((number, picture))
-        if on_progress is not None:
-            on_progress(done, len(jobs))
+    written = _by_split(world, partial(_write_picture, world.seed, root), on_progress)
     for split, pictures in written.items():
         annotations = json.dumps(_annotations(world.seed, split, pictures))
         (root / f"{split}_poly.json").write_text(annotations + "\n")
+    _write_regions(world, root, written)
     (root / DESCRIPTION_FILE).write_text(json.dumps(describe(world)) + "\n")
+
+
+def add_group_regions(
+    world: GroupWorld, root: Path, on_progress: Callable[[int, int], None] | None = None
+) -> None:
+    """Writes the face regions of pictures that are there already.
+
+    Who stands before whom is found by drawing them again; no picture is written.
+
+    Args:
+        world: what was rendered.
+        root: its folder.
+        on_progress: called with (pictures done, pictures in all).
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    _write_regions(world, root, _by_split(world, partial(_draw_picture, world.seed), on_progress))
 
 
 def describe(world: GroupWorld) -> dict[str, Any]:
@@ -96,21 +110,24 @@ def picture_name(seed: int, number: int) -> str:
     return hashlib.sha256(f"group {seed} {number}".encode()).hexdigest()[:10] + ".jpg"
 
 
-def outlines(region: np.ndarray) -> list[list[float]]:
-    """The outlines of a region, bool [H, W], as COCO's polygons [x, y, x, y, ...].
+def _by_split(
+    world: GroupWorld,
+    work: Callable[[tuple[str, int]], _Written],
+    on_progress: Callable[[int, int], None] | None,
+) -> dict[str, list[tuple[int, _Written]]]:
+    """Does `work` on every (split, number), in processes where there are many."""
+    jobs = [(split, number) for split, numbers in world.splits().items() for number in numbers]
+    written: dict[str, list[tuple[int, _Written]]] = {split: [] for split in world.splits()}
+    for done, (job, picture) in enumerate(in_order(work, jobs, processes=len(jobs) >= _MANY), 1):
+        split, number = job
+        written[split].append((number, picture))
+        if on_progress is not None:
+            on_progress(done, len(jobs))
+    return written
 
-    A pixel reaches from one whole number to the next; holes are filled.
-    """
-    large = cv2.resize(
-        region.astype(np.uint8), None, fx=_ENLARGED, fy=_ENLARGED, interpolation=cv2.INTER_NEAREST
-    )
-    found, _ = cv2.findContours(large, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    polygons = []
-    for contour in found:
-        points = cv2.approxPolyDP(contour, _ENLARGED * _TOLERANCE, True)[:, 0]
-        if len(points) >= 3:
-            polygons.append((np.round((points + 0.5) / _ENLARGED, 2)).ravel().tolist())
-    return polygons
+
+def _draw_picture(seed: int, job: tuple[str, int]) -> _Written:
+    return _written(make_group_picture(seed, job[1]))
 
 
 def _write_picture(seed: int, root: Path, job: tuple[str, int]) -> _Written:
@@ -129,8 +146,13 @@ def _write_picture(seed: int, root: Path, job: tuple[str, int]) -> _Written:
     if not written:
         raise OSError(f"OpenCV cannot encode a picture of {levels.shape} as JPEG")
     (root / split / picture_name(seed, number)).write_bytes(encoded.tobytes())
-    height, width = levels.shape[:2]
-    return _Written(width, height, tuple(_face(face) for face in group.faces))
+    return _written(group)
+
+
+def _written(group: GroupPicture) -> _Written:
+    height, width = group.forged.shape[:2]
+    faces = tuple(_face(face) for face in group.faces)
+    return _Written(width, height, faces, group.parts)
 
 
 def _face(face: GroupFace) -> dict[str, Any]:
@@ -156,3 +178,19 @@ def _annotations(
         for face in picture.faces:
             faces.append({"id": len(faces), "image_id": image} | face)
     return {"categories": _CATEGORIES, "images": images, "annotations": faces}
+
+
+def _write_regions(
+    world: GroupWorld, root: Path, written: Mapping[str, list[tuple[int, _Written]]]
+) -> None:
+    """Writes `face_regions.json`: a face is named by split, picture and annotation."""
+    faces = {}
+    for split, pictures in written.items():
+        names = (
+            (picture_name(world.seed, number), parts)
+            for number, picture in pictures
+            for parts in picture.parts
+        )
+        # Annotations are counted through the pictures of a split, as in `_annotations`.
+        faces |= {f"{split}/{name}/{which}": parts for which, (name, parts) in enumerate(names)}
+    write_face_regions(root / REGIONS_FILE, FaceRegions(NAMES, faces=faces))

@@ -30,27 +30,28 @@ Boxes = dict[str, list[tuple[float, ...]]]
 """Video -> the face's box in every frame."""
 
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 def write_all(
-    write: Callable[[Item], Boxes],
+    write: Callable[[Item], Result],
     items: Sequence[Item],
     on_progress: Callable[[int, int], None] | None,
-) -> Boxes:
-    """Writes every item, in processes where there are many; returns all their boxes.
+) -> list[Result]:
+    """Writes every item, in processes where there are many; returns what `write` gave for each.
 
     Args:
-        write: writes the videos of an item and returns the boxes of its originals.
+        write: writes the videos of an item.
         items: pairs of people, or single ones.
         on_progress: called with (items done, items in all).
     """
-    boxes: Boxes = {}
+    results = []
     done = in_order(write, items, processes=len(items) >= _MANY)
-    for number, (_, found) in enumerate(done, start=1):
-        boxes |= found
+    for number, (_, result) in enumerate(done, start=1):
+        results.append(result)
         if on_progress is not None:
             on_progress(number, len(items))
-    return boxes
+    return results
 
 
 def encode(frames: Iterable[np.ndarray], files: Iterable[tuple[str, Path]]) -> None:

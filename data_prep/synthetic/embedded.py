@@ -10,10 +10,16 @@ from typing import Literal
 from data_prep.celebdf import prepare_celebdf
 from data_prep.faceforensics import prepare_faceforensics
 from data_prep.openforensics import prepare_openforensics
-from data_prep.synthetic.celebdf_tree import CELEBRITIES, render_celebdf_once
-from data_prep.synthetic.coco_tree import render_groups_once
+from data_prep.synthetic.celebdf_tree import (
+    CELEBRITIES,
+    add_celebdf_regions,
+    render_celebdf_once,
+)
+from data_prep.synthetic.coco_tree import add_group_regions, render_groups_once
 from data_prep.synthetic.group_world import GroupWorld
+from data_prep.synthetic.old_trees import with_regions
 from data_prep.synthetic.render_once import render_once
+from data_prep.synthetic.tree import add_tree_regions
 from data_prep.synthetic.world import World
 from data_prep.videos import VideoOptions
 
@@ -71,6 +77,9 @@ EMBEDDED: dict[str, Embedded | EmbeddedGroups] = {
 def prepare_embedded(name: str, data_dir: Path | str, on_progress: Progress | None = None) -> Path:
     """Renders and prepares an embedded set, or finds it.
 
+    To a world that was rendered before there were face regions these are added, without rendering
+    its videos again, and to the prepared set with them.
+
     Args:
         name: a key of `EMBEDDED`.
         data_dir: where prepared sets are kept; the videos lie in `synthetic_videos` below it, the
@@ -91,14 +100,16 @@ def prepare_embedded(name: str, data_dir: Path | str, on_progress: Progress | No
 
     if isinstance(embedded, EmbeddedGroups):
         pictures = data_dir / "synthetic_pictures" / embedded.world.name()
-        render_groups_once(embedded.world, pictures, counting("pictures rendered"))
+        world = embedded.world
+        render_groups_once(world, pictures, counting("pictures rendered"))
+        outlined = counting("pictures outlined")
+        with_regions(pictures, lambda root: add_group_regions(world, root, outlined))
         return prepare_openforensics(
             pictures, data_dir, name=name, size=SIZE, on_progress=counting("pictures prepared")
         )
-    videos, rendered, prepared = (
-        data_dir / "synthetic_videos",
-        counting("pairs rendered"),
-        counting("videos prepared"),
+    world, videos = embedded.world, data_dir / "synthetic_videos"
+    rendered, outlined, prepared = (
+        counting(what) for what in ("pairs rendered", "pairs outlined", "videos prepared")
     )
     options = VideoOptions(
         frames=embedded.frames,
@@ -109,10 +120,12 @@ def prepare_embedded(name: str, data_dir: Path | str, on_progress: Progress | No
     compression = embedded.compression
     if embedded.layout == "celebdf":
         tree = videos / embedded.world.name(compression, "celebdf")
-        render_celebdf_once(embedded.world, tree, rendered)
+        render_celebdf_once(world, tree, rendered)
+        with_regions(tree, lambda root: add_celebdf_regions(world, root, outlined))
         return prepare_celebdf(tree, data_dir, options=options, on_progress=prepared)
     tree = videos / embedded.world.name(compression)
-    render_once(embedded.world, tree, (compression,), rendered)
+    render_once(world, tree, (compression,), rendered)
+    with_regions(tree, lambda root: add_tree_regions(world, root, outlined))
     return prepare_faceforensics(
         tree, data_dir, compression=compression, options=options, on_progress=prepared
     )

@@ -16,6 +16,7 @@ import numpy as np
 
 from data_prep.synthetic.clip import Clip, record_face, resampled
 from data_prep.synthetic.draws import Draws
+from data_prep.synthetic.face import Expression
 from data_prep.synthetic.pyramid import joined
 from data_prep.synthetic.region import (
     FOREHEAD,
@@ -147,23 +148,13 @@ def low_resolution_warp(target: Clip, source: Clip, draw: Draws) -> Frame:
 
 def mouth_reenactment(target: Clip, source: Clip, draw: Draws) -> Frame:
     """The mouth of the target with the source's speech, drawn anew (neural textures)."""
-    feather, detail, tint = (
-        draw.uniform(1.0, 2.0),
-        _detail(draw, _softer(target, "MouthReenactment")),
-        _shift(draw),
-    )
-    smile, talk = draw.uniform(0.35, 0.7) * draw.sign(), draw.uniform(0.25, 0.7)
+    feather, detail, tint = _mouth_traces(target, draw)
+    speech = _speech(target, source, draw)
 
     def frame(number: int) -> tuple[np.ndarray, Grid]:
         shot = target.shots[number]
-        spoken = source.shots[number].face
-        opening = talk if shot.face.mouth_open < 0.3 else -talk
-        face = replace(
-            shot.face,
-            smile=float(np.clip(shot.face.smile + smile, -0.4, 1.2)),
-            mouth_open=float(np.clip(0.5 * spoken.mouth_open + opening, 0, 1)),
-        )
-        drawn = record_face(target.actor, target.scene, Shot(shot.pose, face, shot.number + 1000))
+        said = Shot(shot.pose, speech(number), shot.number + 1000)
+        drawn = record_face(target.actor, target.scene, said)
         return detail(drawn) + tint, feathered(filled(shot.pose, LOWER_FACE), feather)
 
     return frame
@@ -192,6 +183,13 @@ def pyramid_blend(target: Clip, source: Clip, draw: Draws) -> Frame:
     return frame
 
 
+def spoken(target: Clip, source: Clip, seed: int) -> Callable[[int], Expression]:
+    """The face that `mouth_reenactment` draws in each frame; the clips need no frames for it."""
+    draw = Draws(seed, "MouthReenactment", target.scene.number)
+    _mouth_traces(target, draw)
+    return _speech(target, source, draw)
+
+
 METHODS: dict[str, Callable[[Clip, Clip, Draws], Frame]] = {
     "SelfBlend": self_blend,
     "Swap": swap,
@@ -203,6 +201,30 @@ METHODS: dict[str, Callable[[Clip, Clip, Draws], Frame]] = {
 
 UNSEEN: dict[str, Callable[[Clip, Clip, Draws], Frame]] = {"PyramidBlend": pyramid_blend}
 """Those of other worlds, which no detector trained on the first has seen."""
+
+
+def _mouth_traces(
+    target: Clip, draw: Draws
+) -> tuple[float, Callable[[np.ndarray], np.ndarray], np.ndarray]:
+    """Feather, detail and tint of a re-enacted mouth, in the order in which they are drawn."""
+    feather = draw.uniform(1.0, 2.0)
+    return feather, _detail(draw, _softer(target, "MouthReenactment")), _shift(draw)
+
+
+def _speech(target: Clip, source: Clip, draw: Draws) -> Callable[[int], Expression]:
+    """The target's face with another smile and the source's speech, by the frame's number."""
+    smile, talk = draw.uniform(0.35, 0.7) * draw.sign(), draw.uniform(0.25, 0.7)
+
+    def face(number: int) -> Expression:
+        own, other = target.shots[number].face, source.shots[number].face
+        opening = talk if own.mouth_open < 0.3 else -talk
+        return replace(
+            own,
+            smile=float(np.clip(own.smile + smile, -0.4, 1.2)),
+            mouth_open=float(np.clip(0.5 * other.mouth_open + opening, 0, 1)),
+        )
+
+    return face
 
 
 def _softer(target: Clip, method: str) -> bool:
@@ -264,6 +286,18 @@ def _landmarks(actor: Actor, pose: Pose) -> np.ndarray:
 
 def _aligned(picture: np.ndarray, source: Actor, target: Actor, pose: Pose) -> np.ndarray:
     """The picture of `source` moved so that its landmarks lie on those of `target`."""
+    return cv2.warpAffine(
+        picture, alignment(source, target, pose), (CANVAS, CANVAS), flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REFLECT,
+    )  # fmt: skip
+
+
+def alignment(source: Actor, target: Actor, pose: Pose) -> np.ndarray:
+    """How `swap` moves the landmarks of `source` to those of `target` on the canvas.
+
+    Returns:
+        A similarity [2, 3] for (x, y, 1), the best by least squares.
+    """
     a, b = _landmarks(source, pose), _landmarks(target, pose)
     # Least squares for a similarity [[p, -q, s], [q, p, t]].
     ones, zeros = np.ones(len(a)), np.zeros(len(a))
@@ -274,10 +308,7 @@ def _aligned(picture: np.ndarray, source: Actor, target: Actor, pose: Pose) -> n
         ]
     )
     p, q, s, t = np.linalg.lstsq(rows, np.concatenate([b[:, 0], b[:, 1]]), rcond=None)[0]
-    return cv2.warpAffine(
-        picture, np.array([[p, -q, s], [q, p, t]]), (CANVAS, CANVAS), flags=cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REFLECT,
-    )  # fmt: skip
+    return np.array([[p, -q, s], [q, p, t]])
 
 
 def _recoloured(

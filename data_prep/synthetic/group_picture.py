@@ -7,9 +7,13 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from data_prep.face_regions import Regions
 from data_prep.synthetic.camera import developed, make_grain
 from data_prep.synthetic.clip import Clip, make_actor, resampled
+from data_prep.synthetic.coverage import cover
 from data_prep.synthetic.draws import Draws
+from data_prep.synthetic.face_parts import SWAPPED, scaled, seen_regions, swapped_features
+from data_prep.synthetic.features import features_on_canvas
 from data_prep.synthetic.forgeries import forge
 from data_prep.synthetic.group_world import first_person
 from data_prep.synthetic.matte import cut_out
@@ -73,11 +77,13 @@ class GroupPicture:
         original: before the forging; float32 [H, W, 3] in [0, 255].
         forged: after it.
         faces: from the left to the right.
+        parts: of each face the regions that are seen of it, in the picture's pixels.
     """
 
     original: np.ndarray
     forged: np.ndarray
     faces: tuple[GroupFace, ...]
+    parts: tuple[Regions, ...]
 
 
 def make_group_picture(seed: int, number: int) -> GroupPicture:
@@ -92,14 +98,15 @@ def make_group_picture(seed: int, number: int) -> GroupPicture:
     original, seen = _photograph(draw, scene, standing, (width, height))
     forged = original.copy()
     inside = slice(0, height), slice(_MARGIN, _MARGIN + width)
-    faces = []
+    faces, parts = [], []
     for place, (person, visible) in enumerate(zip(standing, seen, strict=True)):
         region = np.zeros(original.shape[:2], bool)
         region[person.window] = _forge(seed, number, place, person, scene, forged, visible)
         x, y, box_width, box_height = face_box(person.shot.pose)
         box = x + person.left - _MARGIN, y + person.top, box_width, box_height
         faces.append(GroupFace(person.method, box, region[inside]))
-    return GroupPicture(original[inside], forged[inside], tuple(faces))
+        parts.append(_parts(seed, number, place, person, visible))
+    return GroupPicture(original[inside], forged[inside], tuple(faces), tuple(parts))
 
 
 def _stand(
@@ -191,8 +198,23 @@ def _forge(
     own = replace(scene, number=first_person(number) + place)
     canvas = picture[person.window]
     target = Clip(person.actor, own, (person.shot,), (canvas.copy(),))
-    other = first_person(number) + _SWAPPED_IN + place
-    source = Clip(make_actor(seed, other), own, (person.shot,), ())
+    source = Clip(_swapped_in(seed, number, place), own, (person.shot,), ())
     forgery = forge(person.method, target, source, seed)
     canvas += visible[..., None] * (forgery.frames[0] - canvas)
     return forgery.regions[0] & (visible > 0)
+
+
+def _swapped_in(seed: int, number: int, place: int) -> Actor:
+    """Whose face is swapped into that of the person at `place`, where that is how it is forged."""
+    return make_actor(seed, first_person(number) + _SWAPPED_IN + place)
+
+
+def _parts(seed: int, number: int, place: int, person: Standing, visible: Grid) -> Regions:
+    """The regions of a face in the finished picture, in its pixels."""
+    shot = person.shot
+    if person.method in SWAPPED:
+        features = swapped_features(person.actor, _swapped_in(seed, number, place), shot)
+    else:
+        features = features_on_canvas(person.actor.person, shot.face, shot.pose)
+    seen = seen_regions(cover(person.actor, shot.pose), features, visible)
+    return scaled(seen, 1.0, (person.left - _MARGIN, person.top))

@@ -12,7 +12,14 @@ from data_prep.synthetic.hair import make_hair
 from data_prep.synthetic.light import lit_relief, rough_light
 from data_prep.synthetic.person import Person
 from data_prep.synthetic.scene import CANVAS, Pose, Scene, Shot
-from data_prep.synthetic.shapes import Grid, Window, bump, ellipse, lay_over, smoothstep
+from data_prep.synthetic.shapes import Grid, Window, bump, lay_over, smoothstep
+from data_prep.synthetic.silhouette import (
+    below_shoulders,
+    cloth_cover,
+    ear_at,
+    ear_cover,
+    neck_cover,
+)
 from data_prep.synthetic.textures import Textures, on_skin
 
 _ROWS, _COLUMNS = np.mgrid[0:CANVAS, 0:CANVAS].astype(np.float32)
@@ -31,18 +38,18 @@ class Actor:
 def draw(actor: Actor, scene: Scene, shot: Shot) -> np.ndarray:
     """The lit scene with the person in it, linear light, float32 [192, 192, 3]."""
     person, textures, pose = actor.person, actor.textures, shot.pose
-    u, v = _face_grid(pose)
+    u, v = face_grid(pose)
     picture = scene.background.copy()
 
-    head = _place(pose, -1.6, 1.6, -2.1, max(1.5, person.hair_length + 0.1))
-    hair = make_hair(person, textures, u[head], v[head], _turned(pose, u[head], v[head]))
+    head = place_of(pose, -1.6, 1.6, -2.1, max(1.5, person.hair_length + 0.1))
+    hair = make_hair(person, textures, u[head], v[head], turned(pose, u[head], v[head]))
     hair_light = rough_light(scene, np.clip(u[head] * 0.75, -0.95, 0.95)) * np.float32(1.15)
     lit_hair = hair.colour * hair_light
     lit_hair += (hair.sheen * (0.05 + 0.05 * scene.light[2]))[..., None] * (
         scene.key * (person.hair * 1.2 + np.float32(0.04))
     )
     lay_over(picture, head, lit_hair * np.float32(0.62), hair.behind)
-    _body(person, textures, scene, picture, u, v, _place(pose, -9.0, 9.0, 0.45, 9.0))
+    _body(person, textures, scene, picture, u, v, place_of(pose, -9.0, 9.0, 0.45, 9.0))
     for side in (-1.0, 1.0):
         _ear(person, scene, pose, picture, u, v, side)
 
@@ -61,7 +68,7 @@ def draw_face(actor: Actor, scene: Scene, shot: Shot) -> tuple[np.ndarray, Windo
     Returns:
         Linear light, float32 [h, w, 3], and the window of h x w pixels.
     """
-    window, lit, _, _ = _face(actor, scene, shot, *_face_grid(shot.pose))
+    window, lit, _, _ = _face(actor, scene, shot, *face_grid(shot.pose))
     return lit, window
 
 
@@ -70,8 +77,8 @@ def _face(
 ) -> tuple[Window, np.ndarray, Grid, Grid]:
     """The window of the face, the lit face in it, and (u, v) with the head's depth."""
     pose = shot.pose
-    front = _place(pose, -1.25, 1.25, -1.7, 1.7)
-    u, v = _turned(pose, all_u[front], all_v[front])
+    front = place_of(pose, -1.25, 1.25, -1.7, 1.7)
+    u, v = turned(pose, all_u[front], all_v[front])
     place = _within(pose, front)
     colour, gloss = complexion(actor.person, shot.face, actor.textures, u, v, place)
     height = relief(actor.person, shot.face, u, v) * np.float32(pose.unit)
@@ -90,14 +97,14 @@ def on_canvas(pose: Pose, points: np.ndarray) -> np.ndarray:
     return np.stack([pose.x + c * u - s * v, pose.y + s * u + c * v], axis=1)
 
 
-def _face_grid(pose: Pose) -> tuple[Grid, Grid]:
+def face_grid(pose: Pose) -> tuple[Grid, Grid]:
     """The face coordinates (u, v) of every pixel of the canvas, seen without depth."""
     x, y = _COLUMNS - np.float32(pose.x), _ROWS - np.float32(pose.y)
     c, s = np.float32(np.cos(pose.roll) / pose.unit), np.float32(np.sin(pose.roll) / pose.unit)
     return c * x + s * y, c * y - s * x
 
 
-def _turned(pose: Pose, u: Grid, v: Grid) -> tuple[Grid, Grid]:
+def turned(pose: Pose, u: Grid, v: Grid) -> tuple[Grid, Grid]:
     """The places on a head turned by yaw and pitch that are seen at u, v."""
     depth = np.float32(_DEPTH) * _dome(u, v)
     return u - np.float32(np.tan(pose.yaw)) * depth, v - np.float32(np.tan(pose.pitch)) * depth
@@ -108,7 +115,7 @@ def _dome(u: np.ndarray, v: np.ndarray) -> np.ndarray:
     return np.clip(1 - 0.92 * u * u - 0.36 * (v - 0.1) ** 2, 0, 1)
 
 
-def _place(pose: Pose, left: float, right: float, top: float, bottom: float) -> Window:
+def place_of(pose: Pose, left: float, right: float, top: float, bottom: float) -> Window:
     """The window of the canvas that holds this rectangle of the face, whatever the depth."""
     corners = [(u, v) for u in (left, right) for v in (top, bottom)]
     c, s = np.cos(pose.roll), np.sin(pose.roll)
@@ -127,7 +134,7 @@ def _within(pose: Pose, outer: Window) -> Place:
     room = _DEPTH * (abs(np.tan(pose.yaw)) + 0.02), _DEPTH * (abs(np.tan(pose.pitch)) + 0.02)
 
     def place(left: float, right: float, top: float, bottom: float) -> Window:
-        window = _place(pose, left - room[0], right + room[0], top - room[1], bottom + room[1])
+        window = place_of(pose, left - room[0], right + room[0], top - room[1], bottom + room[1])
         rows, columns = (
             slice(
                 min(max(inner.start - whole.start, 0), whole.stop - whole.start - 1),
@@ -158,22 +165,21 @@ def _body(
 ) -> None:
     u, v = all_u[window], all_v[window]
     beside = np.abs(u)
-    width = np.float32(0.56) + np.float32(0.16) * smoothstep(1.2, 1.9, v)
-    neck = smoothstep(0.03, -0.03, beside - width) * smoothstep(0.5, 0.6, v)
     blotches = on_skin(textures.blotches, u, v)
     under = smoothstep(0.75, 0.0, np.abs(v - person.chin + 0.1)) * smoothstep(1.0, 0.2, beside)
     shade = (1 + 0.04 * blotches) * (1 - 0.62 * under)
     skin = person.skin * shade[..., None]
-    lay_over(picture, window, skin * rough_light(scene, np.clip(u / 0.7, -0.95, 0.95)), neck)
-    shoulders = person.chin + 0.28 + 0.26 * beside**1.5 + 0.16 * np.exp(-((u / 0.45) ** 2))
+    lit = skin * rough_light(scene, np.clip(u / 0.7, -0.95, 0.95))
+    lay_over(picture, window, lit, neck_cover(u, v))
+    below = below_shoulders(person, u, v)
     folds = 1 + 0.10 * np.sin(4 * u + 3 * v + person.key) + 0.05 * blotches
-    seam = 1 - 0.35 * np.exp(-(((v - shoulders - 0.07) / 0.012) ** 2))
+    seam = 1 - 0.35 * np.exp(-(((below - 0.07) / 0.012) ** 2))
     cloth = person.cloth * (folds * seam)[..., None]
     lay_over(
         picture,
         window,
         cloth * rough_light(scene, np.clip(u / 2.2, -0.9, 0.9)),
-        smoothstep(-0.02, 0.03, v - shoulders),
+        cloth_cover(below),
     )
 
 
@@ -186,16 +192,14 @@ def _ear(
     all_v: Grid,
     side: float,
 ) -> None:
-    at = (side * person.skull[0] * (0.99 - 0.22 * side * np.tan(pose.yaw)), 0.12)
-    window = _place(pose, at[0] - 0.3, at[0] + 0.3, -0.35, 0.6)
+    at = ear_at(person, pose, side)
+    window = place_of(pose, at[0] - 0.3, at[0] + 0.3, -0.35, 0.6)
     u, v = all_u[window], all_v[window]
-    leaning = u + np.float32(0.12 * side) * (v - np.float32(at[1]))
-    distance = ellipse(leaning, v, at, 0.14 * person.ear, 0.27)
     inner = bump(u, v, (at[0] + 0.03 * side, at[1] - 0.03), 0.045, 0.12)
     red = person.skin * np.array([1.03, 0.86, 0.84], np.float32)
     lit = red * (0.80 - 0.36 * inner)[..., None]
     lit = lit * rough_light(scene, np.full_like(u, 0.55 * side))
-    lay_over(picture, window, lit, smoothstep(0.02, -0.03, distance))
+    lay_over(picture, window, lit, ear_cover(person, at, u, v, side))
 
 
 def _glasses(

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from data_prep.face_boxes import BOXES_FILE, write_face_boxes
 from data_prep.rendered import DESCRIPTION_FILE
-from data_prep.synthetic.clip import make_clip
+from data_prep.synthetic.clip import Clip, make_clip, staged
+from data_prep.synthetic.clip_regions import VideoRegions, clip_regions, write_video_regions
 from data_prep.synthetic.delivery import (
     COMPRESSIONS,
     Boxes,
@@ -31,7 +32,7 @@ def write_tree(
     compressions: Sequence[str] = tuple(COMPRESSIONS),
     on_progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Writes videos, masks, split files, face boxes and `synthetic.json` below `root`.
+    """Writes videos, masks, split files, boxes, regions and `synthetic.json` below `root`.
 
     Args:
         world: what is rendered.
@@ -46,12 +47,48 @@ def write_tree(
     pairs = [pair for split in splits.values() for pair in split]
     _make_folders(root, compressions)
     write = partial(_write_pair, world, root=root, compressions=compressions)
-    write_face_boxes(root / BOXES_FILE, write_all(write, pairs, on_progress))
+    written = write_all(write, pairs, on_progress)
+    boxes = {video: of for pair_boxes, _ in written for video, of in pair_boxes.items()}
+    write_face_boxes(root / BOXES_FILE, boxes)
+    write_video_regions(root, (regions for _, regions in written))
     (root / "splits").mkdir(exist_ok=True)
     for split, file in _SPLIT_FILES.items():
         named = [[person_name(a), person_name(b)] for a, b in splits[split]]
         (root / "splits" / f"{file}.json").write_text(json.dumps(named) + "\n")
     (root / DESCRIPTION_FILE).write_text(json.dumps(describe(world, compressions)) + "\n")
+
+
+def add_tree_regions(
+    world: World, root: Path, on_progress: Callable[[int, int], None] | None = None
+) -> None:
+    """Writes the face regions of a tree whose videos are there already.
+
+    Args:
+        world: what was rendered.
+        root: its folder.
+        on_progress: called with (pairs done, pairs in all).
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    pairs = [pair for split in world.pairs().values() for pair in split]
+    write_video_regions(root, write_all(partial(_staged_regions, world), pairs, on_progress))
+
+
+def _staged_regions(world: World, pair: tuple[int, int]) -> VideoRegions:
+    clips = [staged(world.seed, number, world.frames) for number in pair]
+    return _regions(clips, pair, world.seed)
+
+
+def _regions(clips: Sequence[Clip], pair: tuple[int, int], seed: int) -> VideoRegions:
+    names = [person_name(number) for number in pair]
+    forged = ["_".join(order) for order in (names, names[::-1])]
+    return clip_regions(
+        clips,
+        [f"youtube/{name}" for name in names],
+        {method: [f"{method}/{name}" for name in forged] for method in METHODS},
+        seed,
+    )
 
 
 def _make_folders(root: Path, compressions: Sequence[str]) -> None:
@@ -65,8 +102,8 @@ def _make_folders(root: Path, compressions: Sequence[str]) -> None:
 
 def _write_pair(
     world: World, pair: tuple[int, int], root: Path, compressions: Sequence[str]
-) -> Boxes:
-    """Writes both clips of a pair and their forgeries; returns the face boxes."""
+) -> tuple[Boxes, VideoRegions]:
+    """Writes both clips of a pair and their forgeries; returns face boxes and regions."""
 
     def files(sequence: str, name: str) -> list[tuple[str, Path]]:
         folders = {quality: root / sequence / quality / "videos" for quality in compressions}
@@ -84,4 +121,4 @@ def _write_pair(
             forged = forge(method, target, source, world.seed)
             encode(forged.frames, files(sequence, forged_name))
             encode_masks(forged.regions, root / sequence / "masks/videos" / f"{forged_name}.mp4")
-    return boxes
+    return boxes, _regions(clips, pair, world.seed)

@@ -72,14 +72,15 @@ def read_faces(
     Raises:
         BadVideoError: the video is not whole, or no frame has a box that lies in the picture.
     """
-    positions = evenly_spaced(count_frames(video), frames, part)
+    positions: list[int] = []
     squares: list[Square] = []
     crops: list[np.ndarray] = []
     shape = (0, 0)
-    for position, picture in zip(positions, read_frames(video, positions), strict=True):
-        height, width = shape = picture.shape[:2]
-        squares.append(_square(nearest_box(boxes, position), width, height, position))
-        crops.append(crop_face(picture, squares[-1], size))
+    for position, square, picture in _placed(video, boxes, frames, part):
+        shape = picture.shape[:2]
+        positions.append(position)
+        squares.append(square)
+        crops.append(crop_face(picture, square, size))
     of_masks: list[np.ndarray | None] = [None] * len(crops)
     bad_masks = None
     if masks is not None:
@@ -91,6 +92,23 @@ def read_faces(
     without = sum(mask is None for mask in of_masks)
     faces = tuple(map(_face, positions, crops, of_masks))
     return Faces(faces, 0 if masks is None or bad_masks else without, bad_masks)
+
+
+def read_squares(
+    video: Path, boxes: Sequence[Box | None], frames: int, part: tuple[int, int] = (0, 1)
+) -> list[tuple[int, Square]]:
+    """Which frames `read_faces` takes of a video, and the square it crops from each.
+
+    Args:
+        video: as in `read_faces`, as are the others.
+        boxes: likewise.
+        frames: likewise.
+        part: likewise.
+
+    Raises:
+        BadVideoError: likewise.
+    """
+    return [(position, square) for position, square, _ in _placed(video, boxes, frames, part)]
 
 
 def evenly_spaced(length: int, count: int, part: tuple[int, int] = (0, 1)) -> list[int]:
@@ -110,6 +128,16 @@ def evenly_spaced(length: int, count: int, part: tuple[int, int] = (0, 1)) -> li
     count = min(count, length)
     j, m = part
     return [(2 * (k * m + j) + 1) * length // (2 * count * m) for k in range(count)]
+
+
+def _placed(
+    video: Path, boxes: Sequence[Box | None], frames: int, part: tuple[int, int]
+) -> Iterator[tuple[int, Square, np.ndarray]]:
+    """Position, square of the face and picture of each frame that is taken."""
+    positions = evenly_spaced(count_frames(video), frames, part)
+    for position, picture in zip(positions, read_frames(video, positions), strict=True):
+        height, width = picture.shape[:2]
+        yield position, _square(nearest_box(boxes, position), width, height, position), picture
 
 
 def _square(box: Box | None, width: int, height: int, position: int) -> Square:

@@ -16,6 +16,7 @@ from data_prep.checks import (
     crossing_groups,
     warnings_of,
 )
+from data_prep.crop_regions import carry_regions, check_regions
 from data_prep.layouts import text_of
 from data_prep.prepared import build_records, file_name, write_once
 from data_prep.rendered import note_of
@@ -59,6 +60,9 @@ def prepare_videos(
     what is detected is kept in `face_boxes` below `data_dir` for all sets of the same videos.
     Videos in which no face is found are left out, and named in the card.
 
+    Where the source has a face_regions.json (`data_prep.face_regions`), the regions are written
+    beside the records (`data_prep.crop_regions`), also of a set that is found prepared.
+
     Args:
         videos: the set to be.
         data_dir: where prepared sets are kept.
@@ -76,6 +80,7 @@ def prepare_videos(
         FileNotFoundError: there is no file `options.boxes`.
         DetectorError: there are no face boxes, and no such detector.
         FaceBoxesError: the file of face boxes has another form.
+        FaceRegionsError: the file of face regions has.
         PreparationError: too many bad videos, one class only, an empty split, or a leak
             (`data_prep.leaks`) of a split that was made here, or with `strict` of a given one.
         OSError: `data_dir` cannot be written to, or the disk is full; no set is written then.
@@ -87,15 +92,24 @@ def prepare_videos(
     configuration = _configuration(name, options, source)
     data_dir = Path(data_dir).expanduser()
     target = data_dir / data_set / configuration / VERSION
+    kept = kept_videos(target.parent.parent / f".kept-{configuration}")
+
+    def find_boxes() -> SetBoxes:
+        if source.boxes is None:
+            return detect_in_set(videos, data_dir, detection, on_faces)
+        return SetBoxes(source.read_boxes())
+
     if found_prepared(target, skip_limit=options.skip_limit, strict=options.strict, kind="videos"):
+        carry_regions(
+            target,
+            source.regions,
+            lambda regions: Reading(videos, find_boxes(), options, kept).regions(regions),
+        )
         return target
     check_classes_and_splits(videos.videos, videos.root)
-    kept = kept_videos(target.parent.parent / f".kept-{configuration}")
-    if source.boxes is None:
-        boxes = detect_in_set(videos, data_dir, detection, on_faces)
-        check_skipped(list(boxes.lacking.items()), options.skip_limit, "videos")
-    else:
-        boxes = SetBoxes(source.read_boxes())
+    check_regions(source.regions)
+    boxes = find_boxes()
+    check_skipped(list(boxes.lacking.items()), options.skip_limit, "videos")
     reading = Reading(videos, boxes, options, kept, on_progress)
 
     def write(folder: Path) -> Path:
@@ -109,6 +123,7 @@ def prepare_videos(
 
     written = write_once(target, write, kept.folder)
     kept.remove()
+    carry_regions(written, source.regions, reading.regions)
     return written
 
 

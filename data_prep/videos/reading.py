@@ -10,12 +10,15 @@ from typing import Any
 
 from data_prep.card import Seen
 from data_prep.checks import PreparationError, check_skipped
+from data_prep.crop_regions import Shares, in_crop
+from data_prep.cropping import Square
 from data_prep.face_boxes import first_with_boxes
+from data_prep.face_regions import FaceRegions
 from data_prep.kept import Kept
 from data_prep.reading import in_order
 from data_prep.records import FAKE, record
 from data_prep.video import BadVideoError
-from data_prep.videos.faces import Face, Faces, read_faces
+from data_prep.videos.faces import Face, Faces, read_faces, read_squares
 from data_prep.videos.options import VideoOptions
 from data_prep.videos.set_boxes import SetBoxes
 from data_prep.videos.video_set import REAL_METHOD, Video, VideoSet
@@ -70,7 +73,7 @@ class Reading:
             else:
                 self._note_masks(video, faces)
                 for face in faces.faces:
-                    key = f"{video.video}/{face.frame:04d}"
+                    key = _key(video, face.frame)
                     self.seen.append(_seen(key, video, face, self.videos.compression))
                     yield key, self._record(key, video, face)
             self.done += 1
@@ -82,6 +85,25 @@ class Reading:
                 f"the split {split} of {self.videos.root} is empty: none of its {len(videos)} "
                 f"videos can be used, for example {name}: {reason}"
             )
+
+    def regions(self, regions: FaceRegions) -> dict[str, Shares]:
+        """The face regions of every picture in which any are known, in its crop, by its key.
+
+        The squares are found again from boxes and videos, so this serves a set that was prepared
+        before there were regions too.
+        """
+        known = [
+            video
+            for video in self.videos.videos
+            if any(other in regions.videos for other in video.boxes_of)
+        ]
+        found = {}
+        for video, squares in in_order(self._squares, known):
+            for frame, square in squares:
+                of = regions.of_frame(video.boxes_of, frame)
+                if of is not None:
+                    found[_key(video, frame)] = in_crop(of, square)
+        return found
 
     def notes(self) -> list[str]:
         """What the data card should say of the masks."""
@@ -117,10 +139,24 @@ class Reading:
             self.videos.root / video.file.name,
             self.videos.root / video.mask.name if video.mask else None,
             first_with_boxes(self.boxes.boxes, video.boxes_of),
-            self.options.frames if video.label == FAKE else self.options.frames_of_originals,
+            self._frames(video),
             self.options.size,
             self._part(video),
         )
+
+    def _squares(self, video: Video) -> list[tuple[int, Square]]:
+        """Frame and square of every picture of a video; none of one that is left out."""
+        if video.video in self.boxes.lacking:
+            return []
+        boxes = first_with_boxes(self.boxes.boxes, video.boxes_of)
+        file = self.videos.root / video.file.name
+        try:
+            return read_squares(file, boxes, self._frames(video), self._part(video))
+        except BadVideoError:
+            return []
+
+    def _frames(self, video: Video) -> int:
+        return self.options.frames if video.label == FAKE else self.options.frames_of_originals
 
     def _part(self, video: Video) -> tuple[int, int]:
         """Which frames are taken: the forgeries of a target share its frames between them."""
@@ -148,6 +184,10 @@ class Reading:
             compression=self.videos.compression,
             mask=face.mask,
         )
+
+
+def _key(video: Video, frame: int) -> str:
+    return f"{video.video}/{frame:04d}"
 
 
 def _in_order_by_parts(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from data_prep.face_boxes import BOXES_FILE, BOXES_HELP, VideoBoxes, read_face_boxes
+from data_prep.face_regions import REGIONS_FILE
 from data_prep.listing import ListedFile, fingerprint
 from data_prep.rendered import DESCRIPTION_FILE, read_description
 from data_prep.videos.files import find_file
@@ -23,12 +24,15 @@ class Source:
     Attributes:
         videos: the set to be.
         boxes: the file of the face boxes, None where they are detected.
+        regions: the file of the face regions, None where there is none. It is no part of the
+            fingerprint: the records are the same with and without it.
         synthetic: what `synthetic.json` says; None for real videos.
         fingerprint: changes with the name, size or time of any file that is used.
     """
 
     videos: VideoSet
     boxes: Path | None
+    regions: Path | None
     synthetic: Mapping[str, Any] | None
     fingerprint: str
 
@@ -86,7 +90,8 @@ def open_source(
         path, listed_boxes = file_of_boxes
         digest.update(fingerprint(path.parent, [listed_boxes]).encode())
     description = read_description(root) if synthetic else None
-    return Source(videos, path, description, digest.hexdigest())
+    regions = root / REGIONS_FILE if find_file(root, REGIONS_FILE) else None
+    return Source(videos, path, regions, description, digest.hexdigest())
 
 
 def _find_boxes(root: Path, given: Path | None, needed: bool) -> tuple[Path, ListedFile] | None:

@@ -3,7 +3,8 @@
 `prepared` opens a prepared set (TFDS records by the record schema), `examples` decodes and resizes
 its pictures, `ordering` and `pipeline` make batches of them as a pure function of (seed, step),
 `mixing` puts several sets together, `classes` makes labels of the methods, `augmentation` changes
-pictures on the device, and `corruptions` spoils those of an evaluation.
+pictures on the device, and `corruptions` spoils those of an evaluation. `regions` knows where eyes,
+nose and mouth are, where a set does.
 """
 
 from jaxticket.data.augmentation import AUGMENTATIONS, augment
@@ -25,6 +26,7 @@ from jaxticket.data.pipeline import (
     training_batches,
 )
 from jaxticket.data.prepared import PreparedSet, open_prepared
+from jaxticket.data.regions import Regions, RegionsError, read_regions
 
 __all__ = [
     "AUGMENTATIONS",
@@ -35,6 +37,8 @@ __all__ = [
     "Examples",
     "Mixture",
     "PreparedSet",
+    "Regions",
+    "RegionsError",
     "all_methods",
     "augment",
     "by_method",
@@ -45,6 +49,7 @@ __all__ = [
     "load_examples",
     "open_prepared",
     "parse_corruption",
+    "read_regions",
     "steps_per_epoch",
     "subset",
     "training_batches",

@@ -41,7 +41,8 @@ def celebrities(tmp_path_factory):
 def test_every_file(celebrities):
     found = {path.relative_to(celebrities).as_posix() for path in celebrities.rglob("*.*")}
     videos = {f"{video}.mp4" for video in (*OTHERS, *REAL, *FAKE)}
-    assert found == videos | {"List_of_testing_videos.txt", "face_boxes.json", "synthetic.json"}
+    others = {f"{name}.json" for name in ("face_boxes", "face_regions", "synthetic")}
+    assert found == videos | others | {"List_of_testing_videos.txt"}
     assert sorted(read_face_boxes(celebrities / "face_boxes.json")) == sorted(REAL + OTHERS)
     assert json.loads((celebrities / "synthetic.json").read_text()) == describe_celebdf(WORLD)
 

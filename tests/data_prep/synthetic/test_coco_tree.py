@@ -10,7 +10,6 @@ from data_prep.openforensics import prepare_openforensics
 from data_prep.openforensics.polygons import fill_polygons
 from data_prep.synthetic.coco_tree import (
     describe,
-    outlines,
     picture_name,
     render_groups_once,
     write_groups,
@@ -35,7 +34,8 @@ def annotations(tree: Path, split: str) -> dict:
 
 
 def test_every_file(tree):
-    wanted = {"synthetic.json", *(f"{split}_poly.json" for split in WORLD.splits())}
+    wanted = {"face_regions.json", "synthetic.json"}
+    wanted |= {f"{split}_poly.json" for split in WORLD.splits()}
     for split, numbers in WORLD.splits().items():
         wanted |= {f"{split}/{picture_name(3, number)}" for number in numbers}
     found = {path.relative_to(tree).as_posix() for path in tree.rglob("*") if path.is_file()}
@@ -137,30 +137,3 @@ def test_it_can_be_prepared(tree, tmp_path, test):
         labels = [face["category_id"] for face in annotations(tree, release)["annotations"]]
         assert card.pictures[split] == {"real": labels.count(0), "fake": labels.count(1)}
     assert not any("no mask" in note for note in card.notes)
-
-
-def filled(*regions: tuple[slice, slice]) -> np.ndarray:
-    region = np.zeros((12, 14), bool)
-    for rows, columns in regions:
-        region[rows, columns] = True
-    return region
-
-
-def test_outlines():
-    region = filled((slice(2, 7), slice(3, 9)))
-    (polygon,) = outlines(region)
-    # Just inside the corners of the pixels: an eighth of a pixel from (3, 2) and (9, 7).
-    points = {tuple(point) for point in np.array(polygon).reshape(-1, 2).tolist()}
-    assert points == {(3.12, 2.12), (3.12, 6.88), (8.88, 6.88), (8.88, 2.12)}
-
-
-def test_outlines_of_two_parts_and_of_a_hole():
-    two = filled((slice(0, 3), slice(0, 3)), (slice(8, 12), slice(9, 14)))
-    again = fill_polygons([np.array(one).reshape(-1, 2) for one in outlines(two)], 12, 14)
-    np.testing.assert_array_equal(again > 0, two)
-    ring = filled((slice(1, 9), slice(1, 9)))
-    ring[4, 4] = False
-    (outline,) = outlines(ring)
-    again = fill_polygons([np.array(outline).reshape(-1, 2)], 12, 14) > 0
-    assert again[4, 4]
-    assert outlines(filled()) == []

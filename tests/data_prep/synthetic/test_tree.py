@@ -44,7 +44,8 @@ def reduced(region: np.ndarray) -> np.ndarray:
 
 
 def test_every_file(tree):
-    wanted = {"face_boxes.json", "synthetic.json", *(f"splits/{split}.json" for split in NAMES)}
+    wanted = {f"{name}.json" for name in ("face_boxes", "face_regions", "synthetic")}
+    wanted |= {f"splits/{split}.json" for split in NAMES}
     for level in ("raw", "c23"):
         for pair in NAMES.values():
             wanted |= {f"original_sequences/youtube/{level}/videos/{name}.mp4" for name in pair}

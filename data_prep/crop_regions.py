@@ -1,0 +1,124 @@
+"""The regions of faces carried into a prepared set: `regions.json.gz` beside its data card.
+
+    {"format": "regions/1", "file_sha256": "...", "regions": ["eyes", "nose", ...],
+     "of": {KEY: {"eyes": [[[x, y], ...], ...], ...}, ...}}
+
+KEY is that of the record; corners are in shares of the sides of its picture, from the upper left
+corner at 0, 0 to the lower right at 1, 1, and may lie outside. `file_sha256` is that of the
+source's `face_regions.json`. The regions are no part of the records: a set has the same fingerprint
+with and without them, and they are added to one that was prepared before its source had them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from data_prep.card import DataCard, read_card, write_card
+from data_prep.cropping import Square
+from data_prep.face_regions import FaceRegions, Regions, read_face_regions
+
+CROP_REGIONS_FILE = "regions.json.gz"
+FORMAT = "regions/1"
+
+_LOG = logging.getLogger(__name__)
+_NOTE = "face regions of "
+_DIGITS = 4
+
+Shares = dict[str, list[list[list[float]]]]
+"""Name of a region -> its polygons, corners in shares of the crop's sides."""
+
+
+def in_crop(regions: Regions, square: Square) -> Shares:
+    """Regions in pixels of the source as shares of the sides of a crop.
+
+    Args:
+        regions: of the picture or frame.
+        square: what was cropped of it.
+    """
+    corner = np.array([square.x, square.y], np.float64)
+    return {
+        name: [np.round((polygon - corner) / square.side, _DIGITS).tolist() for polygon in polygons]
+        for name, polygons in regions.items()
+        if polygons
+    }
+
+
+def check_regions(source: Path | None) -> None:
+    """Checks the form of a source's file of regions before hours of work; None is none.
+
+    Raises:
+        FaceRegionsError: it has another form.
+    """
+    if source is not None:
+        read_face_regions(source)
+
+
+def carry_regions(
+    folder: Path, source: Path | None, crops: Callable[[FaceRegions], Mapping[str, Shares]]
+) -> None:
+    """Writes the regions of the pictures of a prepared set, unless they are there already.
+
+    Where that folder cannot be written to, the logger `data_prep` says so: the set is as good.
+
+    Args:
+        folder: the version folder.
+        source: the file of regions in the source; None where it has none: nothing is done then.
+        crops: from what the file says to the regions of every picture, by the records' keys.
+
+    Raises:
+        FaceRegionsError: the file has another form.
+        OSError: the source's file cannot be read.
+    """
+    if source is None:
+        return
+    digest = hashlib.sha256(source.read_bytes()).hexdigest()
+    if _digest_of(folder) == digest:
+        return
+    regions = read_face_regions(source)
+    found = crops(regions)
+    content = {
+        "format": FORMAT,
+        "file_sha256": digest,
+        "regions": list(regions.names),
+        "of": {key: found[key] for key in sorted(found)},
+    }
+    try:
+        _write(folder / CROP_REGIONS_FILE, json.dumps(content, separators=(",", ":")))
+        write_card(_noted(read_card(folder), regions, len(found)), folder)
+    except OSError as error:
+        _LOG.warning("the face regions of %s cannot be kept: %s", folder, error.strerror or error)
+
+
+def _digest_of(folder: Path) -> str | None:
+    """Which file the regions of a set are of; None where it has none that can be read."""
+    try:
+        with gzip.open(folder / CROP_REGIONS_FILE, "rt", encoding="utf-8") as file:
+            return json.load(file).get("file_sha256")
+    except (OSError, EOFError, ValueError, AttributeError, RecursionError):
+        return None
+
+
+def _write(path: Path, text: str) -> None:
+    """Writes a compressed file, whole or not at all; the same text gives the same bytes."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        partial.write_bytes(gzip.compress(text.encode(), mtime=0))
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _noted(card: DataCard, regions: FaceRegions, pictures: int) -> DataCard:
+    # A note and no field: cards of sets that other versions have open are written anew here.
+    others = tuple(note for note in card.notes if not note.startswith(_NOTE))
+    counted = f"{_NOTE}{pictures} pictures are known: {', '.join(regions.names)}"
+    return replace(card, notes=(*others, counted))

@@ -1,0 +1,65 @@
+"""The face regions of a release, in its crops."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from data_prep.crop_regions import Shares, in_crop
+from data_prep.cropping import BoxOutsideError, Square, face_square
+from data_prep.face_regions import FaceRegions
+from data_prep.openforensics.annotations import AnnotatedFace, AnnotatedPicture, read_annotations
+from data_prep.openforensics.release import Release, ReleaseSplit
+from data_prep.pictures import BadPictureError, read_pixels
+from data_prep.reading import in_order
+
+
+def release_regions(release: Release, regions: FaceRegions) -> dict[str, Shares]:
+    """The regions of every annotated face in which any are known, in its crop, by its key.
+
+    The squares are found again from annotations and pictures, so this serves a set that was
+    prepared before there were regions too. What cannot be cropped has no picture and no regions.
+
+    Raises:
+        AnnotationsError: the annotations have another form.
+    """
+    found = {}
+    for of in release.splits:
+        pictures = [
+            picture
+            for picture in read_annotations(of.annotations).pictures
+            if picture.name in of.files
+            and any(_key(of, picture, face) in regions.faces for face in picture.faces)
+        ]
+
+        def squares(
+            picture: AnnotatedPicture, of: ReleaseSplit = of
+        ) -> list[tuple[AnnotatedFace, Square]]:
+            return _squares(release.root / of.files[picture.name].name, picture)
+
+        for picture, cropped in in_order(squares, pictures):
+            for face, square in cropped:
+                key = _key(of, picture, face)
+                if key in regions.faces:
+                    found[key] = in_crop(regions.faces[key], square)
+    return found
+
+
+def _squares(path: Path, picture: AnnotatedPicture) -> list[tuple[AnnotatedFace, Square]]:
+    """What `data_prep.openforensics.faces.read_faces` crops of a picture."""
+    try:
+        pixels, _ = read_pixels(path, picture.size)
+    except BadPictureError:
+        return []
+    height, width = pixels.shape[:2]
+    found = []
+    for face in picture.faces:
+        try:
+            found.append((face, face_square(face.box, width, height)))
+        except BoxOutsideError:
+            continue
+    return found
+
+
+def _key(of: ReleaseSplit, picture: AnnotatedPicture, face: AnnotatedFace) -> str:
+    """The key of the face's record, which is its name in the file of regions too."""
+    return f"{of.release}/{picture.name}/{face.id}"
