@@ -15,7 +15,7 @@ from data_prep.synthetic.forgeries import alignment, spoken
 from data_prep.synthetic.outlines import outlines
 from data_prep.synthetic.render import Actor
 from data_prep.synthetic.scene import CANVAS, Shot
-from data_prep.synthetic.shapes import Grid
+from data_prep.synthetic.shapes import Grid, blur
 
 NAMES = (*FEATURES, "face", "hair")
 """Of the regions, the first where they overlap; neck, ears, clothes and walls are background."""
@@ -29,9 +29,10 @@ MOVED = (*SWAPPED, "MouthReenactment")
 The others move the face by less than its eyes are high, or not at all.
 """
 
-_SUBPIXEL_BITS = 4
+_ENLARGED, _SUBPIXEL_BITS = 4, 4
 _SMALLEST = 4.0  # pixels of the canvas: single strands are no region
-_TOLERANCE = 0.6  # pixels of the canvas: more than the steps of a slanting edge
+_STRANDS = 2.0  # pixels of the canvas: ragged edges are smoothed over that
+_TOLERANCE = 0.8  # pixels of the canvas: more than the steps of a slanting edge
 
 
 def features_of(clip: Clip) -> list[dict[str, Polygons]]:
@@ -83,9 +84,9 @@ def seen_regions(
         features: outlines of eyes, nose and mouth.
         visible: how much of each pixel nobody stands before, [192, 192]; all of it if None.
     """
-    hair = layers.hair > 0.5
+    hair, face = (blur(layer, _STRANDS) > 0.5 for layer in (layers.hair, layers.face))
     masks = {name: _filled(polygons) & ~hair for name, polygons in features.items()}
-    masks |= {"face": layers.face > 0.5, "hair": hair}
+    masks |= {"face": face & ~hair, "hair": hair}
     if visible is not None:
         masks = {name: mask & (visible > 0.5) for name, mask in masks.items()}
     return {name: _simple(outlines(masks[name])) for name in NAMES}
@@ -106,13 +107,20 @@ def scaled(regions: Regions, factor: float, corner: tuple[float, float] = (0.0, 
 
 
 def _filled(polygons: Polygons) -> np.ndarray:
-    """The pixels whose middles lie in a polygon, bool [192, 192]."""
-    # OpenCV fills the pixels on the edge too: four times as large that is an eighth of a pixel.
-    large = np.zeros((4 * CANVAS, 4 * CANVAS), np.uint8)
+    """The pixels of which half lies in a polygon, bool [192, 192]."""
+    inside = np.zeros((CANVAS, CANVAS), bool)
     for polygon in polygons:
-        fixed = np.round((4 * polygon + 1.5) * 2**_SUBPIXEL_BITS).astype(np.int32)
+        left, top = np.clip(np.floor(polygon.min(axis=0)) - 1, 0, CANVAS - 1).astype(int)
+        right, bottom = np.clip(np.ceil(polygon.max(axis=0)) + 2, 1, CANVAS).astype(int)
+        size = max(right - left, 1), max(bottom - top, 1)
+        # OpenCV fills the pixels on the edge too: enlarged that is an eighth of a pixel.
+        large = np.zeros((_ENLARGED * size[1], _ENLARGED * size[0]), np.uint8)
+        corners = (polygon + 0.5 - (left, top)) * _ENLARGED - 0.5
+        fixed = np.round(corners * 2**_SUBPIXEL_BITS).astype(np.int32)
         cv2.fillPoly(large, [fixed], 255, shift=_SUBPIXEL_BITS)
-    return cv2.resize(large, (CANVAS, CANVAS), interpolation=cv2.INTER_AREA) >= 128
+        filled = cv2.resize(large, size, interpolation=cv2.INTER_AREA) >= 128
+        inside[top : top + size[1], left : left + size[0]] |= filled
+    return inside
 
 
 def _simple(found: list[list[float]]) -> Polygons:

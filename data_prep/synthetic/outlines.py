@@ -14,13 +14,16 @@ def outlines(region: np.ndarray) -> list[list[float]]:
 
     A pixel reaches from one whole number to the next; holes are filled.
     """
-    large = cv2.resize(
-        region.astype(np.uint8), None, fx=_ENLARGED, fy=_ENLARGED, interpolation=cv2.INTER_NEAREST
-    )
+    x, y, width, height = cv2.boundingRect(region.astype(np.uint8))
+    if not width:
+        return []
+    part = region[y : y + height, x : x + width].astype(np.uint8)
+    large = cv2.resize(part, None, fx=_ENLARGED, fy=_ENLARGED, interpolation=cv2.INTER_NEAREST)
     found, _ = cv2.findContours(large, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     polygons = []
     for contour in found:
         points = cv2.approxPolyDP(contour, _ENLARGED * _TOLERANCE, True)[:, 0]
         if len(points) >= 3:
-            polygons.append((np.round((points + 0.5) / _ENLARGED, 2)).ravel().tolist())
+            corners = (points + 0.5) / _ENLARGED + (x, y)
+            polygons.append(np.round(corners, 2).ravel().tolist())
     return polygons
