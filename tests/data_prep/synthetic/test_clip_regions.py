@@ -5,7 +5,14 @@ from data_prep.face_boxes import read_face_boxes
 from data_prep.face_regions import read_face_regions
 from data_prep.synthetic.celebdf_tree import add_celebdf_regions, write_celebdf
 from data_prep.synthetic.clip_regions import clip_regions
-from data_prep.synthetic.face_parts import NAMES, features_of
+from data_prep.synthetic.coverage import cover
+from data_prep.synthetic.face_parts import (
+    NAMES,
+    features_of,
+    forged_features,
+    scaled,
+    seen_regions,
+)
 from data_prep.synthetic.tree import add_tree_regions
 from tests.data_prep.synthetic.tiny import FRAMES, SEED, WORLD
 
@@ -27,6 +34,17 @@ def test_regions_lie_where_the_features_are(clips):
             # 192 pixels of the canvas are 160 of the video; the first's middle is at half a pixel.
             wanted = (middle(features["nose"]) + 0.5) * 160 / 192
             assert middle(seen["nose"]) == pytest.approx(wanted, abs=1.5)
+
+
+def test_a_swap_shows_the_other_person(clips):
+    found = clip_regions(clips, ["a", "b"], {"Swap": ["c", "d"]}, SEED)
+    for video, target, source in (("c", *clips), ("d", *clips[::-1])):
+        features = forged_features("Swap", target, source, SEED)
+        for number, seen in enumerate(found[video]):
+            layers = cover(target.actor, target.shots[number].pose)
+            wanted = scaled(seen_regions(layers, features[number]), 160 / 192)
+            for name in NAMES:
+                np.testing.assert_allclose(*map(np.concatenate, (seen[name], wanted[name])))
 
 
 def test_a_single_person_is_forged_with_nobody(clips):

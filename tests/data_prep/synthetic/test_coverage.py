@@ -18,7 +18,7 @@ POSES = [
 
 def long_haired(length: float) -> Actor:
     actor = make_actor(3, 0)
-    return replace(actor, person=replace(actor.person, hair_length=length, glasses=0.0))
+    return replace(actor, person=replace(actor.person, hair_length=length, glasses=0.0, ear=1.1))
 
 
 def at(field: np.ndarray, pose: Pose, u: float, v: float) -> float:
@@ -50,7 +50,9 @@ def test_what_is_where(pose, length):
 def test_hair_of_another_colour_changes_what_it_covers_and_nothing_else(pose, length):
     """The layers are those that are drawn."""
     actor, scene, shot = long_haired(length), make_scene(3, 0), Shot(pose, CALM, 0)
-    actor = replace(actor, person=replace(actor.person, beard=0.0, moustache=0.0))
+    # Full hair, so that ears lie before it.
+    full = replace(actor.person, beard=0.0, moustache=0.0, hair_volume=(0.2, 0.3))
+    actor = replace(actor, person=full)
     other = replace(actor, person=replace(actor.person, hair=actor.person.hair + np.float32(0.3)))
     change = np.abs(draw(other, scene, shot) - draw(actor, scene, shot)).max(axis=2)
     hair = cover(actor, pose).hair

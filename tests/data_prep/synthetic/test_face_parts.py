@@ -12,8 +12,10 @@ from data_prep.synthetic.face_parts import (
     forged_features,
     scaled,
     seen_regions,
+    swapped_features,
 )
-from data_prep.synthetic.forgeries import forge, spoken
+from data_prep.synthetic.features import features_on_canvas
+from data_prep.synthetic.forgeries import alignment, forge, spoken
 from data_prep.synthetic.scene import CANVAS
 from tests.data_prep.synthetic.tiny import FRAMES, SEED
 
@@ -98,18 +100,30 @@ def test_a_reenacted_mouth_alone_is_another(clips):
     assert not np.array_equal(said["mouth"][0], own["mouth"][0])
 
 
-def test_the_mouth_is_the_one_that_is_drawn(clips):
-    """The features that are said are in the pixels: another mouth, other pixels, and the same."""
+def test_features_are_aligned_as_pixels_are(clips):
     target, source = clips
-    face = spoken(target, source, SEED)(0)
-    # A target that speaks so already is drawn with its own mouth.
-    shots = (replace(target.shots[0], face=face), *target.shots[1:])
-    posed = features_of(replace(target, shots=shots))[0]
-    said = forged_features("MouthReenactment", target, source, SEED)[0]
-    np.testing.assert_array_equal(posed["mouth"][0], said["mouth"][0])
-    region = forge("MouthReenactment", target, source, SEED).regions[0]
-    x, y = np.round(middle(said["mouth"])).astype(int)
-    assert region[y, x]
+    pose = replace(target.shots[0].pose, roll=0.4)
+    shot = replace(target.shots[0], pose=pose)
+    wider = replace(source.actor.person, eye=(0.6, 0.2, 0.1, 0.0), chin=1.8)
+    other = replace(source.actor, person=wider)
+    matrix = alignment(other, target.actor, pose)
+    drawn = features_on_canvas(wider, shot.face, pose)
+    for name, polygons in swapped_features(target.actor, other, shot).items():
+        for found, own in zip(polygons, drawn[name], strict=True):
+            np.testing.assert_allclose(found, cv2.transform(own[:, None], matrix)[:, 0])
+            assert np.abs(found - own).max() > 1
+
+
+def test_the_mouth_is_the_one_that_is_drawn(clips, monkeypatch):
+    drawn = []
+
+    def record(actor, scene, shot):
+        drawn.append(shot.face)
+        return np.zeros((CANVAS, CANVAS, 3), np.float32)
+
+    monkeypatch.setattr("data_prep.synthetic.forgeries.record_face", record)
+    forge("MouthReenactment", *clips, SEED)
+    assert [spoken(*clips, SEED)(number) for number in range(FRAMES)] == drawn
 
 
 def test_eyes_are_dark_and_light_where_skin_is_neither():

@@ -4,6 +4,8 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from data_prep.openforensics.polygons import fill_polygons
+from data_prep.synthetic import group_picture
 from data_prep.synthetic.draws import Draws
 from data_prep.synthetic.forgeries import METHODS
 from data_prep.synthetic.group_picture import (
@@ -117,3 +119,53 @@ def test_who_stands_before_a_face_is_not_painted_over(clips, method):
     assert not region[:, :96].any()
     np.testing.assert_array_equal(picture[:, : 30 + 96], before[:, : 30 + 96])
     assert (picture != before).any() == (method is not None)
+
+
+def test_no_pixel_is_of_two_people(groups):
+    """What somebody stands before is nobody else's; outlines lie an eighth of a pixel inside."""
+    together = 0
+    for group in groups:
+        height, width = group.forged.shape[:2]
+        people = [
+            fill_polygons((*parts["face"], *parts["hair"]), height, width) > 0
+            for parts in group.parts
+        ]
+        count = np.sum(people, axis=0)
+        together += np.sum([person.sum() for person in people])
+        assert (count > 1).mean() < 0.003
+        for face, parts in zip(group.faces, group.parts, strict=True):
+            x, y, box_width, box_height = face.box
+            nose = np.concatenate(parts["nose"])
+            middle = (nose.min(axis=0) + nose.max(axis=0)) / 2
+            assert abs(middle[0] - x - box_width / 2) < 0.2 * box_width
+            assert 0.25 < (middle[1] - y) / box_height < 0.6
+    assert together > 0
+
+
+def test_a_swapped_face_has_the_features_that_were_swapped_in(groups, monkeypatch):
+    """With the original's features in place of the other person's, its parts are others."""
+    number, place = next(
+        (number, place)
+        for number, group in enumerate(groups)
+        for place, face in enumerate(group.faces)
+        if face.method == "Swap"
+    )
+    swapped = groups[number].parts[place]
+    monkeypatch.setattr(group_picture, "SWAPPED", ())
+    own = make_group_picture(SEED, number).parts[place]
+    assert not np.array_equal(np.concatenate(swapped["eyes"]), np.concatenate(own["eyes"]))
+    np.testing.assert_array_equal(np.concatenate(swapped["hair"]), np.concatenate(own["hair"]))
+
+
+def test_parts_are_cut_by_who_stands_before(monkeypatch):
+    given = []
+
+    def seen(layers, features, visible):
+        given.append(visible)
+        return {}
+
+    monkeypatch.setattr(group_picture, "seen_regions", seen)
+    people = sum(len(make_group_picture(SEED, number).parts) for number in range(3))
+    assert len(given) == people
+    assert any((visible < 0.5).any() for visible in given)
+    assert all((visible > 0.5).any() for visible in given)
