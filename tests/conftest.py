@@ -1,6 +1,9 @@
 """What the suite shares: compiled programs, and a small set of pictures."""
 
+import importlib
+import importlib.util
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -78,3 +81,35 @@ def finished_run(options: tuple[str, ...], tmp_path_factory: pytest.TempPathFact
     path = tmp_path_factory.mktemp("runs") / "finished"
     argv = [*options, f"--run_dir={path}"]
     return imp.main(parse(imp.Config, imp.PRESETS, argv), make_console())
+
+
+@pytest.fixture(scope="session")
+def torch():
+    """PyTorch, or a skip; on one thread, as its threads wait for each other on a busy machine."""
+    torch = pytest.importorskip("torch")
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield torch
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="session")
+def torchvision_models(torch):
+    """torchvision's models, also where its compiled operators do not load.
+
+    They do not load beside a CPU-only torch. The models call none of them, but importing them needs
+    the schemas of two.
+    """
+    if importlib.util.find_spec("torchvision") is None:
+        pytest.skip("torchvision is not installed")
+    library = None
+    try:
+        importlib.import_module("torchvision")
+    except RuntimeError:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
+            del sys.modules[name]
+        library = torch.library.Library("torchvision", "DEF")
+        for operator in ("nms", "qnms"):
+            library.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    yield importlib.import_module("torchvision.models")
+    del library  # the schemas last as long as it does

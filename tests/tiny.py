@@ -52,6 +52,16 @@ class TinyDetector:
         return images.astype(jnp.float32) / 255 - 0.5
 
     def apply(self, params, batch_stats, x, *, train=False, key=None):
+        x, batch_stats = self._map(params, batch_stats, x, train)
+        return self._logits(params, x, train, key), batch_stats
+
+    def features(self, params, batch_stats, x):
+        return self._map(params, batch_stats, x, False)[0]
+
+    def head(self, params, batch_stats, features):
+        return self._logits(params, features, False, None)
+
+    def _map(self, params, batch_stats, x, train):
         # A convolution of stride 3 and no padding, as a sum that compiles faster than one.
         patches = x[:, :6, :6].reshape(-1, 2, 3, 2, 3, 3)
         x = jnp.einsum("bhiwjc,ijcd->bhwd", patches, params["conv1"]["kernel"])
@@ -62,11 +72,14 @@ class TinyDetector:
             new = {"mean": 0.9 * mean + 0.1 * now[0], "var": 0.9 * var + 0.1 * now[1]}
             batch_stats, (mean, var) = {"bn1": new}, now
         x = (x - mean) * jax.lax.rsqrt(var + 1e-5) * params["bn1"]["scale"] + params["bn1"]["bias"]
-        x = jax.nn.leaky_relu(x).mean((1, 2)) @ params["fc1"]["kernel"] + params["fc1"]["bias"]
+        return jax.nn.leaky_relu(x), batch_stats
+
+    def _logits(self, params, x, train, key):
+        x = x.mean((1, 2)) @ params["fc1"]["kernel"] + params["fc1"]["bias"]
         if train:
             x = jnp.where(jax.random.bernoulli(key, 0.8, x.shape), x, 0)
         x = jax.nn.leaky_relu(x)
-        return x @ params["fc"]["kernel"] + params["fc"]["bias"], batch_stats
+        return x @ params["fc"]["kernel"] + params["fc"]["bias"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from flax import linen as nn
 from jaxticket.models.batch_norm import BatchNorm
 from jaxticket.models.convolution import Conv
 from jaxticket.models.initialisers import torch_dense
+from jaxticket.models.layers import Output
 from jaxticket.models.pooling import global_average_pool, max_pool
 from jaxticket.models.width import scaled
 
@@ -41,7 +42,7 @@ class CNN5(nn.Module):
         for index, width in enumerate(WIDTHS, start=1):
             x = Conv(scaled(width, self.width), 3, padding=1, name=f"conv{index}")(x)
             x = nn.relu(BatchNorm(1e-5, name=f"bn{index}")(x, train))
-            x = max_pool(x, 2, 2)
+            x = max_pool(Output(name=f"relu{index}")(x), 2, 2)
         return x
 
     def head(self, features: jax.Array, train: bool = False) -> jax.Array:

@@ -1,5 +1,6 @@
 """A detector: a network with the pixel values it expects, as functions of plain pytrees."""
 
+import difflib
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
@@ -7,6 +8,8 @@ from typing import Any, cast
 import jax
 import jax.numpy as jnp
 from flax import linen as nn
+
+from jaxticket.models.layers import recorded, replaced
 
 Tree = dict[str, Any]
 
@@ -101,6 +104,51 @@ class Detector:
     def head(self, params: Tree, batch_stats: Tree, features: jax.Array) -> jax.Array:
         """Logits, float [B, num_logits], of the last map, in evaluation mode."""
         return self._evaluate({"params": params, "batch_stats": batch_stats}, features, "head")
+
+    def layers(self, image_size: int) -> dict[str, tuple[int, ...]]:
+        """The named layers in the order of the forward pass, and the shapes they give.
+
+        Args:
+            image_size: side of square images in pixels.
+
+        Returns:
+            (h, w, c) of a map and (n,) of a dense layer's output, by the layer's name. Nothing is
+            computed.
+
+        Raises:
+            ValueError: the images are too small for this network.
+        """
+        shape = (1, image_size, image_size, 3)
+        self._check_size(shape)
+
+        with recorded() as outputs:
+            jax.eval_shape(self.module.init, jax.random.key(0), jnp.zeros(shape))
+        return {name: output.shape[1:] for name, output in outputs.items()}
+
+    def layer_output(self, params: Tree, batch_stats: Tree, x: jax.Array, layer: str) -> jax.Array:
+        """What a named layer gives of normalised images, float [B, ...], in evaluation mode.
+
+        Raises:
+            ValueError: there is no such layer; names those that come near.
+        """
+        with recorded() as outputs:
+            self.apply(params, batch_stats, x)
+        if layer not in outputs:
+            near = difflib.get_close_matches(layer, outputs, n=3, cutoff=0.3)
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            raise ValueError(f"{self.name} has no layer named {layer!r}{hint}")
+        return outputs[layer]
+
+    def logits_given(
+        self, params: Tree, batch_stats: Tree, x: jax.Array, layer: str, output: jax.Array
+    ) -> jax.Array:
+        """Logits, float [B, num_logits], if a named layer gave `output`, in evaluation mode.
+
+        What does not pass through that layer (a shortcut around it) still sees the images. A name
+        that no layer has replaces nothing.
+        """
+        with replaced(layer, output):
+            return self.apply(params, batch_stats, x)[0]
 
     def _evaluate(self, variables: Tree, x: jax.Array, method: str) -> jax.Array:
         return cast(jax.Array, self.module.apply(variables, x, method=method))

@@ -11,6 +11,7 @@ from flax import linen as nn
 from jaxticket.models.batch_norm import BatchNorm
 from jaxticket.models.convolution import Conv
 from jaxticket.models.initialisers import torch_dense
+from jaxticket.models.layers import Output
 from jaxticket.models.pooling import global_average_pool, max_pool
 from jaxticket.models.width import scaled
 
@@ -36,7 +37,7 @@ def _basic_block(x: jax.Array, name: str, width: int, stride: int, train: bool) 
     if stride != 1:
         x = _conv(x, f"{name}.downsample.0", width, 1, stride, 0)
         x = _norm(x, f"{name}.downsample.1", train)
-    return nn.relu(x + y)
+    return Output(name=name)(nn.relu(x + y))
 
 
 class ResNet18(nn.Module):

@@ -11,6 +11,7 @@ from flax import linen as nn
 from jaxticket.models.batch_norm import BatchNorm
 from jaxticket.models.convolution import Conv, DepthwiseConv
 from jaxticket.models.initialisers import torch_dense
+from jaxticket.models.layers import Output
 from jaxticket.models.pooling import global_average_pool, max_pool
 from jaxticket.models.width import scaled
 
@@ -51,9 +52,9 @@ def _block(
         y = _separable_conv(y, f"{name}.rep.{first + 3 * index}", width)
         y = _norm(y, f"{name}.rep.{first + 3 * index + 1}", train)
     if stride == 1:
-        return x + y
+        return Output(name=name)(x + y)
     x = _norm(_conv(x, f"{name}.skip", widths[-1], 1, stride), f"{name}.skipbn", train)
-    return x + max_pool(y, 3, stride, 1)
+    return Output(name=name)(x + max_pool(y, 3, stride, 1))
 
 
 class Xception(nn.Module):

@@ -1,10 +1,7 @@
 """Imported weights give the numbers of the networks they were made for."""
 
 import copy
-import importlib
-import importlib.util
 import os
-import sys
 from pathlib import Path
 
 import jax
@@ -60,38 +57,6 @@ def test_published_mesonet_scores(weights):
     scores = 1 - jax.nn.sigmoid(logits[:, 0])
     np.testing.assert_allclose(scores, MESONET_SCORES[weights], rtol=0, atol=1e-4)
     assert notes == []
-
-
-@pytest.fixture(scope="session")
-def torch():
-    """PyTorch, or a skip; on one thread, as its threads wait for each other on a busy machine."""
-    torch = pytest.importorskip("torch")
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield torch
-    torch.set_num_threads(threads)
-
-
-@pytest.fixture(scope="session")
-def torchvision_models(torch):
-    """torchvision's models, also where its compiled operators do not load.
-
-    They do not load beside a CPU-only torch. The models call none of them, but importing them needs
-    the schemas of two.
-    """
-    if importlib.util.find_spec("torchvision") is None:
-        pytest.skip("torchvision is not installed")
-    library = None
-    try:
-        importlib.import_module("torchvision")
-    except RuntimeError:
-        for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
-            del sys.modules[name]
-        library = torch.library.Library("torchvision", "DEF")
-        for operator in ("nms", "qnms"):
-            library.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    yield importlib.import_module("torchvision.models")
-    del library  # the schemas last as long as it does
 
 
 @pytest.fixture(scope="session")

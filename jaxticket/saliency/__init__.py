@@ -1,0 +1,70 @@
+"""Saliency: where a detector looks, whether a ticket looks there too, and whether it matters.
+
+`maps` makes them (Grad-CAM, Grad-CAM++, HiResCAM, integrated gradients) and `layers` says of which
+layer; `agreement` compares those of two networks, `localisation` holds them against the forged
+region and `chance` gives its floors; `faithfulness` deletes and inserts pixels in the `order` of a
+map; `randomisation` is the sanity check. Maps are jitted functions of parameters; figures are
+NumPy, one value a picture, NaN where it is undefined.
+"""
+
+from jaxticket.saliency.agreement import (
+    AGREEMENT,
+    centre_of_mass,
+    centre_shift,
+    distance,
+    distance_of_unit_mass,
+    jensen_shannon,
+    rank_correlation,
+    top_k_overlap,
+)
+from jaxticket.saliency.chance import area_share, centre_prior, random_maps
+from jaxticket.saliency.explained import explained_probability, explained_score
+from jaxticket.saliency.faithfulness import Curves, area, make_curves
+from jaxticket.saliency.layers import LAST, default_layer
+from jaxticket.saliency.localisation import (
+    best_threshold,
+    energy_inside,
+    iou_at,
+    pixel_auc,
+    pointing_game,
+)
+from jaxticket.saliency.maps import METHODS, make_maps
+from jaxticket.saliency.mass import is_empty, unit_mass
+from jaxticket.saliency.order import map_order, random_order
+from jaxticket.saliency.randomisation import cascade
+from jaxticket.saliency.resizing import resize_maps, scale_to_unit
+
+__all__ = [
+    "AGREEMENT",
+    "LAST",
+    "METHODS",
+    "Curves",
+    "area",
+    "area_share",
+    "best_threshold",
+    "cascade",
+    "centre_of_mass",
+    "centre_prior",
+    "centre_shift",
+    "default_layer",
+    "distance",
+    "distance_of_unit_mass",
+    "energy_inside",
+    "explained_probability",
+    "explained_score",
+    "iou_at",
+    "is_empty",
+    "jensen_shannon",
+    "make_curves",
+    "make_maps",
+    "map_order",
+    "pixel_auc",
+    "pointing_game",
+    "random_maps",
+    "random_order",
+    "rank_correlation",
+    "resize_maps",
+    "scale_to_unit",
+    "top_k_overlap",
+    "unit_mass",
+]
