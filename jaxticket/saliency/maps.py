@@ -30,7 +30,7 @@ def make_maps(
     steps: int = 64,
     epsilon: float = 0.0,
 ) -> Maps:
-    """Return the jitted function from pictures to maps, larger where a place speaks for the class.
+    """Return the function from pictures to maps, larger where a place speaks for the class.
 
     Parameters are arguments, and masked already: every level of a run, its dense network and its
     controls go through one compilation (per shape of the pictures). Evaluation mode: batch
@@ -58,31 +58,49 @@ def make_maps(
     if method == "integrated_gradients":
         if layer is not None:
             raise ValueError(f"integrated gradients explain the pixels: leave out layer={layer!r}")
-        signed = partial(_of_pixels, detector, steps)
+        signed = _of_pixels(detector, steps)
     else:
         combine = {
             "grad_cam": grad_cam,
             "grad_cam_plus_plus": partial(grad_cam_plus_plus, epsilon=epsilon),
             "hires_cam": hires_cam,
         }[method]
-        signed = partial(_of_layer, detector, layer or LAST, combine)
+        signed = _of_layer(detector, layer or LAST, combine)
 
     def maps(params: Tree, batch_stats: Tree, images: jax.Array, direction: Direction):
-        result = signed(params, batch_stats, detector.normalise(images), direction)
-        return jnp.maximum(result, 0) if rectify else result
+        return jnp.maximum(signed(params, batch_stats, images, direction), 0)
 
-    return jax.jit(maps)
-
-
-def _of_layer(detector, layer, combine, params, batch_stats, x, direction):
-    activations, logits = cut(detector, params, batch_stats, x, layer)
-    gradients = jax.grad(lambda at: jnp.sum(explained_score(logits(at), direction)))(activations)
-    return combine(activations, gradients)
+    return maps if rectify else signed
 
 
-def _of_pixels(detector, steps, params, batch_stats, x, direction):
-    def score(at: jax.Array) -> jax.Array:
-        return explained_score(detector.apply(params, batch_stats, at)[0], direction)
+def _of_layer(detector: Detector, layer: str, combine: Callable) -> Maps:
+    @jax.jit
+    def maps(params: Tree, batch_stats: Tree, images: jax.Array, direction: Direction):
+        x = detector.normalise(images)
+        activations, logits = cut(detector, params, batch_stats, x, layer)
 
-    black = jnp.broadcast_to(detector.normalise(jnp.zeros((1, 1, 1, 3))), x.shape)
-    return jnp.sum(integrated_gradients(score, x, black, steps), axis=-1)
+        def score(at: jax.Array) -> jax.Array:
+            return jnp.sum(explained_score(logits(at), direction))
+
+        return combine(activations, jax.grad(score)(activations))
+
+    return maps
+
+
+def _of_pixels(detector: Detector, steps: int) -> Maps:
+    normalise = jax.jit(detector.normalise)
+
+    @jax.jit
+    def gradient(params: Tree, batch_stats: Tree, direction: Direction, x: jax.Array) -> jax.Array:
+        def score(at: jax.Array) -> jax.Array:
+            return jnp.sum(explained_score(detector.apply(params, batch_stats, at)[0], direction))
+
+        return jax.grad(score)(x)
+
+    def maps(params: Tree, batch_stats: Tree, images: jax.Array, direction: Direction):
+        x = normalise(images)
+        black = jnp.broadcast_to(detector.normalise(jnp.zeros((1, 1, 1, 3))), x.shape)
+        at = partial(gradient, params, batch_stats, direction)
+        return jnp.sum(integrated_gradients(at, x, black, steps), axis=-1)
+
+    return maps

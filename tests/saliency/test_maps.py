@@ -108,16 +108,16 @@ def test_all_levels_share_one_compilation_and_a_map_is_its_own_pictures(tiny, me
     traced = []
 
     class Counted(TinyDetector):
-        def normalise(self, images):
-            traced.append(images.dtype)
-            return super().normalise(images)
+        def _map(self, *args):
+            traced.append(args)
+            return super()._map(*args)
 
     maps = make_maps(Counted(), method)
     pruned = jax.tree.map(lambda leaf: jnp.where(jnp.abs(leaf) > 0.1, leaf, 0), params)
     first = maps(params, batch_stats, images, 1)
     second = maps(pruned, batch_stats, images, -1)
     assert not np.allclose(first, second)
-    assert traced.count(np.uint8) == 1
+    assert len(traced) == 1
     shuffled = maps(params, batch_stats, images[::-1].copy(), 1)
     np.testing.assert_allclose(shuffled, first[::-1], rtol=1e-5, atol=1e-7)
 
