@@ -26,6 +26,7 @@ from experiments.compilation_cache import keep_programs
 from experiments.data import Data, open_data
 from experiments.datasets import default_data_dir
 from experiments.progress import Terminal, levels_table, make_console
+from experiments.report_page import write_report_page
 from jaxticket.lottery import find_ticket
 from jaxticket.models import build
 from jaxticket.pruning import Criterion
@@ -240,6 +241,7 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
         console.print(time)
         report = write_report(path)
         console.print(f"report {report}, plot {path / 'accuracy.png'}")
+        console.print(f"page {write_report_page([path])}")
     return path
 
 

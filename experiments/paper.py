@@ -29,6 +29,7 @@ from experiments.datasets import default_data_dir
 from experiments.findings import find
 from experiments.paper_tables import write_tables
 from experiments.progress import make_console
+from experiments.report_page import write_report_page
 from experiments.study import Study, check, config_of, plan
 from jaxticket.masks import full
 from jaxticket.models import build
@@ -67,7 +68,8 @@ def main(config: Config, console: Console) -> Path:
     written = write_tables(config, findings, done, len(cells), failed)
     for name, why in failed.items():
         console.print(f"error: {name}: {why}", style="bold red")
-    console.print(f"{done} of {len(cells)} cells are done; results {written}")
+    page = write_report_page([config.out])
+    console.print(f"{done} of {len(cells)} cells are done; results {written}, page {page}")
     if failed:
         raise ValueError(f"{len(failed)} of {len(cells)} cells failed: {', '.join(failed)}")
     return config.out

@@ -57,6 +57,12 @@ class MetricsLog:
         self._events.close()
 
 
+def read_records(path: Path) -> list[dict[str, Any]]:
+    """Return the records of a log, damaged lines left out."""
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    return [record for line in lines if (record := _record(line))]
+
+
 def lines_of_level(path: Path, level: int) -> str:
     """Return the lines of a log that are of one level, damaged ones left out."""
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -65,11 +71,17 @@ def lines_of_level(path: Path, level: int) -> str:
 
 def _place(line: str) -> Place | None:
     """Return a record's (level, step); None for a line that is cut off or damaged."""
+    record = _record(line)
+    return (record["level"], record["step"]) if record else None
+
+
+def _record(line: str) -> dict[str, Any] | None:
+    """Return a record; None for a line that is cut off or damaged."""
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):
         return None
     if not isinstance(record, dict):
         return None
-    level, step = record.get("level"), record.get("step")
-    return (level, step) if type(level) is int and type(step) is int else None
+    whole = type(record.get("level")) is int and type(record.get("step")) is int
+    return record if whole else None

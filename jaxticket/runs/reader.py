@@ -10,6 +10,7 @@ from jaxticket.runs.checkpoints import restore_tree
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.folder import OTHER_RUN
 from jaxticket.runs.levels import is_finished, level_folder, level_numbers, read_evaluation
+from jaxticket.runs.log import read_records
 from jaxticket.trees import Tree
 
 
@@ -42,6 +43,15 @@ class RunRecord:
         path = level_folder(self.path, level) / f"predictions_{split}.csv"
         with path.open(encoding="utf-8") as file:
             return list(csv.DictReader(file))
+
+    def finished(self) -> list[int]:
+        """Return the numbers of all finished levels, those that only led to the next included."""
+        return [n for n in level_numbers(self.path) if is_finished(self.path, n)]
+
+    def log(self) -> list[dict[str, Any]]:
+        """Return the records of the metrics log; a line that is cut off or damaged is left out."""
+        path = self.path / "metrics.jsonl"
+        return read_records(path) if path.is_file() else []
 
 
 def restore_kept(path: Path, what: int | str, like: Tree) -> Tree:

@@ -1,0 +1,159 @@
+"""The report page of run folders and studies: reads them, judges the runs, writes the HTML file."""
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from jaxticket.lottery.verdict import gather, judge, stated_margin
+from jaxticket.pruning import by_fraction, by_sparsities
+from jaxticket.report.web import (
+    Judged,
+    Progress,
+    RunPart,
+    is_study,
+    read_study,
+    write_page,
+)
+from jaxticket.runs import RunRecord, read_run
+
+NAME, NAME_OF_SEVERAL = "report.html", Path("comparison.html")
+
+
+def write_report_page(sources: Sequence[Path], out: Path | None = None) -> Path:
+    """Write the page of run folders and folders of studies, and return its path.
+
+    Args:
+        sources: one or more; several are compared side by side.
+        out: the HTML file; None: report.html in the folder, or comparison.html here for several.
+
+    Raises:
+        FileNotFoundError: a folder holds neither a run nor a study's results.
+        ValueError: none is named, or something in a folder cannot be read.
+        OSError: the page cannot be written.
+    """
+    if not sources:
+        raise ValueError("name a run folder or the folder of a study")
+    runs, studies = [], []
+    for name, path in zip(names_of(sources), sources, strict=True):
+        if is_study(path):
+            studies.append(read_study(path, name))
+        else:
+            runs.append(run_part(path, name))
+    if out is None:
+        out = sources[0] / NAME if len(sources) == 1 else NAME_OF_SEVERAL
+    return write_page(out, runs, studies)
+
+
+def names_of(paths: Sequence[Path]) -> list[str]:
+    """Return a unique name for each path: its last parts, as many as it takes."""
+    whole = [path.resolve().parts for path in paths]
+    if len(set(whole)) < len(whole):
+        raise ValueError(f"a folder is named twice: {', '.join(map(str, paths))}")
+    for depth in range(1, max(map(len, whole))):
+        names = ["/".join(parts[-depth:]) for parts in whole]
+        if len(set(names)) == len(names):
+            return names
+    return [str(path.resolve()) for path in paths]
+
+
+def run_part(path: Path, name: str) -> RunPart:
+    """Read a run and judge its levels.
+
+    Raises:
+        FileNotFoundError: the folder holds no run.
+        Damaged: one of its files cannot be read.
+    """
+    try:
+        run = read_run(path)
+    except FileNotFoundError:
+        raise FileNotFoundError(
+            f"{path} holds neither a run (config.json) nor the results of a study (results.json)"
+        ) from None
+    return RunPart(name, run, judged(run), progress(run))
+
+
+def judged(run: RunRecord) -> list[Judged]:
+    """Return the verdicts on every sparse level of a run beside its own dense network.
+
+    Empty for a run without a dense level, such as a control, and where the test split is of one
+    group. One seed: the rule of one standard deviation has no say and is left out.
+    """
+    if len(run.levels) < 2 or run.levels[0]["level"] != 0:
+        return []
+    classes = run.levels[0].get("by_class", {}).get("classes")
+    labels, groups, dense = _scores(run, 0, classes)
+    if len(np.unique(groups)) < 2:
+        return []
+    found = []
+    for metric in ("balanced_accuracy", "accuracy") if classes else ("auc", "accuracy"):
+        for level in run.levels[1:]:
+            _, _, ticket = _scores(run, level["level"], classes)
+            evidence = gather(metric, labels, groups, dense, ticket)
+            rules = {rule: vars(of) for rule, of in judge(evidence).items() if rule != "one_sd"}
+            found.append(
+                Judged(
+                    level=level["level"],
+                    sparsity=level["sparsity"],
+                    metric=metric,
+                    gain=vars(evidence.over_dense),
+                    margin=stated_margin(metric, None),
+                    rules=rules,
+                )
+            )
+    return found
+
+
+def _scores(
+    run: RunRecord, level: int, classes: Sequence[str] | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return labels [N], groups [N] and logits [1, N] or [1, N, C] of the test split."""
+    rows = sorted(run.predictions(level), key=lambda row: row["key"])
+    if classes:
+        logits = [[float(row[f"logit_{name}"]) for name in classes] for row in rows]
+    else:
+        logits = [float(row["logit"]) for row in rows]
+    labels, groups = [int(row["label"]) for row in rows], [row["group"] for row in rows]
+    return np.array(labels), np.array(groups), np.array([logits])
+
+
+def progress(run: RunRecord) -> Progress | None:
+    """Return how far a run is; None where it has ended."""
+    if run.summary:
+        return None
+    done, planned = len(run.finished()), planned_levels(run.config)
+    log = run.path / "metrics.jsonl"
+    records = run.log()
+    last = max(((r["level"], r["step"]) for r in records), default=None)
+    under_way = last is not None and last[0] not in run.finished()
+    steps = next((level["last_step"] for level in run.levels if "last_step" in level), None)
+    seconds = [level["seconds"] for level in run.levels]
+    left = None
+    if seconds:
+        part = last[1] / steps if last and under_way and steps else 0.0
+        left = sum(seconds) / len(seconds) * max(planned - done - part, 0.0)
+    return Progress(
+        done=done,
+        planned=planned,
+        level=last[0] if last and under_way else None,
+        step=last[1] if last and under_way else 0,
+        steps=steps,
+        seconds_left=left,
+        written=_when(log.stat().st_mtime) if log.is_file() else None,
+    )
+
+
+def planned_levels(config: Mapping[str, Any]) -> int:
+    """Return how many levels a run of this configuration has."""
+    if "control" in config:
+        return 1
+    if config.get("sparsities") is None:
+        return len(by_fraction(config.get("rounds") or 0, config.get("prune_fraction") or 0.2))
+    gradual = config.get("pruning") == "iterative" and config.get("criterion") == "magnitude"
+    return len(by_sparsities(config["sparsities"], config["prune_fraction"] if gradual else None))
+
+
+def _when(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))

@@ -1,0 +1,20 @@
+"""The report page: one self-contained HTML file of runs and studies, for a browser.
+
+`page.py` puts the sections together; a section is a file of its own and gives blocks (`blocks.py`):
+texts, tables, plots. Plots are SVG in the page's colours (`plot.py`, `heatmap.py`), and what is in
+templates/ is the page's form, style and script. All that comes from files is escaped.
+"""
+
+from jaxticket.report.web.page import write_page
+from jaxticket.report.web.parts import Judged, Progress, RunPart, StudyPart
+from jaxticket.report.web.reading import is_study, read_study
+
+__all__ = [
+    "Judged",
+    "Progress",
+    "RunPart",
+    "StudyPart",
+    "is_study",
+    "read_study",
+    "write_page",
+]

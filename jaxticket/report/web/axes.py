@@ -1,0 +1,97 @@
+"""Axes of a plot: from values to places, and where the ticks are."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+LEAST_DENSITY = 1e-6
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A straight axis in units of its own.
+
+    Attributes:
+        label: what and in which unit.
+        low: value at its beginning.
+        high: value at its end, above `low`.
+        ticks: value and text, in order.
+    """
+
+    label: str
+    low: float
+    high: float
+    ticks: Sequence[tuple[float, str]]
+
+    def share(self, value: float) -> float:
+        """Return where a value lies, 0 at the beginning and 1 at the end, and no further out."""
+        return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
+
+
+def even_in_rounds(sparsity: float) -> float:
+    """Return a sparsity on the scale on which equal rounds are equally long: -log(density)."""
+    return -math.log(max(1 - sparsity, LEAST_DENSITY))
+
+
+def sparsity_axis(sparsities: Iterable[float]) -> Axis:
+    """Return the axis of sparsity, even in rounds, with a tick where a level is and room for it."""
+    values = sorted({round(value, 4) for value in sparsities}) or [0.0]
+    places = [even_in_rounds(value) for value in values]
+    low, high = places[0], places[-1]
+    edge = max((high - low) * 0.04, 0.02)
+    low, high = low - edge, high + edge
+    room, ticks = (high - low) / 13, []
+    # The last one first: the deepest level is what one looks for.
+    for value, place in sorted(
+        zip(values, places, strict=True), key=lambda both: both[1] != places[-1]
+    ):
+        if all(abs(place - other) >= room for other, _ in ticks):
+            ticks.append((place, f"{100 * value:.1f}".removesuffix(".0")))
+    return Axis("sparsity: pruned share of the prunable weights (%)", low, high, sorted(ticks))
+
+
+def value_axis(
+    label: str,
+    values: Iterable[float],
+    *,
+    limits: tuple[float, float] = (-math.inf, math.inf),
+    least: float = 0.0,
+    percent: bool = False,
+) -> Axis:
+    """Return an axis that holds all values, with some room and round ticks.
+
+    Args:
+        label: what and in which unit.
+        values: those to be shown; others than finite ones are left out.
+        limits: no value can lie beyond, and no room is left there.
+        least: the shortest span.
+        percent: ticks are shares, shown in percent.
+    """
+    found = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
+    low, high = min(found), max(found)
+    spare = max(least - (high - low), 0.0) / 2 + 0.06 * max(high - low, least, 1e-9)
+    low, high = max(low - spare, limits[0]), min(high + spare, limits[1])
+    if high - low < least:  # a limit took room away: give it on the other side
+        low, high = (high - least, high) if high >= limits[1] else (low, low + least)
+    if high <= low:
+        low, high = low - 0.5, low + 0.5
+    step = _round_step((high - low) / 4)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    scale = 100 if percent else 1
+    digits = next(n for n in range(12) if abs(round(step * scale, n) - step * scale) < 1e-9 * scale)
+    ticks = [
+        (number * step, f"{scale * number * step + 0.0:.{digits}f}")
+        for number in range(first, last + 1)
+    ]
+    return Axis(label, low, high, ticks)
+
+
+def count_axis(label: str, highest: float) -> Axis:
+    """Return an axis of counts from 0."""
+    axis = value_axis(label, [0.0, highest], limits=(0.0, math.inf), least=1.0)
+    return Axis(label, 0.0, max(highest, 1.0), [t for t in axis.ticks if t[0] <= highest])
+
+
+def _round_step(wanted: float) -> float:
+    power = 10.0 ** math.floor(math.log10(wanted))
+    return next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= wanted - 1e-12)

@@ -1,0 +1,138 @@
+"""What a page is made of: sections of texts, tables, plots, pictures."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from jaxticket.report.web.cells import Ends, Heat, harmless, plain
+from jaxticket.report.web.plot import Plot
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph."""
+
+    kind: ClassVar[str] = "text"
+    text: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that can be downloaded as CSV.
+
+    Attributes:
+        name: of the CSV, without its ending.
+        caption: what the rows are, with n and units.
+        heads: of the columns.
+        rows: cells, of `jaxticket.report.web.cells`.
+        hidden: whether it is folded away at first.
+        summary: what is seen of it while it is folded away; empty for the caption.
+    """
+
+    kind: ClassVar[str] = "table"
+    name: str
+    caption: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    hidden: bool = False
+    summary: str = ""
+
+    def csv(self) -> str:
+        """Return it as CSV; a column of intervals becomes three."""
+        wide = [
+            any(isinstance(_bare(row[place]), Ends) for row in self.rows)
+            for place in range(len(self.heads))
+        ]
+        heads: list[str] = []
+        for head, three in zip(self.heads, wide, strict=True):
+            head = harmless(head)
+            heads += [head, f"{head} low", f"{head} high"] if three else [head]
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(heads)
+        for row in self.rows:
+            cells: list[Any] = []
+            for cell, three in zip(row, wide, strict=True):
+                found = plain(cell)
+                cells += found + [None] * (3 - len(found)) if three else found
+            writer.writerow(cells)
+        return text.getvalue()
+
+    @property
+    def link(self) -> str:
+        """The CSV as a data: URI."""
+        return f"data:text/csv;charset=utf-8,{quote(self.csv())}"
+
+
+@dataclass(frozen=True)
+class Panels:
+    """Plots that share one legend.
+
+    Attributes:
+        title: above them.
+        plots: with the same curves in the same order, some of which may lack points.
+        note: n, units, what the bars are.
+        shown: numbers of the curves that are shown at first, where curves can be chosen; None
+            where all always are.
+        small: whether the plots are small multiples.
+    """
+
+    kind: ClassVar[str] = "panels"
+    title: str
+    plots: Sequence[Plot]
+    note: str
+    shown: Sequence[int] | None = None
+    small: bool = False
+
+    @property
+    def legend(self) -> list[tuple[int, Any]]:
+        """The numbers and curves to be named: those with points in some plot."""
+        found: dict[int, Any] = {}
+        for plot in self.plots:
+            for number, curve in enumerate(plot.curves):
+                if curve.points:
+                    found.setdefault(number, curve)
+        return sorted(found.items(), key=lambda item: item[0])
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Another picture, as SVG."""
+
+    kind: ClassVar[str] = "drawing"
+    title: str
+    svg: Markup
+    note: str
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Shares of a whole, as bars."""
+
+    kind: ClassVar[str] = "bars"
+    title: str
+    rows: Sequence[tuple[str, float, str]]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page with a heading.
+
+    Attributes:
+        id: of the anchor: lower case, without spaces.
+        title: the heading.
+        blocks: in order.
+    """
+
+    id: str
+    title: str
+    blocks: Sequence[Any] = field(default_factory=tuple)
+
+
+def _bare(cell: Any) -> Any:
+    return cell.content if isinstance(cell, Heat) else cell

@@ -1,0 +1,120 @@
+"""What stands in the cells of a table: shown short on the page, whole in the CSV."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any, NamedTuple, TypeGuard
+
+MISSING = "\N{EN DASH}"
+
+
+class Ends(NamedTuple):
+    """A value with the ends of its interval; None, or NaN, where there is none.
+
+    Attributes:
+        value: the value, None where it is not defined.
+        low: the lower end.
+        high: the upper end.
+        sign: whether the value is a difference, shown with its sign.
+    """
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    sign: bool = False
+
+
+class Share(float):
+    """A share in [0, 1], shown in percent."""
+
+
+class Count(int):
+    """An integer whose thousands are parted; other integers are names, such as a level's."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The words of a verdict.
+
+    Attributes:
+        words: such as `shown`.
+        holds: True, False, or None where it is not known.
+    """
+
+    words: str
+    holds: bool | None
+
+
+@dataclass(frozen=True)
+class Heat:
+    """A cell behind which a colour says how large its value is.
+
+    Attributes:
+        content: what is shown.
+        strength: of the colour, in [0, 1].
+    """
+
+    content: "str | int | float | Ends | None"
+    strength: float
+
+
+def ends_of(value: float | None, ends: Sequence[float | None] | None = None) -> Ends:
+    """Return a value with its interval, as evaluations keep it."""
+    low, high = ends if ends is not None else (None, None)
+    return Ends(value, low, high)
+
+
+def ends_of_estimate(one: Any, *, sign: bool = False) -> Ends:
+    """Return an estimate as JSON keeps it: an object with value, low and high."""
+    return Ends(one.get("value"), one.get("low"), one.get("high"), sign)
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Return whether a value is a finite number."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+
+
+def show(cell: Any) -> str:
+    """Return the text of a cell."""
+    match cell:
+        case Heat(content=content):
+            return show(content)
+        case Answer(words=words):
+            return words
+        case Ends(value=value, low=low, high=high, sign=sign):
+            form = "+.3f" if sign else ".3f"
+            if not is_number(value):
+                return MISSING
+            if not (is_number(low) and is_number(high)):
+                return f"{value:{form}}"
+            return f"{value:{form}} [{low:{form}}, {high:{form}}]"
+        case Share():
+            return f"{100 * cell:.1f}%" if is_number(cell) else MISSING
+        case Count():
+            return f"{int(cell):,}"
+        case float():
+            return f"{cell:.3f}" if is_number(cell) else MISSING
+        case None:
+            return MISSING
+        case _:
+            return str(cell)
+
+
+def plain(cell: Any) -> list[str | int | float | None]:
+    """Return the columns of a cell in a CSV: three of an interval, one of all others."""
+    match cell:
+        case Heat(content=content):
+            return plain(content)
+        case Answer(words=words):
+            return [words]
+        case Ends(value=value, low=low, high=high):
+            return [value, low, high]
+        case str():
+            return [harmless(cell)]
+        case _:
+            return [cell]
+
+
+def harmless(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

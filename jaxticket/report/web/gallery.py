@@ -1,0 +1,152 @@
+"""The gallery: each picture with its forged region and the maps of every level."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from jaxticket.report.web.blocks import Section, Text
+from jaxticket.report.web.parts import RunPart
+from jaxticket.runs.saliency import Saliency, picture_of, read_saliency
+
+MOST_BYTES = 1_500_000
+"""Of pictures in one gallery, before base64 makes them a third larger."""
+METHODS = {"grad_cam": "Grad-CAM", "grad_cam_plus_plus": "Grad-CAM++", "hires_cam": "HiResCAM",
+           "integrated_gradients": "integrated gradients"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture inside the page.
+
+    Attributes:
+        source: a data: URI.
+        alt: what it shows, in words.
+        caption: below it, line by line.
+    """
+
+    source: str
+    alt: str
+    caption: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A picture of the gallery with its maps, and what it is sorted by.
+
+    Attributes:
+        title: what it is.
+        key: its key in the data set.
+        images: the picture, its region, then its maps from dense on.
+        moved: how far attention moved at the deepest level.
+        method: how it was made.
+        change: of the logit, the deepest level minus dense.
+    """
+
+    title: str
+    key: str
+    images: Sequence[Image]
+    moved: float
+    method: str
+    change: float
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Cards, those where attention moved most first."""
+
+    kind: ClassVar[str] = "gallery"
+    id: str
+    cards: Sequence[Card]
+
+
+def gallery_section(parts: Sequence[RunPart]) -> Section | None:
+    """Return the section; None where no run has a gallery.
+
+    Raises:
+        Damaged: a gallery is not of the form of `jaxticket.runs.saliency`.
+    """
+    blocks: list[Any] = []
+    for number, part in enumerate(parts):
+        saliency = read_saliency(part.run.path)
+        if saliency and saliency.gallery.get("pictures"):
+            cards, left_out = cards_of(saliency)
+            if len(parts) > 1:
+                blocks.append(Text(part.name))
+            blocks += [Text(_intro(saliency.gallery, len(cards), left_out)),
+                       Gallery(f"gallery{number}", cards)]  # fmt: skip
+    return Section("gallery", "Where the networks look", blocks) if blocks else None
+
+
+def cards_of(saliency: Saliency) -> tuple[list[Card], int]:
+    """Return the cards for which there is room, by `moved`, and how many are left out."""
+    sparsities = {one["level"]: one["sparsity"] for one in saliency.gallery["levels"]}
+    pictures = sorted(saliency.gallery["pictures"], key=lambda one: -_last(one)["moved"])
+    cards, room = [], MOST_BYTES
+    for picture in pictures:
+        card, size = _card(saliency, picture, sparsities)
+        if size > room:
+            break
+        cards.append(card)
+        room -= size
+    return cards, len(pictures) - len(cards)
+
+
+def _last(picture: Mapping[str, Any]) -> Mapping[str, Any]:
+    return max(picture["maps"], key=lambda one: one["level"])
+
+
+def _intro(gallery: Mapping[str, Any], count: int, left_out: int) -> str:
+    method = METHODS.get(str(gallery.get("method")), str(gallery.get("method")))
+    text = (
+        f"{method} of layer {gallery.get('layer')} for the answer {gallery.get('direction')}, of "
+        f"n = {count} pictures: the dense network, then the ticket at each level. Moved: how far "
+        "the map is from the dense one's, 0 for the same. Inside: the share of it that lies in the "
+        "forged region. Logit: above 0 says fake."
+    )
+    if left_out:
+        text += f" {left_out} more, where attention moved less, had no room here."
+    return text
+
+
+def _card(
+    saliency: Saliency, picture: Mapping[str, Any], sparsities: Mapping[int, float]
+) -> tuple[Card, int]:
+    what = "fake" if picture["label"] else "real"
+    made = f"{what}, {picture['method']}" if picture["label"] else what
+    maps = sorted(picture["maps"], key=lambda one: one["level"])
+    images, size = [], 0
+
+    def add(name: str, alt: str, *caption: str) -> None:
+        nonlocal size
+        kind, content = picture_of(saliency.folder, name)
+        size += len(content)
+        source = f"data:{kind};base64,{base64.b64encode(content).decode()}"
+        images.append(Image(source, alt, caption))
+
+    add(picture["picture"], f"Picture {picture['key']}: {made}", "picture")
+    if picture.get("region"):
+        add(picture["region"], f"Forged region of {picture['key']}, by {picture['method']}",
+            "forged region")  # fmt: skip
+    for one in maps:
+        sparsity = sparsities.get(one["level"], 0.0)
+        name = "dense" if one["level"] == 0 else f"{sparsity:.1%} pruned"
+        inside = one.get("inside")
+        within = f", {inside:.0%} inside the region" if inside is not None else ""
+        add(
+            one["map"],
+            f"Map at level {one['level']} ({name}) of {what}, {picture['method']}: moved "
+            f"{one['moved']:.2f}{within}",
+            name, f"moved {one['moved']:.2f}",
+            *([f"inside {inside:.0%}"] if inside is not None else []),
+            f"logit {one['logit']:+.2f}",
+        )  # fmt: skip
+    card = Card(
+        title=made[0].upper() + made[1:],
+        key=str(picture["key"]),
+        images=images,
+        moved=maps[-1]["moved"],
+        method=str(picture["method"]),
+        change=maps[-1]["logit"] - maps[0]["logit"],
+    )
+    return card, size

@@ -1,0 +1,125 @@
+"""Which layers were pruned: the density of each by level, and the weights each round took."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jaxticket.report.web.blocks import Drawing, Section, Table
+from jaxticket.report.web.cells import Count
+from jaxticket.report.web.heatmap import density_heatmap, short
+from jaxticket.report.web.parts import RunPart, StudyPart
+from jaxticket.runs import RunRecord
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Weights left in each layer at each level.
+
+    Attributes:
+        layers: names.
+        levels: numbers.
+        weights: of each layer, before pruning.
+        left: a row a layer, a column a level.
+        one_shot: whether every level was pruned from level 0.
+    """
+
+    layers: list[str]
+    levels: list[int]
+    weights: list[int]
+    left: list[list[int]]
+    one_shot: bool
+
+    def densities(self) -> list[list[float]]:
+        """Return the share left, in [0, 1], a row a layer."""
+        return [
+            [count / weights for count in row]
+            for row, weights in zip(self.left, self.weights, strict=True)
+        ]
+
+    def sparsities(self) -> list[float]:
+        """Return the pruned share of all layers together, by level."""
+        whole = sum(self.weights)
+        return [1 - sum(column) / whole for column in zip(*self.left, strict=True)]
+
+    def taken(self) -> list[list[int]]:
+        """Return how many weights each pruning removed of each layer: a column a level but 0."""
+        return [
+            [row[0 if self.one_shot else place - 1] - row[place] for place in range(1, len(row))]
+            for row in self.left
+        ]
+
+
+def counts_of(run: RunRecord) -> Counts | None:
+    """Return a run's counts over all finished levels; None where none is."""
+    levels = run.finished()
+    if not levels:
+        return None
+    tables = [run.layers(level) for level in levels]
+    return Counts(
+        layers=[row["layer"] for row in tables[0]],
+        levels=levels,
+        weights=[int(row["weights"]) for row in tables[0]],
+        left=[[int(table[place]["weights_left"]) for table in tables]
+              for place in range(len(tables[0]))],
+        one_shot=run.config.get("pruning") == "one_shot",
+    )  # fmt: skip
+
+
+def layers_section(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> Section | None:
+    """Return the section; None where no run has two levels."""
+    blocks: list[Any] = []
+    alone = len(runs) == 1 and not studies
+    for part in runs:
+        found = counts_of(part.run)
+        if found and len(found.levels) > 1:
+            blocks += _blocks(found, "" if alone else part.name, "1 seed")
+    for study in studies:
+        for name, records in study.tickets.items():
+            same = [found for record in records if (found := counts_of(record))]
+            same = [
+                one for one in same if (one.layers, one.levels) == (same[0].layers, same[0].levels)
+            ]
+            if same and len(same[0].levels) > 1:
+                blocks.append(_mean_heatmap(same, name))
+    return Section("layers", "Where the weights were pruned", blocks) if blocks else None
+
+
+def _blocks(found: Counts, name: str, seeds: str) -> list[Any]:
+    of = f" of {name}" if name else ""
+    whole = "in each pruning from the dense network" if found.one_shot else "in each round"
+    rows = [
+        (short(layer), Count(weights), *map(Count, row), Count(weights - last[-1]))
+        for layer, weights, row, last in zip(
+            found.layers, found.weights, found.taken(), found.left, strict=True
+        )
+    ]
+    heads = ("layer", "weights", *(f"round {level}" for level in found.levels[1:]), "pruned in all")
+    stem = f"pruned_by_layer_{name}" if name else "pruned_by_layer"
+    return [
+        _heatmap(found, found.densities(), name, seeds),
+        Table(stem, f"Weights pruned by layer {whole}{of}", heads, rows, hidden=True),
+    ]
+
+
+def _mean_heatmap(same: list[Counts], name: str) -> Drawing:
+    grids = [one.densities() for one in same]
+    mean = [
+        [sum(cells) / len(cells) for cells in zip(*rows, strict=True)]
+        for rows in zip(*grids, strict=True)
+    ]
+    return _heatmap(same[0], mean, name, f"mean of n = {len(same)} seeds")
+
+
+def _heatmap(found: Counts, densities: list[list[float]], name: str, seeds: str) -> Drawing:
+    levels = [f"{sparsity:.0%}" for sparsity in found.sparsities()]
+    ends = {layer: row[-1] for layer, row in zip(found.layers, densities, strict=True)}
+    most, least = max(ends, key=ends.__getitem__), min(ends, key=ends.__getitem__)
+    alt = (
+        f"Share of weights left by layer and level. At the last level most is left of "
+        f"{short(most)}, {ends[most]:.1%}, and least of {short(least)}, {ends[least]:.1%}."
+    )
+    dead = sum(value == 0 for value in ends.values())
+    note = f"{seeds}; {alt} Layers without any weight left: {dead}. The colour is logarithmic."
+    return Drawing(
+        name or "Share of weights left", density_heatmap(found.layers, levels, densities, alt), note
+    )

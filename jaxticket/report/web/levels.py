@@ -1,0 +1,204 @@
+"""Accuracy and AUC against sparsity: of one run, or of several in one plot."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from jaxticket.report.web.axes import even_in_rounds, sparsity_axis, value_axis
+from jaxticket.report.web.blocks import Panels, Section, Table, Text
+from jaxticket.report.web.cells import Count, Share, ends_of, is_number
+from jaxticket.report.web.parts import RunPart
+from jaxticket.report.web.plot import Curve, Plot, Point
+
+SHOWN = {"accuracy": "accuracy", "balanced_accuracy": "balanced accuracy", "auc": "AUC"}
+LEAST_SPAN = 0.02
+
+
+def levels_section(parts: Sequence[RunPart]) -> Section | None:
+    """Return the section; None where no level of any run is finished."""
+    parts = [part for part in parts if part.run.levels]
+    if not parts:
+        return None
+    blocks: list[Any] = [_one(parts[0]) if len(parts) == 1 else _several(parts)]
+    if len(parts) == 1:
+        blocks.append(_table(parts[0]))
+        signs = [sign for level in parts[0].run.levels for sign in level["signs"]]
+        blocks += [Text(f"Sign of failure: {sign}") for sign in signs] or [
+            Text("No sign of failure: no cliff between levels, no level that does not converge, "
+                 "no dead layer.")
+        ]  # fmt: skip
+    else:
+        blocks += [_beside(parts, metric) for metric in _metrics(parts)]
+        blocks += [
+            Text(f"Sign of failure in {part.name}: {sign}")
+            for part in parts
+            for level in part.run.levels
+            for sign in level["signs"]
+        ]
+    return Section("levels", "Accuracy against sparsity", blocks)
+
+
+def chance(part: RunPart) -> float:
+    """Return what balanced accuracy and AUC are by chance."""
+    found = part.run.levels[0].get("by_class")
+    return 1 / len(found["classes"]) if found else 0.5
+
+
+def metric_plot(
+    title: str,
+    curves: Sequence[Curve],
+    sparsities: Sequence[float],
+    lines: Sequence[tuple[float, str]],
+    band: tuple[float, float] | None = None,
+) -> Plot:
+    """Return a plot of a metric in [0, 1], in percent, against sparsity."""
+    values = [
+        value
+        for curve in curves
+        for point in curve.points
+        for value in (point.y, point.low, point.high)
+        if value is not None
+    ] + list(band or ())
+    last = [
+        f"{curve.name} {100 * curve.points[0].y:.1f} to {100 * curve.points[-1].y:.1f}"
+        for curve in curves
+        if curve.points
+    ]
+    return Plot(
+        title=title,
+        alt=f"{title} in percent against sparsity, from the sparsest to the densest read from "
+        f"right to left; from the first level to the last: {'; '.join(last)}",
+        x=sparsity_axis(sparsities),
+        y=value_axis(f"{title} (%)", values, limits=(0.0, 1.0), least=LEAST_SPAN, percent=True),
+        curves=curves,
+        lines=lines,
+        band=band,
+    )
+
+
+def _curve(
+    name: str,
+    levels: Sequence[dict[str, Any]],
+    value: Callable[[dict[str, Any]], float | None],
+    ends: Callable[[dict[str, Any]], Sequence[float | None]] | None = None,
+) -> Curve:
+    points = []
+    for level in levels:
+        y = value(level)
+        if y is None or not is_number(y):
+            continue
+        low, high = ends(level) if ends else (None, None)
+        note = f"{name}, {level['sparsity']:.1%} pruned: {100 * y:.1f}"
+        if low is not None and high is not None:
+            note += f" [{100 * low:.1f}, {100 * high:.1f}]"
+        points.append(Point(even_in_rounds(level["sparsity"]), y, low, high, note))
+    return Curve(name, points)
+
+
+def _test_curve(name: str, part: RunPart, metric: str) -> Curve:
+    return _curve(
+        name, part.run.levels,
+        lambda level: level[f"test_{metric}"],
+        lambda level: level["test_intervals"].get(metric, (None, None)),
+    )  # fmt: skip
+
+
+def _metrics(parts: Sequence[RunPart]) -> list[str]:
+    return [
+        metric
+        for metric in ("accuracy", "balanced_accuracy", "auc")
+        if any(level[f"test_{metric}"] is not None for part in parts for level in part.run.levels)
+    ]
+
+
+def _one(part: RunPart) -> Panels:
+    levels = part.run.levels
+    sparsities = [level["sparsity"] for level in levels]
+    lines = [(chance(part), "chance")]
+    validation = {"accuracy": "val_accuracy", "auc": "val_auc"}
+    names = ("test", "validation")
+    # Balanced classes make accuracy and balanced accuracy one: the table has both.
+    equal = all(
+        abs(level["test_accuracy"] - level["test_balanced_accuracy"]) < 1e-9 for level in levels
+    )
+    plots = []
+    for metric in _metrics([part]):
+        if metric == "balanced_accuracy" and equal:
+            continue
+        curves = [_test_curve(names[0], part, metric)]
+        if metric in validation:
+            column = validation[metric]
+            curves.append(_curve(names[1], levels, lambda level, of=column: level[of]))
+        plots.append(metric_plot(SHOWN[metric], curves, sparsities, lines))
+    return Panels(
+        "", plots, f"{size(part)}, one seed; bars: 95% over the test groups. The horizontal axis "
+        "is even in rounds."
+    )  # fmt: skip
+
+
+def size(part: RunPart) -> str:
+    """Return how many test pictures there are, of how many groups."""
+    last = part.run.levels[-1]
+    groups = len({row["group"] for row in part.run.predictions(last["level"])})
+    return f"n = {last['test_examples']:,} test pictures of {groups:,} groups"
+
+
+def _several(parts: Sequence[RunPart]) -> Panels:
+    sparsities = [level["sparsity"] for part in parts for level in part.run.levels]
+    lines = [(value, "chance") for value in sorted({chance(part) for part in parts})]
+    plots = [
+        metric_plot(
+            SHOWN[metric], [_test_curve(part.name, part, metric) for part in parts], sparsities,
+            lines,
+        )
+        for metric in _metrics(parts)
+        if metric != "balanced_accuracy" or not any(_is_auc(part) for part in parts)
+    ]  # fmt: skip
+    sizes = "; ".join(f"{part.name}: {size(part)}" for part in parts)
+    return Panels(
+        "", plots, f"Test split, one seed a run; bars: 95% over the test groups, each run for "
+        f"itself, not paired. {sizes}."
+    )  # fmt: skip
+
+
+def _is_auc(part: RunPart) -> bool:
+    return part.run.levels[0]["test_auc"] is not None
+
+
+def _table(part: RunPart) -> Table:
+    heads = ("level", "sparsity", "of all parameters", "weights left", "accuracy",
+             "balanced accuracy", "AUC", "EER", "seconds")  # fmt: skip
+    rows = [
+        (
+            level["level"],
+            Share(level["sparsity"]),
+            Share(level["sparsity_of_all"]),
+            Count(level["weights_left"]),
+            ends_of(level["test_accuracy"], level["test_intervals"]["accuracy"]),
+            ends_of(level["test_balanced_accuracy"], level["test_intervals"]["balanced_accuracy"]),
+            ends_of(level["test_auc"], level["test_intervals"].get("auc")),
+            level["test_eer"],
+            Count(round(level["seconds"])),
+        )
+        for level in part.run.levels
+    ]
+    return Table("levels", f"Test figures by level; {size(part)}; in brackets 95% over the groups",
+                 heads, rows)  # fmt: skip
+
+
+def _beside(parts: Sequence[RunPart], metric: str) -> Table:
+    """A column a run, a row a sparsity."""
+    found = {
+        (round(level["sparsity"], 3), part.name): ends_of(
+            level[f"test_{metric}"], level["test_intervals"].get(metric)
+        )
+        for part in parts
+        for level in part.run.levels
+    }
+    rows = [
+        (Share(sparsity), *(found.get((sparsity, part.name)) for part in parts))
+        for sparsity in sorted({place for place, _ in found})
+    ]
+    return Table(
+        f"{metric}_by_run", f"Test {SHOWN[metric]} by sparsity and run; in brackets 95% over the "
+        "test groups of each", ("sparsity", *(part.name for part in parts)), rows,
+    )  # fmt: skip

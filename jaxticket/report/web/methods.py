@@ -1,0 +1,157 @@
+"""What is found of each forgery method, and what is taken for what."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from jaxticket.report.web.axes import even_in_rounds, sparsity_axis, value_axis
+from jaxticket.report.web.blocks import Panels, Section, Table
+from jaxticket.report.web.cells import Count, Ends, Heat, Share, ends_of
+from jaxticket.report.web.parts import RunPart
+from jaxticket.report.web.plot import Curve, Plot, Point
+from jaxticket.statistics import recall_by
+
+CLASSES = ("real", "fake")
+
+
+def methods_section(parts: Sequence[RunPart]) -> Section | None:
+    """Return the section; None where no level of any run is finished."""
+    parts = [part for part in parts if part.run.levels]
+    if not parts:
+        return None
+    recalls = {part.name: recalls_of(part) for part in parts}
+    counts = _examples(parts[0])
+    blocks: list[Any] = [_plots(parts, recalls, counts)]
+    for part in parts:
+        name = "" if len(parts) == 1 else part.name
+        blocks += [_recalls(part, recalls[part.name], name), *_confusions(part, name)]
+    return Section("methods", "What is found of each method", blocks)
+
+
+def recalls_of(part: RunPart) -> list[dict[str, Ends]]:
+    """Return method -> share of its test pictures that are classified right, a level an item.
+
+    Intervals are over the test groups. Of a detector of real and fake, the answer is right when
+    it says fake of a forgery and real of a real picture (logit 0).
+    """
+    if part.by_method:
+        return [
+            {
+                name: ends_of(value, of["recall_intervals"].get(name))
+                for name, value in of["recalls"].items()
+            }
+            for of in (level["by_class"]["test"] for level in part.run.levels)
+        ]
+    found = []
+    for level in part.run.levels:
+        rows = part.run.predictions(level["level"])
+        right = np.array([[(float(r["logit"]) > 0) == (r["label"] == "1") for r in rows]])
+        names, groups = (np.array([row[column] for row in rows]) for column in ("method", "group"))
+        estimates = recall_by(names, right, groups)
+        found.append(
+            {
+                name: Ends(one.value, one.low, one.high)
+                for name, one in sorted(estimates.items(), key=lambda item: item[0] != "real")
+            }
+        )
+    return found
+
+
+def confusion_of(part: RunPart, place: int) -> tuple[Sequence[str], list[list[int]]]:
+    """Return the classes, and how many of class i (row) were called class j (column)."""
+    level = part.run.levels[place]
+    if part.by_method:
+        return level["by_class"]["classes"], level["by_class"]["test"]["confusion"]
+    counts = [[0, 0], [0, 0]]
+    for row in part.run.predictions(level["level"]):
+        counts[int(row["label"])][int(float(row["logit"]) > 0)] += 1
+    return CLASSES, counts
+
+
+def _examples(part: RunPart) -> dict[str, int]:
+    names = [row["method"] for row in part.run.predictions(part.run.levels[0]["level"])]
+    return {name: names.count(name) for name in dict.fromkeys(names)}
+
+
+def _plots(
+    parts: Sequence[RunPart],
+    recalls: Mapping[str, Sequence[Mapping[str, Ends]]],
+    counts: Mapping[str, int],
+) -> Panels:
+    methods = list(dict.fromkeys(
+        name for found in recalls.values() for level in found for name in level
+    ))  # fmt: skip
+    sparsities = [level["sparsity"] for part in parts for level in part.run.levels]
+    ends = [
+        end
+        for found in recalls.values()
+        for level in found
+        for one in level.values()
+        for end in one[:3]
+        if end is not None
+    ]
+    axis = value_axis("recall (%)", ends, limits=(0.0, 1.0), least=0.1, percent=True)
+    plots = []
+    for method in methods:
+        curves = []
+        for part in parts:
+            points = [
+                Point(
+                    even_in_rounds(level["sparsity"]), one.value, one.low, one.high,
+                    f"{part.name}, {level['sparsity']:.1%} pruned: {100 * one.value:.1f}%",
+                )
+                for level, found in zip(part.run.levels, recalls[part.name], strict=True)
+                if (one := found.get(method)) and one.value is not None
+            ]  # fmt: skip
+            curves.append(Curve(part.name, points))
+        count = f", n = {counts[method]}" if method in counts else ""
+        inside = [p for curve in curves for p in curve.points]
+        alt = f"Recall of {method} against sparsity" + (
+            f", from {100 * inside[0].y:.0f}% dense to {100 * inside[-1].y:.0f}% at the last level"
+            if len(parts) == 1 and inside else ""
+        )  # fmt: skip
+        plots.append(Plot(f"{method}{count}", alt, sparsity_axis(sparsities), axis, curves,
+                          size=(300, 200)))  # fmt: skip
+    return Panels(
+        "", plots, "Recall: the share of the test pictures of a method that is classified right. "
+        "1 seed; bars: 95% over the test groups.", small=True,
+    )  # fmt: skip
+
+
+def _recalls(part: RunPart, recalls: Sequence[Mapping[str, Ends]], name: str) -> Table:
+    methods = list(dict.fromkeys(method for level in recalls for method in level))
+    rows = [
+        (level["level"], Share(level["sparsity"]), *(found.get(method) for method in methods))
+        for level, found in zip(part.run.levels, recalls, strict=True)
+    ]
+    return Table(
+        f"recall_{name}" if name else "recall", "Recall by method and level"
+        + (f", {name}" if name else "") + "; in brackets 95% over the test groups",
+        ("level", "sparsity", *methods), rows, hidden=True,
+    )  # fmt: skip
+
+
+def _confusions(part: RunPart, name: str) -> list[Table]:
+    """Dense and the deepest level open, those between folded away."""
+    tables, last = [], len(part.run.levels) - 1
+    for place, level in enumerate(part.run.levels):
+        classes, counts = confusion_of(part, place)
+        rows = [
+            (of, *(Heat(Count(count), count / max(sum(row), 1)) for count in row), Count(sum(row)))
+            for of, row in zip(classes, counts, strict=True)
+        ]
+        stem = f"confusion_level_{level['level']:02d}"
+        what = f"level {level['level']}, {level['sparsity']:.1%} pruned" + (name and f", {name}")
+        tables.append(
+            Table(
+                name=f"{stem}_{name}" if name else stem,
+                caption="Test pictures by what they are (row) and what they were called "
+                f"(column), {what}",
+                heads=("", *(f"called {of}" for of in classes), "n"),
+                rows=rows,
+                hidden=place not in (0, last),
+                summary=f"The same at {what}",
+            )
+        )
+    return tables

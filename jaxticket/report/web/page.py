@@ -1,0 +1,128 @@
+"""The page: sections put into one self-contained HTML file.
+
+It asks nothing of any network: style and script are in it, pictures are data: URIs, and its content
+security policy allows no more than that, and no script but its own.
+"""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+
+from jaxticket.report.web.attention import attention_section
+from jaxticket.report.web.blocks import Section, Table, Text
+from jaxticket.report.web.cells import Answer, Heat, show
+from jaxticket.report.web.gallery import gallery_section
+from jaxticket.report.web.layers import layers_section
+from jaxticket.report.web.levels import levels_section
+from jaxticket.report.web.methods import methods_section
+from jaxticket.report.web.parts import RunPart, StudyPart
+from jaxticket.report.web.plot import key
+from jaxticket.report.web.setup import (
+    progress_sentence,
+    run_sentence,
+    setup_section,
+    study_sentence,
+    time_section,
+)
+from jaxticket.report.web.study import study_section, tables_section, transfer_section
+from jaxticket.report.web.training import training_section
+from jaxticket.report.web.verdicts import verdict_section
+from jaxticket.runs.files import write_text
+
+REFRESH_SECONDS = 30
+
+
+def write_page(path: Path, runs: Sequence[RunPart], studies: Sequence[StudyPart] = ()) -> Path:
+    """Write the page of runs and studies, and return its path.
+
+    While one of the runs is not finished, the page loads itself again now and then.
+
+    Args:
+        path: of the HTML file.
+        runs: with unique names.
+        studies: with unique names; one part in all, or more.
+
+    Raises:
+        ValueError: there is nothing to show.
+        Damaged: something in a run folder cannot be read.
+        OSError: the page cannot be written.
+    """
+    if not runs and not studies:
+        raise ValueError("a page needs a run or a study")
+    write_text(path, page(runs, studies))
+    return path
+
+
+def page(runs: Sequence[RunPart], studies: Sequence[StudyPart] = ()) -> str:
+    """Return the page as HTML; arguments and errors as in `write_page`."""
+    # Here, so that a run begins to train sooner.
+    import jinja2
+
+    sections = sections_of(runs, studies)
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    script, style = (_template(name) for name in ("page.js", "page.css"))
+    environment.filters["show"] = show
+    environment.globals["key"] = key
+    environment.tests |= {
+        "answer": lambda cell: isinstance(cell, Answer),
+        "heat": lambda cell: isinstance(cell, Heat),
+        "figure": lambda cell: not isinstance(cell, str | Answer),
+    }
+    digest = hashlib.sha256(script.encode()).digest()
+    return environment.from_string(_template("page.html")).render(
+        title=title(runs, studies),
+        synthetic=any(part.synthetic for part in [*runs, *studies]),
+        sentences=[
+            *((study.name, study_sentence(study)) for study in studies),
+            *((part.name, run_sentence(part)) for part in runs),
+        ],
+        progress=[progress_sentence(one.name, one.progress) for one in runs if one.progress],
+        refresh=REFRESH_SECONDS if any(part.progress for part in runs) else None,
+        sections=sections,
+        tables=[b for section in sections for b in section.blocks if isinstance(b, Table)],
+        style=style,
+        script=script,
+        script_hash=f"sha256-{base64.b64encode(digest).decode()}",
+    )
+
+
+def sections_of(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> list[Section]:
+    """Return the sections for which there is something to show, in their order."""
+    found = [
+        verdict_section(runs, studies),
+        *(study_section(study) for study in studies),
+        levels_section(runs),
+        layers_section(runs, studies),
+        *(transfer_section(study) for study in studies),
+        methods_section(runs),
+        attention_section(runs),
+        gallery_section(runs),
+        training_section(runs),
+        *(tables_section(study) for study in studies),
+        time_section(runs, studies),
+        setup_section(runs),
+    ]
+    sections = [section for section in found if section]
+    if not any(part.run.levels for part in runs) and not studies:
+        none = Section("none", "Nothing yet", [Text("No level is finished yet.")])
+        sections.insert(0, none)
+    return sections
+
+
+def title(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> str:
+    """Return the heading of the page."""
+    parts = [*studies, *runs]
+    if len(parts) > 1:
+        return f"{len(parts)} side by side: {', '.join(part.name for part in parts)}"
+    if studies:
+        return f"Study {studies[0].name}"
+    config = runs[0].run.config
+    return f"{config.get('model', runs[0].name)} on {config.get('data_name', 'unknown data')}"
+
+
+def _template(name: str) -> str:
+    return (files("jaxticket.report.web") / "templates" / name).read_text(encoding="utf-8")

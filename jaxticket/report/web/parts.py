@@ -1,0 +1,108 @@
+"""What a page is about: runs and studies, with what was found out about them elsewhere."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jaxticket.runs import RunRecord
+
+Rules = Mapping[str, Mapping[str, Any]]
+"""Rule -> its verdict as JSON: rule, metric, holds, words, reason, seeds, groups."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A level beside the dense network of the same run, by one metric.
+
+    Attributes:
+        level: its number.
+        sparsity: of the prunable weights.
+        metric: such as `auc`.
+        gain: an estimate as JSON (value, low, high) of (ticket - dense), paired.
+        margin: how much may be lost, in units of the metric.
+        rules: the verdicts.
+    """
+
+    level: int
+    sparsity: float
+    metric: str
+    gain: Mapping[str, Any]
+    margin: float
+    rules: Rules
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is that has not ended.
+
+    Attributes:
+        done: levels.
+        planned: levels.
+        level: the one under way; None between two.
+        step: of that level, 0 before its first.
+        steps: of a level; None while none has ended.
+        seconds_left: about, at the pace of the levels done; None before the first.
+        written: when the log was last written, in words; None without one.
+    """
+
+    done: int
+    planned: int
+    level: int | None
+    step: int
+    steps: int | None
+    seconds_left: float | None
+    written: str | None
+
+
+@dataclass(frozen=True)
+class RunPart:
+    """A run.
+
+    Attributes:
+        name: unique on the page.
+        run: what its folder says.
+        judged: its levels against dense, by metric.
+        progress: None where the run has ended.
+    """
+
+    name: str
+    run: RunRecord
+    judged: Sequence[Judged] = ()
+    progress: Progress | None = None
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether its data were rendered."""
+        return bool(self.run.config.get("synthetic"))
+
+    @property
+    def by_method(self) -> bool:
+        """Whether its detector names the method."""
+        return bool(self.run.levels) and "by_class" in self.run.levels[0]
+
+
+@dataclass(frozen=True)
+class StudyPart:
+    """A study: what its results.json and the tables beside it say.
+
+    Attributes:
+        name: unique on the page.
+        path: the folder.
+        findings: as JSON, one network at one sparsity over seeds each.
+        tables: name -> heads and rows, of the other CSV files of the folder.
+        tickets: name -> the finished runs of that ticket, one a seed.
+        cells: name -> seconds of training, of the cells that are done.
+    """
+
+    name: str
+    path: Path
+    findings: Sequence[Mapping[str, Any]]
+    tables: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
+    tickets: Mapping[str, Sequence[RunRecord]] = field(default_factory=dict)
+    cells: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any of its data were rendered."""
+        return any(one.get("synthetic") for one in self.findings)

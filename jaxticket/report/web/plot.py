@@ -1,0 +1,202 @@
+"""A plot as SVG, in the page's own colours: lines with intervals, bands, reference lines.
+
+Colours are CSS variables, so that one drawing serves light, dark and paper; curves differ in colour
+(Okabe and Ito) and in marker.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from jaxticket.report.web.axes import Axis
+
+LEFT, RIGHT, TOP, BOTTOM = 46, 10, 10, 42
+STYLES = 8
+DASHES = ("none", "6 3", "2 3", "8 3 2 3")
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point, with its interval where there is one.
+
+    Attributes:
+        x: on the horizontal axis.
+        y: on the vertical one.
+        low: lower end.
+        high: upper end.
+        note: what a pointer over it says.
+    """
+
+    x: float
+    y: float
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Points of one thing.
+
+    Attributes:
+        name: in the legend.
+        points: from left to right.
+        line: whether they are joined.
+        marked: whether each has its marker.
+    """
+
+    name: str
+    points: Sequence[Point]
+    line: bool = True
+    marked: bool = True
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Curves between two axes.
+
+    Attributes:
+        title: above the plot.
+        alt: what it shows, in words.
+        x: the horizontal axis.
+        y: the vertical axis.
+        curves: drawn in order; the place of a curve decides its colour and marker.
+        lines: horizontal reference lines, value and name.
+        band: from and to a value, behind all.
+        size: width and height, in CSS pixels at full size.
+    """
+
+    title: str
+    alt: str
+    x: Axis
+    y: Axis
+    curves: Sequence[Curve]
+    lines: Sequence[tuple[float, str]] = ()
+    band: tuple[float, float] | None = None
+    size: tuple[int, int] = field(default=(440, 270))
+
+    @property
+    def svg(self) -> Markup:
+        """The drawing."""
+        return draw(self)
+
+
+def draw(plot: Plot) -> Markup:
+    """Return a plot as SVG."""
+    width, height = plot.size
+    right, bottom = width - RIGHT, height - BOTTOM
+
+    def at_x(value: float) -> float:
+        return LEFT + plot.x.share(value) * (right - LEFT)
+
+    def at_y(value: float) -> float:
+        return bottom - plot.y.share(value) * (bottom - TOP)
+
+    parts = [
+        Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">').format(
+            width, height, plot.alt
+        )
+    ]
+    if plot.band:
+        low, high = sorted(at_y(value) for value in plot.band)
+        parts.append(
+            Markup('<rect class="band" x="{}" y="{:.1f}" width="{}" height="{:.1f}"/>').format(
+                LEFT, low, right - LEFT, max(high - low, 1)
+            )
+        )
+    for value, text in plot.y.ticks:
+        parts.append(
+            Markup(
+                '<path class="grid" d="M{0} {1:.1f}H{2}"/>'
+                '<text class="end" x="{3}" y="{4:.1f}">{5}</text>'
+            ).format(LEFT, at_y(value), right, LEFT - 6, at_y(value) + 4, text)
+        )
+    for value, text in plot.x.ticks:
+        parts.append(
+            Markup(
+                '<path class="tick" d="M{0:.1f} {1}v4"/>'
+                '<text class="mid" x="{0:.1f}" y="{2}">{3}</text>'
+            ).format(at_x(value), bottom, bottom + 16, text)
+        )
+    parts.append(Markup('<path class="axis" d="M{} {}H{}"/>').format(LEFT, bottom, right))
+    parts.append(
+        Markup('<text class="mid label" x="{:.1f}" y="{}">{}</text>').format(
+            (LEFT + right) / 2, height - 8, plot.x.label
+        )
+    )
+    parts.append(
+        Markup(
+            '<text class="mid label" transform="translate(12 {:.1f}) rotate(-90)">{}</text>'
+        ).format((TOP + bottom) / 2, plot.y.label)
+    )
+    inside = [one for one in plot.lines if plot.y.low <= one[0] <= plot.y.high]
+    for value, _ in inside:
+        line = Markup('<path class="reference" d="M{0} {1:.1f}H{2}"/>')
+        parts.append(line.format(LEFT, at_y(value), right))
+    for number, curve in enumerate(plot.curves):
+        # Side by side, so that intervals at one place do not hide each other.
+        shift = (number - (len(plot.curves) - 1) / 2) * min(4.0, 14 / len(plot.curves))
+        shift = shift if any(point.low is not None for point in curve.points) else 0.0
+        places = [(at_x(point.x) + shift, at_y(point.y)) for point in curve.points]
+        parts.append(Markup('<g data-curve="{}" class="c{}">').format(number, number % STYLES))
+        for (x, _), point in zip(places, curve.points, strict=True):
+            if point.low is not None and point.high is not None:
+                low, high = at_y(point.low), at_y(point.high)
+                parts.append(
+                    Markup('<path class="bar" d="M{0:.1f} {1:.1f}V{2:.1f}"/>').format(x, low, high)
+                )
+        if curve.line and len(places) > 1:
+            path = "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
+            parts.append(
+                Markup('<path class="line" stroke-dasharray="{}" d="M{}"/>').format(
+                    dash(number, curve), path
+                )
+            )
+        if curve.marked:
+            for (x, y), point in zip(places, curve.points, strict=True):
+                parts.append(mark(number, x, y, hollow=not curve.line, note=point.note))
+        parts.append(Markup("</g>"))
+    for value, name in inside:
+        text = Markup('<text class="end small halo" x="{}" y="{:.1f}">{}</text>')
+        parts.append(text.format(right, at_y(value) - 4, name))
+    parts.append(Markup("</svg>"))
+    return Markup("").join(parts)
+
+
+SHAPES = (
+    "M{0} {1}m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
+    "M{0} {1}m-3.5 -3.5h7v7h-7z",
+    "M{0} {1}m0 -4.6l4.4 7.8h-8.8z",
+    "M{0} {1}m0 -4.8l4.4 4.8l-4.4 4.8l-4.4 -4.8z",
+    "M{0} {1}m0 4.6l4.4 -7.8h-8.8z",
+    "M{0} {1}m-1.5 -4.5h3v3h3v3h-3v3h-3v-3h-3v-3h3z",
+    "M{0} {1}m-4.6 0l7.8 4.4v-8.8z",
+    "M{0} {1}m4.6 0l-7.8 4.4v-8.8z",
+)
+
+
+def mark(number: int, x: float, y: float, *, hollow: bool = False, note: str = "") -> Markup:
+    """Return the marker of a curve, by its number."""
+    shape = SHAPES[number % len(SHAPES)].format(f"{x:.1f}", f"{y:.1f}")
+    title = Markup("<title>{}</title>").format(note) if note else Markup("")
+    return Markup('<path class="mark{}" d="{}">{}</path>').format(
+        " hollow" if hollow else "", shape, title
+    )
+
+
+def dash(number: int, curve: Curve) -> str:
+    """Return the dashes of a curve: where no marker tells curves apart, they do."""
+    return DASHES[(number // STYLES if curve.marked else number) % len(DASHES)]
+
+
+def key(number: int, curve: Curve) -> Markup:
+    """Return a small drawing of how a curve looks, for the legend."""
+    line = Markup('<path class="line" stroke-dasharray="{}" d="M1 7H27"/>').format(
+        dash(number, curve)
+    )
+    return Markup('<svg class="key c{}" viewBox="0 0 28 14" aria-hidden="true">{}{}</svg>').format(
+        number % STYLES,
+        line if curve.line else "",
+        mark(number, 14, 7, hollow=not curve.line) if curve.marked else "",
+    )

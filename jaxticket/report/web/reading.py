@@ -1,0 +1,93 @@
+"""Reading a study's folder: its findings, the tables beside them, its finished tickets."""
+
+import csv
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jaxticket.report.web.parts import StudyPart
+from jaxticket.runs import Damaged, RunRecord, read_run
+from jaxticket.runs.files import read_json
+
+RESULTS = "results.json"
+MOST_ROWS = 2000
+NEEDED = ("model", "source", "target", "method", "kind", "sparsity", "seeds", "metrics",
+          "weights_left")  # fmt: skip
+
+
+def is_study(path: Path) -> bool:
+    """Return whether a folder holds the results of a study."""
+    return (path / RESULTS).is_file()
+
+
+def read_study(path: Path, name: str) -> StudyPart:
+    """Read a study's folder.
+
+    Raises:
+        Damaged: results.json is not what experiments.paper writes.
+        FileNotFoundError: it is not there.
+    """
+    records = _records(path / "cells")
+    return StudyPart(
+        name=name,
+        path=path,
+        findings=_findings(path / RESULTS),
+        tables={
+            file.stem: table
+            for file in sorted(path.glob("*.csv"))
+            if file.name != "results.csv" and len(table := _table(file)) > 1
+        },
+        tickets=_tickets(records),
+        cells={name: float(run.summary.get("seconds", 0.0)) for name, run in records.items()},
+    )
+
+
+def _findings(path: Path) -> list[dict[str, Any]]:
+    again = "experiments.paper with --report_only writes it again"
+    try:
+        findings = read_json(path)
+    except ValueError as error:
+        raise Damaged(path, "not JSON", again) from error
+    if not isinstance(findings, list) or not findings:
+        raise Damaged(path, "not a list of findings", again)
+    for one in findings:
+        lacking = [key for key in NEEDED if not isinstance(one, dict) or key not in one]
+        if lacking or not {"accuracy", "auc"} <= one["metrics"].keys():
+            raise Damaged(path, f"a finding lacks {', '.join(lacking) or 'a metric'}", again)
+    return findings
+
+
+def _table(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        rows = [row for _, row in zip(range(MOST_ROWS + 1), csv.reader(file), strict=False)]
+    return [row + [""] * (len(rows[0]) - len(row)) for row in rows if row] if rows else []
+
+
+def _records(cells: Path) -> dict[str, RunRecord]:
+    """Return the finished runs by name; one that cannot be read is left out."""
+    if not cells.is_dir():
+        return {}
+    found = {}
+    for path in sorted(cells.iterdir()):
+        if (path / "summary.json").is_file() and (path / "config.json").is_file():
+            try:
+                found[path.name] = read_run(path)
+            except Damaged:
+                continue
+    return found
+
+
+def _tickets(records: Mapping[str, RunRecord]) -> dict[str, list[RunRecord]]:
+    """Gather the runs of several levels that differ by nothing but their seed."""
+    groups: dict[str, list[RunRecord]] = {}
+    for run in records.values():
+        if "control" not in run.config and len(run.levels) > 1:
+            same = json.dumps({k: v for k, v in run.config.items() if k != "seed"}, sort_keys=True)
+            groups.setdefault(same, []).append(run)
+    return {_ticket_name(runs[0].config): runs for runs in groups.values()}
+
+
+def _ticket_name(config: Mapping[str, Any]) -> str:
+    how = [str(config.get(field)) for field in ("criterion", "pruning", "scope", "rewind")]
+    return f"{config.get('model')} on {config.get('data_name')}: {', '.join(how)}".replace("_", " ")

@@ -1,0 +1,156 @@
+"""What was run: in one sentence, as the whole configuration, and where the time went."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jaxticket.report.web.blocks import Bars, Section, Table, Text
+from jaxticket.report.web.cells import Count, Share
+from jaxticket.report.web.parts import Progress, RunPart, StudyPart
+
+CRITERIA = {"magnitude": "magnitude", "random": "chance", "snip": "SNIP", "synflow": "SynFlow"}
+REWINDS = {
+    "init": "its saved initial weights",
+    "lr": "the start of the schedule, weights kept",
+    "none": "nothing: weights kept, trained on at the final rate",
+}
+
+
+def run_sentence(part: RunPart) -> str:
+    """Return what was run in one sentence."""
+    config = part.run.config
+    whole = ""
+    if part.run.levels:
+        left, sparsity = (part.run.levels[0][name] for name in ("weights_left", "sparsity"))
+        count = round(left / (1 - sparsity)) if sparsity < 1 else left
+        whole = f" with {count:,} prunable weights"
+    task = "which method made the picture" if config.get("task") == "method" else "real or fake"
+    if control := config.get("control"):
+        return (
+            f"A control, {control}, of level {config.get('level')} of a ticket from "
+            f"{config.get('source_data_name')}: {config.get('model')}{whole}, {task}, trained on "
+            f"{config.get('data_name')} at {config.get('image_size')} px, "
+            f"seed {config.get('seed')}."
+        )
+    how = "in one jump a level" if config.get("pruning") == "one_shot" else (
+        f"in rounds of at most {100 * config.get('prune_fraction', 0):g}% of what is left"
+    )  # fmt: skip
+    deepest = f" to {part.run.levels[-1]['sparsity']:.1%}" if len(part.run.levels) > 1 else ""
+    by = CRITERIA.get(str(config.get("criterion")), config.get("criterion"))
+    threshold = "one threshold a layer" if config.get("scope") == "local" else "one threshold"
+    rewind = str(config.get("rewind"))
+    return (
+        f"{config.get('model')}{whole} was trained to say {task} on {config.get('data_name')} at "
+        f"{config.get('image_size')} px, pruned by {by}{deepest} {how} ({threshold}), and each "
+        f"level rewound to {REWINDS.get(rewind, rewind)}; seed {config.get('seed')}."
+    )
+
+
+def study_sentence(study: StudyPart) -> str:
+    """Return what a study is of in one sentence."""
+
+    def names(key: str) -> str:
+        return ", ".join(dict.fromkeys(str(one[key]) for one in study.findings))
+
+    seeds = sorted({seed for one in study.findings for seed in one["seeds"]})
+    kinds = ", ".join(dict.fromkeys(
+        one["kind"] for one in study.findings if one["kind"] != "ticket"
+    ))  # fmt: skip
+    return (
+        f"A study of {names('model')} on {names('target')}: tickets found by {names('method')} "
+        f"over the seeds {', '.join(map(str, seeds))}, up to "
+        f"{max(one['sparsity'] for one in study.findings):.0%} pruned; beside them "
+        f"{kinds or 'no controls'}."
+    )
+
+
+def progress_sentence(name: str, progress: Progress) -> str:
+    """Return how far a run is that has not ended."""
+    text = f"{name} is not finished: {progress.done} of {progress.planned} levels are done"
+    if progress.level is not None:
+        of = f" of {progress.steps}" if progress.steps else ""
+        text += f", level {progress.level} is at step {progress.step}{of}"
+    if progress.written:
+        text += f"; last written {progress.written}"
+    if progress.seconds_left is not None:
+        text += f". If it goes on at this pace, about {_minutes(progress.seconds_left)} are left"
+    return f"{text}. The same command goes on where it stopped."
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{max(seconds, 0):.0f} seconds"
+
+
+def time_section(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> Section | None:
+    """Return where the time went; None where no level is finished."""
+    blocks: list[Any] = []
+    for part in runs:
+        totals: dict[str, float] = {}
+        for level in part.run.levels:
+            for activity, seconds in level["seconds_by_activity"].items():
+                totals[activity] = totals.get(activity, 0.0) + seconds
+        whole = sum(totals.values())
+        if not whole:
+            continue
+        name = part.name if len(runs) > 1 else ""
+        found = sorted(totals.items(), key=lambda item: -item[1])
+        blocks.append(
+            Bars(
+                name,
+                [(activity, seconds / whole, f"{seconds:,.1f} s, {seconds / whole:.1%}")
+                 for activity, seconds in found if seconds >= 0.001 * whole],
+            )
+        )  # fmt: skip
+        if "time" in part.run.summary:
+            blocks.append(Text(f"The last command took {part.run.summary['time']}."))
+        rows = [
+            (activity, round(seconds, 1), Share(seconds / whole)) for activity, seconds in found
+        ]
+        blocks.append(
+            Table(f"time_{name}" if name else "time", "Seconds by activity, over the levels shown"
+                  + (f", {name}" if name else ""), ("activity", "seconds", "share"), rows,
+                  hidden=True)
+        )  # fmt: skip
+    for study in studies:
+        if study.cells:
+            whole = sum(study.cells.values())
+            blocks += [
+                Text(f"{len(study.cells)} cells of {study.name} are done, with "
+                     f"{whole / 3600:.1f} hours of levels in all."),
+                Table("cells", "The cells that are done, by the time of their levels",
+                      ("cell", "seconds"),
+                      [(name, Count(round(spent))) for name, spent in
+                       sorted(study.cells.items(), key=lambda item: -item[1])], hidden=True),
+            ]  # fmt: skip
+    return Section("time", "Where the time went", blocks) if blocks else None
+
+
+def setup_section(runs: Sequence[RunPart]) -> Section | None:
+    """Return configuration and environment, a column a run; None without runs."""
+    if not runs:
+        return None
+    blocks = []
+    for name, field in (("configuration", "config"), ("environment", "environment")):
+        of = [_flat(getattr(part.run, field)) for part in runs]
+        if any(of):
+            blocks.append(
+                Table(name, name.capitalize(), ("field", *(part.name for part in runs)), _rows(of))
+            )
+    return Section("configuration", "Configuration and environment", blocks)
+
+
+def _rows(of: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:
+    """Return a row a field; those that differ come first and are starred."""
+    names = list(dict.fromkeys(name for one in of for name in one))
+    rows = [(name, *(one.get(name, "") for one in of)) for name in names]
+    different = [(f"{row[0]} *", *row[1:]) for row in rows if len(set(row[1:])) > 1]
+    return different + [row for row in rows if len(set(row[1:])) <= 1]
+
+
+def _flat(values: Mapping[str, Any]) -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            flat |= {f"{name}: {key}": str(item) for key, item in value.items()}
+        else:
+            flat[name] = str(value)
+    return flat

@@ -1,0 +1,173 @@
+"""A study's curves with their controls, its transfer matrix, and the tables beside them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jaxticket.report.web.axes import even_in_rounds
+from jaxticket.report.web.blocks import Panels, Section, Table, Text
+from jaxticket.report.web.cells import Count, Ends, Heat, Share, ends_of_estimate, is_number
+from jaxticket.report.web.levels import SHOWN, metric_plot
+from jaxticket.report.web.parts import StudyPart
+from jaxticket.report.web.plot import Curve, Point
+
+Finding = Mapping[str, Any]
+
+
+def study_section(study: StudyPart) -> Section:
+    """Return accuracy and AUC against sparsity, with controls, a pair of plots a model and data."""
+    own = [one for one in study.findings if one["source"] == one["target"]]
+    blocks: list[Any] = []
+    places = list(dict.fromkeys((one["model"], one["target"]) for one in own))
+    names = list(dict.fromkeys(_name(one) for one in own if one["method"] != "dense"))
+    for model, target in places:
+        of = [one for one in own if (one["model"], one["target"]) == (model, target)]
+        blocks.append(_panels(f"{model} on {target}", of, names))
+    blocks.append(_table(own))
+    return Section(f"levels-{study.name}", "Accuracy against sparsity, with controls", blocks)
+
+
+def _name(one: Finding) -> str:
+    return one["method"] if one["kind"] == "ticket" else one["kind"]
+
+
+def _panels(title: str, findings: Sequence[Finding], names: Sequence[str]) -> Panels:
+    dense = next((one for one in findings if one["method"] == "dense"), None)
+    plots = []
+    for metric in ("accuracy", "auc"):
+        curves = []
+        for name in names:
+            of = [one for one in findings if one["method"] != "dense" and _name(one) == name]
+            of = sorted(of, key=lambda one: one["sparsity"])
+            points = [point for one in of if (point := _point(name, one, metric))]
+            curves.append(Curve(name, points, line=all(one["kind"] == "ticket" for one in of)))
+        of_dense = dense["metrics"][metric] if dense else {}
+        low, high, value = (of_dense.get(name) for name in ("low", "high", "value"))
+        plots.append(
+            metric_plot(
+                SHOWN[metric], curves,
+                [one["sparsity"] for one in findings if one["method"] != "dense"],
+                [(value, "dense")] if is_number(value) else [],
+                (low, high) if is_number(low) and is_number(high) else None,
+            )
+        )  # fmt: skip
+    seeds = sorted({len(one["seeds"]) for one in findings})
+    groups = max(one["metrics"]["auc"].get("groups") or 0 for one in findings)
+    return Panels(
+        title, plots, f"n = {' to '.join(map(str, seeds))} seeds, {groups} test groups; bars and "
+        "the grey band of the dense network: 95% over seeds and groups; hollow: controls of the "
+        "first method's tickets.",
+    )  # fmt: skip
+
+
+def _point(name: str, one: Finding, metric: str) -> Point | None:
+    found = one["metrics"][metric]
+    if not is_number(found.get("value")):
+        return None
+    low, high = found.get("low"), found.get("high")
+    if not (is_number(low) and is_number(high)):
+        low = high = None
+    note = f"{name}, {one['sparsity']:.1%} pruned: {100 * found['value']:.1f}"
+    if low is not None and high is not None:
+        note += f" [{100 * low:.1f}, {100 * high:.1f}]"
+    return Point(even_in_rounds(one["sparsity"]), found["value"], low, high, note)
+
+
+def _table(own: Sequence[Finding]) -> Table:
+    rows = [
+        (
+            one["model"], one["target"], one["method"], one["kind"], Share(one["sparsity"]),
+            Count(one["weights_left"][0]), len(one["seeds"]),
+            ends_of_estimate(one["metrics"]["accuracy"]), ends_of_estimate(one["metrics"]["auc"]),
+            _over_dense(one), one.get("dead_layers", 0),
+        )
+        for one in own
+    ]  # fmt: skip
+    heads = ("model", "data", "method", "network", "sparsity", "weights left", "n", "accuracy",
+             "AUC", "AUC minus dense", "dead layers")  # fmt: skip
+    return Table("levels_of_the_study", "Every network at every sparsity over n seeds; in brackets "
+                 "95% over seeds and test groups", heads, rows, hidden=True)  # fmt: skip
+
+
+def _over_dense(one: Finding) -> Ends | None:
+    found = one.get("over_dense", {}).get("auc")
+    return ends_of_estimate(found, sign=True) if found else None
+
+
+def transfer_section(study: StudyPart) -> Section | None:
+    """Return AUC by source (row) and target (column); None where nothing was transferred."""
+    moved = [one for one in study.findings if one["source"] != one["target"]]
+    if not moved:
+        return None
+    names = list(dict.fromkeys(name for one in moved for name in (one["source"], one["target"])))
+    values = [_auc(one) for one in study.findings if is_number(_auc(one))]
+    low, high = min(values), max(values)
+    tables = []
+    places = dict.fromkeys((one["model"], one["sparsity"], one["kind"]) for one in moved)
+    for model, sparsity, kind in places:
+        of = {
+            (one["source"], one["target"]): one
+            for one in moved
+            if (one["model"], one["sparsity"], one["kind"]) == (model, sparsity, kind)
+        }
+        method = next(iter(of.values()))["method"]
+        own = {
+            (one["source"], one["target"]): one
+            for one in study.findings
+            if one["source"] == one["target"] and one["kind"] == "ticket"
+            and (one["model"], one["sparsity"], one["method"]) == (model, sparsity, method)
+        }  # fmt: skip
+        rows = [
+            (source, *(_cell({**own, **of}.get((source, target)), low, high) for target in names))
+            for source in names
+        ]
+        tables.append(
+            Table(
+                f"transfer_{model}_{100 * sparsity:g}_{kind}",
+                f"{model}, {100 * sparsity:g}% pruned, {kind}: test AUC by the data its mask was "
+                "found on (row) and those it was trained and tested on (column); the diagonal is "
+                "the data's own ticket; 95% over seeds and test groups",
+                ("source", *(f"on {name}" for name in names)), rows,
+            )
+        )  # fmt: skip
+    return Section(f"transfer-{study.name}", "Transfer", tables)
+
+
+def _auc(one: Finding) -> float:
+    return one["metrics"]["auc"].get("value")
+
+
+def _cell(one: Finding | None, low: float, high: float) -> Heat | None:
+    if one is None or not is_number(_auc(one)):
+        return None
+    share = (_auc(one) - low) / (high - low) if high > low else 1.0
+    return Heat(ends_of_estimate(one["metrics"]["auc"]), 0.1 + 0.9 * share)
+
+
+def tables_section(study: StudyPart) -> Section | None:
+    """Return the other tables of the study's folder; None where there is none."""
+    if not study.tables:
+        return None
+    return Section(
+        f"tables-{study.name}",
+        "Further tables of the study",
+        [
+            Text("As they lie beside its results, as CSV."),
+            *(
+                Table(name, name.replace("_", " "), rows[0], [_numbers(row) for row in rows[1:]],
+                      hidden=True)
+                for name, rows in study.tables.items()
+            ),
+        ],
+    )  # fmt: skip
+
+
+def _numbers(row: Sequence[str]) -> list[str | float]:
+    return [_number(cell) for cell in row]
+
+
+def _number(cell: str) -> str | float:
+    try:
+        value = float(cell)
+    except ValueError:
+        return cell
+    return int(value) if value.is_integer() and "." not in cell and "e" not in cell else value

@@ -1,0 +1,212 @@
+"""The verdict: of a run's levels against its dense network, and of a study's tickets."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from jaxticket.report.web.axes import even_in_rounds, sparsity_axis, value_axis
+from jaxticket.report.web.blocks import Panels, Section, Table, Text
+from jaxticket.report.web.cells import Answer, Share, ends_of_estimate, is_number
+from jaxticket.report.web.parts import Judged, RunPart, StudyPart
+from jaxticket.report.web.plot import Curve, Plot, Point
+
+NAMES = {"auc": "AUC", "accuracy": "accuracy", "balanced_accuracy": "balanced accuracy"}
+RULE = "non_inferior"
+
+
+def verdict_section(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> Section | None:
+    """Return the section; None where nothing was judged."""
+    blocks: list[Any] = []
+    for study in studies:
+        blocks += _of_study(study)
+    judged = [part for part in runs if part.judged]
+    for part in judged:
+        blocks.append(Text(summary(part, name=len(runs) + len(studies) > 1)))
+    if judged:
+        blocks += [
+            Text(
+                "One run is one seed and has no control: that a sparse network is a winning ticket "
+                "also needs random masks and new initial weights beside it, and several seeds "
+                "(experiments.paper). So the full claim is not made here."
+            ),
+            _plot(judged),
+            *(_table(part, alone=len(judged) == 1) for part in judged),
+        ]
+    return Section("verdict", "The verdict", blocks) if blocks else None
+
+
+def summary(part: RunPart, *, name: bool = False) -> str:
+    """Return in a sentence or two how far a run can be pruned without losing more than the margin.
+
+    Args:
+        part: with levels that were judged.
+        name: whether to begin with the run's name.
+    """
+    metric = part.judged[0].metric
+    of = [one for one in part.judged if one.metric == metric]
+    margin = f"{100 * of[0].margin:g} point{'' if of[0].margin == 0.01 else 's'} of {NAMES[metric]}"
+    shown = [one for one in of if one.rules[RULE]["holds"] is True]
+    worse = [one for one in of if one.rules[RULE]["holds"] is False]
+    start = f"{part.name}: within" if name else "Within"
+    if not shown:
+        text = (
+            f"{start} this training, no sparse level is shown to stay within {margin} of the "
+            "dense network."
+        )
+    else:
+        deepest = shown[-1]
+        text = (
+            f"{start} this training, {_many(len(shown), len(of))} shown to stay within {margin} of "
+            f"the dense network, the deepest at {deepest.sparsity:.1%} pruned "
+            f"({_difference(deepest)})."
+        )
+    if worse:
+        text += f" Shown to lose more: {', '.join(f'{one.sparsity:.1%}' for one in worse)}."
+    if rest := [f"{one.sparsity:.1%}" for one in of if one not in shown and one not in worse]:
+        text += f" At {', '.join(rest)} nothing is shown: the interval holds both answers."
+    return text
+
+
+def _many(count: int, whole: int) -> str:
+    return f"{count} of {whole} sparse levels {'is' if count == 1 else 'are'}"
+
+
+def _difference(one: Judged) -> str:
+    ends = ends_of_estimate(one.gain)
+    if not is_number(ends.low):
+        return f"difference {ends.value:+.4f}"
+    return f"difference {ends.value:+.4f} [{ends.low:+.4f}, {ends.high:+.4f}]"
+
+
+def _plot(parts: Sequence[RunPart]) -> Panels:
+    plots = []
+    for metric in dict.fromkeys(one.metric for part in parts for one in part.judged):
+        curves, margin = [], 0.0
+        for part in parts:
+            of = [one for one in part.judged if one.metric == metric]
+            margin = of[0].margin if of else margin
+            points = [
+                Point(
+                    even_in_rounds(one.sparsity), one.gain["value"], one.gain["low"],
+                    one.gain["high"], f"{one.sparsity:.1%} pruned: {_difference(one)}",
+                )
+                for one in of
+                if is_number(one.gain["value"])
+            ]  # fmt: skip
+            curves.append(Curve(part.name, points, line=len(parts) > 1))
+        values = [v for c in curves for p in c.points for v in (p.y, p.low, p.high) if is_number(v)]
+        title = f"{NAMES[metric]} minus dense"
+        plots.append(
+            Plot(
+                title=title,
+                alt=f"{title} in points against sparsity, with 95% intervals; a level is not "
+                f"inferior where its whole interval lies above minus {100 * margin:g} points",
+                x=sparsity_axis(one.sparsity for part in parts for one in part.judged),
+                y=value_axis(
+                    f"{title} (points)", [*values, 0.0, -1.15 * margin, 0.3 * margin], percent=True
+                ),
+                curves=curves,
+                lines=[(0.0, "as dense"), (-margin, f"margin: -{100 * margin:g}")],
+            )
+        )
+    return Panels(
+        "", plots, "Paired differences on the same test pictures; bars: 95% over the test groups "
+        "of one seed, each level for itself, uncorrected."
+    )  # fmt: skip
+
+
+def _table(part: RunPart, *, alone: bool) -> Table:
+    rows = [
+        (
+            one.level, Share(one.sparsity), NAMES[one.metric],
+            ends_of_estimate(one.gain, sign=True),
+            *(Answer(of["words"], of["holds"]) for of in one.rules.values()),
+            one.rules[RULE]["reason"],
+        )
+        for one in part.judged
+    ]  # fmt: skip
+    heads = ("level", "sparsity", "metric", "minus dense", *map(rule_name, part.judged[0].rules),
+             "in numbers")  # fmt: skip
+    stem = "verdicts" if alone else f"verdicts_{part.name}"
+    of = "" if alone else f" of {part.name}"
+    return Table(
+        stem, f"Each rule on each level{of}. The first two are about the means of this training "
+        "only; 'not inferior' is about what its interval shows.", heads, rows, hidden=True,
+    )  # fmt: skip
+
+
+RULE_NAMES = {
+    "paper": "at least dense (a' ≥ a)",
+    "within_0.2": "within 0.2 points",
+    "one_sd": "within one deviation",
+    "non_inferior": "not inferior",
+    "winning": "winning ticket",
+}
+
+
+def rule_name(rule: str) -> str:
+    """Return how a rule is called on the page."""
+    return RULE_NAMES.get(rule, rule)
+
+
+def _of_study(study: StudyPart) -> list[Any]:
+    judged = [one for one in study.findings if one.get("verdicts")]
+    if not judged:
+        return [Text("No ticket of this study could be judged yet.")]
+    rules = list(dict.fromkeys(
+        rule for one in judged for of in one["verdicts"].values() for rule in of
+    ))  # fmt: skip
+    rows, reasons = [], []
+    for one in judged:
+        for metric, of in one["verdicts"].items():
+            place = (one["model"], one["target"], one["method"], Share(one["sparsity"]),
+                     NAMES.get(metric, metric))  # fmt: skip
+            over = one.get("over_dense", {}).get(metric)
+            rows.append((
+                *place, len(one["seeds"]),
+                ends_of_estimate(over, sign=True) if over else None,
+                *(Answer(of[rule]["words"], of[rule]["holds"]) if rule in of else None
+                  for rule in rules),
+            ))  # fmt: skip
+            reasons += [
+                (*place, rule_name(rule), Answer(of[rule]["words"], of[rule]["holds"]),
+                 of[rule]["reason"])
+                for rule in of
+            ]  # fmt: skip
+    first = ("model", "data", "method", "sparsity", "metric")
+    return [
+        *(Text(text) for text in _claims(judged)),
+        Table("verdicts", "Verdicts by named rules, over n seeds; in brackets 95% over seeds and "
+              "test groups. An interval that holds both answers shows nothing.",
+              (*first, "n", "minus dense", *map(rule_name, rules)), rows),
+        Table("verdict_reasons", "Every verdict with its numbers",
+              (*first, "rule", "verdict", "in numbers"), reasons, hidden=True),
+    ]  # fmt: skip
+
+
+def _claims(judged: Sequence[Any]) -> list[str]:
+    """Return a sentence for every model and data set: where a winning ticket is shown."""
+    texts = []
+    for model, target in dict.fromkeys((one["model"], one["target"]) for one in judged):
+        of = [one for one in judged if (one["model"], one["target"]) == (model, target)]
+        claims = {
+            one["sparsity"]: one["verdicts"]["auc"]["winning"]
+            for one in of
+            if "winning" in one["verdicts"].get("auc", {})
+        }
+        if not claims:
+            texts.append(f"{model} on {target}: the full claim (not inferior to dense, and better "
+                         "than every control) is not answered yet: its controls are not all "
+                         "done, or none were asked for.")  # fmt: skip
+            continue
+        shown = [f"{100 * s:g}%" for s, claim in sorted(claims.items()) if claim["holds"] is True]
+        against = [
+            f"{100 * s:g}%" for s, claim in sorted(claims.items()) if claim["holds"] is False
+        ]
+        text = f"{model} on {target}: " + (
+            f"a winning ticket is shown at {', '.join(shown)} pruned."
+            if shown else "no winning ticket is shown at any level with controls."
+        )  # fmt: skip
+        if against:
+            text += f" Shown not to be one: {', '.join(against)}."
+        texts.append(text)
+    return texts
