@@ -75,7 +75,7 @@ def value_axis(
         low, high = (high - least, high) if high >= limits[1] else (low, low + least)
     if high <= low:
         low, high = low - 0.5, low + 0.5
-    step = _round_step((high - low) / 4)
+    step = _round_step((high - low) / 5)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     scale = 100 if percent else 1
     digits = next(n for n in range(12) if abs(round(step * scale, n) - step * scale) < 1e-9 * scale)

@@ -133,9 +133,11 @@ def _recalls(part: RunPart, recalls: Sequence[Mapping[str, Ends]], name: str) ->
 
 
 def _confusions(part: RunPart, name: str) -> list[Table]:
-    """Dense and the deepest level open, those between folded away."""
+    """Dense and the deepest level, and between them, of one run alone, the others folded away."""
     tables, last = [], len(part.run.levels) - 1
     for place, level in enumerate(part.run.levels):
+        if name and place not in (0, last):
+            continue
         classes, counts = confusion_of(part, place)
         rows = [
             (of, *(Heat(Count(count), count / max(sum(row), 1)) for count in row), Count(sum(row)))
@@ -150,8 +152,8 @@ def _confusions(part: RunPart, name: str) -> list[Table]:
                 f"(column), {what}",
                 heads=("", *(f"called {of}" for of in classes), "n"),
                 rows=rows,
-                hidden=place not in (0, last),
-                summary=f"The same at {what}",
+                hidden=bool(name) or place not in (0, last),
+                summary=f"Confusion at {what}",
             )
         )
     return tables

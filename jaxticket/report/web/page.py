@@ -117,7 +117,7 @@ def title(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> str:
     """Return the heading of the page."""
     parts = [*studies, *runs]
     if len(parts) > 1:
-        return f"{len(parts)} side by side: {', '.join(part.name for part in parts)}"
+        return f"{len(parts)} {'runs and studies' if studies else 'runs'} side by side"
     if studies:
         return f"Study {studies[0].name}"
     config = runs[0].run.config

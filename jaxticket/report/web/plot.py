@@ -159,7 +159,7 @@ def draw(plot: Plot) -> Markup:
         parts.append(Markup("</g>"))
     for value, name in inside:
         text = Markup('<text class="end small halo" x="{}" y="{:.1f}">{}</text>')
-        parts.append(text.format(right, at_y(value) - 4, name))
+        parts.append(text.format(right, at_y(value) + (-4 if value >= 0 else 12), name))
     parts.append(Markup("</svg>"))
     return Markup("").join(parts)
 

@@ -51,13 +51,16 @@ def study_sentence(study: StudyPart) -> str:
     def names(key: str) -> str:
         return ", ".join(dict.fromkeys(str(one[key]) for one in study.findings))
 
+    methods = ", ".join(dict.fromkeys(
+        one["method"] for one in study.findings if one["method"] != "dense"
+    ))  # fmt: skip
     seeds = sorted({seed for one in study.findings for seed in one["seeds"]})
     kinds = ", ".join(dict.fromkeys(
         one["kind"] for one in study.findings if one["kind"] != "ticket"
     ))  # fmt: skip
     return (
-        f"A study of {names('model')} on {names('target')}: tickets found by {names('method')} "
-        f"over the seeds {', '.join(map(str, seeds))}, up to "
+        f"A study of {names('model')} on {names('target')}: tickets found by "
+        f"{methods or 'no method yet'} over the seeds {', '.join(map(str, seeds))}, up to "
         f"{max(one['sparsity'] for one in study.findings):.0%} pruned; beside them "
         f"{kinds or 'no controls'}."
     )

@@ -63,6 +63,11 @@ def summary(part: RunPart, *, name: bool = False) -> str:
         text += f" Shown to lose more: {', '.join(f'{one.sparsity:.1%}' for one in worse)}."
     if rest := [f"{one.sparsity:.1%}" for one in of if one not in shown and one not in worse]:
         text += f" At {', '.join(rest)} nothing is shown: the interval holds both answers."
+    if any(is_number(one.gain["low"]) and one.gain["low"] > one.margin for one in of):
+        text += (
+            " Some level is better than the dense network by more than the margin: the dense "
+            "network may have been trained too short to be a measure."
+        )
     return text
 
 
@@ -131,6 +136,7 @@ def _table(part: RunPart, *, alone: bool) -> Table:
     return Table(
         stem, f"Each rule on each level{of}. The first two are about the means of this training "
         "only; 'not inferior' is about what its interval shows.", heads, rows, hidden=True,
+        summary=f"Each rule on each level{of}, with its numbers",
     )  # fmt: skip
 
 

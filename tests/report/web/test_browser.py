@@ -1,0 +1,139 @@
+"""The page in headless Chromium, opened from disk."""
+
+import contextlib
+import shutil
+
+import pytest
+
+from experiments.report_page import write_report_page
+from tests.report.web.test_page import HOSTILE
+from tests.report.web.written import write_run, write_saliency, write_study
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+SIZES = (390, 1440)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip(f"no browser is installed: one of {', '.join(BROWSERS)}")
+    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with api.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=path, args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """Pages by name: of a run with all sections, of a hostile one, of several, of a study."""
+    root = tmp_path_factory.mktemp("pages")
+    run = write_run(root / "one", synthetic=True)
+    write_saliency(run)
+    bad = write_run(root / HOSTILE.replace("/", ""), model=HOSTILE, data_name="x" * 300)
+    study = write_study(root / "study")
+    sources = {"run": [run], "hostile": [bad], "several": [run, bad, study], "study": [study]}
+    return {
+        name: write_report_page(of, root / f"{name}.html").as_uri() for name, of in sources.items()
+    }
+
+
+@pytest.fixture
+def opened(browser):
+    """Open a page; a word on its console, or a request beyond the file, fails the test."""
+
+    @contextlib.contextmanager
+    def opened(uri, **options):
+        page = browser.new_page(**options)
+        said, asked = [], []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(uri)
+        yield page
+        assert said == []
+        assert [url for url in asked if not url.startswith("data:")] == [uri]
+        page.close()
+
+    return opened
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", SIZES)
+@pytest.mark.parametrize("name", ["run", "hostile", "several", "study"])
+def test_nothing_overflows_and_nothing_is_asked_of_a_network(opened, pages, name, width, scheme):
+    with opened(pages[name], viewport={"width": width, "height": 800}, color_scheme=scheme) as page:
+        page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("typeof hacked") == "undefined"
+
+
+def test_dark_is_dark_and_paper_is_white(opened, pages):
+    colour = "getComputedStyle(document.body).backgroundColor"
+    with opened(pages["run"], color_scheme="light") as page:
+        assert page.evaluate(colour) == "rgb(255, 255, 255)"
+        page.emulate_media(color_scheme="dark")
+        assert page.evaluate(colour) == "rgb(20, 23, 28)"
+        page.emulate_media(color_scheme="dark", media="print")
+        assert page.evaluate(colour) == "rgb(255, 255, 255)"
+        assert not page.locator("nav").is_visible()
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.locator("details:not([open])").count() == 0
+
+
+def order(page):
+    return page.locator(".gallery li strong").all_text_contents()
+
+
+def test_the_gallery_sorts_by_click_and_by_keyboard(opened, pages):
+    with opened(pages["run"]) as page:
+        assert order(page) == ["Real", "Fake, Blend", "Fake, Swap"]
+        page.click("text=change of logit")
+        assert order(page) == ["Fake, Swap", "Fake, Blend", "Real"]
+        pressed = page.locator("[aria-pressed=true]")
+        assert pressed.all_text_contents() == ["change of logit"]
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Enter")
+        assert order(page) == ["Fake, Blend", "Real", "Fake, Swap"]
+        assert page.locator(".gallery [role=status]").text_content() == "Sorted by method"
+        outline = "getComputedStyle(document.activeElement).outlineStyle"
+        assert page.evaluate(outline) == "solid"
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Space")
+        assert order(page) == ["Real", "Fake, Blend", "Fake, Swap"]
+
+
+def test_arrows_go_from_card_to_card(opened, pages):
+    with opened(pages["run"]) as page:
+        page.locator(".gallery li").first.focus()
+        page.keyboard.press("ArrowDown")
+        focused = "document.activeElement.querySelector('strong').textContent"
+        assert page.evaluate(focused) == "Fake, Blend"
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowUp")
+        assert page.evaluate(focused) == "Real"
+
+
+def test_training_curves_are_chosen(opened, pages):
+    with opened(pages["run"]) as page:
+        box, curve = page.locator("[data-toggle='1']"), page.locator("#training [data-curve='1']")
+        assert curve.first.is_visible()
+        box.uncheck()
+        assert not curve.first.is_visible()
+
+
+def test_pictures_are_there(opened, pages):
+    with opened(pages["run"]) as page:
+        assert page.evaluate("[...document.images].every((i) => i.complete && i.naturalWidth == 8)")
+        assert page.evaluate("document.images.length") == 11
+
+
+def test_a_table_comes_down_as_csv(opened, pages):
+    with opened(pages["run"]) as page:
+        with page.expect_download() as coming:
+            page.click("#downloads a[download='pruned_by_layer.csv']")
+        assert coming.value.suggested_filename == "pruned_by_layer.csv"
+        text = coming.value.path().read_text()
+        assert text.startswith("layer,weights,round 1,round 2,pruned in all\nconv1,40,10,5,15\n")

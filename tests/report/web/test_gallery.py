@@ -1,0 +1,57 @@
+import pytest
+
+from experiments.report_page import run_part
+from jaxticket.report.web import gallery
+from jaxticket.report.web.attention import attention_section
+from jaxticket.report.web.gallery import cards_of, gallery_section
+from jaxticket.runs.saliency import read_saliency
+from tests.report.web.written import write_run, write_saliency
+
+
+@pytest.fixture
+def part(tmp_path):
+    run = write_run(tmp_path / "one")
+    write_saliency(run)
+    return run_part(run, "one")
+
+
+def test_cards_begin_where_attention_moved_most(part):
+    cards, left_out = cards_of(read_saliency(part.run.path))
+    assert left_out == 0
+    assert [(card.title, card.moved, card.change) for card in cards] == [
+        ("Real", 0.9, -1.0), ("Fake, Blend", 0.5, 2.0), ("Fake, Swap", 0.1, 3.0),
+    ]  # fmt: skip
+    assert [image.caption[0] for image in cards[1].images] == [
+        "picture", "forged region", "dense", "75.0% pruned",
+    ]  # fmt: skip
+    assert len(cards[0].images) == 3
+    assert cards[1].images[3].alt == (
+        "Map at level 2 (75.0% pruned) of fake, Blend: moved 0.50, 71% inside the region"
+    )
+    assert all(image.source.startswith("data:image/png;base64,") for image in cards[0].images)
+
+
+def test_what_has_no_room_is_said(part, monkeypatch):
+    saliency = read_saliency(part.run.path)
+    size = sum(len((saliency.folder / "gallery" / f"1{name}.png").read_bytes())
+               for name in ("", "_level_00", "_level_02"))  # fmt: skip
+    monkeypatch.setattr(gallery, "MOST_BYTES", size)
+    text, shown = gallery_section([part]).blocks
+    assert len(shown.cards) == 1
+    assert "2 more, where attention moved less, had no room here" in text.text
+
+
+def test_figures_stand_beside_their_controls(part):
+    panels, table = attention_section([part]).blocks
+    (plot,) = panels.plots
+    assert plot.title == "rank correlation, n = 12"
+    assert [(curve.name, curve.points[0].y) for curve in plot.curves] == [
+        ("ticket", 0.8), ("random", 0.05),
+    ]  # fmt: skip
+    assert len(table.rows) == 2
+
+
+def test_a_run_without_maps_has_neither_section(tmp_path):
+    part = run_part(write_run(tmp_path / "one"), "one")
+    assert gallery_section([part]) is None
+    assert attention_section([part]) is None

@@ -1,0 +1,135 @@
+"""The page as text: whole, escaped, and asking nothing of any network."""
+
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+from urllib.parse import unquote
+
+import pytest
+
+from experiments.report_page import run_part, write_report_page
+from jaxticket.report.web import write_page
+from tests.report.web.written import write_run, write_saliency, write_study
+
+HOSTILE = "<script>hacked=1</script>\"'><img src=x onerror=hacked=1>&{{7*7}}"
+
+
+class Elements(HTMLParser):
+    """Every element of a page, with its attributes."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+    def all(self, tag):
+        return [attrs for name, attrs in self.found if name == tag]
+
+
+@pytest.fixture
+def run(tmp_path):
+    run = write_run(tmp_path / "one")
+    write_saliency(run)
+    return run
+
+
+def test_the_page_is_whole_and_in_one_file(run):
+    path = write_report_page([run])
+    assert path == run / "report.html"
+    page = Elements(path.read_text())
+    links = [a.get("href") or a.get("src") for tag in ("a", "img", "link", "script", "iframe")
+             for a in page.all(tag)]  # fmt: skip
+    assert all(link is None or link.startswith(("#", "data:")) for link in links)
+    assert not re.search(r"url\(|@import|https?://", path.read_text())
+    ids = [a["id"] for _, a in page.found if "id" in a]
+    assert len(set(ids)) == len(ids)
+    targets = [link[1:] for link in links if link and link.startswith("#")]
+    assert targets == [
+        "verdict", "levels", "layers", "methods", "attention", "gallery", "training", "time",
+        "configuration", "downloads",
+    ]  # fmt: skip
+    assert set(targets) <= set(ids)
+    assert all(image["alt"] for image in page.all("img"))
+    assert all(a["aria-label"] for a in page.all("svg") if a.get("role") == "img")
+
+
+def test_only_its_own_script_may_run(run):
+    text = write_report_page([run]).read_text()
+    (script,) = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    (policy,) = [m["content"] for m in Elements(text).all("meta")
+                 if m.get("http-equiv") == "Content-Security-Policy"]  # fmt: skip
+    assert "default-src 'none'" in policy
+    assert f"script-src 'sha256-{digest}'" in policy
+
+
+def test_what_comes_from_files_is_escaped(tmp_path):
+    run = write_run(
+        tmp_path / HOSTILE.replace("/", ""), model=HOSTILE, data_name=HOSTILE, note=HOSTILE
+    )
+    for file in run.glob("level_*/*.csv"):
+        text = file.read_text().replace("Swap", '"' + HOSTILE.replace('"', '""') + '"')
+        file.write_text(text.replace("fc1/kernel", '"' + HOSTILE.replace('"', '""') + '"'))
+    study = write_study(tmp_path / "study")
+    results = study / "results.json"
+    results.write_text(results.read_text().replace("meso4", "<script>hacked=1</script>"))
+    other = write_run(tmp_path / "other")
+    page = Elements(write_report_page([run, other, study], tmp_path / "page.html").read_text())
+    assert len(page.all("script")) == 1
+    assert page.all("img") == []
+    assert not any(name.startswith("on") for _, attrs in page.found for name in attrs)
+
+
+def test_the_tables_can_be_downloaded(run):
+    page = Elements(write_report_page([run]).read_text())
+    links = {a["download"]: a["href"] for a in page.all("a") if "download" in a}
+    assert {"levels.csv", "pruned_by_layer.csv", "recall.csv", "configuration.csv"} <= links.keys()
+    text = unquote(links["pruned_by_layer.csv"].removeprefix("data:text/csv;charset=utf-8,"))
+    assert text.splitlines()[1] == "conv1,40,10,5,15"
+
+
+@pytest.mark.parametrize("synthetic", [True, False])
+def test_synthetic_data_are_said_to_be_at_the_top(tmp_path, synthetic):
+    text = write_report_page([write_run(tmp_path / "one", synthetic=synthetic)]).read_text()
+    assert ("Synthetic data." in text.split("<nav")[0]) is synthetic
+
+
+def test_a_run_under_way_says_how_far_it_is_and_loads_itself_again(tmp_path):
+    run = write_run(tmp_path / "one", levels=(0, 1), finished=False)
+    text = write_report_page([run]).read_text()
+    assert "2 of 3 levels are done, level 2 is at step 4 of 8" in text
+    # 10 s a level, half a level to go.
+    assert "about 5 seconds are left" in text
+    assert 'http-equiv="refresh"' in text
+    assert "level 2, under way" in text
+    finished = write_report_page([write_run(tmp_path / "two")]).read_text()
+    assert "refresh" not in finished
+    assert "Under way" not in finished
+
+
+def test_a_run_that_has_just_begun_has_a_page(tmp_path):
+    text = write_report_page([write_run(tmp_path / "one", levels=(), finished=False)]).read_text()
+    assert "No level is finished yet" in text
+    assert "0 of 3 levels are done, level 0 is at step 4" in text
+
+
+def test_several_runs_are_compared(run, tmp_path):
+    other = write_run(tmp_path / "two")
+    text = write_report_page([run, other], tmp_path / "page.html").read_text()
+    assert "2 runs side by side" in text
+    assert "accuracy_by_run.csv" in text
+
+
+def test_nothing_is_no_page(tmp_path):
+    with pytest.raises(ValueError, match="a page needs a run or a study"):
+        write_page(tmp_path / "page.html", [])
+
+
+def test_the_same_run_gives_the_same_page(run):
+    first = write_report_page([run]).read_text()
+    assert write_report_page([run]).read_text() == first
+    assert run_part(run, "one").progress is None

@@ -1,0 +1,212 @@
+"""What the sections say of runs and studies that are written by hand."""
+
+import math
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from experiments.report_page import run_part
+from jaxticket.report.web import read_study
+from jaxticket.report.web.blocks import Drawing, Panels, Table, Text
+from jaxticket.report.web.cells import Ends
+from jaxticket.report.web.heatmap import short, strength
+from jaxticket.report.web.layers import counts_of, layers_section
+from jaxticket.report.web.levels import levels_section
+from jaxticket.report.web.methods import confusion_of, methods_section, recalls_of
+from jaxticket.report.web.setup import run_sentence, setup_section, study_sentence, time_section
+from jaxticket.report.web.study import study_section, tables_section, transfer_section
+from jaxticket.report.web.training import binned, evenly, training_section
+from jaxticket.report.web.verdicts import summary, verdict_section
+from jaxticket.runs import Damaged, files, read_run
+from tests.report.web.written import write_run, write_study
+
+
+@pytest.fixture
+def part(tmp_path):
+    return run_part(write_run(tmp_path / "one"), "one")
+
+
+def of(kind, section):
+    return [block for block in section.blocks if isinstance(block, kind)]
+
+
+def test_the_weights_that_each_round_took(part):
+    counts = counts_of(part.run)
+    assert counts.taken() == [[10, 5], [40, 20]]
+    assert counts.sparsities() == pytest.approx([0, 0.5, 0.75])
+    table = of(Table, layers_section([part], []))[0]
+    assert [tuple(row) for row in table.rows] == [
+        ("conv1", 40, 10, 5, 15),
+        ("fc1", 60, 40, 20, 60),
+    ]
+    drawing = of(Drawing, layers_section([part], []))[0]
+    assert drawing.svg.count("left</title>") == 6
+    assert drawing.svg.count('class="dead"') == 1
+    assert "Layers without any weight left: 1" in drawing.note
+
+
+def test_one_shot_levels_are_taken_from_the_dense_network(tmp_path):
+    run = read_run(write_run(tmp_path / "one", pruning="one_shot"))
+    assert counts_of(run).taken() == [[10, 15], [40, 60]]
+
+
+def test_the_strength_of_a_colour():
+    assert strength(0, 0.01) == 0
+    assert strength(1, 0.01) == 1
+    assert strength(0.01, 0.01) == pytest.approx(0.08)
+    assert strength(0.1, 0.01) == pytest.approx(0.54)
+    assert short("layer1/conv1/kernel") == "layer1/conv1"
+    assert short("a" * 30 + "/kernel") == "…" + "a" * 21
+
+
+def test_recall_and_confusion_are_those_of_the_predictions(part):
+    recalls = recalls_of(part)
+    assert [{name: one.value for name, one in level.items()} for level in recalls] == [
+        {"real": 1, "Blend": 1, "Swap": 1},
+        {"real": pytest.approx(2 / 3), "Blend": 1, "Swap": 1},
+        {"real": 0, "Blend": 0, "Swap": 1},
+    ]
+    assert recalls[1]["real"].low < 2 / 3 < recalls[1]["real"].high
+    assert confusion_of(part, 0) == (("real", "fake"), [[3, 0], [0, 3]])
+    assert confusion_of(part, 1)[1] == [[2, 1], [0, 3]]
+    assert confusion_of(part, 2)[1] == [[0, 3], [1, 2]]
+    section = methods_section([part])
+    assert [plot.title for plot in of(Panels, section)[0].plots] == [
+        "real, n = 3", "Blend, n = 1", "Swap, n = 2",
+    ]  # fmt: skip
+
+
+def test_one_run_has_a_row_a_level_and_several_a_column_a_run(part, tmp_path):
+    table = of(Table, levels_section([part]))[0]
+    assert [row[:4] for row in table.rows] == [(0, 0, 0.1, 100), (1, 0.5, 0.1, 50),
+                                               (2, 0.75, 0.1, 25)]  # fmt: skip
+    other = run_part(write_run(tmp_path / "two", levels=(0, 1)), "two")
+    section = levels_section([part, other])
+    assert [curve.name for curve in of(Panels, section)[0].plots[0].curves] == ["one", "two"]
+    accuracy = next(t for t in of(Table, section) if t.name == "accuracy_by_run")
+    assert accuracy.heads == ("sparsity", "one", "two")
+    assert accuracy.rows[1][1:] == (Ends(5 / 6, 0.5, 1.0), Ends(5 / 6, 0.5, 1.0))
+    assert accuracy.rows[2][2] is None
+
+
+def test_the_verdict_of_one_run_does_not_make_the_full_claim(part):
+    texts = " ".join(block.text for block in of(Text, verdict_section([part], [])))
+    assert "the full claim is not made" in texts
+    assert "Within this training" in texts
+    rules = {rule for one in part.judged for rule in one.rules}
+    assert rules == {"paper", "within_0.2", "non_inferior"}
+
+
+def judged(part, *holds):
+    """The levels of a part, with these answers."""
+    auc = [one for one in part.judged if one.metric == "auc"]
+    for one, answer in zip(auc, holds, strict=True):
+        one.rules["non_inferior"]["holds"] = answer
+    return part
+
+
+@pytest.mark.parametrize(
+    ("holds", "said"),
+    [
+        ((True, True), "2 of 2 sparse levels are shown to stay within 1 point of AUC"),
+        ((True, False), "1 of 2 sparse levels is shown"),
+        ((True, False), "at 50.0% pruned"),
+        ((True, False), "Shown to lose more: 75.0%."),
+        ((None, None), "no sparse level is shown to stay within 1 point of AUC"),
+        ((None, None), "At 50.0%, 75.0% nothing is shown"),
+    ],
+)
+def test_the_verdict_in_a_sentence(part, holds, said):
+    assert said in summary(judged(part, *holds))
+
+
+def test_training_curves_are_means_of_steps():
+    assert binned([(1, 1.0), (2, 3.0), (3, 5.0)], 2) == [(1.5, 2.0, 2), (3.0, 5.0, 1)]
+    assert binned([]) == []
+    assert evenly(9, 4) == [0, 3, 5, 8]
+    assert evenly(2, 4) == [0, 1]
+
+
+def test_every_level_has_its_training_curve(part):
+    panels, table = training_section([part]).blocks
+    assert [curve.name for curve in panels.plots[0].curves] == [
+        "level 0, 0.0%", "level 1, 50.0%", "level 2, 75.0%",
+    ]  # fmt: skip
+    assert len(panels.plots[0].curves[0].points) == 8
+    assert (0, "validation auc", 8, 0.9, 1) in table.rows
+
+
+def test_what_was_run_in_a_sentence(part, tmp_path):
+    assert run_sentence(part) == (
+        "meso4 with 100 prunable weights was trained to say real or fake on noise at 32 px, pruned "
+        "by magnitude to 75.0% in rounds of at most 50% of what is left (one threshold), and each "
+        "level rewound to its saved initial weights; seed 3."
+    )
+    control = {"control": "reinit", "level": 1, "source_data_name": "noise"}
+    other = run_part(write_run(tmp_path / "c", levels=(1,), **control), "c")
+    assert run_sentence(other).startswith("A control, reinit, of level 1 of a ticket from noise:")
+    assert other.judged == []
+
+
+def test_time_and_configuration(part, tmp_path):
+    bars = time_section([part], []).blocks[0]
+    assert bars.rows == [("train", 0.9, "27.0 s, 90.0%"), ("data", 0.1, "3.0 s, 10.0%")]
+    other = run_part(write_run(tmp_path / "two", seed=4), "two")
+    configuration, environment = setup_section([part, other]).blocks
+    assert configuration.rows[0] == ("seed *", "3", "4")
+    assert ("packages: jax", "1", "1") in environment.rows
+
+
+def test_a_study_shows_its_curves_and_controls(tmp_path):
+    study = read_study(write_study(tmp_path / "study"), "study")
+    first = of(Panels, study_section(study))[0]
+    accuracy, auc = first.plots
+    assert [(curve.name, curve.line) for curve in auc.curves] == [
+        ("global", True), ("random_global", False),
+    ]  # fmt: skip
+    assert auc.band == pytest.approx((0.75, 0.95))
+    assert accuracy.curves[0].points[0].y == pytest.approx(0.7)
+    text = verdict_section([], [study]).blocks[0].text
+    assert text == "meso4 on a: a winning ticket is shown at 80% pruned."
+    assert study_sentence(study).startswith("A study of meso4 on a, b: tickets found by global ")
+
+
+def test_the_transfer_matrix(tmp_path):
+    study = read_study(write_study(tmp_path / "study"), "study")
+    (table,) = transfer_section(study).blocks
+    assert table.heads == ("source", "on a", "on b")
+    values = [[cell and cell.content.value for cell in row[1:]] for row in table.rows]
+    assert values == [[0.8, 0.65], [None, 0.7]]
+
+
+def test_other_tables_of_a_study(tmp_path):
+    study = read_study(write_study(tmp_path / "study"), "study")
+    assert list(study.tables) == ["robustness"]
+    table = tables_section(study).blocks[1]
+    assert table.rows == [["jpeg:3", 0.75], ["<b>x</b>", "=1+1"]]
+
+
+@pytest.mark.parametrize("content", [[], {"a": 1}, [{"model": "m"}], [3]])
+def test_what_is_no_study_is_said(tmp_path, content):
+    files.write_json(tmp_path / "results.json", content)
+    with pytest.raises(Damaged, match=r"results\.json is damaged"):
+        read_study(tmp_path, "study")
+
+
+def test_drawings_are_well_formed_and_finite(part):
+    sections = [levels_section([part]), layers_section([part], []), methods_section([part]),
+                training_section([part]), verdict_section([part], [])]  # fmt: skip
+    drawings = [plot.svg for s in sections for b in of(Panels, s) for plot in b.plots]
+    drawings += [block.svg for s in sections for block in of(Drawing, s)]
+    assert len(drawings) == 2 + 1 + 3 + 2 + 2
+    for drawing in drawings:
+        root = ET.fromstring(drawing)
+        assert len(root.get("aria-label", "")) > 10
+        numbers = [
+            float(item.get(name))
+            for item in root.iter()
+            for name in ("x", "y", "width", "height")
+            if item.get(name)
+        ]
+        assert all(map(math.isfinite, numbers))
+        assert "nan" not in drawing

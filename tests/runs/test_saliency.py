@@ -1,0 +1,60 @@
+import shutil
+
+import pytest
+
+from jaxticket.runs import Damaged, files
+from jaxticket.runs.saliency import picture_of, read_saliency
+from tests.report.web.written import write_saliency
+
+
+def test_a_run_without_maps_has_none(tmp_path):
+    assert read_saliency(tmp_path) is None
+
+
+def test_a_gallery_and_its_figures_are_read(tmp_path):
+    folder = write_saliency(tmp_path)
+    found = read_saliency(tmp_path)
+    assert found.folder == folder
+    assert [picture["key"] for picture in found.gallery["pictures"]] == ["set/0", "set/1", "set/2"]
+    assert [row["of"] for row in found.rows] == ["random", "ticket"]
+    (folder / "gallery.json").unlink()
+    assert read_saliency(tmp_path).gallery == {}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../secret.png", "gallery/../../secret.png", "/etc/hostname", "gallery/link.png",
+        "gallery\\0.png", "gallery/0.svg", "gallery/none.png", "gallery", "", None, 3,
+        "http://example.org/a.png", "linked/secret.png",
+    ],
+)  # fmt: skip
+def test_a_picture_outside_its_folder_is_refused(tmp_path, name):
+    folder = write_saliency(tmp_path)
+    secret = tmp_path / "secret.png"
+    shutil.copy(folder / "gallery" / "0.png", secret)
+    shutil.copy(secret, folder / "gallery" / "0.svg")
+    (folder / "gallery" / "link.png").symlink_to(secret)
+    (folder / "linked").symlink_to(tmp_path)
+    assert picture_of(folder, "gallery/0.png")[0] == "image/png"
+    with pytest.raises(ValueError, match=r"leads out of|is no path|is neither PNG|is not there"):
+        picture_of(folder, name)
+    gallery = read_saliency(tmp_path).gallery
+    gallery["pictures"][0]["picture"] = name
+    files.write_json(folder / "gallery.json", gallery)
+    with pytest.raises(Damaged, match=r"gallery\.json is damaged"):
+        read_saliency(tmp_path)
+
+
+@pytest.mark.parametrize("change", [{"pictures": 3}, {"pictures": [{}]}, {"levels": [{}]}])
+def test_another_form_is_damage(tmp_path, change):
+    write_saliency(tmp_path, **change)
+    with pytest.raises(Damaged, match="make the maps of this run again"):
+        read_saliency(tmp_path)
+
+
+def test_figures_of_another_form_are_damage(tmp_path):
+    folder = write_saliency(tmp_path)
+    files.write_json(folder / "figures.json", {"rows": [{"sparsity": "x"}]})
+    with pytest.raises(Damaged, match=r"figures\.json is damaged"):
+        read_saliency(tmp_path)
