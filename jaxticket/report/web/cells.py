@@ -82,7 +82,7 @@ def show(cell: Any) -> str:
         case Answer(words=words):
             return words
         case Ends(value=value, low=low, high=high, sign=sign):
-            form = "+.3f" if sign else ".3f"
+            form = "+.4f" if sign else ".3f"
             if not is_number(value):
                 return MISSING
             if not (is_number(low) and is_number(high)):

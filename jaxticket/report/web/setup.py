@@ -35,7 +35,8 @@ def run_sentence(part: RunPart) -> str:
         f"in rounds of at most {100 * config.get('prune_fraction', 0):g}% of what is left"
     )  # fmt: skip
     deepest = f" to {part.run.levels[-1]['sparsity']:.1%}" if len(part.run.levels) > 1 else ""
-    by = CRITERIA.get(str(config.get("criterion")), config.get("criterion"))
+    criterion = str(config.get("criterion", "magnitude"))  # older runs knew no other
+    by = CRITERIA.get(criterion, criterion)
     threshold = "one threshold a layer" if config.get("scope") == "local" else "one threshold"
     rewind = str(config.get("rewind"))
     return (

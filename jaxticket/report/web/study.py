@@ -116,6 +116,9 @@ def transfer_section(study: StudyPart) -> Section | None:
             if one["source"] == one["target"] and one["kind"] == "ticket"
             and (one["model"], one["sparsity"], one["method"]) == (model, sparsity, method)
         }  # fmt: skip
+        used = (
+            "tested on without training there" if kind == "zero_shot" else "trained and tested on"
+        )
         rows = [
             (source, *(_cell({**own, **of}.get((source, target)), low, high) for target in names))
             for source in names
@@ -124,8 +127,8 @@ def transfer_section(study: StudyPart) -> Section | None:
             Table(
                 f"transfer_{model}_{100 * sparsity:g}_{kind}",
                 f"{model}, {100 * sparsity:g}% pruned, {kind}: test AUC by the data its mask was "
-                "found on (row) and those it was trained and tested on (column); the diagonal is "
-                "the data's own ticket; 95% over seeds and test groups",
+                f"found on (row) and those it was {used} (column); the diagonal is the data's own "
+                "ticket; 95% over seeds and test groups",
                 ("source", *(f"on {name}" for name in names)), rows,
             )
         )  # fmt: skip

@@ -32,6 +32,3 @@ for (const gallery of document.querySelectorAll(".gallery")) {
     if (card[next]) card[next].focus();
   });
 }
-addEventListener("beforeprint", () => {
-  for (const part of document.querySelectorAll("details")) part.open = true;
-});
