@@ -187,7 +187,8 @@ def mark(number: int, x: float, y: float, *, hollow: bool = False, note: str = "
 
 def dash(number: int, curve: Curve) -> str:
     """Return the dashes of a curve: where no marker tells curves apart, they do."""
-    return DASHES[(number // STYLES if curve.marked else number) % len(DASHES)]
+    cycle = number // STYLES
+    return DASHES[(cycle if curve.marked else number + cycle) % len(DASHES)]
 
 
 def key(number: int, curve: Curve) -> Markup:
