@@ -10,7 +10,7 @@ class Videos:
     """Examples of which each is a whole video.
 
     Attributes:
-        names: [V], sorted.
+        names: [V], sorted; a name with two labels stands twice, the lower label first.
         labels: int [V].
         groups: [V].
         scores: float [..., V], means over the video's frames.
@@ -29,14 +29,17 @@ def by_video(
 ) -> Videos:
     """Average frame scores over videos.
 
+    A video is (name, label): what was forged and what was not in one picture or video, such as the
+    faces of a group picture, are averaged apart.
+
     Args:
-        videos: [N], the video of each frame.
-        labels: int [N], one value in a video.
+        videos: [N], the name of each frame's video.
+        labels: int [N].
         groups: [N], one value in a video.
         scores: float [..., N]; logits are averaged as logits.
 
     Raises:
-        ValueError: the lengths differ, or a video has two labels or two groups.
+        ValueError: the lengths differ, or a video has two groups.
     """
     scores = np.asarray(scores)
     if not len(videos) == len(labels) == len(groups) == scores.shape[-1]:
@@ -44,23 +47,26 @@ def by_video(
             f"{len(videos)} videos, {len(labels)} labels, {len(groups)} groups and "
             f"{scores.shape[-1]} scores: give one of each for every frame"
         )
-    names, first, member, sizes = np.unique(
-        videos, return_index=True, return_inverse=True, return_counts=True
-    )
-    for what, values in (("label", np.asarray(labels)), ("group", np.asarray(groups))):
-        mixed = np.flatnonzero(values != values[first][member])
-        if mixed.size:
-            raise ValueError(
-                f"video '{videos[mixed[0]]}' has frames of the {what}s "
-                f"{values[first][member[mixed[0]]]} and {values[mixed[0]]}: name videos so that "
-                f"each has one {what}, for instance by (method, name)"
-            )
+    videos, labels, groups = np.asarray(videos), np.asarray(labels), np.asarray(groups)
+    _, of_name = np.unique(videos, return_inverse=True)
+    _, of_label = np.unique(labels, return_inverse=True)
+    _, first, member, sizes = np.unique(
+        of_name * (of_label.max(initial=0) + 1) + of_label,
+        return_index=True, return_inverse=True, return_counts=True,
+    )  # fmt: skip
+    mixed = np.flatnonzero(groups != groups[first][member])
+    if mixed.size:
+        raise ValueError(
+            f"video '{videos[mixed[0]]}' has frames of the groups "
+            f"{groups[first][member[mixed[0]]]} and {groups[mixed[0]]}: name videos so that each "
+            "has one group"
+        )
     flat = scores.reshape(-1, scores.shape[-1])
-    sums = np.array([np.bincount(member, row, minlength=len(names)) for row in flat])
+    sums = np.array([np.bincount(member, row, minlength=len(sizes)) for row in flat])
     return Videos(
-        names=names,
-        labels=np.asarray(labels)[first],
-        groups=np.asarray(groups)[first],
-        scores=(sums / sizes).reshape(*scores.shape[:-1], len(names)),
+        names=videos[first],
+        labels=labels[first],
+        groups=groups[first],
+        scores=(sums / sizes).reshape(*scores.shape[:-1], len(sizes)),
         first=first,
     )

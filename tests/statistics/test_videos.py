@@ -19,9 +19,15 @@ def test_frames_are_averaged():
     assert by_video(VIDEOS, LABELS, GROUPS, scores[0]).scores.tolist() == [3, 3]
 
 
-def test_a_video_has_one_label_and_one_group():
-    with pytest.raises(ValueError, match="video 'b' has frames of the labels 1 and 0"):
-        by_video(VIDEOS, np.array([1, 0, 0, 0, 1]), GROUPS, np.zeros(5))
+def test_what_is_forged_and_what_is_not_in_one_picture_are_averaged_apart():
+    found = by_video(VIDEOS, np.array([1, 0, 0, 0, 1]), GROUPS, np.array([1.0, 2, 3, 4, 5]))
+    assert found.names.tolist() == ["a", "b", "b"]
+    assert found.labels.tolist() == [0, 0, 1]
+    assert found.scores.tolist() == [3, 3, 3]
+    assert found.first.tolist() == [1, 2, 0]
+
+
+def test_a_video_has_one_group():
     with pytest.raises(ValueError, match="video 'a' has frames of the groups x and y"):
         by_video(VIDEOS, LABELS, np.array(["x", "x", "x", "y", "x"]), np.zeros(5))
 
