@@ -163,9 +163,10 @@ def parse_levels(text: str, source: RunRecord) -> list[int]:
 def detector_of(source: RunRecord) -> Detector:
     """Return the detector that a run trained, narrower if it is a small dense control."""
     name, size = source.config["model"], source.config["image_size"]
+    logits = len(source.config.get("classes", [])) or 1
     if source.config.get("control") != "small_dense":
-        return build(name)
-    return build(name, 1, width_of(name, 1, size, source.levels[0]["parameters"]))
+        return build(name, logits)
+    return build(name, logits, width_of(name, logits, size, source.levels[0]["parameters"]))
 
 
 def _named(data: Data, examples: Examples) -> str:

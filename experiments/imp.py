@@ -27,12 +27,14 @@ from experiments.data import Data, open_data
 from experiments.datasets import default_data_dir
 from experiments.progress import Terminal, levels_table, make_console
 from experiments.report_page import write_report_page
+from experiments.saliency import look_after_run
 from jaxticket.lottery import find_ticket
 from jaxticket.models import build
 from jaxticket.pruning import Criterion
 from jaxticket.report import write_report
 from jaxticket.runs import Clock, Run, describe_environment, read_run
 from jaxticket.runs.files import plain
+from jaxticket.runs.saliency import read_saliency
 
 Fractions = Annotated[
     tuple[float, ...] | None,
@@ -239,6 +241,8 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
         named = [record for record in records if record["named"]]
         console.print(levels_table(named, f"{config.model} on {data.name}, test split"))
         console.print(time)
+        if not nothing_done or read_saliency(path) is None:
+            look_after_run(path, data, experiment.test, experiment.validation, console)
         report = write_report(path)
         console.print(f"report {report}, plot {path / 'accuracy.png'}")
         console.print(f"page {write_report_page([path])}")

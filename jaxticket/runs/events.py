@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 # tensorboardX is imported by the first event: it imports PyTorch, where that is installed.
 if TYPE_CHECKING:
     from tensorboardX.event_file_writer import EventsWriter
@@ -31,6 +33,13 @@ class Events:
         from tensorboardX.summary import scalar
 
         self._write(step, summary=scalar(name, value))
+        self._latest = max(self._latest, step)
+
+    def add_picture(self, name: str, pixels: np.ndarray, step: int) -> None:
+        """Add a picture, uint8 [H, W, 3]."""
+        from tensorboardX.summary import image
+
+        self._write(step, summary=image(name, pixels, dataformats="HWC"))
         self._latest = max(self._latest, step)
 
     def forget_after(self, step: int) -> None:

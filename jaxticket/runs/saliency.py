@@ -1,15 +1,29 @@
 """What was kept of where a run's networks look: a gallery of pictures, and figures.
 
 saliency/gallery.json     pictures, forged regions and maps by level, as paths below saliency/
+saliency/gallery/         the pictures
 saliency/figures.json     {"rows": [level, sparsity, quantity, of, value, low, high, n]}
+saliency/figures.csv      the same rows
+saliency/pictures.csv     every quantity of every picture and network
+saliency/made_from.json   what pictures.csv and the gallery were made from; written last
+saliency/lock
 """
 
+import csv
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import numpy as np
+
 from jaxticket.runs import files
 from jaxticket.runs.damage import Damaged
+from jaxticket.runs.events import Events
+from jaxticket.runs.opening import lock
 
 AGAIN = "remove it and make the maps of this run again"
 ENDINGS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
@@ -36,7 +50,7 @@ def read_saliency(run: Path) -> Saliency | None:
     Raises:
         Damaged: a file is not of the form above, or names a picture outside its folder.
     """
-    folder = run / "saliency"
+    folder = saliency_folder(run)
     gallery, figures = folder / "gallery.json", folder / "figures.json"
     if not gallery.is_file() and not figures.is_file():
         return None
@@ -65,6 +79,104 @@ def picture_of(folder: Path, name: object) -> tuple[str, bytes]:
     if not place.is_file():
         raise ValueError(f"{name!r} is not there")
     return ENDINGS[parts.suffix.lower()], place.read_bytes()
+
+
+class SaliencyFolder:
+    """Where the maps of a run, or the figures of several, are written; locked for one process.
+
+    Use it in a `with`.
+    """
+
+    def __init__(self, path: Path):
+        """Make the folder, or go on with the one that is there.
+
+        Raises:
+            BlockingIOError: another process writes there.
+            OSError: it cannot be written.
+        """
+        self.path = path
+        path.mkdir(parents=True, exist_ok=True)
+        self._lock = lock(path / "lock", "wait for it and give the same command again")
+
+    def __enter__(self) -> "SaliencyFolder":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._lock)
+
+    def pictures(self, made_from: Mapping[str, Any]) -> list[dict[str, str]] | None:
+        """Return the rows of pictures.csv; None where there are none, or they are other ones."""
+        try:
+            said = files.read_object(self.path / "made_from.json", "")
+            content = (self.path / "pictures.csv").read_bytes()
+        except (ValueError, FileNotFoundError):
+            return None
+        whole = {**files.plain(made_from), "sha256": hashlib.sha256(content).hexdigest()}
+        return list(csv.DictReader(content.decode().splitlines())) if said == whole else None
+
+    def start(self) -> None:
+        """Forget what was there: it is made anew."""
+        for name in ("made_from.json", "gallery.json"):
+            (self.path / name).unlink(missing_ok=True)
+        for file in (self.path / "gallery").glob("*"):
+            file.unlink()
+
+    def write_pictures(
+        self, rows: Iterable[Mapping[str, Any]], columns: Iterable[str]
+    ) -> list[dict[str, str]]:
+        """Write pictures.csv, and return its rows as they are read."""
+        path = self.path / "pictures.csv"
+        files.write_csv(path, rows, columns)
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def write_picture(self, name: str, pixels: np.ndarray) -> str:
+        """Write pixels, uint8 [H, W, 3], for the gallery, and return the path that it names."""
+        from PIL import Image
+
+        path = self.path / "gallery" / f"{name}.png"
+        path.parent.mkdir(exist_ok=True)
+        Image.fromarray(pixels).save(path, optimize=True)
+        return f"gallery/{path.name}"
+
+    def write_gallery(self, gallery: Mapping[str, Any]) -> None:
+        """Write gallery.json, when its pictures are there."""
+        files.write_json(self.path / "gallery.json", gallery)
+
+    def finish(self, made_from: Mapping[str, Any]) -> None:
+        """Write down what all was made from."""
+        content = (self.path / "pictures.csv").read_bytes()
+        found = hashlib.sha256(content).hexdigest()
+        files.write_json(self.path / "made_from.json", {**made_from, "sha256": found})
+
+    def write_figures(
+        self, header: Mapping[str, Any], rows: list[dict[str, Any]], columns: Iterable[str]
+    ) -> Path:
+        """Write figures.json, and its rows as figures.csv; return the latter's path."""
+        files.write_json(self.path / "figures.json", {**header, "rows": rows})
+        files.write_csv(self.path / "figures.csv", rows, columns)
+        return self.path / "figures.csv"
+
+
+def saliency_folder(run: Path) -> Path:
+    """Return where the maps of a run lie."""
+    return run / "saliency"
+
+
+def show_in_tensorboard(run: Path, pictures: Iterable[tuple[str, int, np.ndarray]]) -> None:
+    """Write pictures into a run's TensorBoard folder, in place of those written before.
+
+    Args:
+        run: the run folder.
+        pictures: (name, step, uint8 [H, W, 3]); the steps of a name become a slider.
+    """
+    folder = run / "tensorboard" / "saliency"
+    for file in folder.glob("*.tfevents.*"):
+        file.unlink()
+    events = Events(folder)
+    for name, step, pixels in pictures:
+        events.add_picture(re.sub(r"[^\w./-]+", "_", name), pixels, step)
+    events.close()
 
 
 def _gallery(path: Path) -> dict[str, Any]:

@@ -15,17 +15,28 @@ def attention_section(parts: Sequence[RunPart]) -> Section | None:
     """Return the section; None where no run has figures of its maps."""
     blocks: list[Any] = []
     found = {
-        part.name: saliency.rows
+        part.name: rows
         for part in parts
-        if (saliency := read_saliency(part.run.path)) and saliency.rows
+        if (saliency := read_saliency(part.run.path)) and (rows := list(map(_named, saliency.rows)))
     }
     for name, rows in found.items():
         title = name if len(parts) > 1 else ""
         blocks += [
-            _panels(title, rows),
+            _panels(title, [row for row in rows if row["whole"]]),
             _table(f"attention_{title}" if title else "attention", rows),
         ]
     return Section("attention", "Attention in figures", blocks) if blocks else None
+
+
+def _named(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row whose quantity says what is compared with what, and of which pictures."""
+    words = str(row["quantity"])
+    whole = row.get("by", "all") == "all" and not row.get("against")
+    if row.get("against"):
+        words += f" minus that of the {row['against']}"
+    if row.get("name"):
+        words += f", {row['name']}"
+    return {**row, "quantity": words, "whole": whole}
 
 
 def _panels(title: str, rows: Sequence[Mapping[str, Any]]) -> Panels:

@@ -138,6 +138,7 @@ def _card(
             f"Map at level {one['level']} ({name}) of {what}, {picture['method']}: moved "
             f"{one['moved']:.2f}{within}",
             name, f"moved {one['moved']:.2f}",
+            *(["empty map"] if one.get("empty") else []),
             *([f"inside {inside:.0%}"] if inside is not None else []),
             f"logit {one['logit']:+.2f}",
         )  # fmt: skip

@@ -1,0 +1,143 @@
+"""Which networks a look at a run compares: its levels, their controls, another seed's dense one."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import jax
+
+from experiments.evaluate import detector_of
+from jaxticket.lottery.attention import Network
+from jaxticket.lottery.attention_table import Name
+from jaxticket.lottery.zero_shot import read_level
+from jaxticket.runs import Damaged, RunRecord, read_run
+
+ANOTHER_SEED = "another seed, dense"
+WORDS = {
+    "random_global": "random mask", "random_layers": "random mask in layers",
+    "shuffle": "shuffled", "reinit": "re-initialised", "small_dense": "small dense",
+    "ticket": "ticket again",
+}  # fmt: skip
+"""For the controls of experiments.control."""
+
+OF_CONTROLS = frozenset(
+    {"control", "level", "ticket_masks", "source_data_name", "source_data_fingerprint"}
+)
+"""Fields that a control's config.json has beside those of its ticket's run."""
+
+SAME = ("model", "task", "classes", "image_size", "data_name", "data_fingerprint")
+"""Fields in which runs that are seeds of one experiment are equal."""
+
+
+def check_runs(runs: Sequence[RunRecord], levels: Sequence[int]) -> None:
+    """Refuse runs that have not ended, or are not seeds of one experiment.
+
+    Raises:
+        ValueError: says which run, and which field or level.
+    """
+    for run in runs:
+        if not run.summary or not run.levels:
+            raise ValueError(f"{run.path} has not ended: give the command that made it again")
+        if run.levels[0]["sparsity"] != 0:
+            raise ValueError(
+                f"{run.path} has no dense level to hold its tickets to; give the run of its ticket "
+                "with --run, and this one with --controls if it is a control"
+            )
+    first = runs[0]
+    if len({run.path.resolve() for run in runs}) < len(runs):
+        raise ValueError("--run names a run folder twice")
+    for run in runs[1:]:
+        for field in SAME:
+            here, there = first.config.get(field), run.config.get(field)
+            if here != there:
+                raise ValueError(
+                    f"{first.path} and {run.path} are no seeds of one experiment: {field} is "
+                    f"{here!r} in one and {there!r} in the other"
+                )
+        for level in levels:
+            shares = [_sparsity(one, level) for one in (first, run)]
+            if shares[0] != shares[1]:
+                raise ValueError(
+                    f"level {level} is not the same in {first.path} and {run.path}: "
+                    + " and ".join("not kept" if s is None else f"{s:.2%} pruned" for s in shares)
+                )
+
+
+def find_controls(run: RunRecord, named: Sequence[Path] | None) -> list[RunRecord]:
+    """Return the finished controls of a run's levels.
+
+    experiments.control copies the configuration of the ticket's run and adds to it; so a control
+    is one whose configuration is the run's own but for what is added, on the same data.
+
+    Args:
+        run: the run of the tickets.
+        named: where they are; None for the folders beside the run.
+
+    Raises:
+        FileNotFoundError: a named folder holds no run.
+    """
+    beside = run.path.resolve().parent
+    places = sorted(beside.iterdir()) if named is None else named
+    found = []
+    for place in places:
+        if named is None and not (place / "summary.json").is_file():
+            continue
+        try:
+            other = read_run(place)
+        except (Damaged, FileNotFoundError):
+            if named is None:
+                continue
+            raise
+        rest = {key: value for key, value in other.config.items() if key not in OF_CONTROLS}
+        if "control" in other.config and rest == run.config and other.summary:
+            found.append(other)
+    return found
+
+
+def check_controls(runs: Sequence[RunRecord], named: Sequence[Path]) -> None:
+    """Refuse a folder that is no finished control of any of the runs on their own data.
+
+    Raises:
+        ValueError: names it.
+    """
+    known = {one.path.resolve() for run in runs for one in find_controls(run, named)}
+    for place in named:
+        if place.resolve() not in known:
+            raise ValueError(
+                f"--controls={place}: it is no finished control, made by experiments.control on "
+                f"the same data, of {' or '.join(str(run.path) for run in runs)}"
+            )
+
+
+def networks_of(
+    run: RunRecord, levels: Sequence[int], controls: Sequence[RunRecord], other: RunRecord | None
+) -> list[Network]:
+    """Read the networks: the dense one, the tickets, their controls, and another seed's dense one.
+
+    Args:
+        run: whose levels they are.
+        levels: their numbers; the dense one comes first always.
+        controls: of the run, see `find_controls`; those of other levels are left out.
+        other: a run of another seed.
+    """
+    wanted = [run.levels[0]["level"], *(n for n in levels if n != run.levels[0]["level"])]
+    found = [_network(run, level, "ticket") for level in wanted]
+    if other is not None:
+        found.append(_network(other, other.levels[0]["level"], ANOTHER_SEED))
+    for control in controls:
+        level = control.config["level"]
+        if level in wanted:
+            found.append(_network(control, level, WORDS[control.config["control"]], run))
+    return found
+
+
+def _network(run: RunRecord, level: int, of: str, ticket: RunRecord | None = None) -> Network:
+    detector = detector_of(run)
+    params, batch_stats = detector.init(jax.random.key(0), run.config["image_size"])
+    kept = read_level(run.path, level, {"params": params, "batch_stats": batch_stats})
+    sparsity = _sparsity(ticket or run, level)
+    name = Name(of, level, float(sparsity or 0.0))
+    return Network(name, detector, kept.params, kept.batch_stats, kept.digest)
+
+
+def _sparsity(run: RunRecord, level: int) -> float | None:
+    return next((one["sparsity"] for one in run.levels if one["level"] == level), None)

@@ -1,0 +1,80 @@
+"""What a person sees of a look at the maps: how far it is, and the tables."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from experiments.progress import span
+from jaxticket.lottery.attention_table import Name
+
+AGREEMENT = ("rank_correlation", "top_k_overlap", "jensen_shannon", "centre_shift",
+             "distance", "empty")  # fmt: skip
+INSIDE = ("energy_inside", "pointing_game", "iou", "pixel_auc")
+FAITHFUL = ("deletion", "insertion")
+HEADS = {"rank_correlation": "rank corr.", "top_k_overlap": "top overlap",
+         "jensen_shannon": "JS distance", "distance_of_unit_mass": "unit distance",
+         "pixel_auc": "pixel AUC", "iou": "IoU"}  # fmt: skip
+
+Row = dict[str, Any]
+
+
+class Progress:
+    """Says a line a network, with the time left."""
+
+    def __init__(self, console: Console, networks: int):
+        """Expect so many networks, of all runs together."""
+        self._console, self._networks = console, networks
+        self._begin, self._done = time.perf_counter(), 0
+
+    def __call__(self, name: str) -> None:
+        """Say that a network is done."""
+        self._done += 1
+        passed = time.perf_counter() - self._begin
+        left = passed / self._done * (self._networks - self._done)
+        self._console.print(f"{self._done}/{self._networks} {name}: {span(left)} left")
+
+
+def tables(rows: Sequence[Row], title: str) -> list[Table]:
+    """Return the tables of the figures, in brackets 95% intervals."""
+    whole = [row for row in rows if row["by"] == "all" and not row["against"]]
+    found = [_table(whole, AGREEMENT, f"{title}: agreement with the dense network of the seed")]
+    found.append(_table(whole, INSIDE, "on the forged region"))
+    against_dense = [row for row in rows if row["against"] == "dense" and row["quantity"] in INSIDE]
+    found.append(_table(against_dense, INSIDE, "on the forged region, minus the dense network"))
+    against = [row for row in rows if row["against"] == "random order"]
+    found.append(_table(against, FAITHFUL, "faithfulness: area minus that of a random order"))
+    parts = [{**row, "quantity": row["name"]} for row in rows if row["by"] == "region"]
+    names = tuple(dict.fromkeys(row["quantity"] for row in parts))
+    found.append(_table(parts, names, "by face region: share of the map over share of the area"))
+    return [table for table in found if table.row_count]
+
+
+def _table(rows: Sequence[Row], quantities: Sequence[str], title: str) -> Table:
+    table = Table(title=title)
+    table.add_column("of")
+    there = [one for one in quantities if any(row["quantity"] == one for row in rows)]
+    for one in there:
+        table.add_column(HEADS.get(one, one.replace("_", " ")), justify="right")
+    table.add_column("n", justify="right")
+    names = dict.fromkeys(Name(row["of"], row["level"], row["sparsity"]) for row in rows
+                          if row["quantity"] in there)  # fmt: skip
+    for name in names:
+        mine = {row["quantity"]: row for row in rows
+                if (row["of"], row["level"], row["sparsity"]) == name}  # fmt: skip
+        if set(mine) & set(there) == {"empty"}:
+            continue
+        counts = [row["n"] for one, row in mine.items() if one in there]
+        table.add_row(str(name), *(_cell(mine.get(one)) for one in there), str(max(counts)))
+    return table
+
+
+def _cell(row: Row | None) -> str:
+    if row is None:
+        return "-"
+    form = "+.3f" if row["against"] else ".3f"
+    if row["low"] is None or row["low"] != row["low"]:
+        return f"{row['value']:{form}}"
+    return f"{row['value']:{form}} [{row['low']:{form}}, {row['high']:{form}}]"

@@ -1,0 +1,298 @@
+"""Where the networks of a run look: what each picture's map says, network by network."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import jax.numpy as jnp
+import numpy as np
+
+from jaxticket.data import Examples
+from jaxticket.lottery.attention_table import Measured, Name
+from jaxticket.lottery.attention_values import (
+    Values,
+    agree,
+    centred,
+    enlarged,
+    flat,
+    localise,
+    over_area,
+    qualifies,
+    threshold_of,
+)
+from jaxticket.models import Detector
+from jaxticket.saliency import (
+    area,
+    is_empty,
+    make_curves,
+    make_maps,
+    map_order,
+    random_maps,
+    random_order,
+)
+from jaxticket.saliency.maps import Maps, Method
+from jaxticket.training import Evaluate, make_evaluate
+from jaxticket.trees import Tree
+
+SEED = 0
+"""Of the random maps and orders: the same in every run."""
+FAITHFUL = 128
+"""Most pictures of which deletion and insertion are measured: each costs 68 evaluations."""
+CENTRE, RANDOM, FLAT = "centre prior", "random map", "flat map"
+DENSE = Name("ticket", 0, 0.0)
+
+Told = Callable[[str], None]
+
+
+class Shown(Protocol):
+    """Pictures by position, as far as networks see them."""
+
+    def __len__(self) -> int: ...
+
+    def images(self, indices: np.ndarray, /) -> np.ndarray:
+        """Return the pictures at positions, uint8 [n, H, W, 3]."""
+        ...
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network whose maps are made.
+
+    Attributes:
+        name: what it is: `ticket` at a level, 0 for the dense one, or another word.
+        detector: its form.
+        params: masked already.
+        batch_stats: beside them.
+        digest: of the weights.
+    """
+
+    name: Name
+    detector: Detector
+    params: Tree
+    batch_stats: Tree
+    digest: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of the maps.
+
+    Attributes:
+        method: of the maps.
+        layer: whose map; None for integrated gradients.
+        explain: `predicted`, what the dense network says of a picture, for all networks; or a
+            direction of `jaxticket.saliency.explained`.
+        top: share of places for the overlap of the strongest.
+        faithfulness: whether deletion and insertion are measured.
+        batch_size: pictures at once.
+    """
+
+    method: Method
+    layer: str | None
+    explain: int | Literal["predicted"]
+    top: float = 0.1
+    faithfulness: bool = True
+    batch_size: int = 32
+
+
+@dataclass
+class Explainer:
+    """Maps and logits of networks; every form of detector is compiled once."""
+
+    question: Question
+    _maps: dict[Any, Maps] = field(default_factory=dict)
+    _evaluate: dict[Any, Evaluate] = field(default_factory=dict)
+    _curves: dict[Any, Any] = field(default_factory=dict)
+
+    def logits(self, network: Network, examples: Examples) -> np.ndarray:
+        """Return the logits, float [N, C]."""
+        form = network.detector
+        evaluate = self._evaluate.setdefault(form, make_evaluate(form))
+        return self._batched(
+            examples, lambda images, _: evaluate(network.params, network.batch_stats, images)
+        )
+
+    def directions(self, dense: Network, examples: Examples) -> np.ndarray:
+        """Return what is explained of each picture, int [N]."""
+        if self.question.explain != "predicted":
+            return np.full(len(examples), self.question.explain)
+        logits = self.logits(dense, examples)
+        if logits.shape[1] == 1:
+            return np.where(logits[:, 0] > 0, 1, -1)
+        return logits.argmax(axis=1)
+
+    def maps(self, network: Network, examples: Examples, directions: np.ndarray) -> np.ndarray:
+        """Return the maps at the layer's own resolution, float32 [N, h, w]."""
+        form, asked = network.detector, self.question
+        make = self._maps.setdefault(form, make_maps(form, asked.method, asked.layer))
+        return self._batched(
+            examples,
+            lambda images, at: make(
+                network.params, network.batch_stats, images, jnp.asarray(directions[at])
+            ),
+        )
+
+    def areas(
+        self, network: Network, examples: "Shown", turns: np.ndarray, directions: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the areas under deletion and insertion, [N] each, for places in an order."""
+        form = network.detector
+        curves = self._curves.setdefault(form, make_curves(form))
+
+        def areas(images: np.ndarray, at: np.ndarray) -> np.ndarray:
+            found = curves(network.params, network.batch_stats, images, turns[at], directions[at])
+            return np.stack([area(found.deletion), area(found.insertion)], axis=1)
+
+        both = self._batched(examples, areas)
+        return both[:, 0], both[:, 1]
+
+    def _batched(self, examples: "Shown", make: Callable[..., Any]) -> np.ndarray:
+        count, size = len(examples), self.question.batch_size
+        parts = []
+        for first in range(0, count, size):
+            # The last picture fills the last batch up, so that there is one shape to compile.
+            at = np.minimum(np.arange(first, first + size), count - 1)
+            parts.append(np.asarray(make(examples.images(at), at)))
+        return np.concatenate(parts)[:count]
+
+
+def measure(
+    explainer: Explainer,
+    networks: Sequence[Network],
+    examples: Examples,
+    validation: Examples,
+    regions: Mapping[str, np.ndarray],
+    told: Told = lambda name: None,
+) -> Measured:
+    """Measure the maps of a run's networks on every picture.
+
+    Args:
+        explainer: makes the maps.
+        networks: the dense one first, to which the others are held.
+        examples: the pictures.
+        validation: forged pictures by whose maps the threshold of the overlap with the region is
+            chosen, for each network its own; may be empty.
+        regions: face regions, name -> bool [N, H, H]; those of a picture not known are empty.
+        told: hears the name of each network that is done.
+    """
+    dense, size, keys = networks[0], examples.image_size, examples.keys
+    directions = explainer.directions(dense, examples)
+    of_validation = explainer.directions(dense, validation) if len(validation) else np.zeros(0, int)
+    masks = _masks(examples)
+    seen = _masks(validation)
+    at_dense = explainer.maps(dense, examples, directions)
+    faithful = _faithful(explainer.question, examples, directions, dense)
+    values: dict[Name, Values] = {}
+
+    def located(maps: np.ndarray, maps_of_validation: np.ndarray) -> Values:
+        threshold = threshold_of(maps_of_validation, seen)
+        return {
+            "empty": is_empty(maps).astype(float),
+            **localise(maps, masks, threshold),
+            **over_area(maps, regions, size),
+        }
+
+    for network in networks:
+        maps = at_dense if network is dense else explainer.maps(network, examples, directions)
+        found = located(
+            maps,
+            explainer.maps(network, validation, of_validation)
+            if len(validation)
+            else np.zeros((0, 1, 1)),
+        )
+        logits = explainer.logits(network, examples)
+        found["logit"] = (
+            logits[:, 0] if logits.shape[1] == 1 else logits[range(len(keys)), directions]
+        )
+        if network is not dense and maps.shape == at_dense.shape:
+            found |= agree(maps, at_dense, explainer.question.top)
+        if len(faithful):
+            found |= _faithfulness(explainer, network, examples, maps, directions, faithful)
+        values[network.name] = found
+        told(str(network.name))
+    count, (high, wide) = len(keys), at_dense.shape[1:]
+    values[Name(CENTRE, None, 0.0)] = located(centred(count, size), centred(len(validation), size))
+    noise = random_maps(keys, high, wide, SEED)
+    noise_of_validation = (
+        random_maps(validation.keys, high, wide, SEED) if len(validation) else np.zeros((0, 1, 1))
+    )
+    by_chance = agree(noise, at_dense, explainer.question.top)
+    del by_chance["distance"]  # noise has no scale that could be compared
+    values[Name(RANDOM, None, 0.0)] = located(noise, noise_of_validation) | by_chance
+    values[Name(FLAT, None, 0.0)] = flat(masks)
+    return Measured(
+        keys=examples.keys, groups=examples.groups, methods=examples.methods,
+        labels=examples.labels, values=values,
+    )  # fmt: skip
+
+
+def choose(groups: np.ndarray, most: int) -> np.ndarray:
+    """Return positions of whole groups, drawn by a hash of their names, in order.
+
+    Args:
+        groups: [N].
+        most: positions; the first group is always taken whole.
+    """
+    names, counts = np.unique(groups, return_counts=True)
+    drawn = np.argsort([hashlib.sha256(str(name).encode()).hexdigest() for name in names])
+    fit = np.cumsum(counts[drawn]) <= most
+    fit[:1] = True
+    return np.flatnonzero(np.isin(groups, names[drawn[fit]]))
+
+
+def _masks(examples: Examples) -> np.ndarray:
+    masks = examples.masks(np.arange(len(examples)))
+    return masks & (examples.labels > 0)[:, None, None]
+
+
+def _faithful(
+    question: Question, examples: Examples, directions: np.ndarray, dense: Network
+) -> np.ndarray:
+    """Return the positions of the pictures whose faithfulness is measured."""
+    if not question.faithfulness:
+        return np.zeros(0, int)
+    able = np.arange(len(examples))
+    if question.explain != "predicted":
+        one_logit = dense.detector.num_logits == 1
+        able = np.flatnonzero(qualifies(examples.labels, directions, one_logit))
+    return able[choose(examples.groups[able], FAITHFUL)] if len(able) else able
+
+
+def _faithfulness(
+    explainer: Explainer,
+    network: Network,
+    examples: Examples,
+    maps: np.ndarray,
+    directions: np.ndarray,
+    chosen: np.ndarray,
+) -> Values:
+    size, keys = examples.image_size, examples.keys[chosen]
+    some = _Some(examples, chosen)
+    orders = {
+        "": map_order(enlarged(maps[chosen], size), keys, SEED),
+        "_random": random_order(keys, size, size, SEED),
+    }
+    empty = is_empty(maps[chosen])
+    found = {}
+    for suffix, turns in orders.items():
+        both = explainer.areas(network, some, turns, directions[chosen])
+        for name, values in zip(("deletion", "insertion"), both, strict=True):
+            whole = np.full(len(examples), np.nan)
+            whole[chosen] = np.where(empty, np.nan, values)
+            found[name + suffix] = whole
+    return found
+
+
+@dataclass(frozen=True)
+class _Some:
+    """Some pictures of many, as far as networks see them."""
+
+    examples: Examples
+    chosen: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.chosen)
+
+    def images(self, indices: np.ndarray) -> np.ndarray:
+        return self.examples.images(self.chosen[indices])

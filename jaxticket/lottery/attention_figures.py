@@ -1,0 +1,116 @@
+"""The figures of attention: means over pictures and seeds with intervals over groups and seeds.
+
+    by, name     all; the fakes of one method; a face region
+    against      nothing; dense: minus the same seed's dense network; centre prior: minus the centre
+                 prior; random order: minus the same network when places go in a random order
+Differences are paired by picture and seed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from jaxticket.lottery.attention import CENTRE, DENSE, FLAT
+from jaxticket.lottery.attention_table import Measured, Name
+from jaxticket.lottery.attention_values import LOCALISATION, REGION
+from jaxticket.statistics import value_interval
+
+COLUMNS = (
+    "level", "sparsity", "quantity", "of", "by", "name", "against", "value", "low", "high", "n",
+    "seeds", "groups", "synthetic",
+)  # fmt: skip
+SHARES = ("top_k_overlap", "empty", *LOCALISATION)
+LIMITS = {
+    "rank_correlation": (-1.0, 1.0), "jensen_shannon": (0.0, 1.0), "distance": (0.0, np.inf),
+    "distance_of_unit_mass": (0.0, 2**0.5), "centre_shift": (0.0, 2**0.5),
+    **dict.fromkeys((*SHARES, "deletion", "insertion"), (0.0, 1.0)),
+}  # fmt: skip
+FAITHFULNESS = ("deletion", "insertion")
+LEFT_OUT = ("logit", "deletion_random", "insertion_random")
+"""In the table of pictures, but no figures by themselves."""
+
+Row = dict[str, Any]
+
+
+def figures(runs: Sequence[Measured], *, synthetic: bool) -> list[Row]:
+    """Return the figures, a row each.
+
+    Args:
+        runs: one a seed, of the same pictures in the same order.
+        synthetic: whether the pictures are.
+
+    Raises:
+        ValueError: the runs are of different pictures.
+    """
+    first = runs[0]
+    if any(run.keys.tolist() != first.keys.tolist() for run in runs):
+        raise ValueError("the runs' maps are of different pictures")
+    names = dict.fromkeys(name for run in runs for name in run.values)
+    return [
+        {**row, "synthetic": synthetic} for name in names for row in _OfNetwork(runs, name).rows()
+    ]
+
+
+@dataclass(frozen=True)
+class _OfNetwork:
+    runs: Sequence[Measured]
+    name: Name
+
+    def rows(self) -> Iterator[Row]:
+        having = [run for run in self.runs if self.name in run.values]
+        first = having[0]
+        for quantity in dict.fromkeys(one for run in having for one in run.values[self.name]):
+            if quantity in LEFT_OUT:
+                continue
+            values = self._table(having, self.name, quantity)
+            if quantity.startswith(REGION):
+                yield from self._row("over_area", values, by="region",
+                                     name=quantity.removeprefix(REGION))  # fmt: skip
+                continue
+            yield from self._row(quantity, values)
+            for method in np.unique(first.methods[first.labels > 0]):
+                some = np.where(first.methods == method, values, np.nan)
+                yield from self._row(quantity, some, by="method", name=str(method))
+            yield from self._differences(having, quantity, values)
+
+    def _differences(
+        self, having: Sequence[Measured], quantity: str, values: np.ndarray
+    ) -> Iterator[Row]:
+        others = []
+        a_network = self.name.level is not None
+        if a_network and self.name != DENSE and quantity in (*LOCALISATION, *FAITHFULNESS):
+            others.append(("dense", DENSE, quantity))
+        if a_network and quantity in LOCALISATION:
+            others.append((CENTRE, Name(CENTRE, None, 0.0), quantity))
+        if quantity in FAITHFULNESS:
+            others.append(("random order", self.name, f"{quantity}_random"))
+        for against, name, of in others:
+            difference = values - self._table(having, name, of)
+            yield from self._row(quantity, difference, against=against)
+
+    def _table(self, having: Sequence[Measured], name: Name, quantity: str) -> np.ndarray:
+        nothing = np.full(len(having[0].keys), np.nan)
+        return np.stack([run.values.get(name, {}).get(quantity, nothing) for run in having])
+
+    def _row(
+        self, quantity: str, values: np.ndarray, *, by: str = "all", name: str = "",
+        against: str = "",
+    ) -> Iterator[Row]:  # fmt: skip
+        values = values[np.isfinite(values).any(axis=1)]
+        if not len(values):
+            return
+        share = quantity in SHARES and not against
+        limits = (-1.0, 1.0) if against else LIMITS.get(quantity, (0.0, np.inf))
+        found = value_interval(values, self.runs[0].groups, share=share, limits=limits)
+        low, high = found.low, found.high
+        if self.name.of == FLAT and quantity == "pixel_auc":
+            low = high = found.value  # so by definition
+        yield {
+            "level": self.name.level, "sparsity": self.name.sparsity, "quantity": quantity,
+            "of": self.name.of, "by": by, "name": name, "against": against,
+            "value": found.value, "low": low, "high": high,
+            "n": int(np.isfinite(values).any(axis=0).sum()), "seeds": found.seeds,
+            "groups": found.groups,
+        }  # fmt: skip

@@ -1,0 +1,217 @@
+"""The command that looks at runs: what it leaves, what it does not do again, what it refuses."""
+
+import csv
+import json
+import shutil
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from experiments import control, imp, saliency
+from experiments.report_page import write_report_page
+from experiments.saliency import direction_of
+from experiments.saliency_gallery import choose
+from experiments.saliency_networks import ANOTHER_SEED, find_controls
+from jaxticket.lottery.attention_table import Measured
+from jaxticket.runs import files, read_run
+from jaxticket.runs.saliency import read_saliency
+
+
+@pytest.fixture(scope="module")
+def runs(finished_run, options, tmp_path_factory):
+    """Two seeds of one experiment and a control of the first: folders side by side."""
+    root = tmp_path_factory.mktemp("cells")
+    shutil.copytree(finished_run, root / "one")
+    quiet = Console(quiet=True)
+    argv = [*options, "--seed=1", f"--run_dir={root / 'two'}"]
+    imp.main(saliency.parse(imp.Config, imp.PRESETS, argv), quiet)
+    prepared = next(one for one in options if one.startswith("--dataset=")).partition("=")[2]
+    control.main(
+        control.Config(root / "one", 2, "random_global", prepared, run_dir=root / "random"), quiet
+    )
+    return root
+
+
+@pytest.fixture
+def look(call, runs, prepared, tmp_path):
+    """Call `experiments.saliency` on copies of the runs, on the pictures they were trained on."""
+    root = shutil.copytree(runs, tmp_path / "cells")
+
+    def look(names, *argv):
+        given = ",".join(str(root / name) for name in names.split(","))
+        return call(saliency, f"--run={given}", f"--dataset={prepared}", *argv)
+
+    look.root = root
+    return look
+
+
+def table(path):
+    with path.open() as file:
+        return list(csv.DictReader(file))
+
+
+def test_one_run_with_its_controls(look):
+    status, out, err = look("one", "--gallery=6")
+    assert status == 0, err
+    folder = look.root / "one" / "saliency"
+    rows = table(folder / "pictures.csv")
+    networks = {(row["of"], row["level"]) for row in rows}
+    assert networks == {
+        ("ticket", "0"), ("ticket", "1"), ("ticket", "2"), ("random mask", "2"),
+        ("centre prior", ""), ("random map", ""), ("flat map", ""),
+    }  # fmt: skip
+    assert len(rows) == 24 * len(networks)
+    # The logits are those of the run itself.
+    said = {row["key"]: row for row in read_run(look.root / "one").predictions(2)}
+    for row in rows:
+        if (row["of"], row["level"]) == ("ticket", "2"):
+            assert float(row["logit"]) == pytest.approx(float(said[row["key"]]["logit"]), abs=1e-5)
+    whole = read_saliency(look.root / "one")
+    assert len(whole.gallery["pictures"]) == 6
+    assert [level["level"] for level in whole.gallery["levels"]] == [0, 1, 2]
+    assert {one["label"] for one in whole.gallery["pictures"]} == {0, 1}
+    assert all(len(one["maps"]) == 3 for one in whole.gallery["pictures"])
+    assert all(one["maps"][0]["moved"] == 0 for one in whole.gallery["pictures"])
+    found = {(row["of"], row["level"], row["quantity"]) for row in whole.rows}
+    assert ("random mask", 2, "rank_correlation") in found
+    assert not [one for one in found if one[0] == "ticket" and one[1] == 0 and "rank" in one[2]]
+    # Set without masks: nothing is said of a forged region.
+    assert not [one for one in found if one[2] in ("energy_inside", "iou")]
+    row = next(r for r in whole.rows if (r["of"], r["level"], r["quantity"], r["by"]) ==
+               ("ticket", 2, "rank_correlation", "all"))  # fmt: skip
+    mine = [float(r["rank_correlation"]) for r in rows
+            if (r["of"], r["level"]) == ("ticket", "2") and r["rank_correlation"]]  # fmt: skip
+    assert row["value"] == pytest.approx(np.mean(mine))
+    assert row["n"] == len(mine)
+    assert "random mask" in out
+    assert list((look.root / "one" / "tensorboard" / "saliency").glob("*.tfevents.*"))
+    page = write_report_page([look.root / "one"]).read_text()
+    assert page.count("data:image/png;base64,") >= 6 * 4
+
+
+def test_the_same_again_makes_nothing_again_and_other_weights_do(look, monkeypatch):
+    look("one", "--gallery=2", "--controls=none")
+    folder = look.root / "one" / "saliency"
+    figures = (folder / "figures.csv").read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(saliency, "measure", None)
+        status, out, err = look("one", "--gallery=2", "--controls=none")
+        assert (status, "one: kept from before" in out) == (0, True), err
+    assert (folder / "figures.csv").read_bytes() == figures
+    made = []
+    real = saliency.measure
+    monkeypatch.setattr(saliency, "measure", lambda *given: made.append(1) or real(*given))
+    look("one", "--gallery=2", "--controls=none", "--explain=real")
+    assert made == [1]
+    (folder / "pictures.csv").write_bytes(b"key\n")
+    look("one", "--gallery=2", "--controls=none", "--explain=real")
+    assert made == [1, 1]
+
+
+def test_seeds_of_one_experiment(look, tmp_path):
+    out = tmp_path / "both"
+    status, _, err = look("one,two", "--levels=2", "--gallery=0", "--no_faithfulness",
+                          f"--out={out}")  # fmt: skip
+    assert status == 0, err
+    rows = table(out / "figures.csv")
+    seeds = {(row["of"], row["level"]): row["seeds"] for row in rows
+             if row["quantity"] == "rank_correlation" and row["by"] == "all"}  # fmt: skip
+    assert seeds[("ticket", "2")] == seeds[(ANOTHER_SEED, "0")] == "2"
+    assert seeds[("random mask", "2")] == "1"
+    assert not [row for row in rows if row["quantity"] == "deletion"]
+    one, two = (
+        {(r["key"], r["of"], r["level"]): r for r in table(look.root / n / "saliency/pictures.csv")}
+        for n in ("one", "two")
+    )
+    key = next(iter(one))[0]
+    # One seed's dense network is the other's other, and rank correlation is symmetric.
+    assert (one[key, ANOTHER_SEED, "0"]["logit"], one[key, ANOTHER_SEED, "0"]["rank_correlation"]
+            ) == (two[key, "ticket", "0"]["logit"], two[key, ANOTHER_SEED, "0"]["rank_correlation"]
+                  )  # fmt: skip
+    assert not (look.root / "one" / "saliency" / "gallery.json").exists()
+
+
+def test_controls_are_those_of_the_same_run_and_data(look):
+    root = look.root
+    one, two = read_run(root / "one"), read_run(root / "two")
+    assert [found.path.name for found in find_controls(one, None)] == ["random"]
+    assert find_controls(two, None) == []
+    config = files.read_object(root / "random" / "config.json", "")
+    files.write_json(root / "random" / "config.json", {**config, "data_fingerprint": "x"})
+    assert find_controls(one, None) == []
+
+
+def test_what_is_refused(look, tmp_path):
+    def refused(names, *argv):
+        status, _, err = look(names, *argv)
+        assert status == 2
+        return err
+
+    assert "has kept 0, 1, 2" in refused("one", "--levels=7")
+    assert "give fake, real or predicted" in refused("one", "--explain=Swap")
+    assert "--top must lie" in refused("one", "--top=0")
+    assert "--pictures must be 1" in refused("one", "--pictures=0")
+    assert "twice" in refused("one,one")
+    assert "no dense level" in refused("random")
+    assert "no finished control" in refused("one", f"--controls={look.root / 'two'}")
+    assert "leave out layer" in refused("one", "--method=integrated_gradients", "--layer=bn1")
+    assert "no layer named 'nose'" in refused("one", "--layer=nose")
+    config = files.read_object(look.root / "two" / "config.json", "")
+    files.write_json(look.root / "two" / "config.json", config | {"image_size": 48})
+    assert "image_size is 32 in one and 48 in the other" in refused("one,two")
+    files.write_json(look.root / "two" / "config.json", config)
+    place = look.root / "two" / "level_01" / "evaluation.json"
+    files.write_json(place, files.read_object(place, "") | {"sparsity": 0.3})
+    assert "level 1 is not the same" in refused("one,two")
+    (look.root / "one" / "summary.json").unlink()
+    assert "has not ended" in refused("one")
+
+
+def test_the_answer_that_is_explained():
+    assert direction_of(None, None) == direction_of("fake", None) == 1
+    assert direction_of("real", None) == -1
+    classes = ["real", "Swap", "Blend"]
+    assert direction_of(None, classes) == "predicted"
+    assert direction_of("Blend", classes) == 2
+    assert direction_of("real", classes) == 0
+    with pytest.raises(ValueError, match=r"no logit of this run says fake.*real, Swap, Blend"):
+        direction_of("fake", classes)
+    with pytest.raises(ValueError, match="no class of this run"):
+        direction_of("Other", classes)
+
+
+def test_the_gallery_shows_what_moved_most_and_others_fakes_and_reals():
+    keys = np.array([f"k{n:02d}" for n in range(40)])
+    labels = np.arange(40) % 2
+    measured = Measured(keys, keys, keys, labels, {})
+    far = np.linspace(0, 1, 40)
+    chosen = choose(measured, far, 8)
+    assert len(set(chosen)) == 8
+    assert {39, 37} <= set(chosen)  # of the fakes
+    assert {38, 36} <= set(chosen)  # of the reals
+    assert (labels[chosen] > 0).sum() == 4
+    assert sorted(choose(measured, far, 100)) == list(range(40))
+    only = Measured(keys, keys, keys, np.ones(40, int), {})
+    assert len(set(choose(only, far, 8))) == 8
+
+
+def test_a_run_looks_at_itself_and_nothing_that_goes_wrong_there_loses_it(
+    command, options, tmp_path, monkeypatch, finished_run
+):
+    found = read_saliency(finished_run)
+    assert found is not None
+    assert found.gallery["pictures"]
+    assert not [row for row in found.rows if row["quantity"] == "deletion"]
+
+    def broken(*_):
+        raise RuntimeError("no room")
+
+    monkeypatch.setattr(saliency, "look", broken)
+    status, out, err = command(*options, "--rounds=0", f"--run_dir={tmp_path / 'run'}")
+    assert status == 0, err
+    assert "WARNING no maps of where the networks look: no room" in out
+    assert (tmp_path / "run" / "report.html").is_file()
+    assert read_saliency(tmp_path / "run") is None
+    before = json.loads((tmp_path / "run" / "summary.json").read_text())
+    assert before["levels"]
