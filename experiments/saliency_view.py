@@ -59,6 +59,7 @@ def _table(rows: Sequence[Row], quantities: Sequence[str], title: str) -> Table:
     for one in there:
         table.add_column(HEADS.get(one, one.replace("_", " ")), justify="right")
     table.add_column("n", justify="right")
+    table.add_column("seeds", justify="right")
     names = dict.fromkeys(Name(row["of"], row["level"], row["sparsity"]) for row in rows
                           if row["quantity"] in there)  # fmt: skip
     for name in names:
@@ -66,8 +67,13 @@ def _table(rows: Sequence[Row], quantities: Sequence[str], title: str) -> Table:
                 if (row["of"], row["level"], row["sparsity"]) == name}  # fmt: skip
         if set(mine) & set(there) == {"empty"}:
             continue
-        counts = [row["n"] for one, row in mine.items() if one in there]
-        table.add_row(str(name), *(_cell(mine.get(one)) for one in there), str(max(counts)))
+        # `empty` is known of every picture and seed; the others only where a map is not empty.
+        known = [
+            row for one, row in mine.items() if one in there and one not in ("empty", "distance")
+        ]
+        known = known or [row for one, row in mine.items() if one in there]
+        n, seeds = (str(min(row[one] for row in known)) for one in ("n", "seeds"))
+        table.add_row(str(name), *(_cell(mine.get(one)) for one in there), n, seeds)
     return table
 
 

@@ -62,7 +62,7 @@ class _OfNetwork:
         having = [run for run in self.runs if self.name in run.values]
         first = having[0]
         for quantity in dict.fromkeys(one for run in having for one in run.values[self.name]):
-            if quantity in LEFT_OUT:
+            if quantity in LEFT_OUT or (quantity == "empty" and self.name.level is None):
                 continue
             values = self._table(having, self.name, quantity)
             if quantity.startswith(REGION):

@@ -34,8 +34,8 @@ def kept(finished_run):
 def test_a_run_leaves_its_folder(finished_run):
     assert sorted(item.name for item in finished_run.iterdir()) == [
         "accuracy.png", "config.json", "environment.json", "executed_steps", "init", "level_00",
-        "level_01", "level_02", "lock", "metrics.jsonl", "report.html", "report.md", "summary.csv",
-        "summary.json", "tensorboard", "ticket.safetensors",
+        "level_01", "level_02", "lock", "metrics.jsonl", "report.html", "report.md", "saliency",
+        "summary.csv", "summary.json", "tensorboard", "ticket.safetensors",
     ]  # fmt: skip
 
 

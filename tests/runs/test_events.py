@@ -1,6 +1,9 @@
+import io
 import struct
 
+import numpy as np
 import pytest
+from PIL import Image
 from tensorboardX.proto.event_pb2 import Event, SessionLog
 
 from jaxticket.runs.events import Events
@@ -9,7 +12,7 @@ from jaxticket.runs.log import MetricsLog
 
 def written(folder):
     """Return the events on disk, file by file, as TensorBoard goes through them."""
-    for path in sorted(folder.iterdir()):
+    for path in sorted(folder.glob("*.tfevents.*")):
         data = path.read_bytes()
         while data:
             (length,) = struct.unpack("Q", data[:8])
@@ -84,3 +87,15 @@ def test_a_fresh_run_forgets_nothing(tmp_path):
 def test_without_a_scalar_there_is_no_file(tmp_path):
     MetricsLog(tmp_path / "m.jsonl", tmp_path / "events", 10).close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_picture_is_kept_as_it_is(tmp_path):
+    pixels = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
+    events = Events(tmp_path / "tensorboard")
+    events.add_picture("maps/a", pixels, 3)
+    events.close()
+    (event,) = (one for one in written(tmp_path / "tensorboard") if one.summary.value)
+    (value,) = event.summary.value
+    assert (event.step, value.tag) == (3, "maps/a")
+    shown = Image.open(io.BytesIO(value.image.encoded_image_string))
+    assert np.asarray(shown).tolist() == pixels.tolist()
