@@ -47,7 +47,7 @@ def sparsity_axis(sparsities: Iterable[float]) -> Axis:
     ):
         if all(abs(place - other) >= room for other, _ in ticks):
             ticks.append((place, f"{100 * value:.1f}".removesuffix(".0")))
-    return Axis("sparsity: pruned share of the prunable weights (%)", low, high, sorted(ticks))
+    return Axis("sparsity (% of the prunable weights)", low, high, sorted(ticks))
 
 
 def value_axis(

@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from jaxticket.report.web.axes import Axis
 
-LEFT, RIGHT, TOP, BOTTOM = 46, 10, 10, 42
+RIGHT, TOP, BOTTOM = 10, 10, 42
+LABEL, LETTER, GAP = 20, 6.6, 6
 STYLES = 8
 DASHES = ("none", "6 3", "2 3", "8 3 2 3")
 
@@ -85,10 +86,12 @@ class Plot:
 def draw(plot: Plot) -> Markup:
     """Return a plot as SVG."""
     width, height = plot.size
+    # The label of the axis, its widest tick, and the gap between ticks and plot.
+    left = round(LABEL + LETTER * max((len(text) for _, text in plot.y.ticks), default=0) + GAP)
     right, bottom = width - RIGHT, height - BOTTOM
 
     def at_x(value: float) -> float:
-        return LEFT + plot.x.share(value) * (right - LEFT)
+        return left + plot.x.share(value) * (right - left)
 
     def at_y(value: float) -> float:
         return bottom - plot.y.share(value) * (bottom - TOP)
@@ -102,7 +105,7 @@ def draw(plot: Plot) -> Markup:
         low, high = sorted(at_y(value) for value in plot.band)
         parts.append(
             Markup('<rect class="band" x="{}" y="{:.1f}" width="{}" height="{:.1f}"/>').format(
-                LEFT, low, right - LEFT, max(high - low, 1)
+                left, low, right - left, max(high - low, 1)
             )
         )
     for value, text in plot.y.ticks:
@@ -110,7 +113,7 @@ def draw(plot: Plot) -> Markup:
             Markup(
                 '<path class="grid" d="M{0} {1:.1f}H{2}"/>'
                 '<text class="end" x="{3}" y="{4:.1f}">{5}</text>'
-            ).format(LEFT, at_y(value), right, LEFT - 6, at_y(value) + 4, text)
+            ).format(left, at_y(value), right, left - GAP, at_y(value) + 4, text)
         )
     for value, text in plot.x.ticks:
         parts.append(
@@ -119,10 +122,10 @@ def draw(plot: Plot) -> Markup:
                 '<text class="mid" x="{0:.1f}" y="{2}">{3}</text>'
             ).format(at_x(value), bottom, bottom + 16, text)
         )
-    parts.append(Markup('<path class="axis" d="M{} {}H{}"/>').format(LEFT, bottom, right))
+    parts.append(Markup('<path class="axis" d="M{} {}H{}"/>').format(left, bottom, right))
     parts.append(
         Markup('<text class="mid label" x="{:.1f}" y="{}">{}</text>').format(
-            (LEFT + right) / 2, height - 8, plot.x.label
+            (left + right) / 2, height - 8, plot.x.label
         )
     )
     parts.append(
@@ -133,7 +136,7 @@ def draw(plot: Plot) -> Markup:
     inside = [one for one in plot.lines if plot.y.low <= one[0] <= plot.y.high]
     for value, _ in inside:
         line = Markup('<path class="reference" d="M{0} {1:.1f}H{2}"/>')
-        parts.append(line.format(LEFT, at_y(value), right))
+        parts.append(line.format(left, at_y(value), right))
     for number, curve in enumerate(plot.curves):
         # Side by side, so that intervals at one place do not hide each other.
         shift = (number - (len(plot.curves) - 1) / 2) * min(4.0, 14 / len(plot.curves))
