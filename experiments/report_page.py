@@ -10,6 +10,7 @@ import numpy as np
 from jaxticket.lottery.verdict import gather, judge, stated_margin
 from jaxticket.pruning import by_fraction, by_sparsities
 from jaxticket.report.web import (
+    Control,
     Judged,
     Progress,
     RunPart,
@@ -18,6 +19,8 @@ from jaxticket.report.web import (
     write_page,
 )
 from jaxticket.runs import RunRecord, read_run
+from jaxticket.runs.controls import WORDS, find_controls
+from jaxticket.statistics import paired_interval
 
 NAME, NAME_OF_SEVERAL = "report.html", Path("comparison.html")
 
@@ -60,7 +63,7 @@ def names_of(paths: Sequence[Path]) -> list[str]:
 
 
 def run_part(path: Path, name: str) -> RunPart:
-    """Read a run and judge its levels.
+    """Read a run, with the controls beside it, and judge its levels.
 
     Raises:
         FileNotFoundError: the folder holds no run.
@@ -72,7 +75,7 @@ def run_part(path: Path, name: str) -> RunPart:
         raise FileNotFoundError(
             f"{path} holds neither a run (config.json) nor the results of a study (results.json)"
         ) from None
-    return RunPart(name, run, judged(run), progress(run))
+    return RunPart(name, run, judged(run), progress(run), controls_of(run))
 
 
 def judged(run: RunRecord) -> list[Judged]:
@@ -88,7 +91,7 @@ def judged(run: RunRecord) -> list[Judged]:
     if len(np.unique(groups)) < 2:
         return []
     found = []
-    for metric in ("balanced_accuracy", "accuracy") if classes else ("auc", "accuracy"):
+    for metric in _metrics(classes):
         for level in run.levels[1:]:
             _, _, ticket = _scores(run, level["level"], classes)
             evidence = gather(metric, labels, groups, dense, ticket)
@@ -104,6 +107,34 @@ def judged(run: RunRecord) -> list[Judged]:
                 )
             )
     return found
+
+
+def controls_of(run: RunRecord) -> list[Control]:
+    """Return the finished controls of a run's levels that lie beside it, held to their tickets.
+
+    Without intervals where the test split is of one group.
+    """
+    found = []
+    for other in find_controls(run):
+        number = other.config["level"]
+        level = next((one for one in run.levels if one["level"] == number), None)
+        if level is None or not other.levels:
+            continue
+        classes = level.get("by_class", {}).get("classes")
+        labels, groups, ticket = _scores(run, number, classes)
+        _, _, control = _scores(other, other.levels[0]["level"], classes)
+        several = len(np.unique(groups)) > 1 and control.shape == ticket.shape
+        gains = {
+            metric: vars(paired_interval(metric, labels, ticket, control, groups))
+            for metric in (_metrics(classes) if several else ())
+        }
+        name = WORDS[other.config["control"]]
+        found.append(Control(name, number, level["sparsity"], other.levels[0], gains))
+    return sorted(found, key=lambda one: (one.sparsity, one.name))
+
+
+def _metrics(classes: Sequence[str] | None) -> tuple[str, str]:
+    return ("balanced_accuracy", "accuracy") if classes else ("auc", "accuracy")
 
 
 def _scores(

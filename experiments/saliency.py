@@ -31,7 +31,7 @@ from experiments.datasets import default_data_dir
 from experiments.evaluate import SKIP_LIMIT, detector_of, parse_levels
 from experiments.progress import make_console
 from experiments.saliency_gallery import write_gallery
-from experiments.saliency_networks import check_controls, check_runs, find_controls, networks_of
+from experiments.saliency_networks import check_controls, check_runs, networks_of
 from experiments.saliency_view import Progress, tables
 from jaxticket.data import Examples, subset
 from jaxticket.data.regions import read_regions
@@ -39,6 +39,7 @@ from jaxticket.lottery.attention import Explainer, Network, Question, choose, me
 from jaxticket.lottery.attention_figures import COLUMNS, figures
 from jaxticket.lottery.attention_table import Measured, columns_of, from_rows
 from jaxticket.runs import RunRecord, read_run
+from jaxticket.runs.controls import find_controls
 from jaxticket.runs.saliency import SaliencyFolder, saliency_folder, show_in_tensorboard
 from jaxticket.saliency import default_layer
 from jaxticket.saliency.maps import Method

@@ -9,21 +9,10 @@ from experiments.evaluate import detector_of
 from jaxticket.lottery.attention import Network
 from jaxticket.lottery.attention_table import Name
 from jaxticket.lottery.zero_shot import read_level
-from jaxticket.runs import Damaged, RunRecord, read_run
+from jaxticket.runs import RunRecord
+from jaxticket.runs.controls import WORDS, find_controls
 
 ANOTHER_SEED = "another seed, dense"
-WORDS = {
-    "random_global": "random mask", "random_layers": "random mask in layers",
-    "shuffle": "shuffled", "reinit": "re-initialised", "small_dense": "small dense",
-    "ticket": "ticket again",
-}  # fmt: skip
-"""For the controls of experiments.control."""
-
-OF_CONTROLS = frozenset(
-    {"control", "level", "ticket_masks", "source_data_name", "source_data_fingerprint"}
-)
-"""Fields that a control's config.json has beside those of its ticket's run."""
-
 SAME = ("model", "task", "classes", "image_size", "data_name", "data_fingerprint")
 """Fields in which runs that are seeds of one experiment are equal."""
 
@@ -60,37 +49,6 @@ def check_runs(runs: Sequence[RunRecord], levels: Sequence[int]) -> None:
                     f"level {level} is not the same in {first.path} and {run.path}: "
                     + " and ".join("not kept" if s is None else f"{s:.2%} pruned" for s in shares)
                 )
-
-
-def find_controls(run: RunRecord, named: Sequence[Path] | None) -> list[RunRecord]:
-    """Return the finished controls of a run's levels.
-
-    experiments.control copies the configuration of the ticket's run and adds to it; so a control
-    is one whose configuration is the run's own but for what is added, on the same data.
-
-    Args:
-        run: the run of the tickets.
-        named: where they are; None for the folders beside the run.
-
-    Raises:
-        FileNotFoundError: a named folder holds no run.
-    """
-    beside = run.path.resolve().parent
-    places = sorted(beside.iterdir()) if named is None else named
-    found = []
-    for place in places:
-        if named is None and not (place / "summary.json").is_file():
-            continue
-        try:
-            other = read_run(place)
-        except (Damaged, FileNotFoundError):
-            if named is None:
-                continue
-            raise
-        rest = {key: value for key, value in other.config.items() if key not in OF_CONTROLS}
-        if "control" in other.config and rest == run.config and other.summary:
-            found.append(other)
-    return found
 
 
 def check_controls(runs: Sequence[RunRecord], named: Sequence[Path]) -> None:

@@ -12,9 +12,10 @@ from experiments import control, imp, saliency
 from experiments.report_page import write_report_page
 from experiments.saliency import direction_of
 from experiments.saliency_gallery import choose
-from experiments.saliency_networks import ANOTHER_SEED, find_controls
+from experiments.saliency_networks import ANOTHER_SEED
 from jaxticket.lottery.attention_table import Measured
 from jaxticket.runs import files, read_run
+from jaxticket.runs.controls import find_controls
 from jaxticket.runs.saliency import read_saliency
 
 
@@ -135,11 +136,11 @@ def test_seeds_of_one_experiment(look, tmp_path):
 def test_controls_are_those_of_the_same_run_and_data(look):
     root = look.root
     one, two = read_run(root / "one"), read_run(root / "two")
-    assert [found.path.name for found in find_controls(one, None)] == ["random"]
-    assert find_controls(two, None) == []
+    assert [found.path.name for found in find_controls(one)] == ["random"]
+    assert find_controls(two) == []
     config = files.read_object(root / "random" / "config.json", "")
     files.write_json(root / "random" / "config.json", {**config, "data_fingerprint": "x"})
-    assert find_controls(one, None) == []
+    assert find_controls(one) == []
 
 
 def test_what_is_refused(look, tmp_path):

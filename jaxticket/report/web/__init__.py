@@ -6,10 +6,11 @@ templates/ is the page's form, style and script. All that comes from files is es
 """
 
 from jaxticket.report.web.page import write_page
-from jaxticket.report.web.parts import Judged, Progress, RunPart, StudyPart
+from jaxticket.report.web.parts import Control, Judged, Progress, RunPart, StudyPart
 from jaxticket.report.web.reading import is_study, read_study
 
 __all__ = [
+    "Control",
     "Judged",
     "Progress",
     "RunPart",

@@ -1,6 +1,7 @@
 """Accuracy and AUC against sparsity: of one run, or of several in one plot."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from jaxticket.report.web.axes import even_in_rounds, sparsity_axis, value_axis
@@ -95,8 +96,12 @@ def _curve(
 
 
 def _test_curve(name: str, part: RunPart, metric: str) -> Curve:
+    return _metric_curve(name, part.run.levels, metric)
+
+
+def _metric_curve(name: str, levels: Sequence[dict[str, Any]], metric: str) -> Curve:
     return _curve(
-        name, part.run.levels,
+        name, levels,
         lambda level: level[f"test_{metric}"],
         lambda level: level["test_intervals"].get(metric, (None, None)),
     )  # fmt: skip
@@ -125,14 +130,26 @@ def _one(part: RunPart) -> Panels:
         if metric == "balanced_accuracy" and equal:
             continue
         curves = [_test_curve(names[0], part, metric)]
-        if metric in validation:
-            column = validation[metric]
-            curves.append(_curve(names[1], levels, lambda level, of=column: level[of]))
+        # Drawn empty too: the place of a curve is its colour in the legend of all plots.
+        column = validation.get(metric)
+        curves.append(_curve(names[1], levels, lambda level, of=column: level[of] if of else None))
+        curves += _control_curves(part, metric)
         plots.append(metric_plot(SHOWN[metric], curves, sparsities, lines))
     return Panels(
         "", plots, f"{size(part)}, one seed; bars: 95% over the test groups. The horizontal axis "
         "is even in rounds."
     )  # fmt: skip
+
+
+def _control_curves(part: RunPart, metric: str) -> list[Curve]:
+    """Return a curve a kind of control: what each was evaluated to, at its ticket's level."""
+    curves = []
+    for name in dict.fromkeys(one.name for one in part.controls):
+        records = [
+            {**one.record, "sparsity": one.sparsity} for one in part.controls if one.name == name
+        ]
+        curves.append(replace(_metric_curve(name, records, metric), line=False))
+    return curves
 
 
 def size(part: RunPart) -> str:

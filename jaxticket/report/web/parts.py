@@ -33,6 +33,25 @@ class Judged:
 
 
 @dataclass(frozen=True)
+class Control:
+    """A control of one level of a run.
+
+    Attributes:
+        name: such as "random mask".
+        level: of the run, whose ticket it answers.
+        sparsity: of that level.
+        record: what the control's own level was evaluated to.
+        gains: metric -> an estimate as JSON of (ticket - control), paired.
+    """
+
+    name: str
+    level: int
+    sparsity: float
+    record: Mapping[str, Any]
+    gains: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far a run is that has not ended.
 
@@ -64,12 +83,14 @@ class RunPart:
         run: what its folder says.
         judged: its levels against dense, by metric.
         progress: None where the run has ended.
+        controls: of its levels.
     """
 
     name: str
     run: RunRecord
     judged: Sequence[Judged] = ()
     progress: Progress | None = None
+    controls: Sequence[Control] = ()
 
     @property
     def synthetic(self) -> bool:

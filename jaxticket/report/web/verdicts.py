@@ -1,6 +1,6 @@
 """The verdict: of a run's levels against its dense network, and of a study's tickets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jaxticket.report.web.axes import even_in_rounds, sparsity_axis, value_axis
@@ -23,13 +23,17 @@ def verdict_section(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> Se
         blocks.append(Text(summary(part, name=len(runs) + len(studies) > 1)))
     if judged:
         blocks += [
+            *(Text(text) for part in judged if (text := _beside(part, name=len(judged) > 1))),
             Text(
-                "One run is one seed and has no control: that a sparse network is a winning ticket "
-                "also needs random masks and new initial weights beside it, and several seeds "
-                "(experiments.paper). So the full claim is not made here."
+                "One run is one seed"
+                + (": " if any(part.controls for part in judged) else " and has no control: ")
+                + "that a sparse network is a winning ticket also needs random masks and new "
+                "initial weights beside it, and several seeds (experiments.paper). So the full "
+                "claim is not made here."
             ),
             _plot(judged),
             *(_table(part, alone=len(judged) == 1) for part in judged),
+            *(_control_table(part, alone=len(judged) == 1) for part in judged if part.controls),
         ]
     return Section("verdict", "The verdict", blocks) if blocks else None
 
@@ -71,12 +75,31 @@ def summary(part: RunPart, *, name: bool = False) -> str:
     return text
 
 
+def _beside(part: RunPart, *, name: bool) -> str:
+    """Return in a sentence how the tickets stand to their controls; empty without any."""
+    metric = part.judged[0].metric
+    held = [(one, one.gains[metric]) for one in part.controls if metric in one.gains]
+    if not held:
+        return ""
+    said = []
+    for one, gain in held:
+        low, high = (gain[end] if is_number(gain[end]) else 0.0 for end in ("low", "high"))
+        words = "better" if low > 0 else "worse" if high < 0 else "not shown to part"
+        said.append(f"{one.name} at {one.sparsity:.1%}: {words} ({_ends(gain)})")
+    start = f"{part.name}: the" if name else "The"
+    return f"{start} ticket beside its controls, in {NAMES[metric]}: {'; '.join(said)}."
+
+
 def _many(count: int, whole: int) -> str:
     return f"{count} of {whole} sparse levels {'is' if count == 1 else 'are'}"
 
 
 def _difference(one: Judged) -> str:
-    ends = ends_of_estimate(one.gain)
+    return _ends(one.gain)
+
+
+def _ends(gain: Mapping[str, Any]) -> str:
+    ends = ends_of_estimate(gain)
     if not is_number(ends.low):
         return f"difference {ends.value:+.4f}"
     return f"difference {ends.value:+.4f} [{ends.low:+.4f}, {ends.high:+.4f}]"
@@ -137,6 +160,24 @@ def _table(part: RunPart, *, alone: bool) -> Table:
         stem, f"Each rule on each level{of}. The first two are about the means of this training "
         "only; 'not inferior' is about what its interval shows.", heads, rows, hidden=True,
         summary=f"Each rule on each level{of}, with its numbers",
+    )  # fmt: skip
+
+
+def _control_table(part: RunPart, *, alone: bool) -> Table:
+    rows = [
+        (
+            one.level, Share(one.sparsity), one.name, NAMES[metric],
+            one.record[f"test_{metric}"], ends_of_estimate(gain, sign=True),
+        )
+        for one in part.controls
+        for metric, gain in one.gains.items()
+    ]  # fmt: skip
+    of = "" if alone else f" of {part.name}"
+    return Table(
+        "controls" if alone else f"controls_{part.name}",
+        f"The controls{of} that lie beside it; paired differences on the same test pictures, in "
+        "brackets 95% over the test groups of one seed, each for itself, uncorrected",
+        ("level", "sparsity", "control", "metric", "control's", "ticket minus control"), rows,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from jaxticket.report.web.axes import Axis
-from jaxticket.report.web.plot import LEFT, STYLES, TOP, Curve, Plot, Point, dash, draw
+from jaxticket.report.web.plot import STYLES, Curve, Plot, Point, dash, draw
 
 X = Axis("x", 0.0, 10.0, [(0.0, "0"), (10.0, "ten")])
 Y = Axis("y", 0.0, 1.0, [(0.0, "0"), (1.0, "1")])
@@ -19,24 +19,32 @@ def test_no_two_curves_of_sixteen_look_the_same(marked):
 
 def test_points_and_intervals_are_where_they_belong():
     svg = draw(plot(Curve("a", [Point(0, 1.0), Point(10, 0.0, 0.0, 1.0, "a note")])))
-    # 440 x 270: from (46, 10) to (430, 228).
-    assert f'd="M{LEFT}.0 {TOP}.0L430.0 228.0"' in svg
+    # 440 x 270: from (33, 10) to (430, 228).
+    assert 'd="M33.0 10.0L430.0 228.0"' in svg
     assert 'class="bar" d="M430.0 228.0V10.0"' in svg
     assert "<title>a note</title>" in svg
+
+
+def test_long_ticks_keep_clear_of_the_label():
+    long = Axis("y", 0.0, 1.0, [(0.0, "0.000"), (1.0, "1.000")])
+    svg = draw(Plot("title", "what it shows", X, long, [Curve("a", [Point(0, 1.0)])]))
+    # The label's 20 pixels, five letters, and a gap: what is drawn begins at 59.
+    assert '<path class="axis" d="M59 228H430"/>' in svg
+    assert '<text class="end" x="53"' in svg
 
 
 def test_intervals_at_one_place_stand_side_by_side():
     curves = [Curve(name, [Point(5, 0.5, 0.4, 0.6)]) for name in "ab"]
     svg = draw(plot(*curves))
-    assert 'd="M236.0 ' in svg
-    assert 'd="M240.0 ' in svg
+    assert 'd="M229.5 ' in svg
+    assert 'd="M233.5 ' in svg
 
 
 def test_reference_lines_off_the_axis_are_left_out():
     svg = draw(plot(lines=[(0.5, "inside"), (1.5, "outside")], band=(0.25, 0.75)))
     assert "inside" in svg
     assert "outside" not in svg
-    assert '<rect class="band" x="46" y="64.5" width="384" height="109.0"/>' in svg
+    assert '<rect class="band" x="33" y="64.5" width="397" height="109.0"/>' in svg
 
 
 def test_text_is_escaped():

@@ -210,3 +210,30 @@ def test_drawings_are_well_formed_and_finite(part):
         ]
         assert all(map(math.isfinite, numbers))
         assert "nan" not in drawing
+
+
+def test_controls_beside_a_run_are_held_to_their_tickets(tmp_path):
+    path = write_run(tmp_path / "one")
+    control = write_run(tmp_path / "random", levels=(2,), control="random_global", level=1)
+    write_run(tmp_path / "of another seed", levels=(1,), control="reinit", level=1, seed=9)
+    write_run(tmp_path / "under way", levels=(1,), finished=False, control="reinit", level=1)
+    part = run_part(path, "one")
+    assert [(one.name, one.level, one.sparsity) for one in part.controls] == [
+        ("random mask", 1, 0.5)
+    ]
+    # Logits (-1, -2, 1, 1, 2, 3) against (1, 2, 3, 1, 2, -3): 8.5 of 9 pairs and 2 of 9.
+    assert part.controls[0].gains["auc"]["value"] == pytest.approx((8.5 - 2) / 9)
+    assert part.controls[0].gains["accuracy"]["value"] == pytest.approx(5 / 6 - 2 / 6)
+    section = verdict_section([part], [])
+    texts = " ".join(block.text for block in of(Text, section))
+    assert "random mask at 50.0%: " in texts
+    assert "has no control" not in texts
+    assert [row[2] for row in of(Table, section)[1].rows] == ["random mask", "random mask"]
+    for plot in of(Panels, levels_section([part]))[0].plots:
+        names = [curve.name for curve in plot.curves]
+        assert names == ["test", "validation", "random mask"]
+        assert [point.y for point in plot.curves[2].points] == [
+            run_part(control, "c").run.levels[0][
+                f"test_{'auc' if plot.title == 'AUC' else 'accuracy'}"
+            ]
+        ]

@@ -1,0 +1,54 @@
+"""Finding the controls of a run's tickets among the run folders beside it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from jaxticket.runs.damage import Damaged
+from jaxticket.runs.reader import RunRecord, read_config, read_run
+
+WORDS = {
+    "random_global": "random mask", "random_layers": "random mask in layers",
+    "shuffle": "shuffled", "reinit": "re-initialised", "small_dense": "small dense",
+    "ticket": "ticket again",
+}  # fmt: skip
+"""What the controls of experiments.control are called."""
+
+OF_CONTROLS = frozenset(
+    {"control", "level", "ticket_masks", "source_data_name", "source_data_fingerprint"}
+)
+"""Fields that a control's config.json has beside those of its ticket's run."""
+
+
+def find_controls(run: RunRecord, named: Sequence[Path] | None = None) -> list[RunRecord]:
+    """Return the finished controls of a run's levels.
+
+    experiments.control copies the configuration of the ticket's run and adds to it; so a control
+    is one whose configuration is the run's own but for what is added, on the same data.
+
+    Args:
+        run: the run of the tickets.
+        named: where they are; None for the folders beside the run, of which those that cannot be
+            read are passed over.
+
+    Raises:
+        FileNotFoundError: a named folder holds no run.
+        Damaged: a file of a named folder cannot be read.
+    """
+    places = sorted(run.path.resolve().parent.iterdir()) if named is None else named
+    found = []
+    for place in places:
+        if not (place / "summary.json").is_file() and named is None:
+            continue
+        try:
+            if _answers(run, place):
+                found.append(read_run(place))
+        except (Damaged, OSError):
+            if named is not None:
+                raise
+    return [one for one in found if one.summary]
+
+
+def _answers(run: RunRecord, place: Path) -> bool:
+    config = read_config(place)
+    rest = {key: value for key, value in config.items() if key not in OF_CONTROLS}
+    return "control" in config and rest == run.config
