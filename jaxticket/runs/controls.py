@@ -23,7 +23,8 @@ def find_controls(run: RunRecord, named: Sequence[Path] | None = None) -> list[R
     """Return the finished controls of a run's levels.
 
     experiments.control copies the configuration of the ticket's run and adds to it; so a control
-    is one whose configuration is the run's own but for what is added, on the same data.
+    is one whose configuration is the run's own but for what is added, and whose ticket was found
+    on the data it was trained on: a ticket of other data, carried over, is none.
 
     Args:
         run: the run of the tickets.
@@ -51,4 +52,5 @@ def find_controls(run: RunRecord, named: Sequence[Path] | None = None) -> list[R
 def _answers(run: RunRecord, place: Path) -> bool:
     config = read_config(place)
     rest = {key: value for key, value in config.items() if key not in OF_CONTROLS}
-    return "control" in config and rest == run.config
+    here = config.get("source_data_fingerprint") == run.config.get("data_fingerprint")
+    return "control" in config and here and rest == run.config

@@ -141,6 +141,9 @@ def test_controls_are_those_of_the_same_run_and_data(look):
     config = files.read_object(root / "random" / "config.json", "")
     files.write_json(root / "random" / "config.json", {**config, "data_fingerprint": "x"})
     assert find_controls(one) == []
+    # Trained on these data, but with the mask that was found on others.
+    files.write_json(root / "random" / "config.json", {**config, "source_data_fingerprint": "x"})
+    assert find_controls(one) == []
 
 
 def test_what_is_refused(look, tmp_path):
