@@ -87,12 +87,15 @@ def estimate(
     share: bool = False,
     limits: tuple[float, float] = (-1.0, 1.0),
     exact: bool = False,
+    tied: bool = False,
 ) -> Estimate:
     """Return the t interval of a mean over a crossed table of seeds and groups.
 
     With the mean squares of seeds, groups and their interaction, the squared standard error is
     (MS_seed + max(MS_group - MS_interaction, 0)) / (S G): the interaction, already in MS_seed, is
-    not counted twice. The degrees of freedom are Satterthwaite's (1946), S - 1 for the first term
+    not counted twice. Seeds that come to the very same value by different answers, as counts do,
+    have no MS_seed to show it: then MS_interaction, its expectation without an effect of seeds,
+    stands for it. The degrees of freedom are Satterthwaite's (1946), S - 1 for the first term
     and `scarce` - 1 for the second. Where nothing varies, t says nothing: then the interval
     reaches as far as one unseen kind of group could pull, 1 - (tail)^(1/scarce) (Clopper, Pearson
     1934, a whole group as one trial).
@@ -106,6 +109,8 @@ def estimate(
         share: the value is a share in [0, 1]: interval on the scale of its logit.
         limits: no end lies beyond.
         exact: no variance means that there is none (both compared are the same).
+        tied: all seeds have one value, though the means of the table's rows may differ by the
+            jackknife's correction.
 
     Raises:
         ValueError: the confidence is not in (0, 1).
@@ -117,7 +122,7 @@ def estimate(
     if not np.isfinite(table).all() or np.isnan(value) or seeds == columns == 1:
         seed_part = group_part = freedom = low = high = float("nan")
     else:
-        seed_part, group_part = variance_parts(table)
+        seed_part, group_part = variance_parts(table, tied=tied)
         freedom = _freedom(seed_part, group_part, seeds, scarce)
         if seed_part + group_part > 0:
             low, high = _t_ends(value, seed_part + group_part, freedom, tail, share)
@@ -138,14 +143,15 @@ def estimate(
     )
 
 
-def variance_parts(table: np.ndarray) -> tuple[float, float]:
+def variance_parts(table: np.ndarray, *, tied: bool = False) -> tuple[float, float]:
     """Return the parts of seeds and of groups of the squared standard error of a table's mean.
 
     Args:
         table: float [S, G]. One seed: no part of seeds. One group: no part of groups.
+        tied: as in `estimate`; rows of one mean always are.
     """
     seeds, groups = table.shape
-    if np.ptp(table) < ROUNDING:
+    if same(table):
         return 0.0, 0.0
     mean, of_seed, of_group = table.mean(), table.mean(axis=1), table.mean(axis=0)
     between_seeds = groups * np.sum((of_seed - mean) ** 2) / max(seeds - 1, 1)
@@ -155,7 +161,14 @@ def variance_parts(table: np.ndarray) -> tuple[float, float]:
     if seeds == 1:
         return 0.0, float(between_groups / groups)
     both = max(between_groups - interaction, 0.0)
+    if tied or same(of_seed):
+        between_seeds = interaction
     return float(between_seeds / table.size), float(both / table.size)
+
+
+def same(values: np.ndarray) -> bool:
+    """Return whether all values are one but for rounding: whether seeds tie, say."""
+    return bool(np.ptp(values) < ROUNDING)
 
 
 def _freedom(seed_part: float, group_part: float, seeds: int, scarce: int) -> float:

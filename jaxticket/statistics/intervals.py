@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from jaxticket.statistics.estimate import Estimate, estimate
+from jaxticket.statistics.estimate import Estimate, estimate, same
 from jaxticket.statistics.leave_out import CLOSED, SHARES, leave_out
 
 MOST_COLUMNS = 100
@@ -34,7 +34,12 @@ def mean_interval(
     table = _Table(metric, labels, groups, scores)
     values, pseudo = table.of(scores)
     return table.estimate(
-        float(values.mean()), pseudo, confidence=confidence, share=True, limits=(0.0, 1.0)
+        float(values.mean()),
+        pseudo,
+        confidence=confidence,
+        share=True,
+        limits=(0.0, 1.0),
+        tied=same(values),
     )
 
 
@@ -67,6 +72,7 @@ def paired_interval(
         pseudo_a - pseudo_b,
         confidence=confidence,
         exact=np.array_equal(scores_a, scores_b),
+        tied=same(values_a - values_b),
     )
 
 
@@ -110,6 +116,7 @@ def retention_interval(
         confidence=confidence,
         share=True,
         limits=(0.0, 1.0),
+        tied=same(values_dense),
     )
     if not above.low > chance:
         return None
@@ -120,6 +127,7 @@ def retention_interval(
         confidence=confidence,
         limits=(-np.inf, np.inf),
         exact=np.array_equal(ticket, dense),
+        tied=same(values - ratio * values_dense),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
-from jaxticket.statistics.estimate import Estimate, estimate
+from jaxticket.statistics.estimate import Estimate, estimate, same
 from jaxticket.statistics.intervals import pseudo_values, scarcest
 from jaxticket.statistics.leave_out import recalls_left_out
 from jaxticket.statistics.values import value_interval
@@ -121,6 +121,7 @@ def harm_to_rare(
         confidence=confidence,
         limits=(-2.0, 2.0),
         exact=np.array_equal(dense[:, kept], ticket[:, kept]),
+        tied=same(values),
     )
 
 

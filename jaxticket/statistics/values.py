@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from jaxticket.statistics.estimate import Estimate, estimate
+from jaxticket.statistics.estimate import Estimate, estimate, same
 from jaxticket.statistics.intervals import pseudo_values
 
 
@@ -52,5 +52,11 @@ def value_interval(
             rest = (sums.sum(axis=1, keepdims=True) - sums) / left_out
         table = pseudo_values(means, rest)
     return estimate(
-        float(means.mean()), table, len(names), confidence=confidence, share=share, limits=limits
+        float(means.mean()),
+        table,
+        len(names),
+        confidence=confidence,
+        share=share,
+        limits=limits,
+        tied=same(means),
     )

@@ -79,6 +79,25 @@ def test_equal_seeds_leave_the_groups():
     assert (found.low, found.high) == (pytest.approx(one.low), pytest.approx(one.high))
 
 
+def test_seeds_that_tie_by_other_answers_are_no_certainty():
+    # Every row has the mean 1/2, every column too. Mean squares: seeds 0, groups 0, interaction 1.
+    table = np.array([[0.0, 1.0], [1.0, 0.0]])
+    assert variance_parts(table) == (pytest.approx(1 / 4), 0.0)
+    found = estimate(0.5, table, 2, limits=WIDE)
+    assert found.high == pytest.approx(0.5 + stats.t.ppf(0.975, 1) * 0.5)
+    # Groups that differ beyond the interaction keep all of MS_group: 2.5 and 1, 2 x 3 cells.
+    table = np.array([[0.0, 1.0, 2.0], [1.0, 2.0, 0.0]]) + np.array([0.0, 0.0, 3.0])
+    between = 2 * np.var(table.mean(axis=0), ddof=1)
+    assert sum(variance_parts(table)) == pytest.approx(between / 6)
+
+
+def test_a_tie_counts_where_the_jackknifes_rows_differ_a_little():
+    table = np.array([[0.0, 1.0], [1.01, 0.0]])
+    assert variance_parts(table)[0] < 1e-4
+    assert variance_parts(table, tied=True)[0] > 0.2
+    assert estimate(0.5, table, 2, tied=True).error > 0.5 > estimate(0.5, table, 2).error
+
+
 def test_p_values_agree_with_the_ends():
     found = estimate(3.0, CROSSED, 2, limits=WIDE)
     assert found.p_above(found.low) == pytest.approx(0.025)

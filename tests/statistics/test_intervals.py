@@ -58,6 +58,28 @@ def test_the_same_predictions_differ_by_nothing():
     assert (found.value, found.low, found.high) == (0, 0, 0)
 
 
+@pytest.mark.parametrize("sizes", [np.full(18, 20), np.arange(18) + 10])
+def test_as_many_errors_in_every_seed_at_other_places_are_no_certainty(sizes):
+    groups = np.repeat(np.arange(18), sizes)
+    generator = np.random.default_rng(0)
+
+    def scores(errors):
+        rows = np.where(labels == 1, 1.0, -1.0) * np.ones((3, 1))
+        for row in rows:
+            row[generator.permutation(len(labels))[:errors]] *= -1
+        return rows
+
+    labels = groups % 2
+    found = [
+        paired_interval("accuracy", labels, scores(30), scores(36), groups) for _ in range(20)
+    ]
+    # 6 more errors in about 360; an error in 10 is some 1.3 points uncertain for each of both.
+    assert all(one.high - one.low > 0.01 for one in found)
+    assert sum(one.low > 0 for one in found) <= 1
+    one = mean_interval("accuracy", labels, scores(30), groups)
+    assert one.high - one.low > 0.01
+
+
 def test_frames_are_no_further_evidence():
     twice = np.repeat(np.arange(80), 2)
     once = mean_interval("auc", LABELS, DENSE, GROUPS)
