@@ -1,52 +1,13 @@
 import io
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from rich.console import Console
-from scipy.stats import norm
 
-from experiments.coverage import WORLDS, Config, World, draw, main, measure, truth
-from jaxticket.statistics import METRICS
+from experiments.coverage import Config, false_claims, main, measure
+from experiments.simulation import WORLDS, World
 
-STILL = World(2.0, 1.0, video=0, own=0, shift=0, skill=0, video_and_seed=0, frame=0, noise=1.0)
 SMALL = Config(worlds=("typical",), seeds=(1, 2), groups=(10,), frames=2, repeats=3)
-
-
-def test_the_truth_without_random_effects_is_known():
-    assert STILL.spread == 1
-    assert truth("accuracy", STILL) == pytest.approx(norm.cdf(1.0), abs=1e-12)
-    assert truth("auc", STILL) == pytest.approx(norm.cdf(np.sqrt(2)), abs=1e-12)
-    assert truth("eer", STILL) == pytest.approx(norm.cdf(-1.0), abs=1e-12)
-    with pytest.raises(ValueError, match="no truth for 'f1'"):
-        truth("f1", STILL)
-
-
-@pytest.mark.parametrize("metric", ["accuracy", "balanced_accuracy", "auc", "eer"])
-def test_many_videos_and_seeds_come_to_the_truth(metric):
-    generator = np.random.default_rng(0)
-    world = WORLDS["uneven seeds"]
-    labels, groups, dense, ticket = draw(world, 150, 1000, 1, generator)
-    assert labels.shape == groups.shape == (1000,)
-    assert dense.shape == ticket.shape == (150, 1000)
-    found = np.mean([METRICS[metric](labels, row) for row in dense])
-    assert found == pytest.approx(truth(metric, world), abs=0.02)
-
-
-def test_what_video_and_frame_are_is_shared_by_all_trainings():
-    world = replace(STILL, video=1.0, frame=1.0, noise=0.0)
-    labels, groups, dense, ticket = draw(world, 2, 6, 3, np.random.default_rng(0))
-    assert groups.tolist() == np.repeat(np.arange(6), 3).tolist()
-    np.testing.assert_array_equal(dense[0], dense[1])
-    np.testing.assert_allclose(dense - ticket, np.broadcast_to(labels - 0.5, (2, 18)))
-
-
-def test_seeds_move_all_frames_alike():
-    world = replace(STILL, shift=1.0, noise=0.0)
-    labels, _, dense, _ = draw(world, 2, 6, 3, np.random.default_rng(0))
-    moved = dense - 2.0 * (labels - 0.5)
-    np.testing.assert_allclose(moved, np.broadcast_to(moved[:, :1], moved.shape))
-    assert moved[0, 0] != moved[1, 0]
 
 
 def test_a_cell_is_the_same_again():
@@ -71,3 +32,31 @@ def test_the_table_is_markdown():
 def test_what_cannot_be_simulated_is_refused(wrong):
     with pytest.raises(ValueError, match=r"unknown world|the least"):
         main(replace(SMALL, **wrong), Console(file=io.StringIO()))
+
+
+def test_false_claims_are_counted_at_the_loss_itself():
+    # Independent frames, each its own group: the claim is then about as frequent as promised,
+    # and would never be made at a threshold of 0 instead.
+    still = World(2.0, 1.0, video=0, own=0, shift=0, skill=0, video_and_seed=0, frame=0, noise=1.0)
+    config = Config(frames=1, repeats=300)
+    found = false_claims(config, "accuracy", still, 1, 100)
+    assert 0 < found.share < 0.08
+    assert found.error == pytest.approx((found.share * (1 - found.share) / 300) ** 0.5)
+    assert found.width > 0
+
+
+def test_the_table_of_false_claims_is_markdown():
+    text = io.StringIO()
+    config = replace(SMALL, margins=True, metrics=("auc",), dense=(0.9,))
+    main(config, Console(file=text, width=200))
+    assert "loss is 0.01, nominal 2.5%" in text.getvalue()
+    lines = [line for line in text.getvalue().splitlines() if line.startswith("|")]
+    assert lines[0] == "| seeds | groups | 0.9 |"
+    assert [line.split("|")[1].strip() for line in lines[2:]] == ["1", "2"]
+    assert all(line.count("±") == 1 for line in lines[2:])
+
+
+def test_a_metric_without_a_margin_has_no_false_claims():
+    config = replace(SMALL, margins=True, metrics=("eer",))
+    with pytest.raises(ValueError, match="eer has no default margin"):
+        main(config, Console(file=io.StringIO()))
