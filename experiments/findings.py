@@ -6,7 +6,10 @@ from typing import Any
 
 from experiments.scores import Scores, read, read_elsewhere, shared_seeds
 from experiments.study import ZERO_SHOT, Study, cell_name, control_name, trained_there
-from jaxticket.lottery.verdict import Evidence, Verdict, gather, judge, superior, winning
+from jaxticket.lottery.answer import Verdict
+from jaxticket.lottery.claims import superior, winning
+from jaxticket.lottery.evidence import Evidence, gain, gather
+from jaxticket.lottery.verdict import judge
 from jaxticket.statistics import Estimate, mean_interval, paired_interval, retention_interval
 
 METRICS = ("accuracy", "balanced_accuracy", "auc", "average_precision", "eer")
@@ -29,7 +32,7 @@ class Finding:
         metrics: name -> estimate.
         over_dense: name -> estimate of (this - dense of the same seeds).
         over_controls: name of control -> estimate of the AUC of (ticket - control).
-        retention: above-chance retention of accuracy; None where dense is not above chance.
+        retention: of balanced accuracy, above chance; None where dense is not above chance.
         verdicts: metric -> rule -> verdict, of tickets.
         dead_layers: layers without a weight left, over seeds.
         synthetic: whether the data were rendered.
@@ -122,21 +125,39 @@ def _of_one(study: Study, model: str, dataset: str) -> list[Finding]:
 def _judged(
     finding: Finding, dense: Scores, ticket: Scores, controls: Mapping[str, Scores]
 ) -> tuple[Finding, dict[str, Evidence]]:
-    """Return the finding with its differences, and the evidence by metric."""
+    """Return the finding with its differences, and the evidence by metric.
+
+    Each comparison is of the seeds that its two networks share; without one such for a control
+    there is no evidence on any, so that no claim is made of fewer controls than were planned.
+    """
     what = f"{finding.model} on {finding.target} at {finding.sparsity:g}"
-    seeds = shared_seeds(what, dense, ticket, *controls.values())
+    others = {"dense": dense, **controls}
+    seeds_of = {name: shared_seeds(what, ticket, other) for name, other in others.items()}
+    seeds = seeds_of["dense"]
     if not seeds:
         return finding, {}
     a, b = dense.rows(seeds), ticket.rows(seeds)
-    others = {kind: control.rows(seeds) for kind, control in controls.items()}
     labels, groups = ticket.labels, ticket.groups
-    evidence = {metric: gather(metric, labels, groups, a, b, others) for metric in JUDGED}
+    complete = all(seeds_of.values())
+
+    def of(metric: str) -> Evidence:
+        gains = {
+            kind: gain(
+                metric, labels, groups, *(one.rows(seeds_of[kind]) for one in (ticket, other))
+            )
+            for kind, other in controls.items()
+            if complete
+        }
+        found = gather(metric, labels, groups, a, b)
+        return replace(found, over_controls=gains, seeds_of=seeds_of)
+
+    evidence = {metric: of(metric) for metric in JUDGED}
     verdicts: dict[str, dict[str, Verdict]] = {m: judge(evidence[m]) for m in JUDGED}
     new = {
         "over_dense": {m: evidence[m].over_dense for m in JUDGED},
         "by_video_over_dense": _over(what, ticket.by_video(), dense.by_video()),
         "over_controls": dict(evidence["auc"].over_controls),
-        "retention": retention_interval("accuracy", labels, b, a, groups),
+        "retention": retention_interval("balanced_accuracy", labels, b, a, groups),
         "verdicts": verdicts,
     }
     return Finding(**{**vars(finding), **new}), evidence

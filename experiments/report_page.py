@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from jaxticket.lottery.verdict import gather, judge, stated_margin
+from jaxticket.lottery.evidence import gather
+from jaxticket.lottery.verdict import judge, stated_margin
 from jaxticket.pruning import by_fraction, by_sparsities
 from jaxticket.report.web import (
     Control,

@@ -11,7 +11,9 @@ from experiments.pages.layout import INTERVALS, by_set, cell, grid, percents, ta
 from experiments.scores import REAL, shared_seeds
 from experiments.set_facts import Facts
 from experiments.study import Study
-from jaxticket.lottery.verdict import NOT_SHOWN, SHOWN, SHOWN_NOT_TO, UNDEFINED, reaches, superior
+from jaxticket.lottery.answer import NOT_SHOWN, SHOWN, SHOWN_NOT_TO, UNDEFINED
+from jaxticket.lottery.claims import superior
+from jaxticket.lottery.verdict import reaches
 from jaxticket.statistics import Estimate, harm_to_rare, is_right, rarest, recall_by
 
 MOST = 1

@@ -1,103 +1,33 @@
-"""Verdicts: is it a winning ticket? Named rules, each answered in words and with its numbers.
+"""Verdicts on one level: is it a winning ticket? Named rules, answered in words and numbers.
 
 Rules on means say what happened in these trainings. Rules on intervals say what is shown: an
-interval that merely contains the threshold shows nothing, neither a win nor a loss.
+interval that merely contains the threshold shows nothing, neither a win nor a loss. No rule here
+says yes beside a dense network that is not shown to have learnt anything.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
-from jaxticket.statistics import Estimate, holm, paired_interval, seed_values
+from jaxticket.lottery.answer import (
+    MET,
+    NOT_MET,
+    UNDEFINED,
+    Verdict,
+    count_of,
+    decide,
+    in_words,
+    with_ends,
+)
+from jaxticket.lottery.evidence import KNOWS_CHANCE, LOWER_IS_BETTER, Evidence
+from jaxticket.statistics import Estimate
 
 MARGINS = {"auc": 0.01, "accuracy": 0.02, "balanced_accuracy": 0.02}
 """How much of a metric may be lost before a ticket counts as inferior, where none is stated."""
 
-LOWER_IS_BETTER = ("eer",)
-
-MET, NOT_MET = "met by the means", "not met by the means"
-SHOWN, NOT_SHOWN, SHOWN_NOT_TO = "shown", "not shown", "shown not to"
-UNDEFINED = "cannot be said"
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """One level: the ticket beside the dense network and its controls, on one test set.
-
-    Attributes:
-        metric: a name in `METRICS`.
-        dense: of each seed.
-        ticket: of each seed.
-        over_dense: what the ticket is better by than dense, paired; a gain is above 0 also where
-            lower is better.
-        over_controls: the same over each control, by its name.
-    """
-
-    metric: str
-    dense: tuple[float, ...]
-    ticket: tuple[float, ...]
-    over_dense: Estimate
-    over_controls: Mapping[str, Estimate] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The answer of one rule.
-
-    Attributes:
-        rule: its name.
-        metric: what it was applied to.
-        holds: True or False; None where it is not shown or cannot be said.
-        words: `met by the means`, `not met by the means`, `shown`, `not shown`, `shown not to`
-            or `cannot be said`.
-        reason: a sentence with the numbers.
-        seeds: trainings.
-        groups: resampled groups.
-    """
-
-    rule: str
-    metric: str
-    holds: bool | None
-    words: str
-    reason: str
-    seeds: int
-    groups: int
-
-
-def gather(
-    metric: str,
-    labels: np.ndarray,
-    groups: np.ndarray,
-    dense: np.ndarray,
-    ticket: np.ndarray,
-    controls: Mapping[str, np.ndarray] | None = None,
-) -> Evidence:
-    """Return the evidence of a level from the scores on the test set.
-
-    Args:
-        metric: a name in `METRICS`.
-        labels: int [N].
-        groups: [N], what hangs together.
-        dense: float [S, N]; row s of all has the same seed.
-        ticket: float [S, N].
-        controls: name -> float [S, N]: random masks, new initial weights.
-
-    Raises:
-        ValueError: shapes do not fit, or there is one group only.
-    """
-
-    def gain(other: np.ndarray) -> Estimate:
-        pair = (other, ticket) if metric in LOWER_IS_BETTER else (ticket, other)
-        return paired_interval(metric, labels, *pair, groups)
-
-    return Evidence(
-        metric=metric,
-        dense=tuple(seed_values(metric, labels, dense).tolist()),
-        ticket=tuple(seed_values(metric, labels, ticket).tolist()),
-        over_dense=gain(dense),
-        over_controls={name: gain(scores) for name, scores in (controls or {}).items()},
-    )
+NEAR_ONE = 0.97
+"""Above this AUC `non_inferior` is claimed too easily (docs/statistics.md, by simulation)."""
 
 
 def paper(evidence: Evidence) -> Verdict:
@@ -131,97 +61,13 @@ def non_inferior(evidence: Evidence, margin: float | None = None) -> Verdict:
         ValueError: no margin is stated for a metric without one, or it is not above 0.
     """
     margin = stated_margin(evidence.metric, margin)
-    gain = evidence.over_dense
-    tail = (1 - gain.confidence) / 2
-    holds = _answer(gain.p_above(-margin), gain.p_below(-margin), tail)
-    reason = f"ticket - dense is {_ends(gain)}, the margin is -{margin:g} ({gain.resampled})"
-    return _verdict("non_inferior", evidence, holds, _shown(holds, [gain]), reason)
-
-
-def winning(levels: Mapping[str, Evidence], margin: float | None = None) -> dict[str, Verdict]:
-    """Answer the full claim for every level: not inferior to dense, and better than each control.
-
-    A level's claim needs all of its parts, so its p value is their largest (intersection-union,
-    Berger 1982); over the levels the p values are corrected by Holm's method.
-
-    Args:
-        levels: name -> evidence, all levels that are looked at.
-        margin: as in `non_inferior`.
-
-    Raises:
-        ValueError: a margin is wrong, or the intervals have several confidences.
-    """
-    tail = _tail([part for level in levels.values() for part in _parts(level)])
-    claims = [_claims(level, stated_margin(level.metric, margin)) for level in levels.values()]
-    for_it = holm([max(gain.p_above(at) for gain, at in parts) for parts in claims])
-    # That one part is wrong is enough against it: the smallest p, times the parts looked at.
-    against = holm(
-        [min(1.0, len(parts) * min(g.p_below(at) for g, at in parts)) for parts in claims]
-    )
-    verdicts = {}
-    family = f"Holm over a family of {_many(len(levels), 'level')}"
-    for (name, level), p, p_not in zip(levels.items(), for_it, against, strict=True):
-        if not level.over_controls:
-            verdicts[name] = _verdict(
-                "winning", level, None, UNDEFINED, "no control was trained: add random masks or "
-                "new initial weights"
-            )  # fmt: skip
-            continue
-        holds = _answer(p, p_not, tail)
-        against_dense = stated_margin(level.metric, margin)
-        parts = "; ".join(
-            [f"ticket - dense is {_ends(level.over_dense)}, the margin is -{against_dense:g}"]
-            + [f"ticket - {k} is {_ends(gain)}" for k, gain in level.over_controls.items()]
-        )
-        reason = (
-            f"{parts} ({level.over_dense.resampled}); {family}: p = {p:.2g}, claimed at {tail:g} "
-            "or less"
-        )
-        verdicts[name] = _verdict("winning", level, holds, _shown(holds, _parts(level)), reason)
-    return verdicts
-
-
-def superior(
-    metric: str, gains: Mapping[str, Estimate], confidence_over_all: float = 0.95
-) -> dict[str, Verdict]:
-    """Answer for every comparison whether it lies above 0, corrected over all of them by Holm.
-
-    Args:
-        metric: what was compared.
-        gains: name -> estimate, for instance of ticket - control at every level and control: all
-            that is looked at.
-        confidence_over_all: one-sided claims hold together at (1 - this) / 2.
-    """
-    tail = (1 - confidence_over_all) / 2
-    for_it = holm([gain.p_above(0) for gain in gains.values()])
-    against = holm([gain.p_below(0) for gain in gains.values()])
-    family = f"Holm over a family of {_many(len(gains), 'comparison')}"
-    verdicts = {}
-    for (name, gain), p, p_not in zip(gains.items(), for_it, against, strict=True):
-        holds = _answer(p, p_not, tail)
-        reason = (
-            f"{name}: {_ends(gain)} ({gain.resampled}; the interval alone, uncorrected); "
-            f"{family}: p = {p:.2g} for above 0, {p_not:.2g} for below, claimed at {tail:g} or less"
-        )
-        verdicts[name] = Verdict(
-            "superior", metric, holds, _shown(holds, [gain]), reason, gain.seeds, gain.groups
-        )
-    return verdicts
-
-
-def parting(verdicts: Mapping[str, Verdict], order: Sequence[str]) -> str | None:
-    """Return the first name in `order` from which on every claim is shown; None without one.
-
-    Given `superior` over levels of rising sparsity, the level at which the ticket and its control
-    part for good.
-    """
-    first = None
-    for name in order:
-        if verdicts[name].holds is not True:
-            first = None
-        elif first is None:
-            first = name
-    return first
+    over = evidence.over_dense
+    tail = (1 - over.confidence) / 2
+    holds = decide(over.p_above(-margin), over.p_below(-margin), tail)
+    reason = f"ticket - dense is {with_ends(over)}, the margin is -{margin:g} ({over.resampled})"
+    reason += caution(evidence) if holds else ""
+    found = _verdict("non_inferior", evidence, holds, in_words(holds, [over]), reason)
+    return _beside_something(evidence, found)
 
 
 def reaches(name: str, recall: Estimate, threshold: float) -> Verdict:
@@ -238,8 +84,10 @@ def reaches(name: str, recall: Estimate, threshold: float) -> Verdict:
     if not 0 <= threshold <= 1:
         raise ValueError(f"tau must lie in [0, 1], got {threshold}")
     holds = True if recall.low >= threshold else False if recall.high < threshold else None
-    reason = f"P(correct | {name}) is {_ends(recall)}, tau is {threshold:g} ({recall.resampled})"
-    words = _shown(holds, [recall])
+    reason = (
+        f"P(correct | {name}) is {with_ends(recall)}, tau is {threshold:g} ({recall.resampled})"
+    )
+    words = in_words(holds, [recall])
     return Verdict("reaches", "recall", holds, words, reason, recall.seeds, recall.groups)
 
 
@@ -282,54 +130,58 @@ def stated_margin(metric: str, margin: float | None) -> float:
 def _by_means(rule: str, evidence: Evidence, allowance: float) -> Verdict:
     dense, ticket = float(np.mean(evidence.dense)), float(np.mean(evidence.ticket))
     gain = dense - ticket if evidence.metric in LOWER_IS_BETTER else ticket - dense
+    seeds = count_of(len(evidence.dense), "seed")
     reason = (
-        f"ticket {ticket:.4f}, dense {dense:.4f} (means of {_many(len(evidence.dense), 'seed')}): "
+        f"ticket {ticket:.4f}, dense {dense:.4f} (means of {seeds}): "
         f"a gain of {gain:+.4f}, at least {0.0 - allowance:.4f} wanted"
     )
     if np.isnan(gain):
         return _verdict(rule, evidence, None, UNDEFINED, f"{evidence.metric} is undefined here")
     # Means of equal values, added in another order, may differ in the last bit.
     holds = gain >= -allowance - 1e-12
-    return _verdict(rule, evidence, holds, MET if holds else NOT_MET, reason)
+    found = _verdict(rule, evidence, holds, MET if holds else NOT_MET, reason)
+    return _beside_something(evidence, found)
+
+
+def nothing_learnt(evidence: Evidence) -> str:
+    """Return that the dense network is not shown to be above chance; empty where it is.
+
+    A network that answers the same to everything is easily equalled.
+    """
+    dense = evidence.learnt
+    if dense is None or dense.low > evidence.chance:
+        return ""
+    name = KNOWS_CHANCE.get(evidence.metric, "auc")
+    return (
+        f"the dense network is not shown to be above chance, {evidence.chance:g}: its {name} is "
+        f"{with_ends(dense, '.4f')}"
+    )
+
+
+def caution(evidence: Evidence) -> str:
+    """Return what to beware of where `non_inferior` holds of AUC near 1; empty elsewhere."""
+    means = np.mean(evidence.dense), np.mean(evidence.ticket)
+    if evidence.metric != "auc" or min(means) <= NEAR_ONE:
+        return ""
+    return (
+        f". Caution: near an AUC of 1 this is claimed too easily, and {evidence.over_dense.groups} "
+        "groups hold few mistakes to tell by; look at accuracy too"
+    )
+
+
+def _beside_something(evidence: Evidence, verdict: Verdict) -> Verdict:
+    """Take a yes back where there is nothing to be as good as."""
+    nothing = nothing_learnt(evidence)
+    if not verdict.holds or not nothing:
+        return verdict
+    return replace(
+        verdict,
+        holds=None,
+        words=UNDEFINED,
+        reason=f"{nothing}, so there is nothing to be as good as; {verdict.reason}",
+    )
 
 
 def _verdict(rule: str, evidence: Evidence, holds: bool | None, words: str, reason: str) -> Verdict:
     over = evidence.over_dense
     return Verdict(rule, evidence.metric, holds, words, reason, over.seeds, over.groups)
-
-
-def _parts(level: Evidence) -> list[Estimate]:
-    return [level.over_dense, *level.over_controls.values()]
-
-
-def _claims(level: Evidence, margin: float) -> list[tuple[Estimate, float]]:
-    return [(level.over_dense, -margin), *((gain, 0.0) for gain in level.over_controls.values())]
-
-
-def _tail(parts: Sequence[Estimate]) -> float:
-    confidences = {part.confidence for part in parts}
-    if len(confidences) > 1:
-        raise ValueError(f"the intervals have several confidences, {sorted(confidences)}: take one")
-    return (1 - confidences.pop()) / 2 if confidences else 0.025
-
-
-def _answer(p_for: float, p_against: float, tail: float) -> bool | None:
-    if p_for <= tail:
-        return True
-    return False if p_against <= tail else None
-
-
-def _shown(holds: bool | None, parts: Sequence[Estimate]) -> str:
-    if any(np.isnan(part.low) for part in parts):
-        return UNDEFINED
-    return {True: SHOWN, False: SHOWN_NOT_TO, None: NOT_SHOWN}[holds]
-
-
-def _ends(part: Estimate) -> str:
-    if np.isnan(part.low):
-        return f"{part.value:.4f} without an interval"
-    return f"{part.value:+.4f} [{part.low:+.4f}, {part.high:+.4f}]"
-
-
-def _many(count: int, thing: str) -> str:
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"

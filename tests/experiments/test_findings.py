@@ -3,11 +3,13 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from experiments.findings import find
 from experiments.paper_tables import write_tables
 from experiments.study import cell_name, control_name
+from tests.experiments import written_study
 from tests.experiments.written_study import (
     logits,
     small_study,
@@ -82,6 +84,46 @@ def test_only_seeds_that_both_have_are_paired(study):
     assert found["one", "one", "dense", "ticket", 0.0].seeds == (0, 1)
 
 
+def test_a_lacking_control_takes_no_seed_from_the_comparison_with_dense(study):
+    write_study(study)
+    whole = by_place(find(study))["one", "one", "global", "ticket", 0.8]
+    name = control_name(study, "meso4", "one", 2, "random_global", 0.8)
+    (study.folder / name / "summary.json").unlink()
+    found = by_place(find(study))["one", "one", "global", "ticket", 0.8]
+    assert found.over_dense == whole.over_dense
+    assert found.retention == whole.retention
+    assert found.over_controls["random_global"].seeds == 2
+    for metric in ("auc", "accuracy"):
+        assert found.verdicts[metric]["non_inferior"] == whole.verdicts[metric]["non_inferior"]
+        reason = found.verdicts[metric]["winning"].reason
+        assert "(seeds 0, 1, 2); ticket - random_global is" in reason
+        assert "(seeds 0, 1) (" in reason
+
+
+def test_no_claim_is_made_of_a_control_without_a_seed_of_the_ticket(study):
+    write_study(study)
+    lacking = [cell_name("meso4", "one", 2, "global")]
+    lacking += [control_name(study, "meso4", "one", s, "random_global", 0.8) for s in (0, 1)]
+    for name in lacking:
+        (study.folder / name / "summary.json").unlink()
+    found = by_place(find(study))["one", "one", "global", "ticket", 0.8]
+    assert set(found.verdicts["auc"]) == {"paper", "within_0.2", "one_sd", "non_inferior"}
+    assert found.over_controls == {}
+
+
+def test_nothing_is_retained_by_a_network_that_always_says_fake(study, monkeypatch):
+    monkeypatch.setattr(written_study, "LABELS", (np.arange(40) % 5 > 0).astype(int))
+    study = replace(study, datasets=("one",), sparsities=(0.5,), control_sparsities=(), controls=())
+    for seed in study.seeds:
+        dense = logits(seed, 2)
+        write_run(study, cell_name("meso4", "one", seed, "dense"), [(0.0, 9, dense)])
+        levels = [(0.0, 9, dense), (0.5, 4, np.ones(40))]
+        write_run(study, cell_name("meso4", "one", seed, "global"), levels)
+    ticket = by_place(find(study))["one", "one", "global", "ticket", 0.5]
+    assert ticket.metrics["accuracy"].value == pytest.approx(0.8)
+    assert ticket.retention.value == pytest.approx(0)
+
+
 def test_seeds_of_other_examples_are_refused(study):
     write_run(study, cell_name("meso4", "one", 0, "dense"), [(0.0, 9, logits(0, 1))])
     write_run(study, cell_name("meso4", "one", 1, "dense"), [(0.0, 9, logits(0, 1))], keys="z")
@@ -127,7 +169,9 @@ def test_a_small_dense_control_is_found_whatever_its_sparsity(study):
     write_run(study, name, [(0.0, 21, logits(5, 4))])
     found = by_place(find(study))
     assert found["one", "one", "global", "small_dense", 0.8].weights_left == (21, 21)
-    assert found["one", "one", "global", "ticket", 0.8].over_dense["auc"].seeds == 1
+    ticket = found["one", "one", "global", "ticket", 0.8]
+    assert ticket.over_controls["small_dense"].seeds == 1
+    assert ticket.over_dense["auc"].seeds == 3
 
 
 def test_controls_that_were_tested_on_other_examples_are_refused(study):

@@ -70,9 +70,7 @@ def test_as_many_errors_in_every_seed_at_other_places_are_no_certainty(sizes):
         return rows
 
     labels = groups % 2
-    found = [
-        paired_interval("accuracy", labels, scores(30), scores(36), groups) for _ in range(20)
-    ]
+    found = [paired_interval("accuracy", labels, scores(30), scores(36), groups) for _ in range(20)]
     # 6 more errors in about 360; an error in 10 is some 1.3 points uncertain for each of both.
     assert all(one.high - one.low > 0.01 for one in found)
     assert sum(one.low > 0 for one in found) <= 1

@@ -1,0 +1,123 @@
+"""Claims on several levels at once, corrected for how many are looked at (Holm 1979)."""
+
+from collections.abc import Mapping, Sequence
+
+from jaxticket.lottery.answer import UNDEFINED, Verdict, count_of, decide, in_words, with_ends
+from jaxticket.lottery.evidence import Evidence
+from jaxticket.lottery.verdict import caution, nothing_learnt, stated_margin
+from jaxticket.statistics import Estimate, holm
+
+
+def winning(levels: Mapping[str, Evidence], margin: float | None = None) -> dict[str, Verdict]:
+    """Answer the full claim for every level: not inferior to dense, and better than each control.
+
+    A level's claim needs all of its parts, so its p value is their largest (intersection-union,
+    Berger 1982); over the levels the p values are corrected by Holm's method.
+
+    Args:
+        levels: name -> evidence, all levels that are looked at.
+        margin: as in `non_inferior`.
+
+    Raises:
+        ValueError: a margin is wrong, or the intervals have several confidences.
+    """
+    tail = _tail([part for level in levels.values() for part in _parts(level)])
+    claims = [_claims(level, stated_margin(level.metric, margin)) for level in levels.values()]
+    for_it = holm([max(gain.p_above(at) for gain, at in parts) for parts in claims])
+    # That one part is wrong is enough against it: the smallest p, times the parts looked at.
+    against = holm(
+        [min(1.0, len(parts) * min(g.p_below(at) for g, at in parts)) for parts in claims]
+    )
+    verdicts = {}
+    family = f"Holm over a family of {count_of(len(levels), 'level')}"
+    for (name, level), p, p_not in zip(levels.items(), for_it, against, strict=True):
+        if not level.over_controls:
+            lacking = "no control was trained: add random masks or new initial weights"
+            verdicts[name] = _verdict(level, None, UNDEFINED, lacking)
+            continue
+        holds = decide(p, p_not, tail)
+        reason = f"{_numbers(level, margin)}; {family}: p = {p:.2g}, claimed at {tail:g} or less"
+        reason += _but(level) if holds else ""
+        verdicts[name] = _verdict(level, holds, in_words(holds, _parts(level)), reason)
+    return verdicts
+
+
+def superior(
+    metric: str, gains: Mapping[str, Estimate], confidence_over_all: float = 0.95
+) -> dict[str, Verdict]:
+    """Answer for every comparison whether it lies above 0, corrected over all of them by Holm.
+
+    Args:
+        metric: what was compared.
+        gains: name -> estimate, for instance of ticket - control at every level and control: all
+            that is looked at.
+        confidence_over_all: one-sided claims hold together at (1 - this) / 2.
+    """
+    tail = (1 - confidence_over_all) / 2
+    for_it = holm([gain.p_above(0) for gain in gains.values()])
+    against = holm([gain.p_below(0) for gain in gains.values()])
+    family = f"Holm over a family of {count_of(len(gains), 'comparison')}"
+    verdicts = {}
+    for (name, gain), p, p_not in zip(gains.items(), for_it, against, strict=True):
+        holds = decide(p, p_not, tail)
+        reason = (
+            f"{name}: {with_ends(gain)} ({gain.resampled}; the interval alone, uncorrected); "
+            f"{family}: p = {p:.2g} for above 0, {p_not:.2g} for below, claimed at {tail:g} or less"
+        )
+        verdicts[name] = Verdict(
+            "superior", metric, holds, in_words(holds, [gain]), reason, gain.seeds, gain.groups
+        )
+    return verdicts
+
+
+def parting(verdicts: Mapping[str, Verdict], order: Sequence[str]) -> str | None:
+    """Return the first name in `order` from which on every claim is shown; None without one.
+
+    Given `superior` over levels of rising sparsity, the level at which the ticket and its control
+    part for good.
+    """
+    first = None
+    for name in order:
+        if verdicts[name].holds is not True:
+            first = None
+        elif first is None:
+            first = name
+    return first
+
+
+def _parts(level: Evidence) -> list[Estimate]:
+    return [level.over_dense, *level.over_controls.values()]
+
+
+def _claims(level: Evidence, margin: float) -> list[tuple[Estimate, float]]:
+    return [(level.over_dense, -margin), *((gain, 0.0) for gain in level.over_controls.values())]
+
+
+def _verdict(level: Evidence, holds: bool | None, words: str, reason: str) -> Verdict:
+    over = level.over_dense
+    return Verdict("winning", level.metric, holds, words, reason, over.seeds, over.groups)
+
+
+def _numbers(level: Evidence, margin: float | None) -> str:
+    gains = {"dense": level.over_dense, **level.over_controls}
+    parts = {k: f"ticket - {k} is {with_ends(over)}" for k, over in gains.items()}
+    parts["dense"] += f", the margin is -{stated_margin(level.metric, margin):g}"
+    if len({tuple(seeds) for seeds in level.seeds_of.values()}) > 1:
+        parts = {k: f"{part} ({_seeds(level.seeds_of[k])})" for k, part in parts.items()}
+    return f"{'; '.join(parts.values())} ({level.over_dense.resampled})"
+
+
+def _seeds(seeds: Sequence[int]) -> str:
+    return f"{'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}"
+
+
+def _but(level: Evidence) -> str:
+    nothing = nothing_learnt(level)
+    return caution(level) + (f". Beware: {nothing}" if nothing else "")
+
+
+def _tail(parts: Sequence[Estimate]) -> float:
+    confidences = {part.confidence for part in parts}
+    if len(confidences) > 1:
+        raise ValueError(f"the intervals have several confidences, {sorted(confidences)}: take one")
+    return (1 - confidences.pop()) / 2 if confidences else 0.025
