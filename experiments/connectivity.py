@@ -70,8 +70,9 @@ class Config:
     orders. A folder may go on with more of them."""
     batches: int = 50
     """Training batches on which batch statistics are estimated at every place."""
-    dataset: str = "synthetic_ff"
-    """The run's data; as for experiments.imp."""
+    dataset: str | None = None
+    """The run's data; as for experiments.imp. Without it they are found by name, if they are
+    embedded."""
     data_dir: Path | None = None
     """Where prepared sets lie; as for experiments.imp."""
     run_dir: Path | None = None

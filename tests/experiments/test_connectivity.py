@@ -133,3 +133,9 @@ def test_a_twin_has_no_twins(follow, tmp_path):
     status, _, err = follow("--levels=1", f"--run={tmp_path / 'pairs' / 'twin_1'}", run="two")
     assert status == 2
     assert "is no run of experiments.imp" in err
+
+
+def test_data_that_are_not_named_are_the_runs_own(call, finished_run, tmp_path):
+    status, _, err = call(connectivity, f"--run={finished_run}", f"--run_dir={tmp_path / 'pairs'}")
+    assert status == 2
+    assert "was trained on noise, which is not embedded" in " ".join(err.split())
