@@ -5,6 +5,7 @@ a command of this package with its options. What cells share, the dense network 
 model, data set and seed, is a cell that the others need. Any cell can run as a job of its own.
 """
 
+import shlex
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from experiments import control, evaluate, imp
 from experiments.command_line import EXPECTED_ERRORS, parse, stopped_by
 from jaxticket.runs import read_config
 from jaxticket.runs.evaluations import evaluated, evaluation_folder
+from jaxticket.runs.opening import is_locked
 
 WAIT_SECONDS = 2.0
 
@@ -60,8 +62,14 @@ class Cell:
     figures: Figures | None = None
 
     def line(self) -> str:
-        """Return its command."""
-        return " ".join(["python", "-m", f"experiments.{self.command}", *self.options])
+        """Return its command, as a shell reads it."""
+        return shlex.join(["python", "-m", f"experiments.{self.command}", *self.options])
+
+    def lock(self, folder: Path) -> Path:
+        """Return the lock that a process holds while it is at this cell."""
+        if self.figures is None:
+            return folder / self.name / "lock"
+        return folder / self.figures.run / "evaluations" / "lock"
 
 
 def is_done(cell: Cell, folder: Path) -> bool:
@@ -133,6 +141,14 @@ def work(
     """
     cells = list(cells)
     failed: dict[str, str] = {}
+    begun: set[str] = set()
+    waited_for: set[str] = set()
+
+    def wait_for(cell: Cell) -> None:
+        if cell.name not in waited_for:
+            console.print(f"{cell.name}: another process is at it")
+        waited_for.add(cell.name)
+
     _stop_if_asked()
     while left := [c for c in cells if c.name not in failed and not is_done(c, folder)]:
         busy = False
@@ -142,8 +158,13 @@ def work(
                 failed[cell.name] = f"it needs {broken[0]}, which failed"
             if missing or is_done(cell, folder):
                 continue
-            done = sum(is_done(one, folder) for one in cells)
-            console.print(f"cell {done + 1} of {len(cells)}: {cell.name}")
+            if is_locked(cell.lock(folder)):  # seen before its data are opened
+                wait_for(cell)
+                continue
+            if cell.name not in begun:
+                begun.add(cell.name)
+                done = sum(is_done(one, folder) for one in cells)
+                console.print(f"cell {done + 1} of {len(cells)}: {cell.name}")
             try:
                 train(cell, console)
                 busy = True
@@ -154,7 +175,7 @@ def work(
                         "anew since the others were trained?"
                     )
             except BlockingIOError:
-                console.print(f"{cell.name}: another process is at it")
+                wait_for(cell)
             except (*EXPECTED_ERRORS, RuntimeError) as error:  # also of a device without memory
                 failed[cell.name] = str(error)
                 console.print(f"error: {cell.name}: {error}", style="bold red")

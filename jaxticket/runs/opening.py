@@ -78,6 +78,25 @@ def lock(path: Path, remedy: str = "wait for it, or name another run_dir") -> in
     return handle
 
 
+def is_locked(path: Path) -> bool:
+    """Return whether another process holds a lock; it is neither made nor kept.
+
+    Args:
+        path: the lock's file, which need not be there.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
 def compare(path: Path, stored: Mapping[str, Any], given: Mapping[str, Any]) -> None:
     """Refuse to go on with another configuration.
 

@@ -1,13 +1,16 @@
 """Cells are trained once, in order, by however many processes."""
 
 import io
+import os
 
 import pytest
 from rich.console import Console
 
 from experiments import cells as cells_module
 from experiments.cells import Cell, Figures, is_done, needed, train, work
+from jaxticket.runs.evaluations import Evaluations
 from jaxticket.runs.files import write_json
+from jaxticket.runs.opening import is_locked, lock
 
 CONSOLE = Console(file=io.StringIO())
 
@@ -89,6 +92,35 @@ def test_what_a_cell_needs_comes_before_it():
 
 def test_the_command_of_a_cell():
     assert CELLS[0].line() == "python -m experiments.imp --run_dir=a"
+    assert cell("my cells/a").line() == "python -m experiments.imp '--run_dir=my cells/a'"
+
+
+def test_a_locked_cell_is_not_begun_and_told_once(tmp_path, monkeypatch):
+    """The other process stops without an end, so the cell is taken over."""
+    trained, waits = [], []
+    (tmp_path / "a").mkdir()
+    handle = lock(tmp_path / "a" / "lock")
+
+    def wait(seconds):
+        assert trained == ["d"]
+        waits.append(seconds)
+        if len(waits) == 3:
+            os.close(handle)
+
+    monkeypatch.setattr(cells_module.time, "sleep", wait)
+    console = Console(file=io.StringIO(), width=200)
+    assert work(CELLS, tmp_path, console, trainer(tmp_path, trained)) == {}
+    assert trained == ["d", "a", "b", "c"]
+    assert len(waits) == 3
+    lines = console.file.getvalue().splitlines()
+    assert lines.count("a: another process is at it") == 1
+    assert len(lines) == 5
+
+
+def test_the_locks_of_cells(tmp_path):
+    assert CELLS[0].lock(tmp_path) == tmp_path / "a" / "lock"
+    with Evaluations(tmp_path / "a", "x", "f" * 64, "test"):
+        assert is_locked(MOVED.lock(tmp_path))
 
 
 def test_a_request_to_stop_between_two_cells_is_heard(tmp_path, monkeypatch):

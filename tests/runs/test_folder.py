@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from jaxticket.runs import ConfigMismatch, Damaged, Run, files, folder
+from jaxticket.runs.opening import is_locked, lock
 
 CONFIG = {"model": "meso4", "sparsities": (0.2, 0.5), "patience": None, "learning_rate": 1e-3}
 
@@ -31,6 +32,19 @@ def keep(run, level=0):
     run.keep_level(
         level, ARRAYS, evaluation(level), {"test": [PREDICTION]}, [{**LAYER, "threshold": None}]
     )
+
+
+def test_a_lock_can_be_seen_without_being_taken(tmp_path):
+    path = tmp_path / "lock"
+    assert not is_locked(path)
+    assert not path.exists()
+    handle = lock(path)
+    assert is_locked(path)
+    with pytest.raises(BlockingIOError):
+        lock(path)
+    os.close(handle)
+    assert not is_locked(path)
+    os.close(lock(path))
 
 
 def test_a_new_run_says_what_and_on_what_it_runs(tmp_path):
