@@ -13,8 +13,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments import control, evaluate, imp
+from experiments import assembly, control, evaluate, imp
 from experiments.command_line import EXPECTED_ERRORS, parse, stopped_by
+from experiments.data import open_data
+from experiments.datasets import default_data_dir
 from jaxticket.runs import read_config
 from jaxticket.runs.evaluations import evaluated, evaluation_folder
 from jaxticket.runs.opening import is_locked
@@ -101,6 +103,31 @@ def needed(cells: Sequence[Cell], cell: Cell) -> list[Cell]:
 
     visit(cell)
     return list(found.values())
+
+
+def refuse_budgets(cells: Iterable[Cell], folder: Path, console: Console) -> None:
+    """Refuse a level of no step, or rewinding beyond its end, on the data of cells not yet done.
+
+    Data that are not prepared yet are prepared.
+
+    Args:
+        cells: of the study.
+        folder: of their run folders.
+        console: shows the progress of preparing.
+
+    Raises:
+        ValueError: the data are wrong or too few for a batch, or K of step:K lies beyond the level.
+    """
+    seen: set[tuple[str, str]] = set()
+    for cell in cells:
+        place = cell.model, cell.dataset
+        if cell.command != "imp" or place in seen or is_done(cell, folder):
+            continue
+        seen.add(place)
+        options = parse(imp.Config, imp.PRESETS, cell.options)
+        data_dir = options.data_dir or default_data_dir()
+        data = open_data(options.dataset, None, data_dir, options.skip_limit, console)
+        assembly.make_budget(options, data)
 
 
 def train(cell: Cell, console: Console) -> None:

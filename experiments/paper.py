@@ -21,7 +21,7 @@ import numpy as np
 from rich.console import Console
 
 from experiments import assembly
-from experiments.cells import Cell, is_done, work
+from experiments.cells import Cell, is_done, refuse_budgets, work
 from experiments.command_line import parse, run
 from experiments.compilation_cache import keep_programs
 from experiments.data import open_data
@@ -52,15 +52,18 @@ def main(config: Config, console: Console) -> Path:
     """Run the study and return its folder.
 
     Raises:
-        ValueError: an option is wrong, nothing is done yet, or cells failed (what the others
-            show is written).
+        ValueError: an option is wrong, nothing is done
+            yet, or cells failed (what the others show is written).
     """
     check(config)
     cells = plan(config)
     if config.dry_run:
         show_plan(config, cells, console)
         return config.out
-    failed = {} if config.report_only else work(cells, config.folder, console)
+    failed: dict[str, str] = {}
+    if not config.report_only:
+        refuse_budgets(cells, config.folder, console)
+        failed = work(cells, config.folder, console)
     findings = find(config)
     if not findings:
         raise ValueError(f"no cell of {config.folder} is done yet, so there is nothing to show")

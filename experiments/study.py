@@ -14,9 +14,21 @@ from experiments.cells import Cell, Figures
 from experiments.command_line import parse
 from experiments.evaluate import parse_corruptions
 from jaxticket.lottery import CONTROLS
+from jaxticket.pruning import by_sparsities
 from jaxticket.runs.evaluations import CLEAN
 
 Item = TypeVar("Item", str, int, float)
+
+FloatOrNone = Annotated[
+    float | None,
+    tyro.constructors.PrimitiveConstructorSpec(
+        nargs=1,
+        metavar="FLOAT|none",
+        instance_from_str=lambda text: None if text[0].lower() == "none" else float(text[0]),
+        is_instance=lambda value: value is None or isinstance(value, float),
+        str_from_instance=lambda value: ["none" if value is None else str(value)],
+    ),
+]
 
 
 def _listed(item: type[Item]) -> tyro.constructors.PrimitiveConstructorSpec:
@@ -51,6 +63,7 @@ METHODS = {
 """How tickets are found: iterative magnitude pruning with one threshold (`global`) or one a layer
 (`local`); in one jump; by other criteria; and with other rewinding."""
 PRUNED_ANEW = (*CONTROLS[1:], "small_dense")
+_OPTIONAL = ("epochs", "image_size", "batch_size", "patience", "prune_fraction", "data_dir")
 ZERO_SHOT = "zero_shot"
 """Transfer without training on the target."""
 
@@ -67,7 +80,8 @@ class Study:
     """How tickets are found: global, local, one_shot, random, snip, snip_one_shot, synflow,
     synflow_one_shot, lr, fine_tuning."""
     sparsities: Numbers = (0.2, 0.4, 0.5, 0.6, 0.8, 0.9, 0.95, 0.98)
-    """Levels that are evaluated; rounds of 20% lead from one to the next."""
+    """Levels that are evaluated, as increasing fractions above 0; rounds of 20%, or of the prune
+    fraction, lead from one to the next."""
     seeds: Integers = (0, 1, 2)
     """Seeds of initial weights and data order."""
     controls: Words = ("random_global", "random_layers", "reinit")
@@ -91,6 +105,12 @@ class Study:
     """Epochs of a level; none is the preset's, or the model's."""
     image_size: imp.IntOrNone = None
     """Side of the pictures; none is the preset's."""
+    batch_size: imp.IntOrNone = None
+    """Pictures in a training step, no more than the training pictures; none is the preset's."""
+    patience: imp.IntOrNone = None
+    """Epochs without a better validation value after which a level stops; none is the preset's."""
+    prune_fraction: FloatOrNone = None
+    """The most of the surviving weights that a round may remove; none is the preset's."""
     rewind: str = "init"
     """Where pruned networks start: init or step:K."""
     out: Path = field(default_factory=lambda: Path("runs/study"))
@@ -121,6 +141,10 @@ def check(study: Study) -> None:
         values = getattr(study, option)
         if not values or len(set(values)) < len(values):
             raise ValueError(f"--{option} must name one or more, each once: {values}")
+    by_sparsities(study.sparsities, study.prune_fraction)  # increasing fractions, no percent
+    if 0 in study.sparsities:
+        raise ValueError("--sparsities: 0 is the dense network, which every study trains anyway")
+    _refuse_same_names(study)
     strange = [s for s in study.control_sparsities if s not in study.sparsities]
     if strange and (study.controls or study.transfer):
         raise ValueError(f"--control_sparsities: {strange} are not among --sparsities")
@@ -135,8 +159,20 @@ def check(study: Study) -> None:
     corruptions(study)
     if not 0 <= study.tau <= 1:
         raise ValueError(f"--tau must lie in [0, 1], got {study.tau:g}")
-    for model, dataset in itertools.product(study.models, study.datasets):
-        assembly.check(config_of(study, model, dataset, 0))
+    for model, seed in itertools.product(study.models, study.seeds):
+        assembly.check(config_of(study, model, study.datasets[0], seed))
+
+
+def _refuse_same_names(study: Study) -> None:
+    """Refuse data sets whose cells would lie in the same folders."""
+    by_word: dict[str, str] = {}
+    for dataset in study.datasets:
+        other = by_word.setdefault(_word(dataset), dataset)
+        if other != dataset:
+            raise ValueError(
+                f"--datasets: {other} and {dataset} would have the same run folders, both called "
+                f"{_word(dataset)}; rename one, or name it by another path"
+            )
 
 
 def plan(study: Study) -> list[Cell]:
@@ -190,7 +226,8 @@ def _tickets(study: Study, model: str, dataset: str, seed: int) -> list[Cell]:
     def run_dir(name: str) -> str:
         return f"--run_dir={study.folder / name}"
 
-    cells = [Cell(dense, "imp", (*training, "--rounds=0", run_dir(dense)), (), 1, model, dataset)]
+    options = (*training, "--rounds=0", run_dir(dense))
+    cells = [Cell(dense, "imp", options, (), 1, model, dataset)]
     for method in study.methods:
         name = cell_name(model, dataset, seed, method)
         options = (*_pruning(study, model, dataset, seed, method), run_dir(name))
@@ -203,16 +240,18 @@ def _tickets(study: Study, model: str, dataset: str, seed: int) -> list[Cell]:
 def _controls(study: Study, model: str, dataset: str, seed: int) -> list[Cell]:
     """Controls of the first method's tickets, and what is trained of them on other data sets."""
     ticket = cell_name(model, dataset, seed, study.methods[0])
-    levels = _levels(_pruning(study, model, dataset, seed, study.methods[0]))
+    pruning = _pruning(study, model, dataset, seed, study.methods[0])
+    levels = _levels(pruning)
     others = [target for target in study.datasets if target != dataset]
     wanted = [(kind, dataset, "") for kind in study.controls]
     wanted += [(kind, target, target) for target in others for kind in trained_there(study)]
     cells = []
     for sparsity, (kind, on, target) in itertools.product(study.control_sparsities, wanted):
         name = control_name(study, model, dataset, seed, kind, sparsity, target)
+        level = levels.index(sparsity)
         options = (
             f"--ticket={study.folder / ticket}",
-            f"--level={levels.index(sparsity)}",
+            f"--level={level}",
             f"--control={kind}",
             f"--dataset={on}",
             *([f"--data_dir={study.data_dir}"] if study.data_dir else []),
@@ -258,7 +297,7 @@ def _evaluations(study: Study, model: str, dataset: str, seed: int) -> list[Cell
 
 
 def _training(study: Study, model: str, dataset: str, seed: int) -> tuple[str, ...]:
-    optional = {name: getattr(study, name) for name in ("epochs", "image_size", "data_dir")}
+    optional = {name: getattr(study, name) for name in _OPTIONAL}
     return (
         f"--preset={study.preset}",
         f"--model={model}",
@@ -280,6 +319,7 @@ def config_of(study: Study, model: str, dataset: str, seed: int) -> imp.Config:
     return _config(_training(study, model, dataset, seed))
 
 
+@cache
 def _config(options: tuple[str, ...]) -> imp.Config:
     return parse(imp.Config, imp.PRESETS, options)
 

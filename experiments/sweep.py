@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments.cells import is_done, needed, work
+from experiments.cells import is_done, needed, refuse_budgets, work
 from experiments.command_line import parse, run
 from experiments.compilation_cache import keep_programs
 from experiments.progress import make_console
@@ -36,7 +36,8 @@ def main(config: Config, console: Console) -> Path:
     """Train cells, or list them; return the study's folder.
 
     Raises:
-        ValueError: an option is wrong, the index is none, or cells failed; names them.
+        ValueError: an option is wrong, the index is none,
+            or cells failed; names them.
     """
     check(config)
     cells = plan(config)
@@ -49,6 +50,7 @@ def main(config: Config, console: Console) -> Path:
         if not 0 <= config.index < len(cells):
             raise ValueError(f"--index must lie in 0..{len(cells) - 1}, got {config.index}")
         cells = needed(cells, cells[config.index])
+    refuse_budgets(cells, config.folder, console)
     failed = work(cells, config.folder, console)
     if failed:
         lines = "; ".join(f"{name}: {why}" for name, why in failed.items())

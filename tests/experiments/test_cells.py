@@ -2,12 +2,13 @@
 
 import io
 import os
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from experiments import cells as cells_module
-from experiments.cells import Cell, Figures, is_done, needed, train, work
+from experiments.cells import Cell, Figures, is_done, needed, refuse_budgets, train, work
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.runs.files import write_json
 from jaxticket.runs.opening import is_locked, lock
@@ -121,6 +122,25 @@ def test_the_locks_of_cells(tmp_path):
     assert CELLS[0].lock(tmp_path) == tmp_path / "a" / "lock"
     with Evaluations(tmp_path / "a", "x", "f" * 64, "test"):
         assert is_locked(MOVED.lock(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--batch_size=1000",), "batch"),
+        (("--rewind=step:99999",), "--rewind=step:99999 lies beyond the level"),
+    ],
+)
+def test_what_the_pictures_do_not_allow_is_refused_before_training(
+    prepared, data_dir, tmp_path, options, said
+):
+    options = ("--model=meso4", f"--dataset={prepared}", f"--data_dir={data_dir}", *options)
+    one = Cell("a", "imp", options, (), 1, "meso4", str(prepared))
+    with pytest.raises(ValueError, match=said):
+        refuse_budgets([one], tmp_path, CONSOLE)
+    refuse_budgets([replace(one, options=options[:3])], tmp_path, CONSOLE)
+    finish(tmp_path, "a")
+    refuse_budgets([one], tmp_path, CONSOLE)
 
 
 def test_a_request_to_stop_between_two_cells_is_heard(tmp_path, monkeypatch):

@@ -97,9 +97,39 @@ def test_the_options_reach_the_cells():
         assert "--data_dir=d" in cell.options
 
 
+def test_sizes_that_are_not_given_are_the_presets():
+    given = {"batch_size": 8, "patience": 2, "prune_fraction": 0.5}
+    words = {f"--{name}={value}" for name, value in given.items()}
+    for cell, usual in zip(plan(replace(SMALL, **given)), plan(SMALL), strict=True):
+        assert (cell.name, cell.needs) == (usual.name, usual.needs)
+        if cell.command == "imp":
+            assert set(cell.options) - set(usual.options) == words
+
+
+def test_rounds_of_half_are_fewer():
+    cells = {cell.name: cell for cell in plan(replace(SMALL, prune_fraction=0.5))}
+    # 0.5 is one round of half, 0.8 two more.
+    assert cells["meso4-synthetic_ff-seed3-global"].levels == 3
+    control = cells["meso4-synthetic_ff-seed3-global-0.8-reinit"]
+    assert "--level=3" in control.options
+
+
+def test_data_sets_whose_cells_would_share_folders_are_refused():
+    with pytest.raises(ValueError, match="--datasets: /sets/a and /sets_a would have the same run"):
+        check(replace(SMALL, datasets=("/sets/a", "/sets_a")))
+    check(replace(SMALL, datasets=("/sets/a", "/sets/b")))
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
+        ({"seeds": (0, -1)}, r"--seed must lie in \[0, 2\*\*32\), got -1"),
+        ({"sparsities": (0.0, 0.5, 0.8)}, "--sparsities: 0 is the dense network"),
+        ({"sparsities": (20.0, 50.0)}, "sparsities must lie in .0, 1., as fractions, not percent"),
+        ({"sparsities": (0.8, 0.5)}, "sparsities must increase; 0.5 comes after 0.8"),
+        ({"batch_size": 0}, "--batch_size must be 1 or more, got 0"),
+        ({"patience": 0}, "--patience must be 1 or more, got 0"),
+        ({"prune_fraction": 1.5}, r"prune_fraction must lie in \(0, 1\), got 1.5"),
         ({"models": ("mesa",)}, "no detector named 'mesa'"),
         ({"methods": ("local", "magic")}, "--methods: magic unknown; use some of global, local"),
         ({"controls": ("ticket",)}, "--controls: ticket unknown"),
@@ -152,6 +182,7 @@ def test_a_sweep_lists_what_is_done(tmp_path, monkeypatch, capsys):
 def test_one_index_trains_its_cell_and_what_it_needs(tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr(sweep, "work", lambda cells, *_: asked.extend(cells) or {})
+    monkeypatch.setattr(sweep, "refuse_budgets", lambda cells, *_: None)  # renders the pictures
     config = sweep.Config(**{**vars(SMALL), "out": tmp_path}, index=9)
     sweep.main(config, sweep.make_console())
     last = plan(SMALL)[9].name
