@@ -7,9 +7,10 @@ model, data set and seed, is a cell that the others need. Any cell can run as a 
 
 import shlex
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -52,6 +53,7 @@ class Cell:
         model: the detector.
         dataset: what it trains on, or evaluates on.
         figures: what is there when an evaluation is done; None of a training.
+        asked: what the run folder's config.json is to say, the data apart; empty of an evaluation.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Cell:
     model: str
     dataset: str
     figures: Figures | None = None
+    asked: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def line(self) -> str:
         """Return its command, as a shell reads it."""

@@ -277,13 +277,18 @@ def check_dense(dense: Path, resolved: dict[str, Any]) -> None:
 
 def resolve(config: Config, data: Data) -> dict[str, Any]:
     """Return every field that decides the result, ready for JSON."""
+    return decisive(config) | data.identity()
+
+
+def decisive(config: Config) -> dict[str, Any]:
+    """Return the options that decide the result, ready for JSON; what the data are is not there."""
     fields = {k: v for k, v in asdict(config).items() if k not in MAY_CHANGE}
     fields["rounds"] = None if config.sparsities else assembly.rounds(config)
     fields["epochs"] = assembly.epochs(config)
     fields["metric"] = assembly.metric(config)
     fields["sparsities"] = list(config.sparsities) if config.sparsities else None
     fields["init_from"] = assembly.file_identity(config.init_from)
-    return fields | data.identity()
+    return fields
 
 
 def _fractions(text: str) -> tuple[float, ...] | None:

@@ -21,6 +21,7 @@ import numpy as np
 from rich.console import Console
 
 from experiments import assembly
+from experiments.agreement import refuse_others
 from experiments.cells import Cell, is_done, refuse_budgets, work
 from experiments.command_line import parse, run
 from experiments.compilation_cache import keep_programs
@@ -52,11 +53,12 @@ def main(config: Config, console: Console) -> Path:
     """Run the study and return its folder.
 
     Raises:
-        ValueError: an option is wrong, nothing is done
+        ValueError: an option is wrong, the folder holds runs of other options, nothing is done
             yet, or cells failed (what the others show is written).
     """
     check(config)
     cells = plan(config)
+    refuse_others(cells, config.folder)
     if config.dry_run:
         show_plan(config, cells, console)
         return config.out
@@ -64,6 +66,7 @@ def main(config: Config, console: Console) -> Path:
     if not config.report_only:
         refuse_budgets(cells, config.folder, console)
         failed = work(cells, config.folder, console)
+        refuse_others(cells, config.folder)  # another process may have trained some meanwhile
     findings = find(config)
     if not findings:
         raise ValueError(f"no cell of {config.folder} is done yet, so there is nothing to show")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from experiments.agreement import trained_with
 from experiments.findings import Finding
 from experiments.pages.by_method import write_by_method
 from experiments.pages.by_video import write_by_video
@@ -62,8 +63,8 @@ def write_tables(
     write_rare(study, facts)
     write_robustness(study)
     picture = draw_transfer(study, findings, _note(findings, "brackets"))
-    path = study.out / "results.md"
-    write_text(path, "\n".join(_text(findings, done, cells, failed, picture)) + "\n")
+    path, trained = study.out / "results.md", trained_with(study)
+    write_text(path, "\n".join(_text(findings, done, cells, failed, picture, trained)) + "\n")
     return path
 
 
@@ -75,7 +76,12 @@ def _note(findings: Sequence[Finding], ends: str) -> str:
 
 
 def _text(
-    findings: Sequence[Finding], done: int, cells: int, failed: Mapping[str, str], picture: bool
+    findings: Sequence[Finding],
+    done: int,
+    cells: int,
+    failed: Mapping[str, str],
+    picture: bool,
+    trained: str,
 ) -> Iterable[str]:
     yield "# Results of the study"
     yield ""
@@ -86,7 +92,7 @@ def _text(
         "(docs/statistics.md); n is the number of seeds. Fake is the positive class; the test "
         "split was read once a network and chose nothing."
     )
-    yield ""
+    yield from ["", trained, ""]
     yield (
         "More: [by video](by_video.md), [by forgery method and compression](by_method.md), "
         "[rare features](rare.md), [corrupted pictures](robustness.md), [verdicts](verdicts.md)."

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from experiments.agreement import differences_of_seeds
 from experiments.study import Study
 from jaxticket.runs import RunRecord, read_config, read_run
 from jaxticket.runs.evaluations import CLEAN, evaluation_folder, read_predictions
@@ -91,7 +93,7 @@ def read(
         only: whether the only level is wanted, whatever its sparsity.
 
     Raises:
-        ValueError: two seeds were tested on other examples.
+        ValueError: two seeds were tested on other examples, or trained in another way.
     """
     return _gather(study, cells, sparsity, only, lambda _, run, level: run.predictions(level))
 
@@ -113,8 +115,9 @@ def read_elsewhere(
         corruption: of the pictures, `kind:level`, or `clean`.
 
     Raises:
-        ValueError: two seeds were tested on other examples.
+        ValueError: two seeds were tested on other examples, or trained in another way.
     """
+    seen: dict[str, Path] = {}
 
     def predictions(seed: int, run: RunRecord, level: int) -> list[dict[str, str]] | None:
         other = study.folder / data_of[seed]
@@ -124,6 +127,9 @@ def read_elsewhere(
         if "data_fingerprint" not in data:
             return None
         identity = data["data_name"], data["data_fingerprint"]
+        first = seen.setdefault("pictures", other)
+        if read_config(first)["data_fingerprint"] != identity[1]:
+            raise ValueError(f"{first} and {other} were trained on pictures of other content")
         place = evaluation_folder(run.path, *identity, "test")
         return read_predictions(place, identity[1], corruption, level)
 
@@ -146,6 +152,7 @@ def _gather(
     found: dict[str, Any] = {}
     logits: dict[int, np.ndarray] = {}
     left, dead, synthetic = [], 0, False
+    first: RunRecord | None = None
     for seed, name in cells.items():
         path = study.folder / name
         if not (path / "summary.json").is_file():
@@ -157,6 +164,11 @@ def _gather(
         rows = predictions(seed, run, level["level"])
         if rows is None:
             continue
+        first = first or run
+        if said := differences_of_seeds(first.config, run.config, level["level"]):
+            raise ValueError(
+                f"{first.path} and {path} are no two seeds of one training: {'; '.join(said)}"
+            )
         keys = tuple(row["key"] for row in rows)
         if found and found["keys"] != keys:
             raise ValueError(f"{path} was tested on other examples than its other seeds")

@@ -227,13 +227,14 @@ def _tickets(study: Study, model: str, dataset: str, seed: int) -> list[Cell]:
         return f"--run_dir={study.folder / name}"
 
     options = (*training, "--rounds=0", run_dir(dense))
-    cells = [Cell(dense, "imp", options, (), 1, model, dataset)]
+    asked = imp.decisive(_config(options))
+    cells = [Cell(dense, "imp", options, (), 1, model, dataset, asked=asked)]
     for method in study.methods:
         name = cell_name(model, dataset, seed, method)
         options = (*_pruning(study, model, dataset, seed, method), run_dir(name))
-        count = len(_levels(options)) - 1
+        count, asked = len(_levels(options)) - 1, imp.decisive(_config(options))
         options = (*options, f"--dense={study.folder / dense}")
-        cells.append(Cell(name, "imp", options, (dense,), count, model, dataset))
+        cells.append(Cell(name, "imp", options, (dense,), count, model, dataset, asked=asked))
     return cells + _controls(study, model, dataset, seed)
 
 
@@ -241,7 +242,7 @@ def _controls(study: Study, model: str, dataset: str, seed: int) -> list[Cell]:
     """Controls of the first method's tickets, and what is trained of them on other data sets."""
     ticket = cell_name(model, dataset, seed, study.methods[0])
     pruning = _pruning(study, model, dataset, seed, study.methods[0])
-    levels = _levels(pruning)
+    levels, asked = _levels(pruning), imp.decisive(_config(pruning))
     others = [target for target in study.datasets if target != dataset]
     wanted = [(kind, dataset, "") for kind in study.controls]
     wanted += [(kind, target, target) for target in others for kind in trained_there(study)]
@@ -257,7 +258,8 @@ def _controls(study: Study, model: str, dataset: str, seed: int) -> list[Cell]:
             *([f"--data_dir={study.data_dir}"] if study.data_dir else []),
             f"--run_dir={study.folder / name}",
         )
-        cells.append(Cell(name, "control", options, (ticket,), 1, model, on))
+        of_control = {**asked, "control": kind, "level": level}
+        cells.append(Cell(name, "control", options, (ticket,), 1, model, on, asked=of_control))
     return cells
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from experiments.agreement import refuse_others
 from experiments.cells import is_done, needed, refuse_budgets, work
 from experiments.command_line import parse, run
 from experiments.compilation_cache import keep_programs
@@ -36,11 +37,12 @@ def main(config: Config, console: Console) -> Path:
     """Train cells, or list them; return the study's folder.
 
     Raises:
-        ValueError: an option is wrong, the index is none,
+        ValueError: an option is wrong, the folder holds runs of other options, the index is none,
             or cells failed; names them.
     """
     check(config)
     cells = plan(config)
+    refuse_others(cells, config.folder)
     if config.list:
         for index, cell in enumerate(cells):
             done = "done" if is_done(cell, config.folder) else "    "

@@ -43,6 +43,7 @@ def test_a_whole_study(study, tmp_path):
     assert "8 of 8 cells are done" in out
     folder = tmp_path / "study"
     text = (folder / "results.md").read_text()
+    assert "Trained with --preset=default: tiny (1 epoch a level, 8 pixels, batches of " in text
     for page in set(re.findall(r"\((\w+\.(?:md|png|csv))\)", text)):
         assert (folder / page).is_file(), page
     with (folder / "results.csv").open() as file:
@@ -70,3 +71,9 @@ def test_a_whole_study(study, tmp_path):
     assert len(re.findall(r"^ *to evaluate ", out, re.M)) == 2
     assert study("--report_only")[0] == 0
     assert [file.stat().st_mtime_ns for file in figures] == times
+
+    for more in ((), ("--dry_run",), ("--report_only",)):
+        status, _, err = study("--epochs=2", *more)
+        assert status == 2
+        assert "epochs: 1 there, 2 asked for (3 more too)" in " ".join(err.split())
+    assert (folder / "results.md").read_text() == text

@@ -11,6 +11,7 @@ from tests.experiments.written_study import (
     GROUPS,
     LABELS,
     N,
+    amend,
     logits,
     small_study,
     write_evaluation,
@@ -51,6 +52,29 @@ def test_another_level_is_not_taken_for_it(study, names):
     assert only.weights_left == (50, 50)
 
 
+def test_seeds_of_other_trainings_are_not_pooled(study, names):
+    amend(study, names[2], epochs=9)
+    with pytest.raises(ValueError, match="no two seeds of one training: epochs: 7 and 9"):
+        read(study, names, 0.5)
+
+
+def test_seeds_on_other_pictures_are_not_pooled(study, names):
+    amend(study, names[2], data_fingerprint="new")
+    with pytest.raises(ValueError, match=r"data_fingerprint: 'oneoneone.*' and 'new'"):
+        read(study, names, 0.5)
+
+
+def test_levels_on_the_way_are_those_of_a_longer_run(study, names):
+    amend(study, names[0], seed=0, sparsities=[0.5], prune_fraction=0.5)
+    amend(study, names[2], seed=2, sparsities=[0.5, 0.9], prune_fraction=0.5)
+    found = read(study, names, 0.5)
+    assert found is not None
+    assert tuple(found.logits) == (0, 2)
+    amend(study, names[2], sparsities=[0.4, 0.5])
+    with pytest.raises(ValueError, match=r"sparsities: 0\.5 and 0.4,0.5"):
+        read(study, names, 0.5)
+
+
 def test_frames_of_a_video_are_averaged(study, names):
     found = read(study, names, 0.5)
     assert found is not None
@@ -83,6 +107,16 @@ def test_elsewhere_only_what_was_evaluated_on_those_pictures(study, names):
     np.testing.assert_array_equal(found.groups, [str(group) for group in GROUPS])
     assert read_elsewhere(study, names, data_of, 0.0) is None
     assert read_elsewhere(study, names, data_of, 0.5, "jpeg:3") is None
+
+
+def test_pictures_elsewhere_are_the_same_of_every_seed(study, names):
+    data_of = {seed: cell_name("meso4", "two", seed, "dense") for seed in study.seeds}
+    for seed in (0, 2):
+        write_run(study, data_of[seed], [(0.0, 100, logits(0, 3))])
+        write_evaluation(study, names[seed], "two", "clean", 1, logits(9, 1))
+    amend(study, data_of[2], data_fingerprint="new")
+    with pytest.raises(ValueError, match="were trained on pictures of other content"):
+        read_elsewhere(study, names, data_of, 0.5)
 
 
 @pytest.mark.parametrize("rendered", ["one", "two"])

@@ -104,6 +104,9 @@ def test_sizes_that_are_not_given_are_the_presets():
         assert (cell.name, cell.needs) == (usual.name, usual.needs)
         if cell.command == "imp":
             assert set(cell.options) - set(usual.options) == words
+            assert {name: cell.asked[name] for name in given} == given
+            preset = {"batch_size": 32, "patience": None, "prune_fraction": 0.2}
+            assert {name: usual.asked[name] for name in given} == preset
 
 
 def test_rounds_of_half_are_fewer():
@@ -112,6 +115,7 @@ def test_rounds_of_half_are_fewer():
     assert cells["meso4-synthetic_ff-seed3-global"].levels == 3
     control = cells["meso4-synthetic_ff-seed3-global-0.8-reinit"]
     assert "--level=3" in control.options
+    assert (control.asked["control"], control.asked["level"]) == ("reinit", 3)
 
 
 def test_data_sets_whose_cells_would_share_folders_are_refused():

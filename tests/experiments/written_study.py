@@ -4,7 +4,7 @@ import numpy as np
 
 from experiments.study import Study, cell_name, control_name
 from jaxticket.runs.evaluations import Evaluations
-from jaxticket.runs.files import write_csv, write_json
+from jaxticket.runs.files import read_json, write_csv, write_json
 from jaxticket.runs.folder import PREDICTION_COLUMNS
 from jaxticket.runs.levels import SUMMARY_COLUMNS
 
@@ -55,8 +55,15 @@ def write_run(study, name, levels, *, synthetic=True, **columns):
         folder.mkdir(parents=True)
         write_csv(folder / "predictions_test.csv", rows_of(scores, **columns), PREDICTION_COLUMNS)
         write_json(folder / "evaluation.json", record)
-    write_json(path / "config.json", {"synthetic": synthetic} | identity_of(name))
+    budget = {"epochs": 7, "image_size": 64, "batch_size": 32}
+    write_json(path / "config.json", {"synthetic": synthetic} | budget | identity_of(name))
     write_json(path / "summary.json", {})
+
+
+def amend(study, name, **options):
+    """Change what a run's config.json says."""
+    path = study.folder / name / "config.json"
+    write_json(path, read_json(path) | options)
 
 
 def write_study(study, ticket=3, control=12):
