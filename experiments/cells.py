@@ -16,7 +16,7 @@ from rich.console import Console
 
 from experiments import assembly, control, evaluate, imp
 from experiments.command_line import EXPECTED_ERRORS, parse, stopped_by
-from experiments.data import open_data
+from experiments.data import Data, open_data
 from experiments.datasets import default_data_dir
 from jaxticket.runs import read_config
 from jaxticket.runs.evaluations import evaluated, evaluation_folder
@@ -108,10 +108,11 @@ def needed(cells: Sequence[Cell], cell: Cell) -> list[Cell]:
     return list(found.values())
 
 
-def refuse_budgets(cells: Iterable[Cell], folder: Path, console: Console) -> None:
-    """Refuse a level of no step, or rewinding beyond its end, on the data of cells not yet done.
+def refuse_data(cells: Iterable[Cell], folder: Path, console: Console) -> None:
+    """Refuse data that cells not yet done cannot be trained on.
 
-    Data that are not prepared yet are prepared.
+    They are too few for a batch, or for a level that reaches K of step:K, or hold other pictures
+    than cells of their name were trained on. Data that are not prepared yet are prepared.
 
     Args:
         cells: of the study.
@@ -119,8 +120,9 @@ def refuse_budgets(cells: Iterable[Cell], folder: Path, console: Console) -> Non
         console: shows the progress of preparing.
 
     Raises:
-        ValueError: the data are wrong or too few for a batch, or K of step:K lies beyond the level.
+        ValueError: names what is wrong with the data.
     """
+    cells = list(cells)
     seen: set[tuple[str, str]] = set()
     for cell in cells:
         place = cell.model, cell.dataset
@@ -131,6 +133,20 @@ def refuse_budgets(cells: Iterable[Cell], folder: Path, console: Console) -> Non
         data_dir = options.data_dir or default_data_dir()
         data = open_data(options.dataset, None, data_dir, options.skip_limit, console)
         assembly.make_budget(options, data)
+        for other in cells:
+            if other.dataset == cell.dataset and other.figures is None:
+                _refuse_other_pictures(folder / other.name, data)
+
+
+def _refuse_other_pictures(run: Path, data: Data) -> None:
+    """Refuse data of other pictures than a run, if there is one, was trained on."""
+    if not (run / "config.json").is_file():
+        return
+    if read_config(run)["data_fingerprint"] != data.fingerprint:
+        raise ValueError(
+            f"{run} was trained on other pictures than {data.name} holds now; name another --out, "
+            "or prepare those pictures again"
+        )
 
 
 def train(cell: Cell, console: Console) -> None:

@@ -22,7 +22,7 @@ from rich.console import Console
 
 from experiments import assembly
 from experiments.agreement import refuse_others
-from experiments.cells import Cell, is_done, refuse_budgets, work
+from experiments.cells import Cell, is_done, refuse_data, work
 from experiments.command_line import parse, run
 from experiments.compilation_cache import keep_programs
 from experiments.data import open_data
@@ -64,7 +64,7 @@ def main(config: Config, console: Console) -> Path:
         return config.out
     failed: dict[str, str] = {}
     if not config.report_only:
-        refuse_budgets(cells, config.folder, console)
+        refuse_data(cells, config.folder, console)
         failed = work(cells, config.folder, console)
         refuse_others(cells, config.folder)  # another process may have trained some meanwhile
     findings = find(config)

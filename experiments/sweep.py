@@ -16,7 +16,7 @@ from pathlib import Path
 from rich.console import Console
 
 from experiments.agreement import refuse_others
-from experiments.cells import is_done, needed, refuse_budgets, work
+from experiments.cells import is_done, needed, refuse_data, work
 from experiments.command_line import parse, run
 from experiments.compilation_cache import keep_programs
 from experiments.progress import make_console
@@ -52,7 +52,7 @@ def main(config: Config, console: Console) -> Path:
         if not 0 <= config.index < len(cells):
             raise ValueError(f"--index must lie in 0..{len(cells) - 1}, got {config.index}")
         cells = needed(cells, cells[config.index])
-    refuse_budgets(cells, config.folder, console)
+    refuse_data(cells, config.folder, console)
     failed = work(cells, config.folder, console)
     if failed:
         lines = "; ".join(f"{name}: {why}" for name, why in failed.items())

@@ -8,7 +8,8 @@ import pytest
 from rich.console import Console
 
 from experiments import cells as cells_module
-from experiments.cells import Cell, Figures, is_done, needed, refuse_budgets, train, work
+from experiments.cells import Cell, Figures, is_done, needed, refuse_data, train, work
+from jaxticket.data.prepared import open_prepared
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.runs.files import write_json
 from jaxticket.runs.opening import is_locked, lock
@@ -137,10 +138,25 @@ def test_what_the_pictures_do_not_allow_is_refused_before_training(
     options = ("--model=meso4", f"--dataset={prepared}", f"--data_dir={data_dir}", *options)
     one = Cell("a", "imp", options, (), 1, "meso4", str(prepared))
     with pytest.raises(ValueError, match=said):
-        refuse_budgets([one], tmp_path, CONSOLE)
-    refuse_budgets([replace(one, options=options[:3])], tmp_path, CONSOLE)
+        refuse_data([one], tmp_path, CONSOLE)
+    refuse_data([replace(one, options=options[:3])], tmp_path, CONSOLE)
     finish(tmp_path, "a")
-    refuse_budgets([one], tmp_path, CONSOLE)
+    refuse_data([one], tmp_path, CONSOLE)
+
+
+def test_pictures_prepared_anew_are_refused_before_training(prepared, data_dir, tmp_path):
+    options = ("--model=meso4", f"--dataset={prepared}", f"--data_dir={data_dir}")
+    done, new = (
+        Cell(name, "imp", options, (), 1, model, str(prepared))
+        for name, model in (("a", "cnn5"), ("b", "meso4"))
+    )
+    finish(tmp_path, "a")
+    fingerprint = open_prepared(prepared).fingerprint
+    write_json(tmp_path / "a" / "config.json", {"data_fingerprint": fingerprint})
+    refuse_data([done, new], tmp_path, CONSOLE)
+    write_json(tmp_path / "a" / "config.json", {"data_fingerprint": "older"})
+    with pytest.raises(ValueError, match=r"a was trained on other pictures than .* holds now"):
+        refuse_data([done, new], tmp_path, CONSOLE)
 
 
 def test_a_request_to_stop_between_two_cells_is_heard(tmp_path, monkeypatch):

@@ -186,7 +186,7 @@ def test_a_sweep_lists_what_is_done(tmp_path, monkeypatch, capsys):
 def test_one_index_trains_its_cell_and_what_it_needs(tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr(sweep, "work", lambda cells, *_: asked.extend(cells) or {})
-    monkeypatch.setattr(sweep, "refuse_budgets", lambda cells, *_: None)  # renders the pictures
+    monkeypatch.setattr(sweep, "refuse_data", lambda cells, *_: None)  # renders the pictures
     config = sweep.Config(**{**vars(SMALL), "out": tmp_path}, index=9)
     sweep.main(config, sweep.make_console())
     last = plan(SMALL)[9].name
