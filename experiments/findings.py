@@ -34,13 +34,20 @@ class Finding:
         over_controls: name of control -> estimate of the AUC of (ticket - control).
         retention: of balanced accuracy, above chance; None where dense is not above chance.
         verdicts: metric -> rule -> verdict, of tickets.
-        dead_layers: layers without a weight left, over seeds.
+        dead_layers: the most layers without a weight left in any seed.
+        dead_seeds: seeds with such a layer.
         synthetic: whether the data were rendered.
         videos: how many there are.
         by_video: name -> estimate, of the means of each video's frames.
         by_video_over_dense: name -> estimate of (this - dense), of the same.
         over_moved_dense: of a ticket moved by `zero_shot`, the AUC of (ticket - its dense network
             moved likewise); `over_dense` compares with the dense network of the target.
+        ticket_over: of controls, and of other methods than the first: metric -> estimate of (the
+            first method's ticket - this), of that level, trained on the same data.
+        ticket_better: metric -> whether that lies above 0: of controls corrected over all levels
+            and controls, of another method over its levels; empty until all of them are there.
+        parameters_left: smallest and largest over seeds, of all parameters; None where no run
+            says it.
     """
 
     model: str
@@ -57,15 +64,29 @@ class Finding:
     retention: Estimate | None = None
     verdicts: Mapping[str, Mapping[str, Verdict]] = field(default_factory=dict)
     dead_layers: int = 0
+    dead_seeds: int = 0
     synthetic: bool = False
     videos: int = 0
     by_video: Mapping[str, Estimate] = field(default_factory=dict)
     by_video_over_dense: Mapping[str, Estimate] = field(default_factory=dict)
     over_moved_dense: Estimate | None = None
+    ticket_over: Mapping[str, Estimate] = field(default_factory=dict)
+    ticket_better: Mapping[str, Verdict] = field(default_factory=dict)
+    parameters_left: tuple[int, int] | None = None
+
+    @property
+    def network(self) -> str:
+        """What it is, for a table: `dense` or the kind."""
+        return "dense" if (self.method, self.kind) == ("dense", "ticket") else self.kind
 
     def plain(self) -> dict[str, Any]:
         """Return all of it, ready for JSON."""
         return asdict(self)
+
+
+def rival_name(one: Finding) -> str:
+    """Return what a ticket is compared with: the control, or the other method."""
+    return one.method if one.kind == "ticket" else one.kind
 
 
 def find(study: Study) -> list[Finding]:
@@ -88,6 +109,7 @@ def _of_one(study: Study, model: str, dataset: str) -> list[Finding]:
     if dense is None:
         return []
     found = [_finding(model, dataset, dataset, "dense", "ticket", 0.0, dense)]
+    first: dict[float, Scores] = {}
     for method in study.methods:
         evidence: dict[float, dict[str, Evidence]] = {}
         at: dict[float, Finding] = {}
@@ -95,6 +117,8 @@ def _of_one(study: Study, model: str, dataset: str) -> list[Finding]:
             ticket = read(study, names(method), sparsity)
             if ticket is None:
                 continue
+            if method == study.methods[0]:
+                first[sparsity] = ticket
             controls = {}
             if method == study.methods[0] and sparsity in study.control_sparsities:
                 for kind in study.controls:
@@ -110,15 +134,25 @@ def _of_one(study: Study, model: str, dataset: str) -> list[Finding]:
                 _finding(model, dataset, dataset, method, "ticket", sparsity, ticket),
                 dense, ticket, controls if complete else {},
             )  # fmt: skip
-            found.append(at[sparsity])
+            rival = at[sparsity]
+            if method != study.methods[0] and sparsity in first:
+                rival = _below(rival, first[sparsity], ticket)
+            found.append(rival)
             found += [
-                _finding(model, dataset, dataset, method, kind, sparsity, control, dense)
+                _below(
+                    _finding(model, dataset, dataset, method, kind, sparsity, control, dense),
+                    ticket, control, evidence[sparsity],
+                )
                 for kind, control in controls.items()
-            ]
+            ]  # fmt: skip
         # The full claim is corrected over all levels that it was planned for, or not made.
         if all(any(e.over_controls for e in evidence.get(s, {}).values())
                for s in study.control_sparsities):  # fmt: skip
             _claim(at, evidence)
+            found = [_as_claimed(one, at) for one in found]
+        rivals = [one for one in found if one.kind == "ticket" and one.method == method]
+        if method != study.methods[0]:
+            found = _answered(found, rivals, len(study.sparsities))
     return found
 
 
@@ -194,18 +228,69 @@ def _transferred(study: Study, model: str, source: str, target: str) -> list[Fin
         study, {seed: cell_name(model, target, seed, "dense") for seed in study.seeds}, 0.0
     )
     found = _moved(study, model, source, target, dense) if ZERO_SHOT in study.transfer else []
+    kinds, rivals = trained_there(study), []
     for sparsity in study.control_sparsities:
-        for kind in trained_there(study):
+        there = {}
+        for kind in kinds:
             cells = {
                 seed: control_name(study, model, source, seed, kind, sparsity, target)
                 for seed in study.seeds
             }
             scores = read(study, cells, sparsity)
             if scores is not None:
-                found.append(
-                    _finding(model, source, target, study.methods[0], kind, sparsity, scores, dense)
-                )
-    return found
+                there[kind] = scores
+        for kind, scores in there.items():
+            one = _finding(model, source, target, study.methods[0], kind, sparsity, scores, dense)
+            if kind != "ticket" and "ticket" in there:
+                one = _below(one, there["ticket"], scores)
+                rivals.append(one)
+            found.append(one)
+    planned = len(study.control_sparsities) * len([kind for kind in kinds if kind != "ticket"])
+    return _answered(found, rivals, planned)
+
+
+def _below(
+    finding: Finding, ticket: Scores, own: Scores, evidence: Mapping[str, Evidence] | None = None
+) -> Finding:
+    """Return the finding with (ticket - this): that of the evidence, where it holds one."""
+    judged = {
+        metric: of.over_controls[finding.kind]
+        for metric, of in (evidence or {}).items()
+        if finding.kind in of.over_controls
+    }
+    what = f"{finding.model} on {finding.target} at {finding.sparsity:g}"
+    return replace(finding, ticket_over=judged or _over(what, ticket, own))
+
+
+def _as_claimed(one: Finding, at: Mapping[float, Finding]) -> Finding:
+    """Return a control's finding with what was said of it beside its ticket."""
+    rule, ticket = f"better than {one.kind}", at.get(one.sparsity)
+    if ticket is None or one.method != ticket.method:
+        return one
+    said = {metric: of[rule] for metric, of in ticket.verdicts.items() if rule in of}
+    return replace(one, ticket_better=said) if said else one
+
+
+def _answered(found: Sequence[Finding], rivals: Sequence[Finding], planned: int) -> list[Finding]:
+    """Return what was found with the verdicts on these rivals of the tickets, a family together.
+
+    Nothing is said before all that were planned can be compared.
+    """
+    compared = [one for one in rivals if one.ticket_over]
+    if not compared or len(compared) < planned:
+        return list(found)
+    names = [f"ticket - {rival_name(one)} at {100 * one.sparsity:g}%" for one in compared]
+    said = {
+        metric: superior(metric, {
+            name: one.ticket_over[metric] for name, one in zip(names, compared, strict=True)
+        })
+        for metric in JUDGED
+    }  # fmt: skip
+    better = {
+        id(one): replace(one, ticket_better={m: of[name] for m, of in said.items()})
+        for name, one in zip(names, compared, strict=True)
+    }
+    return [better.get(id(one), one) for one in found]
 
 
 def _moved(
@@ -251,11 +336,13 @@ def _finding(
         seeds=tuple(scores.logits),
         metrics=_means(METRICS, scores),
         over_dense={} if dense is None else _over(what, scores, dense),
-        dead_layers=scores.dead_layers,
+        dead_layers=max(scores.dead_layers),
+        dead_seeds=sum(count > 0 for count in scores.dead_layers),
         synthetic=scores.synthetic,
         videos=len(videos.keys),
         by_video=_means(JUDGED, videos),
         by_video_over_dense={} if dense is None else _over(what, videos, dense.by_video()),
+        parameters_left=(min(left), max(left)) if (left := scores.parameters_left) else None,
     )
 
 

@@ -4,35 +4,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from experiments.agreement import trained_with
-from experiments.findings import Finding
+from experiments.findings import JUDGED, Finding, rival_name
+from experiments.pages.beside_paper import beside_paper
 from experiments.pages.by_method import write_by_method
 from experiments.pages.by_video import write_by_video
-from experiments.pages.layout import SYNTHETIC, percent, percents, with_ends
+from experiments.pages.layout import SYNTHETIC, paired, percents, said, table, with_ends
 from experiments.pages.rare import write_rare
 from experiments.pages.robustness import write_robustness
-from experiments.pages.transfer import draw_transfer, over_dense, transfer_text
+from experiments.pages.transfer import draw_transfer, ticket_minus, transfer_text
 from experiments.set_facts import set_facts
 from experiments.study import Study
 from jaxticket.report.study import Panel, study_figure
 from jaxticket.runs.files import write_csv, write_json, write_text
 from jaxticket.statistics import Estimate
 
-# Accuracy in percent, one run each, on their data: OpenForensics' Kaggle derivative, and tickets
-# from it on the Kaggle 1000-videos split of FaceForensics++ (at 60% / 80%). 2507.15636, Table I.
-THEIR_NAME = {"meso4": "MesoNet", "cnn5": "CNN-5", "resnet18": "ResNet-18", "xception": "Xception"}
-THEIR_DENSE = {"meso4": (62.6, 56.2), "cnn5": (91.41, 90.88), "resnet18": (94.3, 94.29),
-               "xception": (96.20, 96.11)}  # fmt: skip
-THEIR_TRANSFER = {
-    "meso4": ("59.9", "61.2/59.3", "59.8/55.9"),
-    "cnn5": ("76.2", "76.1/74.5", "75.5/73.3"),
-    "resnet18": ("85.3", "85.6/83.7", "84.9/83.3"),
-}
 COLUMNS = ("model", "source", "target", "method", "kind", "sparsity", "weights_left", "seeds",
            "groups", "accuracy", "accuracy_low", "accuracy_high", "auc", "auc_low", "auc_high",
            "auc_over_dense", "auc_over_dense_low", "auc_over_dense_high", "dead_layers",
            "synthetic", "videos", "video_accuracy", "video_accuracy_low", "video_accuracy_high",
            "video_auc", "video_auc_low", "video_auc_high", "auc_over_moved_dense",
-           "auc_over_moved_dense_low", "auc_over_moved_dense_high")  # fmt: skip
+           "auc_over_moved_dense_low", "auc_over_moved_dense_high", "dead_seeds", "parameters_left",
+           "auc_ticket_minus_this", "auc_ticket_minus_this_low", "auc_ticket_minus_this_high",
+           "auc_ticket_better", "accuracy_ticket_minus_this", "accuracy_ticket_minus_this_low",
+           "accuracy_ticket_minus_this_high", "accuracy_ticket_better")  # fmt: skip
 
 
 def write_tables(
@@ -108,10 +102,16 @@ def _text(
         yield ""
         yield (
             "Verdicts (docs/statistics.md says what each rule means; the numbers of each are in "
-            "[verdicts](verdicts.md)). The first three are about the means of these trainings only."
+            "[verdicts](verdicts.md)). paper, within_0.2 and one_sd are about the means of these "
+            "trainings only. Intervals and `non_inferior` are each for itself, uncorrected; "
+            "`winning` (not inferior, and better than every control) is corrected by Holm's method "
+            "over its levels, the words beside `minus CONTROL` over levels and controls, those "
+            "beside `minus METHOD` over levels: so an interval off 0 may stand beside `not shown`. "
+            "Differences are paired by seed and picture; `open`: not all that is corrected "
+            "together is done."
         )
         yield from ["", *_verdicts(of)]
-    yield from ["", *_paper(findings), "", "## Transfer", "", _their_transfer(), ""]
+    yield from [*beside_paper(findings), "## Transfer", ""]
     yield from transfer_text(findings, picture)
 
 
@@ -125,31 +125,50 @@ def _levels(findings: Sequence[Finding]) -> Iterable[str]:
         low, high = one.weights_left
         cells = (
             one.method,
-            one.kind + (f", {one.dead_layers} layers dead" if one.dead_layers else ""),
+            one.network + _dead(one),
             percents(one.sparsity),
             f"{low:,}" if low == high else f"{low:,} to {high:,}",
             str(len(one.seeds)),
             with_ends(one.metrics["accuracy"]),
             with_ends(one.metrics["auc"]),
-            over_dense(one),
+            paired(one.over_dense.get("auc"), len(one.seeds)),
             with_ends(one.retention) if one.retention else "-",
         )
         yield f"| {' | '.join(cells)} |"
 
 
+def _dead(one: Finding) -> str:
+    if not one.dead_layers:
+        return ""
+    layers = "layer" if one.dead_layers == 1 else "layers"
+    return f", up to {one.dead_layers} {layers} dead in {one.dead_seeds} of {len(one.seeds)} seeds"
+
+
 def _verdicts(findings: Sequence[Finding]) -> Iterable[str]:
-    """A row a level and metric, a column a rule."""
+    """A row a level and metric, a column a rule, and one a control and other method."""
     rules = list(dict.fromkeys(
         rule for one in findings for of in one.verdicts.values() for rule in of
+        if not rule.startswith("better than ")
     ))  # fmt: skip
     if not rules:
         return
-    yield f"| method | sparsity | metric | {' | '.join(rules)} |"
-    yield "|---|---|---|" + "---|" * len(rules)
+    rivals = {(rival_name(one), one.sparsity): one for one in findings if one.ticket_over}
+    first = next((one.method for one in findings if one.method != "dense"), "")
+    names = list(dict.fromkeys(name for name, _ in rivals))
+    rows = []
     for one in findings:
         for metric, of in one.verdicts.items():
-            words = " | ".join(of[rule].words if rule in of else "-" for rule in rules)
-            yield f"| {one.method} | {percents(one.sparsity)} | {metric} | {words} |"
+            against = [
+                rivals.get((name, one.sparsity)) if one.method == first else None for name in names
+            ]
+            rows.append((
+                one.method, percents(one.sparsity), metric, str(len(one.seeds)),
+                paired(one.over_dense.get(metric), len(one.seeds)),
+                *(said(of.get(rule)) for rule in rules),
+                *(ticket_minus(other, metric, len(one.seeds)) for other in against),
+            ))  # fmt: skip
+    heads = ["method", "sparsity", "metric", "n", "minus dense", *rules]
+    yield from table([*heads, *(f"minus {name}" for name in names)], rows)
 
 
 def _reasons(findings: Sequence[Finding]) -> Iterable[str]:
@@ -160,49 +179,15 @@ def _reasons(findings: Sequence[Finding]) -> Iterable[str]:
             for rule, verdict in rules.items():
                 yield (
                     f"- {one.model} on {one.target}, {one.method} {percents(one.sparsity)}, "
-                    f"{metric}, {rule}: **{verdict.words}**: {verdict.reason}"
+                    f"{metric}, {rule}: **{said(verdict)}**: {verdict.reason}"
                 )
-
-
-def _paper(findings: Sequence[Finding]) -> Iterable[str]:
-    """The paper's own table: accuracy at 0, 60 and 80%, theirs on theirs and ours on ours."""
-    yield "## Beside the paper"
-    yield ""
-    yield (
-        "Theirs: one run each, no intervals, on their data (2507.15636). Ours: on the data named. "
-        "The two stand beside each other, not against each other."
-    )
-    yield ""
-    yield "| whose | model | data | dense | IMP at 60% | IMP at 80% | one-shot at 80% |"
-    yield "|---|---|---|---|---|---|---|"
-    for model, (dense, deep) in THEIR_DENSE.items():
-        yield (
-            f"| theirs | {THEIR_NAME[model]} | OpenForensics (theirs) | {dense} | - | {deep} | - |"
-        )
-    own = {
-        (one.model, one.target, one.method, one.sparsity): one
-        for one in findings
-        if one.kind == "ticket" and one.source == one.target
-    }
-
-    def cell(model: str, target: str, method: str, sparsity: float) -> str:
-        one = own.get((model, target, method, sparsity))
-        return percent(one.metrics["accuracy"]) if one else "-"
-
-    for model, target in dict.fromkeys((model, target) for model, target, _, _ in own):
-        synthetic = own[model, target, "dense", 0.0].synthetic
-        data = f"{target}{' (synthetic)' if synthetic else ''}"
-        at = [("dense", 0.0), ("global", 0.6), ("global", 0.8), ("one_shot", 0.8)]
-        cells = " | ".join(cell(model, target, *place) for place in at)
-        yield f"| ours | {model} | {data} | {cells} |"
-
-
-def _their_transfer() -> str:
-    theirs = "; ".join(f"{THEIR_NAME[m]} {', '.join(v)}" for m, v in THEIR_TRANSFER.items())
-    return (
-        "Theirs, accuracy of dense, IMP and one-shot at 60/80%, OpenForensics to FaceForensics++, "
-        f"one run each: {theirs}."
-    )
+        if one.kind == "ticket" or one.source != one.target:
+            for metric, verdict in one.ticket_better.items():
+                data = one.target if one.source == one.target else f"{one.source} to {one.target}"
+                yield (
+                    f"- {one.model} on {data}, {metric}, ticket better than {rival_name(one)} "
+                    f"{percents(one.sparsity)}: **{said(verdict)}**: {verdict.reason}"
+                )
 
 
 def _panels(findings: Sequence[Finding]) -> list[Panel]:
@@ -227,17 +212,21 @@ def _row(one: Finding) -> dict[str, object]:
     row: dict[str, object] = {
         name: getattr(one, name)
         for name in ("model", "source", "target", "method", "kind", "sparsity", "dead_layers",
-                     "synthetic", "videos")
+                     "dead_seeds", "synthetic", "videos")
     }  # fmt: skip
-    row |= {"weights_left": one.weights_left[0], "seeds": len(one.seeds)}
+    row |= {"kind": one.network, "weights_left": one.weights_left[0], "seeds": len(one.seeds)}
+    row["parameters_left"] = one.parameters_left[0] if one.parameters_left else None
+    row |= {f"{m}_ticket_better": said(v) for m, v in one.ticket_better.items() if m in JUDGED}
     row["groups"] = one.metrics["auc"].groups
     parts = {"accuracy": one.metrics["accuracy"], "auc": one.metrics["auc"]}
     parts |= {f"{name}_over_dense": e for name, e in one.over_dense.items() if name == "auc"}
     parts |= {f"video_{name}": e for name, e in one.by_video.items()}
     if one.over_moved_dense:
         parts["auc_over_moved_dense"] = one.over_moved_dense
+    parts |= {f"{metric}_ticket_minus_this": e for metric, e in one.ticket_over.items()}
     names = ("accuracy", "auc", "auc_over_dense", "video_accuracy", "video_auc")
-    for name in (*names, "auc_over_moved_dense"):
+    compared = (f"{metric}_ticket_minus_this" for metric in JUDGED)
+    for name in (*names, "auc_over_moved_dense", *compared):
         found = parts.get(name)
         row[name] = found.value if found else None
         row[f"{name}_low"], row[f"{name}_high"] = (found.low, found.high) if found else (None, None)

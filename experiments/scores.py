@@ -31,8 +31,9 @@ class Scores:
         videos: str [N].
         methods: str [N], `real` or the forgery method.
         weights_left: of every seed.
-        dead_layers: how often a layer lost all its weights, over seeds.
+        dead_layers: of every seed, how many layers lost all their weights.
         synthetic: whether the pictures were rendered.
+        parameters_left: of every seed whose run says so, pruned and never pruned ones together.
     """
 
     logits: Mapping[int, np.ndarray]
@@ -42,8 +43,9 @@ class Scores:
     videos: np.ndarray
     methods: np.ndarray
     weights_left: tuple[int, ...]
-    dead_layers: int
+    dead_layers: tuple[int, ...]
     synthetic: bool
+    parameters_left: tuple[int, ...] = ()
 
     def rows(self, seeds: Sequence[int] | None = None) -> np.ndarray:
         """Return the logits of these seeds, or of all, float [S, N]."""
@@ -151,7 +153,7 @@ def _gather(
 ) -> Scores | None:
     found: dict[str, Any] = {}
     logits: dict[int, np.ndarray] = {}
-    left, dead, synthetic = [], 0, False
+    left, dead, whole, synthetic = [], [], [], False
     first: RunRecord | None = None
     for seed, name in cells.items():
         path = study.folder / name
@@ -183,10 +185,12 @@ def _gather(
         }
         logits[seed] = np.array([float(row["logit"]) for row in rows])
         left.append(level["weights_left"])
-        dead += len(level["dead_layers"])
+        dead.append(len(level["dead_layers"]))
+        whole += [level["parameters_left"]] if level.get("parameters_left") is not None else []
         synthetic = bool(run.config["synthetic"])
     if not logits:
         return None
     return Scores(
-        **found, logits=logits, weights_left=tuple(left), dead_layers=dead, synthetic=synthetic
-    )
+        **found, logits=logits, weights_left=tuple(left), dead_layers=tuple(dead),
+        synthetic=synthetic, parameters_left=tuple(whole),
+    )  # fmt: skip

@@ -36,7 +36,7 @@ def _text(findings: Sequence[Finding]) -> Iterable[str]:
 def _row(one: Finding) -> Sequence[str]:
     return (
         one.method,
-        one.kind,
+        one.network,
         percents(one.sparsity),
         str(len(one.seeds)),
         with_ends(one.metrics["accuracy"]),

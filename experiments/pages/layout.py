@@ -5,6 +5,7 @@ from math import isnan
 
 from experiments.pages.figure import COLUMNS, Figure
 from experiments.study import Study
+from jaxticket.lottery.verdict import NOT_SHOWN, SHOWN, SHOWN_NOT_TO, Verdict
 from jaxticket.runs.files import write_csv, write_json, write_text
 from jaxticket.statistics import Estimate
 
@@ -26,7 +27,26 @@ def with_ends(one: Estimate | None) -> str:
 
 def difference(one: Estimate | None) -> str:
     """Return a difference with its interval, signs always there."""
-    return f"{one.value:+.3f} [{one.low:+.3f}, {one.high:+.3f}]" if one else "-"
+    if one is None:
+        return "-"
+    if isnan(one.low):
+        return f"{one.value:+.3f}, no interval"
+    return f"{one.value:+.3f} [{one.low:+.3f}, {one.high:+.3f}]"
+
+
+def paired(one: Estimate | None, seeds: int) -> str:
+    """Return a difference, with its own number of seeds where it is not that of the row."""
+    if one is None:
+        return "-"
+    return difference(one) + (f" (n = {one.seeds})" if one.seeds != seeds else "")
+
+
+def said(verdict: Verdict | None) -> str:
+    """Return the words of a verdict; those of one seed say that they are of that seed alone."""
+    if verdict is None:
+        return "-"
+    alone = verdict.seeds == 1 and verdict.words in (SHOWN, NOT_SHOWN, SHOWN_NOT_TO)
+    return f"{verdict.words} (this seed)" if alone else verdict.words
 
 
 def percents(share: float) -> str:
@@ -36,6 +56,8 @@ def percents(share: float) -> str:
 
 def percent(one: Estimate) -> str:
     """Return a measured share with its interval, in percent."""
+    if isnan(one.low):
+        return f"{100 * one.value:.1f}, no interval"
     return f"{100 * one.value:.1f} [{100 * one.low:.1f}, {100 * one.high:.1f}]"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from experiments.findings import Finding
-from experiments.pages.layout import difference, percents, table, with_ends
+from experiments.pages.layout import difference, paired, percents, said, table, with_ends
 from experiments.study import ZERO_SHOT, Study
 from jaxticket.report.transfer import Matrix, transfer_figure
 from jaxticket.statistics import Estimate
@@ -34,7 +34,8 @@ def transfer_text(findings: Sequence[Finding], picture: bool) -> Iterable[str]:
         "threshold left; `ticket`: its mask, trained from the source's beginning on the target; "
         "beside it controls of the same size, and `native`, the target's own ticket. AUC minus "
         "dense: minus the dense network trained on the target; minus moved dense: minus the "
-        "source's dense network moved as it is."
+        "source's dense network moved as it is; ticket minus this: of the AUC, on the target, the "
+        "words corrected by Holm's method over levels and controls (`open`: not all are done)."
     )
     yield ""
     moved = [one for one in findings if one.source != one.target]
@@ -52,7 +53,7 @@ def transfer_text(findings: Sequence[Finding], picture: bool) -> Iterable[str]:
     rows = [_row(one, one.kind) for one in moved]
     rows += [_row(natives[key], "native") for key in keys if key in natives]
     heads = ["model", "source", "target", "sparsity", "mask", "n", "accuracy", "AUC",
-             "AUC minus dense", "AUC minus moved dense"]  # fmt: skip
+             "AUC minus dense", "AUC minus moved dense", "ticket minus this"]  # fmt: skip
     yield from table(heads, rows)
 
 
@@ -96,18 +97,25 @@ def _cells(kind: str, of: Sequence[Finding]) -> dict[tuple[str, str], Estimate]:
     }
 
 
-def over_dense(one: Finding) -> str:
-    """Return the paired difference of AUC, with its own number of seeds where it is smaller."""
-    if "auc" not in one.over_dense:
+def ticket_minus(rival: Finding | None, metric: str, seeds: int) -> str:
+    """Return what the ticket is better by than a control or another method, and if it is shown.
+
+    Args:
+        rival: what it is compared with; None where that is not there.
+        metric: `auc` or `accuracy`.
+        seeds: of the row.
+    """
+    if rival is None or metric not in rival.ticket_over:
         return "-"
-    found = one.over_dense["auc"]
-    fewer = f" (n = {found.seeds})" if found.seeds < len(one.seeds) else ""
-    return difference(found) + fewer
+    verdict = rival.ticket_better.get(metric)
+    return f"{paired(rival.ticket_over[metric], seeds)}: {said(verdict) if verdict else 'open'}"
 
 
 def _row(one: Finding, kind: str) -> Sequence[str]:
     return (
         one.model, one.source, one.target, percents(one.sparsity), kind, str(len(one.seeds)),
-        with_ends(one.metrics["accuracy"]), with_ends(one.metrics["auc"]), over_dense(one),
+        with_ends(one.metrics["accuracy"]), with_ends(one.metrics["auc"]),
+        paired(one.over_dense.get("auc"), len(one.seeds)),
         difference(one.over_moved_dense),
+        ticket_minus(one, "auc", len(one.seeds)) if one.source != one.target else "-",
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Findings and tables of run folders that are written here by hand."""
 
+import csv
 import json
 from dataclasses import replace
 
@@ -141,8 +142,8 @@ def test_the_tables_hold_the_figures(study):
     assert "- failed: bad: too hot" in text
     line = next(line for line in text.splitlines() if line.startswith("| global | random_global"))
     assert line.startswith("| global | random_global | 80% | 20 | 3 | 0.700 [")
-    assert "| theirs | ResNet-18 | OpenForensics (theirs) | 94.3 | - | 94.29 | - |" in text
-    assert "| ours | meso4 | one (synthetic) | 92.5 [" in text
+    assert "| theirs | ResNet-18 | OpenForensics (theirs) | 11.7M, 4.68M, 2.34M | 94.3 |" in text
+    assert "| ours | meso4 | one (synthetic) | -; -; - | 92.5 [" in text
     assert "| meso4 | one | two | 80% | ticket | 3 | 0.875 [" in text
     assert "| meso4 | two | two | 80% | native | 3 | 0.925 [" in text
     rows = json.loads((study.out / "results.json").read_text())
@@ -279,7 +280,108 @@ def test_videos_are_means_of_their_frames(study):
     path = write_tables(study, [dense], 1, 1, {})
     page = (path.parent / "by_video.md").read_text()
     assert "## meso4 on one: 10 videos" in page
-    assert "| dense | ticket | 0% | 3 | 0.500 [" in page
+    assert "| dense | dense | 0% | 3 | 0.500 [" in page
     for name in ("by_video", "by_method", "rare", "robustness", "verdicts"):
         assert f"({name}.md)" in path.read_text()
         assert (path.parent / f"{name}.md").is_file()
+
+
+def row_of(text, start):
+    """The cells of the first row of a table that starts so."""
+    row = next(line for line in text.splitlines() if line.startswith(start))
+    return [cell.strip() for cell in row.strip("|").split("|")]
+
+
+def write_one_shot(study, levels=(0.5, 0.8)):
+    """One-shot tickets of `one` with 10 mistakes, where the first method's have 3."""
+    study = replace(study, methods=("global", "one_shot"))
+    write_study(study)
+    for seed in study.seeds:
+        name = cell_name("meso4", "one", seed, "one_shot")
+        write_run(study, name, [(s, 20, logits(seed + 60 + n, 10)) for n, s in enumerate(levels)])
+    return study
+
+
+def test_the_main_comparison_is_in_the_results(study):
+    write_study(study)
+    findings = find(study)
+    text = write_tables(study, findings, 1, 1, {}).read_text()
+    heads = row_of(text, "| method | sparsity | metric |")
+    cells = row_of(text, "| global | 80% | accuracy |")
+    deep = dict(zip(heads, cells, strict=True))
+    assert deep["n"] == "3"
+    # 3 mistakes of the ticket, 12 of the control, of 40 pictures.
+    assert deep["minus random_global"].startswith("+0.225 [")
+    assert deep["minus random_global"].endswith(": shown")
+    with (study.out / "results.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    [control] = [r for r in rows if (r["kind"], r["source"]) == ("random_global", "one")]
+    assert float(control["accuracy_ticket_minus_this"]) == pytest.approx(0.225)
+    assert float(control["auc_ticket_minus_this_low"]) > 0
+    assert control["auc_ticket_better"] == "shown"
+    assert [row["kind"] for row in rows if row["method"] == "dense"] == ["dense", "dense"]
+
+
+def test_another_method_is_compared_by_pairs_over_its_levels(study):
+    study = write_one_shot(study)
+    findings = find(study)
+    found = by_place(findings)
+    for sparsity in (0.5, 0.8):
+        one = found["one", "one", "one_shot", "ticket", sparsity]
+        assert one.ticket_over["accuracy"].value == pytest.approx(7 / 40)
+        assert "Holm over a family of 2 comparisons" in one.ticket_better["accuracy"].reason
+        assert found["one", "one", "global", "ticket", sparsity].ticket_over == {}
+    text = write_tables(study, findings, 1, 1, {}).read_text()
+    assert "minus random_global | minus one_shot |" in text
+    reasons = (study.out / "verdicts.md").read_text()
+    assert "- meso4 on one, auc, ticket better than one_shot 80%: **" in reasons
+
+
+def test_another_method_has_no_verdict_before_all_its_levels(study):
+    study = write_one_shot(study, levels=(0.5,))
+    findings = find(study)
+    one = by_place(findings)["one", "one", "one_shot", "ticket", 0.5]
+    assert one.ticket_over["accuracy"].value == pytest.approx(7 / 40)
+    assert one.ticket_better == {}
+    assert "]: open |" in write_tables(study, findings, 1, 1, {}).read_text()
+
+
+def test_a_moved_ticket_is_compared_with_its_control_there(study):
+    study = replace(study, transfer=("ticket", "random_global"))
+    write_study(study)
+    for seed in study.seeds:
+        name = control_name(study, "meso4", "one", seed, "random_global", 0.8, "two")
+        write_run(study, name, [(0.8, 20, logits(seed + 70, 15))])
+    findings = find(study)
+    found = by_place(findings)
+    control = found["one", "two", "global", "random_global", 0.8]
+    assert control.ticket_over["accuracy"].value == pytest.approx(10 / 40)
+    assert control.ticket_better["accuracy"].words == "shown"
+    assert found["one", "two", "global", "ticket", 0.8].ticket_over == {}
+    text = write_tables(study, findings, 1, 1, {}).read_text()
+    [line] = [x for x in text.splitlines() if "| one | two | 80% | random_global |" in x]
+    assert line.endswith(": shown |")
+
+
+def test_one_seed_speaks_for_itself_only(study):
+    study = replace(study, seeds=(0,))
+    write_study(study)
+    text = write_tables(study, find(study), 1, 1, {}).read_text()
+    assert "| not shown (this seed) |" in text
+    assert "shown |" not in text
+    assert "shown (this seed)**" in (study.out / "verdicts.md").read_text()
+
+
+def test_dead_layers_are_counted_by_seed(study):
+    study = replace(study, datasets=("one",), sparsities=(0.5,), control_sparsities=(), controls=())
+    for seed, dead in zip(study.seeds, (["a", "b"], [], ["a"]), strict=True):
+        dense = [(0.0, 100, logits(seed, 3))]
+        write_run(study, cell_name("meso4", "one", seed, "dense"), dense)
+        level = [(0.5, 50, logits(seed, 3))]
+        write_run(study, cell_name("meso4", "one", seed, "global"), level,
+                  more={"dead_layers": dead})  # fmt: skip
+    found = by_place(find(study))["one", "one", "global", "ticket", 0.5]
+    assert (found.dead_layers, found.dead_seeds) == (2, 2)
+    text = write_tables(study, find(study), 1, 1, {}).read_text()
+    assert "| global | ticket, up to 2 layers dead in 2 of 3 seeds | 50% |" in text
+    assert "| dense | dense | 0% |" in text

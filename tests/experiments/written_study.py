@@ -44,13 +44,13 @@ def identity_of(name):
     return {"data_name": data, "data_fingerprint": data * 10}
 
 
-def write_run(study, name, levels, *, synthetic=True, **columns):
+def write_run(study, name, levels, *, synthetic=True, more=None, **columns):
     path = study.folder / name
     for number, (sparsity, left, scores) in enumerate(levels):
         record = dict.fromkeys(SUMMARY_COLUMNS) | {
             "level": number, "named": True, "sparsity": sparsity, "weights_left": left,
             "dead_layers": [], "signs": [], "test_intervals": {}, "seconds_by_activity": {},
-        }  # fmt: skip
+        } | (more or {})  # fmt: skip
         folder = path / f"level_{number:02d}"
         folder.mkdir(parents=True)
         write_csv(folder / "predictions_test.csv", rows_of(scores, **columns), PREDICTION_COLUMNS)

@@ -86,4 +86,4 @@ def test_without_transfer_there_is_no_picture(study):
 
 def test_what_is_not_there_has_no_number(study):
     [line] = [line for line in transfer_text(FINDINGS, False) if "| two | one |" in line]
-    assert line.endswith("| 0.420 [0.400, 0.440] | 0.520 [0.500, 0.540] | - | - |")
+    assert line.endswith("| 0.420 [0.400, 0.440] | 0.520 [0.500, 0.540] | - | - | - |")
