@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from jaxticket.report.frame import frame
 from jaxticket.statistics import Estimate
 
 # Okabe and Ito: told apart by the colour-blind; markers tell them apart in grey.
@@ -31,7 +32,7 @@ class Panel:
 
 
 def study_figure(panels: Sequence[Panel], metric: str, note: str, path: Path) -> None:
-    """Draw the panels as PNG. Bars are the estimates' intervals.
+    """Draw the panels as PNG. Bars are the estimates' intervals, cut where they reach too far.
 
     Args:
         panels: at least one.
@@ -90,5 +91,18 @@ def study_figure(panels: Sequence[Panel], metric: str, note: str, path: Path) ->
             handles |= dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
         figure.legend(handles.values(), handles.keys(), frameon=False, ncols=5, fontsize=9,
                       loc="outside lower center")  # fmt: skip
-        figure.suptitle(note, fontsize=9)
+        low, high, cut = _frame(panels)
+        edge = 0.04 * max(high - low, 0.02)
+        grid[0][0].set_ylim(low - edge, high + edge)
+        figure.suptitle(f"{note}; longer bars end at the frame" if cut else note, fontsize=9)
         figure.savefig(path, dpi=130)
+
+
+def _frame(panels: Sequence[Panel]) -> tuple[float, float, bool]:
+    found = [one.dense for one in panels]
+    for panel in panels:
+        for curve in (*panel.curves.values(), *panel.controls.values()):
+            found += curve.values()
+    return frame(
+        [one.value for one in found], [one.low for one in found], [one.high for one in found]
+    )

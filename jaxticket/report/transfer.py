@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 
 from jaxticket.statistics import Estimate
@@ -86,6 +87,11 @@ def short_names(sets: Sequence[str]) -> list[str]:
     return [f"{place}: {name}" for place, name in enumerate(names, 1)] if alike else names
 
 
+def interval_of(one: Estimate) -> str:
+    """Return the interval in two lines, or that there is none."""
+    return "no interval" if isnan(one.low) else f"[{one.low:.3f},\n {one.high:.3f}]"
+
+
 def _draw(axes, matrix: Matrix, sets: Sequence[str], scale) -> None:
     from matplotlib.patches import Rectangle
 
@@ -103,7 +109,7 @@ def _draw(axes, matrix: Matrix, sets: Sequence[str], scale) -> None:
             share = (one.value - CHANCE) / (PERFECT - CHANCE)
             axes.add_patch(Rectangle(corner, 1, 1, facecolor=scale.to_rgba(one.value)))
             colour = "white" if share < DARK else "black"
-            ends = f"[{one.low:.3f},\n {one.high:.3f}]\nn = {one.seeds}"
+            ends = f"{interval_of(one)}\nn = {one.seeds}"
             axes.text(column, row - 0.06, f"{one.value:.3f}", color=colour, ha="center",
                       va="bottom", fontsize=11, fontweight="bold")  # fmt: skip
             axes.text(column, row + 0.0, ends, color=colour, ha="center", va="top", fontsize=7)

@@ -1,8 +1,10 @@
+from math import nan
+
 import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from jaxticket.report.transfer import Matrix, short_names, transfer_figure
+from jaxticket.report.transfer import Matrix, interval_of, short_names, transfer_figure
 from jaxticket.statistics import Estimate
 
 
@@ -66,3 +68,8 @@ def test_long_names_keep_their_end():
     assert short_names([long, "b"]) == ["…/celeb_df/1.0.0", "b"]
     assert len(short_names([long])[0]) == 16
     assert short_names([long, "/other" + long]) == ["1: …/celeb_df/1.0.0", "2: …/celeb_df/1.0.0"]
+
+
+def test_without_an_interval_the_cell_says_so():
+    assert interval_of(Estimate(0.6, nan, nan, 1, 20, 10, 0.1, 0.1, 4.0, 0.95)) == "no interval"
+    assert interval_of(estimate(0.6)) == "[0.580,\n 0.620]"

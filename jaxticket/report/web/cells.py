@@ -1,6 +1,6 @@
 """What stands in the cells of a table: shown short on the page, whole in the CSV."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, NamedTuple, TypeGuard
@@ -43,6 +43,14 @@ class Answer:
 
     words: str
     holds: bool | None
+
+
+def answer(verdict: Mapping[str, Any]) -> Answer:
+    """Return a study's verdict as JSON keeps it; that of one seed says so."""
+    alone = verdict.get("seeds") == 1 and verdict["words"] in ("shown", "not shown", "shown not to")
+    return Answer(
+        f"{verdict['words']} (this seed)" if alone else verdict["words"], verdict["holds"]
+    )
 
 
 @dataclass(frozen=True)

@@ -50,8 +50,18 @@ def metric_plot(
     sparsities: Sequence[float],
     lines: Sequence[tuple[float, str]],
     band: tuple[float, float] | None = None,
+    limits: tuple[float, float] = (0.0, 1.0),
 ) -> Plot:
-    """Return a plot of a metric in [0, 1], in percent, against sparsity."""
+    """Return a plot of a metric in [0, 1], in percent, against sparsity.
+
+    Args:
+        title: what is drawn.
+        curves: over sparsity, even in rounds.
+        sparsities: those of the levels.
+        lines: values and names of horizontal lines.
+        band: from and to a value, behind all.
+        limits: of the vertical axis; what lies beyond is cut.
+    """
     values = [
         value
         for curve in curves
@@ -59,6 +69,7 @@ def metric_plot(
         for value in (point.y, point.low, point.high)
         if value is not None
     ] + list(band or ())
+    values = [min(max(value, limits[0]), limits[1]) for value in values]
     last = [
         f"{curve.name} {100 * curve.points[0].y:.1f} to {100 * curve.points[-1].y:.1f}"
         for curve in curves
@@ -69,7 +80,7 @@ def metric_plot(
         alt=f"{title} in percent against sparsity, from the sparsest to the densest read from "
         f"right to left; from the first level to the last: {'; '.join(last)}",
         x=sparsity_axis(sparsities),
-        y=value_axis(f"{title} (%)", values, limits=(0.0, 1.0), least=LEAST_SPAN, percent=True),
+        y=value_axis(f"{title} (%)", values, limits=limits, least=LEAST_SPAN, percent=True),
         curves=curves,
         lines=lines,
         band=band,

@@ -3,9 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from jaxticket.report.frame import frame
 from jaxticket.report.web.axes import even_in_rounds
 from jaxticket.report.web.blocks import Panels, Section, Table, Text
-from jaxticket.report.web.cells import Count, Ends, Heat, Share, ends_of_estimate, is_number
+from jaxticket.report.web.cells import (
+    Answer,
+    Count,
+    Ends,
+    Heat,
+    Share,
+    answer,
+    ends_of_estimate,
+    is_number,
+)
 from jaxticket.report.web.levels import SHOWN, metric_plot
 from jaxticket.report.web.parts import StudyPart
 from jaxticket.report.web.plot import Curve, Point
@@ -32,7 +42,7 @@ def _name(one: Finding) -> str:
 
 def _panels(title: str, findings: Sequence[Finding], names: Sequence[str]) -> Panels:
     dense = next((one for one in findings if one["method"] == "dense"), None)
-    plots = []
+    plots, cut = [], False
     for metric in ("accuracy", "auc"):
         curves = []
         for name in names:
@@ -42,12 +52,15 @@ def _panels(title: str, findings: Sequence[Finding], names: Sequence[str]) -> Pa
             curves.append(Curve(name, points, line=all(one["kind"] == "ticket" for one in of)))
         of_dense = dense["metrics"][metric] if dense else {}
         low, high, value = (of_dense.get(name) for name in ("low", "high", "value"))
+        limits, longer = _limits([one["metrics"][metric] for one in findings])
+        cut = cut or longer
         plots.append(
             metric_plot(
                 SHOWN[metric], curves,
                 [one["sparsity"] for one in findings if one["method"] != "dense"],
                 [(value, "dense")] if is_number(value) else [],
                 (low, high) if is_number(low) and is_number(high) else None,
+                limits,
             )
         )  # fmt: skip
     seeds = sorted({len(one["seeds"]) for one in findings})
@@ -55,8 +68,17 @@ def _panels(title: str, findings: Sequence[Finding], names: Sequence[str]) -> Pa
     return Panels(
         title, plots, f"n = {' to '.join(map(str, seeds))} seeds, {groups} test groups; bars and "
         "the grey band of the dense network: 95% over seeds and groups; hollow: controls of the "
-        "first method's tickets.",
+        "first method's tickets." + (" Longer bars end at the frame." if cut else ""),
     )  # fmt: skip
+
+
+def _limits(found: Sequence[Mapping[str, Any]]) -> tuple[tuple[float, float], bool]:
+    """Where the axis ends at most, and whether an interval is cut there."""
+    parts = ("value", "low", "high")
+    low, high, cut = frame(
+        *([one[part] for one in found if is_number(one.get(part))] for part in parts)
+    )
+    return ((low, high) if cut else (0.0, 1.0)), cut
 
 
 def _point(name: str, one: Finding, metric: str) -> Point | None:
@@ -75,17 +97,40 @@ def _point(name: str, one: Finding, metric: str) -> Point | None:
 def _table(own: Sequence[Finding]) -> Table:
     rows = [
         (
-            one["model"], one["target"], one["method"], one["kind"], Share(one["sparsity"]),
+            one["model"], one["target"], one["method"], _network(one), Share(one["sparsity"]),
             Count(one["weights_left"][0]), len(one["seeds"]),
             ends_of_estimate(one["metrics"]["accuracy"]), ends_of_estimate(one["metrics"]["auc"]),
-            _over_dense(one), one.get("dead_layers", 0),
+            _over_dense(one), _dead(one), _ticket_minus(one), _ticket_better(one),
         )
         for one in own
     ]  # fmt: skip
     heads = ("model", "data", "method", "network", "sparsity", "weights left", "n", "accuracy",
-             "AUC", "AUC minus dense", "dead layers")  # fmt: skip
+             "AUC", "AUC minus dense", "dead layers", "AUC, ticket minus this",
+             "ticket better")  # fmt: skip
     return Table("levels_of_the_study", "Every network at every sparsity over n seeds; in brackets "
                  "95% over seeds and test groups", heads, rows, hidden=True)  # fmt: skip
+
+
+def _network(one: Finding) -> str:
+    return "dense" if one["method"] == "dense" and one["kind"] == "ticket" else one["kind"]
+
+
+def _dead(one: Finding) -> str | int:
+    if not one.get("dead_layers"):
+        return 0
+    return (
+        f"up to {one['dead_layers']} in {one.get('dead_seeds', '?')} of {len(one['seeds'])} seeds"
+    )
+
+
+def _ticket_minus(one: Finding) -> Ends | None:
+    found = one.get("ticket_over", {}).get("auc")
+    return ends_of_estimate(found, sign=True) if found else None
+
+
+def _ticket_better(one: Finding) -> Answer | None:
+    found = one.get("ticket_better", {}).get("auc")
+    return answer(found) if found else None
 
 
 def _over_dense(one: Finding) -> Ends | None:
@@ -110,15 +155,17 @@ def transfer_section(study: StudyPart) -> Section | None:
             if (one["model"], one["sparsity"], one["kind"]) == (model, sparsity, kind)
         }
         method = next(iter(of.values()))["method"]
+        home = "ticket" if kind == "zero_shot" else kind
         own = {
             (one["source"], one["target"]): one
             for one in study.findings
-            if one["source"] == one["target"] and one["kind"] == "ticket"
+            if one["source"] == one["target"] and one["kind"] == home
             and (one["model"], one["sparsity"], one["method"]) == (model, sparsity, method)
         }  # fmt: skip
         used = (
             "tested on without training there" if kind == "zero_shot" else "trained and tested on"
         )
+        of_home = "dense network" if method == "dense" else "ticket" if home == "ticket" else home
         rows = [
             (source, *(_cell({**own, **of}.get((source, target)), low, high) for target in names))
             for source in names
@@ -127,8 +174,8 @@ def transfer_section(study: StudyPart) -> Section | None:
             Table(
                 f"transfer_{model}_{100 * sparsity:g}_{kind}",
                 f"{model}, {100 * sparsity:g}% pruned, {kind}: test AUC by the data its mask was "
-                f"found on (row) and those it was {used} (column); the diagonal is the data's own "
-                "ticket; 95% over seeds and test groups",
+                f"found on (row) and those it was {used} (column); the diagonal is the {of_home} "
+                "on its own data; 95% over seeds and test groups",
                 ("source", *(f"on {name}" for name in names)), rows,
             )
         )  # fmt: skip

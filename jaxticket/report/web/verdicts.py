@@ -5,7 +5,7 @@ from typing import Any
 
 from jaxticket.report.web.axes import even_in_rounds, sparsity_axis, value_axis
 from jaxticket.report.web.blocks import Panels, Section, Table, Text
-from jaxticket.report.web.cells import Answer, Share, ends_of_estimate, is_number
+from jaxticket.report.web.cells import Answer, Share, answer, ends_of_estimate, is_number
 from jaxticket.report.web.parts import Judged, RunPart, StudyPart
 from jaxticket.report.web.plot import Curve, Plot, Point
 
@@ -211,11 +211,11 @@ def _of_study(study: StudyPart) -> list[Any]:
             rows.append((
                 *place, len(one["seeds"]),
                 ends_of_estimate(over, sign=True) if over else None,
-                *(Answer(of[rule]["words"], of[rule]["holds"]) if rule in of else None
+                *(answer(of[rule]) if rule in of else None
                   for rule in rules),
             ))  # fmt: skip
             reasons += [
-                (*place, rule_name(rule), Answer(of[rule]["words"], of[rule]["holds"]),
+                (*place, rule_name(rule), answer(of[rule]),
                  of[rule]["reason"])
                 for rule in of
             ]  # fmt: skip
@@ -223,7 +223,9 @@ def _of_study(study: StudyPart) -> list[Any]:
     return [
         *(Text(text) for text in _claims(judged)),
         Table("verdicts", "Verdicts by named rules, over n seeds; in brackets 95% over seeds and "
-              "test groups. An interval that holds both answers shows nothing.",
+              "test groups. An interval that holds both answers shows nothing. The intervals and "
+              "'not inferior' are each for itself; 'winning ticket' is corrected by Holm's method "
+              "over its levels, 'better than' over levels and controls: so they may differ.",
               (*first, "n", "minus dense", *map(rule_name, rules)), rows),
         Table("verdict_reasons", "Every verdict with its numbers",
               (*first, "rule", "verdict", "in numbers"), reasons, hidden=True),
@@ -253,6 +255,8 @@ def _claims(judged: Sequence[Any]) -> list[str]:
             f"a winning ticket is shown at {', '.join(shown)} pruned."
             if shown else "no winning ticket is shown at any level with controls."
         )  # fmt: skip
+        if any(claim.get("seeds") == 1 for claim in claims.values()):
+            text += " One seed: that is about this training only."
         if against:
             text += f" Shown not to be one: {', '.join(against)}."
         texts.append(text)

@@ -18,7 +18,7 @@ from jaxticket.report.web.study import study_section, tables_section, transfer_s
 from jaxticket.report.web.training import binned, evenly, training_section
 from jaxticket.report.web.verdicts import summary, verdict_section
 from jaxticket.runs import Damaged, files, read_run
-from tests.report.web.written import write_run, write_study
+from tests.report.web.written import estimate, finding, verdict, write_run, write_study
 
 
 @pytest.fixture
@@ -177,6 +177,58 @@ def test_the_transfer_matrix(tmp_path):
     assert table.heads == ("source", "on a", "on b")
     values = [[cell and cell.content.value for cell in row[1:]] for row in table.rows]
     assert values == [[0.8, 0.65], [None, 0.7]]
+
+
+def test_the_diagonal_is_of_the_kind_that_is_moved(tmp_path):
+    folder = write_study(tmp_path / "study")
+    found = files.read_json(folder / "results.json")
+    found += [finding("a", "b", "global", "random_global", 0.8, 0.55)]
+    found += [finding("a", "b", "global", "zero_shot", 0.8, 0.52)]
+    files.write_json(folder / "results.json", found)
+    tables = {t.name: t for t in transfer_section(read_study(folder, "study")).blocks}
+    first = {
+        kind: tables[f"transfer_meso4_80_{kind}"].rows[0][1].content.value
+        for kind in ("ticket", "zero_shot", "random_global")
+    }
+    assert first == {"ticket": 0.8, "zero_shot": 0.8, "random_global": 0.6}
+
+
+def test_one_wide_interval_does_not_flatten_a_study(tmp_path):
+    folder = write_study(tmp_path / "study")
+    found = files.read_json(folder / "results.json")
+    found[1]["metrics"]["auc"] |= {"low": 0.01}
+    files.write_json(folder / "results.json", found)
+    first = of(Panels, study_section(read_study(folder, "study")))[0]
+    # AUCs of 0.85, 0.8 and 0.6: as far again below.
+    assert first.plots[1].y.low == pytest.approx(0.35)
+    assert "Longer bars end at the frame." in first.note
+
+
+def test_what_one_seed_shows_is_of_this_seed(tmp_path):
+    folder = write_study(tmp_path / "study")
+    found = files.read_json(folder / "results.json")
+    found[1]["verdicts"]["auc"]["winning"]["seeds"] = 1
+    files.write_json(folder / "results.json", found)
+    blocks = verdict_section([], [read_study(folder, "study")]).blocks
+    assert blocks[0].text.endswith("One seed: that is about this training only.")
+    assert [cell.words for cell in blocks[1].rows[0][-2:]] == ["shown", "shown (this seed)"]
+
+
+def test_tables_call_dense_dense_and_name_dead_layers_and_the_main_comparison(tmp_path):
+    folder = write_study(tmp_path / "study")
+    found = files.read_json(folder / "results.json")
+    found[1] |= {"dead_layers": 3, "dead_seeds": 2}
+    found[2] |= {"ticket_over": {"auc": estimate(0.2)},
+                 "ticket_better": {"auc": verdict("superior", "shown", True)}}  # fmt: skip
+    files.write_json(folder / "results.json", found)
+    [table] = of(Table, study_section(read_study(folder, "study")))
+    rows = [dict(zip(table.heads, row, strict=True)) for row in table.rows]
+    assert [row["network"] for row in rows][:3] == ["dense", "ticket", "random_global"]
+    assert [row["dead layers"] for row in rows][:3] == [0, "up to 3 in 2 of 3 seeds", 0]
+    assert rows[2]["AUC, ticket minus this"].value == pytest.approx(0.2)
+    assert [row["ticket better"] and row["ticket better"].words for row in rows][:3] == [
+        None, None, "shown",
+    ]  # fmt: skip
 
 
 def test_other_tables_of_a_study(tmp_path):
