@@ -11,6 +11,7 @@ from jaxticket.lottery.evidence import gather
 from jaxticket.lottery.verdict import judge, stated_margin
 from jaxticket.pruning import by_fraction, by_sparsities
 from jaxticket.report.web import (
+    PAGE,
     Control,
     Judged,
     Progress,
@@ -23,7 +24,7 @@ from jaxticket.runs import RunRecord, read_run
 from jaxticket.runs.controls import WORDS, find_controls
 from jaxticket.statistics import paired_interval
 
-NAME, NAME_OF_SEVERAL = "report.html", Path("comparison.html")
+NAME_OF_SEVERAL = Path("comparison.html")
 
 
 def write_report_page(sources: Sequence[Path], out: Path | None = None) -> Path:
@@ -40,14 +41,14 @@ def write_report_page(sources: Sequence[Path], out: Path | None = None) -> Path:
     """
     if not sources:
         raise ValueError("name a run folder or the folder of a study")
+    if out is None:
+        out = sources[0] / PAGE if len(sources) == 1 else NAME_OF_SEVERAL
     runs, studies = [], []
     for name, path in zip(names_of(sources), sources, strict=True):
         if is_study(path):
-            studies.append(read_study(path, name))
+            studies.append(read_study(path, name, out.parent))
         else:
             runs.append(run_part(path, name))
-    if out is None:
-        out = sources[0] / NAME if len(sources) == 1 else NAME_OF_SEVERAL
     return write_page(out, runs, studies)
 
 

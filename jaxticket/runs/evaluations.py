@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from jaxticket.runs import files
+from jaxticket.runs.damage import Damaged
 from jaxticket.runs.folder import PREDICTION_COLUMNS
 from jaxticket.runs.levels import level_folder
 from jaxticket.runs.opening import lock
@@ -103,6 +104,35 @@ class Evaluations:
 
     def _files(self, corruption: str, level: int) -> tuple[Path, Path]:
         return _files(self.path, corruption, level)
+
+
+def read_figures(run: Path) -> list[dict[str, Any]]:
+    """Return the figures of every data set and split that a run was evaluated on, by path.
+
+    Args:
+        run: the run folder; it is not locked and stays as it is.
+
+    Raises:
+        Damaged: a file is not of the form that experiments.evaluate writes.
+    """
+    return [_figures(path) for path in sorted(run.glob("evaluations/*/*/figures.json"))]
+
+
+def _figures(path: Path) -> dict[str, Any]:
+    again = "remove it and evaluate the run on these pictures again"
+    found = files.read_object(path, again)
+    try:
+        for name in ("data_name", "split", "examples", "groups"):
+            _ = found[name]
+        sparsities = {level["level"]: float(level["sparsity"]) for level in found["levels"]}
+        for cell in found["cells"]:
+            _ = str(cell["corruption"]), sparsities[cell["level"]]
+            for row in cell["rows"]:
+                _ = [row[name] for name in FIGURE_COLUMNS if name not in ("corruption", "level")]
+    except (KeyError, TypeError, ValueError) as error:
+        reason = f"it lacks {error}" if isinstance(error, KeyError) else error
+        raise Damaged(path, reason, again) from error
+    return found
 
 
 def evaluation_folder(run: Path, data_name: str, data_fingerprint: str, split: str) -> Path:

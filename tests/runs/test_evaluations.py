@@ -5,11 +5,13 @@ import json
 import numpy as np
 import pytest
 
+from jaxticket.runs import Damaged
 from jaxticket.runs.evaluations import (
     FIGURE_COLUMNS,
     Evaluations,
     evaluated,
     evaluation_folder,
+    read_figures,
     read_predictions,
 )
 
@@ -134,3 +136,25 @@ def test_what_the_figures_are_of(tmp_path):
         assert evaluated(kept.path) == {("clean", 0), ("jpeg:3", 2)}
         (kept.path / "figures.json").write_text("broken")
         assert evaluated(kept.path) == frozenset()
+
+
+def test_figures_of_all_evaluations_of_a_run_are_read(tmp_path):
+    assert read_figures(tmp_path) == []
+    row = dict.fromkeys(FIGURE_COLUMNS, "x")
+    found = {
+        "data_name": "b", "split": "test", "examples": 3, "groups": 2,
+        "levels": [{"level": 0, "sparsity": 0.0}],
+        "cells": [{"corruption": "clean", "level": 0, "rows": [row]}],
+    }  # fmt: skip
+    for name in ("b", "a"):
+        with Evaluations(tmp_path, name, "f" * 64, "test") as kept:
+            kept.write_figures(found | {"data_name": name}, [])
+    assert [one["data_name"] for one in read_figures(tmp_path)] == ["a", "b"]
+    for broken in (
+        {"split": "test"},
+        found | {"cells": [{"corruption": "clean", "level": 1, "rows": []}]},
+        found | {"cells": [{"corruption": "clean", "level": 0, "rows": [{"by": "all"}]}]},
+    ):
+        (kept.path / "figures.json").write_text(json.dumps(broken))
+        with pytest.raises(Damaged, match="evaluate the run on these pictures again"):
+            read_figures(tmp_path)

@@ -7,9 +7,10 @@ templates/ is the page's form, style and script. All that comes from files is es
 
 from jaxticket.report.web.page import write_page
 from jaxticket.report.web.parts import Control, Judged, Progress, RunPart, StudyPart
-from jaxticket.report.web.reading import is_study, read_study
+from jaxticket.report.web.reading import PAGE, is_study, read_study
 
 __all__ = [
+    "PAGE",
     "Control",
     "Judged",
     "Progress",

@@ -10,6 +10,25 @@ from jaxticket.report.web.parts import RunPart
 from jaxticket.report.web.plot import Curve, Plot, Point
 from jaxticket.runs.saliency import read_saliency
 
+QUANTITIES = {
+    "distance": "Frobenius distance",
+    "distance_of_unit_mass": "Frobenius distance at unit mass",
+    "rank_correlation": "rank correlation",
+    "top_k_overlap": "top-k overlap",
+    "jensen_shannon": "Jensen-Shannon distance",
+    "centre_shift": "shift of the centre of mass",
+    "empty": "share of empty maps",
+    "energy_inside": "energy inside",
+    "pointing_game": "pointing game",
+    "iou": "IoU",
+    "pixel_auc": "pixel AUC",
+    "deletion": "deletion area",
+    "insertion": "insertion area",
+    "over_area": "mass over area",
+}
+"""What the quantities of jaxticket.saliency are called (docs/attention.md)."""
+AGAINST = {"dense": "dense network"}
+
 
 def attention_section(parts: Sequence[RunPart]) -> Section | None:
     """Return the section; None where no run has figures of its maps."""
@@ -30,10 +49,10 @@ def attention_section(parts: Sequence[RunPart]) -> Section | None:
 
 def _named(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row whose quantity says what is compared with what, and of which pictures."""
-    words = str(row["quantity"])
+    words = QUANTITIES.get(str(row["quantity"]), str(row["quantity"]).replace("_", " "))
     whole = row.get("by", "all") == "all" and not row.get("against")
     if row.get("against"):
-        words += f" minus that of the {row['against']}"
+        words += f" minus that of the {AGAINST.get(row['against'], row['against'])}"
     if row.get("name"):
         words += f", {row['name']}"
     return {**row, "quantity": words, "whole": whole}
@@ -57,7 +76,6 @@ def _panels(title: str, rows: Sequence[Mapping[str, Any]]) -> Panels:
         values = [
             v for c in curves for p in c.points for v in (p.y, p.low, p.high) if v is not None
         ]
-        words = quantity.replace("_", " ")
         counts = sorted({row["n"] for row in mine if row.get("n") is not None})
         size = (
             f", n = {' to '.join(str(n) for n in dict.fromkeys((counts[0], counts[-1])))}"
@@ -67,12 +85,12 @@ def _panels(title: str, rows: Sequence[Mapping[str, Any]]) -> Panels:
         ticket = [f"{point.y:.2f}" for point in curves[0].points]
         plots.append(
             Plot(
-                f"{words}{size}",
-                f"{words} against sparsity" + (
+                f"{quantity}{size}",
+                f"{quantity} against sparsity" + (
                     f"; {names[0]} from {ticket[0]} to {ticket[-1]}" if ticket else ""
                 ),
                 sparsity_axis(row["sparsity"] for row in mine),
-                value_axis(words, values, least=0.05), curves, size=(300, 200),
+                value_axis("", values, least=0.05), curves, size=(300, 200),
             )
         )  # fmt: skip
     return Panels(title, plots, "Bars: 95%. Beside the ticket, what the number is worth: "

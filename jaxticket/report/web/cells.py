@@ -54,6 +54,19 @@ def answer(verdict: Mapping[str, Any]) -> Answer:
 
 
 @dataclass(frozen=True)
+class Link:
+    """Text that leads to another page.
+
+    Attributes:
+        text: what is shown.
+        to: a relative URL, quoted.
+    """
+
+    text: str
+    to: str
+
+
+@dataclass(frozen=True)
 class Heat:
     """A cell behind which a colour says how large its value is.
 
@@ -87,7 +100,7 @@ def show(cell: Any) -> str:
     match cell:
         case Heat(content=content):
             return show(content)
-        case Answer(words=words):
+        case Answer(words=words) | Link(text=words):
             return words
         case Ends(value=value, low=low, high=high, sign=sign):
             form = "+.4f" if sign else ".3f"
@@ -115,6 +128,8 @@ def plain(cell: Any) -> list[str | int | float | None]:
             return plain(content)
         case Answer(words=words):
             return [words]
+        case Link(text=text):
+            return [harmless(text)]
         case Ends(value=value, low=low, high=high):
             return [value, low, high]
         case str():

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from jaxticket.report.web.attention import attention_section
 from jaxticket.report.web.blocks import Section, Table, Text
-from jaxticket.report.web.cells import Answer, Heat, show
+from jaxticket.report.web.cells import Answer, Heat, Link, show
+from jaxticket.report.web.evaluations import evaluations_section
 from jaxticket.report.web.gallery import gallery_section
 from jaxticket.report.web.layers import layers_section
 from jaxticket.report.web.levels import levels_section
@@ -26,7 +27,12 @@ from jaxticket.report.web.setup import (
     study_sentence,
     time_section,
 )
-from jaxticket.report.web.study import study_section, tables_section, transfer_section
+from jaxticket.report.web.study import (
+    cells_section,
+    study_section,
+    tables_section,
+    transfer_section,
+)
 from jaxticket.report.web.training import training_section
 from jaxticket.report.web.verdicts import verdict_section
 from jaxticket.runs.files import write_text
@@ -70,7 +76,8 @@ def page(runs: Sequence[RunPart], studies: Sequence[StudyPart] = ()) -> str:
     environment.tests |= {
         "answer": lambda cell: isinstance(cell, Answer),
         "heat": lambda cell: isinstance(cell, Heat),
-        "figure": lambda cell: not isinstance(cell, str | Answer),
+        "link": lambda cell: isinstance(cell, Link),
+        "figure": lambda cell: not isinstance(cell, str | Answer | Link),
     }
     digest = hashlib.sha256(script.encode()).digest()
     return environment.from_string(_template("page.html")).render(
@@ -99,10 +106,12 @@ def sections_of(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> list[S
         layers_section(runs, studies),
         *(transfer_section(study) for study in studies),
         methods_section(runs),
+        evaluations_section(runs),
         attention_section(runs),
         gallery_section(runs),
         training_section(runs),
         *(tables_section(study) for study in studies),
+        *(cells_section(study) for study in studies),
         time_section(runs, studies),
         setup_section(runs),
     ]

@@ -114,6 +114,7 @@ class StudyPart:
         tables: name -> heads and rows, of the other CSV files of the folder.
         tickets: name -> the finished runs of that ticket, one a seed.
         cells: name -> seconds of training, of the cells that are done.
+        pages: name -> relative URL of its own page, of the cells that have one.
     """
 
     name: str
@@ -122,6 +123,7 @@ class StudyPart:
     tables: Mapping[str, Sequence[Sequence[str]]] = field(default_factory=dict)
     tickets: Mapping[str, Sequence[RunRecord]] = field(default_factory=dict)
     cells: Mapping[str, float] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def synthetic(self) -> bool:

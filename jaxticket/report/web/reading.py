@@ -2,15 +2,18 @@
 
 import csv
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jaxticket.report.web.parts import StudyPart
 from jaxticket.runs import Damaged, RunRecord, read_run
 from jaxticket.runs.files import read_json
 
 RESULTS = "results.json"
+PAGE = "report.html"
 MOST_ROWS = 2000
 NEEDED = ("model", "source", "target", "method", "kind", "sparsity", "seeds", "metrics",
           "weights_left")  # fmt: skip
@@ -21,8 +24,13 @@ def is_study(path: Path) -> bool:
     return (path / RESULTS).is_file()
 
 
-def read_study(path: Path, name: str) -> StudyPart:
+def read_study(path: Path, name: str, beside: Path | None = None) -> StudyPart:
     """Read a study's folder.
+
+    Args:
+        path: the folder.
+        name: unique on the page.
+        beside: the folder of the page that links are relative to; None: that of the study.
 
     Raises:
         Damaged: results.json is not what experiments.paper writes.
@@ -40,6 +48,7 @@ def read_study(path: Path, name: str) -> StudyPart:
         },
         tickets=_tickets(records),
         cells={name: float(run.summary.get("seconds", 0.0)) for name, run in records.items()},
+        pages=_pages(path / "cells", records, path if beside is None else beside),
     )
 
 
@@ -76,6 +85,15 @@ def _records(cells: Path) -> dict[str, RunRecord]:
             except Damaged:
                 continue
     return found
+
+
+def _pages(cells: Path, names: Iterable[str], beside: Path) -> dict[str, str]:
+    found = {name: cells / name / PAGE for name in names}
+    return {
+        name: quote(Path(os.path.relpath(page, beside)).as_posix())
+        for name, page in found.items()
+        if page.is_file()
+    }
 
 
 def _tickets(records: Mapping[str, RunRecord]) -> dict[str, list[RunRecord]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jaxticket.report.web.blocks import Bars, Section, Table, Text
-from jaxticket.report.web.cells import Count, Share
+from jaxticket.report.web.cells import Share
 from jaxticket.report.web.parts import Progress, RunPart, StudyPart
 
 CRITERIA = {"magnitude": "magnitude", "random": "chance", "snip": "SNIP", "synflow": "SynFlow"}
@@ -118,13 +118,11 @@ def time_section(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> Secti
         if study.cells:
             whole = sum(study.cells.values())
             blocks += [
-                Text(f"{len(study.cells)} cells of {study.name} are done, with "
-                     f"{whole / 3600:.1f} hours of levels in all."),
-                Table("cells", "The cells that are done, by the time of their levels",
-                      ("cell", "seconds"),
-                      [(name, Count(round(spent))) for name, spent in
-                       sorted(study.cells.items(), key=lambda item: -item[1])], hidden=True),
-            ]  # fmt: skip
+                Text(
+                    f"{len(study.cells)} cells of {study.name} are done, with "
+                    f"{whole / 3600:.1f} hours of levels in all."
+                ),
+            ]
     return Section("time", "Where the time went", blocks) if blocks else None
 
 

@@ -11,6 +11,7 @@ from jaxticket.report.web.cells import (
     Count,
     Ends,
     Heat,
+    Link,
     Share,
     answer,
     ends_of_estimate,
@@ -165,7 +166,8 @@ def transfer_section(study: StudyPart) -> Section | None:
         used = (
             "tested on without training there" if kind == "zero_shot" else "trained and tested on"
         )
-        of_home = "dense network" if method == "dense" else "ticket" if home == "ticket" else home
+        of_home = home if home == "ticket" else f"control {home}"
+        of_home = "dense network" if method == "dense" else of_home
         rows = [
             (source, *(_cell({**own, **of}.get((source, target)), low, high) for target in names))
             for source in names
@@ -221,3 +223,20 @@ def _number(cell: str) -> str | float:
     except ValueError:
         return cell
     return int(value) if value.is_integer() and "." not in cell and "e" not in cell else value
+
+
+def cells_section(study: StudyPart) -> Section | None:
+    """Return the runs that are done, with links to their own pages; None where none is."""
+    if not study.cells:
+        return None
+    rows = [
+        (Link(name, study.pages[name]) if name in study.pages else name, Count(round(seconds)))
+        for name, seconds in study.cells.items()
+    ]
+    linked = f", {len(study.pages)} with a page of their own" if study.pages else ""
+    return Section(
+        f"cells-{study.name}",
+        "The runs of the study",
+        [Table("cells", f"{len(rows)} runs are done{linked}; seconds of their levels",
+               ("run", "seconds"), rows, hidden=True)],
+    )  # fmt: skip

@@ -1,7 +1,7 @@
 import pytest
 
 from jaxticket.report.web.blocks import Table
-from jaxticket.report.web.cells import MISSING, Answer, Count, Ends, Heat, Share, plain, show
+from jaxticket.report.web.cells import MISSING, Answer, Count, Ends, Heat, Link, Share, plain, show
 
 NAN = float("nan")
 
@@ -22,6 +22,7 @@ NAN = float("nan")
         (None, MISSING),
         (Answer("not shown", None), "not shown"),
         (Heat(Count(1000), 0.5), "1,000"),
+        (Link("a", "b.html"), "a"),
         ("-", "-"),
     ],
 )
@@ -32,6 +33,7 @@ def test_how_cells_are_shown(cell, shown):
 def test_no_spreadsheet_takes_text_for_a_formula():
     for text in ("=1+1", "+1", "-1", "@x", "\t=1"):
         assert plain(text) == [f"'{text}"]
+        assert plain(Link(text, "b.html")) == [f"'{text}"]
     assert plain("a=1") == ["a=1"]
     assert plain(-1.5) == [-1.5]
 

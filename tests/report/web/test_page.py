@@ -133,3 +133,16 @@ def test_the_same_run_gives_the_same_page(run):
     first = write_report_page([run]).read_text()
     assert write_report_page([run]).read_text() == first
     assert run_part(run, "one").progress is None
+
+
+def test_a_study_links_to_its_runs(tmp_path):
+    study = write_study(tmp_path / "study")
+    for name in ("bare", "paged<b>"):
+        write_run(study / "cells" / name)
+    write_report_page([study / "cells" / "paged<b>"])
+    text = write_report_page([study], tmp_path / "pages.html").read_text()
+    links = [a["href"] for a in Elements(text).all("a") if "report.html" in a["href"]]
+    assert links == ["study/cells/paged%3Cb%3E/report.html"]
+    assert (tmp_path / unquote(links[0])).is_file()
+    assert ">paged&lt;b&gt;</a>" in text
+    assert "paged<b>" not in text

@@ -6,19 +6,37 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from experiments.report_page import run_part
+from jaxticket.lottery.attention_figures import FAITHFULNESS
+from jaxticket.lottery.attention_values import LOCALISATION
 from jaxticket.report.web import read_study
+from jaxticket.report.web.attention import QUANTITIES, attention_section
 from jaxticket.report.web.blocks import Drawing, Panels, Table, Text
-from jaxticket.report.web.cells import Ends
+from jaxticket.report.web.cells import MISSING, Ends, Link, show
+from jaxticket.report.web.evaluations import evaluations_section
 from jaxticket.report.web.heatmap import short, strength
 from jaxticket.report.web.layers import counts_of, layers_section
 from jaxticket.report.web.levels import levels_section
 from jaxticket.report.web.methods import confusion_of, methods_section, recalls_of
 from jaxticket.report.web.setup import run_sentence, setup_section, study_sentence, time_section
-from jaxticket.report.web.study import study_section, tables_section, transfer_section
+from jaxticket.report.web.study import (
+    cells_section,
+    study_section,
+    tables_section,
+    transfer_section,
+)
 from jaxticket.report.web.training import binned, evenly, training_section
 from jaxticket.report.web.verdicts import summary, verdict_section
 from jaxticket.runs import Damaged, files, read_run
-from tests.report.web.written import estimate, finding, verdict, write_run, write_study
+from jaxticket.saliency import AGREEMENT
+from tests.report.web.written import (
+    estimate,
+    finding,
+    verdict,
+    write_evaluation,
+    write_run,
+    write_saliency,
+    write_study,
+)
 
 
 @pytest.fixture
@@ -289,3 +307,77 @@ def test_controls_beside_a_run_are_held_to_their_tickets(tmp_path):
                 f"test_{'auc' if plot.title == 'AUC' else 'accuracy'}"
             ]
         ]
+
+
+def shown_rows(table):
+    return [tuple(map(show, row)) for row in table.rows]
+
+
+def test_a_run_shows_what_it_said_elsewhere(tmp_path):
+    path = write_run(tmp_path / "one", methods=["Swap"])
+    write_evaluation(path)
+    section = evaluations_section([run_part(path, "one")])
+    [text] = of(Text, section)
+    assert text.text.startswith(
+        "This run was trained on noise (of the forgeries only Swap). Here its levels"
+    )
+    clean, corrupted, parts = of(Table, section)
+    assert clean.caption == "On other (synthetic), test split, n = 6 pictures in 4 groups"
+    assert shown_rows(clean) == [
+        ("0", "0.0%", "0.700 [0.600, 0.800]", "0.800 [0.700, 0.900]", MISSING, MISSING),
+        ("2", "75.0%", "0.600 [0.500, 0.700]", "0.700 [0.600, 0.800]",
+         "-0.1000 [-0.2000, +0.0000]", MISSING),
+    ]  # fmt: skip
+    assert shown_rows(corrupted) == [
+        ("jpeg:3", "2", "75.0%", MISSING, "0.600 [0.500, 0.700]", MISSING, MISSING,
+         "0.500 [0.400, 0.600]"),
+    ]  # fmt: skip
+    assert shown_rows(parts) == [
+        ("clean", "2", "75.0%", "method", "Swap", "2", "0.500 [0.400, 0.600]",
+         "0.900 [0.800, 1.000]", MISSING),
+        ("clean", "2", "75.0%", "compression", "c40", "3", MISSING, "0.650 [0.550, 0.750]",
+         MISSING),
+    ]  # fmt: skip
+
+
+def test_tables_of_several_evaluations_have_names_of_their_own(tmp_path):
+    parts = []
+    for name in ("one", "two"):
+        write_evaluation(write_run(tmp_path / name), "a")
+        write_evaluation(tmp_path / name, "b")
+        parts.append(run_part(tmp_path / name, name))
+    names = [table.name for table in of(Table, evaluations_section(parts))]
+    assert len(set(names)) == len(names) == 12
+    assert evaluations_section([run_part(write_run(tmp_path / "three"), "three")]) is None
+
+
+def test_every_quantity_of_the_maps_has_a_name():
+    assert {*AGREEMENT, *LOCALISATION, *FAITHFULNESS, "empty", "over_area"} == QUANTITIES.keys()
+    assert (QUANTITIES["iou"], QUANTITIES["pixel_auc"]) == ("IoU", "pixel AUC")
+
+
+def test_figures_of_maps_are_called_by_their_names(part):
+    folder = write_saliency(part.run.path)
+    row = {"level": 2, "sparsity": 0.75, "quantity": "iou", "of": "ticket", "value": 0.5, "n": 3}
+    rows = [row, row | {"against": "dense"}, row | {"quantity": "new_one", "name": "Swap"}]
+    files.write_json(folder / "figures.json", {"rows": rows})
+    section = attention_section([part])
+    assert [plot.title for plot in of(Panels, section)[0].plots] == [
+        "IoU, n = 3", "new one, Swap, n = 3",
+    ]  # fmt: skip
+    assert [r[2] for r in of(Table, section)[0].rows] == [
+        "IoU", "IoU minus that of the dense network", "new one, Swap",
+    ]  # fmt: skip
+
+
+def test_a_study_leads_to_the_pages_of_its_runs(tmp_path):
+    folder = write_study(tmp_path / "study")
+    for name in ("a b", "bare"):
+        write_run(folder / "cells" / name)
+    write_run(folder / "cells" / "under_way", finished=False)
+    (folder / "cells" / "a b" / "report.html").write_text("page")
+    assert cells_section(read_study(tmp_path / "study", "study")).blocks[0].rows == [
+        (Link("a b", "cells/a%20b/report.html"), 9), ("bare", 9),
+    ]  # fmt: skip
+    beside = read_study(folder, "study", tmp_path / "pages")
+    assert beside.pages == {"a b": "../study/cells/a%20b/report.html"}

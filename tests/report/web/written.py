@@ -111,6 +111,41 @@ def write_saliency(run: Path, **changes) -> Path:
     return folder
 
 
+def figure(metric, value, *, measure="value", against="", by="all", name="", examples=6):
+    """A row of the figures of an evaluation, of frames."""
+    return {
+        "unit": "frames", "by": by, "name": name, "measure": measure, "against": against,
+        "metric": metric, "value": value, "low": None if value is None else value - 0.1,
+        "high": None if value is None else value + 0.1, "groups": 4, "examples": examples,
+    }  # fmt: skip
+
+
+def write_evaluation(run: Path, name="other", **changes) -> Path:
+    """Write figures of two levels of a run on another data set, one of them corrupted too."""
+    folder = run / "evaluations" / f"{name}-01234567" / "test"
+    folder.mkdir(parents=True)
+    dense = [figure("accuracy", 0.7), figure("auc", 0.8)]
+    sparse = [
+        figure("accuracy", 0.6), figure("auc", 0.75) | {"unit": "videos"}, figure("auc", 0.7),
+        figure("auc", -0.1, measure="difference", against="dense"),
+        figure("auc", None, measure="retention", against="dense"),
+        figure("auc", 0.9, by="method", name="Swap", examples=5),
+        figure("recall", 0.5, by="method", name="Swap", examples=2),
+        figure("auc", 0.65, by="compression", name="c40", examples=3),
+    ]  # fmt: skip
+    spoilt = [figure("auc", 0.6), figure("auc", 0.5, measure="retention", against="clean")]
+    files.write_json(folder / "figures.json", {
+        "data_name": name, "split": "test", "examples": 6, "groups": 4, "synthetic": True,
+        "levels": [{"level": 0, "sparsity": 0.0}, {"level": 2, "sparsity": 0.75}],
+        "cells": [
+            {"corruption": "clean", "level": 0, "rows": dense},
+            {"corruption": "clean", "level": 2, "rows": sparse},
+            {"corruption": "jpeg:3", "level": 2, "rows": spoilt},
+        ],
+    } | changes)  # fmt: skip
+    return folder
+
+
 def estimate(value, reach=0.1):
     """An estimate as JSON."""
     return {"value": value, "low": value - reach, "high": value + reach, "seeds": 3, "groups": 9}

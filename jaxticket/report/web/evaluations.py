@@ -1,0 +1,105 @@
+"""What a run's levels say of other and of corrupted pictures, where they were evaluated."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from jaxticket.report.web.blocks import Section, Table, Text
+from jaxticket.report.web.cells import Count, Ends, Share
+from jaxticket.report.web.parts import RunPart
+from jaxticket.runs.evaluations import CLEAN, read_figures
+
+Figures = Mapping[str, Any]
+Rows = Sequence[Mapping[str, Any]]
+LEVEL = ("level", "sparsity")
+WHOLE = ("accuracy", "AUC", "AUC minus dense", "kept of dense")
+PARTS = ("by", "name", "n", "recall", "AUC", "AUC minus dense")
+
+
+def evaluations_section(parts: Sequence[RunPart]) -> Section | None:
+    """Return the section; None where no run was evaluated elsewhere.
+
+    Raises:
+        Damaged: figures of an evaluation are not of the form of `jaxticket.runs.evaluations`.
+    """
+    blocks: list[Any] = []
+    for part in parts:
+        if found := read_figures(part.run.path):
+            blocks.append(Text(_intro(part, len(parts) > 1)))
+            for number, figures in enumerate(found):
+                stem = f"evaluation_{number}" + (f"_{part.name}" if len(parts) > 1 else "")
+                blocks += _tables(figures, stem)
+    return Section("evaluations", "On other and on corrupted pictures", blocks) if blocks else None
+
+
+def _intro(part: RunPart, named: bool) -> str:
+    what = f"{part.name} was" if named else "This run was"
+    methods = part.run.config.get("methods")
+    only = f" (of the forgeries only {', '.join(methods)})" if methods else ""
+    return (
+        f"{what} trained on {part.run.config.get('data_name')}{only}. Here its levels are tested as "
+        "they are: nothing was trained, and the threshold stays at 0. Kept: (AUC - 1/2) over that "
+        "of the dense network on the same pictures, or of the same level on clean ones; nothing "
+        "where that is not shown to be above chance. 1 seed; in brackets 95% over the test groups."
+    )
+
+
+def _tables(figures: Figures, stem: str) -> Iterator[Table]:
+    """Yield a table of clean pictures; folded away one of corrupted ones, and one of parts."""
+    data = str(figures["data_name"])
+    synthetic = " (synthetic)" if figures.get("synthetic") else ""
+    on = (
+        f"{data}{synthetic}, {figures['split']} split, n = {figures['examples']:,} pictures in "
+        f"{figures['groups']:,} groups"
+    )
+    clean = [(place, rows) for kind, place, rows in _cells(figures) if kind == CLEAN]
+    if clean:
+        found = [(*place, *_whole(rows)) for place, rows in clean]
+        yield Table(stem, f"On {on}", (*LEVEL, *WHOLE), found)
+    spoilt = [
+        (kind, *place, *_whole(rows), _ends(rows, "auc", "retention", CLEAN))
+        for kind, place, rows in _cells(figures)
+        if kind != CLEAN
+    ]
+    if spoilt:
+        heads = ("corruption", *LEVEL, *WHOLE, "kept of clean")
+        yield Table(f"{stem}_corrupted", f"Corrupted, on {on}", heads, spoilt, hidden=True)
+    parts = [(kind, *place, *of) for kind, place, rows in _cells(figures) for of in _parts(rows)]
+    if parts:
+        heads = ("corruption", *LEVEL, *PARTS)
+        caption = f"By forgery method (AUC beside all real pictures) and compression, on {on}"
+        yield Table(f"{stem}_by_method", caption, heads, parts, hidden=True)
+
+
+def _whole(rows: Rows) -> Iterator[Ends | None]:
+    of = [row for row in rows if row["by"] == "all"]
+    yield from (_ends(of, "accuracy"), _ends(of, "auc"))
+    yield from (_ends(of, "auc", measure, "dense") for measure in ("difference", "retention"))
+
+
+def _parts(rows: Rows) -> Iterator[tuple[Any, ...]]:
+    of = [row for row in rows if row["by"] in ("method", "compression")]
+    for by, name in dict.fromkeys((row["by"], row["name"]) for row in of):
+        mine = [row for row in of if (row["by"], row["name"]) == (by, name)]
+        counts = {row["metric"]: row["examples"] for row in mine}
+        # The rows of AUC count the real pictures too.
+        yield (
+            by, name, Count(counts.get("recall", mine[0]["examples"])), _ends(mine, "recall"),
+            _ends(mine, "auc"), _ends(mine, "auc", "difference", "dense"),
+        )  # fmt: skip
+
+
+def _cells(figures: Figures) -> Iterator[tuple[str, tuple[int, Share], Rows]]:
+    """Yield corruption, the columns of `LEVEL`, and the rows of frames there."""
+    sparsities = {level["level"]: level["sparsity"] for level in figures["levels"]}
+    for cell in figures["cells"]:
+        level = cell["level"]
+        rows = [row for row in cell["rows"] if row["unit"] == "frames"]
+        yield cell["corruption"], (level, Share(sparsities[level])), rows
+
+
+def _ends(rows: Rows, metric: str, measure: str = "value", against: str = "") -> Ends | None:
+    wanted = metric, measure, against
+    for row in rows:
+        if (row["metric"], row["measure"], row["against"]) == wanted:
+            return Ends(row["value"], row["low"], row["high"], measure == "difference")
+    return None
