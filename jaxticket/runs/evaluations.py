@@ -122,7 +122,7 @@ def _figures(path: Path) -> dict[str, Any]:
     again = "remove it and evaluate the run on these pictures again"
     found = files.read_object(path, again)
     try:
-        for name in ("data_name", "split", "examples", "groups"):
+        for name in ("data_name", "data_fingerprint", "split", "examples", "groups"):
             _ = found[name]
         sparsities = {level["level"]: float(level["sparsity"]) for level in found["levels"]}
         for cell in found["cells"]:

@@ -142,7 +142,7 @@ def test_figures_of_all_evaluations_of_a_run_are_read(tmp_path):
     assert read_figures(tmp_path) == []
     row = dict.fromkeys(FIGURE_COLUMNS, "x")
     found = {
-        "data_name": "b", "split": "test", "examples": 3, "groups": 2,
+        "data_name": "b", "data_fingerprint": "f" * 64, "split": "test", "examples": 3, "groups": 2,
         "levels": [{"level": 0, "sparsity": 0.0}],
         "cells": [{"corruption": "clean", "level": 0, "rows": [row]}],
     }  # fmt: skip

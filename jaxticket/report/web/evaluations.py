@@ -36,20 +36,21 @@ def _intro(part: RunPart, named: bool) -> str:
     methods = part.run.config.get("methods")
     only = f" (of the forgeries only {', '.join(methods)})" if methods else ""
     return (
-        f"{what} trained on {part.run.config.get('data_name')}{only}. Here its levels are tested as "
-        "they are: nothing was trained, and the threshold stays at 0. Kept: (AUC - 1/2) over that "
-        "of the dense network on the same pictures, or of the same level on clean ones; nothing "
-        "where that is not shown to be above chance. 1 seed; in brackets 95% over the test groups."
+        f"{what} trained on {part.run.config.get('data_name')}{only}. Here its levels are tested "
+        "as they are: nothing was trained, and the threshold stays at 0. Kept: (AUC - 1/2) over "
+        "that of the dense network on the same pictures, or of the same level on clean ones; "
+        "nothing where that is not shown to be above chance. 1 seed; in brackets 95% over the test "
+        "groups."
     )
 
 
 def _tables(figures: Figures, stem: str) -> Iterator[Table]:
     """Yield a table of clean pictures; folded away one of corrupted ones, and one of parts."""
-    data = str(figures["data_name"])
-    synthetic = " (synthetic)" if figures.get("synthetic") else ""
+    synthetic = ", synthetic" if figures.get("synthetic") else ""
+    content = str(figures["data_fingerprint"])[:8]
     on = (
-        f"{data}{synthetic}, {figures['split']} split, n = {figures['examples']:,} pictures in "
-        f"{figures['groups']:,} groups"
+        f"{figures['data_name']} ({content}{synthetic}), {figures['split']} split, "
+        f"n = {figures['examples']:,} pictures in {figures['groups']:,} groups"
     )
     clean = [(place, rows) for kind, place, rows in _cells(figures) if kind == CLEAN]
     if clean:

@@ -190,6 +190,10 @@ RULE_NAMES = {
 }
 
 
+OF_MEANS = ("paper", "within_0.2", "one_sd")
+"""About the means of these trainings only: they stand last."""
+
+
 def rule_name(rule: str) -> str:
     """Return how a rule is called on the page."""
     return RULE_NAMES.get(rule, rule)
@@ -202,6 +206,7 @@ def _of_study(study: StudyPart) -> list[Any]:
     rules = list(dict.fromkeys(
         rule for one in judged for of in one["verdicts"].values() for rule in of
     ))  # fmt: skip
+    rules.sort(key=lambda rule: rule in OF_MEANS)
     rows, reasons = [], []
     for one in judged:
         for metric, of in one["verdicts"].items():

@@ -322,7 +322,7 @@ def test_a_run_shows_what_it_said_elsewhere(tmp_path):
         "This run was trained on noise (of the forgeries only Swap). Here its levels"
     )
     clean, corrupted, parts = of(Table, section)
-    assert clean.caption == "On other (synthetic), test split, n = 6 pictures in 4 groups"
+    assert clean.caption == "On other (01234567, synthetic), test split, n = 6 pictures in 4 groups"
     assert shown_rows(clean) == [
         ("0", "0.0%", "0.700 [0.600, 0.800]", "0.800 [0.700, 0.900]", MISSING, MISSING),
         ("2", "75.0%", "0.600 [0.500, 0.700]", "0.700 [0.600, 0.800]",
@@ -381,3 +381,14 @@ def test_a_study_leads_to_the_pages_of_its_runs(tmp_path):
     ]  # fmt: skip
     beside = read_study(folder, "study", tmp_path / "pages")
     assert beside.pages == {"a b": "../study/cells/a%20b/report.html"}
+
+
+def test_rules_on_means_stand_last(tmp_path):
+    folder = write_study(tmp_path / "study")
+    found = files.read_json(folder / "results.json")
+    of = found[1]["verdicts"]["auc"]
+    found[1]["verdicts"]["auc"] = {"paper": verdict("paper", "met", True)} | of
+    files.write_json(folder / "results.json", found)
+    table = verdict_section([], [read_study(folder, "study")]).blocks[1]
+    assert table.heads[-3:] == ("not inferior", "winning ticket", "at least dense (a' ≥ a)")
+    assert [cell.words for cell in table.rows[0][-3:]] == ["shown", "shown", "met"]

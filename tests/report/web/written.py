@@ -135,7 +135,8 @@ def write_evaluation(run: Path, name="other", **changes) -> Path:
     ]  # fmt: skip
     spoilt = [figure("auc", 0.6), figure("auc", 0.5, measure="retention", against="clean")]
     files.write_json(folder / "figures.json", {
-        "data_name": name, "split": "test", "examples": 6, "groups": 4, "synthetic": True,
+        "data_name": name, "data_fingerprint": "0123456789", "split": "test",
+        "examples": 6, "groups": 4, "synthetic": True,
         "levels": [{"level": 0, "sparsity": 0.0}, {"level": 2, "sparsity": 0.75}],
         "cells": [
             {"corruption": "clean", "level": 0, "rows": dense},
