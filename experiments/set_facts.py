@@ -1,6 +1,6 @@
 """What the prepared sets of a study say beyond the predictions: training counts, compressions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,11 +44,22 @@ def set_facts(study: Study) -> dict[str, Facts]:
             continue
         fingerprint = read_config(done).get("data_fingerprint", "")
         roots = (Path(dataset).expanduser(), study.data_dir or default_data_dir())
-        for root in roots:
-            if (place := _prepared(root, fingerprint)) is not None:
-                found[dataset] = _facts(*place)
-                break
+        if (facts := facts_at(roots, fingerprint)) is not None:
+            found[dataset] = facts
     return found
+
+
+def facts_at(roots: Iterable[Path], fingerprint: str) -> Facts | None:
+    """Return the facts of the prepared set of a fingerprint; None where it is not at hand.
+
+    Args:
+        roots: folders at most three above the set, in the order in which they are searched.
+        fingerprint: of its content, in full.
+    """
+    for root in roots:
+        if (place := _prepared(root, fingerprint)) is not None:
+            return _facts(*place)
+    return None
 
 
 def _prepared(root: Path, fingerprint: str) -> tuple[Path, DataCard] | None:

@@ -1,0 +1,266 @@
+"""Trained on some forgeries or compressions, tested on each: what does a ticket make of the others?
+
+    python -m experiments.imp --dataset=synthetic_ff --methods=Deepfakes --seed=0      and so on
+    python -m experiments.across runs/imp_* --out=runs/across
+
+Joins finished runs over their seeds and trains nothing. A row is what was trained on: a data set,
+all of its forgery methods or those of --methods, at one sparsity. A column is what was tested: the
+fakes of a method beside all real pictures, or the pictures of one compression. The test pictures
+are those of the run's own data (always of every method) and those of every clean evaluation that
+`experiments.evaluate` kept, a study's zero-shot ones too.
+"""
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import tyro
+from rich.console import Console
+
+from experiments.command_line import parse, run
+from experiments.datasets import default_data_dir
+from experiments.evaluate import check
+from experiments.pages.layout import INTERVALS, SYNTHETIC, percents, table, with_ends
+from experiments.progress import make_console
+from experiments.scores import REAL
+from experiments.set_facts import facts_at
+from experiments.study import Numbers
+from jaxticket.runs import RunRecord, read_run
+from jaxticket.runs.evaluations import CLEAN, evaluation_folder, read_figures, read_predictions
+from jaxticket.runs.files import write_csv, write_text
+from jaxticket.statistics import Estimate, mean_interval
+
+METRIC = "auc"
+OF_DATA = ("data_name", "data_fingerprint", "synthetic", "mixture", "methods")
+OF_A_SEED = ("seed", "ticket_masks")
+NAMED = ("criterion", "pruning", "scope", "rewind")
+CLOSE = 1e-3
+"""Levels of seeds are of one sparsity but for the rounding to whole weights."""
+COLUMNS = (
+    "model", "how", "trained_on", "tested_on", "sparsity", "by", "name", "metric", "value", "low",
+    "high", "seeds", "groups", "examples", "synthetic",
+)  # fmt: skip
+
+Row = dict[str, Any]
+Predictions = Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Config:
+    """Finished runs that were trained on other pictures beside each other; nothing is trained."""
+
+    runs: Annotated[tuple[Path, ...], tyro.conf.Positional]
+    """Run folders of experiments.imp: the seeds of each training."""
+    sparsities: Numbers = ()
+    """Sparsities to show, such as 0,0.8; none for all that were evaluated."""
+    out: Path = Path("runs/across")
+    """Folder of across.md and across.csv."""
+    data_dir: Path | None = None
+    """Where prepared sets lie, which know the compressions; as for experiments.imp."""
+
+
+def main(config: Config, console: Console) -> Path:
+    """Write across.md and across.csv, and return the former.
+
+    Raises:
+        ValueError: a run has not ended or is of another task, a seed stands there twice, or seeds
+            were tested on other examples.
+        FileNotFoundError: a folder holds no run.
+    """
+    runs = [read_run(path) for path in config.runs]
+    for one in runs:
+        check(one)
+    rows = figures(runs, config.sparsities, config.data_dir or default_data_dir())
+    if not rows:
+        raise ValueError(f"no run has a level of the sparsities {config.sparsities}")
+    config.out.mkdir(parents=True, exist_ok=True)
+    named = ({name: row[name] for name in COLUMNS} for row in rows)
+    write_csv(config.out / "across.csv", named, COLUMNS)
+    path = config.out / "across.md"
+    write_text(path, "\n".join(_text(rows)) + "\n")
+    console.print(f"{len(runs)} runs; results {path}")
+    return path
+
+
+def figures(runs: Sequence[RunRecord], sparsities: Sequence[float], data_dir: Path) -> list[Row]:
+    """Return the figures, a row each, means over seeds with intervals over seeds and groups.
+
+    Args:
+        runs: finished ones.
+        sparsities: those that are wanted; all without any.
+        data_dir: where the compressions of test pictures are looked up.
+
+    Raises:
+        ValueError: see `main`.
+    """
+    found: list[Row] = []
+    compressions: dict[str, Mapping[str, str]] = {}
+    for seeds in trainings(runs):
+        for name, fingerprint, synthetic in _tested(seeds):
+            if fingerprint not in compressions:
+                facts = facts_at([data_dir], fingerprint)
+                compressions[fingerprint] = facts.compressions if facts else {}
+            for sparsity in _levels(seeds):
+                if sparsities and all(abs(sparsity - one) > CLOSE for one in sparsities):
+                    continue
+                tables = _predictions(seeds, sparsity, name, fingerprint)
+                config = seeds[0].config
+                place = {
+                    "model": config["model"], "how": how(config), "trained_on": trained_on(config),
+                    "tested_on": f"{name} ({fingerprint[:8]})", "sparsity": sparsity,
+                    "metric": METRIC, "synthetic": synthetic or bool(config["synthetic"]),
+                }  # fmt: skip
+                if tables:
+                    found += [place | row for row in _of(tables, compressions[fingerprint])]
+    return found
+
+
+def trainings(runs: Iterable[RunRecord]) -> list[list[RunRecord]]:
+    """Gather the runs that differ by nothing but their seed.
+
+    Raises:
+        ValueError: two are of the same seed.
+    """
+    found: dict[tuple[str, ...], dict[int, RunRecord]] = {}
+    for one in runs:
+        same = tuple(f"{k}={v}" for k, v in sorted(one.config.items()) if k not in OF_A_SEED)
+        seeds = found.setdefault(same, {})
+        seed = one.config["seed"]
+        if seed in seeds:
+            raise ValueError(f"{seeds[seed].path} and {one.path} are one training of seed {seed}")
+        seeds[seed] = one
+    return [list(seeds.values()) for seeds in found.values()]
+
+
+def trained_on(config: Mapping[str, Any]) -> str:
+    """Return the data set, the beginning of its fingerprint and, if not all, its methods."""
+    methods = f": {', '.join(config['methods'])}" if config.get("methods") else ""
+    weights = f" x {config['mixture']}" if config.get("mixture") else ""
+    return f"{config['data_name']} ({config['data_fingerprint'][:8]}){weights}{methods}"
+
+
+def how(config: Mapping[str, Any]) -> str:
+    """Return how a run was trained and pruned, so that only runs alike stand in one table."""
+    rest = {k: v for k, v in config.items() if k not in (*OF_DATA, *OF_A_SEED, *NAMED, "model")}
+    first = ", ".join(str(config[name]) for name in NAMED if name in config)
+    return f"{first}; {', '.join(f'{k} {v}' for k, v in sorted(rest.items()) if v is not None)}"
+
+
+def _tested(seeds: Sequence[RunRecord]) -> list[tuple[str, str, bool]]:
+    """Name, fingerprint and origin of the data that some seed was tested on, its own first."""
+    config = seeds[0].config
+    found = {config["data_fingerprint"]: (config["data_name"], bool(config["synthetic"]))}
+    for one in seeds:
+        for of in read_figures(one.path):
+            if of["split"] == "test":
+                place = of["data_name"], bool(of.get("synthetic"))
+                found.setdefault(of["data_fingerprint"], place)
+    return [(name, key, synthetic) for key, (name, synthetic) in found.items()]
+
+
+def _levels(seeds: Sequence[RunRecord]) -> list[float]:
+    return sorted({round(level["sparsity"], 3) for one in seeds for level in one.levels})
+
+
+def _predictions(
+    seeds: Sequence[RunRecord], sparsity: float, name: str, fingerprint: str
+) -> list[Predictions]:
+    """The predictions of every seed that has the level and was tested there.
+
+    Raises:
+        ValueError: two seeds were tested on other examples.
+    """
+    found: list[Predictions] = []
+    for one in seeds:
+        level = min(one.levels, key=lambda level: abs(level["sparsity"] - sparsity))
+        if abs(level["sparsity"] - sparsity) > CLOSE:
+            continue
+        if fingerprint == one.config["data_fingerprint"]:
+            rows = one.predictions(level["level"])
+        else:
+            folder = evaluation_folder(one.path, name, fingerprint, "test")
+            rows = read_predictions(folder, fingerprint, CLEAN, level["level"])
+        if rows is None:
+            continue
+        if found and [row["key"] for row in rows] != [row["key"] for row in found[0]]:
+            raise ValueError(f"{one.path} was tested on other examples of {name} than other seeds")
+        found.append(rows)
+    return found
+
+
+def _of(tables: Sequence[Predictions], compressions: Mapping[str, str]) -> Iterable[Row]:
+    """Yield all, every method and every compression; what has one class or group is left out."""
+    rows = tables[0]
+    labels, groups = (np.array([row[name] for row in rows]) for name in ("label", "group"))
+    labels = labels.astype(int)
+    methods = np.where(labels == 0, REAL, np.array([row["method"] for row in rows]))
+    logits = np.array([[float(row["logit"]) for row in of] for of in tables])
+    parts = [("all", "all", np.ones(len(rows), bool))]
+    for name in sorted(set(methods) - {REAL}):
+        parts.append(("method", str(name), (labels == 0) | (methods == name)))
+    if all(row["key"] in compressions for row in rows):
+        levels = np.array([compressions[row["key"]] for row in rows])
+        parts += [("compression", str(name), levels == name) for name in np.unique(levels)]
+    for by, name, chosen in parts:
+        if len(set(labels[chosen])) > 1 and len(set(groups[chosen])) > 1:
+            one = mean_interval(METRIC, labels[chosen], logits[:, chosen], groups[chosen])
+            yield {
+                "by": by, "name": name, "value": one.value, "low": one.low, "high": one.high,
+                "seeds": one.seeds, "groups": one.groups, "examples": int(chosen.sum()),
+                "estimate": one,
+            }  # fmt: skip
+
+
+def _text(rows: Sequence[Row]) -> Iterable[str]:
+    yield from ["# Trained on some, tested on each", ""]
+    if any(row["synthetic"] for row in rows):
+        yield from [SYNTHETIC, ""]
+    yield (
+        "AUC of networks on test pictures that they may not have been trained for; nothing was "
+        "trained on those, and no verdict is made here. A method: its fakes beside all real "
+        "pictures of the set; a compression: all pictures of it. Behind a data set's name stands "
+        "the beginning of its content's fingerprint, behind a colon the forgery methods in "
+        f"training; without one, all. n is the number of seeds. {INTERVALS}"
+    )
+    yield ""
+    for model, way in dict.fromkeys((row["model"], row["how"]) for row in rows):
+        yield from [f"## {model}", "", f"How: {way}.", ""]
+        alike = [row for row in rows if (row["model"], row["how"]) == (model, way)]
+        for tested in dict.fromkeys(row["tested_on"] for row in alike):
+            of = [row for row in alike if row["tested_on"] == tested]
+            yield from [f"### Tested on {tested}", ""]
+            yield from _table(of)
+
+
+def _table(rows: Sequence[Row]) -> Iterable[str]:
+    """A row what was trained on, the sparsities one after the other; a column what was tested."""
+    columns = list(dict.fromkeys((row["by"], row["name"]) for row in rows))
+    cells: dict[tuple[float, str], dict[tuple[str, str], Estimate]] = {}
+    for row in rows:
+        of = cells.setdefault((row["sparsity"], row["trained_on"]), {})
+        of[row["by"], row["name"]] = row["estimate"]
+    order = list(dict.fromkeys(row["trained_on"] for row in rows))
+    lines = [
+        (
+            name, percents(sparsity), str(max(one.seeds for one in of.values())),
+            *(with_ends(of.get(column)) for column in columns),
+        )
+        for (sparsity, name), of in sorted(
+            cells.items(), key=lambda item: (item[0][0], order.index(item[0][1]))
+        )
+    ]  # fmt: skip
+    names = [name if by == "all" else f"{by} {name}" for by, name in columns]
+    return table(["trained on", "sparsity", "n", *names], lines)
+
+
+def entry() -> None:
+    """Read argv and run."""
+    config = parse(Config, None, sys.argv[1:])
+    run(lambda: main(config, make_console()))
+
+
+if __name__ == "__main__":
+    entry()
