@@ -26,7 +26,7 @@ from experiments.evaluate import check
 from experiments.pages.layout import INTERVALS, SYNTHETIC, percents, table, with_ends
 from experiments.progress import make_console
 from experiments.scores import REAL
-from experiments.set_facts import facts_at
+from experiments.set_facts import Facts, facts_at
 from experiments.study import Numbers
 from jaxticket.runs import RunRecord, read_run
 from jaxticket.runs.evaluations import CLEAN, evaluation_folder, read_figures, read_predictions
@@ -97,24 +97,30 @@ def figures(runs: Sequence[RunRecord], sparsities: Sequence[float], data_dir: Pa
         ValueError: see `main`.
     """
     found: list[Row] = []
-    compressions: dict[str, Mapping[str, str]] = {}
+    sets: dict[str, Facts | None] = {}
+
+    def known(fingerprint: str) -> Facts | None:
+        if fingerprint not in sets:
+            sets[fingerprint] = facts_at([data_dir], fingerprint)
+        return sets[fingerprint]
+
     for seeds in trainings(runs):
         for name, fingerprint, synthetic in _tested(seeds):
-            if fingerprint not in compressions:
-                facts = facts_at([data_dir], fingerprint)
-                compressions[fingerprint] = facts.compressions if facts else {}
+            facts = known(fingerprint)
             for sparsity in _levels(seeds):
                 if sparsities and all(abs(sparsity - one) > CLOSE for one in sparsities):
                     continue
                 tables = _predictions(seeds, sparsity, name, fingerprint)
                 config = seeds[0].config
                 place = {
-                    "model": config["model"], "how": how(config), "trained_on": trained_on(config),
-                    "tested_on": f"{name} ({fingerprint[:8]})", "sparsity": sparsity,
+                    "model": config["model"], "how": how(config),
+                    "trained_on": trained_on(config, known(config["data_fingerprint"])),
+                    "tested_on": called(name, fingerprint, facts), "sparsity": sparsity,
                     "metric": METRIC, "synthetic": synthetic or bool(config["synthetic"]),
                 }  # fmt: skip
                 if tables:
-                    found += [place | row for row in _of(tables, compressions[fingerprint])]
+                    compressions = facts.compressions if facts else {}
+                    found += [place | row for row in _of(tables, compressions)]
     return found
 
 
@@ -135,11 +141,17 @@ def trainings(runs: Iterable[RunRecord]) -> list[list[RunRecord]]:
     return [list(seeds.values()) for seeds in found.values()]
 
 
-def trained_on(config: Mapping[str, Any]) -> str:
-    """Return the data set, the beginning of its fingerprint and, if not all, its methods."""
+def called(name: str, fingerprint: str, facts: Facts | None) -> str:
+    """Return a data set's name, its compressions where known, and its fingerprint's beginning."""
+    at = f" at {', '.join(facts.levels)}" if facts and facts.levels else ""
+    return f"{name}{at} ({fingerprint[:8]})"
+
+
+def trained_on(config: Mapping[str, Any], facts: Facts | None) -> str:
+    """Return what a run's data set is called and, if not all, the methods in training."""
     methods = f": {', '.join(config['methods'])}" if config.get("methods") else ""
     weights = f" x {config['mixture']}" if config.get("mixture") else ""
-    return f"{config['data_name']} ({config['data_fingerprint'][:8]}){weights}{methods}"
+    return f"{called(config['data_name'], config['data_fingerprint'], facts)}{weights}{methods}"
 
 
 def how(config: Mapping[str, Any]) -> str:

@@ -20,10 +20,12 @@ class Facts:
     Attributes:
         trained: forgery method -> pictures in training, real ones apart.
         compressions: key -> compression of the test pictures; empty unless there are several.
+        levels: the compressions of the test pictures, without those that are not known.
     """
 
     trained: Mapping[str, int]
     compressions: Mapping[str, str] = field(default_factory=dict)
+    levels: tuple[str, ...] = ()
 
 
 def set_facts(study: Study) -> dict[str, Facts]:
@@ -79,9 +81,12 @@ def _facts(place: Path, card: DataCard) -> Facts:
         if method != card.methods[0]
     }
     levels = {level for counts in card.by_method["test"].values() for level in counts}
+    known = tuple(sorted(levels - {""}))
     if len(levels) < 2:
-        return Facts(trained)
+        return Facts(trained, levels=known)
     rows = records(open_prepared(place), "test")
     return Facts(
-        trained, {row["key"].decode("utf-8"): row["compression"].decode("utf-8") for row in rows}
+        trained,
+        {row["key"].decode("utf-8"): row["compression"].decode("utf-8") for row in rows},
+        known,
     )

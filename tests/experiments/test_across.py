@@ -104,11 +104,12 @@ def test_compressions_are_those_of_the_prepared_set(runs, tmp_path, call, monkey
 
     def facts_at(roots, fingerprint):
         asked.append((list(roots), fingerprint))
-        return Facts({}, levels)
+        return Facts({}, levels, ("c23", "c40"))
 
     monkeypatch.setattr(across, "facts_at", facts_at)
     rows, _ = shown(call, runs, tmp_path, "--sparsities=0.8")
-    found = at(rows, trained_on="one (11111111): A", name="c40")
+    found = at(rows, trained_on="one at c23, c40 (11111111): A", name="c40")
+    assert found["tested_on"] == "one at c23, c40 (11111111)"
     # Five of A above and five of B level with ten real ones.
     assert (found["by"], found["examples"], float(found["value"])) == ("compression", "20", 0.75)
     assert asked == [([tmp_path], "1" * 64)]

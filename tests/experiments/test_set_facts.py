@@ -40,7 +40,16 @@ def test_compressions_are_read_where_there_are_several(study, prepared):
     card["by_method"]["test"] = {"real": {"c23": 6, "c40": 6}, "fake": {"c23": 12}}
     card_of(study).write_text(json.dumps(card))
     keys = {row["key"].decode() for row in records(open_prepared(prepared), "test")}
-    assert set_facts(study)["pictures"].compressions == dict.fromkeys(keys, "")
+    facts = set_facts(study)["pictures"]
+    assert facts.compressions == dict.fromkeys(keys, "")
+    assert facts.levels == ("c23", "c40")
+
+
+def test_compressions_that_are_not_known_have_no_name(study):
+    card = json.loads(card_of(study).read_text())
+    card["by_method"]["test"] = {"real": {"c40": 12}, "fake": {"c40": 6, "": 6}}
+    card_of(study).write_text(json.dumps(card))
+    assert set_facts(study)["pictures"].levels == ("c40",)
 
 
 def test_other_pictures_are_not_taken(study):

@@ -47,9 +47,11 @@ def _intro(part: RunPart, named: bool) -> str:
 def _tables(figures: Figures, stem: str) -> Iterator[Table]:
     """Yield a table of clean pictures; folded away one of corrupted ones, and one of parts."""
     synthetic = ", synthetic" if figures.get("synthetic") else ""
+    levels = sorted(set(figures.get("compressions", ())) - {""})
+    at = f" at {', '.join(levels)}" if levels else ""
     content = str(figures["data_fingerprint"])[:8]
     on = (
-        f"{figures['data_name']} ({content}{synthetic}), {figures['split']} split, "
+        f"{figures['data_name']}{at} ({content}{synthetic}), {figures['split']} split, "
         f"n = {figures['examples']:,} pictures in {figures['groups']:,} groups"
     )
     clean = [(place, rows) for kind, place, rows in _cells(figures) if kind == CLEAN]

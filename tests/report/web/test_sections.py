@@ -322,7 +322,10 @@ def test_a_run_shows_what_it_said_elsewhere(tmp_path):
         "This run was trained on noise (of the forgeries only Swap). Here its levels"
     )
     clean, corrupted, parts = of(Table, section)
-    assert clean.caption == "On other (01234567, synthetic), test split, n = 6 pictures in 4 groups"
+    assert (
+        clean.caption
+        == "On other at c40 (01234567, synthetic), test split, n = 6 pictures in 4 groups"
+    )
     assert shown_rows(clean) == [
         ("0", "0.0%", "0.700 [0.600, 0.800]", "0.800 [0.700, 0.900]", MISSING, MISSING),
         ("2", "75.0%", "0.600 [0.500, 0.700]", "0.700 [0.600, 0.800]",

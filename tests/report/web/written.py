@@ -136,7 +136,7 @@ def write_evaluation(run: Path, name="other", **changes) -> Path:
     spoilt = [figure("auc", 0.6), figure("auc", 0.5, measure="retention", against="clean")]
     files.write_json(folder / "figures.json", {
         "data_name": name, "data_fingerprint": "0123456789", "split": "test",
-        "examples": 6, "groups": 4, "synthetic": True,
+        "examples": 6, "groups": 4, "synthetic": True, "compressions": {"c40": 6},
         "levels": [{"level": 0, "sparsity": 0.0}, {"level": 2, "sparsity": 0.75}],
         "cells": [
             {"corruption": "clean", "level": 0, "rows": dense},
