@@ -41,6 +41,12 @@ def tables(rows: Sequence[Row], title: str) -> list[Table]:
     """Return the tables of the figures, in brackets 95% intervals."""
     whole = [row for row in rows if row["by"] == "all" and not row["against"]]
     found = [_table(whole, AGREEMENT, f"{title}: agreement with the dense network of the seed")]
+    beside = [
+        {**row, "of": f"ticket minus {row['against']}"}
+        for row in rows
+        if row["against"] and row["quantity"] in AGREEMENT
+    ]
+    found.append(_table(beside, AGREEMENT, "agreement, minus that of controls and another seed"))
     found.append(_table(whole, INSIDE, "on the forged region"))
     against_dense = [row for row in rows if row["against"] == "dense" and row["quantity"] in INSIDE]
     found.append(_table(against_dense, INSIDE, "on the forged region, minus the dense network"))

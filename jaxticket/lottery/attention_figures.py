@@ -2,7 +2,9 @@
 
     by, name     all; the fakes of one method; a face region
     against      nothing; dense: minus the same seed's dense network; centre prior: minus the centre
-                 prior; random order: minus the same network when places go in a random order
+                 prior; random order: minus the same network when places go in a random order; of
+                 tickets, the word for a control: minus that control of the level; or for another
+                 seed's dense network: minus its agreement
 Differences are paired by picture and seed.
 """
 
@@ -15,6 +17,7 @@ import numpy as np
 from jaxticket.lottery.attention import CENTRE, DENSE, FLAT
 from jaxticket.lottery.attention_table import Measured, Name
 from jaxticket.lottery.attention_values import LOCALISATION, REGION
+from jaxticket.saliency import AGREEMENT
 from jaxticket.statistics import value_interval
 
 COLUMNS = (
@@ -80,6 +83,8 @@ class _OfNetwork:
     ) -> Iterator[Row]:
         others = []
         a_network = self.name.level is not None
+        if self.name.of == DENSE.of and self.name != DENSE and quantity != "empty":
+            others += [(name.of, name, quantity) for name in self._controls(quantity)]
         if a_network and self.name != DENSE and quantity in (*LOCALISATION, *FAITHFULNESS):
             others.append(("dense", DENSE, quantity))
         if a_network and quantity in LOCALISATION:
@@ -89,6 +94,12 @@ class _OfNetwork:
         for against, name, of in others:
             difference = values - self._table(having, name, of)
             yield from self._row(quantity, difference, against=against)
+
+    def _controls(self, quantity: str) -> list[Name]:
+        """The controls of a ticket's level, and another seed's dense network for its agreement."""
+        names = dict.fromkeys(name for run in self.runs for name in run.values)
+        levels = {self.name.level, DENSE.level if quantity in AGREEMENT else None} - {None}
+        return [name for name in names if name.of != DENSE.of and name.level in levels]
 
     def _table(self, having: Sequence[Measured], name: Name, quantity: str) -> np.ndarray:
         nothing = np.full(len(having[0].keys), np.nan)
@@ -102,7 +113,8 @@ class _OfNetwork:
         if not len(values):
             return
         share = quantity in SHARES and not against
-        limits = (-1.0, 1.0) if against else LIMITS.get(quantity, (0.0, np.inf))
+        least, most = LIMITS.get(quantity, (0.0, np.inf))
+        limits = (least - most, most - least) if against else (least, most)
         found = value_interval(values, self.runs[0].groups, share=share, limits=limits)
         low, high = found.low, found.high
         if self.name.of == FLAT and quantity == "pixel_auc":

@@ -165,6 +165,41 @@ def test_figures_by_hand():
         figures([runs[0], other], synthetic=True)
 
 
+def test_a_ticket_is_held_against_its_controls_by_hand():
+    seed, random, deeper = (
+        Name("another seed, dense", 0, 0.0), Name("random mask", 3, 0.8),
+        Name("random mask", 5, 0.9),
+    )  # fmt: skip
+    runs = [
+        measured(of={
+            DENSE: {"energy_inside": np.full(3, 0.5)},
+            TICKET: {"rank_correlation": np.array([ticket, 0.5, 0.5]),
+                     "energy_inside": np.array([0.7, 0.6, 0.5])},
+            seed: {"rank_correlation": np.array([-0.9, -0.9, -0.9]),
+                   "energy_inside": np.full(3, 0.1)},
+            random: {"rank_correlation": np.array([0.1, 0.2, np.nan]),
+                     "energy_inside": np.full(3, 0.4)},
+            deeper: {"rank_correlation": np.array([0.0, 0.0, 0.0])},
+        })
+        for ticket in (0.3, 0.5)
+    ]  # fmt: skip
+    found = {
+        (row["quantity"], row["of"], row["against"]): (row["value"], row["n"])
+        for row in figures(runs, synthetic=False)
+        if row["by"] == "all" and row["against"] not in ("", "dense")
+    }
+    assert found == {
+        ("rank_correlation", "ticket", "random mask"): (pytest.approx((0.25 + 0.35) / 2), 2),
+        ("rank_correlation", "ticket", "another seed, dense"): (
+            pytest.approx((4.0 + 4.2) / 3 / 2), 3
+        ),
+        ("energy_inside", "ticket", "random mask"): (pytest.approx(0.2), 3),
+    }  # fmt: skip
+    high = [row["high"] for row in figures(runs, synthetic=False)
+            if row["against"] == "another seed, dense"]  # fmt: skip
+    assert max(high) > 1  # correlations can be two apart
+
+
 def test_faithfulness_is_of_the_explained_class_and_not_of_empty_maps(monkeypatch):
     monkeypatch.setattr(attention, "FAITHFUL", 2)
     networks = [network(DENSE, 1)]
