@@ -233,10 +233,10 @@ def _look_at(
     with SaliencyFolder(saliency_folder(one.path)) as kept:
         rows = kept.pictures(made_from)
         if rows is None:
-            kept.start()
             measured = measure(
                 explainer, networks, pictures.examples, pictures.validation, pictures.regions, told
             )
+            kept.start()  # only now: what was there stays if measuring fails
             rows = kept.write_pictures(measured.rows(), columns_of(measured.quantities()))
             if config.gallery:
                 shown = write_gallery(

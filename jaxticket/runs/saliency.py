@@ -11,6 +11,7 @@ saliency/lock
 
 import csv
 import hashlib
+import io
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -105,14 +106,22 @@ class SaliencyFolder:
         os.close(self._lock)
 
     def pictures(self, made_from: Mapping[str, Any]) -> list[dict[str, str]] | None:
-        """Return the rows of pictures.csv; None where there are none, or they are other ones."""
+        """Return the rows of pictures.csv; None where there are none, or they are other ones.
+
+        None too where the gallery that was made with them is not whole.
+        """
         try:
             said = files.read_object(self.path / "made_from.json", "")
             content = (self.path / "pictures.csv").read_bytes()
+            if made_from.get("gallery"):
+                _gallery(self.path / "gallery.json")
         except (ValueError, FileNotFoundError):
             return None
         whole = {**files.plain(made_from), "sha256": hashlib.sha256(content).hexdigest()}
-        return list(csv.DictReader(content.decode().splitlines())) if said == whole else None
+        if said != whole:
+            return None
+        # Not str.splitlines: a key may hold what it takes for the end of a line.
+        return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
 
     def start(self) -> None:
         """Forget what was there: it is made anew."""

@@ -100,6 +100,10 @@ def test_the_same_again_makes_nothing_again_and_other_weights_do(look, monkeypat
         status, out, err = look("one", "--gallery=2", "--controls=none")
         assert (status, "one: kept from before" in out) == (0, True), err
     assert (folder / "figures.csv").read_bytes() == figures
+    # What cannot be measured takes nothing away from what was.
+    assert look("one", "--gallery=2", "--controls=none", "--layer=nose")[0] == 2
+    assert "kept from before" in look("one", "--gallery=2", "--controls=none")[1]
+    assert len(read_saliency(look.root / "one").gallery["pictures"]) == 2
     made = []
     real = saliency.measure
     monkeypatch.setattr(saliency, "measure", lambda *given: made.append(1) or real(*given))

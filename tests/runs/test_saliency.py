@@ -3,7 +3,7 @@ import shutil
 import pytest
 
 from jaxticket.runs import Damaged, files
-from jaxticket.runs.saliency import picture_of, read_saliency
+from jaxticket.runs.saliency import SaliencyFolder, picture_of, read_saliency
 from tests.report.web.written import write_saliency
 
 
@@ -58,3 +58,34 @@ def test_figures_of_another_form_are_damage(tmp_path):
     files.write_json(folder / "figures.json", {"rows": [{"sparsity": "x"}]})
     with pytest.raises(Damaged, match=r"figures\.json is damaged"):
         read_saliency(tmp_path)
+
+
+def kept_in(path, key, gallery=None):
+    """Write rows and what they were made from, as a look at a run does; return what was asked."""
+    asked = {"format": 1, "gallery": int(gallery is not None)}
+    with SaliencyFolder(path) as folder:
+        folder.write_pictures([{"key": key, "label": 1}], ("key", "label"))
+        if gallery is not None:
+            folder.write_gallery(gallery)
+        folder.finish(asked)
+    return asked
+
+
+@pytest.mark.parametrize("key", ["a\u2028b.png", "a\x85b.png", 'a "b", c.png', "a\nb.png"])
+def test_what_is_kept_is_read_as_it_was_written(tmp_path, key):
+    asked = kept_in(tmp_path, key)
+    with SaliencyFolder(tmp_path) as folder:
+        assert folder.pictures(asked) == [{"key": key, "label": "1"}]
+        assert folder.pictures(asked | {"format": 2}) is None
+
+
+def test_what_is_kept_without_its_gallery_is_made_again(tmp_path):
+    whole = write_saliency(tmp_path)
+    gallery = files.read_object(whole / "gallery.json", "")
+    asked = kept_in(whole, "k", gallery)
+    with SaliencyFolder(whole) as folder:
+        assert folder.pictures(asked) is not None
+        (whole / "gallery" / "0.png").unlink()
+        assert folder.pictures(asked) is None
+        (whole / "gallery.json").unlink()
+        assert folder.pictures(asked) is None
