@@ -215,6 +215,25 @@ def test_faithfulness_is_of_the_explained_class_and_not_of_empty_maps(monkeypatc
         assert not (known & (found["empty"] > 0)).any()
 
 
+def test_the_random_order_is_of_the_grain_of_the_maps(known, monkeypatch):
+    asked = Question("grad_cam", None, 1)
+    seen = []
+
+    def areas(self, network, examples, turns, directions):
+        seen.append(turns)
+        return np.zeros(len(turns)), np.zeros(len(turns))
+
+    monkeypatch.setattr(Explainer, "areas", areas)
+    measure(Explainer(asked), [network(DENSE, 1)], masked(12, 5), masked(2, 6), {})
+    by_map, by_chance = seen
+    assert by_chance.shape == by_map.shape
+    # Maps of 2 x 2: each corner's 2 x 2 pixels have one value, so the first four lie in one corner.
+    for turns in by_chance:
+        down, right = np.nonzero(turns < 4)
+        assert set(down) in ({0, 1}, {SIDE - 2, SIDE - 1})
+        assert set(right) in ({0, 1}, {SIDE - 2, SIDE - 1})
+
+
 def test_predicted_explains_what_the_dense_network_says():
     examples = masked(10, 5)
     dense = network(DENSE, 1)
