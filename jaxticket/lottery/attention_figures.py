@@ -64,10 +64,15 @@ class _OfNetwork:
     def rows(self) -> Iterator[Row]:
         having = [run for run in self.runs if self.name in run.values]
         first = having[0]
+        another_seed = self.name.level == DENSE.level and self.name.of != DENSE.of
         for quantity in dict.fromkeys(one for run in having for one in run.values[self.name]):
             if quantity in LEFT_OUT or (quantity == "empty" and self.name.level is None):
                 continue
+            if another_seed and quantity not in AGREEMENT:
+                continue  # the dense networks' own figures, seeds in another order
             values = self._table(having, self.name, quantity)
+            if another_seed and len(having) == 2:
+                values = values[:1]  # each is the other's other: one pair
             if quantity.startswith(REGION):
                 yield from self._row("over_area", values, by="region",
                                      name=quantity.removeprefix(REGION))  # fmt: skip

@@ -200,6 +200,24 @@ def test_a_ticket_is_held_against_its_controls_by_hand():
     assert max(high) > 1  # correlations can be two apart
 
 
+def test_another_seed_is_there_for_its_agreement_and_two_runs_are_one_pair():
+    seed = Name("another seed, dense", 0, 0.0)
+    runs = [
+        measured(of={
+            DENSE: {"energy_inside": np.full(3, inside), "empty": np.zeros(3)},
+            seed: {"rank_correlation": np.array([0.2, 0.4, 0.9]), "empty": np.zeros(3),
+                   "energy_inside": np.full(3, 1 - inside), "region_eyes": np.ones(3)},
+        })
+        for inside in (0.3, 0.7)
+    ]  # fmt: skip
+    mine = [row for row in figures(runs, synthetic=False) if row["of"] == seed.of]
+    assert {row["quantity"] for row in mine} == {"rank_correlation"}
+    (whole,) = (row for row in mine if row["by"] == "all")
+    assert (whole["value"], whole["seeds"]) == (pytest.approx(0.5), 1)
+    three = figures([*runs, runs[0]], synthetic=False)
+    assert {row["seeds"] for row in three if row["of"] == seed.of} == {3}
+
+
 def test_faithfulness_is_of_the_explained_class_and_not_of_empty_maps(monkeypatch):
     monkeypatch.setattr(attention, "FAITHFUL", 2)
     networks = [network(DENSE, 1)]
