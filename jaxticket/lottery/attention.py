@@ -267,11 +267,12 @@ def _faithfulness(
     chosen: np.ndarray,
 ) -> Values:
     size, keys = examples.image_size, examples.keys[chosen]
+    _, high, wide = maps.shape
     some = _Some(examples, chosen)
     orders = {
         "": map_order(enlarged(maps[chosen], size), keys, SEED),
         # Noise of the map's own grain: single pixels at random spoil a picture sooner than patches.
-        "_random": map_order(enlarged(random_maps(keys, *maps.shape[1:], SEED), size), keys, SEED),
+        "_random": map_order(enlarged(random_maps(keys, high, wide, SEED), size), keys, SEED),
     }
     empty = is_empty(maps[chosen])
     found = {}
