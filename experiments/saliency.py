@@ -44,7 +44,7 @@ from jaxticket.runs.saliency import SaliencyFolder, saliency_folder, show_in_ten
 from jaxticket.saliency import default_layer
 from jaxticket.saliency.maps import Method
 
-FORMAT = 2
+FORMAT = 3
 """Of what is kept: with another one it is made anew."""
 VALIDATION = 200
 """Most validation pictures by which a network's threshold is chosen."""

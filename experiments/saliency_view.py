@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.progress import span
+from jaxticket.lottery.attention_figures import OTHER_PICTURE
 from jaxticket.lottery.attention_table import Name
 
 AGREEMENT = ("rank_correlation", "top_k_overlap", "jensen_shannon", "centre_shift",
@@ -50,8 +51,9 @@ def tables(rows: Sequence[Row], title: str) -> list[Table]:
     found.append(_table(whole, INSIDE, "on the forged region"))
     against_dense = [row for row in rows if row["against"] == "dense" and row["quantity"] in INSIDE]
     found.append(_table(against_dense, INSIDE, "on the forged region, minus the dense network"))
-    against = [row for row in rows if row["against"] == "random order"]
-    found.append(_table(against, FAITHFUL, "faithfulness: area minus that of a random order"))
+    for order, words in (("random order", "a random order"), (OTHER_PICTURE, OTHER_PICTURE)):
+        against = [row for row in rows if row["against"] == order]
+        found.append(_table(against, FAITHFUL, f"faithfulness: area minus that of {words}"))
     parts = [{**row, "quantity": row["name"]} for row in rows if row["by"] == "region"]
     names = tuple(dict.fromkeys(row["quantity"] for row in parts))
     found.append(_table(parts, names, "by face region: share of the map over share of the area"))

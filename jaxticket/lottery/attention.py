@@ -269,12 +269,14 @@ def _faithfulness(
     size, keys = examples.image_size, examples.keys[chosen]
     _, high, wide = maps.shape
     some = _Some(examples, chosen)
+    empty = is_empty(maps[chosen])
     orders = {
         "": map_order(enlarged(maps[chosen], size), keys, SEED),
         # Noise of the map's own grain: single pixels at random spoil a picture sooner than patches.
         "_random": map_order(enlarged(random_maps(keys, high, wide, SEED), size), keys, SEED),
+        # What is true of every picture, such as that faces lie in the middle, is in these as well.
+        "_other": map_order(enlarged(maps[chosen][others(empty)], size), keys, SEED),
     }
-    empty = is_empty(maps[chosen])
     found = {}
     for suffix, turns in orders.items():
         both = explainer.areas(network, some, turns, directions[chosen])
@@ -283,6 +285,21 @@ def _faithfulness(
             whole[chosen] = np.where(empty, np.nan, values)
             found[name + suffix] = whole
     return found
+
+
+def others(empty: np.ndarray) -> np.ndarray:
+    """Return for each picture the position of another one whose map is not empty, int [N].
+
+    Half of them further, so that it is seldom of the same group; without two maps that are not
+    empty, its own.
+
+    Args:
+        empty: bool [N], whether a picture's map is empty.
+    """
+    at, there = np.arange(len(empty)), np.flatnonzero(~empty)
+    if len(there) > 1:
+        at[there] = np.roll(there, len(there) // 2)
+    return at
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
     by, name     all; the fakes of one method; a face region
     against      nothing; dense: minus the same seed's dense network; centre prior: minus the centre
-                 prior; random order: minus the same network when places go in a random order; of
-                 tickets, the word for a control: minus that control of the level; or for another
-                 seed's dense network: minus its agreement
+                 prior; random order, another picture's map: minus the same network when places go
+                 in that order; of tickets, the word for a control: minus that control of the
+                 level, or for another seed's dense network: minus its agreement
 Differences are paired by picture and seed.
 """
 
@@ -31,8 +31,10 @@ LIMITS = {
     **dict.fromkeys((*SHARES, "deletion", "insertion"), (0.0, 1.0)),
 }  # fmt: skip
 FAITHFULNESS = ("deletion", "insertion")
-LEFT_OUT = ("logit", "deletion_random", "insertion_random")
+LEFT_OUT = ("logit", *(f"{one}_{other}" for one in FAITHFULNESS for other in ("random", "other")))
 """In the table of pictures, but no figures by themselves."""
+
+OTHER_PICTURE = "another picture's map"
 
 Row = dict[str, Any]
 
@@ -96,6 +98,7 @@ class _OfNetwork:
             others.append((CENTRE, Name(CENTRE, None, 0.0), quantity))
         if quantity in FAITHFULNESS:
             others.append(("random order", self.name, f"{quantity}_random"))
+            others.append((OTHER_PICTURE, self.name, f"{quantity}_other"))
         for against, name, of in others:
             difference = values - self._table(having, name, of)
             yield from self._row(quantity, difference, against=against)

@@ -16,6 +16,7 @@ from jaxticket.lottery.attention import (
     Question,
     choose,
     measure,
+    others,
 )  # fmt: skip
 from jaxticket.lottery.attention_figures import figures
 from jaxticket.lottery.attention_table import Measured, Name, from_rows
@@ -135,6 +136,7 @@ def test_figures_by_hand():
             DENSE: {"energy_inside": np.array([0.4, 0.8, nan]), "empty": np.zeros(3)},
             TICKET: {"energy_inside": np.array([ticket, nan, nan]), "empty": np.array([0, 1, 0.0]),
                      "deletion": np.array([0.2, nan, nan]), "deletion_random": np.full(3, 0.5),
+                     "deletion_other": np.full(3, 0.3),
                      "region_eyes": np.array([2.0, nan, 4.0])},
             Name(CENTRE, None, 0.0): centre,
         })
@@ -158,7 +160,9 @@ def test_figures_by_hand():
     assert value(**ticket, quantity="deletion", against="random order")[0] == pytest.approx(-0.3)
     assert value(**ticket, quantity="empty", **whole)[:2] == (pytest.approx(1 / 3), 3)
     assert value(**ticket, quantity="over_area", name="eyes") == (pytest.approx(3.0), 2, 2)
-    assert not [row for row in rows if row["quantity"] == "deletion_random"]
+    other = value(**ticket, quantity="deletion", against="another picture's map")
+    assert other[0] == pytest.approx(-0.1)
+    assert not [row for row in rows if row["quantity"] in ("deletion_random", "deletion_other")]
     assert all(row["synthetic"] is True for row in rows)
     other = replace(runs[0], keys=np.array(["x", "b", "c"]))
     with pytest.raises(ValueError, match="different pictures"):
@@ -243,7 +247,8 @@ def test_the_random_order_is_of_the_grain_of_the_maps(known, monkeypatch):
 
     monkeypatch.setattr(Explainer, "areas", areas)
     measure(Explainer(asked), [network(DENSE, 1)], masked(12, 5), masked(2, 6), {})
-    by_map, by_chance = seen
+    by_map, by_chance, by_another = seen
+    assert by_another.shape == by_map.shape
     assert by_chance.shape == by_map.shape
     # Maps of 2 x 2: each corner's 2 x 2 pixels have one value, so the first four lie in one corner.
     for turns in by_chance:
@@ -273,6 +278,19 @@ def test_whole_groups_are_drawn_and_always_the_same_ones():
     assert set(groups[order][choose(groups[order], 7)]) == set(groups[drawn])
     assert choose(groups, 12).tolist() == list(range(12))
     assert len(choose(groups, 1)) == 3
+
+
+@pytest.mark.parametrize(
+    ("empty", "expected"),
+    [
+        ([0, 0, 0, 0], [2, 3, 0, 1]),
+        ([0, 1, 0, 0], [3, 1, 0, 2]),
+        ([1, 0, 1], [0, 1, 2]),
+        ([], []),
+    ],
+)
+def test_the_map_of_another_picture(empty, expected):
+    assert others(np.array(empty, bool)).tolist() == expected
 
 
 def test_small_pieces():
