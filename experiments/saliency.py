@@ -183,7 +183,7 @@ def look(config: Config, runs: Sequence[RunRecord], pictures: Pictures, console:
     if named is None and config.controls not in ("auto", "none"):
         named = [Path(config.controls)]
     if named is not None:
-        check_controls(runs, named)
+        check_controls(runs, named, levels)
     controls = [[] if config.controls == "none" else find_controls(one, named) for one in runs]
     header = _header(config, question, runs, pictures)
     console.print(

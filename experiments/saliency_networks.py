@@ -51,15 +51,21 @@ def check_runs(runs: Sequence[RunRecord], levels: Sequence[int]) -> None:
                 )
 
 
-def check_controls(runs: Sequence[RunRecord], named: Sequence[Path]) -> None:
-    """Refuse a folder that is no finished control of any of the runs on their own data.
+def check_controls(runs: Sequence[RunRecord], named: Sequence[Path], levels: Sequence[int]) -> None:
+    """Refuse a folder that is no finished control of any of the runs, or of none of the levels.
 
     Raises:
         ValueError: names it.
     """
-    known = {one.path.resolve() for run in runs for one in find_controls(run, named)}
+    known = {one.path.resolve(): one for run in runs for one in find_controls(run, named)}
     for place in named:
-        if place.resolve() not in known:
+        found = known.get(place.resolve())
+        if found is not None and found.config["level"] not in levels:
+            raise ValueError(
+                f"--controls={place}: it is a control of level {found.config['level']}, and "
+                f"--levels asks for {', '.join(map(str, levels))}"
+            )
+        if found is None:
             raise ValueError(
                 f"--controls={place}: it is no finished control, made by experiments.control on "
                 f"the same data, of {' or '.join(str(run.path) for run in runs)}"

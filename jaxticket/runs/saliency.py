@@ -62,6 +62,15 @@ def read_saliency(run: Path) -> Saliency | None:
     )
 
 
+def read_figures(folder: Path) -> list[dict[str, Any]]:
+    """Return the rows of figures.json in a folder of maps, of one run or of several seeds.
+
+    Raises:
+        Damaged: it is not there, or not of the form above.
+    """
+    return _rows(folder / "figures.json")
+
+
 def picture_of(folder: Path, name: object) -> tuple[str, bytes]:
     """Return the media type and content of a picture below a folder.
 
@@ -213,7 +222,7 @@ def _rows(path: Path) -> list[dict[str, Any]]:
         rows = files.read_object(path, AGAIN)["rows"]
         for row in rows:
             _ = float(row["sparsity"]), str(row["quantity"]), str(row["of"]), row["value"]
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, FileNotFoundError) as error:
         raise Damaged(path, _reason(error), AGAIN) from error
     return rows
 

@@ -165,6 +165,8 @@ def test_what_is_refused(look, tmp_path):
     assert "twice" in refused("one,one")
     assert "no dense level" in refused("random")
     assert "no finished control" in refused("one", f"--controls={look.root / 'two'}")
+    of_another_level = refused("one", f"--controls={look.root / 'random'}", "--levels=0,1")
+    assert "it is a control of level 2, and --levels asks for 0, 1" in of_another_level
     assert "leave out layer" in refused("one", "--method=integrated_gradients", "--layer=bn1")
     assert "no layer named 'nose'" in refused("one", "--layer=nose")
     config = files.read_object(look.root / "two" / "config.json", "")

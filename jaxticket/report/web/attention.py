@@ -6,8 +6,9 @@ from typing import Any
 from jaxticket.report.web.axes import even_in_rounds, sparsity_axis, value_axis
 from jaxticket.report.web.blocks import Panels, Section, Table
 from jaxticket.report.web.cells import Ends, Share, is_number
-from jaxticket.report.web.parts import RunPart
+from jaxticket.report.web.parts import RunPart, StudyPart
 from jaxticket.report.web.plot import Curve, Plot, Point
+from jaxticket.runs import Damaged
 from jaxticket.runs.saliency import read_saliency
 
 QUANTITIES = {
@@ -30,32 +31,41 @@ QUANTITIES = {
 AGAINST = {"dense": "dense network"}
 
 
-def attention_section(parts: Sequence[RunPart]) -> Section | None:
-    """Return the section; None where no run has figures of its maps."""
+def attention_section(
+    parts: Sequence[RunPart], studies: Sequence[StudyPart] = ()
+) -> Section | None:
+    """Return the section; None where neither a run nor a study has figures of maps."""
     blocks: list[Any] = []
-    found = {
-        part.name: rows
-        for part in parts
-        if (saliency := read_saliency(part.run.path)) and (rows := list(map(_named, saliency.rows)))
-    }
+    found = {part.name: _rows_of(part) for part in parts}
+    for study in studies:
+        before = f"{study.name}: " if len(parts) + len(studies) > 1 else ""
+        found |= {f"{before}{name}": rows for name, rows in study.attention.items()}
+    found = {name: rows for name, rows in found.items() if rows}
     for name, rows in found.items():
-        title = name if len(parts) > 1 else ""
+        title = name if len(found) > 1 or studies else ""
+        named = [_named(row) for row in rows]
         blocks += [
-            _panels(title, [row for row in rows if row["whole"]]),
-            _table(f"attention_{title}" if title else "attention", rows),
+            _panels(title, [row for row in named if row["whole"]]),
+            _table(f"attention_{title}" if title else "attention", named),
         ]
     return Section("attention", "Attention in figures", blocks) if blocks else None
 
 
+def _rows_of(part: RunPart) -> Sequence[Mapping[str, Any]]:
+    """Return the rows; none where they are damaged, of which the gallery speaks."""
+    try:
+        saliency = read_saliency(part.run.path)
+    except Damaged:
+        return []
+    return saliency.rows if saliency else []
+
+
 def _named(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row whose quantity says what is compared with what, and of which pictures."""
+    """Return a row with the page's words, and whether it is of all pictures and no difference."""
     words = QUANTITIES.get(str(row["quantity"]), str(row["quantity"]).replace("_", " "))
-    whole = row.get("by", "all") == "all" and not row.get("against")
-    if row.get("against"):
-        words += f" minus that of the {AGAINST.get(row['against'], row['against'])}"
-    if row.get("name"):
-        words += f", {row['name']}"
-    return {**row, "quantity": words, "whole": whole}
+    against = AGAINST.get(str(row.get("against") or ""), str(row.get("against") or ""))
+    whole = row.get("by", "all") == "all" and not against
+    return {**row, "quantity": words, "against": against, "whole": whole}
 
 
 def _panels(title: str, rows: Sequence[Mapping[str, Any]]) -> Panels:
@@ -108,10 +118,11 @@ def _point(row: Mapping[str, Any]) -> Point:
 def _table(name: str, rows: Sequence[Mapping[str, Any]]) -> Table:
     return Table(
         name, "Attention by level; in brackets 95%",
-        ("level", "sparsity", "quantity", "of", "value", "n"),
+        ("level", "sparsity", "quantity", "of", "minus that of", "pictures", "value", "n", "seeds"),
         [
-            (row.get("level"), Share(row["sparsity"]), row["quantity"], row["of"],
-             Ends(row["value"], row.get("low"), row.get("high")), row.get("n"))
+            (row.get("level"), Share(row["sparsity"]), row["quantity"], row["of"], row["against"],
+             row.get("name") or "all", Ends(row["value"], row.get("low"), row.get("high")),
+             row.get("n"), row.get("seeds"))
             for row in rows
         ],
         hidden=True,

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from jaxticket.report.web.blocks import Section, Text
 from jaxticket.report.web.parts import RunPart
+from jaxticket.runs import Damaged
 from jaxticket.runs.saliency import Saliency, picture_of, read_saliency
 
 MOST_BYTES = 1_500_000
@@ -61,14 +62,14 @@ class Gallery:
 
 
 def gallery_section(parts: Sequence[RunPart]) -> Section | None:
-    """Return the section; None where no run has a gallery.
-
-    Raises:
-        Damaged: a gallery is not of the form of `jaxticket.runs.saliency`.
-    """
+    """Return the section, which also says whose maps are damaged; None where there is nothing."""
     blocks: list[Any] = []
     for number, part in enumerate(parts):
-        saliency = read_saliency(part.run.path)
+        try:
+            saliency = read_saliency(part.run.path)
+        except Damaged as error:
+            blocks.append(Text(f"The maps of {part.name} cannot be shown. {error}"))
+            continue
         if saliency and saliency.gallery.get("pictures"):
             cards, left_out = cards_of(saliency)
             if len(parts) > 1:
@@ -101,8 +102,9 @@ def _intro(gallery: Mapping[str, Any], count: int, left_out: int) -> str:
     text = (
         f"{method} of layer {gallery.get('layer')} for the answer {gallery.get('direction')}, of "
         f"n = {count} pictures: the dense network, then the ticket at each level. Moved: how far "
-        "the map is from the dense one's, 0 for the same. Inside: the share of it that lies in the "
-        "forged region. Logit: above 0 says fake."
+        "the map is from the dense one's, 0 for the same, 1 for no overlap or where one of the two "
+        "is empty. Inside: the share of it that lies in the forged region. Logit: above 0 says "
+        "fake."
     )
     if left_out:
         text += f" {left_out} more, where attention moved less, had no room here."
@@ -113,7 +115,8 @@ def _card(
     saliency: Saliency, picture: Mapping[str, Any], sparsities: Mapping[int, float]
 ) -> tuple[Card, int]:
     what = "fake" if picture["label"] else "real"
-    made = f"{what}, {picture['method']}" if picture["label"] else what
+    named = picture["label"] and str(picture["method"]).lower() != what
+    made = f"{what}, {picture['method']}" if named else what
     maps = sorted(picture["maps"], key=lambda one: one["level"])
     images, size = [], 0
 

@@ -107,7 +107,7 @@ def sections_of(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> list[S
         *(transfer_section(study) for study in studies),
         methods_section(runs),
         evaluations_section(runs),
-        attention_section(runs),
+        attention_section(runs, studies),
         gallery_section(runs),
         training_section(runs),
         *(tables_section(study) for study in studies),

@@ -115,6 +115,7 @@ class StudyPart:
         tickets: name -> the finished runs of that ticket, one a seed.
         cells: name -> seconds of training, of the cells that are done.
         pages: name -> relative URL of its own page, of the cells that have one.
+        attention: name -> figures of maps over seeds, as in figures.json.
     """
 
     name: str
@@ -124,6 +125,7 @@ class StudyPart:
     tickets: Mapping[str, Sequence[RunRecord]] = field(default_factory=dict)
     cells: Mapping[str, float] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
+    attention: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
     @property
     def synthetic(self) -> bool:

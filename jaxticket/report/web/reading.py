@@ -11,6 +11,7 @@ from urllib.parse import quote
 from jaxticket.report.web.parts import StudyPart
 from jaxticket.runs import Damaged, RunRecord, read_run
 from jaxticket.runs.files import read_json
+from jaxticket.runs.saliency import read_figures
 
 RESULTS = "results.json"
 PAGE = "report.html"
@@ -33,7 +34,8 @@ def read_study(path: Path, name: str, beside: Path | None = None) -> StudyPart:
         beside: the folder of the page that links are relative to; None: that of the study.
 
     Raises:
-        Damaged: results.json is not what experiments.paper writes.
+        Damaged: results.json is not what experiments.paper writes, or figures of maps are not what
+            experiments.saliency writes.
         FileNotFoundError: it is not there.
     """
     records = _records(path / "cells")
@@ -49,7 +51,16 @@ def read_study(path: Path, name: str, beside: Path | None = None) -> StudyPart:
         tickets=_tickets(records),
         cells={name: float(run.summary.get("seconds", 0.0)) for name, run in records.items()},
         pages=_pages(path / "cells", records, path if beside is None else beside),
+        attention=_attention(path / "attention"),
     )
+
+
+def _attention(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return the figures of maps that experiments.saliency wrote there, by folder."""
+    return {
+        file.parent.name: read_figures(file.parent)
+        for file in sorted(folder.glob("*/figures.json"))
+    }
 
 
 def _findings(path: Path) -> list[dict[str, Any]]:

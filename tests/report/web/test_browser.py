@@ -121,6 +121,10 @@ def test_arrows_go_from_card_to_card(opened, pages):
         page.keyboard.press("ArrowUp")
         page.keyboard.press("ArrowUp")
         assert page.evaluate(focused) == "Real"
+        page.keyboard.press("End")
+        assert page.evaluate(focused) == "Fake, Swap"
+        page.keyboard.press("Home")
+        assert page.evaluate(focused) == "Real"
 
 
 def test_training_curves_are_chosen(opened, pages):

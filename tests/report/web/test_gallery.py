@@ -55,3 +55,18 @@ def test_a_run_without_maps_has_neither_section(tmp_path):
     part = run_part(write_run(tmp_path / "one"), "one")
     assert gallery_section([part]) is None
     assert attention_section([part]) is None
+
+
+def test_damaged_maps_cost_the_page_nothing_else(part):
+    (part.run.path / "saliency" / "gallery" / "1.png").unlink()
+    assert attention_section([part]) is None
+    (text,) = gallery_section([part]).blocks
+    assert text.text.startswith("The maps of one cannot be shown. ")
+    assert "gallery/1.png" in text.text
+
+
+def test_a_set_without_methods_has_no_name_twice(part):
+    saliency = read_saliency(part.run.path)
+    for picture in saliency.gallery["pictures"]:
+        picture["method"] = "Fake" if picture["label"] else "Real"
+    assert [card.title for card in cards_of(saliency)[0]] == ["Real", "Fake", "Fake"]

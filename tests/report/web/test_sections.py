@@ -366,11 +366,27 @@ def test_figures_of_maps_are_called_by_their_names(part):
     files.write_json(folder / "figures.json", {"rows": rows})
     section = attention_section([part])
     assert [plot.title for plot in of(Panels, section)[0].plots] == [
-        "IoU, n = 3", "new one, Swap, n = 3",
+        "IoU, n = 3", "new one, n = 3",
     ]  # fmt: skip
-    assert [r[2] for r in of(Table, section)[0].rows] == [
-        "IoU", "IoU minus that of the dense network", "new one, Swap",
+    assert [r[2:6] for r in of(Table, section)[0].rows] == [
+        ("IoU", "ticket", "", "all"), ("IoU", "ticket", "dense network", "all"),
+        ("new one", "ticket", "", "Swap"),
     ]  # fmt: skip
+
+
+def test_figures_of_maps_over_seeds_are_on_the_page_of_their_study(tmp_path):
+    folder = write_study(tmp_path / "study")
+    assert attention_section([], [read_study(folder, "study")]) is None
+    row = {"level": 2, "sparsity": 0.75, "quantity": "iou", "of": "ticket", "value": 0.5, "n": 3,
+           "seeds": 5}  # fmt: skip
+    (folder / "attention" / "meso4 on a").mkdir(parents=True)
+    files.write_json(folder / "attention" / "meso4 on a" / "figures.json", {"rows": [row]})
+    section = attention_section([], [read_study(folder, "study")])
+    assert of(Panels, section)[0].title == "meso4 on a"
+    assert of(Table, section)[0].rows[0][-1] == 5
+    (folder / "attention" / "meso4 on a" / "figures.json").write_text("{")
+    with pytest.raises(Damaged, match=r"figures\.json"):
+        read_study(folder, "study")
 
 
 def test_a_study_leads_to_the_pages_of_its_runs(tmp_path):

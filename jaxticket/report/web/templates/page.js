@@ -26,9 +26,14 @@ for (const gallery of document.querySelectorAll(".gallery")) {
   }
   list.addEventListener("keydown", (event) => {
     const card = event.target.closest("li");
-    const next = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
-    if (!next || event.target !== card) return;
+    const next = {
+      ArrowDown: card?.nextElementSibling,
+      ArrowUp: card?.previousElementSibling,
+      Home: list.firstElementChild,
+      End: list.lastElementChild,
+    }[event.key];
+    if (next === undefined || event.target !== card) return;
     event.preventDefault();
-    if (card[next]) card[next].focus();
+    if (next) next.focus();
   });
 }
