@@ -41,6 +41,7 @@ class Embedded:
         compression: of the videos, a key of `COMPRESSIONS`.
         version_of: the set's name where it is another one's at another compression: sets of one
             name share their groups.
+        long_tail: methods with the share of their videos that training keeps, as in `VideoOptions`.
     """
 
     world: World
@@ -49,6 +50,7 @@ class Embedded:
     layout: Literal["faceforensics", "celebdf"] = "faceforensics"
     compression: str = "c23"
     version_of: str = ""
+    long_tail: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,10 @@ EMBEDDED: dict[str, Embedded | EmbeddedGroups] = {
     "synthetic_ff": Embedded(World(), frames=1, real_frames=5),
     "synthetic_ff_c40": Embedded(
         World(), frames=1, real_frames=5, compression="c40", version_of="synthetic_ff"
+    ),
+    # A name of its own: no report may take it for the set on which every method is as frequent.
+    "synthetic_ff_rare": Embedded(
+        World(), frames=1, real_frames=5, long_tail="Swap:0.1,SelfBlend:0.3"
     ),
     "synthetic_cd": Embedded(CELEBRITIES, frames=5, real_frames=5, layout="celebdf"),
     "synthetic_of": EmbeddedGroups(GroupWorld()),
@@ -115,6 +121,7 @@ def prepare_embedded(name: str, data_dir: Path | str, on_progress: Progress | No
         frames=embedded.frames,
         real_frames=embedded.real_frames,
         size=SIZE,
+        long_tail=embedded.long_tail,
         name=embedded.version_of or name,
     )
     compression = embedded.compression

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data_prep.checks import PreparationError
+from data_prep.videos.long_tail import read_shares
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,9 @@ class VideoOptions:
         detect_every: only every n-th frame is looked at; a frame between takes the nearest one's
             box. 1 is the protocol of FaceForensics++. dlib looks at some 9 frames of 854 x 480
             pixels a second and core.
+        long_tail: makes some methods rare in training: Swap:0.1,SelfBlend:0.3 keeps a tenth of the
+            training videos of Swap and three tenths of SelfBlend's. Originals, other methods,
+            validation and test stay whole, so real pictures come to outnumber forged ones.
         name: of the set; by default the folder's.
         skip_limit: how many bad videos are left out before it becomes an error.
         strict: make what given splits share between them an error and not a warning.
@@ -39,26 +43,33 @@ class VideoOptions:
     boxes: Path | None = None
     detector: str = "dlib"
     detect_every: int = 5
+    long_tail: str = ""
     name: str | None = None
     skip_limit: int = 20
     strict: bool = False
 
     def __post_init__(self) -> None:
-        """Checks the numbers.
+        """Checks the numbers and shares.
 
         Raises:
-            PreparationError: a video without frames, a picture without pixels, or no frame to
-                look at.
+            PreparationError: a video without frames, a picture without pixels, no frame to look
+                at, or no share.
         """
         for option in ("frames", "real_frames", "size", "detect_every"):
             value = getattr(self, option)
             if value is not None and value < 1:
                 raise PreparationError(f"{option} is {value}, but must be at least 1")
+        read_shares(self.long_tail)
 
     @property
     def frames_of_originals(self) -> int:
         """Pictures of each original."""
         return self.frames if self.real_frames is None else self.real_frames
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share that training keeps, of the methods that do not keep all."""
+        return read_shares(self.long_tail)
 
 
 DEFAULTS = VideoOptions()

@@ -21,6 +21,7 @@ from data_prep.layouts import text_of
 from data_prep.prepared import build_records, file_name, write_once
 from data_prep.rendered import note_of
 from data_prep.videos.kept import kept_videos
+from data_prep.videos.long_tail import with_long_tail
 from data_prep.videos.options import DEFAULTS, VideoOptions
 from data_prep.videos.reading import Reading
 from data_prep.videos.set_boxes import Detection, SetBoxes, detect_in_set
@@ -81,10 +82,12 @@ def prepare_videos(
         DetectorError: there are no face boxes, and no such detector.
         FaceBoxesError: the file of face boxes has another form.
         FaceRegionsError: the file of face regions has.
-        PreparationError: too many bad videos, one class only, an empty split, or a leak
+        PreparationError: a long tail of a method that the set has not, too many bad videos, one
+            class only, an empty split, or a leak
             (`data_prep.leaks`) of a split that was made here, or with `strict` of a given one.
         OSError: `data_dir` cannot be written to, or the disk is full; no set is written then.
     """
+    videos = with_long_tail(videos, options.shares)
     detection = Detection(options.detector, options.detect_every)
     source = open_source(videos, options.boxes, detection)
     _check_splits(videos, options.strict)

@@ -130,3 +130,19 @@ def test_another_compression_is_a_version_of_the_same_set(version, data_dir, mon
         for record in tfds.builder_from_directory(other).as_data_source("test")
     }
     assert kinds == {b"c40"}
+
+
+def test_two_methods_are_rare_in_training_to_different_degrees(version, data_dir, monkeypatch):
+    assert EMBEDDED["synthetic_ff_rare"] == replace(
+        EMBEDDED["synthetic_ff"], long_tail="Swap:0.1,SelfBlend:0.3"
+    )
+    small = replace(EMBEDDED["synthetic_ff_rare"], world=TINY.world)
+    monkeypatch.setitem(EMBEDDED, "synthetic_ff_rare", small)
+    whole, rare = (
+        read_card(path) for path in (version, prepare_embedded("synthetic_ff_rare", data_dir))
+    )
+    assert rare.name == "synthetic_ff_rare"
+    assert rare.source == whole.source
+    # 6 training videos of each method: 0.6 of them become the one that always stays, and 1.8 two.
+    thinned = {"Swap": {"c23": 1}, "SelfBlend": {"c23": 2}}
+    assert rare.by_method == whole.by_method | {"train": whole.by_method["train"] | thinned}

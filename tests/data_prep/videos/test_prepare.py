@@ -1,7 +1,9 @@
+import shutil
 from dataclasses import replace
 
 import pytest
 
+from data_prep.card import read_card
 from data_prep.checks import PreparationError
 from data_prep.faceforensics.builder import FaceForensics
 from data_prep.listing import ListedFile
@@ -72,6 +74,32 @@ def test_another_division_is_another_set(found, tmp_path):
 def test_options_that_change_no_record_find_the_set_again(found, tmp_path):
     first = prepare(found, tmp_path)
     assert prepare(found, tmp_path, strict=True, skip_limit=0, real_frames=1) == first
+
+
+def test_a_long_tail_that_leaves_nothing_out_finds_the_set_again(found, tmp_path):
+    assert prepare(found, tmp_path, long_tail="Swap:1") == prepare(found, tmp_path)
+
+
+def test_a_long_tail_is_another_set_and_stands_on_its_card(found, tmp_path):
+    second = replace(found.videos[1], video="b/2", boxes_of=("b/1",))
+    more = replace(found, videos=(*found.videos, second))
+    whole, thin = prepare(more, tmp_path), prepare(more, tmp_path, long_tail="Swap:0.5")
+    assert whole != thin
+    counts = [
+        {split: of.get("Swap") for split, of in read_card(path).by_method.items()}
+        for path in (whole, thin)
+    ]
+    assert counts[0] == {"train": {"": 2}, "validation": None, "test": {"": 1}}
+    assert counts[1] == {"train": {"": 1}, "validation": None, "test": {"": 1}}
+    assert any("keeps 1 of 2 Swap videos" in note for note in read_card(thin).notes)
+    assert not any("long-tailed" in note for note in read_card(whole).notes)
+
+
+def test_a_long_tail_of_no_method_is_refused_before_anything_is_read(found, tmp_path):
+    shutil.rmtree(found.root)
+    with pytest.raises(PreparationError, match="long_tail names Swop; the forgery methods of"):
+        prepare(found, tmp_path, long_tail="Swop:0.5")
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("option", ["frames", "real_frames", "size"])
