@@ -10,7 +10,7 @@ from typing import Any
 
 from experiments import assembly, imp
 from experiments.cells import Cell
-from experiments.study import Study, cell_name
+from experiments.study import Study, dense_config
 from jaxticket.runs import read_config
 from jaxticket.runs.files import plain
 
@@ -110,15 +110,9 @@ def trained_with(study: Study) -> str:
     """Return a line that says how the study's networks were trained, by their own run folders."""
     said = []
     for model in study.models:
-        dense = (
-            study.folder / cell_name(model, dataset, seed, "dense")
-            for dataset in study.datasets
-            for seed in study.seeds
-        )
-        done = next((one for one in dense if (one / "summary.json").is_file()), None)
-        if done is None:
+        config = dense_config(study, [model], study.datasets)
+        if config is None:
             continue
-        config = read_config(done)
         patience = config.get("patience")
         epochs = f"{config['epochs']} epoch{'' if config['epochs'] == 1 else 's'}"
         most, until = ("at most ", f", patience {patience}") if patience else ("", "")

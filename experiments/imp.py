@@ -58,16 +58,19 @@ Names = Annotated[
     ),
 ]
 
-IntOrNone = Annotated[
-    int | None,
-    tyro.constructors.PrimitiveConstructorSpec(
+
+def or_none(kind: type[int] | type[float]) -> tyro.constructors.PrimitiveConstructorSpec[Any]:
+    """Return how an option that is a number or `none` is read and shown."""
+    return tyro.constructors.PrimitiveConstructorSpec(
         nargs=1,
-        metavar="INT|none",
-        instance_from_str=lambda text: None if text[0].lower() == "none" else int(text[0]),
-        is_instance=lambda value: value is None or isinstance(value, int),
+        metavar=f"{kind.__name__.upper()}|none",
+        instance_from_str=lambda text: None if text[0].lower() == "none" else kind(text[0]),
+        is_instance=lambda value: value is None or isinstance(value, kind),
         str_from_instance=lambda value: ["none" if value is None else str(value)],
-    ),
-]
+    )
+
+
+IntOrNone = Annotated[int | None, or_none(int)]
 
 
 @dataclass(frozen=True)

@@ -92,10 +92,10 @@ def judged(run: RunRecord) -> list[Judged]:
     labels, groups, dense = _scores(run, 0, classes)
     if len(np.unique(groups)) < 2:
         return []
+    tickets = [(level, _scores(run, level["level"], classes)[2]) for level in run.levels[1:]]
     found = []
     for metric in _metrics(classes):
-        for level in run.levels[1:]:
-            _, _, ticket = _scores(run, level["level"], classes)
+        for level, ticket in tickets:
             evidence = gather(metric, labels, groups, dense, ticket)
             rules = {rule: vars(of) for rule, of in judge(evidence).items() if rule != "one_sd"}
             found.append(

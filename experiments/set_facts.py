@@ -6,9 +6,8 @@ from pathlib import Path
 
 from data_prep.card import CARD_FILE, DataCard, read_card
 from experiments.datasets import default_data_dir
-from experiments.study import Study, cell_name
+from experiments.study import Study, dense_config
 from jaxticket.data.prepared import open_prepared, records
-from jaxticket.runs import read_config
 
 _DEPTHS = ("", "*/", "*/*/", "*/*/*/")
 
@@ -36,15 +35,10 @@ def set_facts(study: Study) -> dict[str, Facts]:
     """
     found = {}
     for dataset in study.datasets:
-        runs = (
-            study.folder / cell_name(model, dataset, seed, "dense")
-            for model in study.models
-            for seed in study.seeds
-        )
-        done = next((run for run in runs if (run / "summary.json").is_file()), None)
-        if done is None:
+        config = dense_config(study, study.models, [dataset])
+        if config is None:
             continue
-        fingerprint = read_config(done).get("data_fingerprint", "")
+        fingerprint = config.get("data_fingerprint", "")
         roots = (Path(dataset).expanduser(), study.data_dir or default_data_dir())
         if (facts := facts_at(roots, fingerprint)) is not None:
             found[dataset] = facts

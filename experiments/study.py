@@ -2,10 +2,11 @@
 
 import itertools
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import tyro
 
@@ -15,20 +16,12 @@ from experiments.command_line import parse
 from experiments.evaluate import parse_corruptions
 from jaxticket.lottery import CONTROLS
 from jaxticket.pruning import by_sparsities
+from jaxticket.runs import read_config
 from jaxticket.runs.evaluations import CLEAN
 
 Item = TypeVar("Item", str, int, float)
 
-FloatOrNone = Annotated[
-    float | None,
-    tyro.constructors.PrimitiveConstructorSpec(
-        nargs=1,
-        metavar="FLOAT|none",
-        instance_from_str=lambda text: None if text[0].lower() == "none" else float(text[0]),
-        is_instance=lambda value: value is None or isinstance(value, float),
-        str_from_instance=lambda value: ["none" if value is None else str(value)],
-    ),
-]
+FloatOrNone = Annotated[float | None, imp.or_none(float)]
 
 
 def _listed(item: type[Item]) -> tyro.constructors.PrimitiveConstructorSpec:
@@ -204,6 +197,17 @@ def trained_there(study: Study) -> tuple[str, ...]:
 def cell_name(model: str, dataset: str, seed: int, *rest: str) -> str:
     """Return the name of a cell's folder."""
     return "-".join([model, _word(dataset), f"seed{seed}", *rest])
+
+
+def dense_config(
+    study: Study, models: Iterable[str], datasets: Iterable[str]
+) -> Mapping[str, Any] | None:
+    """Return the configuration of the first dense network that is done; None without one."""
+    for model, dataset, seed in itertools.product(models, datasets, study.seeds):
+        cell = study.folder / cell_name(model, dataset, seed, "dense")
+        if (cell / "summary.json").is_file():
+            return read_config(cell)
+    return None
 
 
 def control_name(
