@@ -14,7 +14,7 @@ from typing import Any
 from data_prep.checks import PreparationError, check_skipped
 from data_prep.leaks import Leaks, check_leaks, leak_warnings
 from data_prep.prepared import is_whole
-from data_prep.records import LABELS, SPLITS
+from data_prep.schema import LABELS, SPLITS
 from data_prep.shortcut import shortcut_warning
 
 CARD_FILE = "data_card.json"

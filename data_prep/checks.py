@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-from data_prep.records import LABELS, SPLITS
+from data_prep.schema import LABELS, SPLITS
 
 NO_FACE = "no face was found"
 """How the reason begins why a video without a face was left out, which is no fault of the file."""

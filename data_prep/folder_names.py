@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from data_prep.records import FAKE, REAL
+from data_prep.schema import FAKE, REAL
 
 LABEL_FOLDERS: Mapping[str, int] = {
     "real": REAL,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from data_prep.folder_names import LABEL_FOLDERS, SPLIT_FOLDERS, wrapping_folders
-from data_prep.records import LABELS
+from data_prep.schema import LABELS
 from data_prep.splitting import MADE_SPLITS, split_groups
 
 LAYOUTS_HELP = (

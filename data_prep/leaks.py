@@ -15,7 +15,7 @@ from typing import Protocol
 from data_prep.checks import Grouped, PreparationError, crossing_groups
 from data_prep.near_pictures import nearest_in
 from data_prep.perceptual_hash import as_words
-from data_prep.records import SPLITS
+from data_prep.schema import SPLITS
 
 _NAMED = 5
 _LISTED = 100

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from data_prep.pictures import PICTURE_SUFFIXES
-from data_prep.prepared import FEATURES_FILE, INFO_FILE
+from data_prep.schema import FEATURES_FILE, INFO_FILE
 
 _FOLDER_LINK = "link to a folder"
 

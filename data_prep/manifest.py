@@ -21,7 +21,7 @@ from data_prep.layouts import (
     text_of,
 )
 from data_prep.listing import ListedFile
-from data_prep.records import LABELS
+from data_prep.schema import LABELS
 
 MANIFEST_FILE = "manifest.csv"
 REQUIRED_COLUMNS = ("path", "label")

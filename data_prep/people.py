@@ -13,8 +13,8 @@ import numpy as np
 from PIL import Image
 
 from data_prep.checks import PreparationError
+from data_prep.schema import REAL_METHOD
 from data_prep.videos.faces import evenly_spaced
-from data_prep.videos.video_set import REAL_METHOD
 
 
 @dataclass(frozen=True)

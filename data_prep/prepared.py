@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from data_prep.schema import FEATURES_FILE, INFO_FILE
+
 if TYPE_CHECKING:
     import tensorflow_datasets as tfds
 
     from data_prep.records_builder import RecordsBuilder
 
-INFO_FILE = "dataset_info.json"
-FEATURES_FILE = "features.json"
 _PARTIAL = ".partial-"
 _NOTHING = "nothing was kept"
 

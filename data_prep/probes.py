@@ -28,7 +28,7 @@ from data_prep.checks import PreparationError
 from data_prep.faceforensics.prepare import open_faceforensics
 from data_prep.logistic import fit_logistic
 from data_prep.probe_features import LINEAR_PIXELS, SHORTCUTS, Features, read_features
-from data_prep.records import FAKE, REAL
+from data_prep.schema import FAKE, REAL
 from data_prep.separation import separation
 from data_prep.videos.source import open_source
 from data_prep.videos.video_set import Video, VideoSet

@@ -90,7 +90,7 @@ class SpooledWriter(writer.Writer):
         self._shuffler = self._spooled = SpooledShuffler(Path(template.data_dir), split)
 
     def put(self, key: str, record: Mapping[str, Any]) -> None:
-        """Takes a record, as `data_prep.records.record` makes it."""
+        """Takes a record, as `data_prep.schema.record` makes it."""
         encoded = self._features.encode_example(record)
         self._spooled.add(key, self._serializer.serialize_example(encoded))
 

@@ -31,7 +31,7 @@ from data_prep.openforensics.faces import Face, PictureFaces
 from data_prep.openforensics.kept import kept_pictures
 from data_prep.pictures import read_pixels
 from data_prep.prepared import build_records
-from data_prep.records import LABELS, SPLITS, record
+from data_prep.schema import LABELS, SPLITS, record
 from data_prep.synthetic.clip import make_clip
 from data_prep.synthetic.coco_tree import write_groups
 from data_prep.synthetic.delivery import boxes_of, delivered

@@ -17,7 +17,7 @@ from rich.progress import (
 
 from data_prep.card import CARD_FILE, DataCard, concerns, read_card
 from data_prep.folder import is_prepared, prepare_folder
-from data_prep.records import LABELS
+from data_prep.schema import LABELS
 from data_prep.synthetic import EMBEDDED, prepare_embedded
 
 _WANTED = (

@@ -12,10 +12,10 @@ from data_prep.celebdf.testing_list import LIST_FILE, read_testing_list
 from data_prep.checks import PreparationError
 from data_prep.layouts import text_of
 from data_prep.listing import ListedFile
-from data_prep.records import FAKE, LABELS, SPLITS
+from data_prep.schema import FAKE, LABELS, REAL_METHOD, SPLITS
 from data_prep.splitting import split_groups
 from data_prep.videos.files import find_videos
-from data_prep.videos.video_set import REAL_METHOD, Video, VideoSet
+from data_prep.videos.video_set import Video, VideoSet
 
 VALIDATION = 0.1
 """The share of the groups outside the test that are validation."""

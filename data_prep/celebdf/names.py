@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from data_prep.records import FAKE, REAL
+from data_prep.schema import FAKE, REAL
 
 CELEBRITIES = "Celeb-real"
 OTHERS = "YouTube-real"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from data_prep.faceforensics.splits import Member, Splits
-from data_prep.records import FAKE, REAL
+from data_prep.schema import FAKE, REAL
 from data_prep.splitting import MADE_SPLITS, split_groups
 
 ACTORS = "actors"

@@ -13,9 +13,9 @@ from data_prep.faceforensics.methods import choose_methods
 from data_prep.faceforensics.splits import Member, Splits
 from data_prep.layouts import text_of
 from data_prep.listing import ListedFile
-from data_prep.records import SPLITS
+from data_prep.schema import REAL_METHOD, SPLITS
 from data_prep.videos.files import find_frame_folders, find_videos, subfolders
-from data_prep.videos.video_set import REAL_METHOD, Video, VideoSet
+from data_prep.videos.video_set import Video, VideoSet
 
 # The folders that a level may lie in: downloads say raw, some scripts say c0.
 # The best level first.

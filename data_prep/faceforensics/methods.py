@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from data_prep.checks import PreparationError
 from data_prep.layouts import text_of
-from data_prep.videos.video_set import REAL_METHOD
+from data_prep.schema import REAL_METHOD
 
 # The order in which the official release lists them.
 OFFICIAL_METHODS = (

@@ -19,7 +19,7 @@ from data_prep.layouts import Entry, Layout, text_of
 from data_prep.pictures import BadPictureError, Picture, read_picture
 from data_prep.prepared import build_records, file_name, write_once
 from data_prep.reading import in_order
-from data_prep.records import LABELS, record
+from data_prep.schema import LABELS, record
 
 if TYPE_CHECKING:
     from data_prep.records_builder import RecordsBuilder

@@ -22,7 +22,7 @@ import numpy as np
 
 from data_prep.checks import PreparationError
 from data_prep.face_boxes import Box
-from data_prep.records import FAKE, LABELS, REAL
+from data_prep.schema import FAKE, LABELS, REAL
 
 _LARGEST = 1e6  # pixels; beyond every picture
 

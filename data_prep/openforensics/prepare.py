@@ -28,8 +28,8 @@ from data_prep.openforensics.release import (
     open_release,
 )
 from data_prep.prepared import build_records, file_name, write_once
-from data_prep.records import LABELS
 from data_prep.rendered import note_of, read_description
+from data_prep.schema import LABELS
 
 VERSION = "1.0.0"
 TESTS = ("Test-Dev", "Test-Challenge")

@@ -16,7 +16,7 @@ from data_prep.openforensics.faces import Face, PictureFaces, read_faces
 from data_prep.openforensics.release import Release, ReleaseSplit
 from data_prep.pictures import BadPictureError
 from data_prep.reading import in_order
-from data_prep.records import FAKE, LABELS, record
+from data_prep.schema import FAKE, LABELS, record
 
 
 @dataclass

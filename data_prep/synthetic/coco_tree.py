@@ -15,8 +15,8 @@ import numpy as np
 
 from data_prep.face_regions import REGIONS_FILE, FaceRegions, Regions, write_face_regions
 from data_prep.reading import in_order
-from data_prep.records import FAKE, REAL
 from data_prep.rendered import DESCRIPTION_FILE
+from data_prep.schema import FAKE, REAL
 from data_prep.synthetic.draws import Draws
 from data_prep.synthetic.face_parts import NAMES
 from data_prep.synthetic.group_picture import GroupFace, GroupPicture, make_group_picture

@@ -6,8 +6,9 @@ folder (`files`), the set is opened with its face boxes (`source`), evenly space
 and cropped (`faces`, `reading`), and records and data card are written once (`prepare_videos`).
 """
 
+from data_prep.schema import REAL_METHOD
 from data_prep.videos.options import VideoOptions
 from data_prep.videos.prepare import prepare_videos
-from data_prep.videos.video_set import REAL_METHOD, Video, VideoSet
+from data_prep.videos.video_set import Video, VideoSet
 
 __all__ = ["REAL_METHOD", "Video", "VideoOptions", "VideoSet", "prepare_videos"]

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from data_prep.checks import PreparationError
-from data_prep.videos.video_set import REAL_METHOD, VideoSet
+from data_prep.schema import REAL_METHOD
+from data_prep.videos.video_set import VideoSet
 
 TRAIN = "train"
 """The only split that gets a long tail."""

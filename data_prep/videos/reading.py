@@ -16,12 +16,12 @@ from data_prep.face_boxes import first_with_boxes
 from data_prep.face_regions import FaceRegions
 from data_prep.kept import Kept
 from data_prep.reading import in_order
-from data_prep.records import FAKE, record
+from data_prep.schema import FAKE, REAL_METHOD, record
 from data_prep.video import BadVideoError
 from data_prep.videos.faces import Face, Faces, read_faces, read_squares
 from data_prep.videos.options import VideoOptions
 from data_prep.videos.set_boxes import SetBoxes
-from data_prep.videos.video_set import REAL_METHOD, Video, VideoSet
+from data_prep.videos.video_set import Video, VideoSet
 
 # A video's pictures wait in memory until it is their turn: some 4 MB at 32 pictures of 256 x 256.
 _VIDEOS_AT_ONCE = 16

@@ -12,7 +12,7 @@ from data_prep.detection import Detector
 from data_prep.detectors import DetectorError, load_detector
 from data_prep.face_boxes import BOXES_FILE, VideoBoxes, first_with_boxes
 from data_prep.prepared import file_name
-from data_prep.records import FAKE
+from data_prep.schema import FAKE
 from data_prep.videos.detected_boxes import Progress, boxes_of_videos
 from data_prep.videos.files import find_versions
 from data_prep.videos.video_set import Video, VideoSet

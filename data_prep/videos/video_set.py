@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from data_prep.listing import ListedFile
-from data_prep.records import FAKE, REAL, SPLITS
-
-REAL_METHOD = "real"
+from data_prep.schema import FAKE, REAL, REAL_METHOD, SPLITS
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from data_prep.layouts import Entry
-from data_prep.records import FAKE, LABELS
+from data_prep.schema import FAKE, LABELS
 
 _PAIR = re.compile(r"(\d{3})_(\d{3})(?!\d)")
 _ORIGINAL = re.compile(r"\d{3}(?!\d)")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from data_prep.records import record
+from data_prep.schema import record
 from jaxticket.data import examples as examples_module
 from jaxticket.data import load_examples, subset
 from jaxticket.data.decoding import UndecodableError, decode_square

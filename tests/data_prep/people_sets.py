@@ -11,7 +11,7 @@ from PIL import Image
 from data_prep.card import make_card, write_card
 from data_prep.faceforensics.builder import FaceForensics
 from data_prep.prepared import build
-from data_prep.records import record
+from data_prep.schema import record
 
 METHODS = ("real", "Swap", "Blend")
 SIDE = 24

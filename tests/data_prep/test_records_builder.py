@@ -5,7 +5,7 @@ from tensorflow_datasets.core import dataset_builder, shuffle
 
 from data_prep.folder.builder import PictureFolder
 from data_prep.prepared import build_records
-from data_prep.records import LABELS, NO_MASK, SPLITS, record
+from data_prep.schema import LABELS, NO_MASK, SPLITS, record
 
 COUNT = 40
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from data_prep.folder.builder import PictureFolder
 from data_prep.prepared import build_records
-from data_prep.records import record
+from data_prep.schema import record
 from experiments import command_line, control
 from experiments.data import Data
 from jaxticket.data import open_prepared

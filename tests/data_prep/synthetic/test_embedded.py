@@ -6,7 +6,7 @@ import tensorflow_datasets as tfds
 
 from data_prep.card import card_text, read_card
 from data_prep.prepared import is_whole
-from data_prep.records import SPLITS
+from data_prep.schema import SPLITS
 from data_prep.synthetic import EMBEDDED, prepare_embedded
 from data_prep.synthetic import render_once as rendering
 from data_prep.synthetic.forgeries import METHODS

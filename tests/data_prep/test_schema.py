@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from data_prep.records import NO_MASK, features, record
+from data_prep.schema import NO_MASK, features, record
 
 
 def test_no_mask_is_one_black_pixel():

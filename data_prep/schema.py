@@ -21,6 +21,11 @@ NO_MASK = bytes.fromhex(
     "454e44ae426082"
 )
 
+INFO_FILE = "dataset_info.json"
+FEATURES_FILE = "features.json"
+
+REAL_METHOD = "real"
+
 
 def features(methods: Sequence[str]) -> tfds.features.FeaturesDict:
     """The TFDS features of one record.
