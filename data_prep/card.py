@@ -11,11 +11,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from data_prep.checks import PreparationError, check_skipped
-from data_prep.leaks import Leaks, check_leaks, leak_warnings
+from data_prep.checks.complete import PreparationError, check_skipped
+from data_prep.checks.leaks import Leaks, check_leaks, leak_warnings
+from data_prep.checks.shortcut import shortcut_warning
 from data_prep.prepared import is_whole
 from data_prep.schema import LABELS, SPLITS
-from data_prep.shortcut import shortcut_warning
 
 CARD_FILE = "data_card.json"
 _EXAMPLES = 5
@@ -128,7 +128,7 @@ def make_card(
         ignored: kind -> number of files that are no pictures of the set.
         notes: what was decided.
         warnings: what was found elsewhere.
-        made_splits: the splits the program itself made, see `data_prep.leaks.check_leaks`.
+        made_splits: the splits the program itself made, see `data_prep.checks.leaks.check_leaks`.
         strict: whether every leak is an error.
 
     Raises:

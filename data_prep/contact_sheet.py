@@ -20,7 +20,7 @@ import tyro
 from PIL import Image, ImageDraw, ImageFont
 
 from data_prep.card import read_card
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 from data_prep.finding import version_folders
 from data_prep.people import Person, Portrait, read_people
 

@@ -24,7 +24,7 @@ import tyro
 from rich.console import Console
 from rich.table import Table
 
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 from data_prep.faceforensics.prepare import open_faceforensics
 from data_prep.logistic import fit_logistic
 from data_prep.probe_features import LINEAR_PIXELS, SHORTCUTS, Features, read_features

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 
 DESCRIPTION_FILE = "synthetic.json"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from tensorflow_datasets.core import example_serializer, hashing, naming, shuffle, writer
 
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 from data_prep.spool import Spool
 
 

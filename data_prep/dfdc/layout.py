@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 from data_prep.dfdc.metadata import METADATA_FILE, Described, read_metadata
 from data_prep.face_boxes import BOXES_FILE
 from data_prep.layouts import made_splits, text_of

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 from data_prep.folder_names import SPLIT_FOLDERS
 from data_prep.json_objects import without_repetition
 from data_prep.schema import FAKE, REAL

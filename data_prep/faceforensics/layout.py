@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from data_prep.checks import PreparationError, crossing_groups
+from data_prep.checks.complete import PreparationError, crossing_groups
 from data_prep.faceforensics.actors import ACTORS, METHOD, NOTE, split_actors
 from data_prep.faceforensics.methods import choose_methods
 from data_prep.faceforensics.splits import Member, Splits

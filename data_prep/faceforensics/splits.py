@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 from data_prep.listing import ListedFile
 from data_prep.videos.files import find_file
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data_prep.card import Seen, found_prepared, make_card, write_card
-from data_prep.checks import (
+from data_prep.checks.complete import (
     PreparationError,
     check_classes_and_splits,
     check_skipped,
@@ -46,7 +46,7 @@ def prepare_folder(
         source: a folder of pictures in a known layout, a folder with a `manifest.csv`, or a CSV.
         data_dir: where prepared sets are kept.
         skip_limit: how many bad pictures are left out before it becomes an error.
-        strict: whether every leak (`data_prep.leaks`) is an error, and not only those of a split
+        strict: whether every leak (`data_prep.checks.leaks`) is an error, and not only those of a split
             that was made here.
         on_progress: called with (pictures done, pictures in all).
 

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 from data_prep.face_boxes import Box
 from data_prep.schema import FAKE, LABELS, REAL
 

@@ -8,11 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from data_prep.card import DataCard, found_prepared, make_card, write_card
-from data_prep.checks import (
-    PreparationError,
-    check_classes_and_splits,
-    warnings_of,
-)
+from data_prep.checks.complete import PreparationError, check_classes_and_splits, warnings_of
 from data_prep.crop_regions import carry_regions, check_regions
 from data_prep.folder import prepare_folder
 from data_prep.folder_names import LABEL_FOLDERS
@@ -71,7 +67,7 @@ def prepare_openforensics(
         name: of the set; the folder's by default, and always for the derivative.
         skip_limit: how many pictures and faces that cannot be used are left out before it becomes
             an error.
-        strict: whether every leak (`data_prep.leaks`) is an error and not only a warning: the
+        strict: whether every leak (`data_prep.checks.leaks`) is an error and not only a warning: the
             splits are the release's.
         on_progress: called with (pictures done, pictures in all).
 

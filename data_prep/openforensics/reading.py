@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from data_prep.card import Seen
-from data_prep.checks import PreparationError, check_skipped
+from data_prep.checks.complete import PreparationError, check_skipped
 from data_prep.kept import Kept
 from data_prep.layouts import text_of
 from data_prep.openforensics.annotations import AnnotatedPicture, read_annotations

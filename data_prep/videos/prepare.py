@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data_prep.card import found_prepared, make_card, write_card
-from data_prep.checks import (
+from data_prep.checks.complete import (
     PreparationError,
     check_classes_and_splits,
     check_skipped,
@@ -84,7 +84,7 @@ def prepare_videos(
         FaceRegionsError: the file of face regions has.
         PreparationError: a long tail of a method that the set has not, too many bad videos, one
             class only, an empty split, or a leak
-            (`data_prep.leaks`) of a split that was made here, or with `strict` of a given one.
+            (`data_prep.checks.leaks`) of a split that was made here, or with `strict` of a given one.
         OSError: `data_dir` cannot be written to, or the disk is full; no set is written then.
     """
     videos = with_long_tail(videos, options.shares)

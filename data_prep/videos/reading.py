@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from data_prep.card import Seen
-from data_prep.checks import PreparationError, check_skipped
+from data_prep.checks.complete import PreparationError, check_skipped
 from data_prep.crop_regions import Shares, in_crop
 from data_prep.cropping import Square
 from data_prep.face_boxes import first_with_boxes

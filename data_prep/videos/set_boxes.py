@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from data_prep.checks import NO_FACE, PreparationError, check_classes_and_splits
+from data_prep.checks.complete import NO_FACE, PreparationError, check_classes_and_splits
 from data_prep.detection import Detector
 from data_prep.detectors import DetectorError, load_detector
 from data_prep.face_boxes import BOXES_FILE, VideoBoxes, first_with_boxes

@@ -14,7 +14,7 @@ from data_prep.card import (
     read_card,
     write_card,
 )
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 
 
 def seen(key, split="train", label=0, pixels=None, file="f", group=None):

@@ -15,7 +15,7 @@ from PIL import Image
 
 from data_prep import prepared
 from data_prep.card import read_card
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 from data_prep.folder import is_prepared, prepare_folder
 from data_prep.folder.__main__ import Config, main
 from data_prep.layouts import LayoutError

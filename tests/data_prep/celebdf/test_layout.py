@@ -4,7 +4,7 @@ import pytest
 
 from data_prep.celebdf.layout import lay_out
 from data_prep.celebdf.testing_list import LIST_FILE
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 
 
 @pytest.fixture

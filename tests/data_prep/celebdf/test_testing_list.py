@@ -1,7 +1,7 @@
 import pytest
 
 from data_prep.celebdf.testing_list import LIST_FILE, read_testing_list
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 
 
 def written(folder, text):

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 from data_prep.dfdc.layout import lay_out
 
 REAL = {"label": "REAL", "split": "train"}

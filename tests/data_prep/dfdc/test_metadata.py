@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 from data_prep.dfdc.metadata import read_metadata
 
 

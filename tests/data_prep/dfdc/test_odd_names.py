@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 from data_prep.dfdc.layout import lay_out
 
 

@@ -6,7 +6,7 @@ import pytest
 import tensorflow_datasets as tfds
 
 from data_prep.card import read_card
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 from data_prep.dfdc import prepare_dfdc
 from data_prep.dfdc.__main__ import Config, main
 from data_prep.videos import VideoOptions

@@ -1,6 +1,6 @@
 import pytest
 
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 from data_prep.faceforensics.layout import lay_out, level_of
 from data_prep.faceforensics.splits import Member, Splits
 from data_prep.listing import ListedFile

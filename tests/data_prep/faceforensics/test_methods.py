@@ -1,6 +1,6 @@
 import pytest
 
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 from data_prep.faceforensics.methods import OFFICIAL_METHODS, choose_methods
 
 

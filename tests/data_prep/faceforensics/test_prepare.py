@@ -12,7 +12,7 @@ from PIL import Image
 
 from data_prep import face_boxes
 from data_prep.card import card_text, read_card
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 from data_prep.detectors import DetectorError
 from data_prep.face_boxes import Box, FaceBoxesError, read_face_boxes, write_face_boxes
 from data_prep.faceforensics import prepare_faceforensics as with_options

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 from data_prep.faceforensics.splits import Member, read_splits
 
 PAIRS = {"train": [["071", "054"]], "val": [["000", "003"]], "test": [["002", "001"]]}

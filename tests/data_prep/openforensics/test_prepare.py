@@ -12,7 +12,7 @@ import tensorflow_datasets as tfds
 from PIL import Image
 
 from data_prep.card import read_card
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 from data_prep.folder import prepare_folder
 from data_prep.openforensics import prepare_openforensics
 from data_prep.openforensics.__main__ import Config, main

@@ -11,7 +11,7 @@ import tensorflow_datasets as tfds
 from PIL import Image
 
 from data_prep.card import read_card
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 from data_prep.detectors import DetectorError
 from data_prep.face_boxes import Box, read_face_boxes, write_face_boxes
 from data_prep.faceforensics.builder import FaceForensics

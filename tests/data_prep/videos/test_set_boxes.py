@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from data_prep.checks import PreparationError
+from data_prep.checks.complete import PreparationError
 from data_prep.detectors import DetectorError
 from data_prep.face_boxes import Box, read_face_boxes
 from data_prep.listing import ListedFile

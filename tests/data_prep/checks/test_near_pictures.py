@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_prep import near_pictures
-from data_prep.near_pictures import nearest_in
+from data_prep.checks import near_pictures
+from data_prep.checks.near_pictures import nearest_in
 from data_prep.perceptual_hash import distances
 
 

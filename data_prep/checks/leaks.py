@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from data_prep.checks import Grouped, PreparationError, crossing_groups
-from data_prep.near_pictures import nearest_in
+from data_prep.checks.complete import Grouped, PreparationError, crossing_groups
+from data_prep.checks.near_pictures import nearest_in
 from data_prep.perceptual_hash import as_words
 from data_prep.schema import SPLITS
 

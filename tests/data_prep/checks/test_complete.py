@@ -1,6 +1,6 @@
 import pytest
 
-from data_prep.checks import (
+from data_prep.checks.complete import (
     PreparationError,
     check_classes_and_splits,
     check_skipped,
