@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from data_prep.checks.complete import PreparationError
-from data_prep.cropping import BoxOutsideError, crop_face, face_square
-from data_prep.face_boxes import VideoBoxes, first_with_boxes, nearest_box
+from data_prep.faces.boxes import VideoBoxes, first_with_boxes, nearest_box
+from data_prep.faces.crop import BoxOutsideError, crop_face, face_square
 from data_prep.frame_statistics import block_statistics, channel_statistics, mean_colour, sharpness
 from data_prep.reading import in_order
 from data_prep.video import BadVideoError

@@ -22,9 +22,9 @@ import cv2
 import numpy as np
 from rich.console import Console
 
-from data_prep.cropping import crop_face, face_square
-from data_prep.face_boxes import Box
-from data_prep.face_picture import FacePicture, face_picture
+from data_prep.faces.boxes import Box
+from data_prep.faces.crop import crop_face, face_square
+from data_prep.faces.encode import FacePicture, face_picture
 from data_prep.folder.builder import PictureFolder
 from data_prep.openforensics.annotations import read_annotations
 from data_prep.openforensics.faces import Face, PictureFaces

@@ -7,7 +7,7 @@
     YouTube-real/00170.mp4
     Celeb-synthesis/id0_id1_0000.mp4      <target>_<source>_<clip of the target>
     List_of_testing_videos.txt            lines such as `1 YouTube-real/00170.mp4`, where 1 is real
-    face_boxes.json                       or any such file (`data_prep.face_boxes`)
+    face_boxes.json                       or any such file (`data_prep.faces.boxes`)
 
 The official list is the test; the other videos are divided into train and validation. A group is a
 target clip: `id0_0000` and every forgery `id0_*_0000` of it. The official test shares identities

@@ -6,7 +6,7 @@
     dfdc_train_part_0/aaa.mp4
     dfdc_train_part_0/metadata.json    {"aaa.mp4": {"label": "FAKE", "split": "train",
                                                     "original": "bbb.mp4"}, ...}
-    face_boxes.json                    or any such file (`data_prep.face_boxes`)
+    face_boxes.json                    or any such file (`data_prep.faces.boxes`)
 
 Any folder with a `metadata.json` is a part, and so is the source itself where it holds one. A group
 is an original with all its forgeries. The release says `train` of every video: the splits are then

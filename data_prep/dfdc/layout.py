@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from data_prep.checks.complete import PreparationError
 from data_prep.dfdc.metadata import METADATA_FILE, Described, read_metadata
-from data_prep.face_boxes import BOXES_FILE
+from data_prep.faces.boxes import BOXES_FILE
 from data_prep.layouts import made_splits, text_of
 from data_prep.listing import ListedFile
 from data_prep.rendered import DESCRIPTION_FILE

@@ -9,7 +9,7 @@
     .../{raw,c23,c40}/{images,frames}/000/0000.png    frames extracted before, instead of videos
     manipulated_sequences/<method>/masks/000_003/0000.png
     splits/{train,val,test}.json     beside the data or elsewhere: lists of pairs ["000", "003"]
-    face_boxes.json                  or any such file (`data_prep.face_boxes`)
+    face_boxes.json                  or any such file (`data_prep.faces.boxes`)
     synthetic.json                   only where the videos were rendered
 
 `raw` may be called `c0`. The official six methods come first, others after them by name. Both

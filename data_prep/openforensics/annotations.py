@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from data_prep.checks.complete import PreparationError
-from data_prep.face_boxes import Box
+from data_prep.faces.boxes import Box
 from data_prep.schema import FAKE, LABELS, REAL
 
 _LARGEST = 1e6  # pixels; beyond every picture

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from data_prep.kept import Kept, Packed, Read, pack_picture, unpack_picture
+from data_prep.faces.encode import pack_picture, unpack_picture
+from data_prep.kept import Kept, Packed, Read
 from data_prep.openforensics.faces import Face, PictureFaces
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data_prep.card import DataCard, found_prepared, make_card, write_card
 from data_prep.checks.complete import PreparationError, check_classes_and_splits, warnings_of
-from data_prep.crop_regions import carry_regions, check_regions
+from data_prep.faces.carried_regions import carry_regions, check_regions
 from data_prep.folder import prepare_folder
 from data_prep.folder_names import LABEL_FOLDERS
 from data_prep.layouts import text_of
@@ -55,8 +55,8 @@ def prepare_openforensics(
     `data_prep` says how many there are. The derivative goes the road of picture folders
     (`data_prep.folder`), where its pictures stay as they are.
 
-    Where the source has a face_regions.json (`data_prep.face_regions`), the regions are written
-    beside the records (`data_prep.crop_regions`), also of a set that is found prepared.
+    Where the source has a face_regions.json (`data_prep.faces.regions`), the regions are written
+    beside the records (`data_prep.faces.carried_regions`), also of a set that is found prepared.
 
     Args:
         source: the folder of the release, or of the derivative.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from data_prep.crop_regions import Shares, in_crop
-from data_prep.cropping import BoxOutsideError, Square, face_square
-from data_prep.face_regions import FaceRegions
+from data_prep.faces.carried_regions import Shares, in_crop
+from data_prep.faces.crop import BoxOutsideError, Square, face_square
+from data_prep.faces.regions import FaceRegions
 from data_prep.openforensics.annotations import AnnotatedFace, AnnotatedPicture, read_annotations
 from data_prep.openforensics.release import Release, ReleaseSplit
 from data_prep.pictures import BadPictureError, read_pixels

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data_prep.checks.complete import PreparationError
-from data_prep.face_regions import REGIONS_FILE
+from data_prep.faces.regions import REGIONS_FILE
 from data_prep.listing import ListedFile, Listing, fingerprint
 from data_prep.rendered import DESCRIPTION_FILE
 

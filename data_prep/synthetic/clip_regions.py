@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from data_prep.face_regions import REGIONS_FILE, FaceRegions, Regions, write_face_regions
+from data_prep.faces.regions import REGIONS_FILE, FaceRegions, Regions, write_face_regions
 from data_prep.synthetic.clip import Clip
 from data_prep.synthetic.coverage import Coverage, cover
 from data_prep.synthetic.delivery import FRAME

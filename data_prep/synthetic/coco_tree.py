@@ -13,7 +13,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from data_prep.face_regions import REGIONS_FILE, FaceRegions, Regions, write_face_regions
+from data_prep.faces.regions import REGIONS_FILE, FaceRegions, Regions, write_face_regions
 from data_prep.reading import in_order
 from data_prep.rendered import DESCRIPTION_FILE
 from data_prep.schema import FAKE, REAL

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import cv2
 import numpy as np
 
-from data_prep.face_regions import Regions
+from data_prep.faces.regions import Regions
 from data_prep.synthetic.clip import Clip
 from data_prep.synthetic.coverage import Coverage
 from data_prep.synthetic.features import FEATURES, Polygons, features_on_canvas

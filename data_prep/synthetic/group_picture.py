@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from data_prep.face_regions import Regions
+from data_prep.faces.regions import Regions
 from data_prep.synthetic.camera import developed, make_grain
 from data_prep.synthetic.clip import Clip, make_actor, resampled
 from data_prep.synthetic.coverage import cover

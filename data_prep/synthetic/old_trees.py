@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from data_prep.face_regions import REGIONS_FILE
+from data_prep.faces.regions import REGIONS_FILE
 from data_prep.prepared import locked
 
 _LOG = logging.getLogger(__name__)

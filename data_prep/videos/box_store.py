@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data_prep.face_boxes import FOUND_IN, VideoBoxes, read_face_boxes, write_face_boxes
+from data_prep.faces.boxes import FOUND_IN, VideoBoxes, read_face_boxes, write_face_boxes
 from data_prep.prepared import cannot_write, locked
 from data_prep.videos.files import listed
 
 
 @dataclass
 class BoxStore:
-    """Boxes on their way into a file of the form of `data_prep.face_boxes`.
+    """Boxes on their way into a file of the form of `data_prep.faces.boxes`.
 
     Attributes:
         path: the file.

@@ -9,8 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from data_prep.detection import Detector
-from data_prep.face_boxes import VideoBoxes
+from data_prep.faces.boxes import VideoBoxes
+from data_prep.faces.follow import Detector
 from data_prep.reading import in_order
 from data_prep.video import BadVideoError
 from data_prep.videos.box_store import BoxStore, opened_store
@@ -58,7 +58,7 @@ def boxes_of_videos(
     video, until the file that they were found in is another or gone.
 
     Args:
-        videos: name (`data_prep.face_boxes`) -> its versions, see `detect_in_versions`.
+        videos: name (`data_prep.faces.boxes`) -> its versions, see `detect_in_versions`.
         store: a file of face boxes; made if there is none.
         detector: finds the faces.
         every: looks at every n-th frame only.

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from data_prep.detection import Detector, follow_largest
-from data_prep.face_boxes import Box, VideoBoxes
+from data_prep.faces.boxes import Box, VideoBoxes
+from data_prep.faces.follow import Detector, follow_largest
 from data_prep.video import BadVideoError
 from data_prep.videos.frames import count_frames, read_frames
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from data_prep.cropping import BoxOutsideError, Square, crop_face, crop_mask, face_square
-from data_prep.face_boxes import Box, nearest_box
-from data_prep.face_picture import face_picture
+from data_prep.faces.boxes import Box, nearest_box
+from data_prep.faces.crop import BoxOutsideError, Square, crop_face, crop_mask, face_square
+from data_prep.faces.encode import face_picture
 from data_prep.video import BadVideoError
 from data_prep.videos.frames import count_frames, mask_positions, read_frames, read_masks
 

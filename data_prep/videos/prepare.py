@@ -16,7 +16,7 @@ from data_prep.checks.complete import (
     crossing_groups,
     warnings_of,
 )
-from data_prep.crop_regions import carry_regions, check_regions
+from data_prep.faces.carried_regions import carry_regions, check_regions
 from data_prep.layouts import text_of
 from data_prep.prepared import build_records, file_name, write_once
 from data_prep.rendered import note_of
@@ -61,8 +61,8 @@ def prepare_videos(
     what is detected is kept in `face_boxes` below `data_dir` for all sets of the same videos.
     Videos in which no face is found are left out, and named in the card.
 
-    Where the source has a face_regions.json (`data_prep.face_regions`), the regions are written
-    beside the records (`data_prep.crop_regions`), also of a set that is found prepared.
+    Where the source has a face_regions.json (`data_prep.faces.regions`), the regions are written
+    beside the records (`data_prep.faces.carried_regions`), also of a set that is found prepared.
 
     Args:
         videos: the set to be.

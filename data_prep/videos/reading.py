@@ -10,10 +10,10 @@ from typing import Any
 
 from data_prep.card import Seen
 from data_prep.checks.complete import PreparationError, check_skipped
-from data_prep.crop_regions import Shares, in_crop
-from data_prep.cropping import Square
-from data_prep.face_boxes import first_with_boxes
-from data_prep.face_regions import FaceRegions
+from data_prep.faces.boxes import first_with_boxes
+from data_prep.faces.carried_regions import Shares, in_crop
+from data_prep.faces.crop import Square
+from data_prep.faces.regions import FaceRegions
 from data_prep.kept import Kept
 from data_prep.reading import in_order
 from data_prep.schema import FAKE, REAL_METHOD, record

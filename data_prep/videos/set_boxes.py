@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from data_prep.checks.complete import NO_FACE, PreparationError, check_classes_and_splits
-from data_prep.detection import Detector
-from data_prep.detectors import DetectorError, load_detector
-from data_prep.face_boxes import BOXES_FILE, VideoBoxes, first_with_boxes
+from data_prep.faces.boxes import BOXES_FILE, VideoBoxes, first_with_boxes
+from data_prep.faces.detectors import DetectorError, load_detector
+from data_prep.faces.follow import Detector
 from data_prep.prepared import file_name
 from data_prep.schema import FAKE
 from data_prep.videos.detected_boxes import Progress, boxes_of_videos
@@ -38,7 +38,7 @@ class Detection:
     """How faces are detected.
 
     Attributes:
-        detector: its name, see `data_prep.detectors`.
+        detector: its name, see `data_prep.faces.detectors`.
         every: only every n-th frame is looked at.
     """
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data_prep.face_boxes import BOXES_FILE, BOXES_HELP, VideoBoxes, read_face_boxes
-from data_prep.face_regions import REGIONS_FILE
+from data_prep.faces.boxes import BOXES_FILE, BOXES_HELP, VideoBoxes, read_face_boxes
+from data_prep.faces.regions import REGIONS_FILE
 from data_prep.listing import ListedFile, fingerprint
 from data_prep.rendered import DESCRIPTION_FILE, read_description
 from data_prep.videos.files import find_file

@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from data_prep.face_boxes import Box
+from data_prep.faces.boxes import Box
 from data_prep.video import write_video
 
 HEIGHT, WIDTH = 48, 64

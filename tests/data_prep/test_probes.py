@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from data_prep.checks.complete import PreparationError
-from data_prep.face_boxes import write_face_boxes
+from data_prep.faces.boxes import write_face_boxes
 from data_prep.probe_features import LINEAR_PIXELS, SHORTCUTS
 from data_prep.probes import POOLED, PROBES, Config, ProbeResult, main, probe_table, probe_tree
 from data_prep.video import read_frames, write_video

@@ -10,13 +10,13 @@ import pytest
 import tensorflow_datasets as tfds
 from PIL import Image
 
-from data_prep import face_boxes
 from data_prep.card import card_text, read_card
 from data_prep.checks.complete import PreparationError
-from data_prep.detectors import DetectorError
-from data_prep.face_boxes import Box, FaceBoxesError, read_face_boxes, write_face_boxes
 from data_prep.faceforensics import prepare_faceforensics as with_options
 from data_prep.faceforensics.__main__ import Config, main
+from data_prep.faces import boxes
+from data_prep.faces.boxes import Box, FaceBoxesError, read_face_boxes, write_face_boxes
+from data_prep.faces.detectors import DetectorError
 from data_prep.video import read_frames, read_masks, write_mask_video
 from data_prep.videos import VideoOptions
 from data_prep.videos.faces import read_faces
@@ -339,9 +339,9 @@ def test_no_boxes(tree, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "dlib", None)
     with pytest.raises(DetectorError) as caught:
         prepare_faceforensics(tree, tmp_path / "out", compression="raw")
-    text = f"{tree} has no face_boxes.json, and faces are found by dlib"
+    text = f"{tree} has no boxes.json, and faces are found by dlib"
     assert str(caught.value).startswith(text)
-    assert face_boxes.BOXES_HELP in str(caught.value)
+    assert boxes.BOXES_HELP in str(caught.value)
     with pytest.raises(FileNotFoundError, match=r"there is no file .*other\.json: faces"):
         prepare_faceforensics(
             tree, tmp_path / "out", compression="raw", boxes=tmp_path / "other.json"

@@ -1,4 +1,4 @@
-from data_prep.face_picture import FacePicture
+from data_prep.faces.encode import FacePicture
 from data_prep.openforensics.faces import Face, PictureFaces
 from data_prep.openforensics.kept import kept_pictures
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from data_prep.card import read_card
-from data_prep.face_regions import FaceRegions, FaceRegionsError, write_face_regions
+from data_prep.faces.regions import FaceRegions, FaceRegionsError, write_face_regions
 from data_prep.openforensics import prepare_openforensics
 from tests.data_prep.openforensics.release_files import write_release
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from data_prep.face_boxes import read_face_boxes
-from data_prep.face_regions import read_face_regions
+from data_prep.faces.boxes import read_face_boxes
+from data_prep.faces.regions import read_face_regions
 from data_prep.synthetic.celebdf_tree import add_celebdf_regions, write_celebdf
 from data_prep.synthetic.clip_regions import clip_regions
 from data_prep.synthetic.coverage import cover

@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from data_prep.face_boxes import Box, FaceBoxesError, read_face_boxes, write_face_boxes
+from data_prep.faces.boxes import Box, FaceBoxesError, read_face_boxes, write_face_boxes
 from data_prep.videos import detected_boxes
 from data_prep.videos.detected_boxes import boxes_of_videos
 from tests.data_prep.made_detector import bright_rectangles, draw_video

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from data_prep.face_boxes import Box
+from data_prep.faces.boxes import Box
 from data_prep.video import BadVideoError, write_mask_video, write_video
 from data_prep.videos.faces import evenly_spaced, read_faces
 from tests.data_prep.videos.pixels import SIDE, box_of, crop_of, frames_of, masks_of

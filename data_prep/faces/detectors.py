@@ -7,8 +7,8 @@ import inspect
 import pickle
 from typing import Any, cast
 
-from data_prep.detection import Detector
-from data_prep.dlib_detection import DlibDetector, load_dlib
+from data_prep.faces.dlib_detector import DlibDetector, load_dlib
+from data_prep.faces.follow import Detector
 
 DLIB = "dlib"
 DETECTOR_HELP = (

@@ -23,8 +23,8 @@ from pathlib import Path
 import numpy as np
 
 from data_prep.card import DataCard, read_card, write_card
-from data_prep.cropping import Square
-from data_prep.face_regions import FaceRegions, Regions, read_face_regions
+from data_prep.faces.crop import Square
+from data_prep.faces.regions import FaceRegions, Regions, read_face_regions
 
 CROP_REGIONS_FILE = "regions.json.gz"
 FORMAT = "regions/1"

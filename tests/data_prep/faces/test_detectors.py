@@ -3,9 +3,9 @@ import sys
 import numpy as np
 import pytest
 
-from data_prep.detectors import DetectorError, load_detector
-from data_prep.dlib_detection import DlibDetector
-from data_prep.face_boxes import Box
+from data_prep.faces.boxes import Box
+from data_prep.faces.detectors import DetectorError, load_detector
+from data_prep.faces.dlib_detector import DlibDetector
 from tests.data_prep.made_detector import bright_rectangles
 
 PICTURE = np.zeros((48, 64, 3), np.uint8)

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from data_prep.face_boxes import (
+from data_prep.faces.boxes import (
     Box,
     FaceBoxesError,
     first_with_boxes,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from data_prep.face_boxes import Box
+from data_prep.faces.boxes import Box
 
 SCALE = 1.3
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from data_prep.face_boxes import BOXES_HELP, Box
+from data_prep.faces.boxes import BOXES_HELP, Box
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from data_prep.face_boxes import Box, VideoBoxes
+from data_prep.faces.boxes import Box, VideoBoxes
 
 OVERLAP = 0.3
 """The least intersection over union of one face's boxes in successive looks, as in SORT (Bewley et

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
+from data_prep.kept import Packed, Read
 from data_prep.perceptual_hash import perceptual_hash
 
 
@@ -54,3 +57,58 @@ def _png(pixels: np.ndarray) -> bytes:
     if not written:
         raise ValueError(f"OpenCV cannot encode a picture of {pixels.shape} as PNG")
     return encoded.tobytes()
+
+
+class Cropped(Protocol):
+    """What is kept of a picture: all that `FacePicture` has."""
+
+    @property
+    def image(self) -> bytes:
+        """PNG."""
+        ...
+
+    @property
+    def mask(self) -> bytes | None:
+        """PNG, or None."""
+        ...
+
+    @property
+    def pixels_sha256(self) -> str:
+        """Of the pixels."""
+        ...
+
+    @property
+    def content_sha256(self) -> str:
+        """Of picture and mask."""
+        ...
+
+    @property
+    def perceptual_hash(self) -> bytes | None:
+        """Of what it shows, or None."""
+        ...
+
+
+def pack_picture(name: str, picture: Cropped) -> Packed:
+    """A picture under a name that no other in the archive has."""
+    files = {f"{name}.png": picture.image}
+    if picture.mask is not None:
+        files[f"{name}.mask.png"] = picture.mask
+    about = {
+        "mask": picture.mask is not None,
+        "pixels_sha256": picture.pixels_sha256,
+        "content_sha256": picture.content_sha256,
+        "perceptual_hash": picture.perceptual_hash and picture.perceptual_hash.hex(),
+    }
+    return Packed(about, files)
+
+
+def unpack_picture(name: str, about: Mapping[str, Any], read: Read) -> FacePicture:
+    """The picture that was packed under this name."""
+    digest = about["perceptual_hash"]
+    return FacePicture(
+        image=read(f"{name}.png"),
+        mask=read(f"{name}.mask.png") if about["mask"] else None,
+        pixels_sha256=about["pixels_sha256"],
+        content_sha256=about["content_sha256"],
+        perceptual_hash=bytes.fromhex(digest) if digest else None,
+    )

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_prep.cropping import BoxOutsideError, Square, crop_face, crop_mask, face_square
-from data_prep.face_boxes import Box
+from data_prep.faces.boxes import Box
+from data_prep.faces.crop import BoxOutsideError, Square, crop_face, crop_mask, face_square
 
 
 @pytest.mark.parametrize(

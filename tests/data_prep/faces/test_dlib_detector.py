@@ -5,16 +5,16 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from data_prep import dlib_detection
-from data_prep.dlib_detection import DlibDetector
-from data_prep.face_boxes import Box
+from data_prep.faces import dlib_detector
+from data_prep.faces.boxes import Box
+from data_prep.faces.dlib_detector import DlibDetector
 
 
 @pytest.fixture(autouse=True)
 def _afresh():
-    dlib_detection._frontal_detector.cache_clear()
+    dlib_detector._frontal_detector.cache_clear()
     yield
-    dlib_detection._frontal_detector.cache_clear()
+    dlib_detector._frontal_detector.cache_clear()
 
 
 def rectangle(left, top, right, bottom):

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from data_prep.face_regions import (
+from data_prep.faces.regions import (
     FaceRegions,
     FaceRegionsError,
     read_face_regions,
@@ -123,7 +123,7 @@ def test_what_is_no_such_json(write, text):
 
 
 def test_a_file_beyond_measure(write, monkeypatch):
-    monkeypatch.setattr("data_prep.face_regions._MOST_BYTES", 100)
+    monkeypatch.setattr("data_prep.faces.regions._MOST_BYTES", 100)
     with pytest.raises(FaceRegionsError, match="put null in place of the frames"):
         read_face_regions(write(CONTENT))
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from data_prep.card import make_card, read_card, write_card
-from data_prep.crop_regions import carry_regions, check_regions, in_crop
-from data_prep.cropping import Square
-from data_prep.face_regions import FaceRegions, FaceRegionsError, write_face_regions
+from data_prep.faces.carried_regions import carry_regions, check_regions, in_crop
+from data_prep.faces.crop import Square
+from data_prep.faces.regions import FaceRegions, FaceRegionsError, write_face_regions
 
 POLYGON = np.array([[10.0, 20.0], [30.0, 20.0], [15.0, 45.0]])
 
@@ -90,7 +90,7 @@ def test_a_set_that_cannot_be_written_to_is_as_good(folder, source, monkeypatch,
     def full(path, text):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("data_prep.crop_regions._write", full)
+    monkeypatch.setattr("data_prep.faces.carried_regions._write", full)
     carry_regions(folder, source, crops)
     assert "cannot be kept: No space left on device" in caplog.text
     assert read_card(folder).notes == ("first",)

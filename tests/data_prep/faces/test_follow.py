@@ -1,7 +1,7 @@
 import pytest
 
-from data_prep.detection import follow_largest, overlap
-from data_prep.face_boxes import Box
+from data_prep.faces.boxes import Box
+from data_prep.faces.follow import follow_largest, overlap
 
 SMALL = Box(2, 2, 4, 4)
 LARGE = Box(20, 10, 20, 20)

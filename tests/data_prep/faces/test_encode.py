@@ -4,7 +4,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from data_prep.face_picture import face_picture
+from data_prep.faces.encode import face_picture
 from data_prep.perceptual_hash import perceptual_hash
 
 CROP = np.random.default_rng(0).integers(0, 256, (6, 5, 3), dtype=np.uint8)
