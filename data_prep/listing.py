@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from data_prep.pictures import PICTURE_SUFFIXES
+from data_prep.media.pictures import PICTURE_SUFFIXES
 from data_prep.schema import FEATURES_FILE, INFO_FILE
 
 _FOLDER_LINK = "link to a folder"

@@ -13,8 +13,8 @@ import numpy as np
 from PIL import Image
 
 from data_prep.checks.complete import PreparationError
+from data_prep.media.video import evenly_spaced
 from data_prep.schema import REAL_METHOD
-from data_prep.videos.faces import evenly_spaced
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from data_prep.checks.complete import PreparationError
 from data_prep.faces.boxes import VideoBoxes, first_with_boxes, nearest_box
 from data_prep.faces.crop import BoxOutsideError, crop_face, face_square
 from data_prep.frame_statistics import block_statistics, channel_statistics, mean_colour, sharpness
+from data_prep.media.video import BadVideoError
 from data_prep.reading import in_order
-from data_prep.video import BadVideoError
 from data_prep.videos.frames import read_frames
 from data_prep.videos.source import Source
 from data_prep.videos.video_set import Video

@@ -26,18 +26,17 @@ from data_prep.faces.boxes import Box
 from data_prep.faces.crop import crop_face, face_square
 from data_prep.faces.encode import FacePicture, face_picture
 from data_prep.folder.builder import PictureFolder
+from data_prep.media.pictures import read_pixels
+from data_prep.media.video import evenly_spaced, read_frames, write_video
 from data_prep.openforensics.annotations import read_annotations
 from data_prep.openforensics.faces import Face, PictureFaces
 from data_prep.openforensics.kept import kept_pictures
-from data_prep.pictures import read_pixels
 from data_prep.prepared import build_records
 from data_prep.schema import LABELS, SPLITS, record
 from data_prep.synthetic.clip import make_clip
 from data_prep.synthetic.coco_tree import write_groups
 from data_prep.synthetic.delivery import boxes_of, delivered
 from data_prep.synthetic.group_world import GroupWorld
-from data_prep.video import read_frames, write_video
-from data_prep.videos.faces import evenly_spaced
 from experiments.command_line import parse, run
 from experiments.progress import make_console
 

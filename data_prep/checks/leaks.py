@@ -14,7 +14,7 @@ from typing import Protocol
 
 from data_prep.checks.complete import Grouped, PreparationError, crossing_groups
 from data_prep.checks.near_pictures import nearest_in
-from data_prep.perceptual_hash import as_words
+from data_prep.media.perceptual_hash import as_words
 from data_prep.schema import SPLITS
 
 _NAMED = 5
@@ -36,7 +36,7 @@ class Hashed(Grouped, Protocol):
 
     @property
     def perceptual_hash(self) -> bytes | None:
-        """By `data_prep.perceptual_hash`; None where there is none."""
+        """By `data_prep.media.perceptual_hash`; None where there is none."""
         ...
 
 

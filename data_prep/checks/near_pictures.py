@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from data_prep.perceptual_hash import BYTES, NEAR, distances
+from data_prep.media.perceptual_hash import BYTES, NEAR, distances
 
 _PAIRS = 1 << 20  # compared at once: 80 MB
 _BITS = 8 * BYTES

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from data_prep.kept import Packed, Read
-from data_prep.perceptual_hash import perceptual_hash
+from data_prep.media.perceptual_hash import perceptual_hash
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class FacePicture:
         mask: PNG of one channel, 0 or 255, or None.
         pixels_sha256: of the crop's pixels.
         content_sha256: of the pixels of crop and mask.
-        perceptual_hash: of what the crop shows (`data_prep.perceptual_hash`), or None.
+        perceptual_hash: of what the crop shows (`data_prep.media.perceptual_hash`), or None.
     """
 
     image: bytes

@@ -16,7 +16,7 @@ from data_prep.checks.complete import (
 )
 from data_prep.folder.source import Source, open_source
 from data_prep.layouts import Entry, Layout, text_of
-from data_prep.pictures import BadPictureError, Picture, read_picture
+from data_prep.media.pictures import BadPictureError, Picture, read_picture
 from data_prep.prepared import build_records, file_name, write_once
 from data_prep.reading import in_order
 from data_prep.schema import LABELS, record

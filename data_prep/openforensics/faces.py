@@ -10,9 +10,9 @@ import numpy as np
 
 from data_prep.faces.crop import BoxOutsideError, Square, crop_face, crop_mask, face_square
 from data_prep.faces.encode import FacePicture, face_picture
+from data_prep.media.pictures import read_pixels
 from data_prep.openforensics.annotations import AnnotatedFace
 from data_prep.openforensics.polygons import fill_polygons
-from data_prep.pictures import read_pixels
 
 
 @dataclass(frozen=True)

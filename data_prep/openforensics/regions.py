@@ -7,9 +7,9 @@ from pathlib import Path
 from data_prep.faces.carried_regions import Shares, in_crop
 from data_prep.faces.crop import BoxOutsideError, Square, face_square
 from data_prep.faces.regions import FaceRegions
+from data_prep.media.pictures import BadPictureError, read_pixels
 from data_prep.openforensics.annotations import AnnotatedFace, AnnotatedPicture, read_annotations
 from data_prep.openforensics.release import Release, ReleaseSplit
-from data_prep.pictures import BadPictureError, read_pixels
 from data_prep.reading import in_order
 
 

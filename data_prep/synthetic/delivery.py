@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 import cv2
 import numpy as np
 
+from data_prep.media.video import write_mask_video, write_video
 from data_prep.reading import in_order
 from data_prep.synthetic.clip import Clip
 from data_prep.synthetic.region import face_box
 from data_prep.synthetic.scene import CANVAS
 from data_prep.synthetic.world import VERSION, World
-from data_prep.video import write_mask_video, write_video
 
 FRAME = 160
 """Height and width of the videos, in pixels."""

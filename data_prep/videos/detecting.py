@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from data_prep.faces.boxes import Box, VideoBoxes
 from data_prep.faces.follow import Detector, follow_largest
-from data_prep.video import BadVideoError
+from data_prep.media.video import BadVideoError
 from data_prep.videos.frames import count_frames, read_frames
 
 

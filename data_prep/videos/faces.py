@@ -11,7 +11,7 @@ import numpy as np
 from data_prep.faces.boxes import Box, nearest_box
 from data_prep.faces.crop import BoxOutsideError, Square, crop_face, crop_mask, face_square
 from data_prep.faces.encode import face_picture
-from data_prep.video import BadVideoError
+from data_prep.media.video import BadVideoError, evenly_spaced
 from data_prep.videos.frames import count_frames, mask_positions, read_frames, read_masks
 
 
@@ -109,25 +109,6 @@ def read_squares(
         BadVideoError: likewise.
     """
     return [(position, square) for position, square, _ in _placed(video, boxes, frames, part)]
-
-
-def evenly_spaced(length: int, count: int, part: tuple[int, int] = (0, 1)) -> list[int]:
-    """One frame of each of `count` equal parts of `length` frames; all where there are not more.
-
-    Args:
-        length: of the video, frames.
-        count: how many frames are wanted.
-        part: (j, m): the middle of the j-th of m equal parts of each part. The m choices together
-            are the frames that `m * count` would give, so that m forgeries of a video show the
-            same frames as their original does: what an encoder does to a frame depends on its
-            position in the video.
-
-    Returns:
-        floor((k + (j + 1/2) / m) * length / count) for k = 0, 1, ...
-    """
-    count = min(count, length)
-    j, m = part
-    return [(2 * (k * m + j) + 1) * length // (2 * count * m) for k in range(count)]
 
 
 def _placed(

@@ -15,9 +15,9 @@ from data_prep.faces.carried_regions import Shares, in_crop
 from data_prep.faces.crop import Square
 from data_prep.faces.regions import FaceRegions
 from data_prep.kept import Kept
+from data_prep.media.video import BadVideoError
 from data_prep.reading import in_order
 from data_prep.schema import FAKE, REAL_METHOD, record
-from data_prep.video import BadVideoError
 from data_prep.videos.faces import Face, Faces, read_faces, read_squares
 from data_prep.videos.options import VideoOptions
 from data_prep.videos.set_boxes import SetBoxes

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from data_prep.faces.boxes import Box
-from data_prep.video import write_video
+from data_prep.media.video import write_video
 
 HEIGHT, WIDTH = 48, 64
 

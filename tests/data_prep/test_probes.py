@@ -10,9 +10,9 @@ import pytest
 
 from data_prep.checks.complete import PreparationError
 from data_prep.faces.boxes import write_face_boxes
+from data_prep.media.video import read_frames, write_video
 from data_prep.probe_features import LINEAR_PIXELS, SHORTCUTS
 from data_prep.probes import POOLED, PROBES, Config, ProbeResult, main, probe_table, probe_tree
-from data_prep.video import read_frames, write_video
 
 SIDE, FRAMES = 48, 2
 PAIRS = {"train": 10, "val": 1, "test": 8}

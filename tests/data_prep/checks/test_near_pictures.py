@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from data_prep.checks import near_pictures
 from data_prep.checks.near_pictures import nearest_in
-from data_prep.perceptual_hash import distances
+from data_prep.media.perceptual_hash import distances
 
 
 def words(*values: int) -> np.ndarray:

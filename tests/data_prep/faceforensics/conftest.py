@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from data_prep.faces.boxes import write_face_boxes
-from data_prep.video import write_mask_video, write_video
+from data_prep.media.video import write_mask_video, write_video
 from tests.data_prep.videos.pixels import FRAMES, box_of, frames_of, masks_of
 
 PAIRS = {

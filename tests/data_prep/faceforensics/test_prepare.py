@@ -17,7 +17,7 @@ from data_prep.faceforensics.__main__ import Config, main
 from data_prep.faces import boxes
 from data_prep.faces.boxes import Box, FaceBoxesError, read_face_boxes, write_face_boxes
 from data_prep.faces.detectors import DetectorError
-from data_prep.video import read_frames, read_masks, write_mask_video
+from data_prep.media.video import read_frames, read_masks, write_mask_video
 from data_prep.videos import VideoOptions
 from data_prep.videos.faces import read_faces
 from jaxticket.data.prepared import open_prepared

@@ -5,7 +5,7 @@ import numpy as np
 from PIL import Image
 
 from data_prep.faces.encode import face_picture
-from data_prep.perceptual_hash import perceptual_hash
+from data_prep.media.perceptual_hash import perceptual_hash
 
 CROP = np.random.default_rng(0).integers(0, 256, (6, 5, 3), dtype=np.uint8)
 MASK = np.array([[0, 255, 0], [255, 0, 0]], np.uint8)

@@ -6,6 +6,7 @@ import pytest
 from data_prep.card import read_card
 from data_prep.celebdf import prepare_celebdf
 from data_prep.faces.boxes import read_face_boxes
+from data_prep.media.video import read_frames
 from data_prep.synthetic import celebdf_tree
 from data_prep.synthetic.celebdf_tree import (
     CELEBRITIES,
@@ -18,7 +19,6 @@ from data_prep.synthetic.clip import make_clip
 from data_prep.synthetic.delivery import boxes_of, delivered
 from data_prep.synthetic.forgeries import forge
 from data_prep.synthetic.world import World
-from data_prep.video import read_frames
 from data_prep.videos import VideoOptions
 from tests.data_prep.synthetic.tiny import FRAMES, SEED, WORLD
 

@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 from data_prep.faces.boxes import Box
-from data_prep.video import BadVideoError, write_mask_video, write_video
-from data_prep.videos.faces import evenly_spaced, read_faces
+from data_prep.media.video import BadVideoError, evenly_spaced, write_mask_video, write_video
+from data_prep.videos.faces import read_faces
 from tests.data_prep.videos.pixels import SIDE, box_of, crop_of, frames_of, masks_of
 
 NAME = "youtube/000"

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from data_prep.faces.boxes import Box
-from data_prep.video import BadVideoError, write_mask_video, write_video
+from data_prep.media.video import BadVideoError, write_mask_video, write_video
 from data_prep.videos.faces import read_faces
 from data_prep.videos.files import find_frame_folders
 from data_prep.videos.frames import (

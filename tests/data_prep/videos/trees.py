@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from data_prep.faces.boxes import write_face_boxes
-from data_prep.video import write_video
+from data_prep.media.video import write_video
 from tests.data_prep.videos.pixels import FRAMES, frames_of
 
 BOX = (8, 10, 20, 16)

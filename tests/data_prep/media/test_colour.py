@@ -3,7 +3,7 @@ import cv2
 import numpy as np
 import pytest
 
-from data_prep.video import read_frames, read_masks, write_video
+from data_prep.media.video import read_frames, read_masks, write_video
 
 PATCHES = np.array(
     [

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from data_prep.pictures import BadPictureError, read_picture, read_pixels
+from data_prep.media.pictures import BadPictureError, read_picture, read_pixels
 
 
 def decoded(encoded: bytes) -> np.ndarray:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from data_prep.perceptual_hash import perceptual_hash
+from data_prep.media.perceptual_hash import perceptual_hash
 
 PICTURE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff"}
@@ -34,7 +34,7 @@ class Picture:
     Attributes:
         encoded: JPEG or PNG, 8-bit RGB; the file's own bytes where `conversion` is None.
         pixels_sha256: of height, width and the decoded RGB pixels.
-        perceptual_hash: of what it shows, see `data_prep.perceptual_hash`; None for a flat picture.
+        perceptual_hash: of what it shows, see `data_prep.media.perceptual_hash`; None for a flat picture.
         file_sha256: of the file as it lies on the disk.
         container: format, size and, for JPEG, a hash of the quantisation tables: what the file
             shows of its making without its pixels.

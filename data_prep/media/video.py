@@ -18,7 +18,7 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from data_prep.colour import BT601, FULL_RANGE, LIMITED_RANGE, frame_of, grey_of, rgb_of
+from data_prep.media.colour import BT601, FULL_RANGE, LIMITED_RANGE, frame_of, grey_of, rgb_of
 
 MAX_PIXELS = 7680 * 4320
 PRESETS = (
@@ -254,3 +254,22 @@ def _frames_at(path: Path, indices: Iterable[int], max_pixels: int) -> Iterator[
                 if index is None:
                     return
     raise BadVideoError(f"holds {position + 1} whole frames, none at {index}")
+
+
+def evenly_spaced(length: int, count: int, part: tuple[int, int] = (0, 1)) -> list[int]:
+    """One frame of each of `count` equal parts of `length` frames; all where there are not more.
+
+    Args:
+        length: of the video, frames.
+        count: how many frames are wanted.
+        part: (j, m): the middle of the j-th of m equal parts of each part. The m choices together
+            are the frames that `m * count` would give, so that m forgeries of a video show the
+            same frames as their original does: what an encoder does to a frame depends on its
+            position in the video.
+
+    Returns:
+        floor((k + (j + 1/2) / m) * length / count) for k = 0, 1, ...
+    """
+    count = min(count, length)
+    j, m = part
+    return [(2 * (k * m + j) + 1) * length // (2 * count * m) for k in range(count)]

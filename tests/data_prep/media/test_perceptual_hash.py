@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from data_prep.perceptual_hash import NEAR, as_words, distances, perceptual_hash
+from data_prep.media.perceptual_hash import NEAR, as_words, distances, perceptual_hash
 
 
 def hash_of(picture: Image.Image) -> bytes:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from data_prep.video import (
+from data_prep.media.video import (
     BadVideoError,
     count_frames,
     read_frames,
