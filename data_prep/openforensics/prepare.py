@@ -14,8 +14,7 @@ from data_prep.folder import prepare_folder
 from data_prep.folder_names import LABEL_FOLDERS
 from data_prep.layouts import text_of
 from data_prep.listing import Listing, list_pictures
-from data_prep.openforensics.kept import kept_pictures
-from data_prep.openforensics.reading import Reading
+from data_prep.openforensics.records import Reading
 from data_prep.openforensics.regions import release_regions
 from data_prep.openforensics.release import (
     LAYOUT_HELP,
@@ -23,6 +22,7 @@ from data_prep.openforensics.release import (
     annotation_files,
     open_release,
 )
+from data_prep.openforensics.unfinished import kept_pictures
 from data_prep.prepared import build_records, file_name, write_once
 from data_prep.rendered import note_of, read_description
 from data_prep.schema import LABELS

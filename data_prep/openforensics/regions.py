@@ -45,7 +45,7 @@ def release_regions(release: Release, regions: FaceRegions) -> dict[str, Shares]
 
 
 def _squares(path: Path, picture: AnnotatedPicture) -> list[tuple[AnnotatedFace, Square]]:
-    """What `data_prep.openforensics.faces.read_faces` crops of a picture."""
+    """What `data_prep.openforensics.crops.read_faces` crops of a picture."""
     try:
         pixels, _ = read_pixels(path, picture.size)
     except BadPictureError:

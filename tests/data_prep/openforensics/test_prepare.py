@@ -16,7 +16,7 @@ from data_prep.checks.complete import PreparationError
 from data_prep.folder import prepare_folder
 from data_prep.openforensics import prepare_openforensics
 from data_prep.openforensics.__main__ import Config, main
-from data_prep.openforensics.faces import read_faces
+from data_prep.openforensics.crops import read_faces
 from jaxticket.data.prepared import open_prepared
 from tests.data_prep.openforensics.release_files import (
     FAKE_CORNER,
@@ -135,7 +135,7 @@ def test_the_library_opens_it(version):
 
 def test_found_again(whole, version, monkeypatch):
     monkeypatch.setattr("data_prep.openforensics.prepare.write_once", None)
-    monkeypatch.setattr("data_prep.openforensics.reading.read_annotations", None)
+    monkeypatch.setattr("data_prep.openforensics.records.read_annotations", None)
     out = version.parents[2]
     assert prepare_openforensics(str(whole), str(out), size=FAKE_SIDE) == version
 
@@ -369,7 +369,7 @@ def test_a_killed_preparation_goes_on_with_the_pictures_that_are_done(
         read.append(path.name)
         return read_faces(path, *arguments)
 
-    monkeypatch.setattr("data_prep.openforensics.reading.read_faces", reading_faces)
+    monkeypatch.setattr("data_prep.openforensics.records.read_faces", reading_faces)
     with caplog.at_level("INFO", "data_prep"):
         resumed = prepare_openforensics(root, tmp_path / "a", size=8)
     assert caplog.messages == [f"going on: {done} of 6 pictures are done"]

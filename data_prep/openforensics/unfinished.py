@@ -8,7 +8,7 @@ from typing import Any
 
 from data_prep.faces.encode import pack_picture, unpack_picture
 from data_prep.kept import Kept, Packed, Read
-from data_prep.openforensics.faces import Face, PictureFaces
+from data_prep.openforensics.crops import Face, PictureFaces
 
 
 def kept_pictures(folder: Path) -> Kept[PictureFaces]:

@@ -13,7 +13,7 @@ from data_prep.kept import Kept
 from data_prep.layouts import text_of
 from data_prep.media.pictures import BadPictureError
 from data_prep.openforensics.annotations import AnnotatedPicture, read_annotations
-from data_prep.openforensics.faces import Face, PictureFaces, read_faces
+from data_prep.openforensics.crops import Face, PictureFaces, read_faces
 from data_prep.openforensics.release import Release, ReleaseSplit
 from data_prep.reading import in_order
 from data_prep.schema import FAKE, LABELS, record

@@ -1,6 +1,6 @@
 from data_prep.faces.encode import FacePicture
-from data_prep.openforensics.faces import Face, PictureFaces
-from data_prep.openforensics.kept import kept_pictures
+from data_prep.openforensics.crops import Face, PictureFaces
+from data_prep.openforensics.unfinished import kept_pictures
 
 FOUND = PictureFaces(
     faces=(
