@@ -20,8 +20,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from data_prep.card import card_text, read_card
 from data_prep.contact_sheet import write_sheet
+from data_prep.prepared.card import read_card
+from data_prep.prepared.card_text import card_text
 
 OnProgress = Callable[[int, int], None]
 """Called with (items done, items in all)."""

@@ -19,10 +19,10 @@ import numpy as np
 import tyro
 from PIL import Image, ImageDraw, ImageFont
 
-from data_prep.card import read_card
 from data_prep.checks.complete import PreparationError
-from data_prep.finding import version_folders
-from data_prep.people import Person, Portrait, read_people
+from data_prep.prepared.card import read_card
+from data_prep.prepared.find import version_folders
+from data_prep.prepared.people import Person, Portrait, read_people
 
 WIDTH = 1000
 """Of the sheet, in pixels: what a README shows."""

@@ -31,7 +31,7 @@ from data_prep.media.video import evenly_spaced, read_frames, write_video
 from data_prep.openforensics.annotations import read_annotations
 from data_prep.openforensics.crops import Face, PictureFaces
 from data_prep.openforensics.unfinished import kept_pictures
-from data_prep.prepared import build_records
+from data_prep.prepared.write_once import build_records
 from data_prep.schema import LABELS, SPLITS, record
 from data_prep.synthetic.clip import make_clip
 from data_prep.synthetic.coco_tree import write_groups

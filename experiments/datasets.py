@@ -15,8 +15,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from data_prep.card import CARD_FILE, DataCard, concerns, read_card
 from data_prep.folder import is_prepared, prepare_folder
+from data_prep.prepared.card import CARD_FILE, DataCard, read_card
+from data_prep.prepared.card_text import concerns
 from data_prep.schema import LABELS
 from data_prep.synthetic import EMBEDDED, prepare_embedded
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from data_prep.card import CARD_FILE, DataCard, read_card
+from data_prep.prepared.card import CARD_FILE, DataCard, read_card
 from experiments.datasets import default_data_dir
 from experiments.study import Study, dense_config
 from jaxticket.data.prepared import open_prepared, records

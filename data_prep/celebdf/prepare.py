@@ -11,7 +11,7 @@ from data_prep.videos.prepare import Progress, prepare_videos
 from data_prep.videos.source import resolved_root
 
 if TYPE_CHECKING:
-    from data_prep.records_builder import RecordsBuilder
+    from data_prep.prepared.builder import RecordsBuilder
 
 
 def prepare_celebdf(

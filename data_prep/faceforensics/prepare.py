@@ -14,7 +14,7 @@ from data_prep.videos.source import resolved_root
 from data_prep.videos.video_set import VideoSet
 
 if TYPE_CHECKING:
-    from data_prep.records_builder import RecordsBuilder
+    from data_prep.prepared.builder import RecordsBuilder
 
 
 def open_faceforensics(

@@ -22,9 +22,9 @@ from pathlib import Path
 
 import numpy as np
 
-from data_prep.card import DataCard, read_card, write_card
 from data_prep.faces.crop import Square
 from data_prep.faces.regions import FaceRegions, Regions, read_face_regions
+from data_prep.prepared.card import DataCard, read_card, write_card
 
 CROP_REGIONS_FILE = "regions.json.gz"
 FORMAT = "regions/1"

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data_prep.card import Seen, found_prepared, make_card, write_card
 from data_prep.checks.complete import (
     PreparationError,
     check_classes_and_splits,
@@ -17,12 +16,13 @@ from data_prep.checks.complete import (
 from data_prep.folder.source import Source, open_source
 from data_prep.layouts import Entry, Layout, text_of
 from data_prep.media.pictures import BadPictureError, Picture, read_picture
-from data_prep.prepared import build_records, file_name, write_once
+from data_prep.prepared.card import Seen, found_prepared, make_card, write_card
+from data_prep.prepared.write_once import build_records, file_name, write_once
 from data_prep.reading import in_order
 from data_prep.schema import LABELS, record
 
 if TYPE_CHECKING:
-    from data_prep.records_builder import RecordsBuilder
+    from data_prep.prepared.builder import RecordsBuilder
 
 VERSION = "1.0.0"
 
@@ -40,7 +40,7 @@ def prepare_folder(
     """Prepares the pictures of `source` below `data_dir`, or finds them prepared.
 
     A set is found again by the resolved path of `source` and the names, sizes and times of its
-    pictures. A data card is written beside the records (`data_prep.card.read_card`).
+    pictures. A data card is written beside the records (`data_prep.prepared.card.read_card`).
 
     Args:
         source: a folder of pictures in a known layout, a folder with a `manifest.csv`, or a CSV.

@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from data_prep.card import DataCard, found_prepared, make_card, write_card
 from data_prep.checks.complete import PreparationError, check_classes_and_splits, warnings_of
 from data_prep.faces.carried_regions import carry_regions, check_regions
 from data_prep.folder import prepare_folder
@@ -23,7 +22,8 @@ from data_prep.openforensics.release import (
     open_release,
 )
 from data_prep.openforensics.unfinished import kept_pictures
-from data_prep.prepared import build_records, file_name, write_once
+from data_prep.prepared.card import DataCard, found_prepared, make_card, write_card
+from data_prep.prepared.write_once import build_records, file_name, write_once
 from data_prep.rendered import note_of, read_description
 from data_prep.schema import LABELS
 
@@ -50,7 +50,7 @@ def prepare_openforensics(
 
     A set is found again by its name, these options, the resolved path of `source` and the names,
     sizes and times of its files. A data card is written beside the records
-    (`data_prep.card.read_card`). Until then the faces of finished pictures are kept in a hidden
+    (`data_prep.prepared.card.read_card`). Until then the faces of finished pictures are kept in a hidden
     folder beside the set, so that a preparation that was killed goes on with them; the logger
     `data_prep` says how many there are. The derivative goes the road of picture folders
     (`data_prep.folder`), where its pictures stay as they are.

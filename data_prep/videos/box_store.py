@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from data_prep.faces.boxes import FOUND_IN, VideoBoxes, read_face_boxes, write_face_boxes
-from data_prep.prepared import cannot_write, locked
+from data_prep.prepared.write_once import cannot_write, locked
 from data_prep.videos.files import listed
 
 

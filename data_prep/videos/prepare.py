@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data_prep.card import found_prepared, make_card, write_card
 from data_prep.checks.complete import (
     PreparationError,
     check_classes_and_splits,
@@ -18,7 +17,8 @@ from data_prep.checks.complete import (
 )
 from data_prep.faces.carried_regions import carry_regions, check_regions
 from data_prep.layouts import text_of
-from data_prep.prepared import build_records, file_name, write_once
+from data_prep.prepared.card import found_prepared, make_card, write_card
+from data_prep.prepared.write_once import build_records, file_name, write_once
 from data_prep.rendered import note_of
 from data_prep.videos.kept import kept_videos
 from data_prep.videos.long_tail import with_long_tail
@@ -29,7 +29,7 @@ from data_prep.videos.source import Source, open_source
 from data_prep.videos.video_set import VideoSet
 
 if TYPE_CHECKING:
-    from data_prep.records_builder import RecordsBuilder
+    from data_prep.prepared.builder import RecordsBuilder
 
 VERSION = "1.0.0"
 
@@ -53,7 +53,7 @@ def prepare_videos(
 
     A set is found again by its name, options, the resolved path of its source and the names, sizes
     and times of its files. A data card is written beside the records
-    (`data_prep.card.read_card`). Until then the pictures of finished videos are kept in a hidden
+    (`data_prep.prepared.card.read_card`). Until then the pictures of finished videos are kept in a hidden
     folder beside the set, so that a preparation that was killed goes on with them; the logger
     `data_prep` says how many there are.
 

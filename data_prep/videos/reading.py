@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from data_prep.card import Seen
 from data_prep.checks.complete import PreparationError, check_skipped
 from data_prep.faces.boxes import first_with_boxes
 from data_prep.faces.carried_regions import Shares, in_crop
@@ -16,6 +15,7 @@ from data_prep.faces.crop import Square
 from data_prep.faces.regions import FaceRegions
 from data_prep.kept import Kept
 from data_prep.media.video import BadVideoError
+from data_prep.prepared.card import Seen
 from data_prep.reading import in_order
 from data_prep.schema import FAKE, REAL_METHOD, record
 from data_prep.videos.faces import Face, Faces, read_faces, read_squares

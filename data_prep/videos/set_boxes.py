@@ -11,7 +11,7 @@ from data_prep.checks.complete import NO_FACE, PreparationError, check_classes_a
 from data_prep.faces.boxes import BOXES_FILE, VideoBoxes, first_with_boxes
 from data_prep.faces.detectors import DetectorError, load_detector
 from data_prep.faces.follow import Detector
-from data_prep.prepared import file_name
+from data_prep.prepared.write_once import file_name
 from data_prep.schema import FAKE
 from data_prep.videos.detected_boxes import Progress, boxes_of_videos
 from data_prep.videos.files import find_versions

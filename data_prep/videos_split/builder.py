@@ -2,7 +2,7 @@
 
 import tensorflow_datasets as tfds
 
-from data_prep.records_builder import RecordsBuilder
+from data_prep.prepared.builder import RecordsBuilder
 
 
 class VideosSplit(RecordsBuilder):

@@ -12,7 +12,7 @@ from data_prep.layouts import Layout
 from data_prep.videos_split.names import link_videos
 
 if TYPE_CHECKING:
-    from data_prep.records_builder import RecordsBuilder
+    from data_prep.prepared.builder import RecordsBuilder
 
 _NOTE = (
     "a group is the pair that the names give (000_003: both originals and both forgeries), or of "

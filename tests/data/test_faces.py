@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from data_prep.card import read_card
 from data_prep.folder import prepare_folder
+from data_prep.prepared.card import read_card
 from jaxticket.data import load_examples, open_prepared
 
 BESIDE = Path(__file__).parents[3] / "shared"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow_datasets as tfds
 
-from data_prep.card import read_card
+from data_prep.prepared.card import read_card
 from jaxticket.data.prepared import NotPreparedError, open_prepared, records
 
 

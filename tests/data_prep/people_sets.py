@@ -8,9 +8,9 @@ import numpy as np
 import tensorflow_datasets as tfds
 from PIL import Image
 
-from data_prep.card import make_card, write_card
 from data_prep.faceforensics.builder import FaceForensics
-from data_prep.prepared import build
+from data_prep.prepared.card import make_card, write_card
+from data_prep.prepared.write_once import build
 from data_prep.schema import record
 
 METHODS = ("real", "Swap", "Blend")

@@ -4,7 +4,7 @@ from PIL import Image
 
 from data_prep.checks.complete import PreparationError
 from data_prep.contact_sheet import WIDTH, Config, draw_sheet, main
-from data_prep.people import Portrait
+from data_prep.prepared.people import Portrait
 from tests.data_prep.people_sets import colour_of, write_set
 
 PAPER = (255, 255, 255)

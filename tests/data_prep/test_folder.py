@@ -13,12 +13,12 @@ import pytest
 import tensorflow_datasets as tfds
 from PIL import Image
 
-from data_prep import prepared
-from data_prep.card import read_card
 from data_prep.checks.complete import PreparationError
 from data_prep.folder import is_prepared, prepare_folder
 from data_prep.folder.__main__ import Config, main
 from data_prep.layouts import LayoutError
+from data_prep.prepared import write_once
+from data_prep.prepared.card import read_card
 
 
 def records(version, split):
@@ -355,7 +355,7 @@ def test_no_tensorflow(fill, full_names, tmp_path):
 
 
 def test_a_file_that_lacks_records_is_noticed(fill, full_names, tmp_path, monkeypatch):
-    record_files = prepared.record_files
+    record_files = write_once.record_files
     monkeypatch.setattr(
         prepared,
         "record_files",

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from data_prep.folder.builder import PictureFolder
-from data_prep.prepared import build_records
+from data_prep.prepared.write_once import build_records
 from data_prep.schema import record
 from experiments import command_line, control
 from experiments.data import Data

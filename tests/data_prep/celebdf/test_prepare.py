@@ -7,11 +7,11 @@ import pytest
 import tensorflow_datasets as tfds
 from PIL import Image
 
-from data_prep.card import read_card
 from data_prep.celebdf import prepare_celebdf
 from data_prep.celebdf.__main__ import Config, main
 from data_prep.celebdf.testing_list import LIST_FILE
 from data_prep.checks.complete import PreparationError
+from data_prep.prepared.card import read_card
 from data_prep.videos import VideoOptions
 from tests.data_prep.videos.pixels import SIDE, frames_of
 from tests.data_prep.videos.trees import write_videos

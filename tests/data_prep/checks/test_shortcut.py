@@ -1,5 +1,5 @@
-from data_prep.card import Seen
 from data_prep.checks.shortcut import shortcut_accuracy, shortcut_warning
+from data_prep.prepared.card import Seen
 
 
 def seen(split, label, container):

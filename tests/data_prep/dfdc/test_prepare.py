@@ -5,10 +5,10 @@ import sys
 import pytest
 import tensorflow_datasets as tfds
 
-from data_prep.card import read_card
 from data_prep.checks.complete import PreparationError
 from data_prep.dfdc import prepare_dfdc
 from data_prep.dfdc.__main__ import Config, main
+from data_prep.prepared.card import read_card
 from data_prep.videos import VideoOptions
 from tests.data_prep.videos.trees import write_videos
 

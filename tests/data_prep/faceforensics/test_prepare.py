@@ -10,7 +10,6 @@ import pytest
 import tensorflow_datasets as tfds
 from PIL import Image
 
-from data_prep.card import card_text, read_card
 from data_prep.checks.complete import PreparationError
 from data_prep.faceforensics import prepare_faceforensics as with_options
 from data_prep.faceforensics.__main__ import Config, main
@@ -18,6 +17,8 @@ from data_prep.faces import boxes
 from data_prep.faces.boxes import Box, FaceBoxesError, read_face_boxes, write_face_boxes
 from data_prep.faces.detectors import DetectorError
 from data_prep.media.video import read_frames, read_masks, write_mask_video
+from data_prep.prepared.card import read_card
+from data_prep.prepared.card_text import card_text
 from data_prep.videos import VideoOptions
 from data_prep.videos.faces import read_faces
 from jaxticket.data.prepared import open_prepared

@@ -4,10 +4,10 @@ import json
 import numpy as np
 import pytest
 
-from data_prep.card import make_card, read_card, write_card
 from data_prep.faces.carried_regions import carry_regions, check_regions, in_crop
 from data_prep.faces.crop import Square
 from data_prep.faces.regions import FaceRegions, FaceRegionsError, write_face_regions
+from data_prep.prepared.card import make_card, read_card, write_card
 
 POLYGON = np.array([[10.0, 20.0], [30.0, 20.0], [15.0, 45.0]])
 

@@ -11,12 +11,12 @@ import pytest
 import tensorflow_datasets as tfds
 from PIL import Image
 
-from data_prep.card import read_card
 from data_prep.checks.complete import PreparationError
 from data_prep.folder import prepare_folder
 from data_prep.openforensics import prepare_openforensics
 from data_prep.openforensics.__main__ import Config, main
 from data_prep.openforensics.crops import read_faces
+from data_prep.prepared.card import read_card
 from jaxticket.data.prepared import open_prepared
 from tests.data_prep.openforensics.release_files import (
     FAKE_CORNER,

@@ -4,9 +4,9 @@ import json
 import numpy as np
 import pytest
 
-from data_prep.card import read_card
 from data_prep.faces.regions import FaceRegions, FaceRegionsError, write_face_regions
 from data_prep.openforensics import prepare_openforensics
+from data_prep.prepared.card import read_card
 from tests.data_prep.openforensics.release_files import write_release
 
 # The forged face is cropped by 26 pixels from (28, 7).

@@ -3,10 +3,10 @@ import json
 import numpy as np
 import pytest
 
-from data_prep.card import read_card
 from data_prep.celebdf import prepare_celebdf
 from data_prep.faces.boxes import read_face_boxes
 from data_prep.media.video import read_frames
+from data_prep.prepared.card import read_card
 from data_prep.synthetic import celebdf_tree
 from data_prep.synthetic.celebdf_tree import (
     CELEBRITIES,

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from data_prep.card import read_card
 from data_prep.openforensics import prepare_openforensics
 from data_prep.openforensics.polygons import fill_polygons
+from data_prep.prepared.card import read_card
 from data_prep.synthetic.coco_tree import (
     describe,
     picture_name,

@@ -4,8 +4,9 @@ from dataclasses import replace
 import pytest
 import tensorflow_datasets as tfds
 
-from data_prep.card import card_text, read_card
-from data_prep.prepared import is_whole
+from data_prep.prepared.card import read_card
+from data_prep.prepared.card_text import card_text
+from data_prep.prepared.write_once import is_whole
 from data_prep.schema import SPLITS
 from data_prep.synthetic import EMBEDDED, prepare_embedded
 from data_prep.synthetic import render_once as rendering

@@ -1,7 +1,7 @@
 import pytest
 import tensorflow_datasets as tfds
 
-from data_prep.card import read_card
+from data_prep.prepared.card import read_card
 from data_prep.schema import SPLITS
 from data_prep.synthetic import EMBEDDED, prepare_embedded
 from data_prep.synthetic.__main__ import Config, main

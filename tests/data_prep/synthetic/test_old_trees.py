@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from data_prep.card import read_card
 from data_prep.faces.regions import read_face_regions
+from data_prep.prepared.card import read_card
 from data_prep.synthetic import EMBEDDED, prepare_embedded
 from data_prep.synthetic.coco_tree import picture_name
 from data_prep.synthetic.group_picture import make_group_picture

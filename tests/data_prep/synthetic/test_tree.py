@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data_prep.card import read_card
 from data_prep.faceforensics import prepare_faceforensics
 from data_prep.faces.boxes import read_face_boxes
 from data_prep.media.video import read_frames, read_masks
+from data_prep.prepared.card import read_card
 from data_prep.synthetic.clip import Clip, make_clip
 from data_prep.synthetic.delivery import COMPRESSIONS, FRAME, delivered, describe
 from data_prep.synthetic.forgeries import METHODS, forge

@@ -3,10 +3,10 @@ from dataclasses import replace
 
 import pytest
 
-from data_prep.card import read_card
 from data_prep.checks.complete import PreparationError
 from data_prep.faceforensics.builder import FaceForensics
 from data_prep.listing import ListedFile
+from data_prep.prepared.card import read_card
 from data_prep.videos import REAL_METHOD, Video, VideoOptions, VideoSet, prepare_videos
 from tests.data_prep.videos.trees import write_videos
 

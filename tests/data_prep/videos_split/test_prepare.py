@@ -4,9 +4,9 @@ import sys
 import pytest
 import tensorflow_datasets as tfds
 
-from data_prep.card import read_card
 from data_prep.checks.complete import PreparationError
 from data_prep.folder import prepare_folder
+from data_prep.prepared.card import read_card
 from data_prep.videos_split import prepare_videos_split
 from data_prep.videos_split.__main__ import Config, main
 

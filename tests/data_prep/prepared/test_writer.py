@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from data_prep.spool import Spool
+from data_prep.prepared.writer import Spool
 
 
 def spooled(folder, *values):

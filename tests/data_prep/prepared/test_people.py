@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from data_prep.checks.complete import PreparationError
-from data_prep.people import _by_person, read_people
+from data_prep.prepared.people import _by_person, read_people
 from tests.data_prep.people_sets import METHODS, SIDE, colour_of, mask, write_set
 
 

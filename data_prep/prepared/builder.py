@@ -7,8 +7,8 @@ from typing import Any
 
 import tensorflow_datasets as tfds
 
+from data_prep.prepared.writer import SpooledWriter
 from data_prep.schema import SPLITS, features
-from data_prep.spooled_writer import SpooledWriter
 
 Records = Iterator[tuple[str, dict[str, Any]]]
 

@@ -3,18 +3,17 @@ from dataclasses import replace
 
 import pytest
 
-from data_prep.card import (
+from data_prep.checks.complete import PreparationError
+from data_prep.prepared.card import (
     Duplicates,
     Seen,
-    card_text,
     check_no_leaks,
-    concerns,
     fingerprint,
     make_card,
     read_card,
     write_card,
 )
-from data_prep.checks.complete import PreparationError
+from data_prep.prepared.card_text import card_text, concerns
 
 
 def seen(key, split="train", label=0, pixels=None, file="f", group=None):

@@ -1,6 +1,6 @@
 import pytest
 
-from data_prep.finding import is_prepared, version_folders
+from data_prep.prepared.find import is_prepared, version_folders
 
 
 def test_a_version_folder_and_its_parents_are_prepared(tmp_path, make_version):

@@ -4,7 +4,7 @@ import tensorflow_datasets as tfds
 from tensorflow_datasets.core import dataset_builder, shuffle
 
 from data_prep.folder.builder import PictureFolder
-from data_prep.prepared import build_records
+from data_prep.prepared.write_once import build_records
 from data_prep.schema import LABELS, NO_MASK, SPLITS, record
 
 COUNT = 40

@@ -16,7 +16,7 @@ from data_prep.schema import FEATURES_FILE, INFO_FILE
 if TYPE_CHECKING:
     import tensorflow_datasets as tfds
 
-    from data_prep.records_builder import RecordsBuilder
+    from data_prep.prepared.builder import RecordsBuilder
 
 _PARTIAL = ".partial-"
 _NOTHING = "nothing was kept"

@@ -3,14 +3,14 @@ import threading
 
 import pytest
 
-from data_prep.finding import is_prepared
-from data_prep.prepared import is_whole, verify, write_once
+from data_prep.prepared.find import is_prepared
+from data_prep.prepared.write_once import is_whole, verify, write_once
 
 
 @pytest.fixture(autouse=True)
 def _no_counting(monkeypatch):
     """The files that these tests write hold no records."""
-    monkeypatch.setattr("data_prep.prepared.verify", lambda folder: None)
+    monkeypatch.setattr("data_prep.prepared.write_once.verify", lambda folder: None)
 
 
 @pytest.mark.parametrize(
