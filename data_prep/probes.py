@@ -26,10 +26,10 @@ from rich.table import Table
 
 from data_prep.checks.complete import PreparationError
 from data_prep.faceforensics.prepare import open_faceforensics
-from data_prep.logistic import fit_logistic
-from data_prep.probe_features import LINEAR_PIXELS, SHORTCUTS, Features, read_features
+from data_prep.probing.features import LINEAR_PIXELS, SHORTCUTS, Features, read_features
+from data_prep.probing.logistic import fit_logistic
+from data_prep.probing.separation import separation
 from data_prep.schema import FAKE, REAL
-from data_prep.separation import separation
 from data_prep.videos.source import open_source
 from data_prep.videos.video_set import Video, VideoSet
 

@@ -357,7 +357,7 @@ def test_no_tensorflow(fill, full_names, tmp_path):
 def test_a_file_that_lacks_records_is_noticed(fill, full_names, tmp_path, monkeypatch):
     record_files = write_once.record_files
     monkeypatch.setattr(
-        prepared,
+        write_once,
         "record_files",
         lambda folder: [(file, number + 1) for file, number in record_files(folder)],
     )

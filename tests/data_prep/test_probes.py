@@ -11,8 +11,8 @@ import pytest
 from data_prep.checks.complete import PreparationError
 from data_prep.faces.boxes import write_face_boxes
 from data_prep.media.video import read_frames, write_video
-from data_prep.probe_features import LINEAR_PIXELS, SHORTCUTS
 from data_prep.probes import POOLED, PROBES, Config, ProbeResult, main, probe_table, probe_tree
+from data_prep.probing.features import LINEAR_PIXELS, SHORTCUTS
 
 SIDE, FRAMES = 48, 2
 PAIRS = {"train": 10, "val": 1, "test": 8}
@@ -174,7 +174,7 @@ def test_frames_are_those_asked_for(tmp_path):
 
 def test_the_crop_is_the_prepared_one(tree):
     from data_prep.faceforensics.prepare import open_faceforensics
-    from data_prep.probe_features import read_features
+    from data_prep.probing.features import read_features
     from data_prep.videos.source import open_source
 
     features = read_features(open_source(open_faceforensics(tree)), [1])

@@ -9,9 +9,9 @@ of about 0.7 over 200 pictures), which docs/synthetic.md says.
 import numpy as np
 import pytest
 
-from data_prep.frame_statistics import channel_statistics, mean_colour, sharpness
-from data_prep.logistic import fit_logistic
-from data_prep.separation import separation
+from data_prep.probing.frame_statistics import channel_statistics, mean_colour, sharpness
+from data_prep.probing.logistic import fit_logistic
+from data_prep.probing.separation import separation
 from data_prep.synthetic.group_picture import make_group_picture
 from tests.data_prep.synthetic.test_no_shortcut import LARGEST_AUC
 

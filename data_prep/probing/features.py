@@ -9,8 +9,13 @@ import numpy as np
 from data_prep.checks.complete import PreparationError
 from data_prep.faces.boxes import VideoBoxes, first_with_boxes, nearest_box
 from data_prep.faces.crop import BoxOutsideError, crop_face, face_square
-from data_prep.frame_statistics import block_statistics, channel_statistics, mean_colour, sharpness
 from data_prep.media.video import BadVideoError
+from data_prep.probing.frame_statistics import (
+    block_statistics,
+    channel_statistics,
+    mean_colour,
+    sharpness,
+)
 from data_prep.reading import in_order
 from data_prep.videos.frames import read_frames
 from data_prep.videos.source import Source
@@ -42,7 +47,7 @@ def read_features(source: Source, frames: Sequence[int]) -> dict[str, Features]:
 
     Returns:
         Video -> features: `file_size` (logarithm of bytes, the same in every row), the statistics
-        of `data_prep.frame_statistics`, and `linear_pixels` (the crop of 32 x 32 pixels, 0 to 1).
+        of `data_prep.probing.frame_statistics`, and `linear_pixels` (the crop of 32 x 32 pixels, 0 to 1).
 
     Raises:
         PreparationError: a video is not whole, lacks one of the frames, or has no face box.

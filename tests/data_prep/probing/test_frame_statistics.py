@@ -4,7 +4,7 @@ import pytest
 import scipy.fft
 import scipy.stats
 
-from data_prep.frame_statistics import (
+from data_prep.probing.frame_statistics import (
     block_statistics,
     channel_statistics,
     mean_colour,

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from data_prep.separation import separation
+from data_prep.probing.separation import separation
 
 
 def test_by_hand():

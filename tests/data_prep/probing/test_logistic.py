@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from data_prep.logistic import fit_logistic
+from data_prep.probing.logistic import fit_logistic
 
 
 def test_two_points_on_a_line():

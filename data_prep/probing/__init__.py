@@ -1,0 +1,1 @@
+"""What the shortcut probes are made of: features, a linear model, how well it separates."""
