@@ -15,8 +15,8 @@ from pathlib import Path
 
 import tyro
 
-from data_prep.command import run_with_faces
 from data_prep.faceforensics.prepare import prepare_faceforensics
+from data_prep.running.command_line import run_with_faces
 from data_prep.videos.options import VideoOptions
 
 

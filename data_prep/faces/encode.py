@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from data_prep.kept import Packed, Read
 from data_prep.media.perceptual_hash import perceptual_hash
+from data_prep.running.unfinished import Packed, Read
 
 
 @dataclass(frozen=True)

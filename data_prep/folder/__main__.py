@@ -13,9 +13,9 @@ import sys
 
 import tyro
 
-from data_prep.command import PictureConfig as Config
-from data_prep.command import run_pictures
 from data_prep.folder.prepare import prepare_folder
+from data_prep.running.command_line import PictureConfig as Config
+from data_prep.running.command_line import run_pictures
 
 
 def main(config: Config) -> int:

@@ -16,8 +16,8 @@ from typing import Literal
 
 import tyro
 
-from data_prep.command import run
 from data_prep.openforensics.prepare import prepare_openforensics
+from data_prep.running.command_line import run
 
 
 @dataclass(frozen=True)

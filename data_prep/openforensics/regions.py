@@ -10,7 +10,7 @@ from data_prep.faces.regions import FaceRegions
 from data_prep.media.pictures import BadPictureError, read_pixels
 from data_prep.openforensics.annotations import AnnotatedFace, AnnotatedPicture, read_annotations
 from data_prep.openforensics.release import Release, ReleaseSplit
-from data_prep.reading import in_order
+from data_prep.running.in_order import in_order
 
 
 def release_regions(release: Release, regions: FaceRegions) -> dict[str, Shares]:

@@ -16,7 +16,7 @@ from data_prep.probing.frame_statistics import (
     mean_colour,
     sharpness,
 )
-from data_prep.reading import in_order
+from data_prep.running.in_order import in_order
 from data_prep.videos.frames import read_frames
 from data_prep.videos.source import Source
 from data_prep.videos.video_set import Video

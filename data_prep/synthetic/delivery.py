@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from data_prep.media.video import write_mask_video, write_video
-from data_prep.reading import in_order
+from data_prep.running.in_order import in_order
 from data_prep.synthetic.clip import Clip
 from data_prep.synthetic.region import face_box
 from data_prep.synthetic.scene import CANVAS

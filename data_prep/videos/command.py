@@ -8,7 +8,7 @@ from typing import Protocol
 
 import tyro
 
-from data_prep.command import OnProgress, run_with_faces
+from data_prep.running.command_line import OnProgress, run_with_faces
 from data_prep.videos.options import VideoOptions
 
 

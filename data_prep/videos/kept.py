@@ -1,4 +1,4 @@
-"""How the faces of a video are kept (`data_prep.kept`)."""
+"""How the faces of a video are kept (`data_prep.running.unfinished`)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from data_prep.faces.encode import pack_picture, unpack_picture
-from data_prep.kept import Kept, Packed, Read
+from data_prep.running.unfinished import Kept, Packed, Read
 from data_prep.videos.faces import Face, Faces
 
 

@@ -13,10 +13,10 @@ from data_prep.faces.boxes import first_with_boxes
 from data_prep.faces.carried_regions import Shares, in_crop
 from data_prep.faces.crop import Square
 from data_prep.faces.regions import FaceRegions
-from data_prep.kept import Kept
 from data_prep.media.video import BadVideoError
 from data_prep.prepared.card import Seen
-from data_prep.reading import in_order
+from data_prep.running.in_order import in_order
+from data_prep.running.unfinished import Kept
 from data_prep.schema import FAKE, REAL_METHOD, record
 from data_prep.videos.faces import Face, Faces, read_faces, read_squares
 from data_prep.videos.options import VideoOptions

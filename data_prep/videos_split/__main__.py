@@ -12,8 +12,8 @@ import sys
 
 import tyro
 
-from data_prep.command import PictureConfig as Config
-from data_prep.command import run_pictures
+from data_prep.running.command_line import PictureConfig as Config
+from data_prep.running.command_line import run_pictures
 from data_prep.videos_split.prepare import prepare_videos_split
 
 

@@ -4,9 +4,9 @@ import logging
 
 from rich.progress import Progress
 
-from data_prep import command
-from data_prep.command import run
 from data_prep.folder import prepare_folder
+from data_prep.running import command_line
+from data_prep.running.command_line import run
 
 
 def test_a_sheet_that_is_there_is_not_drawn_again(fill, full_names, tmp_path):
@@ -22,7 +22,7 @@ def test_a_sheet_that_cannot_be_written(fill, full_names, tmp_path, capsys, monk
     def full(folder, out):
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(command, "write_sheet", full)
+    monkeypatch.setattr(command_line, "write_sheet", full)
     source = fill(*full_names)
     assert run(lambda on_progress: prepare_folder(source, tmp_path / "out")) == 0
     assert "no contact sheet: the disk is full\n" in capsys.readouterr().out

@@ -2,8 +2,8 @@ import pytest
 from PIL import Image
 from rich.progress import Progress
 
-from data_prep.command import bar, run, run_with_faces
 from data_prep.folder import prepare_folder
+from data_prep.running.command_line import bar, run, run_with_faces
 
 
 @pytest.mark.parametrize("error", [ValueError("the list is wrong"), OSError("the disk is full")])

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from data_prep.reading import in_order
+from data_prep.running.in_order import in_order
 
 
 def test_results_in_the_order_of_the_items():

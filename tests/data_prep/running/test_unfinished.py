@@ -1,7 +1,7 @@
 import pytest
 
 from data_prep.faces.encode import FacePicture, pack_picture, unpack_picture
-from data_prep.kept import Kept, Packed
+from data_prep.running.unfinished import Kept, Packed
 
 PLAIN = FacePicture(b"picture", None, "p", "c", None)
 MASKED = FacePicture(b"other", b"mask", "q", "d", b"12345678")
