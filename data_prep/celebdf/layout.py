@@ -10,10 +10,10 @@ from typing import NamedTuple
 from data_prep.celebdf.names import CELEBRITIES, FOLDERS, FORGERIES, Named, read_name
 from data_prep.celebdf.testing_list import LIST_FILE, read_testing_list
 from data_prep.checks.complete import PreparationError
-from data_prep.layouts import text_of
-from data_prep.listing import ListedFile
 from data_prep.schema import FAKE, LABELS, REAL_METHOD, SPLITS
-from data_prep.splitting import split_groups
+from data_prep.source.arrange import text_of
+from data_prep.source.listing import ListedFile
+from data_prep.source.split_groups import split_groups
 from data_prep.videos.files import find_videos
 from data_prep.videos.video_set import Video, VideoSet
 

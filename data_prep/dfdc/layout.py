@@ -10,11 +10,11 @@ from typing import NamedTuple
 from data_prep.checks.complete import PreparationError
 from data_prep.dfdc.metadata import METADATA_FILE, Described, read_metadata
 from data_prep.faces.boxes import BOXES_FILE
-from data_prep.layouts import made_splits, text_of
-from data_prep.listing import ListedFile
-from data_prep.rendered import DESCRIPTION_FILE
 from data_prep.schema import FAKE, LABELS, REAL_METHOD, SPLITS
-from data_prep.splitting import MADE_SPLITS, split_groups
+from data_prep.source.arrange import made_splits, text_of
+from data_prep.source.listing import ListedFile
+from data_prep.source.split_groups import MADE_SPLITS, split_groups
+from data_prep.source.synthetic_mark import DESCRIPTION_FILE
 from data_prep.videos.files import find_file, find_videos, subfolders
 from data_prep.videos.video_set import Video, VideoSet
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from data_prep.faceforensics.splits import Member, Splits
 from data_prep.schema import FAKE, REAL
-from data_prep.splitting import MADE_SPLITS, split_groups
+from data_prep.source.split_groups import MADE_SPLITS, split_groups
 
 ACTORS = "actors"
 """Where its originals lie in original_sequences: `01__walking`, <actor>__<scene>."""

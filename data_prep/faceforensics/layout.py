@@ -11,9 +11,9 @@ from data_prep.checks.complete import PreparationError, crossing_groups
 from data_prep.faceforensics.actors import ACTORS, METHOD, NOTE, split_actors
 from data_prep.faceforensics.methods import choose_methods
 from data_prep.faceforensics.splits import Member, Splits
-from data_prep.layouts import text_of
-from data_prep.listing import ListedFile
 from data_prep.schema import REAL_METHOD, SPLITS
+from data_prep.source.arrange import text_of
+from data_prep.source.listing import ListedFile
 from data_prep.videos.files import find_frame_folders, find_videos, subfolders
 from data_prep.videos.video_set import Video, VideoSet
 

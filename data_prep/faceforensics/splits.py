@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from data_prep.checks.complete import PreparationError
-from data_prep.listing import ListedFile
+from data_prep.source.listing import ListedFile
 from data_prep.videos.files import find_file
 
 SPLIT_FILES: Mapping[str, str] = {

@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from data_prep.json_objects import without_repetition
+from data_prep.source.json_objects import without_repetition
 
 BOXES_FILE = "face_boxes.json"
 FORMAT = "face_boxes/1"

@@ -31,7 +31,7 @@ from typing import Any
 
 import numpy as np
 
-from data_prep.json_objects import without_repetition
+from data_prep.source.json_objects import without_repetition
 
 REGIONS_FILE = "face_regions.json"
 FORMAT = "face_regions/1"

@@ -14,12 +14,12 @@ from data_prep.checks.complete import (
     warnings_of,
 )
 from data_prep.folder.source import Source, open_source
-from data_prep.layouts import Entry, Layout, text_of
 from data_prep.media.pictures import BadPictureError, Picture, read_picture
 from data_prep.prepared.card import Seen, found_prepared, make_card, write_card
 from data_prep.prepared.write_once import build_records, file_name, write_once
 from data_prep.running.in_order import in_order
 from data_prep.schema import LABELS, record
+from data_prep.source.arrange import Entry, Layout, text_of
 
 if TYPE_CHECKING:
     from data_prep.prepared.builder import RecordsBuilder

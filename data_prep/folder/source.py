@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from data_prep.folder_names import SPLIT_FOLDERS
-from data_prep.layouts import LAYOUTS_HELP, Layout, Regroup, arrange
-from data_prep.listing import Listing, fingerprint, list_pictures
-from data_prep.manifest import MANIFEST_FILE, arrange_rows, read_rows, stat_rows
 from data_prep.prepared.find import version_folders
+from data_prep.source.arrange import LAYOUTS_HELP, Layout, Regroup, arrange
+from data_prep.source.folder_names import SPLIT_FOLDERS
+from data_prep.source.listing import Listing, fingerprint, list_pictures
+from data_prep.source.manifest import MANIFEST_FILE, arrange_rows, read_rows, stat_rows
 
 _NAMED = 8
 

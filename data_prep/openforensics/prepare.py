@@ -10,9 +10,6 @@ from pathlib import Path
 from data_prep.checks.complete import PreparationError, check_classes_and_splits, warnings_of
 from data_prep.faces.carried_regions import carry_regions, check_regions
 from data_prep.folder import prepare_folder
-from data_prep.folder_names import LABEL_FOLDERS
-from data_prep.layouts import text_of
-from data_prep.listing import Listing, list_pictures
 from data_prep.openforensics.records import Reading
 from data_prep.openforensics.regions import release_regions
 from data_prep.openforensics.release import (
@@ -24,8 +21,11 @@ from data_prep.openforensics.release import (
 from data_prep.openforensics.unfinished import kept_pictures
 from data_prep.prepared.card import DataCard, found_prepared, make_card, write_card
 from data_prep.prepared.write_once import build_records, file_name, write_once
-from data_prep.rendered import note_of, read_description
 from data_prep.schema import LABELS
+from data_prep.source.arrange import text_of
+from data_prep.source.folder_names import LABEL_FOLDERS
+from data_prep.source.listing import Listing, list_pictures
+from data_prep.source.synthetic_mark import note_of, read_description
 
 VERSION = "1.0.0"
 TESTS = ("Test-Dev", "Test-Challenge")

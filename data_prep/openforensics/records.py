@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from data_prep.checks.complete import PreparationError, check_skipped
-from data_prep.layouts import text_of
 from data_prep.media.pictures import BadPictureError
 from data_prep.openforensics.annotations import AnnotatedPicture, read_annotations
 from data_prep.openforensics.crops import Face, PictureFaces, read_faces
@@ -17,6 +16,7 @@ from data_prep.prepared.card import Seen
 from data_prep.running.in_order import in_order
 from data_prep.running.unfinished import Kept
 from data_prep.schema import FAKE, LABELS, record
+from data_prep.source.arrange import text_of
 
 
 @dataclass

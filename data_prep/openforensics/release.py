@@ -10,8 +10,8 @@ from pathlib import Path
 
 from data_prep.checks.complete import PreparationError
 from data_prep.faces.regions import REGIONS_FILE
-from data_prep.listing import ListedFile, Listing, fingerprint
-from data_prep.rendered import DESCRIPTION_FILE
+from data_prep.source.listing import ListedFile, Listing, fingerprint
+from data_prep.source.synthetic_mark import DESCRIPTION_FILE
 
 RELEASE_SPLITS = ("Train", "Val", "Test-Dev", "Test-Challenge")
 """The release's names; `Test-Challenge` is corrupted on purpose."""

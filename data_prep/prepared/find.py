@@ -6,9 +6,9 @@ import itertools
 import os
 from pathlib import Path
 
-from data_prep.folder_names import is_class_or_split
-from data_prep.manifest import MANIFEST_FILE
 from data_prep.prepared.write_once import is_whole
+from data_prep.source.folder_names import is_class_or_split
+from data_prep.source.manifest import MANIFEST_FILE
 
 # data folder / data set / configuration / version
 _DEPTH = 3

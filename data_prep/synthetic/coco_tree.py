@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 
 from data_prep.faces.regions import REGIONS_FILE, FaceRegions, Regions, write_face_regions
-from data_prep.rendered import DESCRIPTION_FILE
 from data_prep.running.in_order import in_order
 from data_prep.schema import FAKE, REAL
+from data_prep.source.synthetic_mark import DESCRIPTION_FILE
 from data_prep.synthetic.draws import Draws
 from data_prep.synthetic.face_parts import NAMES
 from data_prep.synthetic.group_picture import GroupFace, GroupPicture, make_group_picture

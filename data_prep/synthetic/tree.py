@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from data_prep.faces.boxes import BOXES_FILE, write_face_boxes
-from data_prep.rendered import DESCRIPTION_FILE
+from data_prep.source.synthetic_mark import DESCRIPTION_FILE
 from data_prep.synthetic.clip import Clip, make_clip, staged
 from data_prep.synthetic.clip_regions import VideoRegions, clip_regions, write_video_regions
 from data_prep.synthetic.delivery import (

@@ -12,10 +12,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from data_prep.layouts import natural_order
 from data_prep.media import video
 from data_prep.media.pictures import PICTURE_SUFFIXES, BadPictureError, read_pixels
 from data_prep.media.video import BadVideoError
+from data_prep.source.arrange import natural_order
 
 Result = TypeVar("Result")
 

@@ -16,10 +16,10 @@ from data_prep.checks.complete import (
     warnings_of,
 )
 from data_prep.faces.carried_regions import carry_regions, check_regions
-from data_prep.layouts import text_of
 from data_prep.prepared.card import found_prepared, make_card, write_card
 from data_prep.prepared.write_once import build_records, file_name, write_once
-from data_prep.rendered import note_of
+from data_prep.source.arrange import text_of
+from data_prep.source.synthetic_mark import note_of
 from data_prep.videos.kept import kept_videos
 from data_prep.videos.long_tail import with_long_tail
 from data_prep.videos.options import DEFAULTS, VideoOptions

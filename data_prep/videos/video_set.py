@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from data_prep.listing import ListedFile
 from data_prep.schema import FAKE, REAL, REAL_METHOD, SPLITS
+from data_prep.source.listing import ListedFile
 
 
 @dataclass(frozen=True)

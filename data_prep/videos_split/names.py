@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from data_prep.layouts import Entry
 from data_prep.schema import FAKE, LABELS
+from data_prep.source.arrange import Entry
 
 _PAIR = re.compile(r"(\d{3})_(\d{3})(?!\d)")
 _ORIGINAL = re.compile(r"\d{3}(?!\d)")
@@ -19,7 +19,7 @@ def link_videos(entries: Sequence[Entry]) -> list[Entry]:
     """Gives every picture its video, and every video the group of what it was forged from.
 
     Args:
-        entries: as `data_prep.layouts` arranges them: the folder of a picture, if it has one, is
+        entries: as `data_prep.source.arrange` arranges them: the folder of a picture, if it has one, is
             its group.
     """
     names = [_video_of(entry) for entry in entries]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from data_prep.folder.prepare import Progress, prepare_pictures
 from data_prep.folder.source import open_source
-from data_prep.layouts import Layout
+from data_prep.source.arrange import Layout
 from data_prep.videos_split.names import link_videos
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from PIL import Image
 from data_prep.checks.complete import PreparationError
 from data_prep.folder import is_prepared, prepare_folder
 from data_prep.folder.__main__ import Config, main
-from data_prep.layouts import LayoutError
 from data_prep.prepared import write_once
 from data_prep.prepared.card import read_card
+from data_prep.source.arrange import LayoutError
 
 
 def records(version, split):

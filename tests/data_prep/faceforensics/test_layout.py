@@ -3,7 +3,7 @@ import pytest
 from data_prep.checks.complete import PreparationError
 from data_prep.faceforensics.layout import lay_out, level_of
 from data_prep.faceforensics.splits import Member, Splits
-from data_prep.listing import ListedFile
+from data_prep.source.listing import ListedFile
 
 PAIRS = (("train", "000", "003"), ("validation", "006", "004"), ("test", "002", "001"))
 

@@ -4,8 +4,8 @@ import shutil
 import pytest
 
 from data_prep.checks.complete import PreparationError
-from data_prep.listing import list_pictures
 from data_prep.openforensics.release import annotation_files, open_release
+from data_prep.source.listing import list_pictures
 from tests.data_prep.openforensics.release_files import write_picture, write_release
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from data_prep.checks.complete import PreparationError
-from data_prep.listing import ListedFile
+from data_prep.source.listing import ListedFile
 from data_prep.videos import REAL_METHOD, Video, VideoOptions, VideoSet
 from data_prep.videos.long_tail import read_shares, with_long_tail
 

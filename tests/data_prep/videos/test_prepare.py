@@ -5,8 +5,8 @@ import pytest
 
 from data_prep.checks.complete import PreparationError
 from data_prep.faceforensics.builder import FaceForensics
-from data_prep.listing import ListedFile
 from data_prep.prepared.card import read_card
+from data_prep.source.listing import ListedFile
 from data_prep.videos import REAL_METHOD, Video, VideoOptions, VideoSet, prepare_videos
 from tests.data_prep.videos.trees import write_videos
 

@@ -14,8 +14,8 @@ from data_prep.checks.complete import PreparationError
 from data_prep.faceforensics.builder import FaceForensics
 from data_prep.faces.boxes import Box, read_face_boxes, write_face_boxes
 from data_prep.faces.detectors import DetectorError
-from data_prep.listing import ListedFile
 from data_prep.prepared.card import read_card
+from data_prep.source.listing import ListedFile
 from data_prep.videos import REAL_METHOD, Video, VideoOptions, VideoSet, prepare_videos
 from tests.data_prep.made_detector import draw_video
 

@@ -6,8 +6,8 @@ import pytest
 
 from data_prep.faceforensics.builder import FaceForensics
 from data_prep.faces.regions import FaceRegions, FaceRegionsError, write_face_regions
-from data_prep.listing import ListedFile
 from data_prep.prepared.card import read_card
+from data_prep.source.listing import ListedFile
 from data_prep.videos import REAL_METHOD, Video, VideoOptions, VideoSet, prepare_videos
 from tests.data_prep.videos.trees import write_videos
 

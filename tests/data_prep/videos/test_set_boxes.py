@@ -5,7 +5,7 @@ import pytest
 from data_prep.checks.complete import PreparationError
 from data_prep.faces.boxes import Box, read_face_boxes
 from data_prep.faces.detectors import DetectorError
-from data_prep.listing import ListedFile
+from data_prep.source.listing import ListedFile
 from data_prep.videos import REAL_METHOD, Video, VideoSet
 from data_prep.videos.set_boxes import Detection, detect_in_set
 from tests.data_prep.made_detector import draw_video

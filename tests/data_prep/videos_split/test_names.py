@@ -1,7 +1,7 @@
 import pytest
 
-from data_prep.layouts import arrange
 from data_prep.schema import FAKE, REAL
+from data_prep.source.arrange import arrange
 from data_prep.videos_split.names import link_videos, video_name
 
 

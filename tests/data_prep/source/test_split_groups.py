@@ -3,7 +3,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_prep.splitting import split_groups
+from data_prep.source.split_groups import split_groups
 
 
 def test_shares_per_class():

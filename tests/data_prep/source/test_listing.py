@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from data_prep.listing import list_pictures
+from data_prep.source.listing import list_pictures
 
 
 def names(listing):

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from data_prep.folder_names import LABEL_FOLDERS, SPLIT_FOLDERS
-from data_prep.layouts import (
+from data_prep.schema import LABELS
+from data_prep.source.arrange import (
     Entry,
     Layout,
     fill_missing_splits,
@@ -20,8 +20,8 @@ from data_prep.layouts import (
     number_frames,
     text_of,
 )
-from data_prep.listing import ListedFile
-from data_prep.schema import LABELS
+from data_prep.source.folder_names import LABEL_FOLDERS, SPLIT_FOLDERS
+from data_prep.source.listing import ListedFile
 
 MANIFEST_FILE = "manifest.csv"
 REQUIRED_COLUMNS = ("path", "label")

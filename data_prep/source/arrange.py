@@ -8,9 +8,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from data_prep.folder_names import LABEL_FOLDERS, SPLIT_FOLDERS, wrapping_folders
 from data_prep.schema import LABELS
-from data_prep.splitting import MADE_SPLITS, split_groups
+from data_prep.source.folder_names import LABEL_FOLDERS, SPLIT_FOLDERS, wrapping_folders
+from data_prep.source.split_groups import MADE_SPLITS, split_groups
 
 LAYOUTS_HELP = (
     "Pictures are found as {train,validation,test}/{real,fake}/*.jpg (validation and test may be "

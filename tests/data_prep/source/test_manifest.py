@@ -2,8 +2,8 @@ from collections import Counter
 
 import pytest
 
-from data_prep.layouts import LayoutError
-from data_prep.manifest import ManifestError, arrange_rows, read_rows, stat_rows
+from data_prep.source.arrange import LayoutError
+from data_prep.source.manifest import ManifestError, arrange_rows, read_rows, stat_rows
 
 
 @pytest.fixture

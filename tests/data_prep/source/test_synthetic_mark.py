@@ -1,7 +1,7 @@
 import pytest
 
 from data_prep.checks.complete import PreparationError
-from data_prep.rendered import note_of, read_description
+from data_prep.source.synthetic_mark import note_of, read_description
 
 
 def test_no_file(tmp_path):

@@ -2,7 +2,7 @@ from collections import Counter
 
 import pytest
 
-from data_prep.layouts import LayoutError, arrange, natural_order, number_frames
+from data_prep.source.arrange import LayoutError, arrange, natural_order, number_frames
 
 
 def by_key(layout):

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from data_prep.json_objects import without_repetition
+from data_prep.source.json_objects import without_repetition
 
 
 def test_distinct_names():

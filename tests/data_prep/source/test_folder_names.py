@@ -1,6 +1,6 @@
 import pytest
 
-from data_prep.folder_names import is_class_or_split, wrapping_folders
+from data_prep.source.folder_names import is_class_or_split, wrapping_folders
 
 
 @pytest.mark.parametrize("name", ["Real", "deepfake", "TRAIN", "dev"])

@@ -1,0 +1,1 @@
+"""What lies in a source folder: files listed, split, grouped, manifests and names read."""
