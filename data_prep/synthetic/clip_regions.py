@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from data_prep.faces.regions import REGIONS_FILE, FaceRegions, Regions, write_face_regions
-from data_prep.synthetic.clip import Clip
-from data_prep.synthetic.coverage import Coverage, cover
 from data_prep.synthetic.delivery import FRAME
-from data_prep.synthetic.face_parts import (
+from data_prep.synthetic.drawing.clip import Clip
+from data_prep.synthetic.drawing.coverage import Coverage, cover
+from data_prep.synthetic.drawing.face_parts import (
     MOVED,
     NAMES,
     features_of,
@@ -17,8 +17,8 @@ from data_prep.synthetic.face_parts import (
     scaled,
     seen_regions,
 )
-from data_prep.synthetic.features import Polygons
-from data_prep.synthetic.scene import CANVAS
+from data_prep.synthetic.drawing.features import Polygons
+from data_prep.synthetic.drawing.scene import CANVAS
 
 VideoRegions = dict[str, list[Regions]]
 """Video -> the regions in every frame, in its pixels."""

@@ -17,13 +17,13 @@ from data_prep.faces.regions import REGIONS_FILE, FaceRegions, Regions, write_fa
 from data_prep.running.in_order import in_order
 from data_prep.schema import FAKE, REAL
 from data_prep.source.synthetic_mark import DESCRIPTION_FILE
-from data_prep.synthetic.draws import Draws
-from data_prep.synthetic.face_parts import NAMES
+from data_prep.synthetic.drawing.draws import Draws
+from data_prep.synthetic.drawing.face_parts import NAMES
+from data_prep.synthetic.drawing.outlines import outlines
+from data_prep.synthetic.drawing.weather import corrupt
 from data_prep.synthetic.group_picture import GroupFace, GroupPicture, make_group_picture
 from data_prep.synthetic.group_world import VERSION, GroupWorld
-from data_prep.synthetic.outlines import outlines
 from data_prep.synthetic.render_once import write_once_as
-from data_prep.synthetic.weather import corrupt
 
 CHALLENGE = "Test-Challenge"
 

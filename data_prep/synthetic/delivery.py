@@ -12,9 +12,9 @@ import numpy as np
 
 from data_prep.media.video import write_mask_video, write_video
 from data_prep.running.in_order import in_order
-from data_prep.synthetic.clip import Clip
-from data_prep.synthetic.region import face_box
-from data_prep.synthetic.scene import CANVAS
+from data_prep.synthetic.drawing.clip import Clip
+from data_prep.synthetic.drawing.region import face_box
+from data_prep.synthetic.drawing.scene import CANVAS
 from data_prep.synthetic.world import VERSION, World
 
 FRAME = 160

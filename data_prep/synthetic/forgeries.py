@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from data_prep.synthetic.clip import Clip, record_face, resampled
-from data_prep.synthetic.draws import Draws
-from data_prep.synthetic.face import Expression
-from data_prep.synthetic.pyramid import joined
-from data_prep.synthetic.region import (
+from data_prep.synthetic.drawing.clip import Clip, record_face, resampled
+from data_prep.synthetic.drawing.draws import Draws
+from data_prep.synthetic.drawing.face import Expression
+from data_prep.synthetic.drawing.pyramid import joined
+from data_prep.synthetic.drawing.region import (
     FOREHEAD,
     INNER_FACE,
     LOWER_FACE,
@@ -27,9 +27,9 @@ from data_prep.synthetic.region import (
     feathered,
     filled,
 )
-from data_prep.synthetic.render import Actor, on_canvas
-from data_prep.synthetic.scene import CANVAS, Pose, Shot
-from data_prep.synthetic.shapes import Grid, blur
+from data_prep.synthetic.drawing.render import Actor, on_canvas
+from data_prep.synthetic.drawing.scene import CANVAS, Pose, Shot
+from data_prep.synthetic.drawing.shapes import Grid, blur
 
 Frame = Callable[[int], tuple[np.ndarray, Grid]]
 """From a frame's number to its forged content [192, 192, 3] and the content's opacity."""

@@ -8,19 +8,19 @@ import cv2
 import numpy as np
 
 from data_prep.faces.regions import Regions
-from data_prep.synthetic.camera import developed, make_grain
-from data_prep.synthetic.clip import Clip, make_actor, resampled
-from data_prep.synthetic.coverage import cover
-from data_prep.synthetic.draws import Draws
-from data_prep.synthetic.face_parts import SWAPPED, scaled, seen_regions, swapped_features
-from data_prep.synthetic.features import features_on_canvas
+from data_prep.synthetic.drawing.camera import developed, make_grain
+from data_prep.synthetic.drawing.clip import Clip, make_actor, resampled
+from data_prep.synthetic.drawing.coverage import cover
+from data_prep.synthetic.drawing.draws import Draws
+from data_prep.synthetic.drawing.face_parts import SWAPPED, scaled, seen_regions, swapped_features
+from data_prep.synthetic.drawing.features import features_on_canvas
+from data_prep.synthetic.drawing.matte import cut_out
+from data_prep.synthetic.drawing.region import INNER_FACE, face_box, face_region, filled
+from data_prep.synthetic.drawing.render import Actor
+from data_prep.synthetic.drawing.scene import CANVAS, Scene, Shot, make_scene, make_shots
+from data_prep.synthetic.drawing.shapes import Grid, Window
 from data_prep.synthetic.forgeries import forge
 from data_prep.synthetic.group_world import first_person
-from data_prep.synthetic.matte import cut_out
-from data_prep.synthetic.region import INNER_FACE, face_box, face_region, filled
-from data_prep.synthetic.render import Actor
-from data_prep.synthetic.scene import CANVAS, Scene, Shot, make_scene, make_shots
-from data_prep.synthetic.shapes import Grid, Window
 
 BLENDED = ("SelfBlend", "Swap", "GanUpsampling", "LowResolutionWarp")
 """The forgeries that blend a face into the picture."""
@@ -168,7 +168,7 @@ def _photograph(
 
 
 def _softened(picture: np.ndarray, scene: Scene, standing: list[Standing]) -> np.ndarray:
-    """What the camera itself resamples, as it does in clips (`data_prep.synthetic.clip.record`)."""
+    """What the camera itself resamples, as it does in clips (`data_prep.synthetic.drawing.clip.record`)."""
     where, factor = scene.softened
     if where == "nothing":
         return picture

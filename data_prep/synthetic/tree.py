@@ -9,7 +9,6 @@ from pathlib import Path
 
 from data_prep.faces.boxes import BOXES_FILE, write_face_boxes
 from data_prep.source.synthetic_mark import DESCRIPTION_FILE
-from data_prep.synthetic.clip import Clip, make_clip, staged
 from data_prep.synthetic.clip_regions import VideoRegions, clip_regions, write_video_regions
 from data_prep.synthetic.delivery import (
     COMPRESSIONS,
@@ -20,6 +19,7 @@ from data_prep.synthetic.delivery import (
     encode_masks,
     write_all,
 )
+from data_prep.synthetic.drawing.clip import Clip, make_clip, staged
 from data_prep.synthetic.forgeries import METHODS, forge
 from data_prep.synthetic.world import World, person_name
 

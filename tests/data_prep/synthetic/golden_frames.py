@@ -13,12 +13,12 @@ from unittest.mock import patch
 import numpy as np
 
 from data_prep.synthetic import celebdf_tree, group_world, world
-from data_prep.synthetic.clip import make_clip
-from data_prep.synthetic.draws import Draws
+from data_prep.synthetic.drawing.clip import make_clip
+from data_prep.synthetic.drawing.draws import Draws
+from data_prep.synthetic.drawing.region import face_box
+from data_prep.synthetic.drawing.weather import corrupt
 from data_prep.synthetic.forgeries import METHODS, UNSEEN, forge
 from data_prep.synthetic.group_picture import make_group_picture
-from data_prep.synthetic.region import face_box
-from data_prep.synthetic.weather import corrupt
 from data_prep.synthetic.world import World
 
 Grid = tuple[tuple[int, ...], ...]

@@ -15,8 +15,8 @@ from data_prep.synthetic.celebdf_tree import (
     render_celebdf_once,
     write_celebdf,
 )
-from data_prep.synthetic.clip import make_clip
 from data_prep.synthetic.delivery import boxes_of, delivered
+from data_prep.synthetic.drawing.clip import make_clip
 from data_prep.synthetic.forgeries import forge
 from data_prep.synthetic.world import World
 from data_prep.videos import VideoOptions

@@ -5,8 +5,8 @@ from data_prep.faces.boxes import read_face_boxes
 from data_prep.faces.regions import read_face_regions
 from data_prep.synthetic.celebdf_tree import add_celebdf_regions, write_celebdf
 from data_prep.synthetic.clip_regions import clip_regions
-from data_prep.synthetic.coverage import cover
-from data_prep.synthetic.face_parts import (
+from data_prep.synthetic.drawing.coverage import cover
+from data_prep.synthetic.drawing.face_parts import (
     NAMES,
     features_of,
     forged_features,

@@ -3,10 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from data_prep.synthetic.drawing.region import LOWER_FACE, WHOLE_FACE, filled
+from data_prep.synthetic.drawing.render import on_canvas
+from data_prep.synthetic.drawing.scene import CANVAS
 from data_prep.synthetic.forgeries import METHODS, UNSEEN, Forgery, forge
-from data_prep.synthetic.region import LOWER_FACE, WHOLE_FACE, filled
-from data_prep.synthetic.render import on_canvas
-from data_prep.synthetic.scene import CANVAS
 from tests.data_prep.synthetic.tiny import FRAMES, SEED
 
 EVERY = (*METHODS, *UNSEEN)

@@ -6,7 +6,7 @@ import pytest
 
 from data_prep.openforensics.polygons import fill_polygons
 from data_prep.synthetic import group_picture
-from data_prep.synthetic.draws import Draws
+from data_prep.synthetic.drawing.draws import Draws
 from data_prep.synthetic.forgeries import METHODS
 from data_prep.synthetic.group_picture import (
     BLENDED,
