@@ -33,10 +33,10 @@ from data_prep.openforensics.crops import Face, PictureFaces
 from data_prep.openforensics.unfinished import kept_pictures
 from data_prep.prepared.write_once import build_records
 from data_prep.schema import LABELS, SPLITS, record
-from data_prep.synthetic.coco_tree import write_groups
-from data_prep.synthetic.delivery import boxes_of, delivered
 from data_prep.synthetic.drawing.clip import make_clip
 from data_prep.synthetic.group_world import GroupWorld
+from data_prep.synthetic.releases.delivery import boxes_of, delivered
+from data_prep.synthetic.releases.openforensics import write_groups
 from experiments.command_line import parse, run
 from experiments.progress import make_console
 

@@ -33,11 +33,11 @@ from typing import Literal
 import tyro
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from data_prep.synthetic.celebdf_tree import CELEBRITIES, render_celebdf_once
-from data_prep.synthetic.coco_tree import render_groups_once
-from data_prep.synthetic.delivery import COMPRESSIONS
 from data_prep.synthetic.group_world import GroupWorld
-from data_prep.synthetic.render_once import render_once
+from data_prep.synthetic.releases.celebdf import CELEBRITIES, render_celebdf_once
+from data_prep.synthetic.releases.delivery import COMPRESSIONS
+from data_prep.synthetic.releases.openforensics import render_groups_once
+from data_prep.synthetic.releases.render_once import render_once
 from data_prep.synthetic.world import World
 
 

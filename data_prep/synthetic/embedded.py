@@ -10,16 +10,16 @@ from typing import Literal
 from data_prep.celebdf import prepare_celebdf
 from data_prep.faceforensics import prepare_faceforensics
 from data_prep.openforensics import prepare_openforensics
-from data_prep.synthetic.celebdf_tree import (
+from data_prep.synthetic.group_world import GroupWorld
+from data_prep.synthetic.releases.celebdf import (
     CELEBRITIES,
     add_celebdf_regions,
     render_celebdf_once,
 )
-from data_prep.synthetic.coco_tree import add_group_regions, render_groups_once
-from data_prep.synthetic.group_world import GroupWorld
-from data_prep.synthetic.old_trees import with_regions
-from data_prep.synthetic.render_once import render_once
-from data_prep.synthetic.tree import add_tree_regions
+from data_prep.synthetic.releases.faceforensics import add_tree_regions
+from data_prep.synthetic.releases.old_trees import with_regions
+from data_prep.synthetic.releases.openforensics import add_group_regions, render_groups_once
+from data_prep.synthetic.releases.render_once import render_once
 from data_prep.synthetic.world import World
 from data_prep.videos import VideoOptions
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from data_prep.synthetic.drawing.clip import Clip, make_clip
-from data_prep.synthetic.render_once import render_once
+from data_prep.synthetic.releases.render_once import render_once
 from tests.data_prep.synthetic.tiny import FRAMES, SEED, WORLD
 
 

@@ -12,13 +12,14 @@ from unittest.mock import patch
 
 import numpy as np
 
-from data_prep.synthetic import celebdf_tree, group_world, world
+from data_prep.synthetic import group_world, world
 from data_prep.synthetic.drawing.clip import make_clip
 from data_prep.synthetic.drawing.draws import Draws
 from data_prep.synthetic.drawing.region import face_box
 from data_prep.synthetic.drawing.weather import corrupt
 from data_prep.synthetic.forgeries import METHODS, UNSEEN, forge
 from data_prep.synthetic.group_picture import make_group_picture
+from data_prep.synthetic.releases import celebdf
 from data_prep.synthetic.world import World
 
 Grid = tuple[tuple[int, ...], ...]
@@ -57,7 +58,7 @@ def golden_groups() -> dict[str, Grid]:
 
 def golden_celebrities() -> dict[str, Grid]:
     """Videos of the layout of Celeb-DF, at the face of its first person; before the encoder."""
-    celebrities = celebdf_tree.CELEBRITIES.seed
+    celebrities = celebdf.CELEBRITIES.seed
     frames = {}
 
     def keep(clip, files):
@@ -65,8 +66,8 @@ def golden_celebrities() -> dict[str, Grid]:
         frames[f"{file.parent.name}/{file.stem}"] = clip[0]
 
     few = World(seed=celebrities, train=1, validation=1, test=1, frames=1)
-    with tempfile.TemporaryDirectory() as folder, patch.object(celebdf_tree, "encode", keep):
-        celebdf_tree.write_celebdf(few, Path(folder))
+    with tempfile.TemporaryDirectory() as folder, patch.object(celebdf, "encode", keep):
+        celebdf.write_celebdf(few, Path(folder))
     box = face_box(make_clip(celebrities, 0, 1).shots[0].pose)
     names = ("Celeb-real/id0_0000", "Celeb-synthesis/id0_id1_0000", "YouTube-real/00007")
     return {name: grid_of(frames[name], box) for name in names}

@@ -9,8 +9,8 @@ from data_prep.prepared.card_text import card_text
 from data_prep.prepared.write_once import is_whole
 from data_prep.schema import SPLITS
 from data_prep.synthetic import EMBEDDED, prepare_embedded
-from data_prep.synthetic import render_once as rendering
 from data_prep.synthetic.forgeries import METHODS
+from data_prep.synthetic.releases import render_once as rendering
 from data_prep.synthetic.world import World
 
 TINY = EMBEDDED["synthetic_ff_tiny"]

@@ -51,7 +51,7 @@ def test_progress_and_finding_again(version, data_dir, steps, monkeypatch):
         *(("pictures rendered", done, pictures + 3) for done in range(1, pictures + 4)),
         *(("pictures prepared", done, pictures) for done in range(1, pictures + 1)),
     ]
-    monkeypatch.setattr("data_prep.synthetic.coco_tree.write_groups", None)
+    monkeypatch.setattr("data_prep.synthetic.releases.openforensics.write_groups", None)
     assert prepare_embedded("synthetic_of_tiny", data_dir) == version
 
 

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from data_prep.synthetic.__main__ import Config, main
-from data_prep.synthetic.celebdf_tree import CELEBRITIES
+from data_prep.synthetic.releases.celebdf import CELEBRITIES
 from data_prep.synthetic.world import World
 
 SMALL = World(seed=1, train=1, validation=1, test=1, frames=1)

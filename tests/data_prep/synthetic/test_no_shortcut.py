@@ -9,7 +9,7 @@ probes' results by method, with intervals, on any tree.
 import pytest
 
 from data_prep.probes import POOLED, SHORTCUTS, probe_tree
-from data_prep.synthetic.render_once import render_once
+from data_prep.synthetic.releases.render_once import render_once
 from data_prep.synthetic.world import World
 
 WORLD = World(seed=1001, train=12, validation=1, test=7, frames=2)

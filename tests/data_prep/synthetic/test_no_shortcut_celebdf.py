@@ -9,7 +9,7 @@ import pytest
 from data_prep.celebdf.layout import lay_out
 from data_prep.probes import POOLED, _matched, _probe
 from data_prep.probing.features import SHORTCUTS, read_features
-from data_prep.synthetic.celebdf_tree import CELEBRITIES, render_celebdf_once
+from data_prep.synthetic.releases.celebdf import CELEBRITIES, render_celebdf_once
 from data_prep.synthetic.world import World
 from data_prep.videos.source import open_source
 from tests.data_prep.synthetic.test_no_shortcut import LARGEST_AUC

@@ -8,14 +8,14 @@ from PIL import Image
 from data_prep.openforensics import prepare_openforensics
 from data_prep.openforensics.polygons import fill_polygons
 from data_prep.prepared.card import read_card
-from data_prep.synthetic.coco_tree import (
+from data_prep.synthetic.group_picture import make_group_picture
+from data_prep.synthetic.group_world import VERSION, GroupWorld
+from data_prep.synthetic.releases.openforensics import (
     describe,
     picture_name,
     render_groups_once,
     write_groups,
 )
-from data_prep.synthetic.group_picture import make_group_picture
-from data_prep.synthetic.group_world import VERSION, GroupWorld
 
 WORLD = GroupWorld(seed=3, train=3, validation=1, test=1, challenge=2)
 
@@ -118,7 +118,7 @@ def test_the_same_again(tree, tmp_path):
 
 
 def test_found_again(tree, monkeypatch):
-    monkeypatch.setattr("data_prep.synthetic.coco_tree.write_groups", None)
+    monkeypatch.setattr("data_prep.synthetic.releases.openforensics.write_groups", None)
     render_groups_once(WORLD, tree)
     with pytest.raises(FileExistsError, match="holds something else"):
         render_groups_once(GroupWorld(seed=4), tree)

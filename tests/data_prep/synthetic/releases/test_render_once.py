@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from data_prep.synthetic import render_once as module
-from data_prep.synthetic.delivery import describe
-from data_prep.synthetic.render_once import render_once
-from data_prep.synthetic.tree import write_tree
+from data_prep.synthetic.releases import render_once as module
+from data_prep.synthetic.releases.delivery import describe
+from data_prep.synthetic.releases.faceforensics import write_tree
+from data_prep.synthetic.releases.render_once import render_once
 from data_prep.synthetic.world import World
 
 WORLD = World(seed=1, train=1, validation=1, test=1, frames=1)
@@ -103,7 +103,7 @@ def test_another_world_is_refused(fake, tmp_path, world, compressions):
 
 def test_another_version_is_refused(fake, tmp_path, monkeypatch):
     render_once(WORLD, tmp_path / "world", ["c23"])
-    monkeypatch.setattr("data_prep.synthetic.delivery.VERSION", -1)
+    monkeypatch.setattr("data_prep.synthetic.releases.delivery.VERSION", -1)
     with pytest.raises(FileExistsError, match="holds something else"):
         render_once(WORLD, tmp_path / "world", ["c23"])
 

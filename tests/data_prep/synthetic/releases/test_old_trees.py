@@ -5,9 +5,9 @@ import pytest
 from data_prep.faces.regions import read_face_regions
 from data_prep.prepared.card import read_card
 from data_prep.synthetic import EMBEDDED, prepare_embedded
-from data_prep.synthetic.coco_tree import picture_name
 from data_prep.synthetic.group_picture import make_group_picture
-from data_prep.synthetic.old_trees import with_regions
+from data_prep.synthetic.releases.old_trees import with_regions
+from data_prep.synthetic.releases.openforensics import picture_name
 from jaxticket.data import load_examples, open_prepared, read_regions
 
 # Pixels hang on the encoder: of two preparations with one, not of every machine.

@@ -23,7 +23,7 @@ from data_prep.synthetic.drawing.outlines import outlines
 from data_prep.synthetic.drawing.weather import corrupt
 from data_prep.synthetic.group_picture import GroupFace, GroupPicture, make_group_picture
 from data_prep.synthetic.group_world import VERSION, GroupWorld
-from data_prep.synthetic.render_once import write_once_as
+from data_prep.synthetic.releases.render_once import write_once_as
 
 CHALLENGE = "Test-Challenge"
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from data_prep.faces.regions import REGIONS_FILE, FaceRegions, Regions, write_face_regions
-from data_prep.synthetic.delivery import FRAME
 from data_prep.synthetic.drawing.clip import Clip
 from data_prep.synthetic.drawing.coverage import Coverage, cover
 from data_prep.synthetic.drawing.face_parts import (
@@ -19,6 +18,7 @@ from data_prep.synthetic.drawing.face_parts import (
 )
 from data_prep.synthetic.drawing.features import Polygons
 from data_prep.synthetic.drawing.scene import CANVAS
+from data_prep.synthetic.releases.delivery import FRAME
 
 VideoRegions = dict[str, list[Regions]]
 """Video -> the regions in every frame, in its pixels."""

@@ -10,10 +10,10 @@ from data_prep.faceforensics import prepare_faceforensics
 from data_prep.faces.boxes import read_face_boxes
 from data_prep.media.video import read_frames, read_masks
 from data_prep.prepared.card import read_card
-from data_prep.synthetic.delivery import COMPRESSIONS, FRAME, delivered, describe
 from data_prep.synthetic.drawing.clip import Clip, make_clip
 from data_prep.synthetic.drawing.region import face_box
 from data_prep.synthetic.forgeries import METHODS, forge
+from data_prep.synthetic.releases.delivery import COMPRESSIONS, FRAME, delivered, describe
 from data_prep.synthetic.world import VERSION, World
 from data_prep.videos import VideoOptions
 from tests.data_prep.synthetic.tiny import FRAMES, SEED, WORLD

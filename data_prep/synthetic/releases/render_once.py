@@ -11,8 +11,8 @@ from typing import Any
 
 from data_prep.prepared.write_once import cannot_write, locked
 from data_prep.source.synthetic_mark import DESCRIPTION_FILE
-from data_prep.synthetic.delivery import COMPRESSIONS, describe
-from data_prep.synthetic.tree import write_tree
+from data_prep.synthetic.releases.delivery import COMPRESSIONS, describe
+from data_prep.synthetic.releases.faceforensics import write_tree
 from data_prep.synthetic.world import World
 
 

@@ -15,11 +15,15 @@ from typing import Any
 
 from data_prep.faces.boxes import BOXES_FILE, write_face_boxes
 from data_prep.source.synthetic_mark import DESCRIPTION_FILE
-from data_prep.synthetic.clip_regions import VideoRegions, clip_regions, write_video_regions
-from data_prep.synthetic.delivery import Boxes, boxes_of, describe, encode, write_all
 from data_prep.synthetic.drawing.clip import Clip, make_clip, staged
 from data_prep.synthetic.forgeries import UNSEEN, forge
-from data_prep.synthetic.render_once import write_once_as
+from data_prep.synthetic.releases.clip_regions import (
+    VideoRegions,
+    clip_regions,
+    write_video_regions,
+)
+from data_prep.synthetic.releases.delivery import Boxes, boxes_of, describe, encode, write_all
+from data_prep.synthetic.releases.render_once import write_once_as
 from data_prep.synthetic.world import World
 
 COMPRESSION = "c23"

@@ -3,8 +3,6 @@ import pytest
 
 from data_prep.faces.boxes import read_face_boxes
 from data_prep.faces.regions import read_face_regions
-from data_prep.synthetic.celebdf_tree import add_celebdf_regions, write_celebdf
-from data_prep.synthetic.clip_regions import clip_regions
 from data_prep.synthetic.drawing.coverage import cover
 from data_prep.synthetic.drawing.face_parts import (
     NAMES,
@@ -13,7 +11,9 @@ from data_prep.synthetic.drawing.face_parts import (
     scaled,
     seen_regions,
 )
-from data_prep.synthetic.tree import add_tree_regions
+from data_prep.synthetic.releases.celebdf import add_celebdf_regions, write_celebdf
+from data_prep.synthetic.releases.clip_regions import clip_regions
+from data_prep.synthetic.releases.faceforensics import add_tree_regions
 from tests.data_prep.synthetic.tiny import FRAMES, SEED, WORLD
 
 FILE = "face_regions.json"

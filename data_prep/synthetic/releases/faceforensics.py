@@ -9,8 +9,14 @@ from pathlib import Path
 
 from data_prep.faces.boxes import BOXES_FILE, write_face_boxes
 from data_prep.source.synthetic_mark import DESCRIPTION_FILE
-from data_prep.synthetic.clip_regions import VideoRegions, clip_regions, write_video_regions
-from data_prep.synthetic.delivery import (
+from data_prep.synthetic.drawing.clip import Clip, make_clip, staged
+from data_prep.synthetic.forgeries import METHODS, forge
+from data_prep.synthetic.releases.clip_regions import (
+    VideoRegions,
+    clip_regions,
+    write_video_regions,
+)
+from data_prep.synthetic.releases.delivery import (
     COMPRESSIONS,
     Boxes,
     boxes_of,
@@ -19,8 +25,6 @@ from data_prep.synthetic.delivery import (
     encode_masks,
     write_all,
 )
-from data_prep.synthetic.drawing.clip import Clip, make_clip, staged
-from data_prep.synthetic.forgeries import METHODS, forge
 from data_prep.synthetic.world import World, person_name
 
 _SPLIT_FILES = {"train": "train", "validation": "val", "test": "test"}

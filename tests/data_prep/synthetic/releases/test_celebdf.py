@@ -7,17 +7,17 @@ from data_prep.celebdf import prepare_celebdf
 from data_prep.faces.boxes import read_face_boxes
 from data_prep.media.video import read_frames
 from data_prep.prepared.card import read_card
-from data_prep.synthetic import celebdf_tree
-from data_prep.synthetic.celebdf_tree import (
+from data_prep.synthetic.drawing.clip import make_clip
+from data_prep.synthetic.forgeries import forge
+from data_prep.synthetic.releases import celebdf
+from data_prep.synthetic.releases.celebdf import (
     CELEBRITIES,
     casts,
     describe_celebdf,
     render_celebdf_once,
     write_celebdf,
 )
-from data_prep.synthetic.delivery import boxes_of, delivered
-from data_prep.synthetic.drawing.clip import make_clip
-from data_prep.synthetic.forgeries import forge
+from data_prep.synthetic.releases.delivery import boxes_of, delivered
 from data_prep.synthetic.world import World
 from data_prep.videos import VideoOptions
 from tests.data_prep.synthetic.tiny import FRAMES, SEED, WORLD
@@ -100,7 +100,7 @@ def test_every_video_has_the_quality_that_is_said(tmp_path, monkeypatch):
         assert len(list(frames)) == 1
         said.extend(files)
 
-    monkeypatch.setattr(celebdf_tree, "encode", encode)
+    monkeypatch.setattr(celebdf, "encode", encode)
     write_celebdf(World(seed=SEED, train=1, validation=1, test=1, frames=1), tmp_path / "tree")
     assert {quality for quality, _ in said} == {"c23"}
     assert len(said) == 14

@@ -1,0 +1,1 @@
+"""The synthetic world written as the releases of real data sets, once."""
