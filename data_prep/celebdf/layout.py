@@ -14,7 +14,7 @@ from data_prep.schema import FAKE, LABELS, REAL_METHOD, SPLITS
 from data_prep.source.arrange import text_of
 from data_prep.source.listing import ListedFile
 from data_prep.source.split_groups import split_groups
-from data_prep.videos.files import find_videos
+from data_prep.videos.listing import find_videos
 from data_prep.videos.video_set import Video, VideoSet
 
 VALIDATION = 0.1

@@ -10,7 +10,7 @@ from data_prep.celebdf.names import FOLDERS
 from data_prep.checks.complete import PreparationError
 from data_prep.schema import FAKE, LABELS, REAL
 from data_prep.source.listing import ListedFile
-from data_prep.videos.files import VIDEO_SUFFIX, find_file
+from data_prep.videos.listing import VIDEO_SUFFIX, find_file
 
 LIST_FILE = "List_of_testing_videos.txt"
 _LABELS: Mapping[str, int] = {"1": REAL, "0": FAKE}

@@ -15,7 +15,7 @@ from data_prep.source.arrange import made_splits, text_of
 from data_prep.source.listing import ListedFile
 from data_prep.source.split_groups import MADE_SPLITS, split_groups
 from data_prep.source.synthetic_mark import DESCRIPTION_FILE
-from data_prep.videos.files import find_file, find_videos, subfolders
+from data_prep.videos.listing import find_file, find_videos, subfolders
 from data_prep.videos.video_set import Video, VideoSet
 
 _METHODS = (REAL_METHOD, "fake")

@@ -12,7 +12,7 @@ from data_prep.checks.complete import PreparationError
 from data_prep.schema import FAKE, REAL
 from data_prep.source.folder_names import SPLIT_FOLDERS
 from data_prep.source.json_objects import without_repetition
-from data_prep.videos.files import VIDEO_SUFFIX
+from data_prep.videos.listing import VIDEO_SUFFIX
 
 METADATA_FILE = "metadata.json"
 _LABELS: Mapping[str, int] = {"REAL": REAL, "FAKE": FAKE}

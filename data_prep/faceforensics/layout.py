@@ -14,7 +14,7 @@ from data_prep.faceforensics.splits import Member, Splits
 from data_prep.schema import REAL_METHOD, SPLITS
 from data_prep.source.arrange import text_of
 from data_prep.source.listing import ListedFile
-from data_prep.videos.files import find_frame_folders, find_videos, subfolders
+from data_prep.videos.listing import find_frame_folders, find_videos, subfolders
 from data_prep.videos.video_set import Video, VideoSet
 
 # The folders that a level may lie in: downloads say raw, some scripts say c0.

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from data_prep.checks.complete import PreparationError
 from data_prep.source.listing import ListedFile
-from data_prep.videos.files import find_file
+from data_prep.videos.listing import find_file
 
 SPLIT_FILES: Mapping[str, str] = {
     "train": "train.json",

@@ -12,7 +12,7 @@ from typing import Any
 
 from data_prep.faces.boxes import FOUND_IN, VideoBoxes, read_face_boxes, write_face_boxes
 from data_prep.prepared.write_once import cannot_write, locked
-from data_prep.videos.files import listed
+from data_prep.videos.listing import listed
 
 
 @dataclass

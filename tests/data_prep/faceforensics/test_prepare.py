@@ -20,7 +20,7 @@ from data_prep.media.video import read_frames, read_masks, write_mask_video
 from data_prep.prepared.card import read_card
 from data_prep.prepared.card_text import card_text
 from data_prep.videos import VideoOptions
-from data_prep.videos.faces import read_faces
+from data_prep.videos.crops import read_faces
 from jaxticket.data.prepared import open_prepared
 from tests.data_prep.made_detector import draw_video
 from tests.data_prep.videos.pixels import FRAMES, SIDE, box_of, crop_of, frames_of, masks_of
@@ -141,7 +141,7 @@ def test_the_card(version, whole):
 
 def test_found_again_without_reading_or_writing(whole, version, monkeypatch):
     monkeypatch.setattr("data_prep.videos.prepare.write_once", None)
-    monkeypatch.setattr("data_prep.videos.reading.read_faces", None)
+    monkeypatch.setattr("data_prep.videos.records.read_faces", None)
     monkeypatch.setattr("data_prep.videos.source.read_face_boxes", None)
     out = version.parents[2]
     again = prepare_faceforensics(str(whole), str(out), compression="c0", size=SIDE, frames=32)
@@ -400,7 +400,7 @@ def test_a_killed_preparation_goes_on_with_the_videos_that_are_done(
         read.append(video)
         return read_faces(video, *arguments)
 
-    monkeypatch.setattr("data_prep.videos.reading.read_faces", reading_faces)
+    monkeypatch.setattr("data_prep.videos.records.read_faces", reading_faces)
     with caplog.at_level("INFO", "data_prep"):
         resumed = prepare_faceforensics(whole, tmp_path / "a", compression="raw", frames=2, size=32)
     monkeypatch.undo()

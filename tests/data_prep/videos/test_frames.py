@@ -6,8 +6,7 @@ import pytest
 
 from data_prep.faces.boxes import Box
 from data_prep.media.video import BadVideoError, write_mask_video, write_video
-from data_prep.videos.faces import read_faces
-from data_prep.videos.files import find_frame_folders
+from data_prep.videos.crops import read_faces
 from data_prep.videos.frames import (
     count_frames,
     list_frames,
@@ -15,6 +14,7 @@ from data_prep.videos.frames import (
     read_frames,
     read_masks,
 )
+from data_prep.videos.listing import find_frame_folders
 from tests.data_prep.videos.pixels import SIDE, frames_of, masks_of
 
 NAME = "youtube/000"

@@ -3,7 +3,7 @@ from collections import Counter
 
 import pytest
 
-from data_prep.videos.files import find_videos
+from data_prep.videos.listing import find_videos
 
 
 def test_a_folder_that_may_not_be_read(tmp_path, monkeypatch):

@@ -3,7 +3,7 @@ from collections import Counter
 
 import pytest
 
-from data_prep.videos.files import find_file, find_versions, find_videos, subfolders
+from data_prep.videos.listing import find_file, find_versions, find_videos, subfolders
 
 
 def fill(root, *names):

@@ -6,7 +6,7 @@ from PIL import Image
 
 from data_prep.faces.boxes import Box
 from data_prep.media.video import BadVideoError, evenly_spaced, write_mask_video, write_video
-from data_prep.videos.faces import read_faces
+from data_prep.videos.crops import read_faces
 from tests.data_prep.videos.pixels import SIDE, box_of, crop_of, frames_of, masks_of
 
 NAME = "youtube/000"

@@ -8,7 +8,7 @@ from typing import Any
 
 from data_prep.faces.encode import pack_picture, unpack_picture
 from data_prep.running.unfinished import Kept, Packed, Read
-from data_prep.videos.faces import Face, Faces
+from data_prep.videos.crops import Face, Faces
 
 
 def kept_videos(folder: Path) -> Kept[Faces]:

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-from data_prep.videos.faces import Face, Faces
-from data_prep.videos.kept import kept_videos
+from data_prep.videos.crops import Face, Faces
+from data_prep.videos.unfinished import kept_videos
 
 PLAIN = Face(3, b"picture", None, "p", "c", None)
 FACES = Faces((PLAIN, replace(PLAIN, frame=7, mask=b"mask", perceptual_hash=b"12345678")), 1, "bad")
