@@ -20,10 +20,10 @@ from data_prep.prepared.card import found_prepared, make_card, write_card
 from data_prep.prepared.write_once import build_records, file_name, write_once
 from data_prep.source.arrange import text_of
 from data_prep.source.synthetic_mark import note_of
+from data_prep.videos.detection.whole_set import Detection, SetBoxes, detect_in_set
 from data_prep.videos.long_tail import with_long_tail
 from data_prep.videos.options import DEFAULTS, VideoOptions
 from data_prep.videos.records import Reading
-from data_prep.videos.set_boxes import Detection, SetBoxes, detect_in_set
 from data_prep.videos.source import Source, open_source
 from data_prep.videos.unfinished import kept_videos
 from data_prep.videos.video_set import VideoSet

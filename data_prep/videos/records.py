@@ -19,8 +19,8 @@ from data_prep.running.in_order import in_order
 from data_prep.running.unfinished import Kept
 from data_prep.schema import FAKE, REAL_METHOD, record
 from data_prep.videos.crops import Face, Faces, read_faces, read_squares
+from data_prep.videos.detection.whole_set import SetBoxes
 from data_prep.videos.options import VideoOptions
-from data_prep.videos.set_boxes import SetBoxes
 from data_prep.videos.video_set import Video, VideoSet
 
 # A video's pictures wait in memory until it is their turn: some 4 MB at 32 pictures of 256 x 256.

@@ -12,8 +12,8 @@ from data_prep.faces.boxes import BOXES_FILE, BOXES_HELP, VideoBoxes, read_face_
 from data_prep.faces.regions import REGIONS_FILE
 from data_prep.source.listing import ListedFile, fingerprint
 from data_prep.source.synthetic_mark import DESCRIPTION_FILE, read_description
+from data_prep.videos.detection.whole_set import Detection
 from data_prep.videos.listing import find_file
-from data_prep.videos.set_boxes import Detection
 from data_prep.videos.video_set import VideoSet
 
 

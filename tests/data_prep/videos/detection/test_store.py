@@ -3,7 +3,7 @@ import json
 import pytest
 
 from data_prep.faces.boxes import Box, read_face_boxes, write_face_boxes
-from data_prep.videos.box_store import opened_store
+from data_prep.videos.detection.store import opened_store
 
 BOX = Box(1, 2, 3, 4)
 

@@ -7,7 +7,7 @@ from data_prep.faces.boxes import Box, read_face_boxes
 from data_prep.faces.detectors import DetectorError
 from data_prep.source.listing import ListedFile
 from data_prep.videos import REAL_METHOD, Video, VideoSet
-from data_prep.videos.set_boxes import Detection, detect_in_set
+from data_prep.videos.detection.whole_set import Detection, detect_in_set
 from tests.data_prep.made_detector import draw_video
 
 MADE = Detection("tests.data_prep.made_detector:bright_rectangles", 1)

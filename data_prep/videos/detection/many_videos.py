@@ -13,8 +13,8 @@ from data_prep.faces.boxes import VideoBoxes
 from data_prep.faces.follow import Detector
 from data_prep.media.video import BadVideoError
 from data_prep.running.in_order import in_order
-from data_prep.videos.box_store import BoxStore, opened_store
-from data_prep.videos.detecting import Found, detect_in_versions
+from data_prep.videos.detection.one_video import Found, detect_in_versions
+from data_prep.videos.detection.store import BoxStore, opened_store
 
 _LOG = logging.getLogger(__name__)
 
