@@ -20,14 +20,14 @@ import numpy as np
 import tyro
 from rich.console import Console
 
-from experiments.command_line import parse, run
 from experiments.datasets import default_data_dir
 from experiments.evaluate import check
 from experiments.pages.layout import INTERVALS, SYNTHETIC, percents, table, with_ends
-from experiments.progress import make_console
 from experiments.scores import REAL
 from experiments.set_facts import Facts, facts_at
-from experiments.study import Numbers
+from experiments.terminal.console import make_console
+from experiments.terminal.options import Numbers, parse
+from experiments.terminal.program import run
 from jaxticket.runs import RunRecord, read_run
 from jaxticket.runs.evaluations import CLEAN, evaluation_folder, read_figures, read_predictions
 from jaxticket.runs.files import write_csv, write_text

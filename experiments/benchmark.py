@@ -19,8 +19,9 @@ import jax.numpy as jnp
 import numpy as np
 from rich.console import Console
 
-from experiments.command_line import parse, run
-from experiments.progress import make_console
+from experiments.terminal.console import make_console
+from experiments.terminal.options import parse
+from experiments.terminal.program import run
 from experiments.torch_models import build_torch
 from jaxticket import masks as masks_lib
 from jaxticket.models import build

@@ -37,8 +37,9 @@ from data_prep.synthetic.drawing.clip import make_clip
 from data_prep.synthetic.group_world import GroupWorld
 from data_prep.synthetic.releases.delivery import boxes_of, delivered
 from data_prep.synthetic.releases.openforensics import write_groups
-from experiments.command_line import parse, run
-from experiments.progress import make_console
+from experiments.terminal.console import make_console
+from experiments.terminal.options import parse
+from experiments.terminal.program import run
 
 _LARGE = 3
 """How many times the rendered sizes the large ones are."""

@@ -15,9 +15,10 @@ from typing import Any
 from rich.console import Console
 
 from experiments import assembly, control, evaluate, imp
-from experiments.command_line import EXPECTED_ERRORS, parse, stopped_by
 from experiments.data import Data, open_data
 from experiments.datasets import default_data_dir
+from experiments.terminal.options import parse
+from experiments.terminal.program import EXPECTED_ERRORS, stopped_by
 from jaxticket.runs import read_config
 from jaxticket.runs.evaluations import evaluated, evaluation_folder
 from jaxticket.runs.opening import is_locked

@@ -14,18 +14,18 @@ curve.csv, summary.json and connectivity.png. The same command again goes on whe
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
-import tyro
 from rich.console import Console
 from rich.table import Table
 
 from experiments import STARTED, assembly, control
-from experiments.command_line import parse, run, stop_on_signals
-from experiments.compilation_cache import keep_programs
 from experiments.data import Data
-from experiments.progress import Terminal, make_console
+from experiments.terminal.compilation_cache import keep_programs
+from experiments.terminal.console import Terminal, make_console
+from experiments.terminal.options import IntegersOrAll, parse
+from experiments.terminal.program import run, stop_on_signals
 from jaxticket import masks as masks_lib
 from jaxticket.lottery import Experiment, Stopped, Ticket, Watch, read_ticket, retrain
 from jaxticket.lottery.barriers import CURVE_COLUMNS, STABLE, barriers, curves
@@ -38,19 +38,6 @@ from jaxticket.runs.levels import is_finished
 from jaxticket.training.batch_statistics import BatchMoments, make_batch_moments
 from jaxticket.trees import Tree
 
-Integers = Annotated[
-    tuple[int, ...] | None,
-    tyro.constructors.PrimitiveConstructorSpec(
-        nargs=1,
-        metavar="N,N,...|all",
-        instance_from_str=lambda text: (
-            None if text[0] == "all" else tuple(int(part) for part in text[0].split(","))
-        ),
-        is_instance=lambda value: value is None or isinstance(value, tuple),
-        str_from_instance=lambda value: ["all" if value is None else ",".join(map(str, value))],
-    ),
-]
-
 
 @dataclass(frozen=True)
 class Config:
@@ -61,7 +48,7 @@ class Config:
 
     run: Path
     """The run folder of the tickets, made by experiments.imp with --rewind=init or step:K."""
-    levels: Integers = None
+    levels: IntegersOrAll = None
     """Levels of that run; all are those that it kept."""
     points: int = 11
     """Places on the line between two trainings, both ends among them: 3 or more."""

@@ -16,11 +16,12 @@ from typing import Any, Literal
 from rich.console import Console
 
 from experiments import STARTED, assembly, imp
-from experiments.command_line import parse, run, stop_on_signals
-from experiments.compilation_cache import keep_programs
 from experiments.data import Data, open_data_of
 from experiments.datasets import default_data_dir
-from experiments.progress import Terminal, levels_table, make_console
+from experiments.terminal.compilation_cache import keep_programs
+from experiments.terminal.console import Terminal, levels_table, make_console
+from experiments.terminal.options import parse
+from experiments.terminal.program import run, stop_on_signals
 from jaxticket import masks as masks_lib
 from jaxticket.lottery import Control, Experiment, Ticket, read_ticket, retrain
 from jaxticket.models import build, width_of

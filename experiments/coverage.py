@@ -17,9 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 from rich.console import Console
 
-from experiments.command_line import parse, run
-from experiments.progress import make_console
 from experiments.simulation import WORLDS, World, at_margin, draw, ticket_of, truth
+from experiments.terminal.console import make_console
+from experiments.terminal.options import parse
+from experiments.terminal.program import run
 from jaxticket.lottery.verdict import MARGINS
 from jaxticket.statistics import Estimate, mean_interval, paired_interval
 

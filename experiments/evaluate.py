@@ -20,13 +20,14 @@ from typing import Any, Literal
 import jax
 from rich.console import Console
 
-from experiments.command_line import parse, run
-from experiments.compilation_cache import keep_programs
 from experiments.data import Data, open_data_of
 from experiments.datasets import default_data_dir
-from experiments.evaluation_view import Progress, tables
-from experiments.progress import make_console
-from jaxticket.data import CORRUPTION_LEVELS, Corruption, Examples, parse_corruption
+from experiments.terminal.compilation_cache import keep_programs
+from experiments.terminal.console import make_console
+from experiments.terminal.evaluation_tables import Progress, tables
+from experiments.terminal.options import parse, parse_corruptions
+from experiments.terminal.program import run
+from jaxticket.data import Examples
 from jaxticket.lottery.zero_shot import CORRUPTION_SEED, Source, predict_elsewhere, read_level
 from jaxticket.lottery.zero_shot_figures import collect
 from jaxticket.models import Detector, build, width_of
@@ -119,27 +120,6 @@ def check(source: RunRecord) -> None:
             f"{source.path} is a run of the task {task}: only runs of the task real_or_fake can be "
             "evaluated elsewhere"
         )
-
-
-def parse_corruptions(text: str) -> list[Corruption | None]:
-    """Return the corruptions that a text such as `jpeg:3,blur:all` names; None, clean, is first.
-
-    Raises:
-        ValueError: a kind or a level is unknown.
-    """
-    found: dict[Corruption | None, None] = {None: None}
-    for part in text.split(","):
-        kind, _, level = part.partition(":")
-        if part == "none":
-            continue
-        kinds = list(CORRUPTION_LEVELS) if part == "all" else [kind]
-        if part == "all" or (level == "all" and kind in CORRUPTION_LEVELS):
-            for one in kinds:
-                last = len(CORRUPTION_LEVELS[one])
-                found |= dict.fromkeys(Corruption(one, n) for n in range(1, last + 1))
-        else:
-            found[parse_corruption(part)] = None
-    return list(found)
 
 
 def parse_levels(text: str, source: RunRecord) -> list[int]:

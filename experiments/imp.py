@@ -15,19 +15,19 @@ levels, 0% to 67.2% pruned.
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-import tyro
 from rich.console import Console
 
 from experiments import STARTED, assembly
-from experiments.command_line import parse, run, stop_on_signals
-from experiments.compilation_cache import keep_programs
 from experiments.data import Data, open_data
 from experiments.datasets import default_data_dir
-from experiments.progress import Terminal, levels_table, make_console
 from experiments.report_page import write_report_page
 from experiments.saliency import look_after_run
+from experiments.terminal.compilation_cache import keep_programs
+from experiments.terminal.console import Terminal, levels_table, make_console
+from experiments.terminal.options import Fractions, IntOrNone, Names, parse
+from experiments.terminal.program import run, stop_on_signals
 from jaxticket.lottery import find_ticket
 from jaxticket.models import build
 from jaxticket.pruning import Criterion
@@ -35,42 +35,6 @@ from jaxticket.report import write_report
 from jaxticket.runs import Clock, Run, describe_environment, read_run
 from jaxticket.runs.files import plain
 from jaxticket.runs.saliency import read_saliency
-
-Fractions = Annotated[
-    tuple[float, ...] | None,
-    tyro.constructors.PrimitiveConstructorSpec(
-        nargs=1,
-        metavar="F,F,...",
-        instance_from_str=lambda text: _fractions(text[0]),
-        is_instance=lambda value: value is None or isinstance(value, tuple),
-        str_from_instance=lambda value: ["none" if value is None else ",".join(map(str, value))],
-    ),
-]
-
-Names = Annotated[
-    tuple[str, ...] | None,
-    tyro.constructors.PrimitiveConstructorSpec(
-        nargs=1,
-        metavar="NAME,NAME,...",
-        instance_from_str=lambda text: None if text[0] == "none" else _names(text[0]),
-        is_instance=lambda value: value is None or isinstance(value, tuple),
-        str_from_instance=lambda value: ["none" if value is None else ",".join(value)],
-    ),
-]
-
-
-def or_none(kind: type[int] | type[float]) -> tyro.constructors.PrimitiveConstructorSpec[Any]:
-    """Return how an option that is a number or `none` is read and shown."""
-    return tyro.constructors.PrimitiveConstructorSpec(
-        nargs=1,
-        metavar=f"{kind.__name__.upper()}|none",
-        instance_from_str=lambda text: None if text[0].lower() == "none" else kind(text[0]),
-        is_instance=lambda value: value is None or isinstance(value, kind),
-        str_from_instance=lambda value: ["none" if value is None else str(value)],
-    )
-
-
-IntOrNone = Annotated[int | None, or_none(int)]
 
 
 @dataclass(frozen=True)
@@ -292,14 +256,6 @@ def decisive(config: Config) -> dict[str, Any]:
     fields["sparsities"] = list(config.sparsities) if config.sparsities else None
     fields["init_from"] = assembly.file_identity(config.init_from)
     return fields
-
-
-def _fractions(text: str) -> tuple[float, ...] | None:
-    return None if text == "none" else tuple(float(part) for part in text.split(","))
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name for name in text.split(",") if name)
 
 
 def entry() -> None:

@@ -23,15 +23,16 @@ from rich.console import Console
 from experiments import assembly
 from experiments.agreement import refuse_others
 from experiments.cells import Cell, is_done, refuse_data, work
-from experiments.command_line import parse, run
-from experiments.compilation_cache import keep_programs
 from experiments.data import open_data
 from experiments.datasets import default_data_dir
 from experiments.findings import find
 from experiments.paper_tables import write_tables
-from experiments.progress import make_console
 from experiments.report_page import write_report_page
 from experiments.study import Study, check, config_of, plan
+from experiments.terminal.compilation_cache import keep_programs
+from experiments.terminal.console import make_console
+from experiments.terminal.options import parse
+from experiments.terminal.program import run
 from jaxticket.masks import full
 from jaxticket.models import build
 from jaxticket.training import create_state, make_learning_rate, make_optimizer, make_step

@@ -19,9 +19,10 @@ from typing import Annotated
 import tyro
 from rich.console import Console
 
-from experiments.command_line import parse, run
-from experiments.progress import make_console
 from experiments.report_page import write_report_page
+from experiments.terminal.console import make_console
+from experiments.terminal.options import parse
+from experiments.terminal.program import run
 from jaxticket.runs import read_run
 
 

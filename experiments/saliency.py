@@ -17,22 +17,22 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
-import tyro
 from rich.console import Console
 
 from experiments import assembly
-from experiments.command_line import parse, run
-from experiments.compilation_cache import keep_programs
 from experiments.data import Data, open_data_of
 from experiments.datasets import default_data_dir
 from experiments.evaluate import SKIP_LIMIT, detector_of, parse_levels
-from experiments.progress import make_console
 from experiments.saliency_gallery import write_gallery
 from experiments.saliency_networks import check_controls, check_runs, networks_of
-from experiments.saliency_view import Progress, tables
+from experiments.terminal.attention_tables import Progress, tables
+from experiments.terminal.compilation_cache import keep_programs
+from experiments.terminal.console import make_console
+from experiments.terminal.options import Paths, parse
+from experiments.terminal.program import run
 from jaxticket.data import Examples, subset
 from jaxticket.data.regions import read_regions
 from jaxticket.lottery.attention import Explainer, Network, Question, choose, measure
@@ -48,17 +48,6 @@ FORMAT = 3
 """Of what is kept: with another one it is made anew."""
 VALIDATION = 200
 """Most validation pictures by which a network's threshold is chosen."""
-
-Paths = Annotated[
-    tuple[Path, ...],
-    tyro.constructors.PrimitiveConstructorSpec(
-        nargs=1,
-        metavar="DIR,DIR,...",
-        instance_from_str=lambda text: tuple(Path(part) for part in text[0].split(",") if part),
-        is_instance=lambda value: isinstance(value, tuple),
-        str_from_instance=lambda value: [",".join(map(str, value))],
-    ),
-]
 
 
 @dataclass(frozen=True)

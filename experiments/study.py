@@ -6,40 +6,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
-
-import tyro
+from typing import Any, Literal
 
 from experiments import assembly, imp
 from experiments.cells import Cell, Figures
-from experiments.command_line import parse
-from experiments.evaluate import parse_corruptions
+from experiments.terminal.options import (
+    FloatOrNone,
+    Integers,
+    Numbers,
+    Words,
+    parse,
+    parse_corruptions,
+)
 from jaxticket.lottery import CONTROLS
 from jaxticket.pruning import by_sparsities
 from jaxticket.runs import read_config
 from jaxticket.runs.evaluations import CLEAN
-
-Item = TypeVar("Item", str, int, float)
-
-FloatOrNone = Annotated[float | None, imp.or_none(float)]
-
-
-def _listed(item: type[Item]) -> tyro.constructors.PrimitiveConstructorSpec:
-    """Values with commas between, as one word of a command line."""
-    return tyro.constructors.PrimitiveConstructorSpec(
-        nargs=1,
-        metavar="A,B,...",
-        instance_from_str=lambda texts: tuple(
-            item(part) for part in texts[0].split(",") if part and part != "none"
-        ),
-        is_instance=lambda value: isinstance(value, tuple),
-        str_from_instance=lambda value: [",".join(map(str, value)) or "none"],
-    )
-
-
-Words = Annotated[tuple[str, ...], _listed(str)]
-Integers = Annotated[tuple[int, ...], _listed(int)]
-Numbers = Annotated[tuple[float, ...], _listed(float)]
 
 METHODS = {
     "global": (),

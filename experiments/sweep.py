@@ -17,10 +17,11 @@ from rich.console import Console
 
 from experiments.agreement import refuse_others
 from experiments.cells import is_done, needed, refuse_data, work
-from experiments.command_line import parse, run
-from experiments.compilation_cache import keep_programs
-from experiments.progress import make_console
 from experiments.study import Study, check, plan
+from experiments.terminal.compilation_cache import keep_programs
+from experiments.terminal.console import make_console
+from experiments.terminal.options import parse
+from experiments.terminal.program import run
 
 
 @dataclass(frozen=True)

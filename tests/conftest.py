@@ -75,8 +75,8 @@ def options(prepared: Path, data_dir: Path) -> tuple[str, ...]:
 def finished_run(options: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a whole run of `experiments.imp` with `options`, never interrupted."""
     from experiments import imp
-    from experiments.command_line import parse
-    from experiments.progress import make_console
+    from experiments.terminal.console import make_console
+    from experiments.terminal.options import parse
 
     path = tmp_path_factory.mktemp("runs") / "finished"
     argv = [*options, f"--run_dir={path}"]

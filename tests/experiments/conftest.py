@@ -3,13 +3,14 @@ import sys
 
 import pytest
 
-from experiments import command_line, imp
+from experiments import imp
+from experiments.terminal import program
 
 
 @pytest.fixture
 def call(monkeypatch, capsys):
     """Call a command of `experiments` as the shell does; return its status, stdout and stderr."""
-    monkeypatch.setattr(command_line, "_stop", [])
+    monkeypatch.setattr(program, "_stop", [])
 
     def call(module, *argv):
         if hasattr(module, "stop_on_signals"):

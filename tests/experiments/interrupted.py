@@ -12,7 +12,7 @@ import signal
 import sys
 
 from experiments import imp
-from experiments.progress import Terminal
+from experiments.terminal.console import Terminal
 from tests.resumption import at_call
 
 

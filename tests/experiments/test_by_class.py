@@ -13,8 +13,9 @@ from PIL import Image
 from data_prep.folder.builder import PictureFolder
 from data_prep.prepared.write_once import build_records
 from data_prep.schema import record
-from experiments import command_line, control
+from experiments import control
 from experiments.data import Data
+from experiments.terminal import program
 from jaxticket.data import open_prepared
 
 CLASSES = ("real", "upper", "left")
@@ -88,7 +89,7 @@ def test_a_run_and_its_control(argv, command, three, tmp_path, monkeypatch):
         assert f"{found['test_videos']['recalls'][name]:.3f} [" in report
 
     monkeypatch.setattr(control, "stop_on_signals", contextlib.nullcontext)
-    monkeypatch.setattr(command_line, "_stop", [])
+    monkeypatch.setattr(program, "_stop", [])
     given = [f"--ticket={run}", "--level=1", f"--dataset={three}", "--control=ticket",
              f"--run_dir={tmp_path / 'ticket'}"]  # fmt: skip
     monkeypatch.setattr(sys, "argv", ["control", *given])

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from experiments import sweep
-from experiments.command_line import parse
 from experiments.study import check, plan
+from experiments.terminal.options import parse
 
 CLUSTER = Path(sweep.__file__).parent / "cluster"
 

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from experiments import connectivity
-from experiments.progress import Terminal
+from experiments.terminal.console import Terminal
 from tests.resumption import executed_steps
 
 STEPS = 8  # of a level

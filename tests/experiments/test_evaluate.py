@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from experiments import control, evaluate, imp
-from experiments.evaluate import parse_corruptions
+from experiments.terminal.options import parse_corruptions
 from jaxticket.data import Corruption
 
 

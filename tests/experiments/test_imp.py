@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from experiments import assembly, imp
-from experiments.command_line import parse
+from experiments.terminal.options import parse
 from jaxticket.masks import alive, nonzero_where_pruned, revived
 from jaxticket.models import build
 from jaxticket.runs import Run

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from experiments import sweep
-from experiments.command_line import parse
 from experiments.study import METHODS, Study, check, plan
+from experiments.terminal.options import parse
 
 SMALL = Study(
     models=("meso4",), datasets=("synthetic_ff", "synthetic_of"), methods=("global", "one_shot"),

@@ -4,7 +4,7 @@ import time
 import pytest
 from rich.console import Console
 
-from experiments.evaluation_view import Progress, tables
+from experiments.terminal.evaluation_tables import Progress, tables
 
 
 @pytest.fixture

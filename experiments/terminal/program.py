@@ -5,44 +5,13 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TypeVar
 
-import tyro
-
-from experiments.memory import keep_freed_memory
-
-Config = TypeVar("Config")
+from experiments.terminal.memory import keep_freed_memory
 
 EXPECTED_ERRORS = (ValueError, OSError, FloatingPointError, ImportError)
-
-
-def parse(
-    config: type[Config], presets: Mapping[str, Config] | None, argv: Sequence[str]
-) -> Config:
-    """Read the command line; `--preset`, if any, gives the defaults that other options override.
-
-    Raises:
-        SystemExit: the options are wrong, or `--help` was asked for.
-    """
-    if presets is None:
-        return tyro.cli(config, args=argv, use_underscores=True)
-    name = _preset(argv)
-    if name not in presets:
-        print(f"error: unknown preset {name!r}: one of {', '.join(presets)}", file=sys.stderr)
-        raise SystemExit(2)
-    return tyro.cli(config, args=argv, default=presets[name], use_underscores=True)
-
-
-def _preset(argv: Sequence[str]) -> str:
-    for at, argument in enumerate(argv):
-        if argument.startswith("--preset="):
-            return argument.split("=", 1)[1]
-        if argument == "--preset" and at + 1 < len(argv):
-            return argv[at + 1]
-    return "default"
 
 
 def run(main: Callable[[], object]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from experiments.progress import span
+from experiments.terminal.console import span
 from jaxticket.lottery.attention_figures import OTHER_PICTURE
 from jaxticket.lottery.attention_table import Name
 

@@ -8,7 +8,7 @@ from rich import progress
 from rich.console import Console
 from rich.table import Table
 
-from experiments.progress import span
+from experiments.terminal.console import span
 from jaxticket.runs.evaluations import CLEAN
 
 Row = Mapping[str, Any]

@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from experiments import compilation_cache
-from experiments.compilation_cache import drop_damaged, drop_oldest, keep_programs, programs_dir
+from experiments.terminal import compilation_cache
+from experiments.terminal.compilation_cache import (
+    drop_damaged,
+    drop_oldest,
+    keep_programs,
+    programs_dir,
+)
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from experiments import command_line
-from experiments.command_line import parse, run, stop_on_signals, stopped_by
+from experiments.terminal import program
+from experiments.terminal.options import parse
+from experiments.terminal.program import run, stop_on_signals, stopped_by
 from jaxticket.lottery import NonFiniteLoss, Stopped
 
 
@@ -22,7 +23,7 @@ PRESETS = {"default": Config(), "long": Config(preset="long", epochs=100)}
 
 @pytest.fixture(autouse=True)
 def no_stop(monkeypatch):
-    monkeypatch.setattr(command_line, "_stop", [])
+    monkeypatch.setattr(program, "_stop", [])
 
 
 def ended(main):
@@ -127,7 +128,7 @@ def test_a_place_without_permission_is_named(code, capsys):
     ("stop", "status"), [([], 130), ([signal.SIGINT], 130), ([signal.SIGTERM], 143)]
 )
 def test_a_stop_has_its_signals_status(stop, status, monkeypatch, capsys):
-    monkeypatch.setattr(command_line, "_stop", stop)
+    monkeypatch.setattr(program, "_stop", stop)
     assert ended(raising(Stopped("stopped at step 3"))) == status
     assert "stopped at step 3. The same command goes on from here." in capsys.readouterr().err
 

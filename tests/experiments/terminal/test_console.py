@@ -4,8 +4,8 @@ import time
 import pytest
 from rich.console import Console
 
-from experiments import command_line
-from experiments.progress import Terminal, levels_table, make_console
+from experiments.terminal import program
+from experiments.terminal.console import Terminal, levels_table, make_console
 
 METRICS = {"loss": 0.5, "accuracy": 0.75}
 ROW = {
@@ -84,10 +84,10 @@ def test_a_terminal_gets_a_bar(now):
 
 
 def test_a_signal_asks_the_run_to_stop(monkeypatch, log):
-    monkeypatch.setattr(command_line, "_stop", [])
+    monkeypatch.setattr(program, "_stop", [])
     watch = Terminal(log, 0.0)
     assert not watch.stop_requested()
-    command_line._stop.append(15)
+    program._stop.append(15)
     assert watch.stop_requested()
 
 

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
-from experiments.command_line import stopped_by
+from experiments.terminal.program import stopped_by
 from jaxticket.lottery import Watch
 
 QUIET_SECONDS = 30.0

@@ -1,0 +1,1 @@
+"""The terminal: options, signals, progress, tables."""
