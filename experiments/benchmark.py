@@ -19,10 +19,10 @@ import jax.numpy as jnp
 import numpy as np
 from rich.console import Console
 
+from experiments.measuring.torch_models import build_torch
 from experiments.terminal.console import make_console
 from experiments.terminal.options import parse
 from experiments.terminal.program import run
-from experiments.torch_models import build_torch
 from jaxticket import masks as masks_lib
 from jaxticket.models import build
 from jaxticket.pruning import magnitude, select

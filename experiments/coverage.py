@@ -4,7 +4,7 @@
     python -m experiments.coverage --margins
 
 Draws the logits of a dense network and its ticket from a model with known truth
-(`experiments.simulation`). Every repeat gives the intervals of `jaxticket.statistics`; the table
+(`experiments.measuring.simulated_logits`). Every repeat gives the intervals of `jaxticket.statistics`; the table
 counts how often they hold the truth, with the Monte Carlo error of the count, and says how wide
 they are. With margins it counts false claims instead: how often `non_inferior` is shown although
 the ticket loses the whole margin. Takes one or two minutes of processor time; no data set and no
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from rich.console import Console
 
-from experiments.simulation import WORLDS, World, at_margin, draw, ticket_of, truth
+from experiments.measuring.simulated_logits import WORLDS, World, at_margin, draw, ticket_of, truth
 from experiments.terminal.console import make_console
 from experiments.terminal.options import parse
 from experiments.terminal.program import run

@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 
 from experiments.coverage import Config, false_claims, main, measure
-from experiments.simulation import WORLDS, World
+from experiments.measuring.simulated_logits import WORLDS, World
 
 SMALL = Config(worlds=("typical",), seeds=(1, 2), groups=(10,), frames=2, repeats=3)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from experiments.simulation import WORLDS, World, at_margin, draw, ticket_of, truth
+from experiments.measuring.simulated_logits import WORLDS, World, at_margin, draw, ticket_of, truth
 from jaxticket.statistics import METRICS
 
 STILL = World(2.0, 1.0, video=0, own=0, shift=0, skill=0, video_and_seed=0, frame=0, noise=1.0)

@@ -1,0 +1,1 @@
+"""What benchmarks and simulations are measured with."""
