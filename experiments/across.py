@@ -20,8 +20,8 @@ import numpy as np
 import tyro
 from rich.console import Console
 
-from experiments.datasets import default_data_dir
-from experiments.evaluate import check
+from experiments.one_run.dataset_option import default_data_dir
+from experiments.one_run.finished_run import refuse_unfinished
 from experiments.pages.layout import INTERVALS, SYNTHETIC, percents, table, with_ends
 from experiments.scores import REAL
 from experiments.set_facts import Facts, facts_at
@@ -72,7 +72,7 @@ def main(config: Config, console: Console) -> Path:
     """
     runs = [read_run(path) for path in config.runs]
     for one in runs:
-        check(one)
+        refuse_unfinished(one)
     rows = figures(runs, config.sparsities, config.data_dir or default_data_dir())
     if not rows:
         raise ValueError(f"no run has a level of the sparsities {config.sparsities}")

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from experiments import assembly, imp
 from experiments.cells import Cell
+from experiments.one_run import recipe
 from experiments.study import Study, dense_config
 from jaxticket.runs import read_config
 from jaxticket.runs.files import plain
@@ -103,7 +103,7 @@ def levels_of(config: RunConfig) -> tuple[float, ...]:
     if not config.get("sparsities"):
         return ()
     schedule = {name: config[name] for name in _SCHEDULE if name in config}
-    return assembly.levels(imp.Config(sparsities=tuple(config["sparsities"]), **schedule))
+    return recipe.levels(recipe.Config(sparsities=tuple(config["sparsities"]), **schedule))
 
 
 def trained_with(study: Study) -> str:

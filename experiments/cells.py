@@ -14,9 +14,11 @@ from typing import Any
 
 from rich.console import Console
 
-from experiments import assembly, control, evaluate, imp
-from experiments.data import Data, open_data
-from experiments.datasets import default_data_dir
+from experiments import control, evaluate, imp
+from experiments.one_run import recipe
+from experiments.one_run.data import Data, open_data
+from experiments.one_run.dataset_option import default_data_dir
+from experiments.one_run.experiment import make_budget
 from experiments.terminal.options import parse
 from experiments.terminal.program import EXPECTED_ERRORS, stopped_by
 from jaxticket.runs import read_config
@@ -130,10 +132,10 @@ def refuse_data(cells: Iterable[Cell], folder: Path, console: Console) -> None:
         if cell.command != "imp" or place in seen or is_done(cell, folder):
             continue
         seen.add(place)
-        options = parse(imp.Config, imp.PRESETS, cell.options)
+        options = parse(recipe.Config, recipe.PRESETS, cell.options)
         data_dir = options.data_dir or default_data_dir()
         data = open_data(options.dataset, None, data_dir, options.skip_limit, console)
-        assembly.make_budget(options, data)
+        make_budget(options, data)
         for other in cells:
             if other.dataset == cell.dataset and other.figures is None:
                 _refuse_other_pictures(folder / other.name, data)
@@ -157,7 +159,7 @@ def train(cell: Cell, console: Console) -> None:
         BlockingIOError: another process is at it.
     """
     if cell.command == "imp":
-        imp.main(parse(imp.Config, imp.PRESETS, cell.options), console)
+        imp.main(parse(recipe.Config, recipe.PRESETS, cell.options), console)
     elif cell.command == "evaluate":
         evaluate.main(parse(evaluate.Config, None, cell.options), console)
     else:

@@ -20,8 +20,12 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from experiments import STARTED, assembly, control
-from experiments.data import Data
+from experiments import STARTED
+from experiments.one_run import finished_run
+from experiments.one_run.data import Data
+from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
+from experiments.one_run.finish import account
+from experiments.one_run.recipe import run_name
 from experiments.terminal.compilation_cache import keep_programs
 from experiments.terminal.console import Terminal, make_console
 from experiments.terminal.options import IntegersOrAll, parse
@@ -77,35 +81,34 @@ def main(config: Config, console: Console) -> Path:
     clock.add("start", clock.elapsed())
     source = read_run(config.run)
     levels = check(config, source)
-    asked = control.Config(config.run, 0, dataset=config.dataset, data_dir=config.data_dir)
-    ticket_config = control.config_of(source, asked)
+    ticket_config = finished_run.config_of(source, config.dataset, config.data_dir)
     with clock.measure("prepare"):
-        data = control.data_of(source, config.dataset, ticket_config, console)
+        data = finished_run.data_of(source, config.dataset, ticket_config, console)
     refuse_other_data(source, data)
     detector = build(ticket_config.model, data.num_logits)
-    budget = assembly.make_budget(ticket_config, data)
-    like, _ = assembly.beginning(ticket_config, detector)
+    budget = make_budget(ticket_config, data)
+    like, _ = beginning(ticket_config, detector)
     with clock.measure("load pictures"):
-        experiment, size = assembly.assemble(ticket_config, data, detector, budget, like)
+        experiment, size = assemble(ticket_config, data, detector, budget, like)
     tickets = [read_ticket(config.run, experiment, level, like) for level in levels]
     resolved = resolve(config, source, data, tickets, experiment)
-    path = config.run_dir or Path("runs") / assembly.run_name("connectivity", resolved)
+    path = config.run_dir or Path("runs") / run_name("connectivity", resolved)
     with Run(path, resolved, describe_environment()) as kept:
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
         console.print(size)
         wanted = [(folder(path, pair), level) for pair in pairs(config) for level in levels]
         if not all(is_finished(*one) for one in wanted):
             with clock.measure("compile"):
-                assembly.compile_ahead(experiment, like)
+                compile_ahead(experiment, like)
         with stop_on_signals(), Terminal(console, clock.start) as watch:
             lines = follow(config, experiment, tickets, resolved, kept, watch, clock)
         with clock.measure("statistics"):
             rows, found = judge(experiment, tickets, lines)
         where = f"{source.config['model']} on {data.name}, rewind {source.config['rewind']}"
-        write(config, path, rows, found, resolved, assembly.account(clock))
+        write(config, path, rows, found, resolved, account(clock))
         draw(config, path, rows, found, resolved, experiment, where)
         console.print(table(found, f"error barriers of {where}"))
-        console.print(assembly.account(clock))
+        console.print(account(clock))
         console.print(f"curve {path / 'curve.csv'}, plot {path / 'connectivity.png'}")
     return path
 

@@ -9,15 +9,19 @@ beginning: what transfers is the mask. Leaves a run folder with the one level.
 """
 
 import sys
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from rich.console import Console
 
-from experiments import STARTED, assembly, imp
-from experiments.data import Data, open_data_of
-from experiments.datasets import default_data_dir
+from experiments import STARTED
+from experiments.one_run import recipe
+from experiments.one_run.data import Data
+from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
+from experiments.one_run.finish import account, finish
+from experiments.one_run.finished_run import config_of, data_of
+from experiments.one_run.recipe import run_name
 from experiments.terminal.compilation_cache import keep_programs
 from experiments.terminal.console import Terminal, levels_table, make_console
 from experiments.terminal.options import parse
@@ -65,14 +69,14 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
     clock = Clock(started)
     clock.add("start", clock.elapsed())
     source = read_run(config.ticket)
-    ticket_config = config_of(source, config)
+    ticket_config = config_of(source, config.dataset, config.data_dir)
     with clock.measure("prepare"):
         data = data_of(source, config.dataset, ticket_config, console)
     detector = build(ticket_config.model, data.num_logits)
-    budget = assembly.make_budget(ticket_config, data)
-    like, _ = assembly.beginning(ticket_config, detector)
+    budget = make_budget(ticket_config, data)
+    like, _ = beginning(ticket_config, detector)
     with clock.measure("load pictures"):
-        experiment, size = assembly.assemble(ticket_config, data, detector, budget, like)
+        experiment, size = assemble(ticket_config, data, detector, budget, like)
     ticket = read_ticket(config.ticket, experiment, config.level, like)
     if config.level in experiment.passing:
         raise ValueError(
@@ -84,69 +88,24 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
     if kind == "small_dense":
         experiment, ticket = small_dense(ticket_config, experiment, ticket, data)
         kind = "ticket"
-    path = config.run_dir or Path("runs") / assembly.run_name(config.control, resolved)
+    path = config.run_dir or Path("runs") / run_name(config.control, resolved)
     with Run(path, resolved, describe_environment()) as kept:
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
         console.print(size)
         if not kept.has(config.level):
             with clock.measure("compile"):
-                assembly.compile_ahead(experiment, ticket.init)
+                compile_ahead(experiment, ticket.init)
         with stop_on_signals(), Terminal(console, clock.start) as watch:
             record = retrain(experiment, kind, ticket, kept, watch, clock)
-        time = assembly.account(clock)
-        assembly.finish(experiment, ticket.init, [record], kept, resolved, time)
+        time = account(clock)
+        finish(experiment, ticket.init, [record], kept, resolved, time)
         title = f"{config.control} of {config.ticket.name}, on {data.name}, test split"
         console.print(levels_table([record], title))
     return path
 
 
-def config_of(source: RunRecord, config: Config) -> imp.Config:
-    """Return the options of the ticket's run, on the data that are asked for.
-
-    Raises:
-        ValueError: the folder holds no run of experiments.imp.
-    """
-    names = {field.name for field in fields(imp.Config)} - imp.MAY_CHANGE - {"init_from", "methods"}
-    lacking = sorted(names - source.config.keys())
-    if lacking or "control" in source.config:
-        raise ValueError(
-            f"{source.path} is no run of experiments.imp"
-            + (f": its config.json lacks {', '.join(lacking)}" if lacking else "")
-        )
-    options: dict[str, Any] = {name: source.config[name] for name in names}
-    for name in ("sparsities", "mixture"):
-        options[name] = tuple(options[name]) if options[name] is not None else None
-    dataset = source.config["data_name"] if config.dataset is None else config.dataset
-    return imp.Config(**options, dataset=dataset, data_dir=config.data_dir)
-
-
-def data_of(source: RunRecord, named: str | None, options: imp.Config, console: Console) -> Data:
-    """Return the data that are named, or the run's own, seen as the run sees its own.
-
-    The run's mixture and its choice of methods count on its own data only.
-
-    Args:
-        source: the run, whose classes they are.
-        named: `--dataset`, None for the run's own.
-        options: as `config_of` gives them.
-        console: shows the progress, and says where they are other data.
-
-    Raises:
-        ValueError: the data are unknown or cannot be prepared, or the run's own are not known by
-            name.
-    """
-    data_dir = options.data_dir or default_data_dir()
-    data = open_data_of(source, named, data_dir, options.skip_limit, console)
-    if data.fingerprint == source.config["data_fingerprint"]:
-        methods = source.config.get("methods")
-        data = replace(data, weights=options.mixture, methods=tuple(methods) if methods else None)
-    else:
-        console.print(f"{data.name} are other pictures than those of {source.path}: a transfer")
-    return data.by_method(source.config["classes"]) if options.task == "method" else data
-
-
 def small_dense(
-    ticket_config: imp.Config, experiment: Experiment, ticket: Ticket, data: Data
+    ticket_config: recipe.Config, experiment: Experiment, ticket: Ticket, data: Data
 ) -> tuple[Experiment, Ticket]:
     """Return the experiment of a narrower, dense network, and its beginning as a ticket.
 
@@ -157,8 +116,8 @@ def small_dense(
     size = ticket_config.image_size
     logits = experiment.detector.num_logits
     detector = build(ticket_config.model, logits, width_of(ticket_config.model, logits, size, left))
-    init, _ = assembly.beginning(ticket_config, detector)
-    narrow, _ = assembly.assemble(ticket_config, data, detector, experiment.budget, init)
+    init, _ = beginning(ticket_config, detector)
+    narrow, _ = assemble(ticket_config, data, detector, experiment.budget, init)
     narrow = replace(narrow, sparsities=(0.0,) * len(narrow.sparsities))
     return narrow, Ticket(ticket.level, masks_lib.full(init["params"]), init)
 

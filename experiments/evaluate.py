@@ -20,8 +20,14 @@ from typing import Any, Literal
 import jax
 from rich.console import Console
 
-from experiments.data import Data, open_data_of
-from experiments.datasets import default_data_dir
+from experiments.one_run.data import Data, open_data_of
+from experiments.one_run.dataset_option import default_data_dir
+from experiments.one_run.finished_run import (
+    SKIP_LIMIT,
+    detector_of,
+    parse_levels,
+    refuse_unfinished,
+)
 from experiments.terminal.compilation_cache import keep_programs
 from experiments.terminal.console import make_console
 from experiments.terminal.evaluation_tables import Progress, tables
@@ -30,13 +36,9 @@ from experiments.terminal.program import run
 from jaxticket.data import Examples
 from jaxticket.lottery.zero_shot import CORRUPTION_SEED, Source, predict_elsewhere, read_level
 from jaxticket.lottery.zero_shot_figures import collect
-from jaxticket.models import Detector, build, width_of
 from jaxticket.runs import RunRecord, read_run
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.training import make_evaluate
-
-SKIP_LIMIT = 20
-"""Bad pictures that a data set may have left out, as for experiments.imp."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def main(config: Config, console: Console) -> Path:
         BlockingIOError: another process evaluates this run.
     """
     source_run = read_run(config.run)
-    check(source_run)
+    refuse_unfinished(source_run)
     corruptions = parse_corruptions(config.corruptions)
     records = {record["level"]: record for record in source_run.levels}
     wanted = parse_levels(config.levels, source_run)
@@ -104,49 +106,6 @@ def main(config: Config, console: Console) -> Path:
             console.print("synthetic pictures: they stand for no real data set")
         console.print(f"figures {kept.path / 'figures.csv'}")
     return kept.path
-
-
-def check(source: RunRecord) -> None:
-    """Refuse a run that cannot be evaluated.
-
-    Raises:
-        ValueError: says why.
-    """
-    if not source.summary or not source.levels:
-        raise ValueError(f"{source.path} has not ended: give the command that made it again")
-    task = source.config.get("task", "real_or_fake")
-    if task != "real_or_fake":
-        raise ValueError(
-            f"{source.path} is a run of the task {task}: only runs of the task real_or_fake can be "
-            "evaluated elsewhere"
-        )
-
-
-def parse_levels(text: str, source: RunRecord) -> list[int]:
-    """Return the numbers of the levels that are asked for, in order.
-
-    Raises:
-        ValueError: no numbers, or a level that the run has not kept; says which it has.
-    """
-    kept = [record["level"] for record in source.levels]
-    if text == "all":
-        return kept
-    parts = text.split(",")
-    if not all(part.isdecimal() and int(part) in kept for part in parts):
-        raise ValueError(
-            f"--levels={text}: give all, or levels with commas between; {source.path} has kept "
-            f"{', '.join(map(str, kept))}"
-        )
-    return sorted({int(part) for part in parts})
-
-
-def detector_of(source: RunRecord) -> Detector:
-    """Return the detector that a run trained, narrower if it is a small dense control."""
-    name, size = source.config["model"], source.config["image_size"]
-    logits = len(source.config.get("classes", [])) or 1
-    if source.config.get("control") != "small_dense":
-        return build(name, logits)
-    return build(name, logits, width_of(name, logits, size, source.levels[0]["parameters"]))
 
 
 def _named(data: Data, examples: Examples) -> str:

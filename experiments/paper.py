@@ -20,14 +20,14 @@ import jax
 import numpy as np
 from rich.console import Console
 
-from experiments import assembly
 from experiments.agreement import refuse_others
 from experiments.cells import Cell, is_done, refuse_data, work
-from experiments.data import open_data
-from experiments.datasets import default_data_dir
 from experiments.findings import find
+from experiments.one_run.data import open_data
+from experiments.one_run.dataset_option import default_data_dir
+from experiments.one_run.experiment import make_budget
+from experiments.one_run.page import write_report_page
 from experiments.paper_tables import write_tables
-from experiments.report_page import write_report_page
 from experiments.study import Study, check, config_of, plan
 from experiments.terminal.compilation_cache import keep_programs
 from experiments.terminal.console import make_console
@@ -107,7 +107,7 @@ def level_seconds(config: Study, model: str, dataset: str, console: Console) -> 
     options = config_of(config, model, dataset, seed=0)
     data_dir = options.data_dir or default_data_dir()
     data = open_data(dataset, None, data_dir, options.skip_limit, console)
-    budget = assembly.make_budget(options, data)
+    budget = make_budget(options, data)
     detector, optimizer = build(model), make_optimizer(options.optimizer)
     params, batch_stats = detector.init(jax.random.key(0), options.image_size)
     rate = make_learning_rate(options.schedule, options.learning_rate, budget.steps)

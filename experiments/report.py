@@ -19,7 +19,7 @@ from typing import Annotated
 import tyro
 from rich.console import Console
 
-from experiments.report_page import write_report_page
+from experiments.one_run.page import write_report_page
 from experiments.terminal.console import make_console
 from experiments.terminal.options import parse
 from experiments.terminal.program import run

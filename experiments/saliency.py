@@ -22,10 +22,10 @@ from typing import Any, Literal
 import numpy as np
 from rich.console import Console
 
-from experiments import assembly
-from experiments.data import Data, open_data_of
-from experiments.datasets import default_data_dir
-from experiments.evaluate import SKIP_LIMIT, detector_of, parse_levels
+from experiments.one_run.data import Data, open_data_of
+from experiments.one_run.dataset_option import default_data_dir
+from experiments.one_run.finished_run import SKIP_LIMIT, detector_of, parse_levels
+from experiments.one_run.recipe import run_name
 from experiments.saliency_gallery import write_gallery
 from experiments.saliency_networks import check_controls, check_runs, networks_of
 from experiments.terminal.attention_tables import Progress, tables
@@ -197,7 +197,7 @@ def look(config: Config, runs: Sequence[RunRecord], pictures: Pictures, console:
     if len(runs) > 1 or config.out is not None:
         identity = {"model": runs[0].config["model"], **pictures.identity, **asdict(question)}
         identity["runs"] = [str(one.path.resolve()) for one in runs]
-        folder = config.out or Path("runs") / assembly.run_name("saliency", identity)
+        folder = config.out or Path("runs") / run_name("saliency", identity)
         with SaliencyFolder(folder) as kept:
             kept.write_figures(header, rows, COLUMNS)
     console.print(f"figures {folder / 'figures.csv'}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import jax
 
-from experiments.evaluate import detector_of
+from experiments.one_run.finished_run import detector_of
 from jaxticket.lottery.attention import Network
 from jaxticket.lottery.attention_table import Name
 from jaxticket.lottery.zero_shot import read_level

@@ -8,11 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from experiments import assembly, imp
 from experiments.cells import Cell, Figures
+from experiments.one_run import recipe
 from experiments.terminal.options import (
     FloatOrNone,
     Integers,
+    IntOrNone,
     Numbers,
     Words,
     parse,
@@ -76,13 +77,13 @@ class Study:
     group."""
     preset: Literal["default", "paper"] = "default"
     """Defaults of the training, as for experiments.imp."""
-    epochs: imp.IntOrNone = None
+    epochs: IntOrNone = None
     """Epochs of a level; none is the preset's, or the model's."""
-    image_size: imp.IntOrNone = None
+    image_size: IntOrNone = None
     """Side of the pictures; none is the preset's."""
-    batch_size: imp.IntOrNone = None
+    batch_size: IntOrNone = None
     """Pictures in a training step, no more than the training pictures; none is the preset's."""
-    patience: imp.IntOrNone = None
+    patience: IntOrNone = None
     """Epochs without a better validation value after which a level stops; none is the preset's."""
     prune_fraction: FloatOrNone = None
     """The most of the surviving weights that a round may remove; none is the preset's."""
@@ -135,7 +136,7 @@ def check(study: Study) -> None:
     if not 0 <= study.tau <= 1:
         raise ValueError(f"--tau must lie in [0, 1], got {study.tau:g}")
     for model, seed in itertools.product(study.models, study.seeds):
-        assembly.check(config_of(study, model, study.datasets[0], seed))
+        recipe.check(config_of(study, model, study.datasets[0], seed))
 
 
 def _refuse_same_names(study: Study) -> None:
@@ -213,12 +214,12 @@ def _tickets(study: Study, model: str, dataset: str, seed: int) -> list[Cell]:
         return f"--run_dir={study.folder / name}"
 
     options = (*training, "--rounds=0", run_dir(dense))
-    asked = imp.decisive(_config(options))
+    asked = recipe.decisive(_config(options))
     cells = [Cell(dense, "imp", options, (), 1, model, dataset, asked=asked)]
     for method in study.methods:
         name = cell_name(model, dataset, seed, method)
         options = (*_pruning(study, model, dataset, seed, method), run_dir(name))
-        count, asked = len(_levels(options)) - 1, imp.decisive(_config(options))
+        count, asked = len(_levels(options)) - 1, recipe.decisive(_config(options))
         options = (*options, f"--dense={study.folder / dense}")
         cells.append(Cell(name, "imp", options, (dense,), count, model, dataset, asked=asked))
     return cells + _controls(study, model, dataset, seed)
@@ -228,7 +229,7 @@ def _controls(study: Study, model: str, dataset: str, seed: int) -> list[Cell]:
     """Controls of the first method's tickets, and what is trained of them on other data sets."""
     ticket = cell_name(model, dataset, seed, study.methods[0])
     pruning = _pruning(study, model, dataset, seed, study.methods[0])
-    levels, asked = _levels(pruning), imp.decisive(_config(pruning))
+    levels, asked = _levels(pruning), recipe.decisive(_config(pruning))
     others = [target for target in study.datasets if target != dataset]
     wanted = [(kind, dataset, "") for kind in study.controls]
     wanted += [(kind, target, target) for target in others for kind in trained_there(study)]
@@ -302,16 +303,16 @@ def _pruning(study: Study, model: str, dataset: str, seed: int, method: str) -> 
     return (*training, f"--sparsities={targets}", *METHODS[method])
 
 
-def config_of(study: Study, model: str, dataset: str, seed: int) -> imp.Config:
+def config_of(study: Study, model: str, dataset: str, seed: int) -> recipe.Config:
     """Return the options of training of one model, data set and seed."""
     return _config(_training(study, model, dataset, seed))
 
 
 @cache
-def _config(options: tuple[str, ...]) -> imp.Config:
-    return parse(imp.Config, imp.PRESETS, options)
+def _config(options: tuple[str, ...]) -> recipe.Config:
+    return parse(recipe.Config, recipe.PRESETS, options)
 
 
 @cache
 def _levels(options: tuple[str, ...]) -> tuple[float, ...]:
-    return assembly.levels(_config(options))
+    return recipe.levels(_config(options))

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import settings
 from PIL import Image
 
+from experiments.one_run import recipe
+
 # Compiling is most of the suite's time. A program compiled once serves every test of this process
 # and the commands that tests start. JAX reads these names when it is imported.
 _PROGRAMS = tempfile.TemporaryDirectory(prefix="jaxticket-programs-")
@@ -80,7 +82,7 @@ def finished_run(options: tuple[str, ...], tmp_path_factory: pytest.TempPathFact
 
     path = tmp_path_factory.mktemp("runs") / "finished"
     argv = [*options, f"--run_dir={path}"]
-    return imp.main(parse(imp.Config, imp.PRESETS, argv), make_console())
+    return imp.main(parse(recipe.Config, recipe.PRESETS, argv), make_console())
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ from typing import Annotated, Any, TypeVar
 
 import tyro
 
-from experiments import imp
 from jaxticket.data import CORRUPTION_LEVELS, Corruption, parse_corruption
 
 Fractions = Annotated[
@@ -60,7 +59,6 @@ IntegersOrAll = Annotated[
 ]
 
 Item = TypeVar("Item", str, int, float)
-FloatOrNone = Annotated[float | None, imp.or_none(float)]
 
 
 def or_none(kind: type[int] | type[float]) -> tyro.constructors.PrimitiveConstructorSpec[Any]:
@@ -75,6 +73,7 @@ def or_none(kind: type[int] | type[float]) -> tyro.constructors.PrimitiveConstru
 
 
 IntOrNone = Annotated[int | None, or_none(int)]
+FloatOrNone = Annotated[float | None, or_none(float)]
 
 
 def _fractions(text: str) -> tuple[float, ...] | None:

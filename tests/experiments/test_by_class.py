@@ -14,7 +14,7 @@ from data_prep.folder.builder import PictureFolder
 from data_prep.prepared.write_once import build_records
 from data_prep.schema import record
 from experiments import control
-from experiments.data import Data
+from experiments.one_run.data import Data
 from experiments.terminal import program
 from jaxticket.data import open_prepared
 

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from experiments import control, imp
+from experiments import control
+from experiments.one_run import recipe
 from experiments.terminal import program
 from jaxticket.models import build
 from tests.tiny import restored
@@ -103,10 +104,10 @@ def test_a_control_has_no_controls(train, tmp_path):
 
 
 def test_the_options_of_the_tickets_run_come_back(finished_run, options):
-    found = control.config_of(control.read_run(finished_run), control.Config(finished_run, 1))
-    wanted = program.parse(imp.Config, imp.PRESETS, [*options, "--metric=auc"])
+    found = finished_run.config_of(control.read_run(finished_run), None, None)
+    wanted = program.parse(recipe.Config, recipe.PRESETS, [*options, "--metric=auc"])
     for name in json.loads((finished_run / "config.json").read_text()):
-        if name in imp.Config.__dataclass_fields__:
+        if name in recipe.Config.__dataclass_fields__:
             assert getattr(found, name) == getattr(wanted, name), name
 
 

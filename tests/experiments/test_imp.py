@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from experiments import assembly, imp
+from experiments import imp
+from experiments.one_run import experiment, recipe
 from experiments.terminal.options import parse
 from jaxticket.masks import alive, nonzero_where_pruned, revived
 from jaxticket.models import build
@@ -88,13 +89,13 @@ def test_the_same_command_again_does_nothing_twice(finished_run, options, comman
 
 
 def test_the_step_is_compiled_once_for_the_whole_command(options, command, tmp_path, monkeypatch):
-    steps, real = [], assembly.make_step
+    steps, real = [], experiment.make_step
 
     def make_step(*arguments):
         steps.append(real(*arguments))
         return steps[-1]
 
-    monkeypatch.setattr(assembly, "make_step", make_step)
+    monkeypatch.setattr(experiment, "make_step", make_step)
     status, out, err = command(*options, "--rewind=step:3", f"--run_dir={tmp_path}")
     assert status == 0, err
     assert [step._cache_size() for step in steps] == [1]
@@ -356,24 +357,24 @@ def test_a_ticket_is_a_beginning(options, command, tmp_path, finished_run, kept)
 
 
 def test_presets_are_defaults_that_other_options_override():
-    config = parse(imp.Config, imp.PRESETS, ["--preset=paper", "--epochs=3"])
+    config = parse(recipe.Config, recipe.PRESETS, ["--preset=paper", "--epochs=3"])
     assert (config.preset, config.image_size, config.epochs) == ("paper", 128, 3)
     assert (config.schedule, config.learning_rate, config.patience) == ("constant", 1e-4, 10)
-    assert parse(imp.Config, imp.PRESETS, ["--preset", "paper"]).epochs == 100
-    assert parse(imp.Config, imp.PRESETS, []) == imp.Config()
+    assert parse(recipe.Config, recipe.PRESETS, ["--preset", "paper"]).epochs == 100
+    assert parse(recipe.Config, recipe.PRESETS, []) == recipe.Config()
 
 
 def test_help_shows_every_option(capsys):
     with pytest.raises(SystemExit) as end:
-        parse(imp.Config, imp.PRESETS, ["--help"])
+        parse(recipe.Config, recipe.PRESETS, ["--help"])
     assert end.value.code == 0
     text = capsys.readouterr().out
-    for name in imp.Config.__dataclass_fields__:
+    for name in recipe.Config.__dataclass_fields__:
         assert f"--{name}" in text.replace("--prune_output | --no-prune_output", "--prune_output")
 
 
 def test_main_returns_the_run_folder(finished_run, options):
     out = io.StringIO()
-    config = parse(imp.Config, imp.PRESETS, [*options, f"--run_dir={finished_run}"])
+    config = parse(recipe.Config, recipe.PRESETS, [*options, f"--run_dir={finished_run}"])
     assert imp.main(config, Console(file=out, soft_wrap=True)) == Path(finished_run)
     assert "going on with" in out.getvalue()

@@ -2,8 +2,9 @@ import shutil
 
 import pytest
 
-from experiments import report, report_page
-from experiments.report_page import names_of, planned_levels
+from experiments import report
+from experiments.one_run import page
+from experiments.one_run.page import names_of, planned_levels
 from jaxticket.runs import files, read_run
 from tests.report.web.written import CONFIG, write_run, write_study
 
@@ -89,7 +90,7 @@ def test_the_planned_levels(change, levels):
 
 
 def test_gains_are_paired_with_the_dense_network(tmp_path):
-    part = report_page.run_part(write_run(tmp_path / "run"), "run")
+    part = page.run_part(write_run(tmp_path / "run"), "run")
     gains = {(one.metric, one.level): one.gain["value"] for one in part.judged}
     assert gains["accuracy", 1] == pytest.approx(-1 / 6)
     assert gains["accuracy", 2] == pytest.approx(-4 / 6)

@@ -9,7 +9,8 @@ import pytest
 from rich.console import Console
 
 from experiments import control, imp, saliency
-from experiments.report_page import write_report_page
+from experiments.one_run import recipe
+from experiments.one_run.page import write_report_page
 from experiments.saliency import direction_of
 from experiments.saliency_gallery import choose
 from experiments.saliency_networks import ANOTHER_SEED
@@ -26,7 +27,7 @@ def runs(finished_run, options, tmp_path_factory):
     shutil.copytree(finished_run, root / "one")
     quiet = Console(quiet=True)
     argv = [*options, "--seed=1", f"--run_dir={root / 'two'}"]
-    imp.main(saliency.parse(imp.Config, imp.PRESETS, argv), quiet)
+    imp.main(saliency.parse(recipe.Config, recipe.PRESETS, argv), quiet)
     prepared = next(one for one in options if one.startswith("--dataset=")).partition("=")[2]
     control.main(
         control.Config(root / "one", 2, "random_global", prepared, run_dir=root / "random"), quiet

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from experiments.report_page import write_report_page
+from experiments.one_run.page import write_report_page
 from tests.report.web.test_page import HOSTILE
 from tests.report.web.written import write_run, write_saliency, write_study
 

@@ -1,6 +1,6 @@
 import pytest
 
-from experiments.report_page import run_part
+from experiments.one_run.page import run_part
 from jaxticket.report.web import gallery
 from jaxticket.report.web.attention import attention_section
 from jaxticket.report.web.gallery import cards_of, gallery_section

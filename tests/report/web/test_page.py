@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from experiments.report_page import run_part, write_report_page
+from experiments.one_run.page import run_part, write_report_page
 from jaxticket.report.web import write_page
 from tests.report.web.written import write_run, write_saliency, write_study
 

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from experiments.report_page import run_part
+from experiments.one_run.page import run_part
 from jaxticket.lottery.attention_figures import FAITHFULNESS
 from jaxticket.lottery.attention_values import LOCALISATION
 from jaxticket.report.web import read_study

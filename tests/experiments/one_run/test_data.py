@@ -13,7 +13,7 @@ from rich.console import Console
 
 from data_prep.folder import prepare_folder
 from data_prep.synthetic import prepare_embedded
-from experiments.data import Data, open_data
+from experiments.one_run.data import Data, open_data
 from jaxticket.data import Mixture, open_prepared
 
 

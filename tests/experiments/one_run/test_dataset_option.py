@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 
 from data_prep.folder import prepare_folder
-from experiments.datasets import default_data_dir, prepared_path
+from experiments.one_run.dataset_option import default_data_dir, prepared_path
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import numpy as np
 from rich.console import Console
 
 from data_prep.synthetic import EMBEDDED
-from experiments.datasets import prepared_path
+from experiments.one_run.dataset_option import prepared_path
 from jaxticket.data import (
     Examples,
     Mixture,
@@ -234,7 +234,7 @@ def open_data(
     """Opens what `--dataset` names, one set or several with commas between.
 
     Args:
-        dataset: see `experiments.datasets.prepared_path`; a path that holds a comma is one set.
+        dataset: see `experiments.one_run.dataset_option.prepared_path`; a path that holds a comma is one set.
         mixture: the weights of the sets, or None.
         data_dir: where prepared sets lie.
         skip_limit: unreadable pictures to skip before it is an error.

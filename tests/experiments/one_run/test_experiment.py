@@ -6,9 +6,11 @@ import jax
 import numpy as np
 import pytest
 
-from experiments import assembly
-from experiments.data import Data
-from experiments.imp import MAY_CHANGE, Config, resolve
+from experiments.one_run import experiment, recipe
+from experiments.one_run.data import Data
+from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
+from experiments.one_run.finish import account
+from experiments.one_run.recipe import MAY_CHANGE, Config, file_identity, resolve, run_name
 from jaxticket.data import open_prepared
 from jaxticket.models import DETECTORS, build
 from jaxticket.runs import Clock
@@ -18,32 +20,32 @@ CONFIG = Config(model="meso4", image_size=32)
 
 
 def test_a_fraction_a_round_is_the_default():
-    assert len(assembly.levels(CONFIG)) == 6
-    assert assembly.levels(CONFIG)[-1] == pytest.approx(1 - 0.8**5)
-    assert assembly.levels(replace(CONFIG, rounds=1, prune_fraction=0.5)) == (0.0, 0.5)
+    assert len(recipe.levels(CONFIG)) == 6
+    assert recipe.levels(CONFIG)[-1] == pytest.approx(1 - 0.8**5)
+    assert recipe.levels(replace(CONFIG, rounds=1, prune_fraction=0.5)) == (0.0, 0.5)
 
 
 def test_sparsities_take_the_place_of_rounds():
-    assert assembly.levels(replace(CONFIG, sparsities=(0.1, 0.2))) == (0.0, 0.1, 0.2)
-    assert len(assembly.levels(replace(CONFIG, sparsities=(0.98,)))) == 19
+    assert recipe.levels(replace(CONFIG, sparsities=(0.1, 0.2))) == (0.0, 0.1, 0.2)
+    assert len(recipe.levels(replace(CONFIG, sparsities=(0.98,)))) == 19
 
 
 def test_right_options_pass():
-    assembly.check(CONFIG)
-    assembly.check(replace(CONFIG, sparsities=(0.5,), rewind="step:7", patience=1, seed=2**32 - 1))
+    recipe.check(CONFIG)
+    recipe.check(replace(CONFIG, sparsities=(0.5,), rewind="step:7", patience=1, seed=2**32 - 1))
 
 
 def test_what_should_be_known_is_only_the_needless_rewinding():
-    assert assembly.warnings(CONFIG) == []
-    assert assembly.warnings(replace(CONFIG, rewind="lr")) == []
-    assert assembly.warnings(replace(CONFIG, schedule="constant")) == []
-    assert len(assembly.warnings(replace(CONFIG, rewind="lr", schedule="constant"))) == 1
+    assert recipe.warnings(CONFIG) == []
+    assert recipe.warnings(replace(CONFIG, rewind="lr")) == []
+    assert recipe.warnings(replace(CONFIG, schedule="constant")) == []
+    assert len(recipe.warnings(replace(CONFIG, rewind="lr", schedule="constant"))) == 1
 
 
 def test_every_option_that_decides_the_result_names_the_folder(prepared):
     opened = Data((open_prepared(prepared),))
-    name = assembly.run_name("imp", resolve(CONFIG, opened))
-    assert name == assembly.run_name("imp", resolve(CONFIG, opened))
+    name = run_name("imp", resolve(CONFIG, opened))
+    assert name == run_name("imp", resolve(CONFIG, opened))
     assert name.startswith("imp_meso4_noise_")
     others = {
         "model": "cnn5", "image_size": 64, "rounds": 3, "prune_fraction": 0.5,
@@ -60,7 +62,7 @@ def test_every_option_that_decides_the_result_names_the_folder(prepared):
         Config.__dataclass_fields__
     )
     names = {
-        assembly.run_name("imp", resolve(replace(CONFIG, **{field: value}), opened))
+        run_name("imp", resolve(replace(CONFIG, **{field: value}), opened))
         for field, value in others.items()
     }
     assert len(names | {name}) == len(others) + 1
@@ -89,15 +91,15 @@ def test_a_weight_file_is_known_by_its_content(tmp_path):
     path = tmp_path / "a.h5"
     path.write_bytes(b"weights")
     digest = hashlib.sha256(b"weights").hexdigest()
-    assert assembly.file_identity(path) == f"a.h5 sha256:{digest}"
-    assert assembly.file_identity(None) is None
+    assert file_identity(path) == f"a.h5 sha256:{digest}"
+    assert file_identity(None) is None
 
 
 def test_the_beginning_is_of_the_seed():
     detector = TinyDetector()
 
     def first(seed):
-        weights, notes = assembly.beginning(replace(CONFIG, image_size=8, seed=seed), detector)
+        weights, notes = beginning(replace(CONFIG, image_size=8, seed=seed), detector)
         assert notes == []
         assert set(weights) == {"params", "batch_stats"}
         return np.asarray(weights["params"]["fc1"]["kernel"])
@@ -109,7 +111,7 @@ def test_the_beginning_is_of_the_seed():
 @pytest.mark.parametrize(("batch_size", "steps"), [(12, 4), (48, 1), (13, 3), (47, 1), (1, 48)])
 def test_a_budget_counts_whole_batches(prepared, batch_size, steps):
     config = replace(CONFIG, batch_size=batch_size, epochs=3, patience=2, checkpoint_every=5)
-    budget = assembly.make_budget(config, Data((open_prepared(prepared),)))
+    budget = make_budget(config, Data((open_prepared(prepared),)))
     assert (budget.steps_per_epoch, budget.steps, budget.batch_size) == (
         steps, 3 * steps, batch_size
     )  # fmt: skip
@@ -119,9 +121,9 @@ def test_a_budget_counts_whole_batches(prepared, batch_size, steps):
 def test_k_must_lie_inside_the_level(prepared):
     opened = Data((open_prepared(prepared),))
     config = replace(CONFIG, batch_size=12, epochs=2)
-    assembly.make_budget(replace(config, rewind="step:7"), opened)
+    make_budget(replace(config, rewind="step:7"), opened)
     with pytest.raises(ValueError, match="--rewind=step:8 lies beyond the level: 2 epochs"):
-        assembly.make_budget(replace(config, rewind="step:8"), opened)
+        make_budget(replace(config, rewind="step:8"), opened)
 
 
 @pytest.mark.parametrize(("prune_output", "prunable"), [(False, 11_672), (True, 11_688)])
@@ -133,8 +135,8 @@ def test_an_experiment_has_what_the_options_say(prepared, prune_output, prunable
     detector, opened = build("meso4"), Data((open_prepared(prepared),))
     params, batch_stats = detector.init(jax.random.key(0), 32)
     init = {"params": params, "batch_stats": batch_stats}
-    budget = assembly.make_budget(config, opened)
-    experiment, line = assembly.assemble(config, opened, detector, budget, init)
+    budget = make_budget(config, opened)
+    experiment, line = assemble(config, opened, detector, budget, init)
     assert line == (
         f"meso4: 11,849 parameters, {prunable:,} prunable; pictures: 48 train, 24 validation, 24 "
         "test; 18 epochs of 4 steps a level"
@@ -149,7 +151,7 @@ def test_an_experiment_has_what_the_options_say(prepared, prune_output, prunable
 def test_compiling_ahead_is_compiling_for_all_and_changes_nothing():
     experiment, init = tiny_experiment()
     before = jax.tree.map(np.array, init)
-    assembly.compile_ahead(experiment, init)
+    compile_ahead(experiment, init)
     assert experiment.step._cache_size() == experiment.evaluate._cache_size() == 1
     for now, then in zip(jax.tree.leaves(init), jax.tree.leaves(before), strict=True):
         np.testing.assert_array_equal(now, then)
@@ -161,13 +163,13 @@ def test_the_account_adds_up_to_the_whole_command(monkeypatch):
     clock.add("compile", 4.0)
     for activity, seconds in {"train": 8.0, "evaluate": 2.0, "checkpoint": 0.1}.items():
         clock.add(activity, seconds)
-    assert assembly.account(clock) == (
+    assert account(clock) == (
         "20 s: train 8 s, other 6 s, compile 4 s, evaluate 2 s; 50.0% outside training and "
         "evaluation"
     )
 
 
 def test_every_detector_has_its_epochs():
-    assert set(assembly.DEFAULT_EPOCHS) == set(DETECTORS)
-    assert assembly.epochs(replace(CONFIG, model="meso4", epochs=None)) == 18
-    assert assembly.epochs(replace(CONFIG, model="meso4", epochs=2)) == 2
+    assert set(experiment.DEFAULT_EPOCHS) == set(DETECTORS)
+    assert recipe.epochs(replace(CONFIG, model="meso4", epochs=None)) == 18
+    assert recipe.epochs(replace(CONFIG, model="meso4", epochs=2)) == 2
