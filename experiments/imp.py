@@ -18,6 +18,7 @@ from pathlib import Path
 from rich.console import Console
 
 from experiments import STARTED
+from experiments.attention.look import look_after_run
 from experiments.one_run import recipe
 from experiments.one_run.data import open_data
 from experiments.one_run.dataset_option import default_data_dir
@@ -25,7 +26,6 @@ from experiments.one_run.experiment import assemble, beginning, compile_ahead, m
 from experiments.one_run.finish import account, finish
 from experiments.one_run.page import write_report_page
 from experiments.one_run.recipe import PRESETS, Config, check_dense, resolve, run_name
-from experiments.saliency import look_after_run
 from experiments.terminal.compilation_cache import keep_programs
 from experiments.terminal.console import Terminal, levels_table, make_console
 from experiments.terminal.options import parse

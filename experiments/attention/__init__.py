@@ -1,0 +1,1 @@
+"""Where networks look: the question, the networks compared, the gallery."""

@@ -1,0 +1,205 @@
+"""Looking at runs: maps of the networks compared, measured, drawn and kept."""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+
+from experiments.attention.gallery import write_gallery
+from experiments.attention.networks import check_controls, networks_of
+from experiments.attention.question import Config, question_of
+from experiments.one_run.data import Data
+from experiments.one_run.finished_run import parse_levels
+from experiments.one_run.recipe import run_name
+from experiments.terminal.attention_tables import Progress, tables
+from jaxticket.data import Examples, subset
+from jaxticket.data.regions import read_regions
+from jaxticket.lottery.attention import Explainer, Network, Question, choose, measure
+from jaxticket.lottery.attention_figures import COLUMNS, figures
+from jaxticket.lottery.attention_table import Measured, columns_of, from_rows
+from jaxticket.runs import RunRecord, read_run
+from jaxticket.runs.controls import find_controls
+from jaxticket.runs.saliency import SaliencyFolder, saliency_folder, show_in_tensorboard
+
+FORMAT = 3
+"""Of what is kept: with another one it is made anew."""
+VALIDATION = 200
+"""Most validation pictures by which a network's threshold is chosen."""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """What the networks look at.
+
+    Attributes:
+        examples: the pictures.
+        validation: forged ones of the validation split.
+        regions: of the faces, name -> bool [N, H, H]; none where they are not known.
+        identity: of the data, ready for JSON.
+        synthetic: whether they are.
+    """
+
+    examples: Examples
+    validation: Examples
+    regions: dict[str, np.ndarray]
+    identity: dict[str, Any]
+    synthetic: bool
+
+
+def look_after_run(
+    path: Path, data: Data, examples: Examples, validation: Examples, console: Console
+) -> None:
+    """Look at a run that has just ended, in a light form; what goes wrong is a warning only.
+
+    At most 500 pictures, without deletion and insertion, and without controls, which are not there
+    yet.
+
+    Args:
+        path: the run folder.
+        data: of the run.
+        examples: its test split.
+        validation: its validation split.
+        console: shows what goes wrong.
+    """
+    config = Config(run=(path,), pictures=500, faithfulness=False, controls="none")
+    begin = time.perf_counter()
+    try:
+        quiet = Console(quiet=True)
+        look(config, [read_run(path)], pictures_of(config, data, examples, validation), quiet)
+    except Exception as error:  # the run is done and stays whole whatever happens here
+        console.print(
+            f"WARNING no maps of where the networks look: {error}; try "
+            f"python -m experiments.saliency --run={path}",
+            style="bold yellow",
+        )
+    else:
+        console.print(f"maps {saliency_folder(path)}, {time.perf_counter() - begin:.0f} s")
+
+
+def look(config: Config, runs: Sequence[RunRecord], pictures: Pictures, console: Console) -> Path:
+    """Measure, draw and write what `main` says, of pictures that are there.
+
+    Raises:
+        ValueError: an option is wrong.
+    """
+    levels = parse_levels(config.levels, runs[0])
+    question = question_of(config, runs[0])
+    named = [Path(p) for p in config.controls.split(",")] if "," in config.controls else None
+    if named is None and config.controls not in ("auto", "none"):
+        named = [Path(config.controls)]
+    if named is not None:
+        check_controls(runs, named, levels)
+    controls = [[] if config.controls == "none" else find_controls(one, named) for one in runs]
+    header = _header(config, question, runs, pictures)
+    console.print(
+        f"{header['method']} of {header['layer']} for the answer {header['direction']}: "
+        f"{len(pictures.examples):,} pictures of {len(set(pictures.examples.groups)):,} groups"
+    )
+    explainer = Explainer(question)
+    told = None
+    found = []
+    for at, one in enumerate(runs):
+        other = runs[(at + 1) % len(runs)] if len(runs) > 1 else None
+        networks = networks_of(one, levels, controls[at], other)
+        told = told or Progress(console, len(networks) * len(runs))
+        found.append(_look_at(config, one, networks, explainer, pictures, header, told, console))
+    title = f"{' and '.join(one.path.name for one in runs)}, {config.split} split"
+    rows = figures(found, synthetic=pictures.synthetic)
+    for table in tables(rows, title + (", synthetic" if pictures.synthetic else "")):
+        console.print(table)
+    if pictures.synthetic:
+        console.print("synthetic pictures: they stand for no real data set")
+    folder = saliency_folder(runs[0].path)
+    if len(runs) > 1 or config.out is not None:
+        identity = {"model": runs[0].config["model"], **pictures.identity, **asdict(question)}
+        identity["runs"] = [str(one.path.resolve()) for one in runs]
+        folder = config.out or Path("runs") / run_name("saliency", identity)
+        with SaliencyFolder(folder) as kept:
+            kept.write_figures(header, rows, COLUMNS)
+    console.print(f"figures {folder / 'figures.csv'}")
+    return folder
+
+
+def _look_at(
+    config: Config,
+    one: RunRecord,
+    networks: Sequence[Network],
+    explainer: Explainer,
+    pictures: Pictures,
+    header: dict[str, Any],
+    told: Progress,
+    console: Console,
+) -> Measured:
+    """Measure one run, or read what was measured; write its figures and its gallery."""
+    made_from = {
+        "format": FORMAT, "gallery": config.gallery, **pictures.identity,
+        **asdict(explainer.question), "weights": {str(n.name): n.digest for n in networks},
+    }  # fmt: skip
+    with SaliencyFolder(saliency_folder(one.path)) as kept:
+        rows = kept.pictures(made_from)
+        if rows is None:
+            measured = measure(
+                explainer, networks, pictures.examples, pictures.validation, pictures.regions, told
+            )
+            kept.start()  # only now: what was there stays if measuring fails
+            rows = kept.write_pictures(measured.rows(), columns_of(measured.quantities()))
+            if config.gallery:
+                shown = write_gallery(
+                    kept, explainer, networks, pictures.examples, measured, config.gallery, header
+                )
+                show_in_tensorboard(one.path, shown)
+            kept.finish(made_from)
+        else:
+            console.print(f"{one.path.name}: kept from before")
+        measured = from_rows(rows)
+        kept.write_figures(
+            header | {"runs": [one.path.name]},
+            figures([measured], synthetic=pictures.synthetic), COLUMNS,
+        )  # fmt: skip
+    return measured
+
+
+def pictures_of(config: Config, data: Data, examples: Examples, validation: Examples) -> Pictures:
+    """Draw the pictures, and find what is known of their faces.
+
+    Args:
+        config: the options.
+        data: of which they are.
+        examples: the split.
+        validation: the validation split.
+    """
+    examples = subset(examples, choose(examples.groups, config.pictures))
+    forged = np.flatnonzero(validation.has_masks & (validation.labels > 0))
+    if len(forged):
+        forged = forged[choose(validation.groups[forged], VALIDATION)]
+    known = read_regions(data.sets[0]) if len(data.sets) == 1 else None
+    regions = {}
+    if known is not None and known.known(examples.keys).any():
+        regions = known.masks(examples.keys, examples.image_size)
+    keys = hashlib.sha256("\n".join(map(str, examples.keys)).encode()).hexdigest()
+    identity = {"data_name": data.name, "data_fingerprint": data.fingerprint,
+                "split": config.split, "examples": keys, "regions": list(regions)}  # fmt: skip
+    return Pictures(examples, subset(validation, forged), regions, identity, data.synthetic)
+
+
+def _header(
+    config: Config, question: Question, runs: Sequence[RunRecord], pictures: Pictures
+) -> dict[str, Any]:
+    """What the figures and the gallery are of, ready for JSON."""
+    classes = runs[0].config.get("classes")
+    return {
+        "kind": "attention",
+        "layer": question.layer or "the pixels",
+        "method": question.method,
+        "direction": config.explain or ("predicted" if classes else "fake"),
+        "top": question.top,
+        "runs": [one.path.name for one in runs],
+        "pictures_used": len(pictures.examples),
+        "synthetic": pictures.synthetic,
+        **pictures.identity,
+    }
