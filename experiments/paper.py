@@ -10,34 +10,24 @@ corrupted pictures, and writes tables, figures and every verdict with its number
 folder. The same command again goes on; several may run side by side (see experiments.sweep).
 """
 
-import statistics
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import jax
-import numpy as np
 from rich.console import Console
 
-from experiments.agreement import refuse_others
-from experiments.cells import Cell, is_done, refuse_data, work
-from experiments.findings import find
-from experiments.one_run.data import open_data
-from experiments.one_run.dataset_option import default_data_dir
-from experiments.one_run.experiment import make_budget
 from experiments.one_run.page import write_report_page
 from experiments.paper_tables import write_tables
-from experiments.study import Study, check, config_of, plan
+from experiments.study.cells import is_done
+from experiments.study.findings import find
+from experiments.study.plan import Study, check, plan
+from experiments.study.same_options import refuse_others
+from experiments.study.time_estimate import show_plan
+from experiments.study.work import refuse_data, work
 from experiments.terminal.compilation_cache import keep_programs
 from experiments.terminal.console import make_console
 from experiments.terminal.options import parse
 from experiments.terminal.program import run
-from jaxticket.masks import full
-from jaxticket.models import build
-from jaxticket.training import create_state, make_learning_rate, make_optimizer, make_step
-
-TIMED_STEPS = 5
 
 
 @dataclass(frozen=True)
@@ -80,52 +70,6 @@ def main(config: Config, console: Console) -> Path:
     if failed:
         raise ValueError(f"{len(failed)} of {len(cells)} cells failed: {', '.join(failed)}")
     return config.out
-
-
-def show_plan(config: Config, cells: list[Cell], console: Console) -> None:
-    """List the cells and say how long those that are left will train, about."""
-    seconds: dict[tuple[str, str], float] = {}
-    whole = 0.0
-    for cell in cells:
-        place = cell.model, cell.dataset
-        if cell.levels and place not in seconds:
-            seconds[place] = level_seconds(config, *place, console)
-        done = is_done(cell, config.folder)
-        estimate = 0.0 if done or not cell.levels else cell.levels * seconds[place]
-        whole += estimate
-        state = "done" if done else f"{estimate / 60:.1f} min" if cell.levels else "to evaluate"
-        console.print(f"{state:>11}  {cell.levels:2d} levels  {cell.name}")
-    left = sum(not is_done(cell, config.folder) for cell in cells)
-    console.print(
-        f"{left} of {len(cells)} cells are left: about {whole / 3600:.1f} hours of training on "
-        "this machine, evaluation and compilation apart"
-    )
-
-
-def level_seconds(config: Study, model: str, dataset: str, console: Console) -> float:
-    """Return the seconds of one level's training steps, by the median of a few on noise."""
-    options = config_of(config, model, dataset, seed=0)
-    data_dir = options.data_dir or default_data_dir()
-    data = open_data(dataset, None, data_dir, options.skip_limit, console)
-    budget = make_budget(options, data)
-    detector, optimizer = build(model), make_optimizer(options.optimizer)
-    params, batch_stats = detector.init(jax.random.key(0), options.image_size)
-    rate = make_learning_rate(options.schedule, options.learning_rate, budget.steps)
-    step = make_step(detector, optimizer, rate, options.augmentation)
-    state, masks = create_state(params, batch_stats, optimizer, seed=0), full(params)
-    size, count = options.image_size, budget.batch_size
-    batch = {
-        "image": np.zeros((count, size, size, 3), np.uint8),
-        "label": np.arange(count, dtype=np.int32) % 2,
-        "weight": np.ones(count, np.float32),
-    }
-    times = []
-    for _ in range(1 + TIMED_STEPS):
-        start = time.perf_counter()
-        state, metrics = step(state, masks, batch)
-        jax.block_until_ready(metrics)
-        times.append(time.perf_counter() - start)
-    return statistics.median(times[1:]) * budget.steps
 
 
 def entry() -> None:

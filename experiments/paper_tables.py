@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from experiments.agreement import trained_with
-from experiments.findings import JUDGED, Finding, rival_name
 from experiments.pages.beside_paper import beside_paper
 from experiments.pages.by_method import write_by_method
 from experiments.pages.by_video import write_by_video
@@ -12,8 +10,10 @@ from experiments.pages.layout import SYNTHETIC, paired, percents, said, table, w
 from experiments.pages.rare import write_rare
 from experiments.pages.robustness import write_robustness
 from experiments.pages.transfer import draw_transfer, ticket_minus, transfer_text
-from experiments.set_facts import set_facts
-from experiments.study import Study
+from experiments.study.findings import JUDGED, Finding, rival_name
+from experiments.study.plan import Study
+from experiments.study.same_options import trained_with
+from experiments.study.set_counts import set_facts
 from jaxticket.report.study import Panel, study_figure
 from jaxticket.runs.files import write_csv, write_json, write_text
 from jaxticket.statistics import Estimate

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments.agreement import refuse_others
-from experiments.cells import is_done, needed, refuse_data, work
-from experiments.study import Study, check, plan
+from experiments.study.cells import is_done, needed
+from experiments.study.plan import Study, check, plan
+from experiments.study.same_options import refuse_others
+from experiments.study.work import refuse_data, work
 from experiments.terminal.compilation_cache import keep_programs
 from experiments.terminal.console import make_console
 from experiments.terminal.options import parse

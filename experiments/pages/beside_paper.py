@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from experiments.findings import Finding
 from experiments.pages.layout import percent, table
-from experiments.study import ZERO_SHOT
+from experiments.study.findings import Finding
+from experiments.study.plan import ZERO_SHOT
 
 NAME = {"meso4": "MesoNet", "cnn5": "CNN-5", "resnet18": "ResNet-18", "xception": "Xception"}
 DENSE = {"meso4": (62.6, 56.2), "cnn5": (91.41, 90.88), "resnet18": (94.3, 94.29),

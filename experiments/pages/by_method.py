@@ -6,9 +6,9 @@ import numpy as np
 
 from experiments.pages.figure import Figure, Network, networks
 from experiments.pages.layout import INTERVALS, by_set, grid, write_page
-from experiments.scores import REAL, shared_seeds
-from experiments.set_facts import Facts
-from experiments.study import Study
+from experiments.study.plan import Study
+from experiments.study.predictions import REAL, shared_seeds
+from experiments.study.set_counts import Facts
 from jaxticket.statistics import Estimate, is_right, mean_interval, paired_interval, recall_by
 
 

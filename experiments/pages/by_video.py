@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from experiments.findings import Finding
 from experiments.pages.layout import INTERVALS, SYNTHETIC, difference, percents, table, with_ends
-from experiments.study import Study
+from experiments.study.findings import Finding
+from experiments.study.plan import Study
 from jaxticket.runs.files import write_text
 
 

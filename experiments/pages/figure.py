@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from experiments.scores import Scores, read
-from experiments.study import Study, cell_name
+from experiments.study.plan import Study, cell_name
+from experiments.study.predictions import Scores, read
 from jaxticket.statistics import Estimate
 
 COLUMNS = (

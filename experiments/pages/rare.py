@@ -8,9 +8,9 @@ import numpy as np
 from experiments.pages.by_method import recalls
 from experiments.pages.figure import Figure, Network, networks
 from experiments.pages.layout import INTERVALS, by_set, cell, grid, percents, table, write_page
-from experiments.scores import REAL, shared_seeds
-from experiments.set_facts import Facts
-from experiments.study import Study
+from experiments.study.plan import Study
+from experiments.study.predictions import REAL, shared_seeds
+from experiments.study.set_counts import Facts
 from jaxticket.lottery.answer import NOT_SHOWN, SHOWN, SHOWN_NOT_TO, UNDEFINED
 from jaxticket.lottery.claims import superior
 from jaxticket.lottery.verdict import reaches

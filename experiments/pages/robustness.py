@@ -5,8 +5,8 @@ from functools import partial
 
 from experiments.pages.figure import Figure
 from experiments.pages.layout import INTERVALS, by_set, grid, write_page
-from experiments.scores import Scores, read_elsewhere, shared_seeds
-from experiments.study import Study, cell_name, corruptions
+from experiments.study.plan import Study, cell_name, corruptions
+from experiments.study.predictions import Scores, read_elsewhere, shared_seeds
 from jaxticket.runs.evaluations import CLEAN
 from jaxticket.statistics import mean_interval, paired_interval, retention_interval
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from experiments.findings import Finding
 from experiments.pages.layout import difference, paired, percents, said, table, with_ends
-from experiments.study import ZERO_SHOT, Study
+from experiments.study.findings import Finding
+from experiments.study.plan import ZERO_SHOT, Study
 from jaxticket.report.transfer import Matrix, transfer_figure
 from jaxticket.statistics import Estimate
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from experiments import across
-from experiments.set_facts import Facts
+from experiments.study.set_counts import Facts
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.runs.files import write_json
 from tests.experiments.written_study import LABELS, N, logits, rows_of, small_study, write_run

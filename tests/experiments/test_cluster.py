@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from experiments import sweep
-from experiments.study import check, plan
+from experiments.study.plan import check, plan
 from experiments.terminal.options import parse
 
 CLUSTER = Path(sweep.__file__).parent / "cluster"

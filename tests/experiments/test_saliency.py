@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from experiments import control, imp, saliency
-from experiments.attention import look
+from experiments.attention import look as look_module
 from experiments.attention.gallery import choose
 from experiments.attention.networks import ANOTHER_SEED
 from experiments.attention.question import direction_of
@@ -98,7 +98,7 @@ def test_the_same_again_makes_nothing_again_and_other_weights_do(look, monkeypat
     folder = look.root / "one" / "saliency"
     figures = (folder / "figures.csv").read_bytes()
     with monkeypatch.context() as patch:
-        patch.setattr(look, "measure", None)
+        patch.setattr(look_module, "measure", None)
         status, out, err = look("one", "--gallery=2", "--controls=none")
         assert (status, "one: kept from before" in out) == (0, True), err
     assert (folder / "figures.csv").read_bytes() == figures
@@ -107,8 +107,8 @@ def test_the_same_again_makes_nothing_again_and_other_weights_do(look, monkeypat
     assert "kept from before" in look("one", "--gallery=2", "--controls=none")[1]
     assert len(read_saliency(look.root / "one").gallery["pictures"]) == 2
     made = []
-    real = look.measure
-    monkeypatch.setattr(look, "measure", lambda *given: made.append(1) or real(*given))
+    real = look_module.measure
+    monkeypatch.setattr(look_module, "measure", lambda *given: made.append(1) or real(*given))
     look("one", "--gallery=2", "--controls=none", "--explain=real")
     assert made == [1]
     (folder / "pictures.csv").write_bytes(b"key\n")
@@ -221,7 +221,7 @@ def test_a_run_looks_at_itself_and_nothing_that_goes_wrong_there_loses_it(
     def broken(*_):
         raise RuntimeError("no room")
 
-    monkeypatch.setattr(look, "look", broken)
+    monkeypatch.setattr(look_module, "look", broken)
     status, out, err = command(*options, "--rounds=0", f"--run_dir={tmp_path / 'run'}")
     assert status == 0, err
     assert "WARNING no maps of where the networks look: no room" in out

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from experiments.study import Study, cell_name, control_name
+from experiments.study.plan import Study, cell_name, control_name
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.runs.files import read_json, write_csv, write_json
 from jaxticket.runs.folder import PREDICTION_COLUMNS

@@ -1,7 +1,7 @@
 import pytest
 
-from experiments.findings import Finding
 from experiments.pages.beside_paper import beside_paper, parameters
+from experiments.study.findings import Finding
 from jaxticket.statistics import Estimate
 
 

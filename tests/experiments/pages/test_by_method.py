@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from experiments.pages.by_method import write_by_method
-from experiments.set_facts import Facts
-from experiments.study import cell_name
+from experiments.study.plan import cell_name
+from experiments.study.set_counts import Facts
 from tests.experiments.written_study import LABELS, N, small_study, write_run
 
 # Of every eight pictures four are real, two forged by Swap and two by Blend.

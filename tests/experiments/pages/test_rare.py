@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from experiments.pages.rare import write_rare
-from experiments.set_facts import Facts
+from experiments.study.set_counts import Facts
 from tests.experiments.pages.test_by_method import by_place, study
 
 __all__ = ["study"]

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from experiments.pages.robustness import robustness, write_robustness
-from experiments.study import cell_name
+from experiments.study.plan import cell_name
 from jaxticket.statistics import paired_interval, retention_interval
 from tests.experiments.written_study import (
     GROUPS,

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from experiments.scores import Scores, read, read_elsewhere, shared_seeds
-from experiments.study import ZERO_SHOT, Study, cell_name, control_name, trained_there
+from experiments.study.plan import ZERO_SHOT, Study, cell_name, control_name, trained_there
+from experiments.study.predictions import Scores, read, read_elsewhere, shared_seeds
 from jaxticket.lottery.answer import Verdict
 from jaxticket.lottery.claims import superior, winning
 from jaxticket.lottery.evidence import Evidence, gain, gather

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from experiments.agreement import (
+from experiments.study.plan import Study, plan
+from experiments.study.same_options import (
     differences,
     differences_of_seeds,
     levels_of,
     refuse_others,
     trained_with,
 )
-from experiments.study import Study, plan
 from jaxticket.runs.files import plain, write_json
 
 SMALL = Study(

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from experiments.set_facts import set_facts
-from experiments.study import cell_name
+from experiments.study.plan import cell_name
+from experiments.study.set_counts import set_facts
 from jaxticket.data.prepared import open_prepared, records
 from jaxticket.runs.files import write_json
 from tests.experiments.written_study import small_study

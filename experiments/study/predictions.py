@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from experiments.agreement import differences_of_seeds
-from experiments.study import Study
+from experiments.study.plan import Study
+from experiments.study.same_options import differences_of_seeds
 from jaxticket.runs import RunRecord, read_config, read_run
 from jaxticket.runs.evaluations import CLEAN, evaluation_folder, read_predictions
 from jaxticket.statistics import by_video

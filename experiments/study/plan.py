@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from experiments.cells import Cell, Figures
 from experiments.one_run import recipe
+from experiments.study.cells import Cell, Figures
 from experiments.terminal.options import (
     FloatOrNone,
     Integers,

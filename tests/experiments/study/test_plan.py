@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from experiments import sweep
-from experiments.study import METHODS, Study, check, plan
+from experiments.study.plan import METHODS, Study, check, plan
 from experiments.terminal.options import parse
 
 SMALL = Study(

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from experiments.cells import Cell
 from experiments.one_run import recipe
-from experiments.study import Study, dense_config
+from experiments.study.cells import Cell
+from experiments.study.plan import Study, dense_config
 from jaxticket.runs import read_config
 from jaxticket.runs.files import plain
 

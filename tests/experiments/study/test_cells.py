@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from experiments import cells as cells_module
-from experiments.cells import Cell, Figures, is_done, needed, refuse_data, train, work
+from experiments.study import work as work_module
+from experiments.study.cells import Cell, Figures, is_done, needed
+from experiments.study.work import refuse_data, train, work
 from jaxticket.data.prepared import open_prepared
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.runs.files import write_json
@@ -73,10 +74,10 @@ def test_what_another_process_is_at_is_waited_for(tmp_path, monkeypatch):
         if len(waits) == 2:
             finish(tmp_path, "a")
 
-    monkeypatch.setattr(cells_module.time, "sleep", wait)
+    monkeypatch.setattr(work_module.time, "sleep", wait)
     assert work(CELLS, tmp_path, CONSOLE, train) == {}
     assert trained == ["d", "b", "c"]
-    assert waits == [cells_module.WAIT_SECONDS] * 2
+    assert waits == [work_module.WAIT_SECONDS] * 2
 
 
 def test_an_error_of_the_program_itself_is_not_swallowed(tmp_path):
@@ -109,7 +110,7 @@ def test_a_locked_cell_is_not_begun_and_told_once(tmp_path, monkeypatch):
         if len(waits) == 3:
             os.close(handle)
 
-    monkeypatch.setattr(cells_module.time, "sleep", wait)
+    monkeypatch.setattr(work_module.time, "sleep", wait)
     console = Console(file=io.StringIO(), width=200)
     assert work(CELLS, tmp_path, console, trainer(tmp_path, trained)) == {}
     assert trained == ["d", "a", "b", "c"]
@@ -165,7 +166,7 @@ def test_a_request_to_stop_between_two_cells_is_heard(tmp_path, monkeypatch):
 
     def train(one, console):
         real(one, console)
-        monkeypatch.setattr(cells_module, "stopped_by", lambda: 15)
+        monkeypatch.setattr(work_module, "stopped_by", lambda: 15)
 
     with pytest.raises(KeyboardInterrupt, match="between two cells"):
         work(CELLS, tmp_path, CONSOLE, train)
@@ -222,6 +223,6 @@ def test_a_cell_that_leaves_nothing_is_not_done_again_and_again(tmp_path):
 
 def test_an_evaluation_is_done_by_its_command(monkeypatch):
     asked = []
-    monkeypatch.setattr(cells_module.evaluate, "main", lambda config, _: asked.append(config))
+    monkeypatch.setattr(work_module.evaluate, "main", lambda config, _: asked.append(config))
     train(MOVED, CONSOLE)
     assert str(asked[0].run) == "a"

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.scores import read, read_elsewhere, shared_seeds
-from experiments.study import cell_name
+from experiments.study.plan import cell_name
+from experiments.study.predictions import read, read_elsewhere, shared_seeds
 from tests.experiments.written_study import (
     GROUPS,
     LABELS,

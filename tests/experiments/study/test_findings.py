@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.findings import find
 from experiments.paper_tables import write_tables
-from experiments.study import cell_name, control_name
+from experiments.study.findings import find
+from experiments.study.plan import cell_name, control_name
 from tests.experiments import written_study
 from tests.experiments.written_study import (
     logits,

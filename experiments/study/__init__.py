@@ -1,0 +1,1 @@
+"""A study: its plan, its cells and their work, what they show."""
