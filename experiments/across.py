@@ -22,7 +22,7 @@ from rich.console import Console
 
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.finished_run import refuse_unfinished
-from experiments.pages.layout import INTERVALS, SYNTHETIC, percents, table, with_ends
+from experiments.study.pages.markdown import INTERVALS, SYNTHETIC, percents, table, with_ends
 from experiments.study.predictions import REAL
 from experiments.study.set_counts import Facts, facts_at
 from experiments.terminal.console import make_console

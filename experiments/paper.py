@@ -17,9 +17,9 @@ from pathlib import Path
 from rich.console import Console
 
 from experiments.one_run.page import write_report_page
-from experiments.paper_tables import write_tables
 from experiments.study.cells import is_done
 from experiments.study.findings import find
+from experiments.study.pages.results import write_tables
 from experiments.study.plan import Study, check, plan
 from experiments.study.same_options import refuse_others
 from experiments.study.time_estimate import show_plan

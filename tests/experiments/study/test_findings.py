@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.paper_tables import write_tables
 from experiments.study.findings import find
+from experiments.study.pages.results import write_tables
 from experiments.study.plan import cell_name, control_name
 from tests.experiments import written_study
 from tests.experiments.written_study import (

@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 from matplotlib.figure import Figure
 
-from experiments.pages.transfer import DENSE, KINDS, draw_transfer, matrices_of, transfer_text
 from experiments.study.findings import Finding
+from experiments.study.pages.transfer import DENSE, KINDS, draw_transfer, matrices_of, transfer_text
 from jaxticket.statistics import Estimate
 from tests.experiments.written_study import small_study
 

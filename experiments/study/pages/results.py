@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from experiments.pages.beside_paper import beside_paper
-from experiments.pages.by_method import write_by_method
-from experiments.pages.by_video import write_by_video
-from experiments.pages.layout import SYNTHETIC, paired, percents, said, table, with_ends
-from experiments.pages.rare import write_rare
-from experiments.pages.robustness import write_robustness
-from experiments.pages.transfer import draw_transfer, ticket_minus, transfer_text
 from experiments.study.findings import JUDGED, Finding, rival_name
+from experiments.study.pages.beside_paper import beside_paper
+from experiments.study.pages.by_method import write_by_method
+from experiments.study.pages.by_video import write_by_video
+from experiments.study.pages.markdown import SYNTHETIC, paired, percents, said, table, with_ends
+from experiments.study.pages.rare import write_rare
+from experiments.study.pages.robustness import write_robustness
+from experiments.study.pages.transfer import draw_transfer, ticket_minus, transfer_text
 from experiments.study.plan import Study
 from experiments.study.same_options import trained_with
 from experiments.study.set_counts import set_facts

@@ -1,7 +1,7 @@
 import pytest
 
-from experiments.pages.beside_paper import beside_paper, parameters
 from experiments.study.findings import Finding
+from experiments.study.pages.beside_paper import beside_paper, parameters
 from jaxticket.statistics import Estimate
 
 

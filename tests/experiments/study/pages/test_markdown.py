@@ -1,6 +1,6 @@
 from math import nan
 
-from experiments.pages.layout import difference, paired, percent, with_ends
+from experiments.study.pages.markdown import difference, paired, percent, with_ends
 from jaxticket.statistics import Estimate
 
 WITH = Estimate(0.5, 0.4, 0.6, 3, 20, 10, 0.1, 0.1, 4.0, 0.95)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from math import isnan
 
-from experiments.pages.figure import COLUMNS, Figure
+from experiments.study.pages.rows import COLUMNS, Figure
 from experiments.study.plan import Study
 from jaxticket.lottery.answer import NOT_SHOWN, SHOWN, SHOWN_NOT_TO, Verdict
 from jaxticket.runs.files import write_csv, write_json, write_text

@@ -2,8 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
-from experiments.pages.layout import INTERVALS, SYNTHETIC, difference, percents, table, with_ends
 from experiments.study.findings import Finding
+from experiments.study.pages.markdown import (
+    INTERVALS,
+    SYNTHETIC,
+    difference,
+    percents,
+    table,
+    with_ends,
+)
 from experiments.study.plan import Study
 from jaxticket.runs.files import write_text
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from experiments.pages.figure import Figure, Network, networks
-from experiments.pages.layout import INTERVALS, by_set, grid, write_page
+from experiments.study.pages.markdown import INTERVALS, by_set, grid, write_page
+from experiments.study.pages.rows import Figure, Network, networks
 from experiments.study.plan import Study
 from experiments.study.predictions import REAL, shared_seeds
 from experiments.study.set_counts import Facts

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from experiments.pages.layout import difference, paired, percents, said, table, with_ends
 from experiments.study.findings import Finding
+from experiments.study.pages.markdown import difference, paired, percents, said, table, with_ends
 from experiments.study.plan import ZERO_SHOT, Study
 from jaxticket.report.transfer import Matrix, transfer_figure
 from jaxticket.statistics import Estimate

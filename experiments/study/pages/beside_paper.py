@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from experiments.pages.layout import percent, table
 from experiments.study.findings import Finding
+from experiments.study.pages.markdown import percent, table
 from experiments.study.plan import ZERO_SHOT
 
 NAME = {"meso4": "MesoNet", "cnn5": "CNN-5", "resnet18": "ResNet-18", "xception": "Xception"}

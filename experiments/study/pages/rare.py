@@ -5,9 +5,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from experiments.pages.by_method import recalls
-from experiments.pages.figure import Figure, Network, networks
-from experiments.pages.layout import INTERVALS, by_set, cell, grid, percents, table, write_page
+from experiments.study.pages.by_method import recalls
+from experiments.study.pages.markdown import (
+    INTERVALS,
+    by_set,
+    cell,
+    grid,
+    percents,
+    table,
+    write_page,
+)
+from experiments.study.pages.rows import Figure, Network, networks
 from experiments.study.plan import Study
 from experiments.study.predictions import REAL, shared_seeds
 from experiments.study.set_counts import Facts

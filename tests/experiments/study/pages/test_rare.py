@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from experiments.pages.rare import write_rare
+from experiments.study.pages.rare import write_rare
 from experiments.study.set_counts import Facts
-from tests.experiments.pages.test_by_method import by_place, study
+from tests.experiments.study.pages.test_by_method import by_place, study
 
 __all__ = ["study"]
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from experiments.pages.by_method import write_by_method
+from experiments.study.pages.by_method import write_by_method
 from experiments.study.plan import cell_name
 from experiments.study.set_counts import Facts
 from tests.experiments.written_study import LABELS, N, small_study, write_run

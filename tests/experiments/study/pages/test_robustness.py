@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from experiments.pages.robustness import robustness, write_robustness
+from experiments.study.pages.robustness import robustness, write_robustness
 from experiments.study.plan import cell_name
 from jaxticket.statistics import paired_interval, retention_interval
 from tests.experiments.written_study import (

@@ -1,0 +1,1 @@
+"""The Markdown and CSV tables of a study, a page a question."""
