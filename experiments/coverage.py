@@ -21,8 +21,8 @@ from experiments.measuring.simulated_logits import WORLDS, World, at_margin, dra
 from experiments.terminal.console import make_console
 from experiments.terminal.options import parse
 from experiments.terminal.program import run
-from jaxticket.lottery.verdict import MARGINS
 from jaxticket.statistics import Estimate, mean_interval, paired_interval
+from jaxticket.verdicts.rules import MARGINS
 
 
 @dataclass(frozen=True)

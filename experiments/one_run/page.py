@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from jaxticket.lottery.evidence import gather
-from jaxticket.lottery.verdict import judge, stated_margin
 from jaxticket.pruning import by_fraction, by_sparsities
 from jaxticket.report.web import (
     PAGE,
@@ -23,6 +21,8 @@ from jaxticket.report.web import (
 from jaxticket.runs import RunRecord, read_run
 from jaxticket.runs.controls import WORDS, find_controls
 from jaxticket.statistics import paired_interval
+from jaxticket.verdicts.evidence import gather
+from jaxticket.verdicts.rules import judge, stated_margin
 
 NAME_OF_SEVERAL = Path("comparison.html")
 

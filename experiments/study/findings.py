@@ -6,11 +6,11 @@ from typing import Any
 
 from experiments.study.plan import ZERO_SHOT, Study, cell_name, control_name, trained_there
 from experiments.study.predictions import Scores, read, read_elsewhere, shared_seeds
-from jaxticket.lottery.answer import Verdict
-from jaxticket.lottery.claims import superior, winning
-from jaxticket.lottery.evidence import Evidence, gain, gather
-from jaxticket.lottery.verdict import judge
 from jaxticket.statistics import Estimate, mean_interval, paired_interval, retention_interval
+from jaxticket.verdicts.claims import superior, winning
+from jaxticket.verdicts.evidence import Evidence, gain, gather
+from jaxticket.verdicts.rules import judge
+from jaxticket.verdicts.wording import Verdict
 
 METRICS = ("accuracy", "balanced_accuracy", "auc", "average_precision", "eer")
 JUDGED = ("auc", "accuracy")

@@ -2,8 +2,8 @@
 
 from scipy import stats
 
-from jaxticket.lottery.evidence import Evidence
 from jaxticket.statistics import Estimate
+from jaxticket.verdicts.evidence import Evidence
 
 
 def gain(value, error=0.01, freedom=4.0, confidence=0.95):

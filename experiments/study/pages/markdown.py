@@ -5,9 +5,9 @@ from math import isnan
 
 from experiments.study.pages.rows import COLUMNS, Figure
 from experiments.study.plan import Study
-from jaxticket.lottery.answer import NOT_SHOWN, SHOWN, SHOWN_NOT_TO, Verdict
 from jaxticket.runs.files import write_csv, write_json, write_text
 from jaxticket.statistics import Estimate
+from jaxticket.verdicts.wording import NOT_SHOWN, SHOWN, SHOWN_NOT_TO, Verdict
 
 SYNTHETIC = "**Synthetic data**: drawn by a program; the figures stand for no real data set."
 INTERVALS = (

@@ -19,10 +19,10 @@ from experiments.study.pages.rows import Figure, Network, networks
 from experiments.study.plan import Study
 from experiments.study.predictions import REAL, shared_seeds
 from experiments.study.set_counts import Facts
-from jaxticket.lottery.answer import NOT_SHOWN, SHOWN, SHOWN_NOT_TO, UNDEFINED
-from jaxticket.lottery.claims import superior
-from jaxticket.lottery.verdict import reaches
 from jaxticket.statistics import Estimate, harm_to_rare, is_right, rarest, recall_by
+from jaxticket.verdicts.claims import superior
+from jaxticket.verdicts.rules import reaches
+from jaxticket.verdicts.wording import NOT_SHOWN, SHOWN, SHOWN_NOT_TO, UNDEFINED
 
 MOST = 1
 """How many forgery methods are called rare, their equals apart."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from jaxticket.lottery.answer import UNDEFINED, Verdict, count_of, decide, in_words, with_ends
-from jaxticket.lottery.evidence import Evidence
-from jaxticket.lottery.verdict import caution, nothing_learnt, stated_margin
 from jaxticket.statistics import Estimate, holm
+from jaxticket.verdicts.evidence import Evidence
+from jaxticket.verdicts.rules import caution, nothing_learnt, stated_margin
+from jaxticket.verdicts.wording import UNDEFINED, Verdict, count_of, decide, in_words, with_ends
 
 
 def winning(levels: Mapping[str, Evidence], margin: float | None = None) -> dict[str, Verdict]:

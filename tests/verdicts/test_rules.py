@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from jaxticket.lottery.evidence import gather
-from jaxticket.lottery.verdict import RULES, judge, non_inferior, reaches
 from jaxticket.statistics import Estimate
+from jaxticket.verdicts.evidence import gather
+from jaxticket.verdicts.rules import RULES, judge, non_inferior, reaches
 from tests.lottery.constructed import gain, level
 
 

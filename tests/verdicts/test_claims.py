@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from jaxticket.lottery.claims import parting, superior, winning
+from jaxticket.verdicts.claims import parting, superior, winning
 from tests.lottery.constructed import gain, level
 
 

@@ -1,8 +1,8 @@
 import numpy as np
 
-from jaxticket.lottery.evidence import gather
-from jaxticket.lottery.verdict import judge
 from jaxticket.statistics import mean_interval, paired_interval
+from jaxticket.verdicts.evidence import gather
+from jaxticket.verdicts.rules import judge
 
 LABELS, GROUPS = np.arange(80) % 2, np.arange(80) // 4
 DENSE = np.random.default_rng(0).normal(2.0 * LABELS - 1, 1, (3, 80))

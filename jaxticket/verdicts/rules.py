@@ -10,7 +10,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from jaxticket.lottery.answer import (
+from jaxticket.statistics import Estimate
+from jaxticket.verdicts.evidence import KNOWS_CHANCE, LOWER_IS_BETTER, Evidence
+from jaxticket.verdicts.wording import (
     MET,
     NOT_MET,
     UNDEFINED,
@@ -20,8 +22,6 @@ from jaxticket.lottery.answer import (
     in_words,
     with_ends,
 )
-from jaxticket.lottery.evidence import KNOWS_CHANCE, LOWER_IS_BETTER, Evidence
-from jaxticket.statistics import Estimate
 
 MARGINS = {"auc": 0.01, "accuracy": 0.02, "balanced_accuracy": 0.02}
 """How much of a metric may be lost before a ticket counts as inferior, where none is stated."""

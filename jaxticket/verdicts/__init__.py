@@ -1,0 +1,1 @@
+"""Verdicts: from paired evidence over seeds and groups to claims, and the words for them."""
