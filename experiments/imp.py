@@ -34,7 +34,7 @@ from jaxticket.lottery import find_ticket
 from jaxticket.models import build
 from jaxticket.report import write_report
 from jaxticket.runs import Clock, Run, describe_environment, read_run
-from jaxticket.runs.saliency import read_saliency
+from jaxticket.runs.attention import read_saliency
 
 
 def main(config: Config, console: Console, started: float | None = None) -> Path:

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from jaxticket.attention.measure import Explainer, Network
+from jaxticket.attention.table import Measured
+from jaxticket.attention.values import enlarged, moved
 from jaxticket.data import Examples, subset
-from jaxticket.lottery.attention import Explainer, Network
-from jaxticket.lottery.attention_table import Measured
-from jaxticket.lottery.attention_values import enlarged, moved
 from jaxticket.report.overlay import with_map, with_region
-from jaxticket.runs.saliency import SaliencyFolder
+from jaxticket.runs.attention import SaliencyFolder
 
 MOST_LEVELS = 6
 """Shown of each picture: the dense network, the deepest ticket, others evenly between."""

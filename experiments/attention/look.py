@@ -17,14 +17,14 @@ from experiments.one_run.data import Data
 from experiments.one_run.finished_run import parse_levels
 from experiments.one_run.recipe import run_name
 from experiments.terminal.attention_tables import Progress, tables
+from jaxticket.attention.figures import COLUMNS, figures
+from jaxticket.attention.measure import Explainer, Network, Question, choose, measure
+from jaxticket.attention.table import Measured, columns_of, from_rows
 from jaxticket.data import Examples, subset
 from jaxticket.data.regions import read_regions
-from jaxticket.lottery.attention import Explainer, Network, Question, choose, measure
-from jaxticket.lottery.attention_figures import COLUMNS, figures
-from jaxticket.lottery.attention_table import Measured, columns_of, from_rows
 from jaxticket.runs import RunRecord, read_run
+from jaxticket.runs.attention import SaliencyFolder, saliency_folder, show_in_tensorboard
 from jaxticket.runs.controls import find_controls
-from jaxticket.runs.saliency import SaliencyFolder, saliency_folder, show_in_tensorboard
 
 FORMAT = 3
 """Of what is kept: with another one it is made anew."""

@@ -7,10 +7,10 @@ from typing import Literal
 
 from experiments.one_run.finished_run import detector_of
 from experiments.terminal.options import Paths
-from jaxticket.lottery.attention import Question
+from jaxticket.attention.maps import default_layer
+from jaxticket.attention.maps.make import Method
+from jaxticket.attention.measure import Question
 from jaxticket.runs import RunRecord
-from jaxticket.saliency import default_layer
-from jaxticket.saliency.maps import Method
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def question_of(config: Config, one: RunRecord) -> Question:
 
 
 def direction_of(explain: str | None, classes: Sequence[str] | None) -> int | Literal["predicted"]:
-    """Return the direction that `--explain` names, see `jaxticket.saliency.explained`.
+    """Return the direction that `--explain` names, see `jaxticket.attention.maps.explained`.
 
     Args:
         explain: the option.

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.terminal.console import span
-from jaxticket.lottery.attention_figures import OTHER_PICTURE
-from jaxticket.lottery.attention_table import Name
+from jaxticket.attention.figures import OTHER_PICTURE
+from jaxticket.attention.table import Name
 
 AGREEMENT = ("rank_correlation", "top_k_overlap", "jensen_shannon", "centre_shift",
              "distance", "empty")  # fmt: skip

@@ -15,10 +15,10 @@ from experiments.attention.networks import ANOTHER_SEED
 from experiments.attention.question import direction_of
 from experiments.one_run import recipe
 from experiments.one_run.page import write_report_page
-from jaxticket.lottery.attention_table import Measured
+from jaxticket.attention.table import Measured
 from jaxticket.runs import files, read_run
+from jaxticket.runs.attention import read_saliency
 from jaxticket.runs.controls import find_controls
-from jaxticket.runs.saliency import read_saliency
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from jaxticket.report.web.cells import Ends, Share, is_number
 from jaxticket.report.web.parts import RunPart, StudyPart
 from jaxticket.report.web.plot import Curve, Plot, Point
 from jaxticket.runs import Damaged
-from jaxticket.runs.saliency import read_saliency
+from jaxticket.runs.attention import read_saliency
 
 QUANTITIES = {
     "distance": "Frobenius distance",

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from jaxticket.report.web.blocks import Section, Text
 from jaxticket.report.web.parts import RunPart
 from jaxticket.runs import Damaged
-from jaxticket.runs.saliency import Saliency, picture_of, read_saliency
+from jaxticket.runs.attention import Saliency, picture_of, read_saliency
 
 MOST_BYTES = 1_500_000
 """Of pictures in one gallery, before base64 makes them a third larger."""

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from jaxticket.report.web.parts import StudyPart
 from jaxticket.runs import Damaged, RunRecord, read_run
+from jaxticket.runs.attention import read_figures
 from jaxticket.runs.files import read_json
-from jaxticket.runs.saliency import read_figures
 
 RESULTS = "results.json"
 PAGE = "report.html"

@@ -4,7 +4,7 @@ from experiments.one_run.page import run_part
 from jaxticket.report.web import gallery
 from jaxticket.report.web.attention import attention_section
 from jaxticket.report.web.gallery import cards_of, gallery_section
-from jaxticket.runs.saliency import read_saliency
+from jaxticket.runs.attention import read_saliency
 from tests.report.web.written import write_run, write_saliency
 
 

@@ -6,8 +6,9 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from experiments.one_run.page import run_part
-from jaxticket.lottery.attention_figures import FAITHFULNESS
-from jaxticket.lottery.attention_values import LOCALISATION
+from jaxticket.attention.figures import FAITHFULNESS
+from jaxticket.attention.maps import AGREEMENT
+from jaxticket.attention.values import LOCALISATION
 from jaxticket.report.web import read_study
 from jaxticket.report.web.attention import QUANTITIES, attention_section
 from jaxticket.report.web.blocks import Drawing, Panels, Table, Text
@@ -27,7 +28,6 @@ from jaxticket.report.web.study import (
 from jaxticket.report.web.training import binned, evenly, training_section
 from jaxticket.report.web.verdicts import summary, verdict_section
 from jaxticket.runs import Damaged, files, read_run
-from jaxticket.saliency import AGREEMENT
 from tests.report.web.written import (
     estimate,
     finding,

@@ -7,9 +7,9 @@ import jax
 import numpy as np
 import pytest
 
+from jaxticket.attention.maps import cascade, make_maps, pixel_auc, rank_correlation, resize_maps
 from jaxticket.masks import full
 from jaxticket.models import build
-from jaxticket.saliency import cascade, make_maps, pixel_auc, rank_correlation, resize_maps
 from jaxticket.training import create_state, make_evaluate, make_optimizer, make_step
 
 SIDE = 32

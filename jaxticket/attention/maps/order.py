@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from jaxticket.saliency.draws import draw
+from jaxticket.attention.maps.draws import draw
 
 
 def map_order(maps: np.ndarray, keys: Sequence[str] | np.ndarray, seed: int) -> np.ndarray:

@@ -2,7 +2,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from jaxticket.saliency import explained_probability, explained_score
+from jaxticket.attention.maps import explained_probability, explained_score
 
 ONE = jnp.array([[0.0], [np.log(3.0)]])
 THREE = jnp.array([[0.0, np.log(2.0), np.log(5.0)]])

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.stats import rankdata
 
-from jaxticket.saliency.mass import checked, unit_mass, unit_maximum
+from jaxticket.attention.maps.mass import checked, unit_mass, unit_maximum
 
 THRESHOLDS: tuple[float, ...] = tuple(step / 20 for step in range(1, 20))
 """0.05, 0.10, ..., 0.95 of the map's maximum."""

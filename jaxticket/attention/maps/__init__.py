@@ -7,7 +7,7 @@ map; `randomisation` is the sanity check. Maps are jitted functions of parameter
 NumPy, one value a picture, NaN where it is undefined.
 """
 
-from jaxticket.saliency.agreement import (
+from jaxticket.attention.maps.agreement import (
     AGREEMENT,
     centre_of_mass,
     centre_shift,
@@ -17,22 +17,22 @@ from jaxticket.saliency.agreement import (
     rank_correlation,
     top_k_overlap,
 )
-from jaxticket.saliency.chance import area_share, centre_prior, random_maps
-from jaxticket.saliency.explained import explained_probability, explained_score
-from jaxticket.saliency.faithfulness import Curves, area, make_curves
-from jaxticket.saliency.layers import LAST, default_layer
-from jaxticket.saliency.localisation import (
+from jaxticket.attention.maps.chance import area_share, centre_prior, random_maps
+from jaxticket.attention.maps.explained import explained_probability, explained_score
+from jaxticket.attention.maps.faithfulness import Curves, area, make_curves
+from jaxticket.attention.maps.layers import LAST, default_layer
+from jaxticket.attention.maps.localisation import (
     best_threshold,
     energy_inside,
     iou_at,
     pixel_auc,
     pointing_game,
 )
-from jaxticket.saliency.maps import METHODS, make_maps
-from jaxticket.saliency.mass import is_empty, unit_mass
-from jaxticket.saliency.order import map_order, random_order
-from jaxticket.saliency.randomisation import cascade
-from jaxticket.saliency.resizing import resize_maps, scale_to_unit
+from jaxticket.attention.maps.make import METHODS, make_maps
+from jaxticket.attention.maps.mass import is_empty, unit_mass
+from jaxticket.attention.maps.order import map_order, random_order
+from jaxticket.attention.maps.randomisation import cascade
+from jaxticket.attention.maps.resizing import resize_maps, scale_to_unit
 
 __all__ = [
     "AGREEMENT",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 import jax.numpy as jnp
 import numpy as np
 
-from jaxticket.saliency import (
+from jaxticket.attention.maps import (
     AGREEMENT,
     area_share,
     best_threshold,

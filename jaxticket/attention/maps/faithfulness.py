@@ -14,8 +14,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from jaxticket.attention.maps.explained import Direction, explained_probability
 from jaxticket.models import Detector
-from jaxticket.saliency.explained import Direction, explained_probability
 from jaxticket.trees import Tree
 
 STEPS = 16

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from jaxticket.lottery.attention import CENTRE, DENSE, FLAT
-from jaxticket.lottery.attention_table import Measured, Name
-from jaxticket.lottery.attention_values import LOCALISATION, REGION
-from jaxticket.saliency import AGREEMENT
+from jaxticket.attention.maps import AGREEMENT
+from jaxticket.attention.measure import CENTRE, DENSE, FLAT
+from jaxticket.attention.table import Measured, Name
+from jaxticket.attention.values import LOCALISATION, REGION
 from jaxticket.statistics import value_interval
 
 COLUMNS = (

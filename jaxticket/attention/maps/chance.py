@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from jaxticket.saliency.draws import draw
+from jaxticket.attention.maps.draws import draw
 
 
 def centre_prior(height: int, width: int, spread: float = 0.25) -> np.ndarray:

@@ -3,7 +3,7 @@ import shutil
 import pytest
 
 from jaxticket.runs import Damaged, files
-from jaxticket.runs.saliency import SaliencyFolder, picture_of, read_saliency
+from jaxticket.runs.attention import SaliencyFolder, picture_of, read_saliency
 from tests.report.web.written import write_saliency
 
 

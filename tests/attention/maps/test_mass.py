@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from jaxticket.saliency import is_empty, unit_mass
-from jaxticket.saliency.mass import unit_maximum
+from jaxticket.attention.maps import is_empty, unit_mass
+from jaxticket.attention.maps.mass import unit_maximum
 
 MAPS = np.array([[[1, 3], [0, 4]], [[0, 0], [0, 0]]])
 

@@ -6,7 +6,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.spatial.distance import jensenshannon
 from scipy.stats import spearmanr
 
-from jaxticket.saliency.agreement import (
+from jaxticket.attention.maps.agreement import (
     AGREEMENT,
     centre_of_mass,
     centre_shift,

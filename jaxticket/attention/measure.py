@@ -8,9 +8,10 @@ from typing import Any, Literal, Protocol
 import jax.numpy as jnp
 import numpy as np
 
-from jaxticket.data import Examples
-from jaxticket.lottery.attention_table import Measured, Name
-from jaxticket.lottery.attention_values import (
+from jaxticket.attention.maps import area, is_empty, make_curves, make_maps, map_order, random_maps
+from jaxticket.attention.maps.make import Maps, Method
+from jaxticket.attention.table import Measured, Name
+from jaxticket.attention.values import (
     Values,
     agree,
     centred,
@@ -21,16 +22,8 @@ from jaxticket.lottery.attention_values import (
     qualifies,
     threshold_of,
 )
+from jaxticket.data import Examples
 from jaxticket.models import Detector
-from jaxticket.saliency import (
-    area,
-    is_empty,
-    make_curves,
-    make_maps,
-    map_order,
-    random_maps,
-)
-from jaxticket.saliency.maps import Maps, Method
 from jaxticket.training import Evaluate, make_evaluate
 from jaxticket.trees import Tree
 
@@ -81,7 +74,7 @@ class Question:
         method: of the maps.
         layer: whose map; None for integrated gradients.
         explain: `predicted`, what the dense network says of a picture, for all networks; or a
-            direction of `jaxticket.saliency.explained`.
+            direction of `jaxticket.attention.maps.explained`.
         top: share of places for the overlap of the strongest.
         faithfulness: whether deletion and insertion are measured.
         batch_size: pictures at once.

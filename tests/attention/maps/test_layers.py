@@ -2,9 +2,9 @@ import jax
 import numpy as np
 import pytest
 
+from jaxticket.attention.maps import LAST, default_layer, make_maps
 from jaxticket.models import build
-from jaxticket.saliency import LAST, default_layer, make_maps
-from tests.saliency.linear import LinearDetector
+from tests.attention.maps.linear import LinearDetector
 
 DEFAULTS = [
     ("meso4", 64, "bn4", 8),

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from jaxticket.saliency import area_share, centre_prior, pixel_auc, random_maps
+from jaxticket.attention.maps import area_share, centre_prior, pixel_auc, random_maps
 
 
 def test_the_centre_prior_by_hand():

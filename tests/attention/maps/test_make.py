@@ -3,9 +3,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from jaxticket.attention.maps import METHODS, make_maps
 from jaxticket.models import build
-from jaxticket.saliency import METHODS, make_maps
-from tests.saliency import linear
+from tests.attention.maps import linear
 from tests.tiny import SIDE, TinyDetector, tiny_examples
 
 # Grad-CAM weighs red by 1 and green by -2.

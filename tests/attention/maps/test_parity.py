@@ -8,10 +8,10 @@ import jax
 import numpy as np
 import pytest
 
+from jaxticket.attention.maps import make_maps, resize_maps, scale_to_unit
+from jaxticket.attention.maps.activation_maps import PACKAGE_EPSILON
 from jaxticket.models import build
 from jaxticket.models.pretrained import load_weights
-from jaxticket.saliency import make_maps, resize_maps, scale_to_unit
-from jaxticket.saliency.activation_maps import PACKAGE_EPSILON
 from tests.models.test_parity import empty_trees, random_state
 
 HEIGHT, WIDTH = 96, 80

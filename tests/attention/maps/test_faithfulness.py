@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from jaxticket.saliency import area, make_curves, map_order, random_order
-from jaxticket.saliency.faithfulness import blur_pictures
+from jaxticket.attention.maps import area, make_curves, map_order, random_order
+from jaxticket.attention.maps.faithfulness import blur_pictures
 from tests.tiny import SIDE, TinyDetector, tiny_examples
 
 

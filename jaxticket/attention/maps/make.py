@@ -7,11 +7,11 @@ from typing import Literal, get_args
 import jax
 import jax.numpy as jnp
 
+from jaxticket.attention.maps.activation_maps import grad_cam, grad_cam_plus_plus, hires_cam
+from jaxticket.attention.maps.explained import Direction, explained_score
+from jaxticket.attention.maps.integrated_gradients import integrated_gradients
+from jaxticket.attention.maps.layers import LAST, cut
 from jaxticket.models import Detector
-from jaxticket.saliency.activation_maps import grad_cam, grad_cam_plus_plus, hires_cam
-from jaxticket.saliency.explained import Direction, explained_score
-from jaxticket.saliency.integrated_gradients import integrated_gradients
-from jaxticket.saliency.layers import LAST, cut
 from jaxticket.trees import Tree
 
 Method = Literal["grad_cam", "grad_cam_plus_plus", "hires_cam", "integrated_gradients"]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from jaxticket.saliency import map_order, random_order
+from jaxticket.attention.maps import map_order, random_order
 
 
 def test_the_strongest_come_first():

@@ -6,8 +6,9 @@ import jax
 import numpy as np
 import pytest
 
-from jaxticket.lottery import attention
-from jaxticket.lottery.attention import (
+from jaxticket.attention import measure as measure_module
+from jaxticket.attention.figures import figures
+from jaxticket.attention.measure import (
     CENTRE,
     FLAT,
     RANDOM,
@@ -17,10 +18,9 @@ from jaxticket.lottery.attention import (
     choose,
     measure,
     others,
-)  # fmt: skip
-from jaxticket.lottery.attention_figures import figures
-from jaxticket.lottery.attention_table import Measured, Name, from_rows
-from jaxticket.lottery.attention_values import moved, over_area, threshold_of
+)
+from jaxticket.attention.table import Measured, Name, from_rows
+from jaxticket.attention.values import moved, over_area, threshold_of
 from tests.tiny import SIDE, TinyDetector, TinyExamples, tiny_examples
 
 
@@ -223,7 +223,7 @@ def test_another_seed_is_there_for_its_agreement_and_two_runs_are_one_pair():
 
 
 def test_faithfulness_is_of_the_explained_class_and_not_of_empty_maps(monkeypatch):
-    monkeypatch.setattr(attention, "FAITHFUL", 2)
+    monkeypatch.setattr(measure_module, "FAITHFUL", 2)
     networks = [network(DENSE, 1)]
     for explain, labels in ((1, {1}), (-1, {0}), ("predicted", {0, 1})):
         asked = Question("grad_cam", None, explain)

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import rel_entr
 from scipy.stats import rankdata
 
-from jaxticket.saliency.mass import checked, is_empty, unit_mass
+from jaxticket.attention.maps.mass import checked, is_empty, unit_mass
 
 
 def distance(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from jaxticket.saliency import resize_maps, scale_to_unit
+from jaxticket.attention.maps import resize_maps, scale_to_unit
 
 
 def test_by_hand():

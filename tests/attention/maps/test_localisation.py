@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from jaxticket.saliency import best_threshold, energy_inside, iou_at, pixel_auc, pointing_game
+from jaxticket.attention.maps import best_threshold, energy_inside, iou_at, pixel_auc, pointing_game
 
 MAP = np.array([[[8.0, 4.0, 0.0], [2.0, 2.0, 0.0]]])
 LEFT = np.array([[[True, False, False], [True, False, False]]])
