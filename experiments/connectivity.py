@@ -31,9 +31,9 @@ from experiments.terminal.console import Terminal, make_console
 from experiments.terminal.options import IntegersOrAll, parse
 from experiments.terminal.program import run, stop_on_signals
 from jaxticket import masks as masks_lib
+from jaxticket.connectivity.barriers import CURVE_COLUMNS, STABLE, barriers, curves
+from jaxticket.connectivity.line import alphas, logits_on_line, splits_of, twin
 from jaxticket.lottery import Experiment, Stopped, Ticket, Watch, read_ticket, retrain
-from jaxticket.lottery.barriers import CURVE_COLUMNS, STABLE, barriers, curves
-from jaxticket.lottery.connectivity import alphas, logits_on_line, splits_of, twin
 from jaxticket.models import build
 from jaxticket.report.connectivity_plot import error_between_trainings
 from jaxticket.runs import Clock, Run, RunRecord, describe_environment, read_run, restore_kept

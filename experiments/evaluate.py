@@ -34,8 +34,8 @@ from experiments.terminal.evaluation_tables import Progress, tables
 from experiments.terminal.options import parse, parse_corruptions
 from experiments.terminal.program import run
 from jaxticket.data import Examples
-from jaxticket.lottery.zero_shot import CORRUPTION_SEED, Source, predict_elsewhere, read_level
-from jaxticket.lottery.zero_shot_figures import collect
+from jaxticket.evaluation.figures import collect
+from jaxticket.evaluation.predict import CORRUPTION_SEED, Source, predict_elsewhere, read_level
 from jaxticket.runs import RunRecord, read_run
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.training import make_evaluate

@@ -8,7 +8,7 @@ import jax
 from experiments.one_run.finished_run import detector_of
 from jaxticket.attention.measure import Network
 from jaxticket.attention.table import Name
-from jaxticket.lottery.zero_shot import read_level
+from jaxticket.evaluation.predict import read_level
 from jaxticket.runs import RunRecord
 from jaxticket.runs.controls import WORDS, find_controls
 

@@ -71,7 +71,7 @@ def tables(rows: list[dict[str, Any]], sparsities: Mapping[int, float], title: s
     """Return the tables of an evaluation.
 
     Args:
-        rows: the figures, see `jaxticket.lottery.zero_shot_figures`.
+        rows: the figures, see `jaxticket.evaluation.figures`.
         sparsities: of the levels.
         title: of the first table.
     """

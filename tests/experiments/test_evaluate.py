@@ -81,7 +81,7 @@ def test_what_is_there_is_not_done_again(run, folder, monkeypatch):
     def never(*_, **__):
         raise AssertionError("predicted again")
 
-    monkeypatch.setattr("jaxticket.lottery.zero_shot.predict_with_each", never)
+    monkeypatch.setattr("jaxticket.evaluation.predict.predict_with_each", never)
     _, rows = found(folder)
     status, out, _ = run()  # fewer than there are: what is there stays in the figures
     assert (status, "clean: kept from before" in out) == (0, True)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from jaxticket import masks as masks_lib
+from jaxticket.connectivity.line import alphas, interpolate, logits_on_line, twin
 from jaxticket.data import training_batches
 from jaxticket.lottery import read_ticket, retrain
-from jaxticket.lottery.connectivity import alphas, interpolate, logits_on_line, twin
 from jaxticket.lottery.watch import Watch
 from jaxticket.runs import Clock, Run
 from jaxticket.training.batch_statistics import make_batch_moments

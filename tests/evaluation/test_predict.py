@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from jaxticket.data import Examples, corrupted, parse_corruption
-from jaxticket.lottery import zero_shot
-from jaxticket.lottery.zero_shot import Source, predict_elsewhere, predictions_there, read_level
+from jaxticket.evaluation import predict
+from jaxticket.evaluation.predict import Source, predict_elsewhere, predictions_there, read_level
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.training import make_evaluate, predict
 from tests.tiny import SIDE, TinyDetector, run_tiny, tiny_examples
@@ -75,7 +75,7 @@ def test_every_level_predicts_every_picture(source, kept):
 
 def test_a_picture_is_corrupted_once_for_all_levels(source, kept, monkeypatch):
     seen = []
-    real = zero_shot.corrupted
+    real = predict.corrupted
 
     def counting(examples, corruption, seed):
         spoilt = real(examples, corruption, seed)
@@ -86,7 +86,7 @@ def test_a_picture_is_corrupted_once_for_all_levels(source, kept, monkeypatch):
 
         return replace(spoilt, in_memory=True, _images=images)
 
-    monkeypatch.setattr(zero_shot, "corrupted", counting)
+    monkeypatch.setattr(predict, "corrupted", counting)
     go(source, kept, corruptions=(JPEG,))
     assert sorted(set(seen)) == list(range(10))
     assert len(seen) == 12  # three batches of four, the last filled up

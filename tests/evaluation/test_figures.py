@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from jaxticket.lottery import zero_shot_figures
-from jaxticket.lottery.zero_shot import Level, Source
-from jaxticket.lottery.zero_shot_figures import collect, rows_of
+from jaxticket.evaluation import figures
+from jaxticket.evaluation.figures import collect, rows_of
+from jaxticket.evaluation.predict import Level, Source
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.statistics import mean_interval, paired_interval, retention_interval
-from tests.lottery.test_zero_shot import pictures
+from tests.evaluation.test_predict import pictures
 
 # Four groups; in each a real video of two frames and a fake one of each of two methods.
 METHODS = np.array(["real", "real", "Swap", "Warp"] * 4)
@@ -128,13 +128,13 @@ def test_cells_are_made_anew_only_where_their_predictions_changed(examples, tmp_
     levels = {n: Level({}, {}, str(n)) for n in range(2)}
     source = Source(examples, "f" * 64, levels)
     made = []
-    real = zero_shot_figures.rows_of
+    real = figures.rows_of
 
     def counting(examples, logits):
         made.append(sorted(logits))
         return real(examples, logits)
 
-    monkeypatch.setattr(zero_shot_figures, "rows_of", counting)
+    monkeypatch.setattr(figures, "rows_of", counting)
 
     def put(kept, corruption, level, logits):
         rows = [dict.fromkeys(("key", "group", "video", "method", "label"), "") | {"logit": one}

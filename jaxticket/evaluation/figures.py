@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from jaxticket.data import Examples
-from jaxticket.lottery.zero_shot import Source, predictions_there
+from jaxticket.evaluation.predict import Source, predictions_there
 from jaxticket.runs.evaluations import CLEAN, Evaluations
 from jaxticket.statistics import (
     METRICS,

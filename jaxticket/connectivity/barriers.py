@@ -11,8 +11,8 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from jaxticket.connectivity.line import alphas
 from jaxticket.data import Examples
-from jaxticket.lottery.connectivity import alphas
 from jaxticket.statistics import group_interval, is_right
 from jaxticket.training import cross_entropy
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from jaxticket.lottery.barriers import (
+from jaxticket.connectivity.barriers import (
     barrier,
     barrier_interval,
     barriers,
