@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from jaxticket.pruning import by_fraction, by_sparsities
-from jaxticket.report.web import (
+from jaxticket.report.page import (
     PAGE,
     Control,
     Judged,

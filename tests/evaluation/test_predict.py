@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from jaxticket.data import Examples, corrupted, parse_corruption
-from jaxticket.evaluation import predict
+from jaxticket.evaluation import predict as predict_module
 from jaxticket.evaluation.predict import Source, predict_elsewhere, predictions_there, read_level
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.training import make_evaluate, predict
@@ -86,7 +86,7 @@ def test_a_picture_is_corrupted_once_for_all_levels(source, kept, monkeypatch):
 
         return replace(spoilt, in_memory=True, _images=images)
 
-    monkeypatch.setattr(predict, "corrupted", counting)
+    monkeypatch.setattr(predict_module, "corrupted", counting)
     go(source, kept, corruptions=(JPEG,))
     assert sorted(set(seen)) == list(range(10))
     assert len(seen) == 12  # three batches of four, the last filled up

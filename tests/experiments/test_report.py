@@ -6,7 +6,7 @@ from experiments import report
 from experiments.one_run import page
 from experiments.one_run.page import names_of, planned_levels
 from jaxticket.runs import files, read_run
-from tests.report.web.written import CONFIG, write_run, write_study
+from tests.report.page.written import CONFIG, write_run, write_study
 
 
 def test_a_main_run_ends_in_its_page(finished_run):

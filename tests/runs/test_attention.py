@@ -4,7 +4,7 @@ import pytest
 
 from jaxticket.runs import Damaged, files
 from jaxticket.runs.attention import SaliencyFolder, picture_of, read_saliency
-from tests.report.web.written import write_saliency
+from tests.report.page.written import write_saliency
 
 
 def test_a_run_without_maps_has_none(tmp_path):

@@ -6,8 +6,8 @@ import shutil
 import pytest
 
 from experiments.one_run.page import write_report_page
-from tests.report.web.test_page import HOSTILE
-from tests.report.web.written import write_run, write_saliency, write_study
+from tests.report.page.test_write import HOSTILE
+from tests.report.page.written import write_run, write_saliency, write_study
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SIZES = (390, 1440)

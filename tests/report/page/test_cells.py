@@ -1,7 +1,7 @@
 import pytest
 
-from jaxticket.report.web.blocks import Table
-from jaxticket.report.web.cells import MISSING, Answer, Count, Ends, Heat, Link, Share, plain, show
+from jaxticket.report.page.blocks import Table
+from jaxticket.report.page.cells import MISSING, Answer, Count, Ends, Heat, Link, Share, plain, show
 
 NAN = float("nan")
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from jaxticket.report.web.axes import count_axis, value_axis
-from jaxticket.report.web.blocks import Panels, Section, Table
-from jaxticket.report.web.parts import RunPart
-from jaxticket.report.web.plot import Curve, Plot, Point
+from jaxticket.report.page.axes import count_axis, value_axis
+from jaxticket.report.page.blocks import Panels, Section, Table
+from jaxticket.report.page.parts import RunPart
+from jaxticket.report.page.plot import Curve, Plot, Point
 
 BINS = 40
 SHOWN_AT_FIRST = 4

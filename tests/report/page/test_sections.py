@@ -9,26 +9,26 @@ from experiments.one_run.page import run_part
 from jaxticket.attention.figures import FAITHFULNESS
 from jaxticket.attention.maps import AGREEMENT
 from jaxticket.attention.values import LOCALISATION
-from jaxticket.report.web import read_study
-from jaxticket.report.web.attention import QUANTITIES, attention_section
-from jaxticket.report.web.blocks import Drawing, Panels, Table, Text
-from jaxticket.report.web.cells import MISSING, Ends, Link, show
-from jaxticket.report.web.evaluations import evaluations_section
-from jaxticket.report.web.heatmap import short, strength
-from jaxticket.report.web.layers import counts_of, layers_section
-from jaxticket.report.web.levels import levels_section
-from jaxticket.report.web.methods import confusion_of, methods_section, recalls_of
-from jaxticket.report.web.setup import run_sentence, setup_section, study_sentence, time_section
-from jaxticket.report.web.study import (
+from jaxticket.report.page import read_study
+from jaxticket.report.page.attention import QUANTITIES, attention_section
+from jaxticket.report.page.blocks import Drawing, Panels, Table, Text
+from jaxticket.report.page.cells import MISSING, Ends, Link, show
+from jaxticket.report.page.evaluations import evaluations_section
+from jaxticket.report.page.heatmap import short, strength
+from jaxticket.report.page.layers import counts_of, layers_section
+from jaxticket.report.page.levels import levels_section
+from jaxticket.report.page.methods import confusion_of, methods_section, recalls_of
+from jaxticket.report.page.setup import run_sentence, setup_section, study_sentence, time_section
+from jaxticket.report.page.study import (
     cells_section,
     study_section,
     tables_section,
     transfer_section,
 )
-from jaxticket.report.web.training import binned, evenly, training_section
-from jaxticket.report.web.verdicts import summary, verdict_section
+from jaxticket.report.page.training import binned, evenly, training_section
+from jaxticket.report.page.verdicts import summary, verdict_section
 from jaxticket.runs import Damaged, files, read_run
-from tests.report.web.written import (
+from tests.report.page.written import (
     estimate,
     finding,
     verdict,

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jaxticket.report.web.axes import even_in_rounds, sparsity_axis, value_axis
-from jaxticket.report.web.blocks import Panels, Section, Table, Text
-from jaxticket.report.web.cells import Answer, Share, answer, ends_of_estimate, is_number
-from jaxticket.report.web.parts import Judged, RunPart, StudyPart
-from jaxticket.report.web.plot import Curve, Plot, Point
+from jaxticket.report.page.axes import even_in_rounds, sparsity_axis, value_axis
+from jaxticket.report.page.blocks import Panels, Section, Table, Text
+from jaxticket.report.page.cells import Answer, Share, answer, ends_of_estimate, is_number
+from jaxticket.report.page.parts import Judged, RunPart, StudyPart
+from jaxticket.report.page.plot import Curve, Plot, Point
 
 NAMES = {"auc": "AUC", "accuracy": "accuracy", "balanced_accuracy": "balanced accuracy"}
 RULE = "non_inferior"

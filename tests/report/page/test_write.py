@@ -9,8 +9,8 @@ from urllib.parse import unquote
 import pytest
 
 from experiments.one_run.page import run_part, write_report_page
-from jaxticket.report.web import write_page
-from tests.report.web.written import write_run, write_saliency, write_study
+from jaxticket.report.page import write_page
+from tests.report.page.written import write_run, write_saliency, write_study
 
 HOSTILE = "<script>hacked=1</script>\"'><img src=x onerror=hacked=1>&{{7*7}}"
 

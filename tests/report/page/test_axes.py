@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jaxticket.report.web.axes import even_in_rounds, sparsity_axis, value_axis
+from jaxticket.report.page.axes import even_in_rounds, sparsity_axis, value_axis
 
 
 def test_equal_rounds_are_equally_long():

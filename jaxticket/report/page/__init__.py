@@ -5,9 +5,9 @@ texts, tables, plots. Plots are SVG in the page's colours (`plot.py`, `heatmap.p
 templates/ is the page's form, style and script. All that comes from files is escaped.
 """
 
-from jaxticket.report.web.page import write_page
-from jaxticket.report.web.parts import Control, Judged, Progress, RunPart, StudyPart
-from jaxticket.report.web.reading import PAGE, is_study, read_study
+from jaxticket.report.page.parts import Control, Judged, Progress, RunPart, StudyPart
+from jaxticket.report.page.reading import PAGE, is_study, read_study
+from jaxticket.report.page.write import write_page
 
 __all__ = [
     "PAGE",

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from jaxticket.report.web.blocks import Section, Table, Text
-from jaxticket.report.web.cells import Count, Ends, Share
-from jaxticket.report.web.parts import RunPart
+from jaxticket.report.page.blocks import Section, Table, Text
+from jaxticket.report.page.cells import Count, Ends, Share
+from jaxticket.report.page.parts import RunPart
 from jaxticket.runs.evaluations import CLEAN, read_figures
 
 Figures = Mapping[str, Any]

@@ -1,7 +1,7 @@
 import pytest
 
-from jaxticket.report.web.axes import Axis
-from jaxticket.report.web.plot import STYLES, Curve, Plot, Point, dash, draw
+from jaxticket.report.page.axes import Axis
+from jaxticket.report.page.plot import STYLES, Curve, Plot, Point, dash, draw
 
 X = Axis("x", 0.0, 10.0, [(0.0, "0"), (10.0, "ten")])
 Y = Axis("y", 0.0, 1.0, [(0.0, "0"), (1.0, "1")])

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from jaxticket.report.web.cells import Ends, Heat, harmless, plain
-from jaxticket.report.web.plot import Plot
+from jaxticket.report.page.cells import Ends, Heat, harmless, plain
+from jaxticket.report.page.plot import Plot
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Table:
         name: of the CSV, without its ending.
         caption: what the rows are, with n and units.
         heads: of the columns.
-        rows: cells, of `jaxticket.report.web.cells`.
+        rows: cells, of `jaxticket.report.page.cells`.
         hidden: whether it is folded away at first.
         summary: what is seen of it while it is folded away; empty for the caption.
     """

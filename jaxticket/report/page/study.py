@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jaxticket.report.frame import frame
-from jaxticket.report.web.axes import even_in_rounds
-from jaxticket.report.web.blocks import Panels, Section, Table, Text
-from jaxticket.report.web.cells import (
+from jaxticket.report.page.axes import even_in_rounds
+from jaxticket.report.page.blocks import Panels, Section, Table, Text
+from jaxticket.report.page.cells import (
     Answer,
     Count,
     Ends,
@@ -17,9 +17,9 @@ from jaxticket.report.web.cells import (
     ends_of_estimate,
     is_number,
 )
-from jaxticket.report.web.levels import SHOWN, metric_plot
-from jaxticket.report.web.parts import StudyPart
-from jaxticket.report.web.plot import Curve, Point
+from jaxticket.report.page.levels import SHOWN, metric_plot
+from jaxticket.report.page.parts import StudyPart
+from jaxticket.report.page.plot import Curve, Point
 
 Finding = Mapping[str, Any]
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from jaxticket.report.web.axes import even_in_rounds, sparsity_axis, value_axis
-from jaxticket.report.web.blocks import Panels, Section, Table
-from jaxticket.report.web.cells import Count, Ends, Heat, Share, ends_of
-from jaxticket.report.web.parts import RunPart
-from jaxticket.report.web.plot import Curve, Plot, Point
+from jaxticket.report.page.axes import even_in_rounds, sparsity_axis, value_axis
+from jaxticket.report.page.blocks import Panels, Section, Table
+from jaxticket.report.page.cells import Count, Ends, Heat, Share, ends_of
+from jaxticket.report.page.parts import RunPart
+from jaxticket.report.page.plot import Curve, Plot, Point
 from jaxticket.statistics import recall_by
 
 CLASSES = ("real", "fake")

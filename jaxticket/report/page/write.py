@@ -10,31 +10,31 @@ from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from jaxticket.report.web.attention import attention_section
-from jaxticket.report.web.blocks import Section, Table, Text
-from jaxticket.report.web.cells import Answer, Heat, Link, show
-from jaxticket.report.web.evaluations import evaluations_section
-from jaxticket.report.web.gallery import gallery_section
-from jaxticket.report.web.layers import layers_section
-from jaxticket.report.web.levels import levels_section
-from jaxticket.report.web.methods import methods_section
-from jaxticket.report.web.parts import RunPart, StudyPart
-from jaxticket.report.web.plot import key
-from jaxticket.report.web.setup import (
+from jaxticket.report.page.attention import attention_section
+from jaxticket.report.page.blocks import Section, Table, Text
+from jaxticket.report.page.cells import Answer, Heat, Link, show
+from jaxticket.report.page.evaluations import evaluations_section
+from jaxticket.report.page.gallery import gallery_section
+from jaxticket.report.page.layers import layers_section
+from jaxticket.report.page.levels import levels_section
+from jaxticket.report.page.methods import methods_section
+from jaxticket.report.page.parts import RunPart, StudyPart
+from jaxticket.report.page.plot import key
+from jaxticket.report.page.setup import (
     progress_sentence,
     run_sentence,
     setup_section,
     study_sentence,
     time_section,
 )
-from jaxticket.report.web.study import (
+from jaxticket.report.page.study import (
     cells_section,
     study_section,
     tables_section,
     transfer_section,
 )
-from jaxticket.report.web.training import training_section
-from jaxticket.report.web.verdicts import verdict_section
+from jaxticket.report.page.training import training_section
+from jaxticket.report.page.verdicts import verdict_section
 from jaxticket.runs.files import write_text
 
 REFRESH_SECONDS = 30
@@ -134,4 +134,4 @@ def title(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> str:
 
 
 def _template(name: str) -> str:
-    return (files("jaxticket.report.web") / "templates" / name).read_text(encoding="utf-8")
+    return (files("jaxticket.report.page") / "templates" / name).read_text(encoding="utf-8")

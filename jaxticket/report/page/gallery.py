@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from jaxticket.report.web.blocks import Section, Text
-from jaxticket.report.web.parts import RunPart
+from jaxticket.report.page.blocks import Section, Text
+from jaxticket.report.page.parts import RunPart
 from jaxticket.runs import Damaged
 from jaxticket.runs.attention import Saliency, picture_of, read_saliency
 

@@ -1,11 +1,11 @@
 import pytest
 
 from experiments.one_run.page import run_part
-from jaxticket.report.web import gallery
-from jaxticket.report.web.attention import attention_section
-from jaxticket.report.web.gallery import cards_of, gallery_section
+from jaxticket.report.page import gallery
+from jaxticket.report.page.attention import attention_section
+from jaxticket.report.page.gallery import cards_of, gallery_section
 from jaxticket.runs.attention import read_saliency
-from tests.report.web.written import write_run, write_saliency
+from tests.report.page.written import write_run, write_saliency
 
 
 @pytest.fixture

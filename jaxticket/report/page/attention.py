@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jaxticket.report.web.axes import even_in_rounds, sparsity_axis, value_axis
-from jaxticket.report.web.blocks import Panels, Section, Table
-from jaxticket.report.web.cells import Ends, Share, is_number
-from jaxticket.report.web.parts import RunPart, StudyPart
-from jaxticket.report.web.plot import Curve, Plot, Point
+from jaxticket.report.page.axes import even_in_rounds, sparsity_axis, value_axis
+from jaxticket.report.page.blocks import Panels, Section, Table
+from jaxticket.report.page.cells import Ends, Share, is_number
+from jaxticket.report.page.parts import RunPart, StudyPart
+from jaxticket.report.page.plot import Curve, Plot, Point
 from jaxticket.runs import Damaged
 from jaxticket.runs.attention import read_saliency
 

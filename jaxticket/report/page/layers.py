@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jaxticket.report.web.blocks import Drawing, Section, Table
-from jaxticket.report.web.cells import Count
-from jaxticket.report.web.heatmap import density_heatmap, short
-from jaxticket.report.web.parts import RunPart, StudyPart
+from jaxticket.report.page.blocks import Drawing, Section, Table
+from jaxticket.report.page.cells import Count
+from jaxticket.report.page.heatmap import density_heatmap, short
+from jaxticket.report.page.parts import RunPart, StudyPart
 from jaxticket.runs import RunRecord
 
 

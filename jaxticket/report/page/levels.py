@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from jaxticket.report.web.axes import even_in_rounds, sparsity_axis, value_axis
-from jaxticket.report.web.blocks import Panels, Section, Table, Text
-from jaxticket.report.web.cells import Count, Share, ends_of, is_number
-from jaxticket.report.web.parts import RunPart
-from jaxticket.report.web.plot import Curve, Plot, Point
+from jaxticket.report.page.axes import even_in_rounds, sparsity_axis, value_axis
+from jaxticket.report.page.blocks import Panels, Section, Table, Text
+from jaxticket.report.page.cells import Count, Share, ends_of, is_number
+from jaxticket.report.page.parts import RunPart
+from jaxticket.report.page.plot import Curve, Plot, Point
 
 SHOWN = {"accuracy": "accuracy", "balanced_accuracy": "balanced accuracy", "auc": "AUC"}
 LEAST_SPAN = 0.02

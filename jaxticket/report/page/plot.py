@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from jaxticket.report.web.axes import Axis
+from jaxticket.report.page.axes import Axis
 
 RIGHT, TOP, BOTTOM = 10, 10, 42
 LABEL, LETTER, GAP = 20, 6.6, 6

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jaxticket.report.web.blocks import Bars, Section, Table, Text
-from jaxticket.report.web.cells import Share
-from jaxticket.report.web.parts import Progress, RunPart, StudyPart
+from jaxticket.report.page.blocks import Bars, Section, Table, Text
+from jaxticket.report.page.cells import Share
+from jaxticket.report.page.parts import Progress, RunPart, StudyPart
 
 CRITERIA = {"magnitude": "magnitude", "random": "chance", "snip": "SNIP", "synflow": "SynFlow"}
 REWINDS = {
