@@ -12,13 +12,13 @@ from data_prep.synthetic.drawing.camera import developed, make_grain
 from data_prep.synthetic.drawing.clip import Clip, make_actor, resampled
 from data_prep.synthetic.drawing.coverage import cover
 from data_prep.synthetic.drawing.draws import Draws
-from data_prep.synthetic.drawing.face_parts import SWAPPED, scaled, seen_regions, swapped_features
 from data_prep.synthetic.drawing.features import features_on_canvas
 from data_prep.synthetic.drawing.matte import cut_out
 from data_prep.synthetic.drawing.region import INNER_FACE, face_box, face_region, filled
 from data_prep.synthetic.drawing.render import Actor
 from data_prep.synthetic.drawing.scene import CANVAS, Scene, Shot, make_scene, make_shots
 from data_prep.synthetic.drawing.shapes import Grid, Window
+from data_prep.synthetic.face_parts import SWAPPED, scaled, seen_regions, swapped_features
 from data_prep.synthetic.forgeries import forge
 from data_prep.synthetic.group_world import first_person
 

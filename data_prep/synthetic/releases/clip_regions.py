@@ -8,7 +8,9 @@ from pathlib import Path
 from data_prep.faces.regions import REGIONS_FILE, FaceRegions, Regions, write_face_regions
 from data_prep.synthetic.drawing.clip import Clip
 from data_prep.synthetic.drawing.coverage import Coverage, cover
-from data_prep.synthetic.drawing.face_parts import (
+from data_prep.synthetic.drawing.features import Polygons
+from data_prep.synthetic.drawing.scene import CANVAS
+from data_prep.synthetic.face_parts import (
     MOVED,
     NAMES,
     features_of,
@@ -16,8 +18,6 @@ from data_prep.synthetic.drawing.face_parts import (
     scaled,
     seen_regions,
 )
-from data_prep.synthetic.drawing.features import Polygons
-from data_prep.synthetic.drawing.scene import CANVAS
 from data_prep.synthetic.releases.delivery import FRAME
 
 VideoRegions = dict[str, list[Regions]]

@@ -18,9 +18,9 @@ from data_prep.running.in_order import in_order
 from data_prep.schema import FAKE, REAL
 from data_prep.source.synthetic_mark import DESCRIPTION_FILE
 from data_prep.synthetic.drawing.draws import Draws
-from data_prep.synthetic.drawing.face_parts import NAMES
 from data_prep.synthetic.drawing.outlines import outlines
 from data_prep.synthetic.drawing.weather import corrupt
+from data_prep.synthetic.face_parts import NAMES
 from data_prep.synthetic.group_picture import GroupFace, GroupPicture, make_group_picture
 from data_prep.synthetic.group_world import VERSION, GroupWorld
 from data_prep.synthetic.releases.render_once import write_once_as

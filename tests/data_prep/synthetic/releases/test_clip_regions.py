@@ -4,13 +4,7 @@ import pytest
 from data_prep.faces.boxes import read_face_boxes
 from data_prep.faces.regions import read_face_regions
 from data_prep.synthetic.drawing.coverage import cover
-from data_prep.synthetic.drawing.face_parts import (
-    NAMES,
-    features_of,
-    forged_features,
-    scaled,
-    seen_regions,
-)
+from data_prep.synthetic.face_parts import NAMES, features_of, forged_features, scaled, seen_regions
 from data_prep.synthetic.releases.celebdf import add_celebdf_regions, write_celebdf
 from data_prep.synthetic.releases.clip_regions import clip_regions
 from data_prep.synthetic.releases.faceforensics import add_tree_regions

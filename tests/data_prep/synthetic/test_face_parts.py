@@ -6,7 +6,9 @@ import pytest
 
 from data_prep.synthetic.drawing.clip import make_clip, staged
 from data_prep.synthetic.drawing.coverage import Coverage, cover
-from data_prep.synthetic.drawing.face_parts import (
+from data_prep.synthetic.drawing.features import features_on_canvas
+from data_prep.synthetic.drawing.scene import CANVAS
+from data_prep.synthetic.face_parts import (
     NAMES,
     features_of,
     forged_features,
@@ -14,8 +16,6 @@ from data_prep.synthetic.drawing.face_parts import (
     seen_regions,
     swapped_features,
 )
-from data_prep.synthetic.drawing.features import features_on_canvas
-from data_prep.synthetic.drawing.scene import CANVAS
 from data_prep.synthetic.forgeries import alignment, forge, spoken
 from tests.data_prep.synthetic.tiny import FRAMES, SEED
 
