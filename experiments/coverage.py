@@ -4,11 +4,11 @@
     python -m experiments.coverage --margins
 
 Draws the logits of a dense network and its ticket from a model with known truth
-(`experiments.measuring.simulated_logits`). Every repeat gives the intervals of `jaxticket.statistics`; the table
-counts how often they hold the truth, with the Monte Carlo error of the count, and says how wide
-they are. With margins it counts false claims instead: how often `non_inferior` is shown although
-the ticket loses the whole margin. Takes one or two minutes of processor time; no data set and no
-accelerator is needed.
+(`experiments.measuring.simulated_logits`). Every repeat gives the intervals of
+`jaxticket.statistics`; the table counts how often they hold the truth, with the Monte Carlo error
+of the count, and says how wide they are. With margins it counts false claims instead: how often
+`non_inferior` is shown although the ticket loses the whole margin. Takes one or two minutes of
+processor time; no data set and no accelerator is needed.
 """
 
 import sys

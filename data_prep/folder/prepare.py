@@ -46,8 +46,8 @@ def prepare_folder(
         source: a folder of pictures in a known layout, a folder with a `manifest.csv`, or a CSV.
         data_dir: where prepared sets are kept.
         skip_limit: how many bad pictures are left out before it becomes an error.
-        strict: whether every leak (`data_prep.checks.leaks`) is an error, and not only those of a split
-            that was made here.
+        strict: whether every leak (`data_prep.checks.leaks`) is an error, and not only those of a
+            split that was made here.
         on_progress: called with (pictures done, pictures in all).
 
     Returns:

@@ -34,7 +34,8 @@ class Picture:
     Attributes:
         encoded: JPEG or PNG, 8-bit RGB; the file's own bytes where `conversion` is None.
         pixels_sha256: of height, width and the decoded RGB pixels.
-        perceptual_hash: of what it shows, see `data_prep.media.perceptual_hash`; None for a flat picture.
+        perceptual_hash: of what it shows, see `data_prep.media.perceptual_hash`; None for a flat
+            picture.
         file_sha256: of the file as it lies on the disk.
         container: format, size and, for JPEG, a hash of the quantisation tables: what the file
             shows of its making without its pixels.

@@ -50,9 +50,9 @@ def prepare_openforensics(
 
     A set is found again by its name, these options, the resolved path of `source` and the names,
     sizes and times of its files. A data card is written beside the records
-    (`data_prep.prepared.card.read_card`). Until then the faces of finished pictures are kept in a hidden
-    folder beside the set, so that a preparation that was killed goes on with them; the logger
-    `data_prep` says how many there are. The derivative goes the road of picture folders
+    (`data_prep.prepared.card.read_card`). Until then the faces of finished pictures are kept in a
+    hidden folder beside the set, so that a preparation that was killed goes on with them; the
+    logger `data_prep` says how many there are. The derivative goes the road of picture folders
     (`data_prep.folder`), where its pictures stay as they are.
 
     Where the source has a face_regions.json (`data_prep.faces.regions`), the regions are written
@@ -67,8 +67,8 @@ def prepare_openforensics(
         name: of the set; the folder's by default, and always for the derivative.
         skip_limit: how many pictures and faces that cannot be used are left out before it becomes
             an error.
-        strict: whether every leak (`data_prep.checks.leaks`) is an error and not only a warning: the
-            splits are the release's.
+        strict: whether every leak (`data_prep.checks.leaks`) is an error and not only a warning:
+            the splits are the release's.
         on_progress: called with (pictures done, pictures in all).
 
     Returns:

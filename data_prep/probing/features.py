@@ -47,7 +47,8 @@ def read_features(source: Source, frames: Sequence[int]) -> dict[str, Features]:
 
     Returns:
         Video -> features: `file_size` (logarithm of bytes, the same in every row), the statistics
-        of `data_prep.probing.frame_statistics`, and `linear_pixels` (the crop of 32 x 32 pixels, 0 to 1).
+        of `data_prep.probing.frame_statistics`, and `linear_pixels` (the crop of 32 x 32 pixels, 0
+        to 1).
 
     Raises:
         PreparationError: a video is not whole, lacks one of the frames, or has no face box.

@@ -168,7 +168,7 @@ def _photograph(
 
 
 def _softened(picture: np.ndarray, scene: Scene, standing: list[Standing]) -> np.ndarray:
-    """What the camera itself resamples, as it does in clips (`data_prep.synthetic.drawing.clip.record`)."""
+    """What the camera itself resamples, as it does in clips (`drawing.clip`)."""
     where, factor = scene.softened
     if where == "nothing":
         return picture

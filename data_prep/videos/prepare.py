@@ -53,9 +53,9 @@ def prepare_videos(
 
     A set is found again by its name, options, the resolved path of its source and the names, sizes
     and times of its files. A data card is written beside the records
-    (`data_prep.prepared.card.read_card`). Until then the pictures of finished videos are kept in a hidden
-    folder beside the set, so that a preparation that was killed goes on with them; the logger
-    `data_prep` says how many there are.
+    (`data_prep.prepared.card.read_card`). Until then the pictures of finished videos are kept in a
+    hidden folder beside the set, so that a preparation that was killed goes on with them; the
+    logger `data_prep` says how many there are.
 
     The faces are where `options.boxes` or the source's face_boxes.json says, or else are detected;
     what is detected is kept in `face_boxes` below `data_dir` for all sets of the same videos.
@@ -84,7 +84,8 @@ def prepare_videos(
         FaceRegionsError: the file of face regions has.
         PreparationError: a long tail of a method that the set has not, too many bad videos, one
             class only, an empty split, or a leak
-            (`data_prep.checks.leaks`) of a split that was made here, or with `strict` of a given one.
+            (`data_prep.checks.leaks`) of a split that was made here, or with `strict` of a given
+            one.
         OSError: `data_dir` cannot be written to, or the disk is full; no set is written then.
     """
     videos = with_long_tail(videos, options.shares)

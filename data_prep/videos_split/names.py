@@ -19,8 +19,8 @@ def link_videos(entries: Sequence[Entry]) -> list[Entry]:
     """Gives every picture its video, and every video the group of what it was forged from.
 
     Args:
-        entries: as `data_prep.source.arrange` arranges them: the folder of a picture, if it has one, is
-            its group.
+        entries: as `data_prep.source.arrange` arranges them: the folder of a picture, if it has
+            one, is its group.
     """
     names = [_video_of(entry) for entry in entries]
     fakes = (name for name, entry in zip(names, entries, strict=True) if entry.label == FAKE)

@@ -234,7 +234,8 @@ def open_data(
     """Opens what `--dataset` names, one set or several with commas between.
 
     Args:
-        dataset: see `experiments.one_run.dataset_option.prepared_path`; a path that holds a comma is one set.
+        dataset: see `experiments.one_run.dataset_option.prepared_path`; a path that holds a comma
+            is one set.
         mixture: the weights of the sets, or None.
         data_dir: where prepared sets lie.
         skip_limit: unreadable pictures to skip before it is an error.

@@ -34,7 +34,7 @@ class Coverage:
 
 
 def cover(actor: Actor, pose: Pose) -> Coverage:
-    """The layers that `data_prep.synthetic.drawing.render.draw` lays one over another, as opacities."""
+    """Return the layers that `drawing.render.draw` lays one over another, as opacities."""
     person = actor.person
     all_u, all_v = face_grid(pose)
     seen = Coverage(*(np.zeros((CANVAS, CANVAS), np.float32) for _ in range(2)))
