@@ -22,7 +22,7 @@ from rich.console import Console
 
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.finished_run import refuse_unfinished
-from experiments.study.pages.markdown import INTERVALS, SYNTHETIC, percents, table, with_ends
+from experiments.study.pages.markdown import INTERVALS, SYNTHETIC, percents, with_ends
 from experiments.study.predictions import REAL
 from experiments.study.set_counts import Facts, facts_at
 from experiments.terminal.console import make_console
@@ -32,6 +32,7 @@ from jaxticket.runs import RunRecord, read_run
 from jaxticket.runs.evaluations import CLEAN, evaluation_folder, read_figures, read_predictions
 from jaxticket.runs.files import write_csv, write_text
 from jaxticket.statistics import Estimate, mean_interval
+from jaxticket.text import markdown_table
 
 METRIC = "auc"
 OF_DATA = ("data_name", "data_fingerprint", "synthetic", "mixture", "methods")
@@ -265,7 +266,7 @@ def _table(rows: Sequence[Row]) -> Iterable[str]:
         )
     ]  # fmt: skip
     names = [name if by == "all" else f"{by} {name}" for by, name in columns]
-    return table(["trained on", "sparsity", "n", *names], lines)
+    return markdown_table(["trained on", "sparsity", "n", *names], lines)
 
 
 def entry() -> None:

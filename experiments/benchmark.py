@@ -26,6 +26,7 @@ from experiments.terminal.program import run
 from jaxticket import masks as masks_lib
 from jaxticket.models import build
 from jaxticket.pruning import magnitude, select
+from jaxticket.text import interval_text, markdown_table
 from jaxticket.training import create_state, make_learning_rate, make_optimizer, make_step
 from jaxticket.trees import prunable_paths
 
@@ -65,11 +66,10 @@ def main(config: Config, console: Console) -> None:
         f"float32, sparsity {config.sparsity:g}, {config.turns} turns; ms per step: median "
         "[quartiles]\n"
     )
-    console.print("| model | pixels | jaxticket | PyTorch | layout | ratio | first call (s) |")
-    console.print("|---|---|---|---|---|---|---|")
-    for model in config.models:
-        for size in config.sizes:
-            console.print(_row(config, model, size))
+    heads = ["model", "pixels", "jaxticket", "PyTorch", "layout", "ratio", "first call (s)"]
+    rows = (_row(config, model, size) for model in config.models for size in config.sizes)
+    for line in markdown_table(heads, rows):
+        console.print(line)
 
 
 def jax_turn(config: Config, model: str, size: int) -> Turn:
@@ -163,7 +163,7 @@ def interleave(
     return {name: np.array(times) for name, times in spent.items()}, first
 
 
-def _row(config: Config, model: str, size: int) -> str:
+def _row(config: Config, model: str, size: int) -> list[str]:
     turns = {"jaxticket": jax_turn(config, model, size)}
     if config.torch:
         for layout, last in (("contiguous", False), ("channels last", True)):
@@ -177,10 +177,10 @@ def _row(config: Config, model: str, size: int) -> str:
         best = min(times, key=lambda name: float(np.median(times[name])))
         ratios = ours / times[best]
         low, middle, high = np.quantile(ratios, [0.25, 0.5, 0.75])
-        cells += [_spread(times[best]), best, f"{middle:.2f} [{low:.2f}, {high:.2f}]"]
+        cells += [_spread(times[best]), best, interval_text(middle, low, high, digits=2)]
     else:
         cells += ["-", "-", "-"]
-    return "| " + " | ".join([*cells, f"{first['jaxticket']:.0f}"]) + " |"
+    return [*cells, f"{first['jaxticket']:.0f}"]
 
 
 def _torch_or_none(config: Config, model: str, size: int, channels_last: bool) -> Turn | None:
@@ -198,7 +198,7 @@ def _pictures(count: int, size: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _spread(seconds: np.ndarray) -> str:
     low, middle, high = 1000 * np.quantile(seconds, [0.25, 0.5, 0.75])
-    return f"{middle:.0f} [{low:.0f}, {high:.0f}]"
+    return interval_text(middle, low, high, digits=0)
 
 
 def entry() -> None:

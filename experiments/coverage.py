@@ -12,6 +12,7 @@ processor time; no data set and no accelerator is needed.
 """
 
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ from experiments.terminal.console import make_console
 from experiments.terminal.options import parse
 from experiments.terminal.program import run
 from jaxticket.statistics import Estimate, mean_interval, paired_interval
+from jaxticket.text import markdown_table
 from jaxticket.verdicts.rules import MARGINS
 
 
@@ -86,15 +88,13 @@ def main(config: Config, console: Console) -> None:
             f"{metric} {truth(metric, world):.4f} and {truth(metric, ticket_of(world)):.4f}"
             for metric in config.metrics
         ]
-        console.print(f"\n{name.capitalize()}; true values of dense and ticket: "
+        console.print(f"{name.capitalize()}; true values of dense and ticket: "
                       f"{', '.join(truths)}\n")  # fmt: skip
         heads = [head for metric in config.metrics for head in (metric, f"{metric} difference")]
-        console.print(f"| seeds | groups | {' | '.join(heads)} |")
-        console.print("|---|---|" + "---|" * len(heads))
-        for seeds in config.seeds:
-            for groups in config.groups:
-                cells = [_cell(found) for found in measure(config, world, seeds, groups)]
-                console.print(f"| {seeds} | {groups} | {' | '.join(cells)} |")
+        _print_table(config, console, heads, lambda *size, world=world: [
+            f"{held.share:.1%} ± {held.error:.1%}, {held.width:.3f}"
+            for held in measure(config, world, *size)
+        ])  # fmt: skip
 
 
 def _print_false_claims(config: Config, console: Console) -> None:
@@ -104,18 +104,32 @@ def _print_false_claims(config: Config, console: Console) -> None:
     for name in config.worlds:
         for metric in config.metrics:
             console.print(
-                f"\n{name.capitalize()}, {metric}: false claims of `non_inferior` where the true "
+                f"{name.capitalize()}, {metric}: false claims of `non_inferior` where the true "
                 f"loss is {MARGINS[metric]:g}, nominal {(1 - config.confidence) / 2:.1%}, by the "
                 "true value of dense\n"
             )
-            console.print(f"| seeds | groups | {' | '.join(f'{of:g}' for of in config.dense)} |")
-            console.print("|---|---|" + "---|" * len(config.dense))
-            worlds = [at_margin(metric, WORLDS[name], of, MARGINS[metric]) for of in config.dense]
-            for seeds in config.seeds:
-                for groups in config.groups:
-                    found = [false_claims(config, metric, of, seeds, groups) for of in worlds]
-                    cells = " | ".join(f"{of.share:.1%} ± {of.error:.1%}" for of in found)
-                    console.print(f"| {seeds} | {groups} | {cells} |")
+            worlds = [at_margin(metric, WORLDS[name], at, MARGINS[metric]) for at in config.dense]
+            heads = [f"{at:g}" for at in config.dense]
+            _print_table(config, console, heads, lambda *size, metric=metric, worlds=worlds: [
+                f"{claims.share:.1%} ± {claims.error:.1%}"
+                for claims in (false_claims(config, metric, world, *size) for world in worlds)
+            ])  # fmt: skip
+
+
+def _print_table(
+    config: Config,
+    console: Console,
+    heads: Sequence[str],
+    cells: Callable[[int, int], Sequence[str]],
+) -> None:
+    """Print a row for every number of seeds and of groups, as soon as its cells are counted."""
+    rows = (
+        (str(seeds), str(groups), *cells(seeds, groups))
+        for seeds in config.seeds
+        for groups in config.groups
+    )
+    for line in markdown_table(["seeds", "groups", *heads], rows):
+        console.print(line)
 
 
 def false_claims(config: Config, metric: str, world: World, seeds: int, groups: int) -> Coverage:
@@ -161,10 +175,6 @@ def _share(counted: np.ndarray, widths: list[float]) -> Coverage:
     share = float(counted.mean())
     error = float(np.sqrt(share * (1 - share) / len(counted)))
     return Coverage(share=share, error=error, width=float(np.mean(widths)))
-
-
-def _cell(found: Coverage) -> str:
-    return f"{found.share:.1%} ± {found.error:.1%}, {found.width:.3f}"
 
 
 def entry() -> None:

@@ -10,14 +10,12 @@ from rich.table import Table
 from experiments.terminal.console import span
 from jaxticket.attention.figures import OTHER_PICTURE
 from jaxticket.attention.table import Name
+from jaxticket.text import interval_text, metric_name
 
 AGREEMENT = ("rank_correlation", "top_k_overlap", "jensen_shannon", "centre_shift",
              "distance", "empty")  # fmt: skip
 INSIDE = ("energy_inside", "pointing_game", "iou", "pixel_auc")
 FAITHFUL = ("deletion", "insertion")
-HEADS = {"rank_correlation": "rank corr.", "top_k_overlap": "top overlap",
-         "jensen_shannon": "JS distance", "distance_of_unit_mass": "unit distance",
-         "pixel_auc": "pixel AUC", "iou": "IoU"}  # fmt: skip
 
 Row = dict[str, Any]
 
@@ -65,7 +63,7 @@ def _table(rows: Sequence[Row], quantities: Sequence[str], title: str) -> Table:
     table.add_column("of")
     there = [one for one in quantities if any(row["quantity"] == one for row in rows)]
     for one in there:
-        table.add_column(HEADS.get(one, one.replace("_", " ")), justify="right")
+        table.add_column(metric_name(one), justify="right")
     table.add_column("n", justify="right")
     table.add_column("seeds", justify="right")
     names = dict.fromkeys(Name(row["of"], row["level"], row["sparsity"]) for row in rows
@@ -88,7 +86,4 @@ def _table(rows: Sequence[Row], quantities: Sequence[str], title: str) -> Table:
 def _cell(row: Row | None) -> str:
     if row is None:
         return "-"
-    form = "+.3f" if row["against"] else ".3f"
-    if row["low"] is None or row["low"] != row["low"]:
-        return f"{row['value']:{form}}"
-    return f"{row['value']:{form}} [{row['low']:{form}}, {row['high']:{form}}]"
+    return interval_text(row["value"], row["low"], row["high"], sign=bool(row["against"]))

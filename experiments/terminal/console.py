@@ -9,9 +9,9 @@ from rich.table import Table
 
 from experiments.terminal.program import stopped_by
 from jaxticket.lottery import Watch
+from jaxticket.text import interval_text, metric_name
 
 QUIET_SECONDS = 30.0
-SHORT = {"auc": "AUC", "balanced_accuracy": "balanced"}
 
 
 def make_console() -> Console:
@@ -97,7 +97,7 @@ class Terminal(Watch):
     def validated(self, level: int, step: int, metrics: dict[str, float]) -> None:
         """Remember an epoch's validation for the bar."""
         name = "auc" if "auc" in metrics else "balanced_accuracy"
-        self._validation = f"  val {SHORT[name]} {metrics[name]:.3f}"
+        self._validation = f"  val {metric_name(name)} {metrics[name]:.3f}"
 
     def level_done(self, row: dict[str, Any], *, restored: bool) -> None:
         """Say a level's line and its warnings."""
@@ -107,9 +107,9 @@ class Terminal(Watch):
             metric = "auc" if row["test_auc"] is not None else "balanced_accuracy"
             of_validation = row["val_auc"] if metric == "auc" else row["validation"][metric]
             figures = (
-                f"val {SHORT[metric]} {of_validation:.3f}  "
+                f"val {metric_name(metric)} {of_validation:.3f}  "
                 f"test accuracy {row['test_accuracy']:.3f}  "
-                f"{SHORT[metric]} {row[f'test_{metric}']:.3f}"
+                f"{metric_name(metric)} {row[f'test_{metric}']:.3f}"
             )
         self._console.print(
             f"level {row['level']}  {row['sparsity']:6.1%} pruned, {row['weights_left']:,} left  "
@@ -147,18 +147,16 @@ class _Rate:
 def levels_table(rows: list[dict[str, Any]], title: str) -> Table:
     """Return the table of a run's levels; brackets are 95% intervals over test groups."""
     table = Table(title=title)
-    heads = ("level", "sparsity", "weights left", "accuracy", "balanced", "AUC [95%]", "EER", "s")
+    heads = ("level", "sparsity", "weights left", "accuracy", "balanced accuracy", "AUC [95%]",
+             "EER", "s")  # fmt: skip
     for head in heads:
         table.add_column(head, justify="right")
     for row in rows:
-        auc = eer = "-"  # of real and fake only
-        if row["test_auc"] is not None:
-            low, high = row["test_intervals"]["auc"]
-            auc, eer = f"{row['test_auc']:.3f} [{low:.3f}, {high:.3f}]", f"{row['test_eer']:.3f}"
         table.add_row(
             str(row["level"]), f"{row['sparsity']:.1%}", f"{row['weights_left']:,}",
-            f"{row['test_accuracy']:.3f}", f"{row['test_balanced_accuracy']:.3f}",
-            auc, eer, f"{row['seconds']:.0f}",
+            interval_text(row["test_accuracy"]), interval_text(row["test_balanced_accuracy"]),
+            interval_text(row["test_auc"], *row["test_intervals"].get("auc", ())),
+            interval_text(row["test_eer"]), f"{row['seconds']:.0f}",
         )  # fmt: skip
     return table
 

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from experiments.terminal.console import span
 from jaxticket.runs.evaluations import CLEAN
+from jaxticket.text import interval_text
 
 Row = Mapping[str, Any]
 
@@ -145,12 +146,9 @@ def _find(rows: list[dict[str, Any]], of: Row) -> Row:
 
 
 def _cell(rows: list[dict[str, Any]], of: Row) -> str:
-    value = _find(rows, of).get("value")
-    return "-" if value is None else f"{value:.3f}"
+    return interval_text(_find(rows, of).get("value"))
 
 
 def _with_ends(rows: list[dict[str, Any]], of: Row) -> str:
     row = _find(rows, of)
-    if row.get("low") is None:
-        return _cell(rows, of)
-    return f"{row['value']:.3f} [{row['low']:.3f}, {row['high']:.3f}]"
+    return interval_text(*map(row.get, ("value", "low", "high")))

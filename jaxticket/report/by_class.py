@@ -1,7 +1,9 @@
 """The part of a report that is there where a detector says which method: recalls, confusions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+from jaxticket.text import interval_text, markdown_table
 
 
 def by_class(levels: Sequence[dict[str, Any]]) -> list[str]:
@@ -27,36 +29,23 @@ def by_class(levels: Sequence[dict[str, Any]]) -> list[str]:
     return lines
 
 
-def with_ends(value: float | None, ends: Sequence[float | None] | None = None) -> str:
-    """Return a value with the ends of its interval, as far as there are any."""
-    if value is None:
-        return "-"
-    if ends is None or ends[0] is None:
-        return f"{value:.3f}"
-    return f"{value:.3f} [{ends[0]:.3f}, {ends[1]:.3f}]"
-
-
-def _recalls(found: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[str]:
+def _recalls(found: list[tuple[dict[str, Any], dict[str, Any]]]) -> Iterator[str]:
     classes = list(found[0][1]["recalls"])
     rows = [
         [f"level {level['level']}", f"{level['sparsity']:.1%}",
-         with_ends(of["balanced_accuracy"], of["intervals"]["balanced_accuracy"])]
-        + [with_ends(of["recalls"][name], of["recall_intervals"].get(name)) for name in classes]
+         interval_text(of["balanced_accuracy"], *of["intervals"]["balanced_accuracy"]),
+         *(interval_text(of["recalls"][name], *of["recall_intervals"].get(name, ()))
+           for name in classes)]
         for level, of in found
     ]  # fmt: skip
-    return _table(["", "sparsity", "mean of recalls", *classes], rows)
+    return markdown_table(["", "sparsity", "mean of recalls", *classes], rows)
 
 
-def _confusion(found: dict[str, Any]) -> list[str]:
+def _confusion(found: dict[str, Any]) -> Iterator[str]:
     pairs = zip(found["classes"], found["test"]["confusion"], found["test_videos"]["confusion"],
                 strict=True)  # fmt: skip
     rows = [
         [name, *(f"{of_frames} / {of_videos}" for of_frames, of_videos in zip(*cells, strict=True))]
         for name, *cells in pairs
     ]
-    return _table(["", *found["classes"]], rows)
-
-
-def _table(heads: list[str], rows: list[list[str]]) -> list[str]:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return [*("| " + " | ".join(line) + " |" for line in lines), ""]
+    return markdown_table(["", *found["classes"]], rows)

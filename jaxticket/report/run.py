@@ -1,12 +1,14 @@
 """The report of one run: what was run, the levels, the warnings, where the time went."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from jaxticket.report.by_class import by_class, with_ends
+from jaxticket.report.by_class import by_class
 from jaxticket.report.plots import accuracy_against_sparsity, title
 from jaxticket.runs import RunRecord, read_run
 from jaxticket.runs.files import write_text
+from jaxticket.text import interval_text, markdown_table, metric_name
 
 PLOT = "accuracy.png"
 
@@ -37,7 +39,6 @@ def _text(run: RunRecord) -> str:
         "level and chose nothing.",
         "",
         *_levels(run.levels),
-        "",
         f"![Accuracy and AUC against sparsity]({PLOT})",
         "",
         *by_class(run.levels),
@@ -48,7 +49,6 @@ def _text(run: RunRecord) -> str:
         "## Where the time went",
         "",
         *_time(run.levels),
-        "",
         f"The last command took {run.summary['time']}." if "time" in run.summary else "",
         "",
         "## Configuration and environment",
@@ -72,22 +72,21 @@ def _answer(run: RunRecord) -> str:
     return "There is one logit a class, and the largest is the answer: there is no AUC and no EER."
 
 
-def _levels(levels: list[dict[str, Any]]) -> list[str]:
+def _levels(levels: list[dict[str, Any]]) -> Iterator[str]:
+    metrics = ("accuracy", "balanced_accuracy", "auc", "eer")
+    heads = ["level", "sparsity", "of all parameters", "weights left",
+             *map(metric_name, metrics), "seconds"]  # fmt: skip
     rows = [
-        "| level | sparsity | of all parameters | weights left | accuracy | balanced accuracy | "
-        "AUC | EER | seconds |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    for level in levels:
-        ends = level["test_intervals"]
-        rows.append(
-            f"| {level['level']} | {level['sparsity']:.1%} | {level['sparsity_of_all']:.1%} | "
-            f"{level['weights_left']:,} | {with_ends(level['test_accuracy'], ends['accuracy'])} | "
-            f"{with_ends(level['test_balanced_accuracy'], ends['balanced_accuracy'])} | "
-            f"{with_ends(level['test_auc'], ends.get('auc'))} | {with_ends(level['test_eer'])} | "
-            f"{level['seconds']:.0f} |"
+        (
+            str(level["level"]), f"{level['sparsity']:.1%}", f"{level['sparsity_of_all']:.1%}",
+            f"{level['weights_left']:,}",
+            *(interval_text(level[f"test_{m}"], *level["test_intervals"].get(m, ()))
+              for m in metrics),
+            f"{level['seconds']:.0f}",
         )
-    return rows
+        for level in levels
+    ]  # fmt: skip
+    return markdown_table(heads, rows)
 
 
 def _signs(levels: list[dict[str, Any]]) -> list[str]:
@@ -97,13 +96,14 @@ def _signs(levels: list[dict[str, Any]]) -> list[str]:
     ]
 
 
-def _time(levels: list[dict[str, Any]]) -> list[str]:
+def _time(levels: list[dict[str, Any]]) -> Iterator[str]:
     totals: dict[str, float] = {}
     for level in levels:
         for activity, seconds in level["seconds_by_activity"].items():
             totals[activity] = totals.get(activity, 0.0) + seconds
     whole = sum(totals.values())
-    return ["| activity | seconds | share |", "|---|---|---|"] + [
-        f"| {activity} | {seconds:.1f} | {seconds / whole:.1%} |"
+    rows = [
+        (activity, f"{seconds:.1f}", f"{seconds / whole:.1%}")
         for activity, seconds in sorted(totals.items(), key=lambda item: -item[1])
     ]
+    return markdown_table(["activity", "seconds", "share"], rows)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan
 from pathlib import Path
 
 from jaxticket.statistics import Estimate
+from jaxticket.text import interval_text
 
 COLOURS = "cividis"
 """Even in lightness and hue for the colour-blind (Nunez, Anderton, Renslow 2018)."""
@@ -87,9 +87,10 @@ def short_names(sets: Sequence[str]) -> list[str]:
     return [f"{place}: {name}" for place, name in enumerate(names, 1)] if alike else names
 
 
-def interval_of(one: Estimate) -> str:
-    """Return the interval in two lines, or that there is none."""
-    return "no interval" if isnan(one.low) else f"[{one.low:.3f},\n {one.high:.3f}]"
+def cell_texts(auc: Estimate) -> tuple[str, str]:
+    """Return what a cell says: the value; the interval in two lines, and the number of seeds."""
+    value, _, ends = interval_text(*auc.ends).partition(" ")
+    return value, (ends.replace(", ", ",\n ") or "no interval") + f"\nn = {auc.seeds}"
 
 
 def _draw(axes, matrix: Matrix, sets: Sequence[str], scale) -> None:
@@ -109,7 +110,7 @@ def _draw(axes, matrix: Matrix, sets: Sequence[str], scale) -> None:
             share = (one.value - CHANCE) / (PERFECT - CHANCE)
             axes.add_patch(Rectangle(corner, 1, 1, facecolor=scale.to_rgba(one.value)))
             colour = "white" if share < DARK else "black"
-            ends = f"{interval_of(one)}\nn = {one.seeds}"
-            axes.text(column, row - 0.06, f"{one.value:.3f}", color=colour, ha="center",
+            value, ends = cell_texts(one)
+            axes.text(column, row - 0.06, value, color=colour, ha="center",
                       va="bottom", fontsize=11, fontweight="bold")  # fmt: skip
             axes.text(column, row + 0.0, ends, color=colour, ha="center", va="top", fontsize=7)

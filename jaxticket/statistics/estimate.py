@@ -44,6 +44,11 @@ class Estimate:
     confidence: float
 
     @property
+    def ends(self) -> tuple[float, float, float]:
+        """The value, its lower and its upper end."""
+        return self.value, self.low, self.high
+
+    @property
     def error(self) -> float:
         """The standard error of the value."""
         return float(np.sqrt(self.seed_variance + self.group_variance))

@@ -154,7 +154,7 @@ def nothing_learnt(evidence: Evidence) -> str:
     name = KNOWS_CHANCE.get(evidence.metric, "auc")
     return (
         f"the dense network is not shown to be above chance, {evidence.chance:g}: its {name} is "
-        f"{with_ends(dense, '.4f')}"
+        f"{with_ends(dense, sign=False)}"
     )
 
 

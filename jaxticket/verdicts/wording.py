@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from jaxticket.statistics import Estimate
+from jaxticket.text import interval_text
 
 MET, NOT_MET = "met by the means", "not met by the means"
 SHOWN, NOT_SHOWN, SHOWN_NOT_TO = "shown", "not shown", "shown not to"
@@ -56,11 +57,11 @@ def in_words(holds: bool | None, parts: Sequence[Estimate]) -> str:
     return {True: SHOWN, False: SHOWN_NOT_TO, None: NOT_SHOWN}[holds]
 
 
-def with_ends(part: Estimate, form: str = "+.4f") -> str:
+def with_ends(part: Estimate, *, sign: bool = True) -> str:
     """Return a value and the ends of its interval as text."""
-    if np.isnan(part.low):
-        return f"{part.value:.4f} without an interval"
-    return f"{part.value:{form}} [{part.low:{form}}, {part.high:{form}}]"
+    return interval_text(
+        *part.ends, digits=4, sign=sign, missing="undefined", alone=" without an interval"
+    )
 
 
 def count_of(count: int, thing: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from jaxticket.report.transfer import Matrix, interval_of, short_names, transfer_figure
+from jaxticket.report.transfer import Matrix, cell_texts, short_names, transfer_figure
 from jaxticket.statistics import Estimate
 
 
@@ -71,5 +71,5 @@ def test_long_names_keep_their_end():
 
 
 def test_without_an_interval_the_cell_says_so():
-    assert interval_of(Estimate(0.6, nan, nan, 1, 20, 10, 0.1, 0.1, 4.0, 0.95)) == "no interval"
-    assert interval_of(estimate(0.6)) == "[0.580,\n 0.620]"
+    without = Estimate(0.6, nan, nan, 1, 20, 10, 0.1, 0.1, 4.0, 0.95)
+    assert cell_texts(without) == ("0.600", "no interval\nn = 1")

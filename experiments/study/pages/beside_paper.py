@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from experiments.study.findings import Finding
-from experiments.study.pages.markdown import percent, table
+from experiments.study.pages.markdown import count_span, percent
 from experiments.study.plan import ZERO_SHOT
+from jaxticket.text import markdown_table
 
 NAME = {"meso4": "MesoNet", "cnn5": "CNN-5", "resnet18": "ResNet-18", "xception": "Xception"}
 DENSE = {"meso4": (62.6, 56.2), "cnn5": (91.41, 90.88), "resnet18": (94.3, 94.29),
@@ -40,14 +41,14 @@ def beside_paper(findings: Sequence[Finding]) -> Iterable[str]:
         "are all, those that are never pruned too. `-`: not reported, or not in this study."
     )
     yield ""
-    yield from table(["whose", "model", "data", *COLUMNS], _home(findings))
+    yield from markdown_table(["whose", "model", "data", *COLUMNS], _home(findings))
     yield (
         "Tickets found on a source and used on a target. Theirs does not say whether anything was "
         "trained on the target."
     )
     yield ""
     heads = ["whose", "model", "source", "target", "how", *COLUMNS]
-    yield from table(heads, _moved(findings))
+    yield from markdown_table(heads, _moved(findings))
 
 
 def _home(findings: Sequence[Finding]) -> Iterable[Sequence[str]]:
@@ -90,9 +91,8 @@ def parameters(findings: Sequence[Finding]) -> str:
         if ends is None:
             shown.append("-")
         else:
-            low, high = ends
-            share = f" ({100 * low / whole[0]:.1f}%)" if whole and sparsity else ""
-            shown.append((f"{low:,}" if low == high else f"{low:,} to {high:,}") + share)
+            share = f" ({100 * ends[0] / whole[0]:.1f}%)" if whole and sparsity else ""
+            shown.append(count_span(ends) + share)
     return "; ".join(shown)
 
 

@@ -8,11 +8,11 @@ from experiments.study.pages.markdown import (
     SYNTHETIC,
     difference,
     percents,
-    table,
     with_ends,
 )
 from experiments.study.plan import Study
 from jaxticket.runs.files import write_text
+from jaxticket.text import markdown_table
 
 
 def write_by_video(study: Study, findings: Sequence[Finding]) -> None:
@@ -36,7 +36,7 @@ def _text(findings: Sequence[Finding]) -> Iterable[str]:
         yield from [f"## {model} on {dataset}: {of[0].videos:,} videos", ""]
         heads = ["method", "network", "sparsity", "n", "accuracy, frames", "accuracy, videos",
                  "AUC, frames", "AUC, videos", "AUC minus dense, videos"]  # fmt: skip
-        yield from table(heads, map(_row, of))
+        yield from markdown_table(heads, map(_row, of))
     yield "All figures: [results.csv](results.csv). Back to [results](results.md)."
 
 

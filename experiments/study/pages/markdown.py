@@ -1,12 +1,12 @@
 """How the pages of a study are written: numbers, tables, and the three files of a page."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import isnan
 
 from experiments.study.pages.rows import COLUMNS, Figure
 from experiments.study.plan import Study
 from jaxticket.runs.files import write_csv, write_json, write_text
 from jaxticket.statistics import Estimate
+from jaxticket.text import interval_text, markdown_table
 from jaxticket.verdicts.wording import NOT_SHOWN, SHOWN, SHOWN_NOT_TO, Verdict
 
 SYNTHETIC = "**Synthetic data**: drawn by a program; the figures stand for no real data set."
@@ -16,22 +16,15 @@ INTERVALS = (
 )
 
 
-def with_ends(one: Estimate | None) -> str:
-    """Return a value with its interval."""
-    if one is None:
-        return "-"
-    if isnan(one.low):
-        return f"{one.value:.3f}, no interval"
-    return f"{one.value:.3f} [{one.low:.3f}, {one.high:.3f}]"
+def with_ends(estimate: Estimate | None, *, sign: bool = False) -> str:
+    """Return a value with its interval; `sign` writes plus signs too."""
+    ends = estimate.ends if estimate else (None,)
+    return interval_text(*ends, sign=sign, alone=", no interval")
 
 
-def difference(one: Estimate | None) -> str:
+def difference(estimate: Estimate | None) -> str:
     """Return a difference with its interval, signs always there."""
-    if one is None:
-        return "-"
-    if isnan(one.low):
-        return f"{one.value:+.3f}, no interval"
-    return f"{one.value:+.3f} [{one.low:+.3f}, {one.high:+.3f}]"
+    return with_ends(estimate, sign=True)
 
 
 def paired(one: Estimate | None, seeds: int) -> str:
@@ -54,20 +47,15 @@ def percents(share: float) -> str:
     return f"{100 * share:g}%"
 
 
-def percent(one: Estimate) -> str:
+def percent(share: Estimate) -> str:
     """Return a measured share with its interval, in percent."""
-    if isnan(one.low):
-        return f"{100 * one.value:.1f}, no interval"
-    return f"{100 * one.value:.1f} [{100 * one.low:.1f}, {100 * one.high:.1f}]"
+    return interval_text(*(100 * end for end in share.ends), digits=1, alone=", no interval")
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[str]:
-    """Return the lines of a Markdown table, and an empty one after it."""
-    yield f"| {' | '.join(heads)} |"
-    yield f"|{'---|' * len(heads)}"
-    for cells in rows:
-        yield f"| {' | '.join(cells)} |"
-    yield ""
+def count_span(ends: tuple[int, int]) -> str:
+    """Return the least and the greatest of counts, or the one that all are."""
+    low, high = ends
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
 def grid(figures: Sequence[Figure], columns: Sequence[str]) -> Iterable[str]:
@@ -82,7 +70,7 @@ def grid(figures: Sequence[Figure], columns: Sequence[str]) -> Iterable[str]:
             count = " to ".join(map(str, dict.fromkeys(seeds[:1] + seeds[-1:]))) or "-"
             yield method, percents(sparsity), count, *(cell(one) for one in cells)
 
-    return table(["method", "sparsity", "n", *columns], rows())
+    return markdown_table(["method", "sparsity", "n", *columns], rows())
 
 
 def cell(one: Figure | None) -> str:

@@ -12,7 +12,6 @@ from experiments.study.pages.markdown import (
     cell,
     grid,
     percents,
-    table,
     write_page,
 )
 from experiments.study.pages.rows import Figure, Network, networks
@@ -20,6 +19,7 @@ from experiments.study.plan import Study
 from experiments.study.predictions import REAL, shared_seeds
 from experiments.study.set_counts import Facts
 from jaxticket.statistics import Estimate, harm_to_rare, is_right, rarest, recall_by
+from jaxticket.text import markdown_table
 from jaxticket.verdicts.claims import superior
 from jaxticket.verdicts.rules import reaches
 from jaxticket.verdicts.wording import NOT_SHOWN, SHOWN, SHOWN_NOT_TO, UNDEFINED
@@ -146,7 +146,7 @@ def _harms(harms: Sequence[Figure]) -> Iterable[str]:
         (o.method, percents(o.sparsity), str(o.estimate.seeds if o.estimate else 0), cell(o))
         for o in harms
     ]
-    yield from table(
+    yield from markdown_table(
         ["method", "sparsity", "n", "drop(rare) - drop(others), rare lose more?"], rows
     )
 
@@ -164,4 +164,4 @@ def _groups(figures: Sequence[Figure], tau: float) -> Iterable[str]:
         rows.append((method, percents(sparsity), *(str(words.count(word)) for word in counts),
                      f"{least.name}: {cell(least)}"))  # fmt: skip
     heads = ["method", "sparsity", SHOWN, NOT_SHOWN, SHOWN_NOT_TO, UNDEFINED, "least"]
-    yield from table(heads, rows)
+    yield from markdown_table(heads, rows)

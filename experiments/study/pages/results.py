@@ -7,7 +7,14 @@ from experiments.study.findings import JUDGED, Finding, rival_name
 from experiments.study.pages.beside_paper import beside_paper
 from experiments.study.pages.by_method import write_by_method
 from experiments.study.pages.by_video import write_by_video
-from experiments.study.pages.markdown import SYNTHETIC, paired, percents, said, table, with_ends
+from experiments.study.pages.markdown import (
+    SYNTHETIC,
+    count_span,
+    paired,
+    percents,
+    said,
+    with_ends,
+)
 from experiments.study.pages.rare import write_rare
 from experiments.study.pages.robustness import write_robustness
 from experiments.study.pages.transfer import draw_transfer, ticket_minus, transfer_text
@@ -17,6 +24,7 @@ from experiments.study.set_counts import set_facts
 from jaxticket.report.study import Panel, study_figure
 from jaxticket.runs.files import write_csv, write_json, write_text
 from jaxticket.statistics import Estimate
+from jaxticket.text import markdown_table
 
 COLUMNS = ("model", "source", "target", "method", "kind", "sparsity", "weights_left", "seeds",
            "groups", "accuracy", "accuracy_low", "accuracy_high", "auc", "auc_low", "auc_high",
@@ -99,7 +107,6 @@ def _text(
         yield from ["", f"## {model} on {dataset}", ""]
         of = [one for one in own if (one.model, one.target) == (model, dataset)]
         yield from _levels(of)
-        yield ""
         yield (
             "Verdicts (docs/statistics.md says what each rule means; the numbers of each are in "
             "[verdicts](verdicts.md)). paper, within_0.2 and one_sd are about the means of these "
@@ -116,25 +123,18 @@ def _text(
 
 
 def _levels(findings: Sequence[Finding]) -> Iterable[str]:
-    yield (
-        "| method | network | sparsity | weights left | n | accuracy | AUC | AUC minus dense | "
-        "retained above chance |"
-    )
-    yield "|---|---|---|---|---|---|---|---|---|"
-    for one in findings:
-        low, high = one.weights_left
-        cells = (
-            one.method,
-            one.network + _dead(one),
-            percents(one.sparsity),
-            f"{low:,}" if low == high else f"{low:,} to {high:,}",
-            str(len(one.seeds)),
-            with_ends(one.metrics["accuracy"]),
-            with_ends(one.metrics["auc"]),
-            paired(one.over_dense.get("auc"), len(one.seeds)),
-            with_ends(one.retention) if one.retention else "-",
+    heads = ["method", "network", "sparsity", "weights left", "n", "accuracy", "AUC",
+             "AUC minus dense", "retained above chance"]  # fmt: skip
+    rows = [
+        (
+            one.method, one.network + _dead(one), percents(one.sparsity),
+            count_span(one.weights_left), str(len(one.seeds)),
+            with_ends(one.metrics["accuracy"]), with_ends(one.metrics["auc"]),
+            paired(one.over_dense.get("auc"), len(one.seeds)), with_ends(one.retention),
         )
-        yield f"| {' | '.join(cells)} |"
+        for one in findings
+    ]  # fmt: skip
+    return markdown_table(heads, rows)
 
 
 def _dead(one: Finding) -> str:
@@ -168,7 +168,7 @@ def _verdicts(findings: Sequence[Finding]) -> Iterable[str]:
                 *(ticket_minus(other, metric, len(one.seeds)) for other in against),
             ))  # fmt: skip
     heads = ["method", "sparsity", "metric", "n", "minus dense", *rules]
-    yield from table([*heads, *(f"minus {name}" for name in names)], rows)
+    yield from markdown_table([*heads, *(f"minus {name}" for name in names)], rows)
 
 
 def _reasons(findings: Sequence[Finding]) -> Iterable[str]:

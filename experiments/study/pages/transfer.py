@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from experiments.study.findings import Finding
-from experiments.study.pages.markdown import difference, paired, percents, said, table, with_ends
+from experiments.study.pages.markdown import difference, paired, percents, said, with_ends
 from experiments.study.plan import ZERO_SHOT, Study
 from jaxticket.report.transfer import Matrix, transfer_figure
 from jaxticket.statistics import Estimate
+from jaxticket.text import markdown_table
 
 KINDS = {
     ZERO_SHOT: "the ticket as it is (zero_shot)",
@@ -54,7 +55,7 @@ def transfer_text(findings: Sequence[Finding], picture: bool) -> Iterable[str]:
     rows += [_row(natives[key], "native") for key in keys if key in natives]
     heads = ["model", "source", "target", "sparsity", "mask", "n", "accuracy", "AUC",
              "AUC minus dense", "AUC minus moved dense", "ticket minus this"]  # fmt: skip
-    yield from table(heads, rows)
+    yield from markdown_table(heads, rows)
 
 
 def draw_transfer(study: Study, findings: Sequence[Finding], note: str) -> bool:

@@ -10,24 +10,8 @@ from jaxticket.report.page.parts import RunPart, StudyPart
 from jaxticket.report.page.plot import Curve, Plot, Point
 from jaxticket.runs import Damaged
 from jaxticket.runs.attention import read_saliency
+from jaxticket.text import metric_name
 
-QUANTITIES = {
-    "distance": "Frobenius distance",
-    "distance_of_unit_mass": "Frobenius distance at unit mass",
-    "rank_correlation": "rank correlation",
-    "top_k_overlap": "top-k overlap",
-    "jensen_shannon": "Jensen-Shannon distance",
-    "centre_shift": "shift of the centre of mass",
-    "empty": "share of empty maps",
-    "energy_inside": "energy inside",
-    "pointing_game": "pointing game",
-    "iou": "IoU",
-    "pixel_auc": "pixel AUC",
-    "deletion": "deletion area",
-    "insertion": "insertion area",
-    "over_area": "mass over area",
-}
-"""What the quantities of jaxticket.saliency are called (docs/attention.md)."""
 AGAINST = {"dense": "dense network"}
 
 
@@ -62,7 +46,7 @@ def _rows_of(part: RunPart) -> Sequence[Mapping[str, Any]]:
 
 def _named(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row with the page's words, and whether it is of all pictures and no difference."""
-    words = QUANTITIES.get(str(row["quantity"]), str(row["quantity"]).replace("_", " "))
+    words = metric_name(str(row["quantity"]))
     against = AGAINST.get(str(row.get("against") or ""), str(row.get("against") or ""))
     whole = row.get("by", "all") == "all" and not against
     return {**row, "quantity": words, "against": against, "whole": whole}

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, NamedTuple, TypeGuard
 
+from jaxticket.text import interval_text
+
 MISSING = "\N{EN DASH}"
 
 
@@ -103,18 +105,14 @@ def show(cell: Any) -> str:
         case Answer(words=words) | Link(text=words):
             return words
         case Ends(value=value, low=low, high=high, sign=sign):
-            form = "+.4f" if sign else ".3f"
-            if not is_number(value):
-                return MISSING
-            if not (is_number(low) and is_number(high)):
-                return f"{value:{form}}"
-            return f"{value:{form}} [{low:{form}}, {high:{form}}]"
+            digits = 4 if sign else 3
+            return interval_text(value, low, high, digits=digits, sign=sign, missing=MISSING)
         case Share():
             return f"{100 * cell:.1f}%" if is_number(cell) else MISSING
         case Count():
             return f"{int(cell):,}"
         case float():
-            return f"{cell:.3f}" if is_number(cell) else MISSING
+            return interval_text(cell, missing=MISSING)
         case None:
             return MISSING
         case _:

@@ -9,8 +9,8 @@ from jaxticket.report.page.blocks import Panels, Section, Table, Text
 from jaxticket.report.page.cells import Count, Share, ends_of, is_number
 from jaxticket.report.page.parts import RunPart
 from jaxticket.report.page.plot import Curve, Plot, Point
+from jaxticket.text import metric_name
 
-SHOWN = {"accuracy": "accuracy", "balanced_accuracy": "balanced accuracy", "auc": "AUC"}
 LEAST_SPAN = 0.02
 
 
@@ -145,7 +145,7 @@ def _one(part: RunPart) -> Panels:
         column = validation.get(metric)
         curves.append(_curve(names[1], levels, lambda level, of=column: level[of] if of else None))
         curves += _control_curves(part, metric)
-        plots.append(metric_plot(SHOWN[metric], curves, sparsities, lines))
+        plots.append(metric_plot(metric_name(metric), curves, sparsities, lines))
     return Panels(
         "", plots, f"{size(part)}, one seed; bars: 95% over the test groups. The horizontal axis "
         "is even in rounds."
@@ -175,8 +175,8 @@ def _several(parts: Sequence[RunPart]) -> Panels:
     lines = [(value, "chance") for value in sorted({chance(part) for part in parts})]
     plots = [
         metric_plot(
-            SHOWN[metric], [_test_curve(part.name, part, metric) for part in parts], sparsities,
-            lines,
+            metric_name(metric), [_test_curve(part.name, part, metric) for part in parts],
+            sparsities, lines,
         )
         for metric in _metrics(parts)
         if metric != "balanced_accuracy" or not any(_is_auc(part) for part in parts)
@@ -227,6 +227,6 @@ def _beside(parts: Sequence[RunPart], metric: str) -> Table:
         for sparsity in sorted({place for place, _ in found})
     ]
     return Table(
-        f"{metric}_by_run", f"Test {SHOWN[metric]} by sparsity and run; in brackets 95% over the "
-        "test groups of each", ("sparsity", *(part.name for part in parts)), rows,
+        f"{metric}_by_run", f"Test {metric_name(metric)} by sparsity and run; in brackets 95% over "
+        "the test groups of each", ("sparsity", *(part.name for part in parts)), rows,
     )  # fmt: skip

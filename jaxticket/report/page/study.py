@@ -17,9 +17,10 @@ from jaxticket.report.page.cells import (
     ends_of_estimate,
     is_number,
 )
-from jaxticket.report.page.levels import SHOWN, metric_plot
+from jaxticket.report.page.levels import metric_plot
 from jaxticket.report.page.parts import StudyPart
 from jaxticket.report.page.plot import Curve, Point
+from jaxticket.text import metric_name
 
 Finding = Mapping[str, Any]
 
@@ -57,7 +58,7 @@ def _panels(title: str, findings: Sequence[Finding], names: Sequence[str]) -> Pa
         cut = cut or longer
         plots.append(
             metric_plot(
-                SHOWN[metric], curves,
+                metric_name(metric), curves,
                 [one["sparsity"] for one in findings if one["method"] != "dense"],
                 [(value, "dense")] if is_number(value) else [],
                 (low, high) if is_number(low) and is_number(high) else None,

@@ -7,6 +7,7 @@ from jaxticket.report.page.axes import count_axis, value_axis
 from jaxticket.report.page.blocks import Panels, Section, Table
 from jaxticket.report.page.parts import RunPart
 from jaxticket.report.page.plot import Curve, Plot, Point
+from jaxticket.text import metric_name
 
 BINS = 40
 SHOWN_AT_FIRST = 4
@@ -65,7 +66,7 @@ def _of_run(part: RunPart, name: str) -> list[Any]:
         return []
     last = max(record["step"] for record in log)
     values = [[p.y for curve in curves for p in curve.points] for curves in (losses, scores)]
-    label = {"auc": "AUC", "balanced_accuracy": "balanced accuracy", None: ""}[validation]
+    label = metric_name(validation or "")
     plots = [
         Plot(
             "loss, training", "Training loss against the step, a curve a level; "

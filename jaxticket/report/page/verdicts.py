@@ -5,11 +5,11 @@ from typing import Any
 
 from jaxticket.report.page.axes import even_in_rounds, sparsity_axis, value_axis
 from jaxticket.report.page.blocks import Panels, Section, Table, Text
-from jaxticket.report.page.cells import Answer, Share, answer, ends_of_estimate, is_number
+from jaxticket.report.page.cells import Answer, Share, answer, ends_of_estimate, is_number, show
 from jaxticket.report.page.parts import Judged, RunPart, StudyPart
 from jaxticket.report.page.plot import Curve, Plot, Point
+from jaxticket.text import metric_name
 
-NAMES = {"auc": "AUC", "accuracy": "accuracy", "balanced_accuracy": "balanced accuracy"}
 RULE = "non_inferior"
 
 
@@ -47,7 +47,8 @@ def summary(part: RunPart, *, name: bool = False) -> str:
     """
     metric = part.judged[0].metric
     of = [one for one in part.judged if one.metric == metric]
-    margin = f"{100 * of[0].margin:g} point{'' if of[0].margin == 0.01 else 's'} of {NAMES[metric]}"
+    points = f"{100 * of[0].margin:g} point{'' if of[0].margin == 0.01 else 's'}"
+    margin = f"{points} of {metric_name(metric)}"
     shown = [one for one in of if one.rules[RULE]["holds"] is True]
     worse = [one for one in of if one.rules[RULE]["holds"] is False]
     start = f"{part.name}: within" if name else "Within"
@@ -87,7 +88,7 @@ def _beside(part: RunPart, *, name: bool) -> str:
         words = "better" if low > 0 else "worse" if high < 0 else "not shown to part"
         said.append(f"{one.name} at {one.sparsity:.1%}: {words} ({_ends(gain)})")
     start = f"{part.name}: the" if name else "The"
-    return f"{start} ticket beside its controls, in {NAMES[metric]}: {'; '.join(said)}."
+    return f"{start} ticket beside its controls, in {metric_name(metric)}: {'; '.join(said)}."
 
 
 def _many(count: int, whole: int) -> str:
@@ -99,10 +100,7 @@ def _difference(one: Judged) -> str:
 
 
 def _ends(gain: Mapping[str, Any]) -> str:
-    ends = ends_of_estimate(gain)
-    if not is_number(ends.low):
-        return f"difference {ends.value:+.4f}"
-    return f"difference {ends.value:+.4f} [{ends.low:+.4f}, {ends.high:+.4f}]"
+    return f"difference {show(ends_of_estimate(gain, sign=True))}"
 
 
 def _plot(parts: Sequence[RunPart]) -> Panels:
@@ -122,7 +120,7 @@ def _plot(parts: Sequence[RunPart]) -> Panels:
             ]  # fmt: skip
             curves.append(Curve(part.name, points, line=len(parts) > 1))
         values = [v for c in curves for p in c.points for v in (p.y, p.low, p.high) if is_number(v)]
-        title = f"{NAMES[metric]} minus dense"
+        title = f"{metric_name(metric)} minus dense"
         plots.append(
             Plot(
                 title=title,
@@ -145,7 +143,7 @@ def _plot(parts: Sequence[RunPart]) -> Panels:
 def _table(part: RunPart, *, alone: bool) -> Table:
     rows = [
         (
-            one.level, Share(one.sparsity), NAMES[one.metric],
+            one.level, Share(one.sparsity), metric_name(one.metric),
             ends_of_estimate(one.gain, sign=True),
             *(Answer(of["words"], of["holds"]) for of in one.rules.values()),
             one.rules[RULE]["reason"],
@@ -166,7 +164,7 @@ def _table(part: RunPart, *, alone: bool) -> Table:
 def _control_table(part: RunPart, *, alone: bool) -> Table:
     rows = [
         (
-            one.level, Share(one.sparsity), one.name, NAMES[metric],
+            one.level, Share(one.sparsity), one.name, metric_name(metric),
             one.record[f"test_{metric}"], ends_of_estimate(gain, sign=True),
         )
         for one in part.controls
@@ -211,7 +209,7 @@ def _of_study(study: StudyPart) -> list[Any]:
     for one in judged:
         for metric, of in one["verdicts"].items():
             place = (one["model"], one["target"], one["method"], Share(one["sparsity"]),
-                     NAMES.get(metric, metric))  # fmt: skip
+                     metric_name(metric))  # fmt: skip
             over = one.get("over_dense", {}).get(metric)
             rows.append((
                 *place, len(one["seeds"]),

@@ -1,0 +1,71 @@
+"""Figures as text, alike in reports and on terminals: intervals, Markdown tables, metric names."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from math import isfinite
+
+METRIC_NAMES = {
+    "accuracy": "accuracy",
+    "balanced_accuracy": "balanced accuracy",
+    "average_precision": "average precision",
+    "recall": "recall",
+    "auc": "AUC",
+    "eer": "EER",
+    "iou": "IoU",
+    "pixel_auc": "pixel AUC",
+    "energy_inside": "energy inside",
+    "pointing_game": "pointing game",
+    "rank_correlation": "rank correlation",
+    "top_k_overlap": "top-k overlap",
+    "jensen_shannon": "Jensen-Shannon distance",
+    "distance": "Frobenius distance",
+    "distance_of_unit_mass": "Frobenius distance at unit mass",
+    "centre_shift": "shift of the centre of mass",
+    "empty": "share of empty maps",
+    "deletion": "deletion area",
+    "insertion": "insertion area",
+    "over_area": "mass over area",
+}
+"""What metrics, and quantities of attention maps (docs/attention.md), are called in reports."""
+
+
+def metric_name(metric: str) -> str:
+    """Return the name of a metric or quantity in words; of one that is not listed, its key's."""
+    return METRIC_NAMES.get(metric, metric.replace("_", " "))
+
+
+def interval_text(
+    value: float | None,
+    low: float | None = None,
+    high: float | None = None,
+    *,
+    digits: int = 3,
+    sign: bool = False,
+    missing: str = "-",
+    alone: str = "",
+) -> str:
+    """Return a value with its interval, such as `0.912 [0.880, 0.944]`; zero has no minus sign.
+
+    Args:
+        value: None or NaN: the text is `missing`.
+        low: lower end; None or NaN, here or in `high`: the value stands alone.
+        high: upper end.
+        digits: after the point.
+        sign: whether to write plus signs, as of differences.
+        missing: the text without a value.
+        alone: appended to a value without an interval.
+    """
+    form = f"{'+' if sign else ''}z.{digits}f"
+    if value is None or not isfinite(value):
+        return missing
+    if low is None or high is None or not (isfinite(low) and isfinite(high)):
+        return f"{value:{form}}{alone}"
+    return f"{value:{form}} [{low:{form}}, {high:{form}}]"
+
+
+def markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a Markdown table as its rows come, and an empty line after them."""
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{'---|' * len(heads)}"
+    for cells in rows:
+        yield f"| {' | '.join(cells)} |"
+    yield ""
