@@ -12,8 +12,6 @@ import pytest
 from hypothesis import settings
 from PIL import Image
 
-from experiments.one_run import recipe
-
 # Compiling is most of the suite's time. A program compiled once serves every test of this process
 # and the commands that tests start. JAX reads these names when it is imported.
 _PROGRAMS = tempfile.TemporaryDirectory(prefix="jaxticket-programs-")
@@ -77,6 +75,7 @@ def options(prepared: Path, data_dir: Path) -> tuple[str, ...]:
 def finished_run(options: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a whole run of `experiments.imp` with `options`, never interrupted."""
     from experiments import imp
+    from experiments.one_run import recipe
     from experiments.terminal.console import make_console
     from experiments.terminal.options import parse
 

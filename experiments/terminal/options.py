@@ -1,87 +1,26 @@
-"""What an option of a command line may be, and how it is read."""
+"""From argv to the options of a command."""
 
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TypeVar
 
 import tyro
 
+from data_prep.terminal.options import REGISTRY
 from jaxticket.data import CORRUPTION_LEVELS, Corruption, parse_corruption
 
-Fractions = Annotated[
-    tuple[float, ...] | None,
-    tyro.constructors.PrimitiveConstructorSpec(
-        nargs=1,
-        metavar="F,F,...",
-        instance_from_str=lambda text: _fractions(text[0]),
-        is_instance=lambda value: value is None or isinstance(value, tuple),
-        str_from_instance=lambda value: ["none" if value is None else ",".join(map(str, value))],
-    ),
-]
-
-
-Names = Annotated[
-    tuple[str, ...] | None,
-    tyro.constructors.PrimitiveConstructorSpec(
-        nargs=1,
-        metavar="NAME,NAME,...",
-        instance_from_str=lambda text: None if text[0] == "none" else _names(text[0]),
-        is_instance=lambda value: value is None or isinstance(value, tuple),
-        str_from_instance=lambda value: ["none" if value is None else ",".join(value)],
-    ),
-]
+Fractions = tuple[float, ...] | None
+Names = tuple[str, ...] | None
+Paths = tuple[Path, ...]
+IntegersOrAll = tuple[int, ...] | None
+IntOrNone = int | None
+FloatOrNone = float | None
+Words = tuple[str, ...]
+Integers = tuple[int, ...]
+Numbers = tuple[float, ...]
 
 Config = TypeVar("Config")
-
-Paths = Annotated[
-    tuple[Path, ...],
-    tyro.constructors.PrimitiveConstructorSpec(
-        nargs=1,
-        metavar="DIR,DIR,...",
-        instance_from_str=lambda text: tuple(Path(part) for part in text[0].split(",") if part),
-        is_instance=lambda value: isinstance(value, tuple),
-        str_from_instance=lambda value: [",".join(map(str, value))],
-    ),
-]
-
-IntegersOrAll = Annotated[
-    tuple[int, ...] | None,
-    tyro.constructors.PrimitiveConstructorSpec(
-        nargs=1,
-        metavar="N,N,...|all",
-        instance_from_str=lambda text: (
-            None if text[0] == "all" else tuple(int(part) for part in text[0].split(","))
-        ),
-        is_instance=lambda value: value is None or isinstance(value, tuple),
-        str_from_instance=lambda value: ["all" if value is None else ",".join(map(str, value))],
-    ),
-]
-
-Item = TypeVar("Item", str, int, float)
-
-
-def or_none(kind: type[int] | type[float]) -> tyro.constructors.PrimitiveConstructorSpec[Any]:
-    """Return how an option that is a number or `none` is read and shown."""
-    return tyro.constructors.PrimitiveConstructorSpec(
-        nargs=1,
-        metavar=f"{kind.__name__.upper()}|none",
-        instance_from_str=lambda text: None if text[0].lower() == "none" else kind(text[0]),
-        is_instance=lambda value: value is None or isinstance(value, kind),
-        str_from_instance=lambda value: ["none" if value is None else str(value)],
-    )
-
-
-IntOrNone = Annotated[int | None, or_none(int)]
-FloatOrNone = Annotated[float | None, or_none(float)]
-
-
-def _fractions(text: str) -> tuple[float, ...] | None:
-    return None if text == "none" else tuple(float(part) for part in text.split(","))
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name for name in text.split(",") if name)
 
 
 def parse(
@@ -93,12 +32,14 @@ def parse(
         SystemExit: the options are wrong, or `--help` was asked for.
     """
     if presets is None:
-        return tyro.cli(config, args=argv, use_underscores=True)
+        return tyro.cli(config, args=argv, use_underscores=True, registry=REGISTRY)
     name = _preset(argv)
     if name not in presets:
         print(f"error: unknown preset {name!r}: one of {', '.join(presets)}", file=sys.stderr)
         raise SystemExit(2)
-    return tyro.cli(config, args=argv, default=presets[name], use_underscores=True)
+    return tyro.cli(
+        config, args=argv, default=presets[name], use_underscores=True, registry=REGISTRY
+    )
 
 
 def _preset(argv: Sequence[str]) -> str:
@@ -129,25 +70,3 @@ def parse_corruptions(text: str) -> list[Corruption | None]:
         else:
             found[parse_corruption(part)] = None
     return list(found)
-
-
-def _listed(item: type[Item]) -> tyro.constructors.PrimitiveConstructorSpec:
-    """Values with commas between, as one word of a command line."""
-    return tyro.constructors.PrimitiveConstructorSpec(
-        nargs=1,
-        metavar="A,B,...",
-        instance_from_str=lambda texts: tuple(
-            item(part) for part in texts[0].split(",") if part and part != "none"
-        ),
-        is_instance=lambda value: isinstance(value, tuple),
-        str_from_instance=lambda value: [",".join(map(str, value)) or "none"],
-    )
-
-
-Words = Annotated[tuple[str, ...], _listed(str)]
-
-
-Integers = Annotated[tuple[int, ...], _listed(int)]
-
-
-Numbers = Annotated[tuple[float, ...], _listed(float)]

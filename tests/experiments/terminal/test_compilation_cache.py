@@ -16,12 +16,12 @@ from experiments.terminal.compilation_cache import (
     programs_dir,
 )
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 # Says where programs are kept, how many were found there, and a result in full precision.
 COMMAND = """
 import jax
-from experiments.compilation_cache import keep_programs
+from experiments.terminal.compilation_cache import keep_programs
 found = []
 jax.monitoring.register_event_listener(lambda event, **_: found.append(event))
 kept = keep_programs()

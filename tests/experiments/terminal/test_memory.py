@@ -7,7 +7,7 @@ import pytest
 FAULTS = """
 import resource, sys
 import numpy as np
-from experiments.memory import keep_freed_memory
+from experiments.terminal.memory import keep_freed_memory
 if sys.argv[1] == "keep":
     assert keep_freed_memory()
 def faults():

@@ -1,0 +1,1 @@
+"""What every command line shares: how options are written, and the list of the commands."""

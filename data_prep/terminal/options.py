@@ -1,0 +1,77 @@
+"""How an option's type decides what may be typed: lists with commas, `none`, plain values.
+
+The rules know the types alone, so a configuration is a dataclass of plain types:
+
+    tuple[float, ...]           --sparsities=0.2,0.5     (also with spaces; `none` is the empty one)
+    tuple[float, ...] | None    the same; `none` or `all` is None: nothing is singled out
+    int | None                  --epochs=7, --epochs=none
+"""
+
+import types
+from pathlib import Path
+from typing import Any, Union, get_args, get_origin
+
+from tyro.conf import Positional
+from tyro.constructors import ConstructorRegistry, PrimitiveConstructorSpec, PrimitiveTypeInfo
+
+REGISTRY = ConstructorRegistry()
+"""Give it to `tyro.cli`."""
+
+_METAVARS = {int: "N,N,...", float: "F,F,...", str: "NAME,NAME,...", Path: "PATH,PATH,..."}
+
+
+@REGISTRY.primitive_rule
+def _list_with_commas(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[Any] | None:
+    arguments = get_args(info.type)
+    if get_origin(info.type) is not tuple or len(arguments) != 2 or Positional in info.markers:
+        return None
+    item, ellipsis = arguments
+    if ellipsis is not Ellipsis or item not in _METAVARS:
+        return None
+
+    def read(texts: list[str]) -> tuple[Any, ...]:
+        if not texts:
+            raise ValueError("a value is missing")
+        if texts == ["none"]:
+            return ()
+        return tuple(item(part) for text in texts for part in text.split(",") if part)
+
+    return PrimitiveConstructorSpec(
+        nargs="*",
+        metavar=_METAVARS[item],
+        instance_from_str=read,
+        is_instance=lambda value: isinstance(value, tuple),
+        str_from_instance=lambda value: [",".join(map(str, value)) or "none"],
+    )
+
+
+@REGISTRY.primitive_rule
+def _value_or_none(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[Any] | None:
+    kinds = get_args(info.type)
+    if get_origin(info.type) not in (Union, types.UnionType) or len(kinds) != 2:
+        return None
+    if type(None) not in kinds:
+        return None
+    kind = next(kind for kind in kinds if kind is not type(None))
+    plain = PrimitiveTypeInfo.make(kind, info.markers)
+    spec = ConstructorRegistry.get_primitive_spec(plain)
+    if not isinstance(spec, PrimitiveConstructorSpec):
+        return None
+    words = ("none", "all") if plain.type_origin is tuple else ("none",)
+    choices = None if spec.choices is None else (*spec.choices, "none")
+
+    def read(texts: list[str]) -> Any:
+        none = len(texts) == 1 and texts[0].lower() in words
+        return None if none else spec.instance_from_str(texts)
+
+    def write(value: Any) -> list[str]:
+        return ["none"] if value is None else spec.str_from_instance(value)
+
+    return PrimitiveConstructorSpec(
+        nargs=spec.nargs,
+        metavar=f"{{{','.join(choices)}}}" if choices else f"{spec.metavar}|none",
+        instance_from_str=read,
+        is_instance=lambda value: value is None or spec.is_instance(value),
+        str_from_instance=write,
+        choices=choices,
+    )
