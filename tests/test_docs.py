@@ -84,3 +84,13 @@ def test_the_messages_to_look_up_are_those_of_the_program():
     listed = re.findall(r"^\| `(.+?)` \|", (DOCS / "troubleshooting.md").read_text(), re.MULTILINE)
     assert len(listed) > 30
     assert not [text for text in listed if text not in code]
+
+
+def test_the_map_shows_every_room():
+    drawn = (ROOT / "README.md").read_text()
+    rooms = [
+        path.parent.name
+        for house in ("jaxticket", "experiments", "data_prep")
+        for path in (ROOT / house).glob("*/__init__.py")
+    ]
+    assert not [room for room in rooms if not re.search(rf"\b{room}\b", drawn)]
