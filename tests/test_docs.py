@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,14 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted([*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 NAME = re.compile(r"(?<![\w./])(?:jaxticket|experiments|data_prep|tests)(?:[./]\w+)+")
+READERS = ("experiments", "data_prep")
+OTHERS_OPTIONS = {"clean", "dist", "help", "strict", "xla_gpu_deterministic_ops"}
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+
+
+@cache
+def sources() -> str:
+    return "".join(path.read_text() for top in READERS for path in (ROOT / top).rglob("*.py"))
 
 
 def ids(page: Path) -> str:
@@ -42,6 +50,12 @@ def exists(name: str) -> bool:
 @pytest.mark.parametrize("page", PAGES, ids=ids)
 def test_what_a_page_names_is_there(page):
     assert not [name for name in names(page.read_text()) if not exists(name)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=ids)
+def test_the_options_that_a_page_gives_are_taken(page):
+    asked = set(re.findall(r"--([a-z][a-z_]+)", page.read_text())) - OTHERS_OPTIONS
+    assert not [option for option in asked if not re.search(rf"\b{option}\b", sources())]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=ids)
