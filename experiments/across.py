@@ -20,17 +20,16 @@ import numpy as np
 import tyro
 from rich.console import Console
 
-from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.finished_run import refuse_unfinished
 from experiments.study.pages.markdown import INTERVALS, SYNTHETIC, percents, with_ends
 from experiments.study.predictions import REAL
-from experiments.study.set_counts import Facts, facts_at
 from experiments.terminal.console import make_console
 from experiments.terminal.options import Numbers, parse
 from experiments.terminal.program import run
 from jaxticket.runs import RunRecord, read_run
-from jaxticket.runs.evaluations import CLEAN, evaluation_folder, read_figures, read_predictions
+from jaxticket.runs.evaluations import CLEAN, evaluation_folder, kept_predictions, read_figures
 from jaxticket.runs.files import write_csv, write_text
+from jaxticket.runs.predictions import Predictions
 from jaxticket.statistics import Estimate, mean_interval
 from jaxticket.text import markdown_table
 
@@ -46,7 +45,6 @@ COLUMNS = (
 )  # fmt: skip
 
 Row = dict[str, Any]
-Predictions = Sequence[Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -59,8 +57,6 @@ class Config:
     """Sparsities to show, such as 0,0.8; none for all that were evaluated."""
     out: Path = Path("runs/across")
     """Folder of across.md and across.csv."""
-    data_dir: Path | None = None
-    """Where prepared sets lie, which know the compressions; as for experiments.imp."""
 
 
 def main(config: Config, console: Console) -> Path:
@@ -74,7 +70,7 @@ def main(config: Config, console: Console) -> Path:
     runs = [read_run(path) for path in config.runs]
     for one in runs:
         refuse_unfinished(one)
-    rows = figures(runs, config.sparsities, config.data_dir or default_data_dir())
+    rows = figures(runs, config.sparsities)
     if not rows:
         raise ValueError(f"no run has a level of the sparsities {config.sparsities}")
     config.out.mkdir(parents=True, exist_ok=True)
@@ -86,43 +82,34 @@ def main(config: Config, console: Console) -> Path:
     return path
 
 
-def figures(runs: Sequence[RunRecord], sparsities: Sequence[float], data_dir: Path) -> list[Row]:
+def figures(runs: Sequence[RunRecord], sparsities: Sequence[float]) -> list[Row]:
     """Return the figures, a row each, means over seeds with intervals over seeds and groups.
 
     Args:
         runs: finished ones.
         sparsities: those that are wanted; all without any.
-        data_dir: where the compressions of test pictures are looked up.
 
     Raises:
         ValueError: see `main`.
     """
-    found: list[Row] = []
-    sets: dict[str, Facts | None] = {}
-
-    def known(fingerprint: str) -> Facts | None:
-        if fingerprint not in sets:
-            sets[fingerprint] = facts_at([data_dir], fingerprint)
-        return sets[fingerprint]
-
+    rows: list[Row] = []
     for seeds in trainings(runs):
         for name, fingerprint, synthetic in _tested(seeds):
-            facts = known(fingerprint)
             for sparsity in _levels(seeds):
                 if sparsities and all(abs(sparsity - one) > CLOSE for one in sparsities):
                     continue
-                tables = _predictions(seeds, sparsity, name, fingerprint)
+                answers = _predictions(seeds, sparsity, name, fingerprint)
                 config = seeds[0].config
+                if not answers:
+                    continue
                 place = {
                     "model": config["model"], "how": how(config),
-                    "trained_on": trained_on(config, known(config["data_fingerprint"])),
-                    "tested_on": called(name, fingerprint, facts), "sparsity": sparsity,
+                    "trained_on": trained_on(seeds[0]),
+                    "tested_on": called(name, fingerprint, answers[0]), "sparsity": sparsity,
                     "metric": METRIC, "synthetic": synthetic or bool(config["synthetic"]),
                 }  # fmt: skip
-                if tables:
-                    compressions = facts.compressions if facts else {}
-                    found += [place | row for row in _of(tables, compressions)]
-    return found
+                rows += [place | row for row in _estimates(answers)]
+    return rows
 
 
 def trainings(runs: Iterable[RunRecord]) -> list[list[RunRecord]]:
@@ -142,17 +129,19 @@ def trainings(runs: Iterable[RunRecord]) -> list[list[RunRecord]]:
     return [list(seeds.values()) for seeds in found.values()]
 
 
-def called(name: str, fingerprint: str, facts: Facts | None) -> str:
-    """Return a data set's name, its compressions where known, and its fingerprint's beginning."""
-    at = f" at {', '.join(facts.levels)}" if facts and facts.levels else ""
+def called(name: str, fingerprint: str, answers: Predictions) -> str:
+    """Return a data set's name, its test pictures' compressions, its fingerprint's beginning."""
+    compressions = ", ".join(sorted(set(answers.compressions) - {""}))
+    at = f" at {compressions}" if compressions else ""
     return f"{name}{at} ({fingerprint[:8]})"
 
 
-def trained_on(config: Mapping[str, Any], facts: Facts | None) -> str:
+def trained_on(seed: RunRecord) -> str:
     """Return what a run's data set is called and, if not all, the methods in training."""
+    config, answers = seed.config, seed.predictions(seed.levels[0]["level"])
     methods = f": {', '.join(config['methods'])}" if config.get("methods") else ""
     weights = f" x {config['mixture']}" if config.get("mixture") else ""
-    return f"{called(config['data_name'], config['data_fingerprint'], facts)}{weights}{methods}"
+    return f"{called(config['data_name'], config['data_fingerprint'], answers)}{weights}{methods}"
 
 
 def how(config: Mapping[str, Any]) -> str:
@@ -186,37 +175,34 @@ def _predictions(
     Raises:
         ValueError: two seeds were tested on other examples.
     """
-    found: list[Predictions] = []
-    for one in seeds:
-        level = min(one.levels, key=lambda level: abs(level["sparsity"] - sparsity))
+    known: list[Predictions] = []
+    for seed in seeds:
+        level = min(seed.levels, key=lambda level: abs(level["sparsity"] - sparsity))
         if abs(level["sparsity"] - sparsity) > CLOSE:
             continue
-        if fingerprint == one.config["data_fingerprint"]:
-            rows = one.predictions(level["level"])
+        if fingerprint == seed.config["data_fingerprint"]:
+            answers = seed.predictions(level["level"])
         else:
-            folder = evaluation_folder(one.path, name, fingerprint, "test")
-            rows = read_predictions(folder, fingerprint, CLEAN, level["level"])
-        if rows is None:
+            folder = evaluation_folder(seed.path, name, fingerprint, "test")
+            answers = kept_predictions(folder, fingerprint, CLEAN, level["level"])
+        if answers is None:
             continue
-        if found and [row["key"] for row in rows] != [row["key"] for row in found[0]]:
-            raise ValueError(f"{one.path} was tested on other examples of {name} than other seeds")
-        found.append(rows)
-    return found
+        if known and not np.array_equal(answers.keys, known[0].keys):
+            raise ValueError(f"{seed.path} was tested on other examples of {name} than other seeds")
+        known.append(answers)
+    return known
 
 
-def _of(tables: Sequence[Predictions], compressions: Mapping[str, str]) -> Iterable[Row]:
+def _estimates(seeds: Sequence[Predictions]) -> Iterable[Row]:
     """Yield all, every method and every compression; what has one class or group is left out."""
-    rows = tables[0]
-    labels, groups = (np.array([row[name] for row in rows]) for name in ("label", "group"))
-    labels = labels.astype(int)
-    methods = np.where(labels == 0, REAL, np.array([row["method"] for row in rows]))
-    logits = np.array([[float(row["logit"]) for row in of] for of in tables])
-    parts = [("all", "all", np.ones(len(rows), bool))]
+    labels, groups, compressions = seeds[0].labels, seeds[0].groups, seeds[0].compressions
+    methods = np.where(labels == 0, REAL, seeds[0].methods)
+    logits = np.stack([answers.logits for answers in seeds])
+    parts = [("all", "all", np.ones(len(labels), bool))]
     for name in sorted(set(methods) - {REAL}):
         parts.append(("method", str(name), (labels == 0) | (methods == name)))
-    if all(row["key"] in compressions for row in rows):
-        levels = np.array([compressions[row["key"]] for row in rows])
-        parts += [("compression", str(name), levels == name) for name in np.unique(levels)]
+    if len(levels := np.unique(compressions)) > 1:
+        parts += [("compression", str(name), compressions == name) for name in levels]
     for by, name, chosen in parts:
         if len(set(labels[chosen])) > 1 and len(set(groups[chosen])) > 1:
             one = mean_interval(METRIC, labels[chosen], logits[:, chosen], groups[chosen])

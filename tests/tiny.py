@@ -105,6 +105,10 @@ class TinyExamples:
         return self.keys
 
     @property
+    def compressions(self):
+        return np.full(len(self), "")
+
+    @property
     def methods(self):
         return np.array(self.classes)[self.labels]
 

@@ -89,14 +89,15 @@ def judged(run: RunRecord) -> list[Judged]:
     if len(run.levels) < 2 or run.levels[0]["level"] != 0:
         return []
     classes = run.levels[0].get("by_class", {}).get("classes")
-    labels, groups, dense = _scores(run, 0, classes)
-    if len(np.unique(groups)) < 2:
+    dense = run.predictions(0).by_key()
+    if len(np.unique(dense.groups)) < 2:
         return []
-    tickets = [(level, _scores(run, level["level"], classes)[2]) for level in run.levels[1:]]
+    tickets = [(level, run.predictions(level["level"]).by_key()) for level in run.levels[1:]]
     found = []
     for metric in _metrics(classes):
         for level, ticket in tickets:
-            evidence = gather(metric, labels, groups, dense, ticket)
+            logits = dense.logits[None], ticket.logits[None]
+            evidence = gather(metric, dense.labels, dense.groups, *logits)
             rules = {rule: vars(of) for rule, of in judge(evidence).items() if rule != "one_sd"}
             found.append(
                 Judged(
@@ -123,11 +124,12 @@ def controls_of(run: RunRecord) -> list[Control]:
         if level is None or not other.levels:
             continue
         classes = level.get("by_class", {}).get("classes")
-        labels, groups, ticket = _scores(run, number, classes)
-        _, _, control = _scores(other, other.levels[0]["level"], classes)
-        several = len(np.unique(groups)) > 1 and control.shape == ticket.shape
+        ticket = run.predictions(number).by_key()
+        control = other.predictions(other.levels[0]["level"]).by_key()
+        several = len(np.unique(ticket.groups)) > 1 and control.logits.shape == ticket.logits.shape
+        pair = ticket.logits[None], control.logits[None], ticket.groups
         gains = {
-            metric: vars(paired_interval(metric, labels, ticket, control, groups))
+            metric: vars(paired_interval(metric, ticket.labels, *pair))
             for metric in (_metrics(classes) if several else ())
         }
         name = WORDS[other.config["control"]]
@@ -137,19 +139,6 @@ def controls_of(run: RunRecord) -> list[Control]:
 
 def _metrics(classes: Sequence[str] | None) -> tuple[str, str]:
     return ("balanced_accuracy", "accuracy") if classes else ("auc", "accuracy")
-
-
-def _scores(
-    run: RunRecord, level: int, classes: Sequence[str] | None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return labels [N], groups [N] and logits [1, N] or [1, N, C] of the test split."""
-    rows = sorted(run.predictions(level), key=lambda row: row["key"])
-    if classes:
-        logits = [[float(row[f"logit_{name}"]) for name in classes] for row in rows]
-    else:
-        logits = [float(row["logit"]) for row in rows]
-    labels, groups = [int(row["label"]) for row in rows], [row["group"] for row in rows]
-    return np.array(labels), np.array(groups), np.array([logits])
 
 
 def progress(run: RunRecord) -> Progress | None:

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from experiments.study.plan import Study
 from experiments.study.same_options import differences_of_seeds
 from jaxticket.runs import RunRecord, read_config, read_run
-from jaxticket.runs.evaluations import CLEAN, evaluation_folder, read_predictions
+from jaxticket.runs.evaluations import CLEAN, evaluation_folder, kept_predictions
+from jaxticket.runs.predictions import Predictions
 from jaxticket.statistics import by_video
 
 CLOSE = 1e-3
@@ -30,6 +30,7 @@ class Scores:
         groups: str [N].
         videos: str [N].
         methods: str [N], `real` or the forgery method.
+        compressions: str [N], empty where not known.
         weights_left: of every seed.
         dead_layers: of every seed, how many layers lost all their weights.
         synthetic: whether the pictures were rendered.
@@ -42,6 +43,7 @@ class Scores:
     groups: np.ndarray
     videos: np.ndarray
     methods: np.ndarray
+    compressions: np.ndarray
     weights_left: tuple[int, ...]
     dead_layers: tuple[int, ...]
     synthetic: bool
@@ -62,6 +64,7 @@ class Scores:
             groups=whole.groups,
             videos=whole.names,
             methods=self.methods[whole.first],
+            compressions=self.compressions[whole.first],
         )
 
 
@@ -121,7 +124,7 @@ def read_elsewhere(
     """
     seen: dict[str, Path] = {}
 
-    def predictions(seed: int, run: RunRecord, level: int) -> list[dict[str, str]] | None:
+    def predictions(seed: int, run: RunRecord, level: int) -> Predictions | None:
         other = study.folder / data_of[seed]
         if not (other / "summary.json").is_file():
             return None
@@ -133,7 +136,7 @@ def read_elsewhere(
         if read_config(first)["data_fingerprint"] != identity[1]:
             raise ValueError(f"{first} and {other} were trained on pictures of other content")
         place = evaluation_folder(run.path, *identity, "test")
-        return read_predictions(place, identity[1], corruption, level)
+        return kept_predictions(place, identity[1], corruption, level)
 
     found = _gather(study, cells, sparsity, False, predictions)
     return found and replace(found, synthetic=found.synthetic or _synthetic(study, data_of))
@@ -149,9 +152,9 @@ def _gather(
     cells: Mapping[int, str],
     sparsity: float,
     only: bool,
-    predictions: Callable[[int, RunRecord, int], list[dict[str, Any]] | None],
+    predictions: Callable[[int, RunRecord, int], Predictions | None],
 ) -> Scores | None:
-    found: dict[str, Any] = {}
+    examples: Predictions | None = None
     logits: dict[int, np.ndarray] = {}
     left, dead, whole, synthetic = [], [], [], False
     first: RunRecord | None = None
@@ -163,34 +166,34 @@ def _gather(
         level = min(run.levels, key=lambda one: abs(one["sparsity"] - sparsity))
         if not only and abs(level["sparsity"] - sparsity) > CLOSE:
             continue
-        rows = predictions(seed, run, level["level"])
-        if rows is None:
+        answers = predictions(seed, run, level["level"])
+        if answers is None:
             continue
         first = first or run
         if said := differences_of_seeds(first.config, run.config, level["level"]):
             raise ValueError(
                 f"{first.path} and {path} are no two seeds of one training: {'; '.join(said)}"
             )
-        keys = tuple(row["key"] for row in rows)
-        if found and found["keys"] != keys:
+        if examples is not None and not np.array_equal(examples.keys, answers.keys):
             raise ValueError(f"{path} was tested on other examples than its other seeds")
-        labels = np.array([int(row["label"]) for row in rows])
-        methods = np.array([row["method"] for row in rows])
-        found = {
-            "keys": keys,
-            "labels": labels,
-            "groups": np.array([row["group"] for row in rows]),
-            "videos": np.array([row["video"] for row in rows]),
-            "methods": np.where(labels == 0, REAL, methods),
-        }
-        logits[seed] = np.array([float(row["logit"]) for row in rows])
+        examples = answers
+        logits[seed] = answers.logits
         left.append(level["weights_left"])
         dead.append(len(level["dead_layers"]))
         whole += [level["parameters_left"]] if level.get("parameters_left") is not None else []
         synthetic = bool(run.config["synthetic"])
-    if not logits:
+    if examples is None:
         return None
     return Scores(
-        **found, logits=logits, weights_left=tuple(left), dead_layers=tuple(dead),
-        synthetic=synthetic, parameters_left=tuple(whole),
-    )  # fmt: skip
+        logits=logits,
+        keys=tuple(examples.keys.tolist()),
+        labels=examples.labels,
+        groups=examples.groups,
+        videos=examples.videos,
+        methods=np.where(examples.labels == 0, REAL, examples.methods),
+        compressions=examples.compressions,
+        weights_left=tuple(left),
+        dead_layers=tuple(dead),
+        synthetic=synthetic,
+        parameters_left=tuple(whole),
+    )

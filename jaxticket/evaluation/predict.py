@@ -12,7 +12,7 @@ from typing import Any
 
 from jaxticket.data import CORRUPTION_LEVELS, Corruption, Examples, corrupted
 from jaxticket.data.examples import COLUMNS
-from jaxticket.lottery.record import prediction_rows
+from jaxticket.lottery.record import predictions
 from jaxticket.masks import full
 from jaxticket.runs import restore_kept
 from jaxticket.runs.evaluations import CLEAN, Evaluations, MadeFrom
@@ -131,7 +131,7 @@ def predict_elsewhere(
                 lambda done, name=name, levels=levels: told(name, levels, done),
             )  # fmt: skip
             for level, row in zip(levels, logits, strict=True):
-                kept.keep(name, level, prediction_rows(examples, row), made_from[level])
+                kept.keep(name, level, predictions(examples, row), made_from[level])
         told(name, levels, len(source.examples))
 
 

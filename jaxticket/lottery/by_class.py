@@ -1,8 +1,4 @@
-"""What a level leaves behind where a detector says which method: figures and predictions by class.
-
-A prediction has the columns key, group, video, method, label (the number of the method), predicted
-(the name of the largest logit) and logit_NAME of every class.
-"""
+"""The figures of a level where a detector says which method."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -88,25 +84,6 @@ def figures(
         "recall_intervals": {name: _ends(ends_of[name]) for name in classes if name in ends_of},
         "confusion": confusion(labels, logits).tolist(),
     }
-
-
-def predictions(examples: Examples, logits: np.ndarray) -> list[dict[str, Any]]:
-    """Return a row an example; 9 digits give a float32 back exactly.
-
-    Args:
-        examples: labelled by method.
-        logits: float [N, C].
-    """
-    return [
-        {"key": key, "group": group, "video": video, "method": method, "label": int(label),
-         "predicted": examples.classes[int(row.argmax())]}
-        | {f"logit_{name}": f"{logit:.9g}" for name, logit in zip(examples.classes, row,
-                                                                  strict=True)}
-        for key, group, video, method, label, row in zip(
-            examples.keys, examples.groups, examples.videos, examples.methods, examples.labels,
-            logits, strict=True,
-        )
-    ]  # fmt: skip
 
 
 def _ends(found: Estimate) -> tuple[float, float]:

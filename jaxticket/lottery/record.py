@@ -14,6 +14,7 @@ from jaxticket.lottery.signs import signs
 from jaxticket.runs import Clock, Run
 from jaxticket.runs.folder import SUMMARY_COLUMNS
 from jaxticket.runs.log import MetricsLog
+from jaxticket.runs.predictions import Predictions
 from jaxticket.statistics import group_interval
 from jaxticket.training import METRICS, all_metrics, predict
 from jaxticket.trees import Tree, leaves_by_path, size
@@ -82,7 +83,7 @@ def keep_level(
             level,
             ({"params": trained.params, "batch_stats": trained.batch_stats}, masks),
             record,
-            {name: prediction_rows(examples, logits[name]) for name, examples in splits.items()},
+            {name: predictions(examples, logits[name]) for name, examples in splits.items()},
             _layers(experiment, masks, thresholds),
         )
 
@@ -147,18 +148,23 @@ def _evaluation(experiment: Experiment, logits: dict[str, np.ndarray]) -> dict[s
     }
 
 
-def prediction_rows(examples: Examples, logits: np.ndarray) -> list[dict[str, Any]]:
-    """Return a row an example; 9 digits give a float32 back exactly."""
-    if logits.shape[1] > 1:
-        return by_class.predictions(examples, logits)
-    return [
-        {"key": key, "group": group, "video": video, "method": method, "label": int(label),
-         "logit": f"{logit:.9g}"}
-        for key, group, video, method, label, logit in zip(
-            examples.keys, examples.groups, examples.videos, examples.methods, examples.labels,
-            logits[:, 0], strict=True,
-        )
-    ]  # fmt: skip
+def predictions(examples: Examples, logits: np.ndarray) -> Predictions:
+    """Return what a network answers for examples.
+
+    Args:
+        examples: in whose order the logits are.
+        logits: float [N, 1] or [N, C].
+    """
+    return Predictions(
+        keys=examples.keys,
+        groups=examples.groups,
+        videos=examples.videos,
+        methods=examples.methods,
+        labels=examples.labels,
+        logits=logits[:, 0] if logits.shape[1] == 1 else logits,
+        compressions=examples.compressions,
+        classes=examples.classes,
+    )
 
 
 def _layers(

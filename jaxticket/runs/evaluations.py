@@ -10,7 +10,6 @@ Predictions are there when their JSON is, which is written last, and when it say
 made from the same weights and pictures.
 """
 
-import csv
 import hashlib
 import os
 import re
@@ -23,15 +22,21 @@ import numpy as np
 
 from jaxticket.runs import files
 from jaxticket.runs.damage import Damaged
-from jaxticket.runs.folder import PREDICTION_COLUMNS
 from jaxticket.runs.levels import level_folder
 from jaxticket.runs.opening import lock
+from jaxticket.runs.predictions import (
+    Predictions,
+    parse_predictions,
+    read_predictions,
+    write_predictions,
+)
 
 FIGURE_COLUMNS = (
     "corruption", "level", "unit", "by", "name", "measure", "against", "metric", "value", "low",
     "high", "groups", "examples",
 )  # fmt: skip
 CLEAN = "clean"
+AGAIN = "remove it and evaluate the run on these pictures again"
 
 MadeFrom = Mapping[str, Any]
 """What predictions depend on, ready for JSON; with other values they count as not there."""
@@ -74,21 +79,19 @@ class Evaluations:
         return found if said == whole else None
 
     def keep(
-        self, corruption: str, level: int, rows: list[dict[str, Any]], made_from: MadeFrom
+        self, corruption: str, level: int, predictions: Predictions, made_from: MadeFrom
     ) -> None:
-        """Keep the predictions of a level, a row an example."""
+        """Keep the predictions of a level."""
         table, note = self._files(corruption, level)
         table.parent.mkdir(exist_ok=True)
         note.unlink(missing_ok=True)
-        files.write_csv(table, rows, PREDICTION_COLUMNS)
+        write_predictions(table, predictions)
         found = hashlib.sha256(table.read_bytes()).hexdigest()
         files.write_json(note, {**made_from, "predictions_sha256": found})
 
     def logits(self, corruption: str, level: int) -> np.ndarray:
         """Return the logits of kept predictions, float32 [N], in the order of the examples."""
-        table, _ = self._files(corruption, level)
-        with table.open(encoding="utf-8", newline="") as file:
-            return np.array([row["logit"] for row in csv.DictReader(file)], np.float32)
+        return read_predictions(self._files(corruption, level)[0], AGAIN).logits
 
     def figures(self) -> dict[str, Any]:
         """Return what `write_figures` was given last; empty without it, or where it is damaged."""
@@ -119,8 +122,7 @@ def read_figures(run: Path) -> list[dict[str, Any]]:
 
 
 def _figures(path: Path) -> dict[str, Any]:
-    again = "remove it and evaluate the run on these pictures again"
-    found = files.read_object(path, again)
+    found = files.read_object(path, AGAIN)
     try:
         for name in ("data_name", "data_fingerprint", "split", "examples", "groups"):
             _ = found[name]
@@ -131,7 +133,7 @@ def _figures(path: Path) -> dict[str, Any]:
                 _ = [row[name] for name in FIGURE_COLUMNS if name not in ("corruption", "level")]
     except (KeyError, TypeError, ValueError) as error:
         reason = f"it lacks {error}" if isinstance(error, KeyError) else error
-        raise Damaged(path, reason, again) from error
+        raise Damaged(path, reason, AGAIN) from error
     return found
 
 
@@ -161,10 +163,10 @@ def _pairs(path: Path, _changed: int) -> frozenset[tuple[str, int]]:
     return frozenset((cell["corruption"], cell["level"]) for cell in cells)
 
 
-def read_predictions(
+def kept_predictions(
     folder: Path, data_fingerprint: str, corruption: str, level: int
-) -> list[dict[str, str]] | None:
-    """Return the rows of kept predictions, one an example; None where they are not there.
+) -> Predictions | None:
+    """Return kept predictions; None where they are not there, or not whole.
 
     Args:
         folder: see `evaluation_folder`; it is not locked and stays as it is.
@@ -172,18 +174,15 @@ def read_predictions(
         corruption: `clean` or `kind:level`.
         level: its number.
     """
-    table, note = _files(folder, corruption, level)
+    table, beside = _files(folder, corruption, level)
     try:
-        said, found = files.read_object(note, ""), table.read_bytes()
+        note, content = files.read_object(beside, ""), table.read_bytes()
+        wanted = data_fingerprint, hashlib.sha256(content).hexdigest()
+        if (note.get("data_fingerprint"), note.get("predictions_sha256")) == wanted:
+            return parse_predictions(content.decode())
     except (ValueError, FileNotFoundError):
-        return None
-    wanted = {
-        "data_fingerprint": data_fingerprint,
-        "predictions_sha256": hashlib.sha256(found).hexdigest(),
-    }
-    if any(said.get(name) != value for name, value in wanted.items()):
-        return None
-    return list(csv.DictReader(found.decode("utf-8").splitlines()))
+        pass
+    return None
 
 
 def _files(folder: Path, corruption: str, level: int) -> tuple[Path, Path]:

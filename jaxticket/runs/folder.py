@@ -30,9 +30,9 @@ from jaxticket.runs.levels import (
 )
 from jaxticket.runs.log import MetricsLog, lines_of_level
 from jaxticket.runs.opening import changes, compare, lock, refuse_name, refuse_other_content
+from jaxticket.runs.predictions import Predictions, write_predictions
 from jaxticket.trees import Tree
 
-PREDICTION_COLUMNS = ("key", "group", "video", "method", "label", "logit")
 LAYER_COLUMNS = ("layer", "weights", "weights_left", "sparsity", "threshold")
 OTHER_RUN = "the run cannot go on without it; name another run_dir"
 
@@ -168,20 +168,15 @@ class Run:
         level: int,
         arrays: Tree,
         evaluation: Mapping[str, Any],
-        predictions: Mapping[str, list[dict[str, Any]]],
+        predictions: Mapping[str, Predictions],
         layers: list[dict[str, Any]],
     ) -> None:
-        """Keep a finished level: checkpoint, predictions by split, layers, and last evaluation.
-
-        The columns of predictions are those of their rows: `PREDICTION_COLUMNS`, and for C classes
-        what `jaxticket.lottery.by_class` says.
-        """
+        """Keep a finished level: checkpoint, predictions by split, layers, and last evaluation."""
         folder = level_folder(self.path, level)
         folder.mkdir(exist_ok=True)
         save_tree(folder / "checkpoint", arrays)
-        for split, rows in predictions.items():
-            columns = list(rows[0]) if rows else PREDICTION_COLUMNS
-            files.write_csv(folder / f"predictions_{split}.csv", rows, columns)
+        for split, answers in predictions.items():
+            write_predictions(folder / f"predictions_{split}.csv", answers)
         files.write_csv(folder / "layers.csv", layers, LAYER_COLUMNS)
         files.write_json(folder / "evaluation.json", evaluation)
         self.partial(level).clear()

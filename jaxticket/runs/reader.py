@@ -9,8 +9,15 @@ from jaxticket.runs import files
 from jaxticket.runs.checkpoints import restore_tree
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.folder import OTHER_RUN
-from jaxticket.runs.levels import is_finished, level_folder, level_numbers, read_evaluation
+from jaxticket.runs.levels import (
+    is_finished,
+    level_folder,
+    level_numbers,
+    read_evaluation,
+    train_again,
+)
 from jaxticket.runs.log import read_records
+from jaxticket.runs.predictions import Predictions, read_predictions
 from jaxticket.trees import Tree
 
 
@@ -38,11 +45,14 @@ class RunRecord:
         with (level_folder(self.path, level) / "layers.csv").open(encoding="utf-8") as file:
             return list(csv.DictReader(file))
 
-    def predictions(self, level: int, split: str = "test") -> list[dict[str, str]]:
-        """Return the rows of a level's predictions, one an example."""
+    def predictions(self, level: int, split: str = "test") -> Predictions:
+        """Return the predictions of a level.
+
+        Raises:
+            Damaged: they cannot be read.
+        """
         path = level_folder(self.path, level) / f"predictions_{split}.csv"
-        with path.open(encoding="utf-8") as file:
-            return list(csv.DictReader(file))
+        return read_predictions(path, train_again(self.path, level))
 
     def finished(self) -> list[int]:
         """Return the numbers of all finished levels, those that only led to the next included."""

@@ -8,6 +8,7 @@ import pytest
 from jaxticket.evaluation import figures
 from jaxticket.evaluation.figures import collect, rows_of
 from jaxticket.evaluation.predict import Level, Source
+from jaxticket.lottery.record import predictions
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.statistics import mean_interval, paired_interval, retention_interval
 from tests.evaluation.test_predict import pictures
@@ -137,9 +138,8 @@ def test_cells_are_made_anew_only_where_their_predictions_changed(examples, tmp_
     monkeypatch.setattr(figures, "rows_of", counting)
 
     def put(kept, corruption, level, logits):
-        rows = [dict.fromkeys(("key", "group", "video", "method", "label"), "") | {"logit": one}
-                for one in logits]  # fmt: skip
-        kept.keep(corruption, level, rows, source.made_from(corruption, level))
+        answers = predictions(examples, logits[:, None])
+        kept.keep(corruption, level, answers, source.made_from(corruption, level))
 
     with Evaluations(tmp_path, "a", "f" * 64, "test") as kept:
         for corruption in ("clean", "blur:2"):

@@ -75,7 +75,7 @@ def test_every_level_predicts_every_picture(source, kept):
 
 def test_a_picture_is_corrupted_once_for_all_levels(source, kept, monkeypatch):
     seen = []
-    real = predict.corrupted
+    real = predict_module.corrupted
 
     def counting(examples, corruption, seed):
         spoilt = real(examples, corruption, seed)

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from experiments import across
-from experiments.study.set_counts import Facts
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.runs.files import write_json
-from tests.experiments.written_study import LABELS, N, logits, rows_of, small_study, write_run
+from tests.experiments.written_study import LABELS, N, logits, predictions, small_study, write_run
 
 METHODS = ["real" if label == 0 else ("A" if place % 4 == 1 else "B")
            for place, label in enumerate(LABELS)]  # fmt: skip
@@ -26,9 +25,10 @@ BLIND_TO_B = np.where(np.array(METHODS) == "B", -1.0, PERFECT)
 def write(tmp_path):
     """Write a finished run of two levels; the sparse one has the scores."""
 
-    def write(name, scores, **config):
+    def write(name, scores, compressions="", **config):
         study = small_study(tmp_path)
-        write_run(study, name, [(0.0, 100, logits(7, 3)), (0.8, 20, scores)], methods=METHODS)
+        levels = [(0.0, 100, logits(7, 3)), (0.8, 20, scores)]
+        write_run(study, name, levels, methods=METHODS, compressions=compressions)
         path = study.folder / name
         write_json(path / "config.json", CONFIG | config)
         write_json(path / "summary.json", {"seconds": 1.0})
@@ -45,9 +45,7 @@ def runs(write):
 
 
 def shown(call, paths, tmp_path, *more):
-    status, out, err = call(
-        across, *paths, f"--out={tmp_path / 'out'}", f"--data_dir={tmp_path}", *more
-    )
+    status, out, err = call(across, *paths, f"--out={tmp_path / 'out'}", *more)
     assert (status, err) == (0, ""), (out, err)
     with (tmp_path / "out" / "across.csv").open() as file:
         return list(csv.DictReader(file)), (tmp_path / "out" / "across.md").read_text()
@@ -76,7 +74,7 @@ def test_trained_on_some_tested_on_each(runs, tmp_path, call):
     assert "**Synthetic data**" in text
 
 
-def test_rows_of_one_sparsity_stand_together(runs, tmp_path, call):
+def test_predictions_one_sparsity_stand_together(runs, tmp_path, call):
     _, text = shown(call, runs, tmp_path)
     cells = [line.split(" | ")[1] for line in text.splitlines() if line.startswith("| one")]
     assert cells == ["0%", "0%", "80%", "80%"]
@@ -85,7 +83,7 @@ def test_rows_of_one_sparsity_stand_together(runs, tmp_path, call):
 def test_what_was_evaluated_elsewhere_stands_in_its_own_table(runs, tmp_path, call):
     for path in runs[:2]:
         with Evaluations(path, "two", "2" * 64, "test") as kept:
-            kept.keep("clean", 1, rows_of(PERFECT), {"data_fingerprint": "2" * 64})
+            kept.keep("clean", 1, predictions(PERFECT), {"data_fingerprint": "2" * 64})
             kept.write_figures({
                 "data_name": "two", "data_fingerprint": "2" * 64, "split": "test", "examples": N,
                 "groups": 20, "levels": [], "cells": [],
@@ -98,21 +96,16 @@ def test_what_was_evaluated_elsewhere_stands_in_its_own_table(runs, tmp_path, ca
     assert "### Tested on two (22222222)" in text
 
 
-def test_compressions_are_those_of_the_prepared_set(runs, tmp_path, call, monkeypatch):
-    levels = {f"k{place}": "c23" if place < N // 2 else "c40" for place in range(N)}
-    asked = []
-
-    def facts_at(roots, fingerprint):
-        asked.append((list(roots), fingerprint))
-        return Facts({}, levels, ("c23", "c40"))
-
-    monkeypatch.setattr(across, "facts_at", facts_at)
+def test_compressions_are_those_of_the_predictions(write, tmp_path, call):
+    levels = ["c23" if place < N // 2 else "c40" for place in range(N)]
+    runs = [
+        write(f"x-one-a{s}", BLIND_TO_B, levels, seed=s, methods=["A"]) for s in range(2)
+    ]  # fmt: skip
     rows, _ = shown(call, runs, tmp_path, "--sparsities=0.8")
     found = at(rows, trained_on="one at c23, c40 (11111111): A", name="c40")
     assert found["tested_on"] == "one at c23, c40 (11111111)"
     # Five of A above and five of B level with ten real ones.
     assert (found["by"], found["examples"], float(found["value"])) == ("compression", "20", 0.75)
-    assert asked == [([tmp_path], "1" * 64)]
 
 
 def test_other_options_are_another_table(write, tmp_path, call):
@@ -132,6 +125,6 @@ def test_what_cannot_be_joined_is_refused(write, runs, tmp_path, call):
     assert "no run has a level of the sparsities" in err
     file = runs[1] / "level_01" / "predictions_test.csv"
     file.write_text(file.read_text().replace("k3,", "other,"))
-    status, _, err = call(across, *runs, f"--out={tmp_path / 'out'}", f"--data_dir={tmp_path}")
+    status, _, err = call(across, *runs, f"--out={tmp_path / 'out'}")
     assert status == 2
     assert "was tested on other examples of one than other seeds" in err

@@ -66,10 +66,11 @@ def test_one_run_with_its_controls(look):
     }  # fmt: skip
     assert len(rows) == 24 * len(networks)
     # The logits are those of the run itself.
-    said = {row["key"]: row for row in read_run(look.root / "one").predictions(2)}
+    answers = read_run(look.root / "one").predictions(2)
+    logits = dict(zip(answers.keys, answers.logits, strict=True))
     for row in rows:
         if (row["of"], row["level"]) == ("ticket", "2"):
-            assert float(row["logit"]) == pytest.approx(float(said[row["key"]]["logit"]), abs=1e-5)
+            assert float(row["logit"]) == pytest.approx(logits[row["key"]], abs=1e-5)
     whole = read_saliency(look.root / "one")
     assert len(whole.gallery["pictures"]) == 6
     assert [level["level"] for level in whole.gallery["levels"]] == [0, 1, 2]

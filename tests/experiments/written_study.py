@@ -4,9 +4,9 @@ import numpy as np
 
 from experiments.study.plan import Study, cell_name, control_name
 from jaxticket.runs.evaluations import Evaluations
-from jaxticket.runs.files import read_json, write_csv, write_json
-from jaxticket.runs.folder import PREDICTION_COLUMNS
+from jaxticket.runs.files import read_json, write_json
 from jaxticket.runs.levels import SUMMARY_COLUMNS
+from jaxticket.runs.predictions import Predictions, write_predictions
 
 N = 40
 LABELS = np.arange(N) % 2
@@ -26,16 +26,26 @@ def logits(seed, wrong):
     draw = np.random.default_rng(seed)
     scores = np.where(LABELS == 1, 1.0, -1.0) * draw.uniform(0.5, 2, N)
     scores[draw.permutation(N)[:wrong]] *= -1
-    return scores
+    return scores.astype(np.float32)
 
 
-def rows_of(scores, *, keys="k", groups=GROUPS, videos=None, methods=None):
-    """The rows of predictions of one level."""
-    return [
-        {"key": f"{keys}{i}", "group": groups[i], "video": videos[i] if videos else i,
-         "method": methods[i] if methods else "x", "label": LABELS[i], "logit": scores[i]}
-        for i in range(N)
-    ]  # fmt: skip
+def predictions(
+    scores, *, keys="k", groups=GROUPS, videos=range(N), methods="x", compressions=""
+):  # fmt: skip
+    """The predictions of one level; a column is given for each example, or one for all."""
+
+    def column(values):
+        return np.array([values] * N if isinstance(values, str) else list(map(str, values)))
+
+    return Predictions(
+        keys=column(f"{keys}{i}" for i in range(N)),
+        groups=column(groups),
+        videos=column(videos),
+        methods=column(methods),
+        labels=LABELS,
+        logits=np.asarray(scores, np.float32),
+        compressions=column(compressions),
+    )
 
 
 def identity_of(name):
@@ -53,7 +63,7 @@ def write_run(study, name, levels, *, synthetic=True, more=None, **columns):
         } | (more or {})  # fmt: skip
         folder = path / f"level_{number:02d}"
         folder.mkdir(parents=True)
-        write_csv(folder / "predictions_test.csv", rows_of(scores, **columns), PREDICTION_COLUMNS)
+        write_predictions(folder / "predictions_test.csv", predictions(scores, **columns))
         write_json(folder / "evaluation.json", record)
     budget = {"epochs": 7, "image_size": 64, "batch_size": 32}
     write_json(path / "config.json", {"synthetic": synthetic} | budget | identity_of(name))
@@ -87,5 +97,5 @@ def write_evaluation(study, name, on, corruption, level, scores, **columns):
     """Keep what a run says of the test pictures of the data set `on`."""
     fingerprint = on * 10
     with Evaluations(study.folder / name, on, fingerprint, "test") as kept:
-        rows = rows_of(scores, **columns)
-        kept.keep(corruption, level, rows, {"data_fingerprint": fingerprint})
+        answers = predictions(scores, **columns)
+        kept.keep(corruption, level, answers, {"data_fingerprint": fingerprint})

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from jaxticket.lottery import by_class
+from jaxticket.lottery.record import predictions
 from jaxticket.runs import Run, read_run
 from jaxticket.statistics import mean_interval
 from tests.tiny import TinyDetector, TinyExamples, log_of, restored, run_tiny, tiny_experiment
@@ -102,7 +103,7 @@ def test_predictions_are_the_logits_of_the_kept_weights(run):
     rows = rows_of(path, 1)
     assert list(rows[0]) == [
         "key", "group", "video", "method", "label", "predicted",
-        "logit_real", "logit_a", "logit_b", "logit_c",
+        "logit_real", "logit_a", "logit_b", "logit_c", "compression",
     ]  # fmt: skip
     found = np.array([[row[f"logit_{name}"] for name in CLASSES] for row in rows], np.float32)
     np.testing.assert_allclose(found, want, rtol=1e-5, atol=1e-6)
@@ -115,9 +116,9 @@ def test_nine_digits_give_every_logit_back():
     logits[0, 0] = np.nextafter(np.float32(1), np.float32(2))
     examples = TinyExamples(np.array([0, 1]), np.array(["x", "y"]), np.array([]),
                             classes=("real", "a", "b"))  # fmt: skip
-    rows = by_class.predictions(examples, logits)
-    back = [[row[f"logit_{name}"] for name in ("real", "a", "b")] for row in rows]
-    np.testing.assert_array_equal(np.array(back, np.float32), logits)
+    columns = predictions(examples, logits).columns()
+    back = [columns[f"logit_{name}"] for name in ("real", "a", "b")]
+    np.testing.assert_array_equal(np.array(back, np.float32).T, logits)
 
 
 def test_an_interrupted_run_ends_alike(run, tmp_path):

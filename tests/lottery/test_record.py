@@ -39,9 +39,8 @@ def test_guessing_costs_the_entropy_of_the_labels(labels, nats):
 def test_nine_digits_give_a_float32_back():
     logits = np.random.default_rng(0).normal(size=1000).astype(np.float32) * 1e3
     logits[:3] = np.float32(1) / 3, np.nextafter(np.float32(1), np.float32(2)), 1e-40
-    rows = record.prediction_rows(tiny_examples(1000, 0), logits[:, None])
-    back = np.array([row["logit"] for row in rows], np.float32)
-    np.testing.assert_array_equal(back, logits)
+    columns = record.predictions(tiny_examples(1000, 0), logits[:, None]).columns()
+    np.testing.assert_array_equal(np.array(columns["logit"], np.float32), logits)
 
 
 def test_a_levels_evaluation_says_all_it_is_asked_for(tmp_path):

@@ -11,15 +11,16 @@ from jaxticket.runs.evaluations import (
     Evaluations,
     evaluated,
     evaluation_folder,
+    kept_predictions,
     read_figures,
-    read_predictions,
 )
+from jaxticket.runs.predictions import Predictions
 
 MADE_FROM = {"weights": "w", "strength": None, "image_size": 8}
-ROWS = [
-    {"key": f"k{i}", "group": "g", "video": "v", "method": "real", "label": 0, "logit": logit}
-    for i, logit in enumerate(["0.1", "-2.5", "3e-05"])
-]
+ANSWERS = Predictions(
+    np.array(["k0", "k1", "k2"]), *(np.full(3, name) for name in ("g", "v", "real")),
+    np.zeros(3, int), np.array([0.1, -2.5, 3e-05], np.float32), np.full(3, "c23"),
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -29,20 +30,20 @@ def kept(tmp_path):
 
 
 def test_predictions_lie_where_the_page_says(kept, tmp_path):
-    kept.keep("clean", 0, ROWS, MADE_FROM)
-    kept.keep("jpeg:3", 12, ROWS, MADE_FROM)
+    kept.keep("clean", 0, ANSWERS, MADE_FROM)
+    kept.keep("jpeg:3", 12, ANSWERS, MADE_FROM)
     root = tmp_path / "evaluations" / "a_set_x-01234567" / "test"
     assert kept.path == root
     assert sorted(str(file.relative_to(root)) for file in root.glob("*/*")) == [
         "clean/level_00.csv", "clean/level_00.json", "jpeg_3/level_12.csv", "jpeg_3/level_12.json",
     ]  # fmt: skip
     assert (root / "clean" / "level_00.csv").read_text().splitlines()[:2] == [
-        "key,group,video,method,label,logit", "k0,g,v,real,0,0.1",
+        "key,group,video,method,label,logit,compression", "k0,g,v,real,0,0.100000001,c23",
     ]  # fmt: skip
 
 
 def test_logits_come_back_as_they_were(kept):
-    kept.keep("clean", 1, ROWS, MADE_FROM)
+    kept.keep("clean", 1, ANSWERS, MADE_FROM)
     logits = kept.logits("clean", 1)
     assert logits.dtype == np.float32
     np.testing.assert_array_equal(logits, np.array([0.1, -2.5, 3e-05], np.float32))
@@ -50,7 +51,7 @@ def test_logits_come_back_as_they_were(kept):
 
 def test_only_the_same_source_counts(kept):
     assert kept.identity("clean", 0, MADE_FROM) is None
-    kept.keep("clean", 0, ROWS, MADE_FROM)
+    kept.keep("clean", 0, ANSWERS, MADE_FROM)
     assert len(kept.identity("clean", 0, MADE_FROM)) == 64
     for other in ({**MADE_FROM, "weights": "other"}, {"weights": "w"}, {**MADE_FROM, "more": 1}):
         assert kept.identity("clean", 0, other) is None
@@ -60,7 +61,7 @@ def test_only_the_same_source_counts(kept):
 
 @pytest.mark.parametrize("what", ["edited", "table gone", "note gone", "note broken", "no object"])
 def test_what_is_damaged_is_not_there(kept, what):
-    kept.keep("clean", 0, ROWS, MADE_FROM)
+    kept.keep("clean", 0, ANSWERS, MADE_FROM)
     table, note = kept._files("clean", 0)
     match what:
         case "edited":
@@ -77,14 +78,14 @@ def test_what_is_damaged_is_not_there(kept, what):
 
 
 def test_predictions_that_were_cut_off_while_written_are_not_there(kept, monkeypatch):
-    kept.keep("clean", 0, ROWS, MADE_FROM)
+    kept.keep("clean", 0, ANSWERS, MADE_FROM)
 
     def die(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("jaxticket.runs.files.write_json", die)
     with pytest.raises(KeyboardInterrupt):
-        kept.keep("clean", 0, ROWS, MADE_FROM)
+        kept.keep("clean", 0, ANSWERS, MADE_FROM)
     assert kept.identity("clean", 0, MADE_FROM) is None
 
 
@@ -111,19 +112,18 @@ def test_a_second_process_is_refused_until_the_first_ends(tmp_path):
 
 
 def test_predictions_are_read_without_a_lock(tmp_path):
-    row = {"key": "k", "group": "g", "video": "v", "method": "real", "label": 0, "logit": -1.5}
     with Evaluations(tmp_path, "a set", "f" * 64, "test") as kept:
-        kept.keep("jpeg:3", 2, [row], {"data_fingerprint": "f" * 64})
+        kept.keep("jpeg:3", 2, ANSWERS, {"data_fingerprint": "f" * 64})
         folder = evaluation_folder(tmp_path, "a set", "f" * 64, "test")
         assert folder == kept.path
-        found = read_predictions(folder, "f" * 64, "jpeg:3", 2)
-        assert found == [{name: str(value) for name, value in row.items()}]
-        assert read_predictions(folder, "f" * 63 + "e", "jpeg:3", 2) is None
-        assert read_predictions(folder, "f" * 64, "jpeg:3", 1) is None
-        assert read_predictions(folder, "f" * 64, "clean", 2) is None
+        found = kept_predictions(folder, "f" * 64, "jpeg:3", 2)
+        assert found.columns() == ANSWERS.columns()
+        assert kept_predictions(folder, "f" * 63 + "e", "jpeg:3", 2) is None
+        assert kept_predictions(folder, "f" * 64, "jpeg:3", 1) is None
+        assert kept_predictions(folder, "f" * 64, "clean", 2) is None
     table = folder / "jpeg_3" / "level_02.csv"
-    table.write_text(table.read_text().replace("-1.5", "1.5"))
-    assert read_predictions(folder, "f" * 64, "jpeg:3", 2) is None
+    table.write_text(table.read_text().replace("-2.5", "2.5"))
+    assert kept_predictions(folder, "f" * 64, "jpeg:3", 2) is None
 
 
 def test_what_the_figures_are_of(tmp_path):

@@ -11,6 +11,7 @@ import pytest
 
 from jaxticket.runs import ConfigMismatch, Damaged, Run, files, folder
 from jaxticket.runs.opening import is_locked, lock
+from jaxticket.runs.predictions import Predictions
 
 CONFIG = {"model": "meso4", "sparsities": (0.2, 0.5), "patience": None, "learning_rate": 1e-3}
 
@@ -21,16 +22,17 @@ def evaluation(level):
     return {**figures, **more, "level": level, "val_auc": None, "test": {"auc": 0.1}}
 
 
-PREDICTION = {
-    "key": "a", "group": "g", "video": "v", "method": "real", "label": 0, "logit": "0.5",
-}  # fmt: skip
+PREDICTIONS = Predictions(
+    *(np.array([name]) for name in ("a", "g", "v", "real")), np.array([0]), np.array([0.5]),
+    np.array(["c23"]),
+)  # fmt: skip
 LAYER = {"layer": "fc1/kernel", "weights": 4, "weights_left": 3, "sparsity": 0.25}
 ARRAYS = ({"params": {"w": jnp.arange(3.0)}, "batch_stats": {}}, {"w": jnp.array([True, False])})
 
 
 def keep(run, level=0):
     run.keep_level(
-        level, ARRAYS, evaluation(level), {"test": [PREDICTION]}, [{**LAYER, "threshold": None}]
+        level, ARRAYS, evaluation(level), {"test": PREDICTIONS}, [{**LAYER, "threshold": None}]
     )
 
 
@@ -191,7 +193,7 @@ def test_a_kept_level_is_there_with_all_it_was_given(tmp_path):
         chex.assert_trees_all_equal(run.restore_level(2, ARRAYS), ARRAYS)
     level = tmp_path / "level_02"
     assert (level / "predictions_test.csv").read_text() == (
-        "key,group,video,method,label,logit\na,g,v,real,0,0.5\n"
+        "key,group,video,method,label,logit,compression\na,g,v,real,0,0.5,c23\n"
     )
     assert (level / "layers.csv").read_text() == (
         "layer,weights,weights_left,sparsity,threshold\nfc1/kernel,4,3,0.25,\n"

@@ -166,7 +166,7 @@ def _control_curves(part: RunPart, metric: str) -> list[Curve]:
 def size(part: RunPart) -> str:
     """Return how many test pictures there are, of how many groups."""
     last = part.run.levels[-1]
-    groups = len({row["group"] for row in part.run.predictions(last["level"])})
+    groups = len(set(part.run.predictions(last["level"]).groups))
     return f"n = {last['test_examples']:,} test pictures of {groups:,} groups"
 
 

@@ -1,5 +1,6 @@
 """What is found of each forgery method, and what is taken for what."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,9 +11,7 @@ from jaxticket.report.page.blocks import Panels, Section, Table
 from jaxticket.report.page.cells import Count, Ends, Heat, Share, ends_of
 from jaxticket.report.page.parts import RunPart
 from jaxticket.report.page.plot import Curve, Plot, Point
-from jaxticket.statistics import recall_by
-
-CLASSES = ("real", "fake")
+from jaxticket.statistics import confusion, recall_by
 
 
 def methods_section(parts: Sequence[RunPart]) -> Section | None:
@@ -45,10 +44,8 @@ def recalls_of(part: RunPart) -> list[dict[str, Ends]]:
         ]
     found = []
     for level in part.run.levels:
-        rows = part.run.predictions(level["level"])
-        right = np.array([[(float(r["logit"]) > 0) == (r["label"] == "1") for r in rows]])
-        names, groups = (np.array([row[column] for row in rows]) for column in ("method", "group"))
-        estimates = recall_by(names, right, groups)
+        answers = part.run.predictions(level["level"])
+        estimates = recall_by(answers.methods, answers.right[None], answers.groups)
         found.append(
             {
                 name: Ends(one.value, one.low, one.high)
@@ -63,15 +60,13 @@ def confusion_of(part: RunPart, place: int) -> tuple[Sequence[str], list[list[in
     level = part.run.levels[place]
     if part.by_method:
         return level["by_class"]["classes"], level["by_class"]["test"]["confusion"]
-    counts = [[0, 0], [0, 0]]
-    for row in part.run.predictions(level["level"]):
-        counts[int(row["label"])][int(float(row["logit"]) > 0)] += 1
-    return CLASSES, counts
+    answers = part.run.predictions(level["level"])
+    logits = np.stack([-answers.logits, answers.logits], axis=1)
+    return answers.classes, confusion(answers.labels, logits).tolist()
 
 
 def _examples(part: RunPart) -> dict[str, int]:
-    names = [row["method"] for row in part.run.predictions(part.run.levels[0]["level"])]
-    return {name: names.count(name) for name in dict.fromkeys(names)}
+    return Counter(part.run.predictions(part.run.levels[0]["level"]).methods.tolist())
 
 
 def _plots(

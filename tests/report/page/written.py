@@ -3,10 +3,12 @@
 import json
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from jaxticket.runs import files
-from jaxticket.runs.folder import LAYER_COLUMNS, PREDICTION_COLUMNS
+from jaxticket.runs.folder import LAYER_COLUMNS
+from jaxticket.runs.predictions import Predictions, write_predictions
 
 CONFIG = {
     "model": "meso4", "data_name": "noise", "image_size": 32, "task": "real_or_fake",
@@ -60,13 +62,15 @@ def _write_level(folder: Path, level: int) -> None:
         for name, whole, count in zip(("conv1/kernel", "fc1/kernel"), (40, 60), left, strict=True)
     ]
     files.write_csv(folder / "layers.csv", layers, LAYER_COLUMNS)
-    rows = [
-        {"key": f"k{n}", "group": f"g{n}", "video": f"v{n}", "method": method, "label": label,
-         "logit": logit}
-        for n, (method, label, logit) in enumerate(
-            zip(METHODS, LABELS, LOGITS[level], strict=True))
-    ]  # fmt: skip
-    files.write_csv(folder / "predictions_test.csv", rows, PREDICTION_COLUMNS)
+    names = {part: np.array([f"{part[0]}{n}" for n in range(6)]) for part in ("keys", "groups",
+                                                                             "videos")}  # fmt: skip
+    write_predictions(
+        folder / "predictions_test.csv",
+        Predictions(
+            **names, methods=np.array(METHODS), labels=np.array(LABELS),
+            logits=np.array(LOGITS[level], np.float32), compressions=np.full(6, ""),
+        ),
+    )  # fmt: skip
 
 
 def write_saliency(run: Path, **changes) -> Path:
