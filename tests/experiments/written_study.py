@@ -99,3 +99,7 @@ def write_evaluation(study, name, on, corruption, level, scores, **columns):
     with Evaluations(study.folder / name, on, fingerprint, "test") as kept:
         answers = predictions(scores, **columns)
         kept.keep(corruption, level, answers, {"data_fingerprint": fingerprint})
+
+
+def by_place(findings):
+    return {(f.source, f.target, f.method, f.kind, f.sparsity): f for f in findings}

@@ -19,7 +19,11 @@ def write_by_method(study: Study, facts: Mapping[str, Facts]) -> list[Figure]:
         study: names the folder.
         facts: of each data set that is at hand; without them nothing is known of compressions.
     """
-    figures = [one for of in networks(study) for one in _of_one(of, facts.get(of.dataset))]
+    figures = [
+        figure
+        for network in networks(study)
+        for figure in _figures(network, facts.get(network.place[1]))
+    ]
     write_page(study, "by_method", "By forgery method and compression", figures, _text(figures))
     return figures
 
@@ -31,7 +35,7 @@ def recalls(network: Network) -> dict[str, Estimate]:
     return recall_by(of.methods, right, of.groups)
 
 
-def _of_one(network: Network, facts: Facts | None) -> Iterator[Figure]:
+def _figures(network: Network, facts: Facts | None) -> Iterator[Figure]:
     of = network.scores
     for name, found in recalls(network).items():
         chosen = of.methods == name
@@ -68,7 +72,7 @@ def _over_dense(
     of, dense = network.scores, network.dense
     if dense is None or len(set(of.groups[chosen])) < 2:
         return
-    if seeds := shared_seeds(network.what, of, dense):
+    if seeds := shared_seeds(str(network.place), of, dense):
         pair = of.rows(seeds)[:, chosen], dense.rows(seeds)[:, chosen]
         found = paired_interval(metric, of.labels[chosen], *pair, of.groups[chosen])
         yield _figure(network, by, name, "difference", called, found, chosen)
@@ -84,9 +88,8 @@ def _figure(
     chosen: np.ndarray,
 ) -> Figure:
     return Figure(
-        network.model, network.dataset, network.method, network.sparsity, by, name, measure,
-        "dense" if measure == "difference" else "", metric, found, int(chosen.sum()),
-        network.scores.synthetic,
+        *network.place, by, name, measure, "dense" if measure == "difference" else "", metric,
+        found, int(chosen.sum()), network.scores.synthetic,
     )  # fmt: skip
 
 

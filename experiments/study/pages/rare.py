@@ -53,7 +53,7 @@ def rare_features(study: Study, facts: Mapping[str, Facts]) -> Iterator[Figure]:
         right = np.stack([is_right(of.labels, row) for row in of.rows()])
         found = recall_by(of.groups, right, of.groups)
         yield from _recalls(network, "group", found, of.groups, study.tau)
-        harms += _harm(network, facts.get(network.dataset))
+        harms += _harm(network, facts.get(network.place[1]))
     families = dict.fromkeys((one.model, one.dataset, one.method) for one in harms)
     for family in families:
         of_one = [one for one in harms if (one.model, one.dataset, one.method) == family]
@@ -68,9 +68,8 @@ def _recalls(
 ) -> Iterator[Figure]:
     for name, recall in found.items():
         yield Figure(
-            network.model, network.dataset, network.method, network.sparsity, by, name, "value", "",
-            "recall", recall, int(np.sum(names == name)), network.scores.synthetic,
-            reaches(name, recall, tau).words,
+            *network.place, by, name, "value", "", "recall", recall, int(np.sum(names == name)),
+            network.scores.synthetic, reaches(name, recall, tau).words,
         )  # fmt: skip
 
 
@@ -79,7 +78,7 @@ def _harm(network: Network, facts: Facts | None) -> list[Figure]:
     rare = rarest(facts.trained, MOST) if facts else ()
     if dense is None or facts is None or not rare:
         return []
-    seeds = shared_seeds(network.what, of, dense)
+    seeds = shared_seeds(str(network.place), of, dense)
     if not seeds:
         return []
     before, after = (
@@ -90,8 +89,8 @@ def _harm(network: Network, facts: Facts | None) -> list[Figure]:
         return []
     counted = int(np.isin(of.methods, list(facts.trained)).sum())
     return [
-        Figure(network.model, network.dataset, network.method, network.sparsity, "feature",
-               " and ".join(rare), "harm", "dense", "recall", found, counted, of.synthetic)
+        Figure(*network.place, "feature", " and ".join(rare), "harm", "dense", "recall", found,
+               counted, of.synthetic)
     ]  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from experiments.study.findings import JUDGED, Finding, rival_name
+from experiments.study.differences import JUDGED
+from experiments.study.findings import Finding
 from experiments.study.pages.beside_paper import beside_paper
 from experiments.study.pages.by_method import write_by_method
 from experiments.study.pages.by_video import write_by_video
@@ -152,7 +153,7 @@ def _verdicts(findings: Sequence[Finding]) -> Iterable[str]:
     ))  # fmt: skip
     if not rules:
         return
-    rivals = {(rival_name(one), one.sparsity): one for one in findings if one.ticket_over}
+    rivals = {(one.rival, one.sparsity): one for one in findings if one.ticket_over}
     first = next((one.method for one in findings if one.method != "dense"), "")
     names = list(dict.fromkeys(name for name, _ in rivals))
     rows = []
@@ -185,7 +186,7 @@ def _reasons(findings: Sequence[Finding]) -> Iterable[str]:
             for metric, verdict in one.ticket_better.items():
                 data = one.target if one.source == one.target else f"{one.source} to {one.target}"
                 yield (
-                    f"- {one.model} on {data}, {metric}, ticket better than {rival_name(one)} "
+                    f"- {one.model} on {data}, {metric}, ticket better than {one.rival} "
                     f"{percents(one.sparsity)}: **{said(verdict)}**: {verdict.reason}"
                 )
 

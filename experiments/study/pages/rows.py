@@ -1,11 +1,12 @@
-"""A figure of a study over its seeds, and the networks that it is of."""
+"""A row of a study's further tables: a value over seeds, with its interval and what it is of."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from experiments.study.plan import Study, cell_name
-from experiments.study.predictions import Scores, read
+from experiments.study.networks import dense_of, home_networks
+from experiments.study.plan import Study
+from experiments.study.predictions import Scores
 from jaxticket.statistics import Estimate
 
 COLUMNS = (
@@ -66,40 +67,21 @@ class Network:
     """A network on its own test split, over seeds.
 
     Attributes:
-        model: the detector.
-        dataset: what it was trained and tested on.
-        method: how the ticket was found, or `dense`.
-        sparsity: of the level.
+        place: model, data set, method and sparsity, as in `Figure`.
         scores: its logits.
         dense: those of the dense network; None if it is the dense one, or that is not done.
     """
 
-    model: str
-    dataset: str
-    method: str
-    sparsity: float
+    place: tuple[str, str, str, float]
     scores: Scores
     dense: Scores | None
-
-    @property
-    def what(self) -> str:
-        """What it is, for a message."""
-        return f"{self.model} on {self.dataset}, {self.method} at {self.sparsity:g}"
 
 
 def networks(study: Study) -> Iterator[Network]:
     """Yield every dense network and ticket of a study that is done, the dense one first."""
     for model in study.models:
         for dataset in study.datasets:
-            names = {
-                method: {s: cell_name(model, dataset, s, method) for s in study.seeds}
-                for method in ("dense", *study.methods)
-            }
-            dense = read(study, names["dense"], 0.0)
-            if dense is not None:
-                yield Network(model, dataset, "dense", 0.0, dense, None)
-            for method in study.methods:
-                for sparsity in study.sparsities:
-                    scores = read(study, names[method], sparsity)
-                    if scores is not None:
-                        yield Network(model, dataset, method, sparsity, scores, dense)
+            home = home_networks(study, model, dataset)
+            for key, scores in home.items():
+                dense = None if key.method == "dense" else home.get(dense_of(key))
+                yield Network((model, dataset, key.method, key.sparsity), scores, dense)
