@@ -23,6 +23,7 @@ from data_prep.checks.complete import PreparationError
 from data_prep.prepared.card import read_card
 from data_prep.prepared.find import version_folders
 from data_prep.prepared.people import Person, Portrait, read_people
+from data_prep.terminal.program import start
 
 WIDTH = 1000
 """Of the sheet, in pixels: what a README shows."""
@@ -163,4 +164,4 @@ def _only_set(path: Path) -> Path:
 
 
 if __name__ == "__main__":
-    sys.exit(main(tyro.cli(Config, description=__doc__)))
+    sys.exit(start("contact_sheet"))

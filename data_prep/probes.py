@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import tyro
 from rich.console import Console
 from rich.table import Table
 
@@ -30,6 +29,7 @@ from data_prep.probing.features import LINEAR_PIXELS, SHORTCUTS, Features, read_
 from data_prep.probing.logistic import fit_logistic
 from data_prep.probing.separation import separation
 from data_prep.schema import FAKE, REAL
+from data_prep.terminal.program import start
 from data_prep.videos.source import open_source
 from data_prep.videos.video_set import Video, VideoSet
 
@@ -198,4 +198,4 @@ def main(config: Config) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(tyro.cli(Config, description=__doc__)))
+    sys.exit(start("probes"))

@@ -10,7 +10,6 @@ are those of the run's own data (always of every method) and those of every clea
 `experiments.evaluate` kept, a study's zero-shot ones too.
 """
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +22,8 @@ from rich.console import Console
 from experiments.one_run.finished_run import refuse_unfinished
 from experiments.study.pages.markdown import INTERVALS, SYNTHETIC, percents, with_ends
 from experiments.study.predictions import REAL
-from experiments.terminal.console import make_console
-from experiments.terminal.options import Numbers, parse
-from experiments.terminal.program import run
+from experiments.terminal.options import Numbers
+from experiments.terminal.start import start
 from jaxticket.runs import RunRecord, read_run
 from jaxticket.runs.evaluations import CLEAN, evaluation_folder, kept_predictions, read_figures
 from jaxticket.runs.files import write_csv, write_text
@@ -255,11 +253,5 @@ def _table(rows: Sequence[Row]) -> Iterable[str]:
     return markdown_table(["trained on", "sparsity", "n", *names], lines)
 
 
-def entry() -> None:
-    """Read argv and run."""
-    config = parse(Config, None, sys.argv[1:])
-    run(lambda: main(config, make_console()))
-
-
 if __name__ == "__main__":
-    entry()
+    start("across")

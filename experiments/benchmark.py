@@ -9,7 +9,6 @@ quartiles, and the ratio of ours to PyTorch's better layout, the median over the
 cores it takes about ten minutes. On whatever device JAX finds; PyTorch uses its GPU if JAX does.
 """
 
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,9 +19,7 @@ import numpy as np
 from rich.console import Console
 
 from experiments.measuring.torch_models import build_torch
-from experiments.terminal.console import make_console
-from experiments.terminal.options import parse
-from experiments.terminal.program import run
+from experiments.terminal.start import start
 from jaxticket import masks as masks_lib
 from jaxticket.models import build
 from jaxticket.pruning import magnitude, select
@@ -201,11 +198,5 @@ def _spread(seconds: np.ndarray) -> str:
     return interval_text(middle, low, high, digits=0)
 
 
-def entry() -> None:
-    """Read argv and run."""
-    config = parse(Config, {"default": Config()}, sys.argv[1:])
-    run(lambda: main(config, make_console()))
-
-
 if __name__ == "__main__":
-    entry()
+    start("benchmark")

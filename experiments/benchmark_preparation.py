@@ -9,7 +9,6 @@ that other work on the machine disturbs little. Two minutes. Enlarged pictures a
 filmed ones and decode faster.
 """
 
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -37,9 +36,7 @@ from data_prep.synthetic.drawing.clip import make_clip
 from data_prep.synthetic.group_world import GroupWorld
 from data_prep.synthetic.releases.delivery import boxes_of, delivered
 from data_prep.synthetic.releases.openforensics import write_groups
-from experiments.terminal.console import make_console
-from experiments.terminal.options import parse
-from experiments.terminal.program import run
+from experiments.terminal.start import start
 
 _LARGE = 3
 """How many times the rendered sizes the large ones are."""
@@ -229,11 +226,5 @@ def _group_pictures(config: Config, folder: Path) -> Iterator[Material]:
         )
 
 
-def entry() -> None:
-    """Read argv and run."""
-    config = parse(Config, {"default": Config()}, sys.argv[1:])
-    run(lambda: main(config, make_console()))
-
-
 if __name__ == "__main__":
-    entry()
+    start("benchmark_preparation")

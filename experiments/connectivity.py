@@ -11,7 +11,6 @@ Leaves a run folder with a run for each twin (twin_1/, ...), the logits on every
 curve.csv, summary.json and connectivity.png. The same command again goes on where it stopped.
 """
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,10 +25,10 @@ from experiments.one_run.data import Data
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
 from experiments.one_run.finish import account
 from experiments.one_run.recipe import run_name
-from experiments.terminal.compilation_cache import keep_programs
-from experiments.terminal.console import Terminal, make_console
-from experiments.terminal.options import IntegersOrAll, parse
-from experiments.terminal.program import run, stop_on_signals
+from experiments.terminal.console import Terminal
+from experiments.terminal.options import IntegersOrAll
+from experiments.terminal.program import stop_on_signals
+from experiments.terminal.start import start
 from jaxticket import masks as masks_lib
 from jaxticket.connectivity.barriers import CURVE_COLUMNS, STABLE, barriers, curves
 from jaxticket.connectivity.line import alphas, logits_on_line, splits_of, twin
@@ -287,12 +286,5 @@ def table(found: list[dict[str, Any]], title: str) -> Table:
     return made
 
 
-def entry() -> None:
-    """Read argv and run."""
-    config = parse(Config, None, sys.argv[1:])
-    keep_programs()
-    run(lambda: main(config, make_console()))
-
-
 if __name__ == "__main__":
-    entry()
+    start("connectivity")

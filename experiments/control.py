@@ -8,24 +8,21 @@ With --dataset=OTHER the ticket, or a control of it, is trained on another data 
 beginning: what transfers is the mask. Leaves a run folder with the one level.
 """
 
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from rich.console import Console
 
-from experiments import STARTED
 from experiments.one_run import recipe
 from experiments.one_run.data import Data
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
 from experiments.one_run.finish import account, finish
 from experiments.one_run.finished_run import config_of, data_of
 from experiments.one_run.recipe import run_name
-from experiments.terminal.compilation_cache import keep_programs
-from experiments.terminal.console import Terminal, levels_table, make_console
-from experiments.terminal.options import parse
-from experiments.terminal.program import run, stop_on_signals
+from experiments.terminal.console import Terminal, levels_table
+from experiments.terminal.program import stop_on_signals
+from experiments.terminal.start import start
 from jaxticket import masks as masks_lib
 from jaxticket.lottery import Control, Experiment, Ticket, read_ticket, retrain
 from jaxticket.models import build, width_of
@@ -135,12 +132,5 @@ def resolve(
     }  # fmt: skip
 
 
-def entry() -> None:
-    """Read argv and run."""
-    config = parse(Config, None, sys.argv[1:])
-    keep_programs()
-    run(lambda: main(config, make_console(), STARTED))
-
-
 if __name__ == "__main__":
-    entry()
+    start("control")

@@ -11,7 +11,6 @@ of the count, and says how wide they are. With margins it counts false claims in
 processor time; no data set and no accelerator is needed.
 """
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -19,9 +18,7 @@ import numpy as np
 from rich.console import Console
 
 from experiments.measuring.simulated_logits import WORLDS, World, at_margin, draw, ticket_of, truth
-from experiments.terminal.console import make_console
-from experiments.terminal.options import parse
-from experiments.terminal.program import run
+from experiments.terminal.start import start
 from jaxticket.statistics import Estimate, mean_interval, paired_interval
 from jaxticket.text import markdown_table
 from jaxticket.verdicts.rules import MARGINS
@@ -177,11 +174,5 @@ def _share(counted: np.ndarray, widths: list[float]) -> Coverage:
     return Coverage(share=share, error=error, width=float(np.mean(widths)))
 
 
-def entry() -> None:
-    """Read argv and run."""
-    config = parse(Config, {"default": Config()}, sys.argv[1:])
-    run(lambda: main(config, make_console()))
-
-
 if __name__ == "__main__":
-    entry()
+    start("coverage")

@@ -11,7 +11,6 @@ is not done again. Four levels of a CNN-5 on 850 pictures take about 8 seconds a
 busy CPU cores.
 """
 
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,12 +27,9 @@ from experiments.one_run.finished_run import (
     parse_levels,
     refuse_unfinished,
 )
-from experiments.terminal.compilation_cache import keep_programs
-from experiments.terminal.console import make_console
 from experiments.terminal.evaluation_tables import Progress, tables
-from experiments.terminal.options import parse, parse_corruptions
-from experiments.terminal.program import run
-from jaxticket.data import Examples
+from experiments.terminal.start import start
+from jaxticket.data import Examples, parse_corruptions
 from jaxticket.evaluation.figures import collect
 from jaxticket.evaluation.predict import CORRUPTION_SEED, Source, predict_elsewhere, read_level
 from jaxticket.runs import RunRecord, read_run
@@ -144,12 +140,5 @@ def _header(source: RunRecord, data: Data, split: str, examples: Examples) -> di
     }
 
 
-def entry() -> None:
-    """Read argv and run."""
-    config = parse(Config, None, sys.argv[1:])
-    keep_programs()
-    run(lambda: main(config, make_console()))
-
-
 if __name__ == "__main__":
-    entry()
+    start("evaluate")

@@ -12,12 +12,10 @@ first use. With the default preset a ResNet-18 takes about 9 minutes on two CPU 
 levels, 0% to 67.2% pruned.
 """
 
-import sys
 from pathlib import Path
 
 from rich.console import Console
 
-from experiments import STARTED
 from experiments.attention.look import look_after_run
 from experiments.one_run import recipe
 from experiments.one_run.data import open_data
@@ -25,11 +23,10 @@ from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
 from experiments.one_run.finish import account, finish
 from experiments.one_run.page import write_report_page
-from experiments.one_run.recipe import PRESETS, Config, check_dense, resolve, run_name
-from experiments.terminal.compilation_cache import keep_programs
-from experiments.terminal.console import Terminal, levels_table, make_console
-from experiments.terminal.options import parse
-from experiments.terminal.program import run, stop_on_signals
+from experiments.one_run.recipe import Config, check_dense, resolve, run_name
+from experiments.terminal.console import Terminal, levels_table
+from experiments.terminal.program import stop_on_signals
+from experiments.terminal.start import start
 from jaxticket.lottery import find_ticket
 from jaxticket.models import build
 from jaxticket.report import write_report
@@ -100,12 +97,5 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
     return path
 
 
-def entry() -> None:
-    """Read argv and run."""
-    config = parse(Config, PRESETS, sys.argv[1:])
-    keep_programs()
-    run(lambda: main(config, make_console(), STARTED))
-
-
 if __name__ == "__main__":
-    entry()
+    start("imp")

@@ -10,7 +10,6 @@ corrupted pictures, and writes tables, figures and every verdict with its number
 folder. The same command again goes on; several may run side by side (see experiments.sweep).
 """
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +23,7 @@ from experiments.study.plan import Study, check, plan
 from experiments.study.same_options import refuse_others
 from experiments.study.time_estimate import show_plan
 from experiments.study.work import refuse_data, work
-from experiments.terminal.compilation_cache import keep_programs
-from experiments.terminal.console import make_console
-from experiments.terminal.options import parse
-from experiments.terminal.program import run
+from experiments.terminal.start import start
 
 
 @dataclass(frozen=True)
@@ -72,12 +68,5 @@ def main(config: Config, console: Console) -> Path:
     return config.out
 
 
-def entry() -> None:
-    """Read argv and run."""
-    config = parse(Config, None, sys.argv[1:])
-    keep_programs()
-    run(lambda: main(config, make_console()))
-
-
 if __name__ == "__main__":
-    entry()
+    start("paper")

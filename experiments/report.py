@@ -10,7 +10,6 @@ by side in the same plots. A run under way can be watched: the page says how far
 itself again.
 """
 
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +19,7 @@ import tyro
 from rich.console import Console
 
 from experiments.one_run.page import write_report_page
-from experiments.terminal.console import make_console
-from experiments.terminal.options import parse
-from experiments.terminal.program import run
+from experiments.terminal.start import start
 from jaxticket.runs import read_run
 
 
@@ -60,11 +57,5 @@ def under_way(path: Path) -> bool:
     return (path / "config.json").is_file() and not read_run(path).summary
 
 
-def entry() -> None:
-    """Read argv and run."""
-    config = parse(Config, None, sys.argv[1:])
-    run(lambda: main(config, make_console()))
-
-
 if __name__ == "__main__":
-    entry()
+    start("report")

@@ -11,7 +11,6 @@ figures, and a gallery for the page (`python -m experiments.report RUN`). docs/a
 what each figure means. The same command again reads what is there.
 """
 
-import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -22,10 +21,7 @@ from experiments.attention.question import Config, question_of
 from experiments.one_run.data import open_data_of
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.finished_run import SKIP_LIMIT, parse_levels
-from experiments.terminal.compilation_cache import keep_programs
-from experiments.terminal.console import make_console
-from experiments.terminal.options import parse
-from experiments.terminal.program import run
+from experiments.terminal.start import start
 from jaxticket.runs import read_run
 
 
@@ -51,12 +47,5 @@ def main(config: Config, console: Console) -> Path:
     return look(config, runs, pictures_of(config, data, examples, validation), console)
 
 
-def entry() -> None:
-    """Read argv and run."""
-    config = parse(Config, None, sys.argv[1:])
-    keep_programs()
-    run(lambda: main(config, make_console()))
-
-
 if __name__ == "__main__":
-    entry()
+    start("saliency")

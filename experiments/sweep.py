@@ -9,7 +9,6 @@ done again, what was stopped goes on, and what another process is at is waited f
 Kubernetes files that call this are in experiments/cluster.
 """
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,10 +18,7 @@ from experiments.study.cells import is_done, needed
 from experiments.study.plan import Study, check, plan
 from experiments.study.same_options import refuse_others
 from experiments.study.work import refuse_data, work
-from experiments.terminal.compilation_cache import keep_programs
-from experiments.terminal.console import make_console
-from experiments.terminal.options import parse
-from experiments.terminal.program import run
+from experiments.terminal.start import start
 
 
 @dataclass(frozen=True)
@@ -63,12 +59,5 @@ def main(config: Config, console: Console) -> Path:
     return config.out
 
 
-def entry() -> None:
-    """Read argv and run."""
-    config = parse(Config, None, sys.argv[1:])
-    keep_programs()
-    run(lambda: main(config, make_console()))
-
-
 if __name__ == "__main__":
-    entry()
+    start("sweep")

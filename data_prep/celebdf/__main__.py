@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import sys
 
-import tyro
-
 from data_prep.celebdf.prepare import prepare_celebdf
+from data_prep.terminal.program import start
 from data_prep.videos.command import Config, run_config
 
 
@@ -22,4 +21,4 @@ def main(config: Config) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(tyro.cli(Config, description=__doc__)))
+    sys.exit(start("celebdf"))

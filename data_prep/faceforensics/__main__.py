@@ -17,6 +17,7 @@ import tyro
 
 from data_prep.faceforensics.prepare import prepare_faceforensics
 from data_prep.running.command_line import run_with_faces
+from data_prep.terminal.program import start
 from data_prep.videos.options import VideoOptions
 
 
@@ -59,4 +60,4 @@ def main(config: Config) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(tyro.cli(Config, description=__doc__)))
+    sys.exit(start("faceforensics"))

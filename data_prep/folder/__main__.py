@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import sys
 
-import tyro
-
 from data_prep.folder.prepare import prepare_folder
 from data_prep.running.command_line import PictureConfig as Config
 from data_prep.running.command_line import run_pictures
+from data_prep.terminal.program import start
 
 
 def main(config: Config) -> int:
@@ -24,4 +23,4 @@ def main(config: Config) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(tyro.cli(Config, description=__doc__)))
+    sys.exit(start("folder"))

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import tyro
-
 from data_prep.openforensics.prepare import prepare_openforensics
 from data_prep.running.command_line import run
+from data_prep.terminal.program import start
 
 
 @dataclass(frozen=True)
@@ -62,4 +61,4 @@ def main(config: Config) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(tyro.cli(Config, description=__doc__)))
+    sys.exit(start("openforensics"))

@@ -54,6 +54,8 @@ def _processes() -> Iterator[Executor]:
     """Processes that end at once where the work is broken off: an item may take a minute."""
     import loky
 
+    # They are started by module names, which a file in the working folder could bear too.
+    os.environ.setdefault("PYTHONSAFEPATH", "1")
     # Fresh processes that do not import the main module again, as those of the standard library
     # do, and that end by themselves where this one was killed.
     pool = loky.ProcessPoolExecutor(loky.cpu_count(), timeout=10, initializer=_one_thread)

@@ -39,6 +39,7 @@ from data_prep.synthetic.releases.delivery import COMPRESSIONS
 from data_prep.synthetic.releases.openforensics import render_groups_once
 from data_prep.synthetic.releases.render_once import render_once
 from data_prep.synthetic.world import World
+from data_prep.terminal.program import start
 
 
 @dataclass(frozen=True)
@@ -114,4 +115,4 @@ def _misplaced(config: Config) -> str | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(tyro.cli(Config, description=__doc__)))
+    sys.exit(start("synthetic"))

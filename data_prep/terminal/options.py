@@ -7,16 +7,18 @@ The rules know the types alone, so a configuration is a dataclass of plain types
     int | None                  --epochs=7, --epochs=none
 """
 
-import types
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin
+from types import MappingProxyType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
 
+import tyro
 from tyro.conf import Positional
 from tyro.constructors import ConstructorRegistry, PrimitiveConstructorSpec, PrimitiveTypeInfo
 
-REGISTRY = ConstructorRegistry()
-"""Give it to `tyro.cli`."""
+Config = TypeVar("Config")
 
+REGISTRY = ConstructorRegistry()
 _METAVARS = {int: "N,N,...", float: "F,F,...", str: "NAME,NAME,...", Path: "PATH,PATH,..."}
 
 
@@ -48,7 +50,7 @@ def _list_with_commas(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[Any] 
 @REGISTRY.primitive_rule
 def _value_or_none(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[Any] | None:
     kinds = get_args(info.type)
-    if get_origin(info.type) not in (Union, types.UnionType) or len(kinds) != 2:
+    if get_origin(info.type) not in (Union, UnionType) or len(kinds) != 2:
         return None
     if type(None) not in kinds:
         return None
@@ -75,3 +77,58 @@ def _value_or_none(info: PrimitiveTypeInfo) -> PrimitiveConstructorSpec[Any] | N
         str_from_instance=write,
         choices=choices,
     )
+
+
+def parse(
+    config: type[Config],
+    argv: Sequence[str],
+    *,
+    prog: str | None = None,
+    description: str | None = None,
+    default: Config | Any = None,
+    older: Mapping[str, str] = MappingProxyType({}),
+) -> Config:
+    """Return the options that a command line gives.
+
+    Args:
+        config: a dataclass, an option a field.
+        argv: the words after the command.
+        prog: what is typed before them, for the usage line.
+        description: for the help; without it the docstring of `config`.
+        default: gives the defaults in place of those of `config`.
+        older: earlier names of options and what they are called now; "" stands for words without
+            an option.
+
+    Raises:
+        SystemExit: the options are wrong, or `--help` was asked for.
+    """
+    return tyro.cli(
+        config,
+        args=rename(argv, older),
+        prog=prog,
+        description=description,
+        default=default,
+        use_underscores=True,
+        registry=REGISTRY,
+    )
+
+
+def rename(argv: Sequence[str], older: Mapping[str, str]) -> list[str]:
+    """Return the words of a command line with its options called by their present names.
+
+    A word that follows an option written without `=` is that option's value, and no option's name.
+    """
+    words: list[str] = []
+    bare: list[str] = []
+    value = False
+    for word in argv:
+        name, equals, rest = word.partition("=")
+        if word.startswith("--"):
+            name = older.get(name[2:].replace("-", "_"), name[2:])
+            words.append(f"--{name}{equals}{rest}")
+        elif "" in older and not value and not word.startswith("-"):
+            bare.append(word)
+        else:
+            words.append(word)
+        value = word.startswith("--") and not equals
+    return [*words, f"--{older['']}", *bare] if bare else words

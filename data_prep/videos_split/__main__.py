@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import sys
 
-import tyro
-
 from data_prep.running.command_line import PictureConfig as Config
 from data_prep.running.command_line import run_pictures
+from data_prep.terminal.program import start
 from data_prep.videos_split.prepare import prepare_videos_split
 
 
@@ -23,4 +22,4 @@ def main(config: Config) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(tyro.cli(Config, description=__doc__)))
+    sys.exit(start("videos_split"))

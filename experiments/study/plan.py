@@ -17,8 +17,8 @@ from experiments.terminal.options import (
     Numbers,
     Words,
     parse,
-    parse_corruptions,
 )
+from jaxticket.data import parse_corruptions
 from jaxticket.lottery import CONTROLS
 from jaxticket.pruning import by_sparsities
 from jaxticket.runs import read_config

@@ -3,12 +3,10 @@
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
-import tyro
-
-from data_prep.terminal.options import REGISTRY
-from jaxticket.data import CORRUPTION_LEVELS, Corruption, parse_corruption
+from data_prep.terminal import options
 
 Fractions = tuple[float, ...] | None
 Names = tuple[str, ...] | None
@@ -24,22 +22,23 @@ Config = TypeVar("Config")
 
 
 def parse(
-    config: type[Config], presets: Mapping[str, Config] | None, argv: Sequence[str]
+    config: type[Config],
+    presets: Mapping[str, Config] | None,
+    argv: Sequence[str],
+    prog: str | None = None,
+    older: Mapping[str, str] = MappingProxyType({}),
 ) -> Config:
     """Read the command line; `--preset`, if any, gives the defaults that other options override.
 
     Raises:
         SystemExit: the options are wrong, or `--help` was asked for.
     """
-    if presets is None:
-        return tyro.cli(config, args=argv, use_underscores=True, registry=REGISTRY)
-    name = _preset(argv)
-    if name not in presets:
+    name = _preset(argv) if presets else None
+    if presets and name not in presets:
         print(f"error: unknown preset {name!r}: one of {', '.join(presets)}", file=sys.stderr)
         raise SystemExit(2)
-    return tyro.cli(
-        config, args=argv, default=presets[name], use_underscores=True, registry=REGISTRY
-    )
+    default = presets[name] if presets and name else None
+    return options.parse(config, argv, prog=prog, default=default, older=older)
 
 
 def _preset(argv: Sequence[str]) -> str:
@@ -49,24 +48,3 @@ def _preset(argv: Sequence[str]) -> str:
         if argument == "--preset" and at + 1 < len(argv):
             return argv[at + 1]
     return "default"
-
-
-def parse_corruptions(text: str) -> list[Corruption | None]:
-    """Return the corruptions that a text such as `jpeg:3,blur:all` names; None, clean, is first.
-
-    Raises:
-        ValueError: a kind or a level is unknown.
-    """
-    found: dict[Corruption | None, None] = {None: None}
-    for part in text.split(","):
-        kind, _, level = part.partition(":")
-        if part == "none":
-            continue
-        kinds = list(CORRUPTION_LEVELS) if part == "all" else [kind]
-        if part == "all" or (level == "all" and kind in CORRUPTION_LEVELS):
-            for one in kinds:
-                last = len(CORRUPTION_LEVELS[one])
-                found |= dict.fromkeys(Corruption(one, n) for n in range(1, last + 1))
-        else:
-            found[parse_corruption(part)] = None
-    return list(found)

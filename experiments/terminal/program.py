@@ -1,4 +1,4 @@
-"""From argv to a configuration, and from an error to a sentence."""
+"""The end of a program: from an error or a signal to a sentence and an exit status."""
 
 import errno
 import os

@@ -15,6 +15,7 @@ from jaxticket.data.corruptions import (
     corrupt,
     corrupted,
     parse_corruption,
+    parse_corruptions,
 )
 from jaxticket.data.examples import Examples, load_examples, subset
 from jaxticket.data.mixing import Mixture, concatenate
@@ -49,6 +50,7 @@ __all__ = [
     "load_examples",
     "open_prepared",
     "parse_corruption",
+    "parse_corruptions",
     "read_regions",
     "steps_per_epoch",
     "subset",

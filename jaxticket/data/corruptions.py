@@ -76,6 +76,27 @@ def parse_corruption(text: str) -> Corruption:
     return Corruption(kind, int(level))
 
 
+def parse_corruptions(text: str) -> list[Corruption | None]:
+    """Return the corruptions that a text such as `jpeg:3,blur:all` names; None, clean, is first.
+
+    Raises:
+        ValueError: a kind or a level is unknown.
+    """
+    named: dict[Corruption | None, None] = {None: None}
+    for part in text.split(","):
+        kind, _, level = part.partition(":")
+        if part == "none":
+            continue
+        kinds = list(CORRUPTION_LEVELS) if part == "all" else [kind]
+        if part == "all" or (level == "all" and kind in CORRUPTION_LEVELS):
+            for kind in kinds:
+                last = len(CORRUPTION_LEVELS[kind])
+                named |= dict.fromkeys(Corruption(kind, level) for level in range(1, last + 1))
+        else:
+            named[parse_corruption(part)] = None
+    return list(named)
+
+
 def corrupt(picture: np.ndarray, corruption: Corruption, seed: int, key: str) -> np.ndarray:
     """The corrupted picture: a function of the picture, the corruption, and (seed, key).
 

@@ -1,10 +1,10 @@
 import contextlib
-import sys
 
 import pytest
 
 from experiments import imp
 from experiments.terminal import program
+from experiments.terminal.start import start
 
 
 @pytest.fixture
@@ -15,11 +15,10 @@ def call(monkeypatch, capsys):
     def call(module, *argv):
         if hasattr(module, "stop_on_signals"):
             monkeypatch.setattr(module, "stop_on_signals", contextlib.nullcontext)
-        monkeypatch.setattr(sys, "argv", [module.__name__, *map(str, argv)])
         capsys.readouterr()
         status = 0
         try:
-            module.entry()
+            start(module.__name__.rpartition(".")[2], [*map(str, argv)])
         except SystemExit as end:
             status = end.code
         out, err = capsys.readouterr()

@@ -11,8 +11,8 @@ import os
 import signal
 import sys
 
-from experiments import imp
 from experiments.terminal.console import Terminal
+from experiments.terminal.start import start
 from tests.resumption import at_call
 
 
@@ -43,7 +43,7 @@ def main(how: str, where: str, first: int, second: int) -> None:
         rename, replace = os.rename, os.replace
         os.rename = lambda *rest, **named: renamed(rename, *rest, **named)
         os.replace = lambda *rest, **named: renamed(replace, *rest, **named)
-    imp.entry()
+    start("imp")
 
 
 if __name__ == "__main__":

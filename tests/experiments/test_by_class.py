@@ -4,7 +4,6 @@ import contextlib
 import csv
 import io
 import json
-import sys
 
 import numpy as np
 import pytest
@@ -16,6 +15,7 @@ from data_prep.schema import record
 from experiments import control
 from experiments.one_run.data import Data
 from experiments.terminal import program
+from experiments.terminal.start import start
 from jaxticket.data import open_prepared
 
 CLASSES = ("real", "upper", "left")
@@ -92,8 +92,7 @@ def test_a_run_and_its_control(argv, command, three, tmp_path, monkeypatch):
     monkeypatch.setattr(program, "_stop", [])
     given = [f"--ticket={run}", "--level=1", f"--dataset={three}", "--control=ticket",
              f"--run_dir={tmp_path / 'ticket'}"]  # fmt: skip
-    monkeypatch.setattr(sys, "argv", ["control", *given])
-    control.entry()
+    start("control", given)
     name = "level_01/predictions_test.csv"
     assert (tmp_path / "ticket" / name).read_bytes() == (run / name).read_bytes()
 

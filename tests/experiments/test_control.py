@@ -2,13 +2,13 @@
 
 import csv
 import json
-import sys
 
 import pytest
 
 from experiments import control
 from experiments.one_run import recipe
-from experiments.terminal import program
+from experiments.terminal.options import parse
+from experiments.terminal.start import start
 from jaxticket.models import build
 from tests.tiny import restored
 
@@ -87,10 +87,9 @@ def test_what_has_no_control(train, argv, said):
     assert said in err
 
 
-def test_without_a_name_the_tickets_own_data_must_be_known(monkeypatch, capsys, finished_run):
-    monkeypatch.setattr(sys, "argv", ["control", f"--ticket={finished_run}", "--level=1"])
+def test_without_a_name_the_tickets_own_data_must_be_known(capsys, finished_run):
     with pytest.raises(SystemExit):
-        control.entry()
+        start("control", [f"--ticket={finished_run}", "--level=1"])
     said = capsys.readouterr().err
     assert "name the pictures with --dataset" in said
     assert "was trained on noise, which is not embedded" in said
@@ -105,7 +104,7 @@ def test_a_control_has_no_controls(train, tmp_path):
 
 def test_the_options_of_the_tickets_run_come_back(finished_run, options):
     found = finished_run.config_of(control.read_run(finished_run), None, None)
-    wanted = program.parse(recipe.Config, recipe.PRESETS, [*options, "--metric=auc"])
+    wanted = parse(recipe.Config, recipe.PRESETS, [*options, "--metric=auc"])
     for name in json.loads((finished_run / "config.json").read_text()):
         if name in recipe.Config.__dataclass_fields__:
             assert getattr(found, name) == getattr(wanted, name), name

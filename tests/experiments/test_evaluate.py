@@ -7,8 +7,7 @@ import shutil
 import pytest
 
 from experiments import control, evaluate, imp
-from experiments.terminal.options import parse_corruptions
-from jaxticket.data import Corruption
+from jaxticket.data import Corruption, parse_corruptions
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from experiments.attention.networks import ANOTHER_SEED
 from experiments.attention.question import direction_of
 from experiments.one_run import recipe
 from experiments.one_run.page import write_report_page
+from experiments.terminal.options import parse
 from jaxticket.attention.table import Measured
 from jaxticket.runs import files, read_run
 from jaxticket.runs.attention import read_saliency
@@ -28,7 +29,7 @@ def runs(finished_run, options, tmp_path_factory):
     shutil.copytree(finished_run, root / "one")
     quiet = Console(quiet=True)
     argv = [*options, "--seed=1", f"--run_dir={root / 'two'}"]
-    imp.main(saliency.parse(recipe.Config, recipe.PRESETS, argv), quiet)
+    imp.main(parse(recipe.Config, recipe.PRESETS, argv), quiet)
     prepared = next(one for one in options if one.startswith("--dataset=")).partition("=")[2]
     control.main(
         control.Config(root / "one", 2, "random_global", prepared, run_dir=root / "random"), quiet

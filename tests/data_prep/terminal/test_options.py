@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 import tyro
 
-from data_prep.terminal.options import REGISTRY
+from data_prep.terminal.options import REGISTRY, rename
 
 
 @dataclass(frozen=True)
@@ -54,3 +54,22 @@ def test_help_says_what_may_be_typed(capsys):
     said = capsys.readouterr().out
     for text in ("--runs PATH,PATH,...", "(default: a,b)", "--epochs INT|none", "F,F,...|none"):
         assert text in said
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["--size=8", "--x", "y"], ["--image_size=8", "--x", "y"]),
+        (["--size", "8"], ["--image_size", "8"]),
+        (["a", "b", "--x=1"], ["--x=1", "--run", "a", "b"]),
+        (["--x", "value", "a"], ["--x", "value", "--run", "a"]),
+        (["--x=--size"], ["--x=--size"]),
+        (["-h"], ["-h"]),
+    ],
+)
+def test_earlier_names_are_still_taken(argv, words):
+    assert rename(argv, {"size": "image_size", "": "run"}) == words
+
+
+def test_a_word_alone_is_refused_where_there_was_none():
+    assert rename(["a", "--run-dir=b"], {"ticket": "run"}) == ["a", "--run-dir=b"]

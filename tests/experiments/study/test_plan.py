@@ -1,6 +1,5 @@
 """The cells that a study needs, and what is refused before anything is trained."""
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +7,9 @@ import pytest
 
 from experiments import sweep
 from experiments.study.plan import METHODS, Study, check, plan
+from experiments.terminal.console import make_console
 from experiments.terminal.options import parse
+from experiments.terminal.start import start
 
 SMALL = Study(
     models=("meso4",), datasets=("synthetic_ff", "synthetic_of"), methods=("global", "one_shot"),
@@ -162,24 +163,22 @@ def test_a_study_from_the_command_line():
     assert (study.seeds, study.sparsities, study.controls) == ((0, 5), (0.5, 0.8), ())
 
 
-def test_a_sweep_lists_what_is_done(tmp_path, monkeypatch, capsys):
+def test_a_sweep_lists_what_is_done(tmp_path, capsys):
     study = replace(SMALL, out=tmp_path)
     first = plan(study)[0]
     (study.folder / first.name).mkdir(parents=True)
     (study.folder / first.name / "summary.json").write_text("{}")
-    argv = ["sweep", "--models=meso4", "--datasets=synthetic_ff,synthetic_of", "--seeds=3",
+    argv = ["--models=meso4", "--datasets=synthetic_ff,synthetic_of", "--seeds=3",
             "--methods=global,one_shot", "--sparsities=0.5,0.8", "--controls=reinit",
             "--control_sparsities=0.8", "--transfer=ticket", "--corruptions=none",
             f"--out={tmp_path}"]  # fmt: skip
-    monkeypatch.setattr(sys, "argv", [*argv, "--list"])
-    sweep.entry()
+    start("sweep", [*argv, "--list"])
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 10
     assert lines[0].startswith("   0 done python -m experiments.imp --preset=default")
     assert sum(" done " in line for line in lines) == 1
-    monkeypatch.setattr(sys, "argv", [*argv, "--index=10"])
     with pytest.raises(SystemExit):
-        sweep.entry()
+        start("sweep", [*argv, "--index=10"])
     assert "--index must lie in 0..9, got 10" in capsys.readouterr().err
 
 
@@ -188,7 +187,7 @@ def test_one_index_trains_its_cell_and_what_it_needs(tmp_path, monkeypatch):
     monkeypatch.setattr(sweep, "work", lambda cells, *_: asked.extend(cells) or {})
     monkeypatch.setattr(sweep, "refuse_data", lambda cells, *_: None)  # renders the pictures
     config = sweep.Config(**{**vars(SMALL), "out": tmp_path}, index=9)
-    sweep.main(config, sweep.make_console())
+    sweep.main(config, make_console())
     last = plan(SMALL)[9].name
     assert [one.name for one in asked][-1] == last
     assert [one.name.rpartition("-")[2] for one in asked[:2]] == ["dense", "global"]

@@ -1,0 +1,39 @@
+"""The start of a command: from argv to its `main`."""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from inspect import signature
+
+from experiments import STARTED
+from experiments.terminal.options import parse
+from experiments.terminal.program import run
+
+
+def start(name: str, argv: Sequence[str] | None = None, prog: str | None = None) -> None:
+    """Read the options of a command and run it.
+
+    Args:
+        name: `python -m experiments.NAME` runs it.
+        argv: its options; without them those that this process was given.
+        prog: what is typed before them, for the usage line.
+
+    Raises:
+        SystemExit: the options are wrong, `--help` was asked for, or what `run` raises.
+    """
+    command = import_module(f"experiments.{name}")
+    config = parse(
+        command.Config,
+        getattr(command, "PRESETS", None),
+        sys.argv[1:] if argv is None else argv,
+        prog or f"python -m experiments.{name}",
+        getattr(command, "OLDER", {}),
+    )
+    # Here, since both import JAX, and help needs none of it.
+    from experiments.terminal.compilation_cache import keep_programs
+    from experiments.terminal.console import make_console
+
+    if name != "benchmark":  # which times the compilation
+        keep_programs()
+    rest = (make_console(), STARTED)[: len(signature(command.main).parameters) - 1]
+    run(lambda: command.main(config, *rest))
