@@ -4,7 +4,17 @@
 this package only. `lowering` decides how the shared layers are computed on which backend.
 """
 
+from jaxticket.models.architecture import Architecture
 from jaxticket.models.detector import Detector
-from jaxticket.models.table import DETECTORS, build, width_of
+from jaxticket.models.interface import check_detector
+from jaxticket.models.table import DETECTORS, architecture, build, width_of
 
-__all__ = ["DETECTORS", "Detector", "build", "width_of"]
+__all__ = [
+    "DETECTORS",
+    "Architecture",
+    "Detector",
+    "architecture",
+    "build",
+    "check_detector",
+    "width_of",
+]

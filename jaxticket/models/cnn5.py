@@ -12,29 +12,16 @@ import jax
 from flax import linen as nn
 
 from jaxticket.models.batch_norm import BatchNorm
-from jaxticket.models.convolution import Conv
-from jaxticket.models.initialisers import torch_dense
+from jaxticket.models.convolution import Conv, scaled
 from jaxticket.models.layers import Output
-from jaxticket.models.pooling import global_average_pool, max_pool
-from jaxticket.models.width import scaled
+from jaxticket.models.pooled_head import PooledHead
+from jaxticket.models.pooling import max_pool
 
 WIDTHS = (16, 32, 64, 128, 176)
 
 
-class CNN5(nn.Module):
-    """Five convolution blocks and a dense layer; 300,961 parameters with one logit.
-
-    Attributes:
-        num_logits: outputs of the last dense layer.
-        width: factor of the channels of every layer.
-    """
-
-    num_logits: int = 1
-    width: float = 1.0
-
-    def setup(self) -> None:
-        """Name the output layer `fc`."""
-        self.fc = nn.Dense(self.num_logits, kernel_init=torch_dense)
+class CNN5(PooledHead):
+    """Five convolution blocks and a dense layer; 300,961 parameters with one logit."""
 
     @nn.compact
     def features(self, x: jax.Array, train: bool = False) -> jax.Array:
@@ -44,11 +31,3 @@ class CNN5(nn.Module):
             x = nn.relu(BatchNorm(1e-5, name=f"bn{index}")(x, train))
             x = max_pool(Output(name=f"relu{index}")(x), 2, 2)
         return x
-
-    def head(self, features: jax.Array, train: bool = False) -> jax.Array:
-        """Logits [B, num_logits] of the last map."""
-        return self.fc(global_average_pool(features))
-
-    def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
-        """Float [B, H, W, 3] -> logits [B, num_logits]."""
-        return self.head(self.features(x, train), train)

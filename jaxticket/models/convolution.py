@@ -6,11 +6,21 @@ from flax import linen as nn
 from flax.typing import Initializer
 from jax import lax
 
-from jaxticket.models.initialisers import he_fan_out
 from jaxticket.models.lowering import cpu_lowering
-from jaxticket.models.padding import Padding, Pads, resolve_padding
+from jaxticket.models.pooling import Padding, Pads, resolve_padding
 
 _DIMENSIONS = ("NHWC", "HWIO", "NHWC")
+
+he_fan_out = nn.initializers.variance_scaling(2.0, "fan_out", "normal")
+"""Normal, variance 2 / (k * k * O): He et al. 2015 (1502.01852), as torchvision and timm take it.
+
+As theirs it counts O = C output channels for a depthwise kernel [k, k, 1, C] too.
+"""
+
+
+def scaled(channels: int, width: float) -> int:
+    """Return `channels * width` to the nearest integer, at least 1."""
+    return max(1, round(channels * width))
 
 
 def convolve(

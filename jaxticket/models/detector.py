@@ -1,6 +1,7 @@
 """A detector: a network with the pixel values it expects, as functions of plain pytrees."""
 
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
@@ -9,6 +10,7 @@ import jax
 import jax.numpy as jnp
 from flax import linen as nn
 
+from jaxticket.models.architecture import Architecture
 from jaxticket.models.layers import recorded, replaced
 
 Tree = dict[str, Any]
@@ -19,26 +21,29 @@ class Detector:
     """A network in which `logits = head(features(x))`, and how to feed it.
 
     Attributes:
-        name: its name in `DETECTORS`.
+        name: its name in `DETECTORS`, or `package.module:name`.
         num_logits: one (positive = fake) for real against fake, C for C classes.
         module: the Linen module, with methods `features` and `head`.
-        mean: subtracted from the pixels once they are scaled to [0, 1]; red, green, blue.
-        std: what they are divided by then.
-        output_layer: name of the last dense layer.
-        minimum_image_size: the smallest side of an image that leaves a last map worth the name:
-            the network's overall stride.
+        architecture: what is known of it besides.
     """
 
     name: str
     num_logits: int
     module: nn.Module
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
-    output_layer: str = "fc"
-    minimum_image_size: int = 32
+    architecture: Architecture
+
+    @property
+    def output_layer(self) -> str:
+        """Path of the last dense layer in the parameters."""
+        return self.architecture.output_layer
+
+    @property
+    def map_layers(self) -> tuple[str, ...]:
+        """Layers worth looking at, from late to early, where the last map is too small."""
+        return self.architecture.map_layers
 
     def init(self, key: jax.Array, image_size: int) -> tuple[Tree, Tree]:
-        """Fresh parameters and batch statistics for square images.
+        """Return fresh parameters and batch statistics for square images.
 
         Args:
             key: random key of the initialisers.
@@ -52,14 +57,14 @@ class Detector:
             ValueError: the images are too small for this network.
         """
         shape = (1, image_size, image_size, 3)
-        self._check_size(shape)
+        self.check_size(shape)
         variables = _init(self.module, shape, key)
         return variables["params"], variables.get("batch_stats", {})
 
     def normalise(self, images: jax.Array) -> jax.Array:
-        """Pixels as the network expects them: uint8 [B, H, W, 3] -> float32 [B, H, W, 3]."""
+        """Return pixels as the network expects them: uint8 [B, H, W, 3] -> float32 [B, H, W, 3]."""
         scaled = images.astype(jnp.float32) / 255.0
-        return (scaled - jnp.array(self.mean)) / jnp.array(self.std)
+        return (scaled - jnp.array(self.architecture.mean)) / jnp.array(self.architecture.std)
 
     def apply(
         self,
@@ -70,7 +75,7 @@ class Detector:
         train: bool = False,
         key: jax.Array | None = None,
     ) -> tuple[jax.Array, Tree]:
-        """Logits of normalised images, and the batch statistics afterwards.
+        """Return the logits of normalised images, and the batch statistics afterwards.
 
         Args:
             params: as `init` gives them.
@@ -85,28 +90,28 @@ class Detector:
         Raises:
             ValueError: `train` without a key, or images too small for this network.
         """
-        self._check_size(x.shape)
+        self.check_size(x.shape)
         variables = {"params": params, "batch_stats": batch_stats}
         if not train:
-            return self._evaluate(variables, x, "__call__"), batch_stats
+            return self._evaluate(variables, x, _logits), batch_stats
         if key is None:
             raise ValueError(f"{self.name}: apply(train=True) needs a random key for dropout")
         logits, updates = self.module.apply(
-            variables, x, train=True, rngs={"dropout": key}, mutable=["batch_stats"]
+            variables, x, True, rngs={"dropout": key}, mutable=["batch_stats"], method=_logits
         )
-        return logits, cast(Tree, updates["batch_stats"])
+        return logits, cast(Tree, updates.get("batch_stats", {}))
 
     def features(self, params: Tree, batch_stats: Tree, x: jax.Array) -> jax.Array:
-        """The last map, float [B, h, w, c], of normalised images, in evaluation mode."""
-        self._check_size(x.shape)
+        """Return the last map, float [B, h, w, c], of normalised images, in evaluation mode."""
+        self.check_size(x.shape)
         return self._evaluate({"params": params, "batch_stats": batch_stats}, x, "features")
 
     def head(self, params: Tree, batch_stats: Tree, features: jax.Array) -> jax.Array:
-        """Logits, float [B, num_logits], of the last map, in evaluation mode."""
+        """Return the logits, float [B, num_logits], of the last map, in evaluation mode."""
         return self._evaluate({"params": params, "batch_stats": batch_stats}, features, "head")
 
     def layers(self, image_size: int) -> dict[str, tuple[int, ...]]:
-        """The named layers in the order of the forward pass, and the shapes they give.
+        """Return the named layers in the order of the forward pass, and the shapes they give.
 
         Args:
             image_size: side of square images in pixels.
@@ -119,14 +124,14 @@ class Detector:
             ValueError: the images are too small for this network.
         """
         shape = (1, image_size, image_size, 3)
-        self._check_size(shape)
-
+        self.check_size(shape)
+        key = jax.random.key(0)
         with recorded() as outputs:
-            jax.eval_shape(self.module.init, jax.random.key(0), jnp.zeros(shape))
+            jax.eval_shape(lambda: self.module.init(key, jnp.zeros(shape), False, method=_logits))
         return {name: output.shape[1:] for name, output in outputs.items()}
 
     def layer_output(self, params: Tree, batch_stats: Tree, x: jax.Array, layer: str) -> jax.Array:
-        """What a named layer gives of normalised images, float [B, ...], in evaluation mode.
+        """Return what a named layer gives of normalised images, float [B, ...], in evaluation.
 
         Raises:
             ValueError: there is no such layer; names those that come near.
@@ -142,7 +147,7 @@ class Detector:
     def logits_given(
         self, params: Tree, batch_stats: Tree, x: jax.Array, layer: str, output: jax.Array
     ) -> jax.Array:
-        """Logits, float [B, num_logits], if a named layer gave `output`, in evaluation mode.
+        """Return the logits, float [B, num_logits], if a named layer gave `output`; evaluation.
 
         What does not pass through that layer (a shortcut around it) still sees the images. A name
         that no layer has replaces nothing.
@@ -150,18 +155,31 @@ class Detector:
         with replaced(layer, output):
             return self.apply(params, batch_stats, x)[0]
 
-    def _evaluate(self, variables: Tree, x: jax.Array, method: str) -> jax.Array:
-        return cast(jax.Array, self.module.apply(variables, x, method=method))
+    def _evaluate(self, variables: Tree, x: jax.Array, method: str | Callable) -> jax.Array:
+        return cast(jax.Array, self.module.apply(variables, x, False, method=method))
 
-    def _check_size(self, shape: tuple[int, ...]) -> None:
-        if min(shape[1:3]) < self.minimum_image_size:
+    def check_size(self, shape: tuple[int, ...]) -> None:
+        """Refuse images that leave no last map.
+
+        Args:
+            shape: [B, H, W, 3].
+
+        Raises:
+            ValueError: they are too small for this network.
+        """
+        least = self.architecture.minimum_image_size
+        if min(shape[1:3]) < least:
             raise ValueError(
                 f"{self.name}: images of {shape[1]}x{shape[2]} pixels are too small; "
-                f"its smallest image is {self.minimum_image_size}x{self.minimum_image_size}"
+                f"its smallest image is {least}x{least}"
             )
+
+
+def _logits(module: Any, x: jax.Array, train: bool) -> jax.Array:
+    return module.head(module.features(x, train), train)
 
 
 # Jitted, so that XLA drops the forward pass, which only serves to learn the shapes.
 @partial(jax.jit, static_argnums=(0, 1))
 def _init(module: nn.Module, shape: tuple[int, ...], key: jax.Array):
-    return module.init(key, jnp.zeros(shape))
+    return module.init(key, jnp.zeros(shape), False, method=_logits)

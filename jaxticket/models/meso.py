@@ -13,12 +13,26 @@ import jax.numpy as jnp
 from flax import linen as nn
 
 from jaxticket.models.batch_norm import BatchNorm
-from jaxticket.models.convolution import Conv
-from jaxticket.models.initialisers import glorot_uniform
+from jaxticket.models.convolution import Conv, scaled
 from jaxticket.models.pooling import max_pool
-from jaxticket.models.width import scaled
 
 _EPSILON = 1e-3
+
+KERAS_MESO4 = {
+    "conv2d": ("conv1", "conv2", "conv3", "conv4"),
+    "batch_normalization": ("bn1", "bn2", "bn3", "bn4"),
+    "dense": ("fc1", "fc"),
+}
+_INCEPTION = tuple(f"inception{block}.conv{n}" for block in (1, 2) for n in range(1, 8))
+KERAS_MESOINCEPTION4 = {
+    "conv2d": (*_INCEPTION, "conv3", "conv4"),
+    "batch_normalization": ("inception1.bn", "inception2.bn", "bn3", "bn4"),
+    "dense": ("fc1", "fc"),
+}
+"""The layers of each Keras kind, in the order of their numbers in the authors' files."""
+
+glorot_uniform = nn.initializers.glorot_uniform()
+"""Glorot and Bengio 2010: the default of Keras for convolutions and dense layers."""
 
 
 def _conv(x: jax.Array, name: str, features: int, side: int, dilation: int = 1) -> jax.Array:
@@ -65,7 +79,7 @@ class _MesoHead(nn.Module):
         self.fc = nn.Dense(self.num_logits, kernel_init=glorot_uniform)
 
     def head(self, features: jax.Array, train: bool = False) -> jax.Array:
-        """Logits [B, num_logits] of the last map [B, h, w, 16], flattened in that order."""
+        """Return the logits [B, num_logits] of the last map [B, h, w, 16], flattened as it lies."""
         x = features.reshape(features.shape[0], -1)
         self._check_size(x.shape[1])
         x = self.fc1(self.dropout(x, deterministic=not train))
@@ -95,10 +109,6 @@ class Meso4(_MesoHead):
             x = _normalise_and_pool(x, f"bn{index}", window, train)
         return x
 
-    def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
-        """Float [B, H, W, 3] -> logits [B, num_logits]."""
-        return self.head(self.features(x, train), train)
-
 
 class MesoInception4(_MesoHead):
     """Two inception blocks, then two convolution blocks; 28,615 parameters at 256 x 256."""
@@ -114,7 +124,3 @@ class MesoInception4(_MesoHead):
             x = _conv(x, f"conv{index}", scaled(16, self.width), 5)
             x = _normalise_and_pool(x, f"bn{index}", window, train)
         return x
-
-    def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
-        """Float [B, H, W, 3] -> logits [B, num_logits]."""
-        return self.head(self.features(x, train), train)

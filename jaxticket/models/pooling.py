@@ -1,15 +1,41 @@
-"""Max-pooling and global average pooling of [B, H, W, C] maps."""
+"""Max-pooling and global average pooling of [B, H, W, C] maps, and the padding of windows."""
+
+from typing import Literal
 
 import jax
 import jax.numpy as jnp
 from jax import lax
 
 from jaxticket.models.lowering import cpu_lowering
-from jaxticket.models.padding import Padding, resolve_padding
+
+Padding = int | Literal["SAME"]
+Pads = tuple[tuple[int, int], tuple[int, int]]
+
+
+def resolve_padding(
+    shape: tuple[int, ...], window: int, stride: int, padding: Padding, dilation: int = 1
+) -> Pads:
+    """Return the rows and columns to add around a map, as ((top, bottom), (left, right)).
+
+    Args:
+        shape: the map's shape [B, H, W, C].
+        window: the side of the square window.
+        stride: its step.
+        padding: the same count on all four sides (as torch has it), or "SAME" (as Keras has it:
+            output side = ceil(side / stride), the odd one out added at the bottom and right).
+        dilation: distance between the window's taps.
+    """
+    if padding != "SAME":
+        return (padding, padding), (padding, padding)
+    reach = dilation * (window - 1) + 1
+    (top, bottom), (left, right) = lax.padtype_to_pads(
+        shape[1:3], (reach, reach), (stride, stride), "SAME"
+    )
+    return (top, bottom), (left, right)
 
 
 def max_pool(x: jax.Array, window: int, stride: int, padding: Padding = 0) -> jax.Array:
-    """Maximum over square windows; padding counts as minus infinity.
+    """Return the maximum over square windows; padding counts as minus infinity.
 
     Args:
         x: float [B, H, W, C].
@@ -38,7 +64,7 @@ def max_pool(x: jax.Array, window: int, stride: int, padding: Padding = 0) -> ja
 
 
 def global_average_pool(x: jax.Array) -> jax.Array:
-    """Mean over the map: [B, H, W, C] -> [B, C]."""
+    """Return the mean over the map: [B, H, W, C] -> [B, C]."""
     return jnp.mean(x, axis=(1, 2))
 
 

@@ -6,7 +6,6 @@ safetensors files by the detector's own parameter paths. Everything must fit exa
 shape; only an output layer made for other classes is left as it was initialised, with a note.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +14,7 @@ import numpy as np
 
 from jaxticket.models.detector import Detector
 from jaxticket.models.weight_files import Contents, StoredArray, WeightFileError, open_weights
-from jaxticket.models.weight_names import (
-    KERAS_LAYERS,
-    TORCH_DETECTORS,
-    Shapes,
-    Slot,
-    keras_slots,
-    own_slots,
-    torch_slots,
-)
+from jaxticket.models.weight_names import Shapes, Slot, keras_slots, own_slots, torch_slots
 from jaxticket.trees import leaves_by_path, replace_leaves
 
 Tree = dict[str, Any]
@@ -82,9 +73,11 @@ def _recognise(
         notes = [f"the file's {len(masks)} masks were ignored: only weights are loaded"]
         return _without(contents, masks), own_slots(shapes), notes if masks else []
     if any(name.endswith(":0") for name in contents):  # TensorFlow's names of variables
-        _check_supported("Keras", KERAS_LAYERS, detector)
-        return contents, keras_slots(shapes, detector.name, detector.output_layer, contents), []
-    _check_supported("PyTorch", TORCH_DETECTORS, detector)
+        if (layers := detector.architecture.keras_layers) is None:
+            raise _unknown_names("Keras", detector)
+        return contents, keras_slots(shapes, layers, detector.output_layer, contents), []
+    if not detector.architecture.torch_names:
+        raise _unknown_names("PyTorch", detector)
     # A model wrapped to run on several devices has "module." before every name.
     if all(name.startswith("module.") for name in contents):
         contents = {name.removeprefix("module."): array for name, array in contents.items()}
@@ -97,13 +90,12 @@ def _without(contents: Contents, names: set[str]) -> Contents:
     return {name: array for name, array in contents.items() if name not in names}
 
 
-def _check_supported(library: str, supported: Iterable[str], detector: Detector) -> None:
-    if detector.name not in supported:
-        raise WeightFileError(
-            f"names its arrays as {library} does; such files are known for "
-            f"{' and '.join(supported)} only, not for {detector.name}. To load it, write a "
-            "safetensors file named 'params/<layer>/<leaf>' and 'batch_stats/<layer>/<leaf>'"
-        )
+def _unknown_names(library: str, detector: Detector) -> WeightFileError:
+    return WeightFileError(
+        f"names its arrays as {library} does, and no such files are known for {detector.name}. To "
+        "load it, write a safetensors file named 'params/<layer>/<leaf>' and "
+        "'batch_stats/<layer>/<leaf>'"
+    )
 
 
 def _other_classes(contents: Contents, head: list[Slot]) -> int | None:

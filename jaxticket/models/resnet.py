@@ -9,11 +9,10 @@ import jax
 from flax import linen as nn
 
 from jaxticket.models.batch_norm import BatchNorm
-from jaxticket.models.convolution import Conv
-from jaxticket.models.initialisers import torch_dense
+from jaxticket.models.convolution import Conv, scaled
 from jaxticket.models.layers import Output
-from jaxticket.models.pooling import global_average_pool, max_pool
-from jaxticket.models.width import scaled
+from jaxticket.models.pooled_head import PooledHead
+from jaxticket.models.pooling import max_pool
 
 _EPSILON = 1e-5
 _STAGES = (("layer1", 64, 1), ("layer2", 128, 2), ("layer3", 256, 2), ("layer4", 512, 2))
@@ -40,20 +39,8 @@ def _basic_block(x: jax.Array, name: str, width: int, stride: int, train: bool) 
     return Output(name=name)(nn.relu(x + y))
 
 
-class ResNet18(nn.Module):
-    """11,177,025 parameters with one logit, 11,177,538 with two, 11,689,512 with 1000.
-
-    Attributes:
-        num_logits: outputs of the last dense layer.
-        width: factor of the channels of every layer.
-    """
-
-    num_logits: int = 1
-    width: float = 1.0
-
-    def setup(self) -> None:
-        """Name the output layer `fc`."""
-        self.fc = nn.Dense(self.num_logits, kernel_init=torch_dense)
+class ResNet18(PooledHead):
+    """11,177,025 parameters with one logit, 11,177,538 with two, 11,689,512 with 1000."""
 
     @nn.compact
     def features(self, x: jax.Array, train: bool = False) -> jax.Array:
@@ -66,11 +53,3 @@ class ResNet18(nn.Module):
             x = _basic_block(x, f"{stage}.0", width, stride, train)
             x = _basic_block(x, f"{stage}.1", width, 1, train)
         return x
-
-    def head(self, features: jax.Array, train: bool = False) -> jax.Array:
-        """Logits [B, num_logits] of the last map."""
-        return self.fc(global_average_pool(features))
-
-    def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
-        """Float [B, H, W, 3] -> logits [B, num_logits]."""
-        return self.head(self.features(x, train), train)

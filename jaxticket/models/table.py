@@ -1,65 +1,120 @@
 """The detectors by name."""
 
-import difflib
 import math
-from collections.abc import Callable
 
 import jax
 
+from jaxticket.doors import look_up
+from jaxticket.models import meso
+from jaxticket.models.architecture import Architecture
 from jaxticket.models.cnn5 import CNN5
 from jaxticket.models.detector import Detector
-from jaxticket.models.meso import Meso4, MesoInception4
 from jaxticket.models.resnet import ResNet18
 from jaxticket.models.xception import Xception
 
-# Mean and deviation of red, green and blue once pixels lie in [0, 1].
-_UNIT = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
-_HALF = (0.5, 0.5, 0.5), (0.5, 0.5, 0.5)
-_IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+_HALF = (0.5, 0.5, 0.5)
 
-DETECTORS: dict[str, Callable[[int, float], Detector]] = {
-    "meso4": lambda n, w: Detector("meso4", n, Meso4(n, w), *_UNIT),
-    "mesoinception4": lambda n, w: Detector("mesoinception4", n, MesoInception4(n, w), *_UNIT),
-    "cnn5": lambda n, w: Detector("cnn5", n, CNN5(n, w), *_HALF),
-    "resnet18": lambda n, w: Detector("resnet18", n, ResNet18(n, w), *_IMAGENET),
-    "xception": lambda n, w: Detector("xception", n, Xception(n, w), *_HALF),
+DETECTORS: dict[str, Architecture] = {
+    "meso4": Architecture(
+        meso.Meso4,
+        minimum_image_size=32,
+        epochs=18,  # of the smallest networks, which are short
+        map_layers=("bn4", "bn3", "bn2", "bn1"),
+        keras_layers=meso.KERAS_MESO4,
+    ),
+    "mesoinception4": Architecture(
+        meso.MesoInception4,
+        minimum_image_size=32,
+        epochs=18,
+        map_layers=("bn4", "bn3", "inception2.bn", "inception1.bn"),
+        keras_layers=meso.KERAS_MESOINCEPTION4,
+    ),
+    "cnn5": Architecture(
+        CNN5,
+        mean=_HALF,
+        std=_HALF,
+        minimum_image_size=32,
+        map_layers=("relu5", "relu4", "relu3", "relu2", "relu1"),
+    ),
+    "resnet18": Architecture(
+        ResNet18,
+        mean=(0.485, 0.456, 0.406),
+        std=(0.229, 0.224, 0.225),
+        minimum_image_size=32,
+        map_layers=("layer3.1", "layer2.1", "layer1.1"),
+        torch_names=True,
+    ),
+    "xception": Architecture(
+        Xception,
+        mean=_HALF,
+        std=_HALF,
+        minimum_image_size=32,
+        map_layers=("block11", "block2", "block1"),
+        torch_names=True,
+    ),
 }
-"""Constructors by name, each taking the number of logits and the width."""
+"""By name; map layers lie behind batch normalisation (Meso), the rectifier (CNN-5, ResNet) or the
+sum of a residual block (Xception)."""
+
+
+def architecture(name: str) -> Architecture:
+    """Return what is known of a network before it is built.
+
+    Args:
+        name: a key of `DETECTORS`, or `package.module:name` of an `Architecture`, or of a Linen
+            module class where its defaults are right.
+
+    Raises:
+        ValueError: there is no such thing, or it lacks `features` or `head`.
+    """
+    row = look_up("detector", name, DETECTORS)
+    if not isinstance(row, Architecture):
+        row = Architecture(row)
+        if not callable(row.network):
+            raise ValueError(
+                f"the detector {name!r} is a {type(row.network).__name__}: give a Linen module "
+                "class, or a jaxticket.models.Architecture"
+            )
+    return row
 
 
 def build(name: str, num_logits: int = 1, width: float = 1.0) -> Detector:
-    """The detector of that name.
+    """Return the detector of that name.
 
     Args:
-        name: a key of `DETECTORS`.
+        name: as for `architecture`.
         num_logits: 1 for real against fake (positive = fake), C for C classes.
         width: factor of every layer's channels; 1 is the network as published.
 
     Raises:
-        ValueError: the name is unknown, there would be no logit, or the width is not positive.
+        ValueError: the name is unknown or names no detector, there would be no logit, or the width
+            is not positive.
     """
-    if name not in DETECTORS:
-        near = difflib.get_close_matches(name.lower(), DETECTORS, n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(near)}? " if near else ""
-        raise ValueError(f"no detector named {name!r}; {hint}known: {', '.join(DETECTORS)}")
+    row = architecture(name)
     if num_logits < 1:
         raise ValueError(f"{name}: num_logits must be 1 or more, not {num_logits}")
     if not width > 0:
         raise ValueError(f"{name}: width must be above 0, not {width}")
-    return DETECTORS[name](num_logits, width)
+    module = row.module(num_logits, width)
+    if lacking := [it for it in ("features", "head") if not callable(getattr(module, it, None))]:
+        raise ValueError(
+            f"the detector {name!r} lacks the method {' and '.join(lacking)}: logits are "
+            "head(features(x, train), train)"
+        )
+    return Detector(name, num_logits, module, row)
 
 
 def width_of(name: str, num_logits: int, image_size: int, parameters: int) -> float:
-    """The width at which a detector has as many parameters as asked for, or as nearly as it can.
+    """Return the width at which a detector has that many parameters, or as nearly as it can.
 
     Args:
-        name: a key of `DETECTORS`.
+        name: as for `architecture`.
         num_logits: as for `build`.
         image_size: the images' side in pixels; some detectors' parameters depend on it.
         parameters: how many, at most as many as at width 1.
 
     Raises:
-        ValueError: there are not so many at width 1.
+        ValueError: there are not so many at width 1, or the network takes no width.
     """
     if parameters > _parameters(name, num_logits, image_size, 1.0):
         raise ValueError(f"{name} has no {parameters:,} parameters at width 1")

@@ -6,15 +6,13 @@ they were made, by a counter that need not start at one.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from jaxticket.models.weight_files import WeightFileError
 
 Shapes = dict[str, tuple[int, ...]]
 
-TORCH_DETECTORS = ("resnet18", "xception")
-"""The detectors with public PyTorch files."""
 TORCH_LEAVES = {"kernel": "weight", "scale": "weight", "mean": "running_mean", "var": "running_var"}
 # From PyTorch's axes to ours, by their number: OIHW to HWIO, (out, in) to (in, out).
 TORCH_AXES = {1: (0,), 2: (1, 0), 4: (2, 3, 1, 0)}
@@ -29,20 +27,6 @@ KERAS_LEAVES = {
     },
     "dense": {"kernel": "kernel", "bias": "bias"},
 }
-_INCEPTION = tuple(f"inception{block}.conv{n}" for block in (1, 2) for n in range(1, 8))
-KERAS_LAYERS = {
-    "meso4": {
-        "conv2d": ("conv1", "conv2", "conv3", "conv4"),
-        "batch_normalization": ("bn1", "bn2", "bn3", "bn4"),
-        "dense": ("fc1", "fc"),
-    },
-    "mesoinception4": {
-        "conv2d": (*_INCEPTION, "conv3", "conv4"),
-        "batch_normalization": ("inception1.bn", "inception2.bn", "bn3", "bn4"),
-        "dense": ("fc1", "fc"),
-    },
-}
-"""By detector: the layers of each Keras kind, in the order of their numbers."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +50,7 @@ class Slot:
     @property
     def layer(self) -> str:
         """Name of the layer it belongs to."""
-        return self.path.split("/")[1]
+        return self.path.partition("/")[2].rpartition("/")[0]
 
     @property
     def stored_shape(self) -> tuple[int, ...]:
@@ -90,15 +74,18 @@ def torch_slots(shapes: Shapes, output_layer: str, names: Collection[str]) -> li
     stored_head = "last_linear" if "last_linear.weight" in names else output_layer
     slots = []
     for path, shape in shapes.items():
-        _, layer, leaf = path.split("/")
+        layer, _, leaf = path.partition("/")[2].rpartition("/")
         stored_layer = stored_head if layer == output_layer else layer
-        name = f"{stored_layer}.{TORCH_LEAVES.get(leaf, leaf)}"
+        name = f"{stored_layer.replace('/', '.')}.{TORCH_LEAVES.get(leaf, leaf)}"
         slots.append(Slot(path, shape, name, TORCH_AXES[len(shape)]))
     return slots
 
 
 def keras_slots(
-    shapes: Shapes, detector: str, output_layer: str, names: Collection[str]
+    shapes: Shapes,
+    expected: Mapping[str, tuple[str, ...]],
+    output_layer: str,
+    names: Collection[str],
 ) -> list[Slot]:
     """Return the slots of a MesoNet file by Keras (Afchar et al. 2018, 1809.00888).
 
@@ -107,17 +94,17 @@ def keras_slots(
 
     Args:
         shapes: the detector's shapes by path.
-        detector: a key of `KERAS_LAYERS`.
+        expected: the detector's layers of each kind, in the order of their numbers.
         output_layer: its output layer.
         names: the names in the file, "<layer>/<weight name>".
 
     Raises:
         WeightFileError: the file holds another number of layers of some kind.
     """
-    expected, found = KERAS_LAYERS[detector], _layers_by_kind(names)
+    found = _layers_by_kind(names)
     if _counts(expected) != _counts(found):
         raise WeightFileError(
-            f"holds {_counts(found)} layers and {detector} has {_counts(expected)}: "
+            f"holds {_counts(found)} layers and this detector has {_counts(expected)}: "
             "the file is of another network"
         )
     keras_layers = {
@@ -127,7 +114,7 @@ def keras_slots(
     }
     slots = []
     for path, shape in shapes.items():
-        _, layer, leaf = path.split("/")
+        layer, _, leaf = path.partition("/")[2].rpartition("/")
         kind, keras_layer = keras_layers[layer]
         name = f"{keras_layer}/{keras_layer}/{KERAS_LEAVES[kind][leaf]}:0"
         sign = -1 if layer == output_layer else 1
@@ -146,5 +133,5 @@ def _layers_by_kind(names: Collection[str]) -> dict[str, list[str]]:
     return {kind: sorted(found, key=found.__getitem__) for kind, found in numbers.items()}
 
 
-def _counts(layers: dict) -> str:
+def _counts(layers: Mapping[str, Sequence[str]]) -> str:
     return ", ".join(f"{len(names)} {kind}" for kind, names in layers.items())

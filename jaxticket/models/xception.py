@@ -9,11 +9,10 @@ import jax
 from flax import linen as nn
 
 from jaxticket.models.batch_norm import BatchNorm
-from jaxticket.models.convolution import Conv, DepthwiseConv
-from jaxticket.models.initialisers import torch_dense
+from jaxticket.models.convolution import Conv, DepthwiseConv, scaled
 from jaxticket.models.layers import Output
-from jaxticket.models.pooling import global_average_pool, max_pool
-from jaxticket.models.width import scaled
+from jaxticket.models.pooled_head import PooledHead
+from jaxticket.models.pooling import max_pool
 
 _EPSILON = 1e-5
 
@@ -57,43 +56,23 @@ def _block(
     return Output(name=name)(x + max_pool(y, 3, stride, 1))
 
 
-class Xception(nn.Module):
-    """20,809,001 parameters with one logit, 20,811,050 with two, 22,855,952 with 1000.
-
-    Attributes:
-        num_logits: outputs of the last dense layer.
-        width: factor of the channels of every layer.
-    """
-
-    num_logits: int = 1
-    width: float = 1.0
-
-    def setup(self) -> None:
-        """Name the output layer `fc`."""
-        self.fc = nn.Dense(self.num_logits, kernel_init=torch_dense)
+class Xception(PooledHead):
+    """20,809,001 parameters with one logit, 20,811,050 with two, 22,855,952 with 1000."""
 
     @nn.compact
     def features(self, x: jax.Array, train: bool = False) -> jax.Array:
         """Float [B, H, W, 3] -> the last map, float [B, h, w, 2048]; 299 x 299 gives 10 x 10."""
 
-        def of(channels: int) -> int:
+        def wide(channels: int) -> int:
             return scaled(channels, self.width)
 
-        x = nn.relu(_norm(_conv(x, "conv1", of(32), 3, 2), "bn1", train))
-        x = nn.relu(_norm(_conv(x, "conv2", of(64), 3), "bn2", train))
-        x = _block(x, "block1", (of(128), of(128)), train, stride=2, start_with_relu=False)
-        x = _block(x, "block2", (of(256), of(256)), train, stride=2)
-        x = _block(x, "block3", (of(728), of(728)), train, stride=2)
+        x = nn.relu(_norm(_conv(x, "conv1", wide(32), 3, 2), "bn1", train))
+        x = nn.relu(_norm(_conv(x, "conv2", wide(64), 3), "bn2", train))
+        x = _block(x, "block1", (wide(128), wide(128)), train, stride=2, start_with_relu=False)
+        x = _block(x, "block2", (wide(256), wide(256)), train, stride=2)
+        x = _block(x, "block3", (wide(728), wide(728)), train, stride=2)
         for index in range(4, 12):
-            x = _block(x, f"block{index}", (of(728), of(728), of(728)), train)
-        x = _block(x, "block12", (of(728), of(1024)), train, stride=2)
-        x = nn.relu(_norm(_separable_conv(x, "conv3", of(1536)), "bn3", train))
-        return nn.relu(_norm(_separable_conv(x, "conv4", of(2048)), "bn4", train))
-
-    def head(self, features: jax.Array, train: bool = False) -> jax.Array:
-        """Logits [B, num_logits] of the last map."""
-        return self.fc(global_average_pool(features))
-
-    def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
-        """Float [B, H, W, 3] -> logits [B, num_logits]."""
-        return self.head(self.features(x, train), train)
+            x = _block(x, f"block{index}", (wide(728), wide(728), wide(728)), train)
+        x = _block(x, "block12", (wide(728), wide(1024)), train, stride=2)
+        x = nn.relu(_norm(_separable_conv(x, "conv3", wide(1536)), "bn3", train))
+        return nn.relu(_norm(_separable_conv(x, "conv4", wide(2048)), "bn4", train))

@@ -12,7 +12,7 @@ from jaxticket.models.convolution import (
     patches_win,
 )
 from jaxticket.models.lowering import force_lowering
-from jaxticket.models.padding import resolve_padding
+from jaxticket.models.pooling import resolve_padding
 
 CASES = [
     # map, input channels, kernel side, stride, padding, dilation

@@ -2,7 +2,9 @@ import jax
 import numpy as np
 import pytest
 
-from jaxticket.models.initialisers import glorot_uniform, he_fan_out, torch_dense
+from jaxticket.models.convolution import he_fan_out
+from jaxticket.models.meso import glorot_uniform
+from jaxticket.models.pooled_head import torch_dense
 
 KEY = jax.random.key(0)
 

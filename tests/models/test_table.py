@@ -24,7 +24,7 @@ def test_an_unknown_name_is_answered_with_near_ones(wrong, near):
 
 
 def test_a_name_like_none_is_answered_with_all():
-    with pytest.raises(ValueError, match=r"'qqq'; known: meso4, .*, xception$"):
+    with pytest.raises(ValueError, match=r"'qqq'; known: meso4, .*, xception, or your own"):
         build("qqq")
 
 

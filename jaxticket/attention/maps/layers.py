@@ -14,40 +14,31 @@ LAST = "features"
 LEAST_SIDE = 4
 """Smallest side of a map that can tell places apart, for `default_layer`."""
 
-# Maps through which everything passes, from late to early; after batch normalisation (Meso) or the
-# rectifier (CNN-5, ResNet), or the sum of a residual block (Xception).
-_CUTS = {
-    "meso4": ("bn4", "bn3", "bn2", "bn1"),
-    "mesoinception4": ("bn4", "bn3", "inception2.bn", "inception1.bn"),
-    "cnn5": ("relu5", "relu4", "relu3", "relu2", "relu1"),
-    "resnet18": ("layer3.1", "layer2.1", "layer1.1"),
-    "xception": ("block11", "block2", "block1"),
-}
-
 
 def default_layer(detector: Detector, image_size: int, least: int = LEAST_SIDE) -> str:
     """Return the latest map worth looking at: of `least` x `least` positions or more.
 
-    That is the last map, `LAST`, where it is large enough. At 64 pixels it has 2 x 2 positions in
-    every detector here, so that the answer is "bn4" (8 x 8) for the Meso networks, "relu5" (CNN-5,
-    4 x 4, before the last pooling), "layer3.1" (ResNet-18, 4 x 4) and "block11" (Xception, 4 x 4);
-    at 256 pixels it has 8 x 8 in all of them.
+    That is the last map, `LAST`, where it is large enough, or where the detector names no others
+    (`Architecture.map_layers`). At 64 pixels it has 2 x 2 positions in every detector here, so that
+    the answer is "bn4" (8 x 8) for the Meso networks, "relu5" (CNN-5, 4 x 4, before the last
+    pooling), "layer3.1" (ResNet-18, 4 x 4) and "block11" (Xception, 4 x 4); at 256 pixels it has
+    8 x 8 in all of them.
 
     Args:
-        detector: one of `jaxticket.models`; for any other the answer is `LAST`.
+        detector: the network.
         image_size: side of the pictures in pixels.
         least: smallest side of the map.
 
     Raises:
         ValueError: the pictures are too small for this network, or for such a map in it.
     """
-    if detector.name not in _CUTS:
+    if not detector.map_layers:
         return LAST
     params, batch_stats = jax.eval_shape(lambda: detector.init(jax.random.key(0), image_size))
     picture = jax.ShapeDtypeStruct((1, image_size, image_size, 3), jnp.float32)
     last = jax.eval_shape(detector.features, params, batch_stats, picture)
     sides = {LAST: last.shape[1:]} | detector.layers(image_size)
-    for name in (LAST, *_CUTS[detector.name]):
+    for name in (LAST, *detector.map_layers):
         if min(sides[name][:2]) >= least:
             return name
     raise ValueError(

@@ -15,6 +15,7 @@ class LinearDetector:
 
     name: str = "linear"
     num_logits: int = 1
+    map_layers: tuple[str, ...] = ()
 
     def normalise(self, images):
         return jnp.asarray(images, jnp.float32)

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import pytest
 
 from jaxticket.models import DETECTORS, build, width_of
-from jaxticket.models.width import scaled
+from jaxticket.models.convolution import scaled
 
 
 def parameters(name, width, side=64):

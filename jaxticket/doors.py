@@ -1,0 +1,60 @@
+"""What a user names: one of ours by its name in a table, or their own as `package.module:name`.
+
+Code of the user's is imported here and nowhere else, and only because its name was given, on a
+command line, to a function, or by the run that is gone on with.
+"""
+
+import difflib
+import pkgutil
+from collections.abc import Mapping
+from typing import Any
+
+
+def is_own(name: str) -> bool:
+    """Return whether a name has the form `package.module:name` of a user's own."""
+    return ":" in name
+
+
+def look_up(kind: str, name: str, table: Mapping[str, Any]) -> Any:
+    """Return a row of a table, or the user's own object of that name.
+
+    Args:
+        kind: what the rows are, in the singular, for messages.
+        name: a key of the table, or `package.module:name`.
+        table: the rows by name.
+
+    Raises:
+        ValueError: the table has no such row, or there is no such module or name in it.
+    """
+    if name in table:
+        return table[name]
+    if is_own(name):
+        return _import(kind, name)
+    near = difflib.get_close_matches(name.lower(), table, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}? " if near else ""
+    raise ValueError(
+        f"no {kind} named {name!r}; {hint}known: {', '.join(table)}, or your own as "
+        "package.module:name"
+    )
+
+
+def _import(kind: str, name: str) -> Any:
+    module, _, attribute = name.partition(":")
+    if not module or not attribute:
+        raise ValueError(
+            f"the {kind} {name!r} lacks its {'name' if module else 'module'}: give your own as "
+            "package.module:name"
+        )
+    try:
+        return pkgutil.resolve_name(name)
+    except ModuleNotFoundError as error:
+        raise ValueError(
+            f"the {kind} {name!r} cannot be imported: {error}. Install its package, or name its "
+            "folder in PYTHONPATH"
+        ) from error
+    except AttributeError as error:
+        raise ValueError(f"the {kind} {name!r} is not there: {error}") from error
+    except Exception as error:  # whatever the user's module raises when it is imported
+        raise ValueError(
+            f"the {kind} {name!r} cannot be imported: {type(error).__name__}: {error}"
+        ) from error
