@@ -24,13 +24,13 @@ from rich.console import Console
 from rich.table import Table
 
 from data_prep.checks.complete import PreparationError
-from data_prep.faceforensics.prepare import open_faceforensics
+from data_prep.faceforensics import open_faceforensics
 from data_prep.probing.features import LINEAR_PIXELS, SHORTCUTS, Features, read_features
 from data_prep.probing.logistic import fit_logistic
 from data_prep.probing.separation import separation
 from data_prep.schema import FAKE, REAL
 from data_prep.terminal.program import start
-from data_prep.videos.source import open_source
+from data_prep.videos.source import find_sources
 from data_prep.videos.video_set import Video, VideoSet
 
 POOLED = "all"
@@ -106,7 +106,7 @@ def probe_tree(
         name: [_matched(videos, split, wanted) for split in ("train", "test")]
         for name, wanted in chosen.items()
     }
-    features = read_features(open_source(videos), frames)
+    features = read_features(find_sources(videos), frames)
     return [
         _probe(probe, name, train, test, features)
         for probe in probes

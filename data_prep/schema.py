@@ -21,6 +21,9 @@ NO_MASK = bytes.fromhex(
     "454e44ae426082"
 )
 
+VERSION = "1.0.0"
+"""Of every prepared set."""
+
 INFO_FILE = "dataset_info.json"
 FEATURES_FILE = "features.json"
 

@@ -24,12 +24,10 @@ from rich.console import Console
 from data_prep.faces.boxes import Box
 from data_prep.faces.crop import crop_face, face_square
 from data_prep.faces.encode import FacePicture, face_picture
-from data_prep.folder.builder import PictureFolder
 from data_prep.media.pictures import read_pixels
 from data_prep.media.video import evenly_spaced, read_frames, write_video
 from data_prep.openforensics.annotations import read_annotations
-from data_prep.openforensics.crops import Face, PictureFaces
-from data_prep.openforensics.unfinished import kept_pictures
+from data_prep.openforensics.crops import PictureFaces, pieces_in
 from data_prep.prepared.write_once import build_records
 from data_prep.schema import LABELS, SPLITS, record
 from data_prep.synthetic.drawing.clip import make_clip
@@ -138,10 +136,10 @@ def _crops(material: Material, pictures: Sequence[np.ndarray]) -> list[np.ndarra
 def _keep(faces: Sequence[FacePicture], pieces: int) -> None:
     """Keeps the pictures for a preparation that goes on after it was killed."""
     with tempfile.TemporaryDirectory() as folder:
-        kept = kept_pictures(Path(folder))
+        kept = pieces_in(Path(folder))
         for number in range(pieces):
-            of = tuple(Face(at, 0, face) for at, face in enumerate(faces[number::pieces]))
-            kept.get_or(number, partial(PictureFaces, of, (), None))
+            piece = PictureFaces(dict(enumerate(faces[number::pieces])), (), None)
+            kept.get_or(number, lambda piece=piece: piece)
 
 
 def _write(faces: Sequence[FacePicture]) -> None:
@@ -163,7 +161,7 @@ def _write(faces: Sequence[FacePicture]) -> None:
             )
 
     with tempfile.TemporaryDirectory() as folder:
-        build_records(PictureFolder, Path(folder), "benchmark", "1.0.0", LABELS, records)
+        build_records("picture_folder", Path(folder), "benchmark", LABELS, records)
 
 
 def _videos(config: Config, folder: Path) -> Iterator[Material]:

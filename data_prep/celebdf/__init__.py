@@ -1,6 +1,6 @@
 """Celeb-DF (Li et al. 2020, 1909.12962), and trees of the same layout, as a set.
 
-`prepare_celebdf` prepares a tree once and finds it again; the command is
+`prepare_videos(open_celebdf(DIR), OUT)` prepares a tree once and finds it again; the command is
 `python -m data_prep.celebdf --source=DIR --out=DIR`. What is understood:
 
     Celeb-real/id0_0000.mp4               <identity>_<clip>
@@ -14,6 +14,6 @@ target clip: `id0_0000` and every forgery `id0_*_0000` of it. The official test 
 with the rest, which the data card says, and which is an error where that is asked for.
 """
 
-from data_prep.celebdf.prepare import prepare_celebdf
+from data_prep.celebdf.videos import open_celebdf
 
-__all__ = ["prepare_celebdf"]
+__all__ = ["open_celebdf"]

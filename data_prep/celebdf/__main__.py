@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import sys
 
-from data_prep.celebdf.prepare import prepare_celebdf
+from data_prep.celebdf import open_celebdf
 from data_prep.terminal.program import start
 from data_prep.videos.command import Config, run_config
 
 
 def main(config: Config) -> int:
     """Prepares, prints the card and the folder; returns the exit status."""
-    return run_config(prepare_celebdf, config)
+    return run_config(open_celebdf, config)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The Deepfake Detection Challenge (Dolhansky et al. 2020, 2006.07397), and trees of its layout.
 
-`prepare_dfdc` prepares a tree once and finds it again; the command is
+`prepare_videos(open_dfdc(DIR), OUT)` prepares a tree once and finds it again; the command is
 `python -m data_prep.dfdc --source=DIR --out=DIR`. What is understood:
 
     dfdc_train_part_0/aaa.mp4
@@ -14,6 +14,6 @@ made here, by the hash of the group, 80, 10 and 10 percent; other splits that it
 a video was forged is not told: the one method is `fake`.
 """
 
-from data_prep.dfdc.prepare import prepare_dfdc
+from data_prep.dfdc.videos import open_dfdc
 
-__all__ = ["prepare_dfdc"]
+__all__ = ["open_dfdc"]

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import sys
 
-from data_prep.dfdc.prepare import prepare_dfdc
+from data_prep.dfdc import open_dfdc
 from data_prep.terminal.program import start
 from data_prep.videos.command import Config, run_config
 
 
 def main(config: Config) -> int:
     """Prepares, prints the card and the folder; returns the exit status."""
-    return run_config(prepare_dfdc, config)
+    return run_config(open_dfdc, config)
 
 
 if __name__ == "__main__":

@@ -15,10 +15,11 @@ from pathlib import Path
 
 import tyro
 
-from data_prep.faceforensics.prepare import prepare_faceforensics
+from data_prep.faceforensics import open_faceforensics
 from data_prep.running.command_line import run_with_faces
 from data_prep.terminal.program import start
 from data_prep.videos.options import VideoOptions
+from data_prep.videos.prepare import prepare_videos
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,9 @@ def main(config: Config) -> int:
     """Prepares, prints the card and the folder; returns the exit status."""
     methods = None if config.methods is None else config.methods.split(",")
     return run_with_faces(
-        lambda on_faces, on_progress: prepare_faceforensics(
-            config.source,
+        lambda on_faces, on_progress: prepare_videos(
+            open_faceforensics(config.source, config.compression, methods, config.splits),
             config.out,
-            compression=config.compression,
-            methods=methods,
-            splits=config.splits,
             options=config.options,
             on_progress=on_progress,
             on_faces=on_faces,

@@ -15,7 +15,6 @@ import gzip
 import hashlib
 import json
 import logging
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +24,7 @@ import numpy as np
 from data_prep.faces.crop import Square
 from data_prep.faces.regions import FaceRegions, Regions, read_face_regions
 from data_prep.prepared.card import DataCard, read_card, write_card
+from data_prep.prepared.files import replacing
 
 CROP_REGIONS_FILE = "regions.json.gz"
 FORMAT = "regions/1"
@@ -109,12 +109,8 @@ def _digest_of(folder: Path) -> str | None:
 
 def _write(path: Path, text: str) -> None:
     """Writes a compressed file, whole or not at all; the same text gives the same bytes."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with replacing(path) as partial:
         partial.write_bytes(gzip.compress(text.encode(), mtime=0))
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _noted(card: DataCard, regions: FaceRegions, pictures: int) -> DataCard:

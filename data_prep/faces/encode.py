@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from data_prep.media.perceptual_hash import perceptual_hash
-from data_prep.running.unfinished import Packed, Read
+from data_prep.running.pieces import Packed, Read
 
 
 @dataclass(frozen=True)
@@ -59,56 +59,40 @@ def _png(pixels: np.ndarray) -> bytes:
     return encoded.tobytes()
 
 
-class Cropped(Protocol):
-    """What is kept of a picture: all that `FacePicture` has."""
+def pack_faces(faces: Mapping[int, FacePicture], about: Mapping[str, Any]) -> Packed:
+    """Make faces, and what else JSON holds about them, ready for an archive.
 
-    @property
-    def image(self) -> bytes:
-        """PNG."""
-        ...
-
-    @property
-    def mask(self) -> bytes | None:
-        """PNG, or None."""
-        ...
-
-    @property
-    def pixels_sha256(self) -> str:
-        """Of the pixels."""
-        ...
-
-    @property
-    def content_sha256(self) -> str:
-        """Of picture and mask."""
-        ...
-
-    @property
-    def perceptual_hash(self) -> bytes | None:
-        """Of what it shows, or None."""
-        ...
+    Args:
+        faces: number -> face.
+        about: without an entry `faces`.
+    """
+    files = {}
+    entries = []
+    for number, face in faces.items():
+        files[f"{number}.png"] = face.image
+        if face.mask is not None:
+            files[f"{number}.mask.png"] = face.mask
+        entries.append(
+            {
+                "number": number,
+                "mask": face.mask is not None,
+                "pixels_sha256": face.pixels_sha256,
+                "content_sha256": face.content_sha256,
+                "perceptual_hash": face.perceptual_hash and face.perceptual_hash.hex(),
+            }
+        )
+    return Packed({**about, "faces": entries}, files)
 
 
-def pack_picture(name: str, picture: Cropped) -> Packed:
-    """A picture under a name that no other in the archive has."""
-    files = {f"{name}.png": picture.image}
-    if picture.mask is not None:
-        files[f"{name}.mask.png"] = picture.mask
-    about = {
-        "mask": picture.mask is not None,
-        "pixels_sha256": picture.pixels_sha256,
-        "content_sha256": picture.content_sha256,
-        "perceptual_hash": picture.perceptual_hash and picture.perceptual_hash.hex(),
+def unpack_faces(about: Mapping[str, Any], read: Read) -> dict[int, FacePicture]:
+    """Return the faces that `pack_faces` packed, by their numbers."""
+    return {
+        entry["number"]: FacePicture(
+            image=read(f"{entry['number']}.png"),
+            mask=read(f"{entry['number']}.mask.png") if entry["mask"] else None,
+            pixels_sha256=entry["pixels_sha256"],
+            content_sha256=entry["content_sha256"],
+            perceptual_hash=entry["perceptual_hash"] and bytes.fromhex(entry["perceptual_hash"]),
+        )
+        for entry in about["faces"]
     }
-    return Packed(about, files)
-
-
-def unpack_picture(name: str, about: Mapping[str, Any], read: Read) -> FacePicture:
-    """The picture that was packed under this name."""
-    digest = about["perceptual_hash"]
-    return FacePicture(
-        image=read(f"{name}.png"),
-        mask=read(f"{name}.mask.png") if about["mask"] else None,
-        pixels_sha256=about["pixels_sha256"],
-        content_sha256=about["content_sha256"],
-        perceptual_hash=bytes.fromhex(digest) if digest else None,
-    )

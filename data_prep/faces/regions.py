@@ -31,6 +31,7 @@ from typing import Any
 
 import numpy as np
 
+from data_prep.prepared.files import replacing
 from data_prep.source.json_objects import without_repetition
 
 REGIONS_FILE = "face_regions.json"
@@ -136,12 +137,8 @@ def write_face_regions(path: Path | str, regions: FaceRegions) -> None:
                 for key in sorted(content)
             )
             parts.append(f'"{name}": {{\n{_NEXT.join(lines)}\n}}')
-    partial = path.with_name(f".{path.name}.partial")
-    try:
+    with replacing(path) as partial:
         partial.write_text(f"{{{', '.join(parts)}}}\n", encoding="utf-8")
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _written(regions: Regions) -> dict[str, list[Any]]:

@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import sys
 
-from data_prep.folder.prepare import prepare_folder
-from data_prep.running.command_line import PictureConfig as Config
-from data_prep.running.command_line import run_pictures
+from data_prep.folder import open_pictures
+from data_prep.folder.command import Config, run_config
 from data_prep.terminal.program import start
 
 
 def main(config: Config) -> int:
     """Prepares, prints the card and the folder; returns the exit status."""
-    return run_pictures(prepare_folder, config)
+    return run_config(open_pictures, config)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data_prep.prepared.find import version_folders
-from data_prep.source.arrange import LAYOUTS_HELP, Layout, Regroup, arrange
+from data_prep.source.arrange import LAYOUTS_HELP, Arrangement, Regroup, arrange
 from data_prep.source.folder_names import SPLIT_FOLDERS
 from data_prep.source.listing import Listing, fingerprint, list_pictures
 from data_prep.source.manifest import MANIFEST_FILE, arrange_rows, read_rows, stat_rows
@@ -16,27 +16,32 @@ _NAMED = 8
 
 
 @dataclass(frozen=True)
-class Source:
+class PictureSource:
     """Pictures on disk, listed but not yet arranged.
 
     Attributes:
+        data_set: the folder of its prepared sets below that of all.
         name: of the folder.
         root: the folder the entries' paths are relative to, resolved.
         fingerprint: changes with any picture's name, size or time.
-        lay_out: arranges the pictures.
+        arrange: says which picture has which label, split, group and video.
     """
 
+    data_set: str
     name: str
     root: Path
     fingerprint: str
-    lay_out: Callable[[], Layout]
+    arrange: Callable[[], Arrangement]
 
 
-def open_source(path: Path, regroup: Regroup | None = None) -> Source:
-    """Lists what lies at `path`, without opening a picture.
+def open_pictures(
+    source: Path | str, data_set: str = "picture_folder", regroup: Regroup | None = None
+) -> PictureSource:
+    """List what lies at `source`, without opening a picture.
 
     Args:
-        path: a folder or a CSV.
+        source: a folder of pictures in a known layout, a folder with a `manifest.csv`, or a CSV.
+        data_set: the folder of its prepared sets below that of all.
         regroup: gives groups by the names of the pictures; a manifest gives its own.
 
     Raises:
@@ -45,31 +50,34 @@ def open_source(path: Path, regroup: Regroup | None = None) -> Source:
         NotADirectoryError: a file that is no CSV.
         ManifestError: the manifest is wrong.
     """
+    path = Path(source).expanduser()
     if path.is_file() and path.suffix.lower() == ".csv":
-        return _manifest_source(path.resolve())
+        return _manifest_source(path.resolve(), data_set)
     if (path / MANIFEST_FILE).is_file():
-        return _manifest_source((path / MANIFEST_FILE).resolve())
-    return _folder_source(path, regroup)
+        return _manifest_source((path / MANIFEST_FILE).resolve(), data_set)
+    return _folder_source(path, data_set, regroup)
 
 
-def _manifest_source(manifest: Path) -> Source:
+def _manifest_source(manifest: Path, data_set: str) -> PictureSource:
     rows = read_rows(manifest)
     listed = fingerprint(manifest, stat_rows(manifest, rows))
-    return Source(manifest.parent.name, manifest.parent, listed, lambda: arrange_rows(rows))
+    folder = manifest.parent
+    return PictureSource(data_set, folder.name, folder, listed, lambda: arrange_rows(rows))
 
 
-def _folder_source(folder: Path, regroup: Regroup | None) -> Source:
+def _folder_source(folder: Path, data_set: str, regroup: Regroup | None) -> PictureSource:
     listing = list_pictures(folder)
     if not listing.pictures:
         raise FileNotFoundError(_no_pictures(folder, listing))
 
-    def lay_out() -> Layout:
-        layout = arrange([file.name for file in listing.pictures], listing.empty_folders, regroup)
-        return replace(layout, ignored=layout.ignored + listing.ignored)
+    def arranged() -> Arrangement:
+        found = arrange([file.name for file in listing.pictures], listing.empty_folders, regroup)
+        return replace(found, ignored=found.ignored + listing.ignored)
 
     if any(name.rpartition("/")[2].lower() in SPLIT_FOLDERS for name in listing.empty_folders):
-        lay_out()  # An empty folder changes no fingerprint; a set found again would hide the error.
-    return Source(listing.root.name, listing.root, listing.fingerprint(), lay_out)
+        # An empty folder changes no fingerprint: a set that is found again would hide the error.
+        arranged()
+    return PictureSource(data_set, listing.root.name, listing.root, listing.fingerprint(), arranged)
 
 
 def _no_pictures(folder: Path, listing: Listing) -> str:

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from data_prep.faces.crop import BoxOutsideError, Square, crop_face, crop_mask, face_square
-from data_prep.faces.encode import FacePicture, face_picture
+from data_prep.faces.encode import FacePicture, face_picture, pack_faces, unpack_faces
 from data_prep.media.pictures import read_pixels
 from data_prep.openforensics.annotations import AnnotatedFace
 from data_prep.openforensics.polygons import fill_polygons
-
-
-@dataclass(frozen=True)
-class Face:
-    """A cropped face.
-
-    Attributes:
-        id: of its annotation.
-        label: real 0, fake 1.
-        picture: the crop; its mask is the forged region, None for a real face and where no polygon
-            meets the crop.
-    """
-
-    id: int
-    label: int
-    picture: FacePicture
+from data_prep.running.pieces import Pieces
 
 
 @dataclass(frozen=True)
@@ -36,14 +21,30 @@ class PictureFaces:
     """What became of a picture.
 
     Attributes:
-        faces: those that could be cropped.
+        faces: annotation id -> its crop. The mask is the forged region: None for a real face, and
+            where no polygon meets the crop.
         outside: (annotation id, reason) of those that could not.
         conversion: what was changed when the picture was read, for example `grey`; or None.
     """
 
-    faces: tuple[Face, ...]
+    faces: Mapping[int, FacePicture]
     outside: tuple[tuple[int, str], ...]
     conversion: str | None
+
+
+def pieces_in(folder: Path) -> Pieces[PictureFaces]:
+    """Return the faces of the pictures that an unfinished preparation has read into `folder`."""
+    return Pieces(
+        folder,
+        lambda found: pack_faces(
+            found.faces, {"outside": found.outside, "conversion": found.conversion}
+        ),
+        lambda about, read: PictureFaces(
+            unpack_faces(about, read),
+            tuple((number, reason) for number, reason in about["outside"]),
+            about["conversion"],
+        ),
+    )
 
 
 def read_faces(
@@ -65,7 +66,7 @@ def read_faces(
     """
     pixels, conversion = read_pixels(path, picture_size)
     height, width = pixels.shape[:2]
-    faces, outside = [], []
+    faces, outside = {}, []
     for annotation in annotations:
         try:
             square = face_square(annotation.box, width, height)
@@ -75,9 +76,8 @@ def read_faces(
             outside.append((annotation.id, reason))
         else:
             crop = crop_face(pixels, square, size)
-            picture = face_picture(crop, _mask(annotation, square, size))
-            faces.append(Face(annotation.id, annotation.label, picture))
-    return PictureFaces(tuple(faces), tuple(outside), conversion)
+            faces[annotation.id] = face_picture(crop, _mask(annotation, square, size))
+    return PictureFaces(faces, tuple(outside), conversion)
 
 
 def _mask(annotation: AnnotatedFace, square: Square, size: int) -> np.ndarray | None:

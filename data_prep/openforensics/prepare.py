@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from pathlib import Path
 
-from data_prep.checks.complete import PreparationError, check_classes_and_splits, warnings_of
+from data_prep.checks.complete import PreparationError
 from data_prep.faces.carried_regions import carry_regions, check_regions
 from data_prep.folder import prepare_folder
-from data_prep.openforensics.records import Reading
+from data_prep.openforensics.crops import pieces_in
+from data_prep.openforensics.records import ReleaseCrops
 from data_prep.openforensics.regions import release_regions
 from data_prep.openforensics.release import (
     LAYOUT_HELP,
@@ -18,21 +18,19 @@ from data_prep.openforensics.release import (
     annotation_files,
     open_release,
 )
-from data_prep.openforensics.unfinished import kept_pictures
-from data_prep.prepared.card import DataCard, found_prepared, make_card, write_card
-from data_prep.prepared.write_once import build_records, file_name, write_once
-from data_prep.schema import LABELS
+from data_prep.prepared.card import DataCard, found_prepared, make_card
+from data_prep.prepared.write_once import file_name
+from data_prep.running.preparation import OnProgress, Preparation, write_set
+from data_prep.schema import LABELS, VERSION
 from data_prep.source.arrange import text_of
 from data_prep.source.folder_names import LABEL_FOLDERS
 from data_prep.source.listing import Listing, list_pictures
 from data_prep.source.synthetic_mark import note_of, read_description
 
-VERSION = "1.0.0"
+DATA_SET = "open_forensics"
 TESTS = ("Test-Dev", "Test-Challenge")
 SIZE = 256
 """The side of the crops by default, pixels."""
-
-Progress = Callable[[int, int], None]
 
 
 def prepare_openforensics(
@@ -44,7 +42,7 @@ def prepare_openforensics(
     name: str | None = None,
     skip_limit: int = 20,
     strict: bool = False,
-    on_progress: Progress | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Path:
     """Prepares the faces of OpenForensics below `data_dir`, or finds them prepared.
 
@@ -98,28 +96,17 @@ def prepare_openforensics(
     release = open_release(listing, test)
     name = name or text_of(release.root.name)
     configuration = _configuration(name, size, release)
-    target = Path(data_dir).expanduser() / "open_forensics" / configuration / VERSION
+    target = Path(data_dir).expanduser() / DATA_SET / configuration / VERSION
     if found_prepared(target, skip_limit=skip_limit, strict=strict, kind="pictures or faces"):
         carry_regions(target, release.regions, lambda regions: release_regions(release, regions))
         return target
     check_regions(release.regions)
-    kept = kept_pictures(target.parent.parent / f".kept-{configuration}")
-    reading = Reading(release, size, skip_limit, kept, on_progress)
-
-    def write(folder: Path) -> Path:
-        """Writes records and card below `folder`; returns the version folder made there."""
-        from data_prep.openforensics.builder import OpenForensics
-
-        kept.report(reading.keys(), "pictures")
-        made = build_records(OpenForensics, folder, configuration, VERSION, LABELS, reading.records)
-        check_classes_and_splits(reading.seen, release.root)
-        write_card(_card(name, reading, strict), made)
-        return made
-
-    written = write_once(target, write, kept.folder)
-    kept.remove()
-    carry_regions(written, release.regions, lambda regions: release_regions(release, regions))
-    return written
+    crops = ReleaseCrops(release, size)
+    pieces = pieces_in(target.parents[1] / f".kept-{configuration}")
+    preparation = crops.preparation(pieces, skip_limit, on_progress)
+    write_set(target, preparation, LABELS, lambda: _card(name, crops, preparation, strict))
+    carry_regions(target, release.regions, lambda regions: release_regions(release, regions))
+    return target
 
 
 def _check_derivative(listing: Listing) -> None:
@@ -158,20 +145,19 @@ def _configuration(name: str, size: int, release: Release) -> str:
     return f"{called}-{release.splits[-1].release}-{size}-{digest[:12]}"
 
 
-def _card(name: str, reading: Reading, strict: bool) -> DataCard:
-    release = reading.release
+def _card(name: str, crops: ReleaseCrops, preparation: Preparation, strict: bool) -> DataCard:
+    release = crops.release
     rendered = read_description(release.root)
-    splits = ", ".join(f"{of.release} is {of.split}" for of in release.splits)
-    notes = [f"{splits}; faces cropped to {reading.size} pixels", *reading.notes()]
+    splits = ", ".join(f"{split.release} is {split.split}" for split in release.splits)
+    notes = [f"{splits}; faces cropped to {crops.size} pixels", *crops.notes()]
     return make_card(
-        reading.seen,
+        preparation.seen,
         name=name,
         source=text_of(str(release.root)),
         methods=LABELS,
         synthetic=rendered is not None,
-        skipped=reading.skipped,
+        skipped=preparation.skipped,
         ignored=release.ignored,
         notes=notes if rendered is None else [note_of(rendered), *notes],
-        warnings=warnings_of(reading.seen),
         strict=strict,
     )

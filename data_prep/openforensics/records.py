@@ -1,90 +1,66 @@
-"""The group pictures of a release on their way into records, and what was found on the way."""
+"""The group pictures of a release on their way into records, and what became of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from data_prep.checks.complete import PreparationError, check_skipped
 from data_prep.media.pictures import BadPictureError
 from data_prep.openforensics.annotations import AnnotatedPicture, read_annotations
-from data_prep.openforensics.crops import Face, PictureFaces, read_faces
+from data_prep.openforensics.crops import PictureFaces, read_faces
 from data_prep.openforensics.release import Release, ReleaseSplit
 from data_prep.prepared.card import Seen
-from data_prep.running.in_order import in_order
-from data_prep.running.unfinished import Kept
-from data_prep.schema import FAKE, LABELS, record
+from data_prep.running.pieces import Pieces
+from data_prep.running.preparation import OnProgress, Preparation, Sample, Skipped
+from data_prep.schema import FAKE, LABELS
 from data_prep.source.arrange import text_of
 
 
+class _Placed(NamedTuple):
+    """An annotated picture that has faces and is there, in its split of the release."""
+
+    split: ReleaseSplit
+    picture: AnnotatedPicture
+
+
 @dataclass
-class Reading:
-    """Reads the pictures of a release, split by split; of annotations one split's at a time.
+class ReleaseCrops:
+    """The face crops of a release, and how many pictures and masks are missing.
 
     Attributes:
-        release: where they lie.
+        release: where the pictures lie. Of annotations one split's are in memory at a time.
         size: the side of the crops.
-        skip_limit: how many pictures and faces may be left out.
-        kept: the pictures that an interrupted preparation of this very set has done.
-        on_progress: called with (pictures done, pictures in all).
-        seen: what was written.
-        skipped: (picture or face, reason) of those left out.
         without_faces: pictures that are annotated with no face.
         without_annotation: files that no annotation names.
         without_mask: forged faces without a polygon in their crop.
-        done: pictures done, of those on the disk.
     """
 
     release: Release
     size: int
-    skip_limit: int
-    kept: Kept[PictureFaces]
-    on_progress: Callable[[int, int], None] | None = None
-    seen: list[Seen] = field(default_factory=list)
-    skipped: list[tuple[str, str]] = field(default_factory=list)
     without_faces: int = 0
     without_annotation: int = 0
     without_mask: int = 0
-    done: int = 0
 
-    def records(self, split: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yields (key, record) of one split; what cannot be used is left out, up to the limit.
-
-        Raises:
-            AnnotationsError: the split's annotations are wrong.
-            PreparationError: more than the limit cannot be used, or nothing of the split can.
-        """
-        of = next(of for of in self.release.splits if of.split == split)
-        before = len(self.seen)
-        pictures = self._pictures(of)
-        for picture, found in in_order(lambda picture: self._read(of, picture), pictures):
-            name = _key(of, picture.name)
-            if isinstance(found, BadPictureError):
-                self._skip(name, f"{found}; it has {len(picture.faces)} faces")
-            else:
-                for number, reason in found.outside:
-                    self._skip(f"{name}/{number}", reason)
-                for face in found.faces:
-                    key = f"{name}/{face.id}"
-                    self.without_mask += face.label == FAKE and face.picture.mask is None
-                    self.seen.append(_seen(key, name, split, face, found.conversion))
-                    yield key, _record(key, name, face)
-            self._count(1)
-        if len(self.seen) == before:
-            example = f", for example {': '.join(self.skipped[-1])}" if self.skipped else ""
-            raise PreparationError(
-                f"the split {of.release} of {self.release.root} is empty: none of its faces can "
-                f"be used{example}"
-            )
-
-    def keys(self) -> list[str]:
-        """The names in the set of all pictures on the disk."""
-        return [_key(of, name) for of in self.release.splits for name in of.files]
+    def preparation(
+        self, pieces: Pieces[PictureFaces], skip_limit: int, on_progress: OnProgress | None
+    ) -> Preparation[_Placed, PictureFaces]:
+        """Return the preparation of the set: a picture is an item."""
+        return Preparation(
+            root=self.release.root,
+            sizes={split.split: len(split.files) for split in self.release.splits},
+            items=self._items,
+            name=lambda placed: _name(*placed),
+            read=self._read,
+            samples=self._samples,
+            kind="pictures or faces",
+            skip_limit=skip_limit,
+            pieces=pieces,
+            on_progress=on_progress,
+        )
 
     def notes(self) -> list[str]:
-        """What the data card should say of pictures without faces and faces without masks."""
+        """Return what the data card should say of pictures without faces, faces without masks."""
         counted = (
             (self.without_faces, "annotated pictures have no face"),
             (self.without_annotation, "pictures are not named by the annotations"),
@@ -92,76 +68,67 @@ class Reading:
         )
         return [f"{number} {what}" for number, what in counted if number]
 
-    def _pictures(self, of: ReleaseSplit) -> list[AnnotatedPicture]:
-        """The annotated pictures of a split that have faces and are there."""
-        annotations = read_annotations(of.annotations)
-        for annotation, reason in annotations.without_picture:
-            self._skip(f"{of.release}: {annotation}", reason)
-        there, unused = [], set(of.files)
+    def _items(self, name: str) -> list[_Placed | Skipped]:
+        """List the annotated pictures of a split that have faces.
+
+        Raises:
+            AnnotationsError: the split's annotations are wrong.
+        """
+        split = next(split for split in self.release.splits if split.split == name)
+        annotations = read_annotations(split.annotations)
+        items: list[_Placed | Skipped] = [
+            Skipped(text_of(f"{split.release}: {annotation}"), reason)
+            for annotation, reason in annotations.without_picture
+        ]
         for picture in annotations.pictures:
-            unused.discard(picture.name)
             if not picture.faces:
                 self.without_faces += 1
-            elif picture.name in of.files:
-                there.append(picture)
+            elif picture.name in split.files:
+                items.append(_Placed(split, picture))
             elif picture.name:
                 reason = (
-                    f"no such picture lies below a folder {of.release} of {self.release.root}; it "
-                    f"has {len(picture.faces)} faces"
+                    f"no such picture lies below a folder {split.release} of {self.release.root}; "
+                    f"it has {len(picture.faces)} faces"
                 )
-                self._skip(_key(of, picture.name), reason)
+                items.append(Skipped(_name(split, picture), reason))
             else:
-                self._skip(f"{of.release}: image {picture.id}", "its file_name names no file")
-        self.without_annotation += len(unused)
-        self._count(len(of.files) - len(there))
-        return there
+                image = f"{split.release}: image {picture.id}"
+                items.append(Skipped(text_of(image), "its file_name names no file"))
+        named = {picture.name for picture in annotations.pictures}
+        self.without_annotation += len(split.files.keys() - named)
+        return items
 
-    def _read(self, of: ReleaseSplit, picture: AnnotatedPicture) -> PictureFaces | BadPictureError:
-        path = self.release.root / Path(of.files[picture.name].name)
+    def _read(self, placed: _Placed) -> PictureFaces:
+        split, picture = placed
+        path = self.release.root / split.files[picture.name].name
         try:
-            return self.kept.get_or(
-                _key(of, picture.name),
-                lambda: read_faces(path, picture.size, picture.faces, self.size),
-            )
+            return read_faces(path, picture.size, picture.faces, self.size)
         except BadPictureError as error:
-            return error
+            raise BadPictureError(f"{error}; it has {len(picture.faces)} faces") from None
 
-    def _skip(self, name: str, reason: str) -> None:
-        self.skipped.append((text_of(name), reason))
-        check_skipped(self.skipped, self.skip_limit, "pictures or faces")
-
-    def _count(self, pictures: int) -> None:
-        self.done += pictures
-        if self.on_progress is not None and pictures:
-            self.on_progress(self.done, sum(len(of.files) for of in self.release.splits))
-
-
-def _key(of: ReleaseSplit, picture: str) -> str:
-    """The picture's name in the set: the release's split keeps names of two splits apart."""
-    return f"{of.release}/{picture}"
-
-
-def _seen(key: str, picture: str, split: str, face: Face, conversion: str | None) -> Seen:
-    return Seen(
-        key=key,
-        split=split,
-        label=face.label,
-        group=picture,
-        file_sha256=face.picture.content_sha256,
-        pixels_sha256=face.picture.pixels_sha256,
-        conversion=conversion,
-        perceptual_hash=face.picture.perceptual_hash,
-        method=LABELS[face.label],
-    )
+    def _samples(self, placed: _Placed, found: PictureFaces) -> Iterator[Sample | Skipped]:
+        split, picture = placed
+        name = f"{split.release}/{picture.name}"
+        for number, reason in found.outside:
+            yield Skipped(text_of(f"{name}/{number}"), reason)
+        labels = {face.id: face.label for face in picture.faces}
+        for number, face in found.faces.items():
+            label = labels[number]
+            self.without_mask += label == FAKE and face.mask is None
+            seen = Seen(
+                key=f"{name}/{number}",
+                split=split.split,
+                label=label,
+                group=name,
+                file_sha256=face.content_sha256,
+                pixels_sha256=face.pixels_sha256,
+                conversion=found.conversion,
+                perceptual_hash=face.perceptual_hash,
+                method=LABELS[label],
+            )
+            yield Sample(seen, face.image, video=name, mask=face.mask)
 
 
-def _record(key: str, picture: str, face: Face) -> dict[str, Any]:
-    return record(
-        key=key,
-        image=face.picture.image,
-        label=face.label,
-        method=LABELS[face.label],
-        group=picture,
-        video=picture,
-        mask=face.picture.mask,
-    )
+def _name(split: ReleaseSplit, picture: AnnotatedPicture) -> str:
+    """Return the picture's name in the set: the release's split keeps two splits' names apart."""
+    return text_of(f"{split.release}/{picture.name}")

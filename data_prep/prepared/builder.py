@@ -1,4 +1,4 @@
-"""What the TFDS builders share: records by the schema, written without a word or a network."""
+"""The TFDS builder of every data set: records by the schema, written silently and offline."""
 
 from __future__ import annotations
 
@@ -8,22 +8,33 @@ from typing import Any
 import tensorflow_datasets as tfds
 
 from data_prep.prepared.writer import SpooledWriter
-from data_prep.schema import SPLITS, features
+from data_prep.schema import SPLITS, VERSION, features
 
 Records = Iterator[tuple[str, dict[str, Any]]]
 
 
 class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
-    """Writes the records that it is given; a data set is a subclass with a name and a version."""
+    """Write the records of a data set, under its name."""
 
-    def __init__(self, *, methods: Sequence[str], records: Callable[[str], Records], **kwargs: Any):
-        """Takes the names of the methods, the records of a split, and what TFDS takes.
+    VERSION = tfds.core.Version(VERSION)
+
+    def __init__(
+        self,
+        data_set: str,
+        *,
+        methods: Sequence[str],
+        records: Callable[[str], Records],
+        **kwargs: Any,
+    ):
+        """Take the names of data set and methods, and the records of a split.
 
         Args:
+            data_set: also the name of its folder, and the beginning of its files' names.
             methods: `real` first.
             records: gives (key, record) pairs for a split.
             kwargs: of `tfds.core.GeneratorBasedBuilder`.
         """
+        self.name = data_set  # pyright: ignore[reportAttributeAccessIssue] (a class variable)
         self._methods = methods
         self._records = records
         super().__init__(**kwargs)

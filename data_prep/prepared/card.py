@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from data_prep.checks.complete import PreparationError, check_skipped
+from data_prep.checks.complete import PreparationError, check_skipped, warnings_of
 from data_prep.checks.leaks import Leaks, check_leaks, leak_warnings
 from data_prep.checks.shortcut import shortcut_warning
+from data_prep.prepared.files import replacing
 from data_prep.prepared.write_once import is_whole
 from data_prep.schema import LABELS, SPLITS
 
@@ -158,6 +158,7 @@ def make_card(
         notes=tuple(notes),
         warnings=(
             *warnings,
+            *warnings_of(seen),
             *leak_warnings(leaks),
             *([shortcut] if shortcut else []),
         ),
@@ -223,12 +224,8 @@ def found_prepared(target: Path, *, skip_limit: int, strict: bool, kind: str = "
 def write_card(card: DataCard, folder: Path) -> None:
     """Writes `data_card.json` into `folder`, whole or not at all."""
     text = json.dumps(asdict(card), indent=2, ensure_ascii=False)
-    partial = folder / f".{CARD_FILE}.{os.getpid()}"
-    try:
+    with replacing(folder / CARD_FILE) as partial:
         partial.write_text(text + "\n", encoding="utf-8")
-        partial.replace(folder / CARD_FILE)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def read_card(folder: Path) -> DataCard:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
@@ -11,15 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from data_prep.schema import FEATURES_FILE, INFO_FILE
+from data_prep.prepared.files import NOTHING, cannot_write, locked
+from data_prep.schema import FEATURES_FILE, INFO_FILE, VERSION
 
 if TYPE_CHECKING:
     import tensorflow_datasets as tfds
 
-    from data_prep.prepared.builder import RecordsBuilder
-
 _PARTIAL = ".partial-"
-_NOTHING = "nothing was kept"
 
 
 def is_whole(folder: Path) -> bool:
@@ -83,7 +80,7 @@ def write_once(target: Path, write: Callable[[Path], Path], kept: Path | None = 
             finally:
                 shutil.rmtree(partial, ignore_errors=True)
     except OSError as error:
-        left = _NOTHING if kept is None or not kept.is_dir() else _left_in(kept)
+        left = NOTHING if kept is None or not kept.is_dir() else _left_in(kept)
         raise cannot_write(error, set_folder, "the prepared set", left) from error
     return target
 
@@ -119,20 +116,18 @@ def build(make_builder: Callable[[], tfds.core.DatasetBuilder]) -> Path:
 
 
 def build_records(
-    builder: type[RecordsBuilder],
+    data_set: str,
     folder: Path,
     configuration: str,
-    version: str,
     methods: Sequence[str],
     records: Callable[[str], Iterator[tuple[str, dict[str, Any]]]],
 ) -> Path:
-    """Writes the records of a data set's builder below `folder`, as ArrayRecord files.
+    """Write the records of a data set below `folder`, as ArrayRecord files.
 
     Args:
-        builder: of the data set.
-        folder: where the builder's own folders are made.
+        data_set: the name of its folder and the beginning of its files' names.
+        folder: where that folder is made.
         configuration: the name of the set, as `file_name` makes it.
-        version: of the builder.
         methods: `real` first.
         records: gives (key, record) pairs for a split.
 
@@ -144,12 +139,15 @@ def build_records(
     """
     import tensorflow_datasets as tfds
 
+    from data_prep.prepared.builder import RecordsBuilder
+
     return build(
-        lambda: builder(
+        lambda: RecordsBuilder(
+            data_set,
             methods=methods,
             records=records,
             data_dir=folder,
-            config=tfds.core.BuilderConfig(name=configuration, version=version),
+            config=tfds.core.BuilderConfig(name=configuration, version=VERSION),
             file_format="array_record",
         )
     )
@@ -178,23 +176,6 @@ def verify(folder: Path) -> None:
             raise OSError(f"the written file {file.name} holds {found} records, not {expected}")
 
 
-def cannot_write(error: OSError, folder: Path, what: str, left: str = _NOTHING) -> OSError:
-    """The same kind of error, saying what could not be written below `folder`, and what to do.
-
-    Args:
-        error: what was raised.
-        folder: where it was to be written.
-        what: was to be written.
-        left: what is there all the same.
-    """
-    text = (
-        f"{what} could not be written below {folder} "
-        f"({error.strerror or error}); {left}. Give a data folder that can be written "
-        "to and has room"
-    )
-    return type(error)(error.errno, text) if error.errno is not None else OSError(text)
-
-
 def _left_in(kept: Path) -> str:
     return (
         f"no set was written. What is done is kept in {kept}, and the same command goes on with "
@@ -207,14 +188,3 @@ def _remove_leftovers(target: Path) -> None:
     shutil.rmtree(target, ignore_errors=True)
     for leftover in target.parent.parent.glob(f"{_PARTIAL}{target.parent.name}-*"):
         shutil.rmtree(leftover, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Holds an exclusive lock; where the file system knows no locks, goes on without."""
-    import fcntl
-
-    with path.open("a") as file:
-        with contextlib.suppress(OSError):
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -18,7 +18,7 @@ from data_prep.probing.frame_statistics import (
 )
 from data_prep.running.in_order import in_order
 from data_prep.videos.frames import read_frames
-from data_prep.videos.source import Source
+from data_prep.videos.source import VideoSource
 from data_prep.videos.video_set import Video
 
 LINEAR_PIXELS = "linear_pixels"
@@ -38,7 +38,7 @@ Features = Mapping[str, np.ndarray]
 """Probe -> what it looks at in a video, one row a frame [frames, D]."""
 
 
-def read_features(source: Source, frames: Sequence[int]) -> dict[str, Features]:
+def read_features(source: VideoSource, frames: Sequence[int]) -> dict[str, Features]:
     """Reads the videos of train and test.
 
     Args:

@@ -6,9 +6,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from rich.console import Console
 from rich.logging import RichHandler
@@ -23,49 +21,13 @@ from rich.progress import (
 from data_prep.contact_sheet import write_sheet
 from data_prep.prepared.card import read_card
 from data_prep.prepared.card_text import card_text
-
-OnProgress = Callable[[int, int], None]
-"""Called with (items done, items in all)."""
+from data_prep.running.preparation import OnProgress
 
 SHEET = "contact_sheet.jpg"
 """The file of the contact sheet, beside the data card."""
 
 INTERRUPTED = 130
 """The exit status of a program that was interrupted: 128 and the number of the signal."""
-
-
-@dataclass(frozen=True)
-class PictureConfig:
-    """What to prepare of pictures, and where to.
-
-    Attributes:
-        source: the pictures, as above.
-        out: where prepared sets are kept.
-        skip_limit: how many bad pictures are left out before it becomes an error.
-        strict: make every leak an error: groups or pictures, also nearly identical ones, in two
-            splits, and pictures with two labels; else those that were given so are warned of.
-    """
-
-    source: Path
-    out: Path
-    skip_limit: int = 20
-    strict: bool = False
-
-
-class PreparePictures(Protocol):
-    """Prepares pictures, as `data_prep.folder.prepare_folder` does."""
-
-    def __call__(
-        self,
-        source: Path | str,
-        data_dir: Path | str,
-        *,
-        skip_limit: int,
-        strict: bool,
-        on_progress: OnProgress | None,
-    ) -> Path:
-        """Returns the TFDS version folder."""
-        ...
 
 
 def run(prepare: Callable[[OnProgress], Path]) -> int:
@@ -79,19 +41,6 @@ def run(prepare: Callable[[OnProgress], Path]) -> int:
         the program was interrupted.
     """
     return run_with_faces(lambda _, on_progress: prepare(on_progress))
-
-
-def run_pictures(prepare: PreparePictures, config: PictureConfig) -> int:
-    """`run` for what a `PictureConfig` says."""
-    return run(
-        lambda on_progress: prepare(
-            config.source,
-            config.out,
-            skip_limit=config.skip_limit,
-            strict=config.strict,
-            on_progress=on_progress,
-        )
-    )
 
 
 def run_with_faces(prepare: Callable[[OnProgress, OnProgress], Path]) -> int:

@@ -10,33 +10,34 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
 
-_READ_AHEAD = 64
-
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 def in_order(
-    work: Callable[[Item], Result], items: Iterable[Item], *, processes: bool = False
+    work: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    processes: bool = False,
+    ahead: int = 64,
 ) -> Iterator[tuple[Item, Result]]:
-    """Does `work` on every item side by side and yields (item, result) in the items' order.
-
-    At most 64 items are under way: memory stays bounded however many there are.
+    """Do `work` on every item side by side and yield (item, result) in the items' order.
 
     Args:
         work: what is done.
         items: what it is done on.
         processes: work in processes, which takes a second to start, and not in threads, which pay
             where the work releases the interpreter's lock, as the decoders of Pillow and OpenCV do.
+        ahead: how many items are under way at most, which bounds memory however many there are.
     """
     waiting = iter(items)
     with _processes() if processes else _threads() as pool:
-        ahead: deque[tuple[Item, Future[Result]]] = deque()
-        ahead.extend((item, pool.submit(work, item)) for item in islice(waiting, _READ_AHEAD))
-        while ahead:
-            item, future = ahead.popleft()
+        begun: deque[tuple[Item, Future[Result]]] = deque()
+        begun.extend((item, pool.submit(work, item)) for item in islice(waiting, ahead))
+        while begun:
+            item, future = begun.popleft()
             yield item, future.result()
-            ahead.extend((item, pool.submit(work, item)) for item in islice(waiting, 1))
+            begun.extend((item, pool.submit(work, item)) for item in islice(waiting, 1))
 
 
 @contextmanager

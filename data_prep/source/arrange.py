@@ -47,7 +47,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Layout:
+class Arrangement:
     """All entries, with what a person should know about how they were arranged.
 
     Attributes:
@@ -84,7 +84,7 @@ Regroup = Callable[[Sequence[Entry]], Sequence[Entry]]
 
 def arrange(
     paths: Sequence[str], empty_folders: Sequence[str] = (), regroup: Regroup | None = None
-) -> Layout:
+) -> Arrangement:
     """Arranges pictures by the names of their folders.
 
     Where the folders give the splits, a picture without a video folder is a group of its own. Where
@@ -122,7 +122,7 @@ def arrange(
             f"for example {outside[0]}"
         )
     ignored = Counter({"picture outside the classes": len(outside)} if outside else {})
-    return Layout(number_frames(entries), notes, tuple(warnings), ignored, made)
+    return Arrangement(number_frames(entries), notes, tuple(warnings), ignored, made)
 
 
 def fill_missing_splits(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[str, ...]]:

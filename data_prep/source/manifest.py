@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from data_prep.schema import LABELS
 from data_prep.source.arrange import (
+    Arrangement,
     Entry,
-    Layout,
     fill_missing_splits,
     made_splits,
     number_frames,
@@ -78,7 +78,7 @@ def read_rows(manifest: Path) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def arrange_rows(rows: Sequence[Row]) -> Layout:
+def arrange_rows(rows: Sequence[Row]) -> Arrangement:
     """The entries of a manifest's rows.
 
     Without a group a row's picture is its own group, and without a video its own video. Splits
@@ -93,7 +93,7 @@ def arrange_rows(rows: Sequence[Row]) -> Layout:
             "come into different splits"
         )
     made = made_splits({row.split for row in rows})
-    return Layout(number_frames(entries), notes, tuple(warnings), made_splits=made)
+    return Arrangement(number_frames(entries), notes, tuple(warnings), made_splits=made)
 
 
 def _entry(row: Row) -> Entry:

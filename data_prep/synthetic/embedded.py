@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from data_prep.celebdf import prepare_celebdf
-from data_prep.faceforensics import prepare_faceforensics
+from data_prep.celebdf import open_celebdf
+from data_prep.faceforensics import open_faceforensics
 from data_prep.openforensics import prepare_openforensics
 from data_prep.synthetic.group_world import GroupWorld
 from data_prep.synthetic.releases.celebdf import (
@@ -21,7 +21,7 @@ from data_prep.synthetic.releases.old_trees import with_regions
 from data_prep.synthetic.releases.openforensics import add_group_regions, render_groups_once
 from data_prep.synthetic.releases.render_once import render_once
 from data_prep.synthetic.world import World
-from data_prep.videos import VideoOptions
+from data_prep.videos import VideoOptions, prepare_videos
 
 Progress = Callable[[str, int, int], None]
 """Called with what is counted (`pairs rendered`, `videos prepared`), how many are done, and all."""
@@ -129,10 +129,10 @@ def prepare_embedded(name: str, data_dir: Path | str, on_progress: Progress | No
         tree = videos / embedded.world.name(compression, "celebdf")
         render_celebdf_once(world, tree, rendered)
         with_regions(tree, lambda root: add_celebdf_regions(world, root, outlined))
-        return prepare_celebdf(tree, data_dir, options=options, on_progress=prepared)
-    tree = videos / embedded.world.name(compression)
-    render_once(world, tree, (compression,), rendered)
-    with_regions(tree, lambda root: add_tree_regions(world, root, outlined))
-    return prepare_faceforensics(
-        tree, data_dir, compression=compression, options=options, on_progress=prepared
-    )
+        found = open_celebdf(tree)
+    else:
+        tree = videos / embedded.world.name(compression)
+        render_once(world, tree, (compression,), rendered)
+        with_regions(tree, lambda root: add_tree_regions(world, root, outlined))
+        found = open_faceforensics(tree, compression)
+    return prepare_videos(found, data_dir, options=options, on_progress=prepared)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 import tyro
 
-from data_prep.running.command_line import OnProgress, run_with_faces
+from data_prep.running.command_line import run_with_faces
 from data_prep.videos.options import VideoOptions
+from data_prep.videos.prepare import prepare_videos
+from data_prep.videos.video_set import VideoSet
 
 
 @dataclass(frozen=True)
@@ -27,27 +29,16 @@ class Config:
     options: tyro.conf.OmitArgPrefixes[VideoOptions] = field(default_factory=VideoOptions)
 
 
-class Prepare(Protocol):
-    """Prepares one kind of data set, such as `data_prep.celebdf.prepare_celebdf`."""
+def run_config(open_set: Callable[[Path], VideoSet], config: Config) -> int:
+    """Prepare a set, print the card and the folder, and return the exit status.
 
-    def __call__(
-        self,
-        source: Path | str,
-        data_dir: Path | str,
-        *,
-        options: VideoOptions,
-        on_progress: OnProgress | None,
-        on_faces: OnProgress | None,
-    ) -> Path:
-        """Returns the TFDS version folder."""
-        ...
-
-
-def run_config(prepare: Prepare, config: Config) -> int:
-    """Prepares, prints the card and the folder; returns the exit status."""
+    Args:
+        open_set: lists the videos of the source folder, as `data_prep.celebdf.open_celebdf` does.
+        config: what the user gave.
+    """
     return run_with_faces(
-        lambda on_faces, on_progress: prepare(
-            config.source,
+        lambda on_faces, on_progress: prepare_videos(
+            open_set(config.source),
             config.out,
             options=config.options,
             on_progress=on_progress,

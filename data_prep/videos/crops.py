@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,30 +10,10 @@ import numpy as np
 
 from data_prep.faces.boxes import Box, nearest_box
 from data_prep.faces.crop import BoxOutsideError, Square, crop_face, crop_mask, face_square
-from data_prep.faces.encode import face_picture
+from data_prep.faces.encode import FacePicture, face_picture, pack_faces, unpack_faces
 from data_prep.media.video import BadVideoError, evenly_spaced
+from data_prep.running.pieces import Pieces
 from data_prep.videos.frames import count_frames, mask_positions, read_frames, read_masks
-
-
-@dataclass(frozen=True)
-class Face:
-    """The face in one frame.
-
-    Attributes:
-        frame: position in the video, from 0.
-        image: as in `FacePicture`, as are the others.
-        mask: likewise.
-        pixels_sha256: likewise.
-        content_sha256: likewise.
-        perceptual_hash: likewise.
-    """
-
-    frame: int
-    image: bytes
-    mask: bytes | None
-    pixels_sha256: str
-    content_sha256: str
-    perceptual_hash: bytes | None
 
 
 @dataclass(frozen=True)
@@ -41,14 +21,27 @@ class Faces:
     """The faces of a video, and what became of its mask video.
 
     Attributes:
-        faces: in the order of the frames.
+        faces: position in the video, from 0 -> the face in that frame, ascending.
         beyond_masks: how many frames lie beyond the end of the mask video.
         bad_masks: why the mask video was left aside, None if it was not.
     """
 
-    faces: tuple[Face, ...]
+    faces: Mapping[int, FacePicture]
     beyond_masks: int = 0
     bad_masks: str | None = None
+
+
+def pieces_in(folder: Path) -> Pieces[Faces]:
+    """Return the faces of the videos that an unfinished preparation has read into `folder`."""
+    return Pieces(
+        folder,
+        lambda faces: pack_faces(
+            faces.faces, {"beyond_masks": faces.beyond_masks, "bad_masks": faces.bad_masks}
+        ),
+        lambda about, read: Faces(
+            unpack_faces(about, read), about["beyond_masks"], about["bad_masks"]
+        ),
+    )
 
 
 def read_faces(
@@ -90,7 +83,7 @@ def read_faces(
         except BadVideoError as error:
             bad_masks = str(error)
     without = sum(mask is None for mask in of_masks)
-    faces = tuple(map(_face, positions, crops, of_masks))
+    faces = dict(zip(positions, map(face_picture, crops, of_masks), strict=True))
     return Faces(faces, 0 if masks is None or bad_masks else without, bad_masks)
 
 
@@ -146,7 +139,3 @@ def _mask_crops(
                 f"{shape[0]}"
             )
         yield crop_mask(mask, square, size)
-
-
-def _face(position: int, crop: np.ndarray, mask: np.ndarray | None) -> Face:
-    return Face(position, **vars(face_picture(crop, mask)))

@@ -13,6 +13,21 @@ from data_prep.videos.frames import list_frames
 VIDEO_SUFFIX = ".mp4"
 
 
+def resolved_root(folder: Path | str) -> Path:
+    """Return the resolved folder of the videos.
+
+    Raises:
+        FileNotFoundError: there is no such folder.
+        NotADirectoryError: it is not a folder.
+    """
+    folder = Path(folder).expanduser()
+    if not folder.exists():
+        raise FileNotFoundError(f"there is no folder {folder}: check the path of the videos")
+    if not folder.is_dir():
+        raise NotADirectoryError(f"{folder} is not a folder: give the folder of the videos")
+    return folder.resolve()
+
+
 def find_file(root: Path, name: str) -> ListedFile | None:
     """The file `name` below the resolved folder `root`, None where it is not there or leads out."""
     path = root / name

@@ -4,50 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from data_prep.checks.complete import (
     PreparationError,
     check_classes_and_splits,
     check_skipped,
     crossing_groups,
-    warnings_of,
 )
 from data_prep.faces.carried_regions import carry_regions, check_regions
-from data_prep.prepared.card import found_prepared, make_card, write_card
-from data_prep.prepared.write_once import build_records, file_name, write_once
+from data_prep.prepared.card import DataCard, found_prepared, make_card
+from data_prep.prepared.write_once import file_name
+from data_prep.running.preparation import OnProgress, Preparation, write_set
+from data_prep.schema import VERSION
 from data_prep.source.arrange import text_of
 from data_prep.source.synthetic_mark import note_of
+from data_prep.videos.crops import pieces_in
 from data_prep.videos.detection.whole_set import Detection, SetBoxes, detect_in_set
 from data_prep.videos.long_tail import with_long_tail
 from data_prep.videos.options import DEFAULTS, VideoOptions
-from data_prep.videos.records import Reading
-from data_prep.videos.source import Source, open_source
-from data_prep.videos.unfinished import kept_videos
+from data_prep.videos.records import VideoCrops
+from data_prep.videos.source import VideoSource, find_sources
 from data_prep.videos.video_set import VideoSet
 
-if TYPE_CHECKING:
-    from data_prep.prepared.builder import RecordsBuilder
-
-VERSION = "1.0.0"
-
 _LISTED = 100
-
-Progress = Callable[[int, int], None]
-"""Called with (videos done, videos in all)."""
 
 
 def prepare_videos(
     videos: VideoSet,
     data_dir: Path | str,
     *,
-    data_set: str,
-    builder: Callable[[], type[RecordsBuilder]],
     options: VideoOptions = DEFAULTS,
-    on_progress: Progress | None = None,
-    on_faces: Progress | None = None,
+    on_progress: OnProgress | None = None,
+    on_faces: OnProgress | None = None,
 ) -> Path:
     """Prepares the faces of a set of videos below `data_dir`, or finds them prepared.
 
@@ -67,12 +56,9 @@ def prepare_videos(
     Args:
         videos: the set to be.
         data_dir: where prepared sets are kept.
-        data_set: the builder's name, a folder below `data_dir`.
-        builder: gives the set's TFDS builder; called where something is written only, since its
-            module imports TensorFlow Datasets.
         options: how many pictures, how large, and so on.
-        on_progress: see `Progress`.
-        on_faces: likewise, of the videos in which faces are detected before.
+        on_progress: called with (videos done, videos in all).
+        on_faces: called so before, while faces are detected.
 
     Returns:
         The TFDS version folder.
@@ -90,13 +76,12 @@ def prepare_videos(
     """
     videos = with_long_tail(videos, options.shares)
     detection = Detection(options.detector, options.detect_every)
-    source = open_source(videos, options.boxes, detection)
+    source = find_sources(videos, options.boxes, detection)
     _check_splits(videos, options.strict)
     name = options.name or text_of(videos.root.name)
     configuration = _configuration(name, options, source)
     data_dir = Path(data_dir).expanduser()
-    target = data_dir / data_set / configuration / VERSION
-    kept = kept_videos(target.parent.parent / f".kept-{configuration}")
+    target = data_dir / videos.data_set / configuration / VERSION
 
     def find_boxes() -> SetBoxes:
         if source.boxes is None:
@@ -107,28 +92,19 @@ def prepare_videos(
         carry_regions(
             target,
             source.regions,
-            lambda regions: Reading(videos, find_boxes(), options, kept).regions(regions),
+            lambda regions: VideoCrops(videos, find_boxes(), options).regions(regions),
         )
         return target
     check_classes_and_splits(videos.videos, videos.root)
     check_regions(source.regions)
     boxes = find_boxes()
     check_skipped(list(boxes.lacking.items()), options.skip_limit, "videos")
-    reading = Reading(videos, boxes, options, kept, on_progress)
-
-    def write(folder: Path) -> Path:
-        """Writes records and card below `folder`; returns the version folder made there."""
-        kept.report([video.video for video in videos.videos], "videos")
-        made = build_records(
-            builder(), folder, configuration, VERSION, videos.methods, reading.records
-        )
-        _write_card(made, name, source, reading)
-        return made
-
-    written = write_once(target, write, kept.folder)
-    kept.remove()
-    carry_regions(written, source.regions, reading.regions)
-    return written
+    crops = VideoCrops(videos, boxes, options)
+    pieces = pieces_in(target.parents[1] / f".kept-{configuration}")
+    preparation = crops.preparation(pieces, on_progress)
+    write_set(target, preparation, videos.methods, lambda: _card(name, source, crops, preparation))
+    carry_regions(target, source.regions, crops.regions)
+    return target
 
 
 def _check_splits(videos: VideoSet, strict: bool) -> None:
@@ -155,7 +131,7 @@ def _check_splits(videos: VideoSet, strict: bool) -> None:
         raise PreparationError(f"{videos.root}: " + "; ".join(videos.leaks))
 
 
-def _configuration(name: str, options: VideoOptions, source: Source) -> str:
+def _configuration(name: str, options: VideoOptions, source: VideoSource) -> str:
     """The name of the configuration, in characters that TFDS and every file system accept."""
     videos = source.videos
     # Groups and splits too: the same files may be divided otherwise by another version.
@@ -168,31 +144,29 @@ def _configuration(name: str, options: VideoOptions, source: Source) -> str:
     return f"{called}-{level}{options.size}-{digest[:12]}"
 
 
-def _write_card(made: Path, name: str, source: Source, reading: Reading) -> None:
+def _card(name: str, source: VideoSource, crops: VideoCrops, preparation: Preparation) -> DataCard:
     videos = source.videos
-    check_classes_and_splits(reading.seen, videos.root)
-    card = make_card(
-        reading.seen,
+    return make_card(
+        preparation.seen,
         name=name,
         source=text_of(str(videos.root)),
         methods=videos.methods,
         synthetic=source.synthetic is not None,
-        skipped=reading.skipped,
+        skipped=preparation.skipped,
         ignored=videos.ignored,
         notes=(
-            *_notes(source, reading.options),
-            *reading.boxes.notes,
+            *_notes(source, crops.options),
+            *crops.boxes.notes,
             *videos.notes,
-            *reading.notes(),
+            *crops.notes(),
         ),
-        warnings=(*videos.leaks, *reading.warnings(), *warnings_of(reading.seen)),
+        warnings=(*videos.leaks, *crops.warnings()),
         made_splits=videos.made_splits,
-        strict=reading.options.strict,
+        strict=crops.options.strict,
     )
-    write_card(card, made)
 
 
-def _notes(source: Source, options: VideoOptions) -> list[str]:
+def _notes(source: VideoSource, options: VideoOptions) -> list[str]:
     """What the pictures are."""
     notes = []
     if source.synthetic is not None:

@@ -18,7 +18,7 @@ from data_prep.videos.video_set import VideoSet
 
 
 @dataclass(frozen=True)
-class Source:
+class VideoSource:
     """The videos, and the files that go into a set of them.
 
     Attributes:
@@ -45,24 +45,9 @@ class Source:
         return {} if self.boxes is None else read_face_boxes(self.boxes)
 
 
-def resolved_root(folder: Path | str) -> Path:
-    """The folder of the videos, resolved.
-
-    Raises:
-        FileNotFoundError: there is no such folder.
-        NotADirectoryError: it is not a folder.
-    """
-    folder = Path(folder).expanduser()
-    if not folder.exists():
-        raise FileNotFoundError(f"there is no folder {folder}: check the path of the videos")
-    if not folder.is_dir():
-        raise NotADirectoryError(f"{folder} is not a folder: give the folder of the videos")
-    return folder.resolve()
-
-
-def open_source(
+def find_sources(
     videos: VideoSet, boxes: Path | None = None, detection: Detection | None = None
-) -> Source:
+) -> VideoSource:
     """Finds what belongs to the videos; of themselves only names, sizes and times are looked at.
 
     Args:
@@ -91,7 +76,7 @@ def open_source(
         digest.update(fingerprint(path.parent, [listed_boxes]).encode())
     description = read_description(root) if synthetic else None
     regions = root / REGIONS_FILE if find_file(root, REGIONS_FILE) else None
-    return Source(videos, path, regions, description, digest.hexdigest())
+    return VideoSource(videos, path, regions, description, digest.hexdigest())
 
 
 def _find_boxes(root: Path, given: Path | None, needed: bool) -> tuple[Path, ListedFile] | None:

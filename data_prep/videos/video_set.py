@@ -48,6 +48,7 @@ class VideoSet:
     """The videos that become a set, and what was passed over.
 
     Attributes:
+        data_set: which data set they are of: the name of its folder among the prepared sets.
         root: the source folder, resolved; names of files are relative to it.
         videos: in the order in which they are written.
         methods: `real`, then those that have videos.
@@ -60,6 +61,7 @@ class VideoSet:
         leaks: what the given splits share: warnings, or errors where that is asked for.
     """
 
+    data_set: str
     root: Path
     videos: tuple[Video, ...]
     methods: tuple[str, ...]

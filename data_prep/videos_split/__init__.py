@@ -1,6 +1,6 @@
 """The Kaggle data set "1000 videos split": face crops of FaceForensics++ and Celeb-DF videos.
 
-`prepare_videos_split` prepares it once and finds it again; the command is
+`prepare_pictures(open_videos_split(DIR), OUT)` prepares it once and finds it again; the command is
 `python -m data_prep.videos_split --source=DIR --out=DIR`. What is understood are the layouts of
 `data_prep.folder`, `{train,test,val}/{real,fake}/`, with a folder of pictures per video or pictures
 named after their video:
@@ -14,6 +14,6 @@ A group is the pair, `000_003`: both originals and both forgeries; of Celeb-DF t
 of which at least two are known, are counted in the data card, and an error where that is asked for.
 """
 
-from data_prep.videos_split.prepare import prepare_videos_split
+from data_prep.videos_split.source import open_videos_split
 
-__all__ = ["prepare_videos_split"]
+__all__ = ["open_videos_split"]

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import sys
 
-from data_prep.running.command_line import PictureConfig as Config
-from data_prep.running.command_line import run_pictures
+from data_prep.folder.command import Config, run_config
 from data_prep.terminal.program import start
-from data_prep.videos_split.prepare import prepare_videos_split
+from data_prep.videos_split import open_videos_split
 
 
 def main(config: Config) -> int:
     """Prepares, prints the card and the folder; returns the exit status."""
-    return run_pictures(prepare_videos_split, config)
+    return run_config(open_videos_split, config)
 
 
 if __name__ == "__main__":

@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import tensorflow_datasets as tfds
 from PIL import Image
 
-from data_prep.faceforensics.builder import FaceForensics
 from data_prep.prepared.card import make_card, write_card
-from data_prep.prepared.write_once import build
+from data_prep.prepared.write_once import build_records
 from data_prep.schema import record
 
 METHODS = ("real", "Swap", "Blend")
@@ -63,15 +61,7 @@ def write_set(folder: Path, people: int, *, synthetic: bool, missing: Sequence[s
                             ),
                         )
 
-    version = build(
-        lambda: FaceForensics(
-            methods=METHODS,
-            records=records,
-            data_dir=folder,
-            config=tfds.core.BuilderConfig(name="people", version="1.0.0"),
-            file_format="array_record",
-        )
-    )
+    version = build_records("face_forensics", folder, "people", METHODS, records)
     write_card(
         make_card([], name="people", source="", methods=METHODS, synthetic=synthetic), version
     )

@@ -15,7 +15,8 @@ from PIL import Image
 
 from data_prep.checks.complete import PreparationError
 from data_prep.folder import is_prepared, prepare_folder
-from data_prep.folder.__main__ import Config, main
+from data_prep.folder.__main__ import main
+from data_prep.folder.command import Config
 from data_prep.prepared import write_once
 from data_prep.prepared.card import read_card
 from data_prep.source.arrange import LayoutError
@@ -65,7 +66,7 @@ def test_found_again_without_reading_or_writing(fill, full_names, tmp_path, monk
     source = fill(*full_names)
     version = prepare_folder(source, tmp_path / "out")
     monkeypatch.setattr("data_prep.folder.prepare.read_picture", None)
-    monkeypatch.setattr("data_prep.folder.prepare.write_once", None)
+    monkeypatch.setattr("data_prep.running.preparation.write_once", None)
     assert prepare_folder(str(source), str(tmp_path / "out")) == version
     assert is_prepared(version)
     assert is_prepared(tmp_path / "out")

@@ -173,11 +173,11 @@ def test_frames_are_those_asked_for(tmp_path):
 
 
 def test_the_crop_is_the_prepared_one(tree):
-    from data_prep.faceforensics.prepare import open_faceforensics
+    from data_prep.faceforensics import open_faceforensics
     from data_prep.probing.features import read_features
-    from data_prep.videos.source import open_source
+    from data_prep.videos.source import find_sources
 
-    features = read_features(open_source(open_faceforensics(tree)), [1])
+    features = read_features(find_sources(open_faceforensics(tree)), [1])
     (frame,) = read_frames(tree / "manipulated_sequences/Spot/c23/videos/000_001.mp4", [1])
     crop = frame[11:37, 11:37]  # side 26 = 20 * 1.3, about (24, 24)
     wanted = cv2.resize(crop, (32, 32), interpolation=cv2.INTER_CUBIC) / 255

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from data_prep.folder.builder import PictureFolder
 from data_prep.prepared.write_once import build_records
 from data_prep.schema import record
 from experiments import control
@@ -42,7 +41,7 @@ def write_set(folder, methods=CLASSES, made=CLASSES):
                 group=f"{split} {number // 6}", video=f"{method}/{split} {number // 2}",
             )  # fmt: skip
 
-    return build_records(PictureFolder, folder, "three", "1.0.0", methods, records)
+    return build_records("picture_folder", folder, "three", methods, records)
 
 
 def read(path):

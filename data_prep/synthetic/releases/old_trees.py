@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from data_prep.faces.regions import REGIONS_FILE
-from data_prep.prepared.write_once import locked
+from data_prep.prepared.files import locked
 
 _LOG = logging.getLogger(__name__)
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from data_prep.prepared.write_once import cannot_write, locked
+from data_prep.prepared.files import cannot_write, locked, remove_partial, replacing
 from data_prep.source.synthetic_mark import DESCRIPTION_FILE
 from data_prep.synthetic.releases.delivery import COMPRESSIONS, describe
 from data_prep.synthetic.releases.faceforensics import write_tree
@@ -63,14 +61,9 @@ def write_once_as(
         with locked(root.parent / f".{root.name}.lock"):
             if _holds(root, description):
                 return
-            for leftover in root.parent.glob(f".{root.name}.partial-*"):
-                shutil.rmtree(leftover, ignore_errors=True)
-            partial = root.parent / f".{root.name}.partial-{os.getpid()}"
-            try:
+            remove_partial(root)
+            with replacing(root) as partial:
                 write(partial)
-                partial.replace(root)
-            finally:
-                shutil.rmtree(partial, ignore_errors=True)
     except FileExistsError:
         raise
     except OSError as error:

@@ -13,6 +13,7 @@ from data_prep.faces.boxes import VideoBoxes
 from data_prep.faces.follow import Detector
 from data_prep.media.video import BadVideoError
 from data_prep.running.in_order import in_order
+from data_prep.running.preparation import OnProgress
 from data_prep.videos.detection.one_video import Found, detect_in_versions
 from data_prep.videos.detection.store import BoxStore, opened_store
 
@@ -21,9 +22,6 @@ _LOG = logging.getLogger(__name__)
 _SECONDS_BETWEEN_WRITES = 30.0
 # A store of a hundred thousand videos takes seconds to write: not more than a tenth of the time.
 _TIMES_A_WRITE = 10
-
-Progress = Callable[[int, int], None]
-"""Called with (videos done, videos in all)."""
 
 
 class Detected(NamedTuple):
@@ -48,7 +46,7 @@ def boxes_of_videos(
     detector: Detector,
     *,
     every: int = 1,
-    on_progress: Progress | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Detected:
     """The boxes of the largest face of each video; detects those that `store` does not have.
 
@@ -62,7 +60,8 @@ def boxes_of_videos(
         store: a file of face boxes; made if there is none.
         detector: finds the faces.
         every: looks at every n-th frame only.
-        on_progress: see `Progress`; called before the first video too. Not where all are stored.
+        on_progress: called with (videos done, videos in all), before the first video too; not
+            where all are stored.
 
     Raises:
         FaceBoxesError: the store has another form.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from data_prep.faces.boxes import FOUND_IN, VideoBoxes, read_face_boxes, write_face_boxes
-from data_prep.prepared.write_once import cannot_write, locked
+from data_prep.prepared.files import cannot_write, locked, replacing
 from data_prep.videos.listing import listed
 
 
@@ -41,13 +40,8 @@ class BoxStore:
         Raises:
             OSError: it cannot be written; the one before is left as it was.
         """
-        partial = self.path.with_name(f".{self.path.name}.partial-{os.getpid()}")
-        with _says_what(self.path):
-            try:
-                write_face_boxes(partial, self.boxes, self.found_in)
-                partial.replace(self.path)
-            finally:
-                partial.unlink(missing_ok=True)
+        with _says_what(self.path), replacing(self.path) as partial:
+            write_face_boxes(partial, self.boxes, self.found_in)
 
 
 @contextmanager

@@ -12,8 +12,9 @@ from data_prep.faces.boxes import BOXES_FILE, VideoBoxes, first_with_boxes
 from data_prep.faces.detectors import DetectorError, load_detector
 from data_prep.faces.follow import Detector
 from data_prep.prepared.write_once import file_name
+from data_prep.running.preparation import OnProgress
 from data_prep.schema import FAKE
-from data_prep.videos.detection.many_videos import Progress, boxes_of_videos
+from data_prep.videos.detection.many_videos import boxes_of_videos
 from data_prep.videos.listing import find_versions
 from data_prep.videos.video_set import Video, VideoSet
 
@@ -54,7 +55,7 @@ class Detection:
 
 
 def detect_in_set(
-    videos: VideoSet, data_dir: Path, detection: Detection, on_progress: Progress | None = None
+    videos: VideoSet, data_dir: Path, detection: Detection, on_progress: OnProgress | None = None
 ) -> SetBoxes:
     """Detects the faces of a set, or takes them from the store of an earlier preparation.
 
@@ -116,7 +117,7 @@ class _Search:
     store: Path
     detector: Detector
     every: int
-    on_progress: Progress | None
+    on_progress: OnProgress | None
     boxes: dict[str, VideoBoxes] = field(default_factory=dict)
     bad: dict[str, str] = field(default_factory=dict)
     done: int = 0

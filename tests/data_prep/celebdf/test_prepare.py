@@ -7,12 +7,12 @@ import pytest
 import tensorflow_datasets as tfds
 from PIL import Image
 
-from data_prep.celebdf import prepare_celebdf
+from data_prep.celebdf import open_celebdf
 from data_prep.celebdf.__main__ import Config, main
 from data_prep.celebdf.testing_list import LIST_FILE
 from data_prep.checks.complete import PreparationError
 from data_prep.prepared.card import read_card
-from data_prep.videos import VideoOptions
+from data_prep.videos import VideoOptions, prepare_videos
 from tests.data_prep.videos.pixels import SIDE, frames_of
 from tests.data_prep.videos.trees import write_videos
 
@@ -39,7 +39,7 @@ def records(version, split):
 
 
 def test_records_and_card(tree, tmp_path):
-    version = prepare_celebdf(tree, tmp_path / "out", options=OPTIONS)
+    version = prepare_videos(open_celebdf(tree), tmp_path / "out", options=OPTIONS)
     assert version.relative_to(tmp_path).as_posix().startswith(f"out/celeb_df/Celeb-DF-v2-{SIDE}-")
     assert (version / "celeb_df-test.array_record-00000-of-00001").is_file()
     test = records(version, "test")
@@ -66,12 +66,12 @@ def test_records_and_card(tree, tmp_path):
 
 
 def test_found_again(tree, tmp_path, monkeypatch):
-    first = prepare_celebdf(tree, tmp_path / "out", options=OPTIONS)
-    monkeypatch.setattr("data_prep.videos.prepare.write_once", None)
-    assert prepare_celebdf(tree, tmp_path / "out", options=OPTIONS) == first
+    first = prepare_videos(open_celebdf(tree), tmp_path / "out", options=OPTIONS)
+    monkeypatch.setattr("data_prep.running.preparation.write_once", None)
+    assert prepare_videos(open_celebdf(tree), tmp_path / "out", options=OPTIONS) == first
     (tree / LIST_FILE).write_text((tree / LIST_FILE).read_text() + "1 YouTube-real/9.mp4\n")
     with pytest.raises(TypeError, match="not callable"):
-        prepare_celebdf(tree, tmp_path / "out", options=OPTIONS)
+        prepare_videos(open_celebdf(tree), tmp_path / "out", options=OPTIONS)
 
 
 def share_an_identity(tree):
@@ -89,7 +89,7 @@ def test_shared_identities_warn_or_fail(tree, tmp_path, capsys):
     strict = VideoOptions(frames=4, size=SIDE, strict=True)
     # Also where the set is there already.
     with pytest.raises(PreparationError, match=r"1 groups of .*\n  idé_0000 in .* and test"):
-        prepare_celebdf(tree, tmp_path / "out", options=strict)
+        prepare_videos(open_celebdf(tree), tmp_path / "out", options=strict)
 
 
 def test_identities_alone_fail_where_asked(tree, tmp_path):
@@ -97,12 +97,12 @@ def test_identities_alone_fail_where_asked(tree, tmp_path):
     (tree / "Celeb-real/id0_0000.mp4").rename(tree / "Celeb-real/id0_0001.mp4")
     strict = VideoOptions(frames=4, size=SIDE, strict=True)
     with pytest.raises(PreparationError, match=r"2 identities of the official test \(id0, id1\)"):
-        prepare_celebdf(tree, tmp_path / "out", options=strict)
+        prepare_videos(open_celebdf(tree), tmp_path / "out", options=strict)
 
 
 def test_a_zero_byte_video_costs_itself_only(tree, tmp_path):
     (tree / "Celeb-real/id0_0000.mp4").write_bytes(b"")
-    version = prepare_celebdf(tree, tmp_path / "out", options=OPTIONS)
+    version = prepare_videos(open_celebdf(tree), tmp_path / "out", options=OPTIONS)
     assert read_card(version).skipped == (("Celeb-real/id0_0000", "empty file"),)
 
 

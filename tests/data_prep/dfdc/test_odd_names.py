@@ -6,7 +6,7 @@ import os
 import pytest
 
 from data_prep.checks.complete import PreparationError
-from data_prep.dfdc.layout import lay_out
+from data_prep.dfdc import open_dfdc
 
 
 def written(tmp_path, described):
@@ -20,7 +20,7 @@ def written(tmp_path, described):
 def test_names_that_are_not_utf_8(tmp_path):
     name = os.fsdecode(b"a\xfe.mp4")
     forged = {"label": "FAKE", "original": name}
-    found = lay_out(written(tmp_path, {name: {"label": "REAL"}, "f.mp4": forged})).videos
+    found = open_dfdc(written(tmp_path, {name: {"label": "REAL"}, "f.mp4": forged})).videos
     assert [(video.video, video.group) for video in found] == [
         ("a\\xfe", "a\\xfe"),
         ("f", "a\\xfe"),
@@ -32,4 +32,4 @@ def test_half_a_character_is_no_name(tmp_path):
     forged = {"label": "FAKE", "original": "\ud800.mp4"}
     root = written(tmp_path, {"a.mp4": {"label": "REAL"}, "f.mp4": forged})
     with pytest.raises(PreparationError, match=r"metadata\.json: '.ud800\.mp4' is no video in its"):
-        lay_out(root)
+        open_dfdc(root)

@@ -6,10 +6,10 @@ import pytest
 import tensorflow_datasets as tfds
 
 from data_prep.checks.complete import PreparationError
-from data_prep.dfdc import prepare_dfdc
+from data_prep.dfdc import open_dfdc
 from data_prep.dfdc.__main__ import Config, main
 from data_prep.prepared.card import read_card
-from data_prep.videos import VideoOptions
+from data_prep.videos import VideoOptions, prepare_videos
 from tests.data_prep.videos.trees import write_videos
 
 ORIGINALS = ("a", "b", "c", "d")
@@ -35,7 +35,9 @@ def tree(tmp_path):
 
 
 def test_records_and_card(tree, tmp_path):
-    version = prepare_dfdc(tree, tmp_path / "out", options=VideoOptions(frames=2, size=16))
+    version = prepare_videos(
+        open_dfdc(tree), tmp_path / "out", options=VideoOptions(frames=2, size=16)
+    )
     card = read_card(version)
     assert version.parents[1].name == "dfdc"
     assert (version / "dfdc-train.array_record-00000-of-00001").is_file()
@@ -57,10 +59,12 @@ def test_records_and_card(tree, tmp_path):
 def test_zero_byte_videos(tree, tmp_path):
     (tree / "dfdc_train_part_1/fc.mp4").write_bytes(b"")
     options = VideoOptions(frames=1, size=16)
-    card = read_card(prepare_dfdc(tree, tmp_path / "out", options=options))
+    card = read_card(prepare_videos(open_dfdc(tree), tmp_path / "out", options=options))
     assert card.skipped == (("dfdc_train_part_1/fc", "empty file"),)
     with pytest.raises(PreparationError, match="more than 0 videos cannot be used"):
-        prepare_dfdc(tree, tmp_path / "new", options=VideoOptions(frames=1, size=16, skip_limit=0))
+        prepare_videos(
+            open_dfdc(tree), tmp_path / "new", options=VideoOptions(frames=1, size=16, skip_limit=0)
+        )
 
 
 def test_the_command(tree, tmp_path):

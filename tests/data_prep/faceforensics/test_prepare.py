@@ -11,7 +11,7 @@ import tensorflow_datasets as tfds
 from PIL import Image
 
 from data_prep.checks.complete import PreparationError
-from data_prep.faceforensics import prepare_faceforensics as with_options
+from data_prep.faceforensics import open_faceforensics
 from data_prep.faceforensics.__main__ import Config, main
 from data_prep.faces import boxes
 from data_prep.faces.boxes import Box, FaceBoxesError, read_face_boxes, write_face_boxes
@@ -19,7 +19,7 @@ from data_prep.faces.detectors import DetectorError
 from data_prep.media.video import read_frames, read_masks, write_mask_video
 from data_prep.prepared.card import read_card
 from data_prep.prepared.card_text import card_text
-from data_prep.videos import VideoOptions
+from data_prep.videos import VideoOptions, prepare_videos
 from data_prep.videos.crops import read_faces
 from jaxticket.data.prepared import open_prepared
 from tests.data_prep.made_detector import draw_video
@@ -31,11 +31,9 @@ SPLITS = ("train", "validation", "test")
 def prepare_faceforensics(
     source, out, *, compression="c23", methods=None, on_progress=None, **chosen
 ):
-    return with_options(
-        source,
+    return prepare_videos(
+        open_faceforensics(source, compression, methods),
         out,
-        compression=compression,
-        methods=methods,
         options=VideoOptions(**chosen),
         on_progress=on_progress,
     )
@@ -140,7 +138,7 @@ def test_the_card(version, whole):
 
 
 def test_found_again_without_reading_or_writing(whole, version, monkeypatch):
-    monkeypatch.setattr("data_prep.videos.prepare.write_once", None)
+    monkeypatch.setattr("data_prep.running.preparation.write_once", None)
     monkeypatch.setattr("data_prep.videos.records.read_faces", None)
     monkeypatch.setattr("data_prep.videos.source.read_face_boxes", None)
     out = version.parents[2]
@@ -253,17 +251,20 @@ def test_extracted_frames_are_the_same_set(tree, tmp_path):
 
 def test_split_files_from_elsewhere(tree, tmp_path):
     (tree / "splits").rename(tmp_path / "official")
-    options = VideoOptions(frames=1, size=16)
-    chosen = {"compression": "raw", "splits": tmp_path / "official", "options": options}
-    first = with_options(tree, tmp_path / "out", **chosen)
-    assert with_options(tree, tmp_path / "out", **chosen) == first
+
+    def prepare():
+        videos = open_faceforensics(tree, "raw", splits=tmp_path / "official")
+        return prepare_videos(videos, tmp_path / "out", options=VideoOptions(frames=1, size=16))
+
+    first = prepare()
+    assert prepare() == first
     # Other contents of the same videos: another set.
     pairs = tmp_path / "official/val.json"
     pairs.write_text(json.dumps([["001", "004"]]))
-    assert with_options(tree, tmp_path / "out", **chosen) != first
+    assert prepare() != first
     pairs.unlink()
     with pytest.raises(PreparationError, match=r"official has no val\.json: the official"):
-        with_options(tree, tmp_path / "out", **chosen)
+        prepare()
 
 
 def test_bad_videos_cost_themselves_only(tree, tmp_path):
@@ -340,7 +341,7 @@ def test_no_boxes(tree, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "dlib", None)
     with pytest.raises(DetectorError) as caught:
         prepare_faceforensics(tree, tmp_path / "out", compression="raw")
-    text = f"{tree} has no boxes.json, and faces are found by dlib"
+    text = f"{tree} has no face_boxes.json, and faces are found by dlib"
     assert str(caught.value).startswith(text)
     assert boxes.BOXES_HELP in str(caught.value)
     with pytest.raises(FileNotFoundError, match=r"there is no file .*other\.json: faces"):

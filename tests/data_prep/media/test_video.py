@@ -272,7 +272,7 @@ def test_ffmpeg_keeps_silent(tmp_path):
     (tmp_path / "bad.mp4").write_bytes(b"hello" * 999)
     program = (
         "import numpy, sys\n"
-        "from data_prep.video import *\n"
+        "from data_prep.media.video import *\n"
         "write_video(sys.argv[1] + '/v.mp4', [numpy.zeros((16, 16, 3), 'uint8')] * 3, crf=23)\n"
         "list(read_frames(sys.argv[1] + '/v.mp4', range(3)))\n"
         "try: count_frames(sys.argv[1] + '/bad.mp4')\n"

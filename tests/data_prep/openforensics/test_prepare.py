@@ -134,7 +134,7 @@ def test_the_library_opens_it(version):
 
 
 def test_found_again(whole, version, monkeypatch):
-    monkeypatch.setattr("data_prep.openforensics.prepare.write_once", None)
+    monkeypatch.setattr("data_prep.running.preparation.write_once", None)
     monkeypatch.setattr("data_prep.openforensics.records.read_annotations", None)
     out = version.parents[2]
     assert prepare_openforensics(str(whole), str(out), size=FAKE_SIDE) == version
@@ -291,10 +291,12 @@ def test_the_same_picture_in_two_splits_is_a_warning_or_an_error(root, tmp_path)
 
 def test_a_split_without_a_usable_face(root, tmp_path):
     write_json(root, "Val", coco([image(0, "va.jpg")], [face(0, 0, 1, bbox=[0, 0, 0, 0])]))
-    with pytest.raises(PreparationError, match=r"the split Val of .* is empty: .*Val/va.jpg/0"):
+    with pytest.raises(
+        PreparationError, match=r"the split validation of .* is empty: .*Val/va.jpg/0"
+    ):
         prepare_openforensics(root, tmp_path / "out", size=8)
     write_json(root, "Val", coco([], []))
-    with pytest.raises(PreparationError, match=r"the split Val of .* is empty: none"):
+    with pytest.raises(PreparationError, match=r"the split validation of .* is empty: none"):
         prepare_openforensics(root, tmp_path / "out", size=8)
 
 

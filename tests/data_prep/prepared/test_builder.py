@@ -3,7 +3,7 @@ import pytest
 import tensorflow_datasets as tfds
 from tensorflow_datasets.core import dataset_builder, shuffle
 
-from data_prep.folder.builder import PictureFolder
+from data_prep.prepared.builder import RecordsBuilder
 from data_prep.prepared.write_once import build_records
 from data_prep.schema import LABELS, NO_MASK, SPLITS, record
 
@@ -28,7 +28,7 @@ def records(split):
 
 
 def build(folder, given=records):
-    return build_records(PictureFolder, folder, "some", "1.0.0", LABELS, given)
+    return build_records("picture_folder", folder, "some", LABELS, given)
 
 
 def keys_in_order(version):
@@ -43,7 +43,7 @@ def keys_in_order(version):
 def test_records_stand_in_the_order_of_tfds_itself(tmp_path, monkeypatch):
     ours = build(tmp_path / "ours")
     own = dataset_builder.GeneratorBasedBuilder._generate_splits
-    monkeypatch.setattr(PictureFolder, "_generate_splits", own)
+    monkeypatch.setattr(RecordsBuilder, "_generate_splits", own)
     theirs = build(tmp_path / "theirs")
     found = keys_in_order(ours)
     assert found == keys_in_order(theirs)

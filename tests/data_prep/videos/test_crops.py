@@ -5,8 +5,9 @@ import pytest
 from PIL import Image
 
 from data_prep.faces.boxes import Box
+from data_prep.faces.encode import FacePicture
 from data_prep.media.video import BadVideoError, evenly_spaced, write_mask_video, write_video
-from data_prep.videos.crops import read_faces
+from data_prep.videos.crops import Faces, pieces_in, read_faces
 from tests.data_prep.videos.pixels import SIDE, box_of, crop_of, frames_of, masks_of
 
 NAME = "youtube/000"
@@ -57,25 +58,25 @@ def test_all_parts_together_are_the_frames_of_the_original(length, count, m):
 def test_crops_and_masks_are_the_same_squares(clip):
     video, masks, boxes = clip
     read = read_faces(video, masks, boxes, frames=3, size=SIDE)
-    assert [face.frame for face in read.faces] == [1, 4, 6]
-    for face in read.faces:
+    assert list(read.faces) == [1, 4, 6]
+    for position, face in read.faces.items():
         form, mode, image = pixels(face.image)
         assert (form, mode) == ("PNG", "RGB")
-        frame = frames_of(NAME, 8)[face.frame]
-        np.testing.assert_array_equal(image, crop_of(frame, NAME, face.frame))
+        frame = frames_of(NAME, 8)[position]
+        np.testing.assert_array_equal(image, crop_of(frame, NAME, position))
         if face.mask is not None:
             form, mode, mask = pixels(face.mask)
             assert (form, mode) == ("PNG", "L")
-            whole = masks_of(NAME, 8)[face.frame]
-            np.testing.assert_array_equal(mask, crop_of(whole, NAME, face.frame))
-    assert [face.mask is None for face in read.faces] == [False, False, True]
+            whole = masks_of(NAME, 8)[position]
+            np.testing.assert_array_equal(mask, crop_of(whole, NAME, position))
+    assert [face.mask is None for face in read.faces.values()] == [False, False, True]
     assert (read.beyond_masks, read.bad_masks) == (1, None)
 
 
 def test_pictures_have_the_size(clip):
     video, masks, boxes = clip
     for size in (13, 40):
-        (face,) = read_faces(video, masks, boxes, frames=1, size=size).faces
+        (face,) = read_faces(video, masks, boxes, frames=1, size=size).faces.values()
         assert pixels(face.image)[2].shape == (size, size, 3)
         assert pixels(face.mask)[2].shape == (size, size)
         assert set(np.unique(pixels(face.mask)[2])) == {0, 255}
@@ -84,14 +85,14 @@ def test_pictures_have_the_size(clip):
 def test_no_mask_video(clip):
     video, _, boxes = clip
     read = read_faces(video, None, boxes, frames=8, size=SIDE)
-    assert [face.mask for face in read.faces] == [None] * 8
+    assert [face.mask for face in read.faces.values()] == [None] * 8
     assert (read.beyond_masks, read.bad_masks) == (0, None)
 
 
 def test_hashes_tell_pixels_and_masks_apart(clip):
     video, masks, boxes = clip
-    with_masks = read_faces(video, masks, boxes, frames=3, size=SIDE).faces
-    without = read_faces(video, None, boxes, frames=3, size=SIDE).faces
+    with_masks = read_faces(video, masks, boxes, frames=3, size=SIDE).faces.values()
+    without = read_faces(video, None, boxes, frames=3, size=SIDE).faces.values()
     assert [face.pixels_sha256 for face in with_masks] == [f.pixels_sha256 for f in without]
     contents = {face.content_sha256 for face in (*with_masks, *without)}
     assert len(contents) == 5  # the last frame has no mask in either
@@ -101,8 +102,8 @@ def test_frames_without_a_box_take_the_nearest(clip):
     video, _, boxes = clip
     holes = [None, None, boxes[2], None, None, None, boxes[6]]
     read = read_faces(video, None, holes, frames=8, size=SIDE)
-    for face, near in zip(read.faces, [2, 2, 2, 2, 2, 6, 6, 6], strict=True):
-        frame = frames_of(NAME, 8)[face.frame]
+    for (position, face), near in zip(read.faces.items(), [2] * 5 + [6] * 3, strict=True):
+        frame = frames_of(NAME, 8)[position]
         np.testing.assert_array_equal(pixels(face.image)[2], crop_of(frame, NAME, near))
 
 
@@ -121,7 +122,7 @@ def test_a_damaged_mask_video_costs_the_masks_only(clip):
     video, masks, boxes = clip
     masks.write_bytes(b"hello" * 99)
     read = read_faces(video, masks, boxes, frames=4, size=SIDE)
-    assert [face.mask for face in read.faces] == [None] * 4
+    assert [face.mask for face in read.faces.values()] == [None] * 4
     assert read.beyond_masks == 0
     assert read.bad_masks is not None
     assert "not a whole video" in read.bad_masks
@@ -132,4 +133,12 @@ def test_masks_of_another_size(clip):
     write_mask_video(masks, [np.zeros((24, 32), np.uint8)] * 8)
     read = read_faces(video, masks, boxes, frames=4, size=SIDE)
     assert read.bad_masks == "its masks have 32 x 24 pixels, the video 64 x 48"
-    assert [face.mask for face in read.faces] == [None] * 4
+    assert [face.mask for face in read.faces.values()] == [None] * 4
+
+
+def test_pieces_come_back_as_they_were(tmp_path):
+    plain = FacePicture(b"picture", None, "p", "c", None)
+    masked = FacePicture(b"other", b"mask", "q", "d", b"12345678")
+    faces = Faces({3: plain, 7: masked}, 1, "bad")
+    assert pieces_in(tmp_path).get_or("a", lambda: faces) == faces
+    assert pieces_in(tmp_path).get_or("a", lambda: Faces({})) == faces

@@ -98,7 +98,7 @@ def test_masks_belong_to_frames_of_their_name(tmp_path):
     assert mask_positions(frames, tmp_path / "m.mp4", [0, 1, 2]) == [0, 1, None]
     assert mask_positions(tmp_path / "m.mp4", masks, [0, 2, 3]) == [0, 2, None]
     read = read_faces(frames, masks, [Box(8, 10, 20, 16)], frames=3, size=SIDE)
-    assert [face.mask is not None for face in read.faces] == [True, False, True]
+    assert [face.mask is not None for face in read.faces.values()] == [True, False, True]
     assert read.beyond_masks == 1
     for face, place in ((read.faces[0], 1), (read.faces[2], 2)):
         assert face.mask is not None

@@ -15,6 +15,7 @@ def video(name, method, split):
 
 # The hashes of b/1 to b/5 begin with c2, 72, b0, d2 and 90: b/2 is the first to stay, then b/5.
 FOUND = VideoSet(
+    "face_forensics",
     Path("/videos"),
     (
         *(video(f"a/{number}", REAL_METHOD, "train") for number in range(1, 6)),

@@ -4,7 +4,6 @@ from dataclasses import replace
 import pytest
 
 from data_prep.checks.complete import PreparationError
-from data_prep.faceforensics.builder import FaceForensics
 from data_prep.prepared.card import read_card
 from data_prep.source.listing import ListedFile
 from data_prep.videos import REAL_METHOD, Video, VideoOptions, VideoSet, prepare_videos
@@ -27,15 +26,13 @@ def found(tmp_path):
         Video(name, *place, name[-1], ListedFile(f"{name}.mp4", 1, 1), None, (name,))
         for name, place in PLACES.items()
     )
-    return VideoSet(root, videos, (REAL_METHOD, "Swap"))
+    return VideoSet("face_forensics", root, videos, (REAL_METHOD, "Swap"))
 
 
 def prepare(found, tmp_path, **options):
     return prepare_videos(
         found,
         tmp_path / "out",
-        data_set="face_forensics",
-        builder=lambda: FaceForensics,
         options=VideoOptions(size=16, frames=1, **options),
     )
 

@@ -11,7 +11,6 @@ import tensorflow_datasets as tfds
 from PIL import Image
 
 from data_prep.checks.complete import PreparationError
-from data_prep.faceforensics.builder import FaceForensics
 from data_prep.faces.boxes import Box, read_face_boxes, write_face_boxes
 from data_prep.faces.detectors import DetectorError
 from data_prep.prepared.card import read_card
@@ -46,15 +45,13 @@ def found(tmp_path):
         file = ListedFile(f"{name}.mp4", stat.st_size, stat.st_mtime_ns)
         videos.append(Video(name, method, split, name[-1], name[-1], file, None, boxes_of))
     # Given splits: the pictures are all alike.
-    return VideoSet(root, tuple(videos), (REAL_METHOD, "Swap"), made_splits=())
+    return VideoSet("face_forensics", root, tuple(videos), (REAL_METHOD, "Swap"), made_splits=())
 
 
 def prepare(found, out, *, on_faces=None, **options):
     return prepare_videos(
         found,
         out,
-        data_set="face_forensics",
-        builder=lambda: FaceForensics,
         options=VideoOptions(**{"size": 26, "frames": 1, "detector": MADE} | options),
         on_faces=on_faces,
     )
@@ -161,7 +158,7 @@ def test_a_full_disk_says_what_is_kept(found, tmp_path, monkeypatch):
         next(arguments[-1]("train"))
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("data_prep.videos.prepare.build_records", full)
+    monkeypatch.setattr("data_prep.running.preparation.build_records", full)
     with pytest.raises(OSError, match=r"No space left on device\); no set was written\.") as caught:
         prepare(found, tmp_path / "out")
     [kept] = (tmp_path / "out/face_forensics").glob(".kept-*")

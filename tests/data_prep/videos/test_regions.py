@@ -4,7 +4,6 @@ import json
 import numpy as np
 import pytest
 
-from data_prep.faceforensics.builder import FaceForensics
 from data_prep.faces.regions import FaceRegions, FaceRegionsError, write_face_regions
 from data_prep.prepared.card import read_card
 from data_prep.source.listing import ListedFile
@@ -35,15 +34,13 @@ def found(tmp_path):
         )
         for name, place in PLACES.items()
     )  # fmt: skip
-    return VideoSet(root, videos, (REAL_METHOD, "Swap"))
+    return VideoSet("face_forensics", root, videos, (REAL_METHOD, "Swap"))
 
 
 def prepare(found, tmp_path, data="out"):
     return prepare_videos(
         found,
         tmp_path / data,
-        data_set="face_forensics",
-        builder=lambda: FaceForensics,
         options=VideoOptions(size=16, frames=1),
     )
 

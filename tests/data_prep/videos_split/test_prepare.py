@@ -5,10 +5,11 @@ import pytest
 import tensorflow_datasets as tfds
 
 from data_prep.checks.complete import PreparationError
-from data_prep.folder import prepare_folder
+from data_prep.folder import prepare_folder, prepare_pictures
+from data_prep.folder.command import Config
 from data_prep.prepared.card import read_card
-from data_prep.videos_split import prepare_videos_split
-from data_prep.videos_split.__main__ import Config, main
+from data_prep.videos_split import open_videos_split
+from data_prep.videos_split.__main__ import main
 
 WHOLE = [
     f"{split}/{kind}/{name}/{frame}.png"
@@ -20,7 +21,7 @@ WHOLE = [
 
 def test_records_and_card(fill, tmp_path):
     source = fill(*WHOLE)
-    version = prepare_videos_split(source, tmp_path / "out")
+    version = prepare_pictures(open_videos_split(source), tmp_path / "out")
     assert version.parents[1].name == "videos_split"
     assert (version / "videos_split-test.array_record-00000-of-00001").is_file()
     card = read_card(version)
@@ -36,7 +37,7 @@ def test_records_and_card(fill, tmp_path):
     assert found["train/real/003/0.png"] == ("real/003", 0, 0)
     # As a plain folder it is another set.
     assert prepare_folder(source, tmp_path / "out").parents[1].name == "picture_folder"
-    assert prepare_videos_split(source, tmp_path / "out", strict=True) == version
+    assert prepare_pictures(open_videos_split(source), tmp_path / "out", strict=True) == version
 
 
 def test_a_pair_in_both_splits_warns_or_fails(fill, tmp_path, capsys):
@@ -45,9 +46,9 @@ def test_a_pair_in_both_splits_warns_or_fails(fill, tmp_path, capsys):
     out = capsys.readouterr().out
     assert "WARNING: 1 groups with 8 pictures stand in more than one split (000_003 in train" in out
     with pytest.raises(PreparationError, match=r"1 groups stand in more than one split"):
-        prepare_videos_split(source, tmp_path / "out", strict=True)
+        prepare_pictures(open_videos_split(source), tmp_path / "out", strict=True)
     with pytest.raises(PreparationError, match=r"  000_003 in train and test"):
-        prepare_videos_split(source, tmp_path / "new", strict=True)
+        prepare_pictures(open_videos_split(source), tmp_path / "new", strict=True)
 
 
 def test_the_command(fill, tmp_path):

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from data_prep.celebdf import prepare_celebdf
+from data_prep.celebdf import open_celebdf
 from data_prep.faces.boxes import read_face_boxes
 from data_prep.media.video import read_frames
 from data_prep.prepared.card import read_card
@@ -19,7 +19,7 @@ from data_prep.synthetic.releases.celebdf import (
 )
 from data_prep.synthetic.releases.delivery import boxes_of, delivered
 from data_prep.synthetic.world import World
-from data_prep.videos import VideoOptions
+from data_prep.videos import VideoOptions, prepare_videos
 from tests.data_prep.synthetic.tiny import FRAMES, SEED, WORLD
 
 OTHERS = ["YouTube-real/00006", "YouTube-real/00007"]
@@ -115,7 +115,7 @@ def test_another_layout_is_another_world(celebrities):
 
 def test_it_can_be_prepared(celebrities, tmp_path):
     options = VideoOptions(frames=2, size=64, strict=True)
-    card = read_card(prepare_celebdf(celebrities, tmp_path, options=options))
+    card = read_card(prepare_videos(open_celebdf(celebrities), tmp_path, options=options))
     assert card.synthetic
     assert card.methods == ("real", "Celeb-synthesis")
     assert card.pictures["test"] == {"real": 6, "fake": 4}

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data_prep.faceforensics import prepare_faceforensics
+from data_prep.faceforensics import open_faceforensics
 from data_prep.faces.boxes import read_face_boxes
 from data_prep.media.video import read_frames, read_masks
 from data_prep.prepared.card import read_card
@@ -15,7 +15,7 @@ from data_prep.synthetic.drawing.region import face_box
 from data_prep.synthetic.forgeries import METHODS, forge
 from data_prep.synthetic.releases.delivery import COMPRESSIONS, FRAME, delivered, describe
 from data_prep.synthetic.world import VERSION, World
-from data_prep.videos import VideoOptions
+from data_prep.videos import VideoOptions, prepare_videos
 from tests.data_prep.synthetic.tiny import FRAMES, SEED, WORLD
 
 NAMES = {"train": ("000", "001"), "val": ("002", "003"), "test": ("004", "005")}
@@ -142,7 +142,7 @@ def test_a_larger_world_begins_like_a_smaller_one():
 
 @pytest.mark.parametrize("level", ["raw", "c23"])
 def test_it_can_be_prepared(tree, tmp_path, level):
-    card = read_card(prepare_faceforensics(tree, tmp_path, compression=level, options=OPTIONS))
+    card = read_card(prepare_videos(open_faceforensics(tree, level), tmp_path, options=OPTIONS))
     assert card.synthetic
     assert card.methods == ("real", *sorted(METHODS))
     assert card.skipped == ()

@@ -36,7 +36,7 @@ def made(tmp_path):
             file = ListedFile(f"{name}.mp4", 1, 1)
             boxes_of = (name,) if method == "real" else (name, f"a/{name[-1]}")
             videos.append(Video(name, method, split, name[-1], name[-1], file, None, boxes_of))
-        return VideoSet(root, tuple(videos), (REAL_METHOD, "Swap"))
+        return VideoSet("face_forensics", root, tuple(videos), (REAL_METHOD, "Swap"))
 
     return make
 

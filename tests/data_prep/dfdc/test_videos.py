@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from data_prep.checks.complete import PreparationError
-from data_prep.dfdc.layout import lay_out
+from data_prep.dfdc import open_dfdc
 
 REAL = {"label": "REAL", "split": "train"}
 
@@ -38,7 +38,7 @@ def test_the_splits_are_made_by_original(fill):
     root = fill("dfdc_train_part_0", described)
     fill("dfdc_train_part_1", {"other": REAL, "forged": fake("other")})
     (root / "face_boxes.json").write_text("{}")
-    found = lay_out(root)
+    found = open_dfdc(root)
     splits = {}
     for video in found.videos:
         splits.setdefault(video.group, set()).add(video.split)
@@ -67,7 +67,7 @@ def test_the_splits_are_made_by_original(fill):
 def test_splits_that_are_said_are_kept(fill):
     described = {"a": REAL, "fa": fake("a"), "b": REAL | {"split": "test"}, "fb": fake("b", "test")}
     described |= {f"r{number}": REAL for number in range(9)}
-    found = lay_out(fill(".", described))
+    found = open_dfdc(fill(".", described))
     splits = {video.video: video.split for video in found.videos}
     assert (splits["b"], splits["fb"]) == ("test", "test")
     assert Counter(splits.values())["test"] == 2
@@ -80,14 +80,14 @@ def test_what_has_a_split_takes_no_share_of_those_made(fill):
     described = {f"r{number}": REAL for number in range(10)}
     described |= {f"v{number}": REAL | {"split": "test"} for number in range(40)}
     described["f0"] = fake("v0", "test")
-    splits = Counter(video.split for video in lay_out(fill("p", described)).videos)
+    splits = Counter(video.split for video in open_dfdc(fill("p", described)).videos)
     assert splits == {"train": 9, "validation": 1, "test": 41}
 
 
 def test_every_split_gets_originals_with_forgeries_and_without(fill):
     described = {f"{kind}{number}": REAL for kind in "rs" for number in range(10)}
     described |= {f"f{number}": fake(f"r{number}") for number in range(10)}
-    found = lay_out(fill("p", described))
+    found = open_dfdc(fill("p", described))
     for split in ("validation", "test"):
         names = [video.video[:3] for video in found.videos if video.split == split]
         assert sorted(names) == ["p/f", "p/r", "p/s"]
@@ -96,12 +96,12 @@ def test_every_split_gets_originals_with_forgeries_and_without(fill):
 def test_the_order_is_that_of_splits_methods_and_names(fill):
     described = {"b": REAL | {"split": "test"}, "a": fake("b", "test"), "c": fake("b", "test")}
     described |= {"z": REAL, "y": fake("z"), "x": fake("z"), "w": REAL | {"split": "validation"}}
-    found = lay_out(fill("p", described))
+    found = open_dfdc(fill("p", described))
     assert [video.video[2:] for video in found.videos] == ["z", "x", "y", "w", "b", "a", "c"]
 
 
 def test_a_part_whose_name_is_not_utf_8(fill):
-    original, forged = lay_out(fill(os.fsdecode(b"p\xff"), {"a": REAL, "f": fake("a")})).videos
+    original, forged = open_dfdc(fill(os.fsdecode(b"p\xff"), {"a": REAL, "f": fake("a")})).videos
     assert (original.video, original.group) == ("p\\xff/a", "a")
     assert forged.boxes_of == ("p\\xff/f", "p\\xff/a")
 
@@ -110,14 +110,14 @@ def test_files_of_a_part_are_no_strays(fill):
     root = fill(".", {"a": REAL, "fa": fake("a")})
     for name in ("face_boxes.json", "synthetic.json", "other.json"):
         (root / name).write_text("{}")
-    assert lay_out(root).ignored == {".json file": 1}
+    assert open_dfdc(root).ignored == {".json file": 1}
 
 
 def test_all_three_are_said(fill):
     described = {"a": REAL, "fa": fake("a")}
     for split in ("validation", "test"):
         described |= {split: REAL | {"split": split}, f"f{split}": fake(split, split)}
-    found = lay_out(fill("p", described))
+    found = open_dfdc(fill("p", described))
     assert found.made_splits == ()
     assert found.notes == ("splits as the metadata say",)
     assert {video.video for video in found.videos if video.split == "test"} == {"p/test", "p/ftest"}
@@ -133,7 +133,7 @@ def test_what_is_passed_over(fill, tmp_path):
     (root / "link").symlink_to(tmp_path / "outside")
     (tmp_path / "out.mp4").write_text("x")
     (root / "p/gone.mp4").symlink_to(tmp_path / "out.mp4")
-    found = lay_out(root)
+    found = open_dfdc(root)
     assert {video.video for video in found.videos} == {"p/a", "p/fa"}
     assert found.ignored == {
         ".txt file": 1,
@@ -150,10 +150,10 @@ def test_metadata_out_of_the_folder(fill, tmp_path):
     (root / "p/metadata.json").rename(tmp_path / "metadata.json")
     (root / "p/metadata.json").symlink_to(tmp_path / "metadata.json")
     with pytest.raises(PreparationError, match=r"holds no part: .*1 folder without metadata\.json"):
-        lay_out(root)
+        open_dfdc(root)
 
 
 def test_one_class_only(fill):
     root = fill("p", {"a": REAL, "fa": fake("a")}, files=["a"])
     with pytest.raises(PreparationError, match=r"the 1 parts of .* hold no fake videos"):
-        lay_out(root)
+        open_dfdc(root)

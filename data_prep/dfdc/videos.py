@@ -15,7 +15,7 @@ from data_prep.source.arrange import made_splits, text_of
 from data_prep.source.listing import ListedFile
 from data_prep.source.split_groups import MADE_SPLITS, split_groups
 from data_prep.source.synthetic_mark import DESCRIPTION_FILE
-from data_prep.videos.listing import find_file, find_videos, subfolders
+from data_prep.videos.listing import find_file, find_videos, resolved_root, subfolders
 from data_prep.videos.video_set import Video, VideoSet
 
 _METHODS = (REAL_METHOD, "fake")
@@ -30,13 +30,19 @@ class _Found(NamedTuple):
     file: ListedFile
 
 
-def lay_out(root: Path) -> VideoSet:
-    """Finds the videos of all parts below the resolved folder `root`.
+def open_dfdc(source: Path | str) -> VideoSet:
+    """List the videos of DFDC parts.
+
+    Args:
+        source: the folder of the parts, or a part.
 
     Raises:
+        FileNotFoundError: there is no such folder.
+        NotADirectoryError: it is not a folder.
         PreparationError: there is no part, its metadata are wrong, or there are no originals or no
             forgeries.
     """
+    root = resolved_root(source)
     ignored: Counter[str] = Counter()
     found: list[_Found] = []
     files: list[ListedFile] = []
@@ -64,6 +70,7 @@ def lay_out(root: Path) -> VideoSet:
     videos = [_video(one, split) for one, split in zip(found, splits, strict=True)]
     videos.sort(key=lambda one: (SPLITS.index(one.split), _METHODS.index(one.method), one.video))
     return VideoSet(
+        data_set="dfdc",
         root=root,
         videos=tuple(videos),
         methods=_METHODS,

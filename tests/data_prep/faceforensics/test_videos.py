@@ -1,8 +1,9 @@
 import pytest
 
 from data_prep.checks.complete import PreparationError
-from data_prep.faceforensics.layout import lay_out, level_of
+from data_prep.faceforensics.level import level_of
 from data_prep.faceforensics.splits import Member, Splits
+from data_prep.faceforensics.videos import list_videos
 from data_prep.source.listing import ListedFile
 
 PAIRS = (("train", "000", "003"), ("validation", "006", "004"), ("test", "002", "001"))
@@ -49,7 +50,7 @@ def test_a_whole_tree(fill):
         *forged("Deepfakes", "000_003", "003_000", "004_006", "006_004", "001_002", "002_001"),
         "manipulated_sequences/Swap/masks/videos/003_000.mp4",
     )
-    tree = lay_out(root, splits_of(*PAIRS), "c23")
+    tree = list_videos(root, splits_of(*PAIRS), "c23")
     assert tree.methods == ("real", "Deepfakes", "Swap")
     assert [video.video for video in tree.videos if video.split == "train"] == [
         "youtube/000",
@@ -82,7 +83,7 @@ def test_what_is_in_no_split_is_counted(fill):
         *forged("Swap", "000_003", "000_004", "003_999"),
         *forged("DeepFakeDetection", "01_02__walking__ABC"),
     )
-    tree = lay_out(root, splits_of(*PAIRS), "c23")
+    tree = list_videos(root, splits_of(*PAIRS), "c23")
     assert [video.video for video in tree.videos] == ["youtube/000", "youtube/003", "Swap/000_003"]
     assert tree.videos[2].boxes_of == ("Swap/000_003", "youtube/000", "actors/000")
     assert tree.ignored == {"video in no split": 5}
@@ -101,7 +102,7 @@ def test_actors_are_placed_by_the_target(fill):
         *(f"original_sequences/actors/c23/videos/{a}__walking.mp4" for a, _ in scenes),
         *forged("DeepFakeDetection", *(f"{a}_{b}__walking__ABCD1234" for a, b in scenes)),
     )
-    tree = lay_out(root, splits_of(*PAIRS), "c23")
+    tree = list_videos(root, splits_of(*PAIRS), "c23")
     assert tree.methods == ("real", "DeepFakeDetection", "Swap")
     assert dict(tree.ignored) == {}
     placed = {video.video: video for video in tree.videos}
@@ -123,7 +124,7 @@ def test_actors_are_placed_by_the_target(fill):
         "validation and 10% for test; the faces of source actors stand in several splits",
     )
     # Without the method its originals are not wanted either.
-    without = lay_out(root, splits_of(*PAIRS), "c23", ["Swap"])
+    without = list_videos(root, splits_of(*PAIRS), "c23", ["Swap"])
     assert without.ignored == {"video in no split": 28}
     assert [video.video for video in without.videos] == ["youtube/000", "Swap/000_003"]
 
@@ -135,7 +136,7 @@ def test_what_lies_among_the_forgeries_of_actors_is_counted_once(fill):
         "manipulated_sequences/DeepFakeDetection/c23/videos/notes.txt",
         "original_sequences/actors/c23/videos/notes.txt",
     )
-    assert lay_out(root, splits_of(*PAIRS), "c23").ignored == {".txt file": 2}
+    assert list_videos(root, splits_of(*PAIRS), "c23").ignored == {".txt file": 2}
 
 
 def test_actors_without_forgeries_at_this_level(fill):
@@ -145,7 +146,7 @@ def test_actors_without_forgeries_at_this_level(fill):
         *forged("Swap", "000_003"),
         *forged("DeepFakeDetection", "01_02__walking__ABCD1234", level="c40"),
     )
-    tree = lay_out(root, splits_of(*PAIRS), "c23")
+    tree = list_videos(root, splits_of(*PAIRS), "c23")
     assert [video.video for video in tree.videos] == ["youtube/000", "Swap/000_003"]
     assert tree.ignored == {"video in no split": 1}
 
@@ -153,22 +154,22 @@ def test_actors_without_forgeries_at_this_level(fill):
 def test_frames_that_were_extracted_before(fill):
     names = [f"original_sequences/youtube/c23/frames/{name}/0.png" for name in ("000", "003")]
     root = fill(*names, *forged("Swap", "000_003"))
-    found = [video.file.name for video in lay_out(root, splits_of(*PAIRS), "c23").videos]
+    found = [video.file.name for video in list_videos(root, splits_of(*PAIRS), "c23").videos]
     assert found[:2] == [name[:-6] for name in names]
     # Each folder comes before the next; those of one are not mixed with those of another.
     for folder in ("images/003/0.png", "videos/000.mp4"):
         fill(f"original_sequences/youtube/c23/{folder}")
-        original, _ = lay_out(root, splits_of(*PAIRS), "c23").videos
+        original, _ = list_videos(root, splits_of(*PAIRS), "c23").videos
         assert f"original_sequences/youtube/c23/{folder}".startswith(original.file.name)
 
 
 def test_c0_is_raw(fill):
     root = fill(*youtube("000", level="c0"), *forged("Swap", "000_003", level="raw"))
-    (original, forgery) = lay_out(root, splits_of(*PAIRS), "raw").videos
+    (original, forgery) = list_videos(root, splits_of(*PAIRS), "raw").videos
     assert original.file.name == "original_sequences/youtube/c0/videos/000.mp4"
     assert forgery.file.name == "manipulated_sequences/Swap/raw/videos/000_003.mp4"
     fill(*youtube("000", level="raw"))
-    (original, _) = lay_out(root, splits_of(*PAIRS), "raw").videos
+    (original, _) = list_videos(root, splits_of(*PAIRS), "raw").videos
     assert original.file.name == "original_sequences/youtube/raw/videos/000.mp4"
     assert [level_of(name) for name in ("raw", "c0", "c23", "c40")] == ["raw", "raw", "c23", "c40"]
     with pytest.raises(PreparationError, match="'c24' is unknown; use one of raw, c23, c40"):
@@ -179,25 +180,25 @@ def test_some_methods(fill):
     root = fill(
         *youtube("000"), *forged("A", "000_003"), *forged("B", "000_003"), *forged("C", "x")
     )
-    assert lay_out(root, splits_of(*PAIRS), "c23", ["B"]).methods == ("real", "B")
+    assert list_videos(root, splits_of(*PAIRS), "c23", ["B"]).methods == ("real", "B")
     with pytest.raises(PreparationError, match="holds no forgeries by C at c23"):
-        lay_out(root, splits_of(*PAIRS), "c23", ["B", "C"])
+        list_videos(root, splits_of(*PAIRS), "c23", ["B", "C"])
 
 
 def test_nothing_at_this_level(fill):
     root = fill(*youtube("000", level="c40"), *forged("Swap", "000_003", level="c40"))
     text = r"holds no originals at c23 .*levels found: c40; passed over: nothing"
     with pytest.raises(PreparationError, match=text):
-        lay_out(root, splits_of(*PAIRS), "c23")
+        list_videos(root, splits_of(*PAIRS), "c23")
     fill(*youtube("000"), *forged("Swap", "111"))
     text = r"holds no forgeries by Swap at c23 .*levels found: c23, c40; passed over: 1 video in no"
     with pytest.raises(PreparationError, match=text):
-        lay_out(root, splits_of(*PAIRS), "c23")
+        list_videos(root, splits_of(*PAIRS), "c23")
 
 
 def test_an_empty_folder(fill):
     with pytest.raises(PreparationError, match=r"holds no originals at raw .*levels found: none"):
-        lay_out(fill("x"), splits_of(*PAIRS), "raw")
+        list_videos(fill("x"), splits_of(*PAIRS), "raw")
 
 
 def test_links_out_of_the_folder(fill, tmp_path):
@@ -206,7 +207,7 @@ def test_links_out_of_the_folder(fill, tmp_path):
     (tmp_path / "outside/003.mp4").write_text("x")
     (root / youtube("003")[0]).symlink_to(tmp_path / "outside/003.mp4")
     (root / "manipulated_sequences/Blend").symlink_to(tmp_path / "outside")
-    tree = lay_out(root, splits_of(*PAIRS), "c23")
+    tree = list_videos(root, splits_of(*PAIRS), "c23")
     assert [video.video for video in tree.videos] == ["youtube/000", "Swap/000_003"]
     assert tree.ignored == {"link out of the folder": 1, "link to a folder": 1}
 
@@ -217,7 +218,7 @@ def test_a_group_in_two_splits(fill):
         {"000": Member("train", "000_003", "000")}, {"000_003": Member("test", "000_003", "000")}
     )
     with pytest.raises(PreparationError, match="the pair 000_003 stands in train and test"):
-        lay_out(root, splits, "c23")
+        list_videos(root, splits, "c23")
 
 
 def test_where_better_versions_lie(fill):
@@ -225,7 +226,7 @@ def test_where_better_versions_lie(fill):
         *youtube("000", level="c40"),
         "manipulated_sequences/Swap/c40/images/000_003/0.png",
     )
-    videos = lay_out(root, splits_of(*PAIRS), "c40").videos
+    videos = list_videos(root, splits_of(*PAIRS), "c40").videos
     assert [video.better for video in videos] == [
         tuple(f"original_sequences/youtube/{level}/videos/000.mp4" for level in above)
         if video.method == "real"
@@ -234,4 +235,4 @@ def test_where_better_versions_lie(fill):
         for above in [("raw", "c0", "c23")]
     ]
     root = fill(*youtube("000", level="raw"), *forged("Swap", "000_003", level="raw"))
-    assert {video.better for video in lay_out(root, splits_of(*PAIRS), "raw").videos} == {()}
+    assert {video.better for video in list_videos(root, splits_of(*PAIRS), "raw").videos} == {()}

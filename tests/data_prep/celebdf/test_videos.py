@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from data_prep.celebdf.layout import lay_out
+from data_prep.celebdf import open_celebdf
 from data_prep.celebdf.testing_list import LIST_FILE
 from data_prep.checks.complete import PreparationError
 
@@ -30,7 +30,7 @@ def test_a_whole_tree(fill):
         "Celeb-synthesis/id5_id6_0000",
         test=["YouTube-real/00170", "Celeb-synthesis/id5_id6_0000"],
     )  # fmt: skip
-    found = lay_out(root)
+    found = open_celebdf(root)
     assert found.methods == ("real", "Celeb-synthesis")
     assert [(one.video, one.split) for one in found.videos if one.split == "test"] == [
         ("YouTube-real/00170", "test"),
@@ -55,7 +55,7 @@ def test_a_tenth_of_the_clips_is_validation_and_none_is_divided(fill):
     forged = [f"id{w}_id{(w + 1) % 10}_{c:04d}" for w in range(10) for c in range(10)]
     names = [f"Celeb-real/{clip}" for clip in clips]
     names += [f"Celeb-synthesis/{name}" for name in forged]
-    found = lay_out(fill(*names, test=[names[0], names[100]]))
+    found = open_celebdf(fill(*names, test=[names[0], names[100]]))
     splits = {}
     for one in found.videos:
         splits.setdefault(one.group, set()).add(one.split)
@@ -70,7 +70,7 @@ def test_shared_identities_are_counted(fill):
         test=["Celeb-real/id0_0001", "Celeb-synthesis/id1_id2_0003", "YouTube-real/1",
               "Celeb-real/id9_0000"],
     )  # fmt: skip
-    assert lay_out(root).leaks == (
+    assert open_celebdf(root).leaks == (
         "3 identities of the official test (id0, id1, id2), seen in 2 of its 4 videos, stand in "
         "train or validation too: the test is not one of unseen people",
     )
@@ -82,14 +82,14 @@ def test_shared_identities_are_counted(fill):
 def test_five_shared_identities_are_named(fill, number, named):
     test = [f"Celeb-real/id{who}_0000" for who in range(number)]
     others = [f"Celeb-real/id{who}_0001" for who in range(number)]
-    (leak,) = lay_out(fill(*test, *others, "Celeb-synthesis/id7_id8_0000", test=test)).leaks
+    (leak,) = open_celebdf(fill(*test, *others, "Celeb-synthesis/id7_id8_0000", test=test)).leaks
     assert leak.startswith(f"{number} identities of the official test ({named}), seen in {number} ")
 
 
 def test_the_test_takes_no_share_of_the_validation(fill):
     rest = [f"Celeb-real/id0_{clip:04d}" for clip in range(10)]
     test = [f"Celeb-real/id1_{clip:04d}" for clip in range(40)]
-    found = lay_out(fill(*rest, *test, "Celeb-synthesis/id2_id3_0000", test=test))
+    found = open_celebdf(fill(*rest, *test, "Celeb-synthesis/id2_id3_0000", test=test))
     made = [one.split for one in found.videos if one.split != "test" and one.label == 0]
     assert sorted(made) == ["train"] * 9 + ["validation"]
 
@@ -97,14 +97,14 @@ def test_the_test_takes_no_share_of_the_validation(fill):
 def test_validation_gets_clips_with_forgeries_and_without(fill):
     names = [f"Celeb-real/id{who}_{clip:04d}" for who in (3, 4) for clip in range(10)]
     names += [f"Celeb-synthesis/id3_id9_{clip:04d}" for clip in range(10)]
-    found = lay_out(fill(*names, "YouTube-real/1", test=["YouTube-real/1"]))
+    found = open_celebdf(fill(*names, "YouTube-real/1", test=["YouTube-real/1"]))
     validation = [one.video[:-5] for one in found.videos if one.split == "validation"]
     assert validation == ["Celeb-real/id3", "Celeb-real/id4", "Celeb-synthesis/id3_id9"]
 
 
 def test_a_name_that_is_not_utf_8(fill):
     name = os.fsdecode(b"Celeb-real/id\xff_0000")
-    found = lay_out(fill(name, "Celeb-synthesis/id0_id1_0000", "YouTube-real/1",
+    found = open_celebdf(fill(name, "Celeb-synthesis/id0_id1_0000", "YouTube-real/1",
                          test=["YouTube-real/1"]))  # fmt: skip
     assert "Celeb-real/id\\xff_0000" in [one.video for one in found.videos]
 
@@ -118,7 +118,7 @@ def test_what_is_passed_over_and_what_is_missing(fill, tmp_path):
     (root / "Celeb-real/id7_0000.mp4").symlink_to(tmp_path / "outside.mp4")
     (tmp_path / "videos").mkdir()
     (root / "YouTube-real").symlink_to(tmp_path / "videos")
-    found = lay_out(root)
+    found = open_celebdf(root)
     assert [one.video for one in found.videos] == [
         "Celeb-synthesis/id0_id1_0000",
         "Celeb-real/id0_0000",
@@ -140,4 +140,4 @@ def test_one_class_only(fill, folder, kind):
     with pytest.raises(
         PreparationError, match=rf"holds no {kind} videos: they lie in Celeb-real, "
     ):
-        lay_out(root)
+        open_celebdf(root)

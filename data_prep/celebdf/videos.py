@@ -14,7 +14,7 @@ from data_prep.schema import FAKE, LABELS, REAL_METHOD, SPLITS
 from data_prep.source.arrange import text_of
 from data_prep.source.listing import ListedFile
 from data_prep.source.split_groups import split_groups
-from data_prep.videos.listing import find_videos
+from data_prep.videos.listing import find_videos, resolved_root
 from data_prep.videos.video_set import Video, VideoSet
 
 VALIDATION = 0.1
@@ -33,13 +33,20 @@ class _Found(NamedTuple):
     file: ListedFile
 
 
-def lay_out(root: Path) -> VideoSet:
-    """Finds the videos of the tree at the resolved folder `root`.
+def open_celebdf(source: Path | str) -> VideoSet:
+    """List the videos of a Celeb-DF tree.
+
+    Args:
+        source: the folder with Celeb-real, YouTube-real, Celeb-synthesis and the list of test
+            videos.
 
     Raises:
+        FileNotFoundError: there is no such folder.
+        NotADirectoryError: it is not a folder.
         PreparationError: the list of test videos is missing or wrong, or there are no originals or
             no forgeries.
     """
+    root = resolved_root(source)
     listed = read_testing_list(root)
     ignored: Counter[str] = Counter()
     found = list(_find(root, ignored))
@@ -54,6 +61,7 @@ def lay_out(root: Path) -> VideoSet:
     videos = [_video(one, splits[one.video]) for one in found]
     videos.sort(key=lambda one: (SPLITS.index(one.split), _METHODS.index(one.method), one.video))
     return VideoSet(
+        data_set="celeb_df",
         root=root,
         videos=tuple(videos),
         methods=_METHODS,

@@ -1,4 +1,4 @@
-"""Finished pieces of work kept beside a preparation, so that one that was killed goes on with them.
+"""The pieces of work that a preparation has done, so that one that was killed goes on with them.
 
 A piece is what was read of one video or group picture. One zip file a piece, stored and not
 compressed, holds its PNGs and, in `about.json`, the rest. A file is written whole or not at all.
@@ -10,14 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import shutil
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
+
+from data_prep.prepared.files import replacing
 
 _LOG = logging.getLogger(__name__)
 _ABOUT = "about.json"
@@ -42,11 +43,11 @@ class Packed:
 
 
 @dataclass(frozen=True)
-class Kept(Generic[Piece]):
+class Pieces(Generic[Piece]):
     """A folder of finished pieces of work.
 
     Attributes:
-        folder: made when the first piece is kept.
+        folder: made for the first piece.
         pack: makes a piece ready for an archive.
         unpack: makes the piece again of what `pack` gave; any ValueError, KeyError or TypeError
             means that the archive is damaged.
@@ -56,18 +57,18 @@ class Kept(Generic[Piece]):
     pack: Callable[[Piece], Packed]
     unpack: Callable[[Mapping[str, Any], Read], Piece]
 
-    def report(self, identities: Sequence[object], kind: str) -> None:
-        """Tells the logger `data_prep` how many of these pieces are there, if there are any."""
-        done = sum(self._path(identity).is_file() for identity in identities)
+    def report(self, total: int, kind: str) -> None:
+        """Tell the logger `data_prep` how many pieces of all are there, if there are any."""
+        done = sum(1 for _ in self.folder.glob("[!.]*.zip"))
         if done:
-            _LOG.info("going on: %d of %d %s are done", done, len(identities), kind)
+            _LOG.info("going on: %d of %d %s are done", done, total, kind)
 
     def get_or(self, identity: object, read: Callable[[], Piece]) -> Piece:
-        """The piece as it was kept, or as `read` gives it, which is kept then.
+        """Return the piece from the folder, or else from `read`, and write it there.
 
         Args:
             identity: everything that decides the piece, as JSON can hold it.
-            read: does the work; what it raises is passed on, and nothing is kept.
+            read: does the work; where it raises, nothing is written.
 
         Raises:
             OSError: the piece cannot be written.
@@ -81,7 +82,7 @@ class Kept(Generic[Piece]):
         return piece
 
     def remove(self) -> None:
-        """Removes the folder and what is in it."""
+        """Remove the folder and what is in it."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _path(self, identity: object) -> Path:
@@ -94,12 +95,10 @@ class Kept(Generic[Piece]):
 
     def _save(self, path: Path, piece: Piece) -> None:
         packed = self.pack(piece)
-        partial = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
-                for name, content in packed.files.items():
-                    archive.writestr(name, content)
-                archive.writestr(_ABOUT, json.dumps(packed.about))
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
+        with (
+            replacing(path) as partial,
+            zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive,
+        ):
+            for name, content in packed.files.items():
+                archive.writestr(name, content)
+            archive.writestr(_ABOUT, json.dumps(packed.about))

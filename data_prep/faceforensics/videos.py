@@ -1,0 +1,142 @@
+"""The videos of a FaceForensics++ tree: the method, split, group, mask and boxes of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from data_prep.checks.complete import PreparationError, crossing_groups
+from data_prep.faceforensics.actors import ACTORS, METHOD, NOTE, split_actors
+from data_prep.faceforensics.level import FORGERIES, LEVEL_FOLDERS, ORIGINALS, Level, level_of
+from data_prep.faceforensics.methods import choose_methods
+from data_prep.faceforensics.splits import Splits, read_splits
+from data_prep.schema import REAL_METHOD, SPLITS
+from data_prep.source.arrange import text_of
+from data_prep.videos.listing import resolved_root, subfolders
+from data_prep.videos.video_set import Video, VideoSet
+
+
+def open_faceforensics(
+    source: Path | str,
+    compression: str = "c23",
+    methods: Sequence[str] | None = None,
+    splits: Path | None = None,
+) -> VideoSet:
+    """List the videos of a FaceForensics++ tree.
+
+    Args:
+        source: the folder with original_sequences, manipulated_sequences and the split files.
+        compression: `raw` (or `c0`), `c23` or `c40`.
+        methods: folders of manipulated_sequences; by default all that have videos at this level.
+        splits: the folder of the official split files; by default `splits` in the source, or the
+            source itself.
+
+    Raises:
+        FileNotFoundError: there is no such folder.
+        NotADirectoryError: it is not a folder.
+        PreparationError: the level is unknown, or split files, videos or methods are missing or
+            wrong.
+    """
+    level = level_of(compression)
+    root = resolved_root(source)
+    return list_videos(root, read_splits(root, splits), level, methods)
+
+
+def list_videos(
+    root: Path, splits: Splits, compression: str, methods: Sequence[str] | None = None
+) -> VideoSet:
+    """List the videos of a level that stand in a split.
+
+    Args:
+        root: the source folder, resolved.
+        splits: what the split files say.
+        compression: `raw`, `c23` or `c40`.
+        methods: those wanted; None for all that have videos of the level.
+
+    Raises:
+        PreparationError: no originals or no forgeries, a wanted method without videos, a method
+            that is called `real`, or a group in two splits.
+    """
+    ignored: Counter[str] = Counter()
+    sources = subfolders(root, ORIGINALS, ignored)
+    sources.sort(key=lambda source: (source != "youtube", source))
+    chosen = choose_methods(subfolders(root, FORGERIES, ignored), methods)
+    level = Level(root, compression, splits, ignored)
+    if METHOD in chosen:
+        level = replace(level, splits=_with_actors(splits, level))
+    originals = [video for source in sources for video in level.originals(source)]
+    forgeries = {text_of(method): list(level.forgeries(method, sources)) for method in chosen}
+    without = [method for method, videos in forgeries.items() if not videos]
+    forged = [video for videos in forgeries.values() for video in videos]
+    if not originals or not forged or (methods is not None and without):
+        lacking = "originals" if not originals else f"forgeries by {', '.join(without) or 'any'}"
+        raise PreparationError(_nothing_found(root, compression, lacking, ignored))
+    names = (REAL_METHOD, *(method for method in forgeries if method not in without))
+    videos = [*originals, *forged]
+    _check_groups(videos)
+    videos.sort(key=lambda one: (SPLITS.index(one.split), names.index(one.method), one.video))
+    notes = [
+        f"the method {method} was left out: it has no {compression} videos that stand in a split"
+        for method in without
+    ]
+    official = [name for name in names[1:] if name != METHOD]
+    expected = len(splits.originals) + len(splits.forgeries) * len(official)
+    there = sum(_is_official(video) for video in videos)
+    if there < expected:
+        notes.append(
+            f"{there:,} of the {expected:,} videos that the splits name for these methods are there"
+        )
+    if METHOD in names:
+        notes.append(NOTE)
+    return VideoSet(
+        data_set="face_forensics",
+        root=root,
+        videos=tuple(videos),
+        methods=names,
+        compression=compression,
+        files=splits.files,
+        made_splits=(),
+        ignored=dict(sorted((+ignored).items())),
+        notes=tuple(notes),
+    )
+
+
+def _with_actors(splits: Splits, level: Level) -> Splits:
+    """The split files' videos and, where there are forgeries, those of DeepFakeDetection."""
+    forgeries = level.videos(f"{FORGERIES}/{METHOD}")
+    if not forgeries:
+        return splits
+    actors = split_actors(level.videos(f"{ORIGINALS}/{ACTORS}"), forgeries)
+    return Splits(
+        {**splits.originals, **actors.originals}, {**splits.forgeries, **actors.forgeries}
+    )
+
+
+def _is_official(video: Video) -> bool:
+    """Whether the split files name the video."""
+    return not video.group.startswith("actor_")
+
+
+def _check_groups(videos: Sequence[Video]) -> None:
+    """Checks that our own assignment divides no pair."""
+    crossing = crossing_groups(videos)
+    if crossing:
+        group, splits = next(iter(crossing.items()))
+        raise PreparationError(f"the pair {group} stands in {' and '.join(splits)}")
+
+
+def _nothing_found(root: Path, compression: str, lacking: str, ignored: Mapping[str, int]) -> str:
+    levels = [
+        level
+        for level, folders in LEVEL_FOLDERS.items()
+        if any(any(root.glob(f"*_sequences/*/{folder}/*/")) for folder in folders)
+    ]
+    counts = ", ".join(f"{number} {kind}" for kind, number in sorted(ignored.items()) if number)
+    return (
+        f"{root} holds no {lacking} at {compression} that stand in a split: videos lie in "
+        f"{ORIGINALS}/youtube/{compression}/videos/000.mp4 and "
+        f"{FORGERIES}/Deepfakes/{compression}/videos/000_003.mp4; levels found: "
+        f"{', '.join(levels) or 'none'}; passed over: {counts or 'nothing'}"
+    )

@@ -1,0 +1,74 @@
+"""Writing files whole or not at all, one process at a time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+NOTHING = "nothing was kept"
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a hidden path beside `path` to write a file or folder to, which then takes its place.
+
+    Where that fails, what was written is removed, and what was at `path` stays as it was.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    partial = path.with_name(f"{_prefix(path)}{os.getpid()}")
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        _remove(partial)
+
+
+def remove_partial(path: Path) -> None:
+    """Remove what killed processes wrote to take the place of `path`."""
+    for other in path.parent.iterdir():
+        if other.name.startswith(_prefix(path)):
+            _remove(other)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock; where the file system knows no locks, go on without."""
+    import fcntl
+
+    with path.open("a") as file:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def cannot_write(error: OSError, folder: Path, what: str, left: str = NOTHING) -> OSError:
+    """Return the same kind of error, saying what could not be written, and what to do.
+
+    Args:
+        error: what was raised.
+        folder: below which it was to be written.
+        what: was to be written.
+        left: what is there all the same.
+    """
+    text = (
+        f"{what} could not be written below {folder} "
+        f"({error.strerror or error}); {left}. Give a data folder that can be written "
+        "to and has room"
+    )
+    return type(error)(error.errno, text) if error.errno is not None else OSError(text)
+
+
+def _prefix(path: Path) -> str:
+    return f".{path.name}.partial-"
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
