@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[3]
 RENDER = """
 import sys
 from pathlib import Path
-from data_prep.synthetic.tree import write_tree
+from data_prep.synthetic.releases.faceforensics import write_tree
 from tests.data_prep.synthetic.tiny import WORLD
 write_tree(WORLD, Path(sys.argv[1]), ["c23"])
 """
