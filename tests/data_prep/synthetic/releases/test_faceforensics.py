@@ -21,7 +21,7 @@ from tests.data_prep.synthetic.tiny import FRAMES, SEED, WORLD
 NAMES = {"train": ("000", "001"), "val": ("002", "003"), "test": ("004", "005")}
 FORGED = [f"{a}_{b}" for pair in NAMES.values() for a, b in (pair, pair[::-1])]
 OPTIONS = VideoOptions(frames=2, size=64)
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 RENDER = """
 import sys
 from pathlib import Path
