@@ -7,7 +7,7 @@ Draws the logits of a dense network and its ticket from a model with known truth
 (`experiments.measuring.simulated_logits`). Every repeat gives the intervals of
 `jaxticket.statistics`; the table counts how often they hold the truth, with the Monte Carlo error
 of the count, and says how wide they are. With margins it counts false claims instead: how often
-`non_inferior` is shown although the ticket loses the whole margin. Takes one or two minutes of
+`non_inferior` holds although the ticket loses the whole margin. Takes one or two minutes of
 processor time; no data set and no accelerator is needed.
 """
 
@@ -130,7 +130,7 @@ def _print_table(
 
 
 def false_claims(config: Config, metric: str, world: World, seeds: int, groups: int) -> Coverage:
-    """Return how often the ticket is shown not to be inferior, where it is by the whole margin."""
+    """Return how often a ticket that loses the whole margin is judged not inferior."""
     generator = np.random.default_rng([config.random_seed, seeds, groups])
     margin = truth(metric, world) - truth(metric, ticket_of(world))
     tail = (1 - config.confidence) / 2

@@ -4,12 +4,19 @@ from collections.abc import Mapping, Sequence
 
 from jaxticket.statistics import Estimate, holm
 from jaxticket.verdicts.evidence import Evidence
-from jaxticket.verdicts.rules import caution, nothing_learnt, stated_margin
-from jaxticket.verdicts.wording import UNDEFINED, Verdict, count_of, decide, in_words, with_ends
+from jaxticket.verdicts.rules import caution, no_better_than_chance, stated_margin
+from jaxticket.verdicts.wording import (
+    UNJUDGED,
+    Verdict,
+    count_of,
+    decide,
+    in_words,
+    with_ends,
+)
 
 
 def winning(levels: Mapping[str, Evidence], margin: float | None = None) -> dict[str, Verdict]:
-    """Answer the full claim for every level: not inferior to dense, and better than each control.
+    """Judge for every level whether it wins: not inferior to dense, and better than each control.
 
     A level's claim needs all of its parts, so its p value is their largest (intersection-union,
     Berger 1982); over the levels the p values are corrected by Holm's method.
@@ -33,25 +40,30 @@ def winning(levels: Mapping[str, Evidence], margin: float | None = None) -> dict
     for (name, level), p, p_not in zip(levels.items(), for_it, against, strict=True):
         if not level.over_controls:
             lacking = "no control was trained: add random masks or new initial weights"
-            verdicts[name] = _verdict(level, None, UNDEFINED, lacking)
+            verdicts[name] = _verdict(level, None, UNJUDGED, lacking)
             continue
         holds = decide(p, p_not, tail)
         reason = f"{_numbers(level, margin)}; {family}: p = {p:.2g}, claimed at {tail:g} or less"
-        reason += _but(level) if holds else ""
-        verdicts[name] = _verdict(level, holds, in_words(holds, _parts(level)), reason)
+        reason += _caveats(level) if holds else ""
+        words = in_words("winning", holds, _parts(level))
+        verdicts[name] = _verdict(level, holds, words, reason)
     return verdicts
 
 
 def superior(
-    metric: str, gains: Mapping[str, Estimate], confidence_over_all: float = 0.95
+    metric: str,
+    gains: Mapping[str, Estimate],
+    confidence_over_all: float = 0.95,
+    rule: str = "superior",
 ) -> dict[str, Verdict]:
-    """Answer for every comparison whether it lies above 0, corrected over all of them by Holm.
+    """Judge for every comparison whether it lies above 0, corrected over all of them by Holm.
 
     Args:
         metric: what was compared.
         gains: name -> estimate, for instance of ticket - control at every level and control: all
             that is looked at.
         confidence_over_all: one-sided claims hold together at (1 - this) / 2.
+        rule: the name of the verdicts, one of `WORDS`: `superior`, or `harm` for drops in recall.
     """
     tail = (1 - confidence_over_all) / 2
     for_it = holm([gain.p_above(0) for gain in gains.values()])
@@ -65,16 +77,16 @@ def superior(
             f"{family}: p = {p:.2g} for above 0, {p_not:.2g} for below, claimed at {tail:g} or less"
         )
         verdicts[name] = Verdict(
-            "superior", metric, holds, in_words(holds, [gain]), reason, gain.seeds, gain.groups
+            rule, metric, holds, in_words(rule, holds, [gain]), reason, gain.seeds, gain.groups
         )
     return verdicts
 
 
-def parting(verdicts: Mapping[str, Verdict], order: Sequence[str]) -> str | None:
-    """Return the first name in `order` from which on every claim is shown; None without one.
+def better_from(verdicts: Mapping[str, Verdict], order: Sequence[str]) -> str | None:
+    """Return the first name in `order` from which on every claim holds; None without one.
 
-    Given `superior` over levels of rising sparsity, the level at which the ticket and its control
-    part for good.
+    Given `superior` over levels of rising sparsity, the level from which on the ticket beats its
+    control.
     """
     first = None
     for name in order:
@@ -111,9 +123,9 @@ def _seeds(seeds: Sequence[int]) -> str:
     return f"{'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}"
 
 
-def _but(level: Evidence) -> str:
-    nothing = nothing_learnt(level)
-    return caution(level) + (f". Beware: {nothing}" if nothing else "")
+def _caveats(level: Evidence) -> str:
+    untrained = no_better_than_chance(level)
+    return caution(level) + (f". Beware: {untrained}" if untrained else "")
 
 
 def _tail(parts: Sequence[Estimate]) -> float:

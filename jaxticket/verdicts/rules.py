@@ -1,8 +1,8 @@
 """Verdicts on one level: is it a winning ticket? Named rules, answered in words and numbers.
 
-Rules on means say what happened in these trainings. Rules on intervals say what is shown: an
-interval that merely contains the threshold shows nothing, neither a win nor a loss. No rule here
-says yes beside a dense network that is not shown to have learnt anything.
+Rules on means are about these trainings only. Rules on intervals are about other seeds and groups
+too: where the interval contains the threshold they are inconclusive. No rule here says yes where
+the dense network itself is not significantly above chance.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from jaxticket.verdicts.evidence import KNOWS_CHANCE, LOWER_IS_BETTER, Evidence
 from jaxticket.verdicts.wording import (
     MET,
     NOT_MET,
-    UNDEFINED,
+    UNJUDGED,
     Verdict,
     count_of,
     decide,
@@ -44,7 +44,7 @@ def within_one_deviation(evidence: Evidence) -> Verdict:
     """The ticket's mean lies at most one standard deviation of dense over seeds below dense's."""
     if len(evidence.dense) < 2:
         return _verdict(
-            "one_sd", evidence, None, UNDEFINED, "one seed has no standard deviation: train two "
+            "one_sd", evidence, None, UNJUDGED, "one seed has no standard deviation: train two "
             "seeds or more"
         )  # fmt: skip
     return _by_means("one_sd", evidence, float(np.std(evidence.dense, ddof=1)))
@@ -66,8 +66,9 @@ def non_inferior(evidence: Evidence, margin: float | None = None) -> Verdict:
     holds = decide(over.p_above(-margin), over.p_below(-margin), tail)
     reason = f"ticket - dense is {with_ends(over)}, the margin is -{margin:g} ({over.resampled})"
     reason += caution(evidence) if holds else ""
-    found = _verdict("non_inferior", evidence, holds, in_words(holds, [over]), reason)
-    return _beside_something(evidence, found)
+    words = in_words("non_inferior", holds, [over])
+    verdict = _verdict("non_inferior", evidence, holds, words, reason)
+    return _unless_dense_is_chance(evidence, verdict)
 
 
 def reaches(name: str, recall: Estimate, threshold: float) -> Verdict:
@@ -87,7 +88,7 @@ def reaches(name: str, recall: Estimate, threshold: float) -> Verdict:
     reason = (
         f"P(correct | {name}) is {with_ends(recall)}, tau is {threshold:g} ({recall.resampled})"
     )
-    words = in_words(holds, [recall])
+    words = in_words("reaches", holds, [recall])
     return Verdict("reaches", "recall", holds, words, reason, recall.seeds, recall.groups)
 
 
@@ -136,15 +137,15 @@ def _by_means(rule: str, evidence: Evidence, allowance: float) -> Verdict:
         f"a gain of {gain:+.4f}, at least {0.0 - allowance:.4f} wanted"
     )
     if np.isnan(gain):
-        return _verdict(rule, evidence, None, UNDEFINED, f"{evidence.metric} is undefined here")
+        return _verdict(rule, evidence, None, UNJUDGED, f"{evidence.metric} is undefined here")
     # Means of equal values, added in another order, may differ in the last bit.
     holds = gain >= -allowance - 1e-12
-    found = _verdict(rule, evidence, holds, MET if holds else NOT_MET, reason)
-    return _beside_something(evidence, found)
+    verdict = _verdict(rule, evidence, holds, MET if holds else NOT_MET, reason)
+    return _unless_dense_is_chance(evidence, verdict)
 
 
-def nothing_learnt(evidence: Evidence) -> str:
-    """Return that the dense network is not shown to be above chance; empty where it is.
+def no_better_than_chance(evidence: Evidence) -> str:
+    """Return a warning where the dense network is not significantly above chance; else nothing.
 
     A network that answers the same to everything is easily equalled.
     """
@@ -153,32 +154,32 @@ def nothing_learnt(evidence: Evidence) -> str:
         return ""
     name = KNOWS_CHANCE.get(evidence.metric, "auc")
     return (
-        f"the dense network is not shown to be above chance, {evidence.chance:g}: its {name} is "
+        f"the dense network is not significantly above chance, {evidence.chance:g}: its {name} is "
         f"{with_ends(dense, sign=False)}"
     )
 
 
 def caution(evidence: Evidence) -> str:
-    """Return what to beware of where `non_inferior` holds of AUC near 1; empty elsewhere."""
+    """Return a warning where `non_inferior` holds for an AUC near 1; empty elsewhere."""
     means = np.mean(evidence.dense), np.mean(evidence.ticket)
     if evidence.metric != "auc" or min(means) <= NEAR_ONE:
         return ""
     return (
         f". Caution: near an AUC of 1 this is claimed too easily, and {evidence.over_dense.groups} "
-        "groups hold few mistakes to tell by; look at accuracy too"
+        "groups contain few mistakes; look at accuracy too"
     )
 
 
-def _beside_something(evidence: Evidence, verdict: Verdict) -> Verdict:
-    """Take a yes back where there is nothing to be as good as."""
-    nothing = nothing_learnt(evidence)
-    if not verdict.holds or not nothing:
+def _unless_dense_is_chance(evidence: Evidence, verdict: Verdict) -> Verdict:
+    """Take a yes back where the dense network is no better than chance."""
+    untrained = no_better_than_chance(evidence)
+    if not verdict.holds or not untrained:
         return verdict
     return replace(
         verdict,
         holds=None,
-        words=UNDEFINED,
-        reason=f"{nothing}, so there is nothing to be as good as; {verdict.reason}",
+        words=UNJUDGED,
+        reason=f"{untrained}, so being as good means nothing; {verdict.reason}",
     )
 
 

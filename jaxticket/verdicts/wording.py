@@ -1,4 +1,4 @@
-"""The answer of a rule, and the words that it is given in."""
+"""The verdict of a rule, and the words that it is given in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,24 @@ import numpy as np
 from jaxticket.statistics import Estimate
 from jaxticket.text import interval_text
 
-MET, NOT_MET = "met by the means", "not met by the means"
-SHOWN, NOT_SHOWN, SHOWN_NOT_TO = "shown", "not shown", "shown not to"
-UNDEFINED = "cannot be said"
+MET, NOT_MET = "met on average", "not met on average"
+NOT_INFERIOR, BETTER, WORSE = "not inferior", "better", "worse"
+WINNING, NOT_WINNING = "winning", "not winning"
+REACHED, NOT_REACHED = "reached", "not reached"
+LOSE_MORE, LOSE_LESS = "rare lose more", "rare lose less"
+NO_DIFFERENCE = "no significant difference"
+INCONCLUSIVE = "inconclusive"
+UNJUDGED = "cannot be judged"
+NOT_YET = "not judged yet"
+
+WORDS = {
+    "non_inferior": (NOT_INFERIOR, WORSE, INCONCLUSIVE),
+    "winning": (WINNING, NOT_WINNING, INCONCLUSIVE),
+    "superior": (BETTER, WORSE, NO_DIFFERENCE),
+    "harm": (LOSE_MORE, LOSE_LESS, NO_DIFFERENCE),
+    "reaches": (REACHED, NOT_REACHED, INCONCLUSIVE),
+}
+"""Rules on intervals: the words for yes, no, and an interval that holds both answers."""
 
 
 @dataclass(frozen=True)
@@ -20,9 +35,8 @@ class Verdict:
     Attributes:
         rule: its name.
         metric: what it was applied to.
-        holds: True or False; None where it is not shown or cannot be said.
-        words: `met by the means`, `not met by the means`, `shown`, `not shown`, `shown not to`
-            or `cannot be said`.
+        holds: True or False; None where the evidence leaves both open or cannot be judged.
+        words: those of `WORDS`, `MET`, `NOT_MET` or `UNJUDGED`.
         reason: a sentence with the numbers.
         seeds: trainings.
         groups: resampled groups.
@@ -38,23 +52,30 @@ class Verdict:
 
 
 def decide(p_for: float, p_against: float, tail: float) -> bool | None:
-    """Return True or False where a one-sided p value shows it, and else None.
+    """Return True or False where a one-sided p value is small enough, and else None.
 
     Args:
         p_for: in [0, 1], against "it does not hold".
         p_against: in [0, 1], against "it holds".
-        tail: the largest p value that shows something.
+        tail: the largest p value that is significant.
     """
     if p_for <= tail:
         return True
     return False if p_against <= tail else None
 
 
-def in_words(holds: bool | None, parts: Sequence[Estimate]) -> str:
-    """Return what is shown by these estimates; all need an interval for anything to be said."""
+def in_words(rule: str, holds: bool | None, parts: Sequence[Estimate]) -> str:
+    """Return the answer of a rule in words; without an interval of each part there is none."""
     if any(np.isnan(part.low) for part in parts):
-        return UNDEFINED
-    return {True: SHOWN, False: SHOWN_NOT_TO, None: NOT_SHOWN}[holds]
+        return UNJUDGED
+    yes, no, both = WORDS[rule]
+    return {True: yes, False: no, None: both}[holds]
+
+
+def words_of_seeds(words: str, seeds: int | None) -> str:
+    """Return the words of a verdict; those about the interval of one seed say so."""
+    general = seeds != 1 or words in (MET, NOT_MET, UNJUDGED)
+    return words if general else f"{words} (this seed)"
 
 
 def with_ends(part: Estimate, *, sign: bool = True) -> str:

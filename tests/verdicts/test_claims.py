@@ -1,6 +1,15 @@
 from dataclasses import replace
 
-from jaxticket.verdicts.claims import parting, superior, winning
+from jaxticket.verdicts.claims import better_from, superior, winning
+from jaxticket.verdicts.wording import (
+    BETTER,
+    INCONCLUSIVE,
+    LOSE_MORE,
+    NO_DIFFERENCE,
+    NOT_WINNING,
+    UNJUDGED,
+    WORSE,
+)
 from tests.lottery.constructed import gain, level
 
 
@@ -9,15 +18,15 @@ def test_the_full_claim_needs_every_part():
     assert verdicts["good"].holds is True
     assert "5 seeds, 40 groups" in verdicts["good"].reason
     assert "family of 1 level" in verdicts["good"].reason
-    assert winning({"no": level(gain(0.03), gain(0.05), gain(0.02))})["no"].words == "not shown"
-    assert winning({"no": level(gain(0.0), gain(0.05))})["no"].words == "not shown"
-    assert winning({"no": level(gain(0.03), gain(-0.09))})["no"].words == "shown not to"
+    assert winning({"no": level(gain(0.03), gain(0.05), gain(0.02))})["no"].words == INCONCLUSIVE
+    assert winning({"no": level(gain(0.0), gain(0.05))})["no"].words == INCONCLUSIVE
+    assert winning({"no": level(gain(0.03), gain(-0.09))})["no"].words == NOT_WINNING
     assert winning({"no": level(gain(-0.09), gain(0.09))})["no"].holds is False
 
 
-def test_without_a_control_the_full_claim_cannot_be_said():
+def test_without_a_control_the_full_claim_cannot_be_judged():
     verdict = winning({"alone": level(gain(0.5))})["alone"]
-    assert (verdict.holds, verdict.words) == (None, "cannot be said")
+    assert (verdict.holds, verdict.words) == (None, UNJUDGED)
 
 
 def test_more_levels_ask_for_more():
@@ -34,28 +43,33 @@ def test_more_levels_ask_for_more():
 
 def test_superiority_is_corrected_over_all():
     verdicts = superior("auc", {"a": gain(0.03), "b": gain(0.03), "c": gain(-0.2)})
-    assert [v.words for v in verdicts.values()] == ["not shown", "not shown", "shown not to"]
+    assert [v.words for v in verdicts.values()] == [NO_DIFFERENCE, NO_DIFFERENCE, WORSE]
     assert "Holm over a family of 3 comparisons" in verdicts["a"].reason
-    assert superior("auc", {"a": gain(0.03)})["a"].words == "shown"
+    assert superior("auc", {"a": gain(0.03)})["a"].words == BETTER
     assert superior("auc", {}) == {}
 
 
-def test_parting_is_for_good():
+def test_harm_is_said_in_words_of_its_own():
+    harm = superior("recall", {"80%": gain(0.5)}, rule="harm")["80%"]
+    assert (harm.rule, harm.words) == ("harm", LOSE_MORE)
+
+
+def test_beating_a_control_is_for_good():
     verdicts = superior("auc", {"20": gain(0.5), "36": gain(0.0), "49": gain(0.5), "59": gain(0.6)})
-    assert parting(verdicts, ["20", "36", "49", "59"]) == "49"
-    assert parting(verdicts, ["20", "36"]) is None
+    assert better_from(verdicts, ["20", "36", "49", "59"]) == "49"
+    assert better_from(verdicts, ["20", "36"]) is None
 
 
 def test_the_full_claim_says_what_to_beware_of():
     near_one = {"dense": (0.99, 0.99), "ticket": (0.99, 0.99)}
     high = level(gain(0.5), gain(0.5), **near_one)
     assert "Caution: near an AUC of 1" in winning({"a": high})["a"].reason
-    unshown = level(gain(0.5), gain(0.0), **near_one)
-    assert "Caution" not in winning({"a": unshown})["a"].reason
+    open_claim = level(gain(0.5), gain(0.0), **near_one)
+    assert "Caution" not in winning({"a": open_claim})["a"].reason
     blind = replace(level(gain(0.5), gain(0.5)), learnt=gain(0.51))
     verdict = winning({"a": blind})["a"]
     assert verdict.holds is True
-    assert "Beware: the dense network is not shown to be above chance, 0.5" in verdict.reason
+    assert "Beware: the dense network is not significantly above chance, 0.5" in verdict.reason
 
 
 def test_the_full_claim_names_the_seeds_where_they_differ():

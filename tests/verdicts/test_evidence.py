@@ -3,6 +3,7 @@ import numpy as np
 from jaxticket.statistics import mean_interval, paired_interval
 from jaxticket.verdicts.evidence import gather
 from jaxticket.verdicts.rules import judge
+from jaxticket.verdicts.wording import WORSE
 
 LABELS, GROUPS = np.arange(80) % 2, np.arange(80) // 4
 DENSE = np.random.default_rng(0).normal(2.0 * LABELS - 1, 1, (3, 80))
@@ -25,7 +26,7 @@ def test_a_lower_error_rate_is_a_gain():
     assert judge(found, margin=0.02)["paper"].holds is True
     turned = gather("eer", LABELS, GROUPS, better, DENSE)
     assert judge(turned, margin=0.02)["paper"].holds is False
-    assert judge(turned, margin=0.02)["non_inferior"].words == "shown not to"
+    assert judge(turned, margin=0.02)["non_inferior"].words == WORSE
 
 
 def test_whether_dense_has_learnt_is_told_by_a_metric_that_knows_chance():

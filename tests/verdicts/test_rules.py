@@ -4,6 +4,16 @@ import pytest
 from jaxticket.statistics import Estimate
 from jaxticket.verdicts.evidence import gather
 from jaxticket.verdicts.rules import RULES, judge, non_inferior, reaches
+from jaxticket.verdicts.wording import (
+    INCONCLUSIVE,
+    MET,
+    NOT_INFERIOR,
+    NOT_MET,
+    NOT_REACHED,
+    REACHED,
+    UNJUDGED,
+    WORSE,
+)
 from tests.lottery.constructed import gain, level
 
 
@@ -25,23 +35,23 @@ def test_rules_on_means(ticket, paper, within, deviation):
     assert [verdicts[name].holds for name in ("paper", "within_0.2", "one_sd")] == [
         paper, within, deviation
     ]  # fmt: skip
-    assert verdicts["paper"].words == ("met by the means" if paper else "not met by the means")
+    assert verdicts["paper"].words == (MET if paper else NOT_MET)
     assert "0.9200" in verdicts["paper"].reason
 
 
 def test_one_seed_has_no_deviation():
     verdict = judge(level(gain(0.0), dense=(0.9,), ticket=(0.8,)))["one_sd"]
-    assert (verdict.holds, verdict.words) == (None, "cannot be said")
+    assert (verdict.holds, verdict.words) == (None, UNJUDGED)
     assert "two seeds" in verdict.reason
 
 
 @pytest.mark.parametrize(
     ("value", "holds", "words"),
     [
-        (0.02, True, "shown"),  # low end -0.0078
-        (0.0, None, "not shown"),  # contains zero and the margin: shows nothing
-        (-0.01, None, "not shown"),
-        (-0.04, False, "shown not to"),  # high end -0.0122
+        (0.02, True, NOT_INFERIOR),  # low end -0.0078
+        (0.0, None, INCONCLUSIVE),  # contains zero and the margin
+        (-0.01, None, INCONCLUSIVE),
+        (-0.04, False, WORSE),  # high end -0.0122
     ],
 )
 def test_non_inferiority(value, holds, words):
@@ -70,18 +80,18 @@ def test_a_margin_is_stated_or_known():
         non_inferior(level(gain(0.0)), margin=0.0)
 
 
-def test_without_an_interval_nothing_can_be_said():
+def test_without_an_interval_nothing_can_be_judged():
     nan = float("nan")
     none = Estimate(0.5, nan, nan, 1, 1, 1, nan, nan, nan, 0.95)
-    assert non_inferior(level(none)).words == "cannot be said"
+    assert non_inferior(level(none)).words == UNJUDGED
     assert non_inferior(level(none)).holds is None
 
 
 def test_a_feature_reaches_tau_by_its_lower_end():
     recall = gain(0.9)  # 0.872 to 0.928
-    assert reaches("swap", recall, 0.87).words == "shown"
-    assert reaches("swap", recall, 0.9).words == "not shown"
-    assert reaches("swap", recall, 0.93).words == "shown not to"
+    assert reaches("swap", recall, 0.87).words == REACHED
+    assert reaches("swap", recall, 0.9).words == INCONCLUSIVE
+    assert reaches("swap", recall, 0.93).words == NOT_REACHED
     assert "P(correct | swap)" in reaches("swap", recall, 0.9).reason
     with pytest.raises(ValueError, match="tau"):
         reaches("swap", recall, 90)
@@ -99,8 +109,8 @@ def test_constant_networks_are_no_winning_tickets(metric, labels):
     # Always "fake": an accuracy of 0.8 where four in five are, and a difference of exactly 0.
     verdicts = judge(gather(metric, labels, GROUPS, SAME, SAME))
     assert {one.holds for one in verdicts.values()} == {None}
-    assert {one.words for one in verdicts.values()} == {"cannot be said"}
-    assert "not shown to be above chance, 0.5" in verdicts["non_inferior"].reason
+    assert {one.words for one in verdicts.values()} == {UNJUDGED}
+    assert "not significantly above chance, 0.5" in verdicts["non_inferior"].reason
     assert "the margin is" in verdicts["non_inferior"].reason
 
 
@@ -110,11 +120,11 @@ def test_a_dense_network_by_luck_above_chance_is_none_to_equal():
     found = gather("auc", LABELS, GROUPS, noise, better)
     assert found.learnt is not None
     assert found.learnt.low < 0.5 < found.learnt.value
-    assert judge(found)["paper"].words == "cannot be said"
+    assert judge(found)["paper"].words == UNJUDGED
     # The other way about: what is not met is not met, however little dense has learnt.
     worse = gather("auc", LABELS, GROUPS, noise, -better)
-    assert judge(worse)["paper"].words == "not met by the means"
-    assert judge(worse)["non_inferior"].words == "shown not to"
+    assert judge(worse)["paper"].words == NOT_MET
+    assert judge(worse)["non_inferior"].words == WORSE
 
 
 @pytest.mark.parametrize(
@@ -130,4 +140,4 @@ def test_a_dense_network_by_luck_above_chance_is_none_to_equal():
 def test_claims_near_an_auc_of_one_warn(metric, dense, ticket, value, warned):
     verdict = non_inferior(level(gain(value), metric=metric, dense=dense, ticket=ticket))
     assert ("Caution: near an AUC of 1" in verdict.reason) == warned
-    assert ("40 groups hold few mistakes" in verdict.reason) == warned
+    assert ("40 groups contain few mistakes" in verdict.reason) == warned

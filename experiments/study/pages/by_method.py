@@ -1,4 +1,4 @@
-"""The page of forgery methods and compressions: who is found at each sparsity, against dense."""
+"""The page by forgery method and compression: recall and AUC at each sparsity, against dense."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -109,8 +109,8 @@ TABLES = (
 def _text(figures: Sequence[Figure]) -> Iterable[str]:
     yield (
         "Test pictures by the method that forged them, and by compression where a set has several "
-        "and is at hand. Differences are paired by seed and picture. A method that one test group "
-        f"alone has is judged over seeds only. n is the number of seeds. {INTERVALS}"
+        "and is at hand. Differences are paired by seed and picture. A method that occurs in one "
+        f"test group only is judged over seeds alone. n is the number of seeds. {INTERVALS}"
     )
     yield ""
     for (model, dataset), of in by_set(figures).items():

@@ -7,12 +7,12 @@ from experiments.study.plan import Study
 from jaxticket.runs.files import write_csv, write_json, write_text
 from jaxticket.statistics import Estimate
 from jaxticket.text import interval_text, markdown_table
-from jaxticket.verdicts.wording import NOT_SHOWN, SHOWN, SHOWN_NOT_TO, Verdict
+from jaxticket.verdicts.wording import Verdict, words_of_seeds
 
 SYNTHETIC = "**Synthetic data**: drawn by a program; the figures stand for no real data set."
 INTERVALS = (
     "In brackets: 95% intervals over seeds and test groups (docs/statistics.md), each "
-    "for itself, uncorrected: of twenty differences that are truly 0 about one lies off 0."
+    "for itself, uncorrected: of twenty true differences of 0, about one interval excludes 0."
 )
 
 
@@ -34,12 +34,9 @@ def paired(one: Estimate | None, seeds: int) -> str:
     return difference(one) + (f" (n = {one.seeds})" if one.seeds != seeds else "")
 
 
-def said(verdict: Verdict | None) -> str:
-    """Return the words of a verdict; those of one seed say that they are of that seed alone."""
-    if verdict is None:
-        return "-"
-    alone = verdict.seeds == 1 and verdict.words in (SHOWN, NOT_SHOWN, SHOWN_NOT_TO)
-    return f"{verdict.words} (this seed)" if alone else verdict.words
+def verdict_text(verdict: Verdict | None) -> str:
+    """Return the words of a verdict; those of one seed say so."""
+    return words_of_seeds(verdict.words, verdict.seeds) if verdict else "-"
 
 
 def percents(share: float) -> str:
@@ -78,8 +75,7 @@ def cell(one: Figure | None) -> str:
     if one is None or one.estimate is None:
         return "-"
     signed = one.measure in ("difference", "harm")
-    said = difference(one.estimate) if signed else with_ends(one.estimate)
-    return f"{said} {one.verdict}".rstrip()
+    return f"{with_ends(one.estimate, sign=signed)} {one.verdict}".rstrip()
 
 
 def by_set(figures: Sequence[Figure]) -> Mapping[tuple[str, str], list[Figure]]:

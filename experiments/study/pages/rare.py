@@ -22,8 +22,16 @@ from jaxticket.statistics import Estimate, harm_to_rare, is_right, rarest, recal
 from jaxticket.text import markdown_table
 from jaxticket.verdicts.claims import superior
 from jaxticket.verdicts.rules import reaches
-from jaxticket.verdicts.wording import NOT_SHOWN, SHOWN, SHOWN_NOT_TO, UNDEFINED
+from jaxticket.verdicts.wording import (
+    INCONCLUSIVE,
+    LOSE_MORE,
+    NO_DIFFERENCE,
+    NOT_REACHED,
+    REACHED,
+    UNJUDGED,
+)
 
+ANSWERS = (REACHED, INCONCLUSIVE, NOT_REACHED, UNJUDGED)
 MOST = 1
 """How many forgery methods are called rare, their equals apart."""
 
@@ -58,7 +66,7 @@ def rare_features(study: Study, facts: Mapping[str, Facts]) -> Iterator[Figure]:
     for family in families:
         of_one = [one for one in harms if (one.model, one.dataset, one.method) == family]
         gains = {percents(one.sparsity): one.estimate for one in of_one if one.estimate}
-        claims = superior("recall", gains)
+        claims = superior("recall", gains, rule="harm")
         for one in of_one:
             yield replace(one, verdict=claims[percents(one.sparsity)].words)
 
@@ -103,9 +111,9 @@ def _text(study: Study, facts: Mapping[str, Facts], figures: Sequence[Figure]) -
     )
     yield ""
     yield (
-        f"tau is {study.tau:g}: `{SHOWN}` where the lower end of P(correct | feature) reaches it, "
-        f"`{SHOWN_NOT_TO}` where the upper end lies below, else `{NOT_SHOWN}`; n is the number of "
-        f"seeds. {INTERVALS}"
+        f"tau is {study.tau:g}: `{REACHED}` where the lower end of P(correct | feature) does, "
+        f"`{NOT_REACHED}` where the upper end lies below it, else `{INCONCLUSIVE}`; n is the "
+        f"number of seeds. {INTERVALS}"
     )
     yield ""
     for (model, dataset), of in by_set(figures).items():
@@ -114,7 +122,7 @@ def _text(study: Study, facts: Mapping[str, Facts], figures: Sequence[Figure]) -
         yield from _harms([one for one in of if one.measure == "harm"])
         features = [one for one in of if (one.by, one.measure) == ("feature", "value")]
         names = sorted({one.name for one in features})
-        title = f"P(correct | method), and whether it is shown to reach {study.tau:g}:"
+        title = f"P(correct | method), and whether it reaches {study.tau:g}:"
         yield from [title, "", *grid(features, names)]
         yield from _groups([one for one in of if one.by == "group"], study.tau)
 
@@ -128,8 +136,8 @@ def _rare_ones(facts: Facts | None) -> str:
     counts = ", ".join(f"{count:,} {name}" for name, count in facts.trained.items())
     rare = rarest(facts.trained, MOST)
     alone = "there is one method" if len(facts.trained) == 1 else "all have as many"
-    said = f"Rare: {', '.join(rare)}." if rare else f"None is rare: {alone}."
-    return f"Training pictures: {counts}. {said}"
+    verdict = f"Rare: {', '.join(rare)}." if rare else f"None is rare: {alone}."
+    return f"Training pictures: {counts}. {verdict}"
 
 
 def _harms(harms: Sequence[Figure]) -> Iterable[str]:
@@ -137,30 +145,27 @@ def _harms(harms: Sequence[Figure]) -> Iterable[str]:
         return
     yield (
         "Does pruning hurt the rare more? Drop in recall of the rare minus drop of the others, "
-        "against dense: above 0 the rare lose more. The words are corrected by Holm's method over "
-        "the levels of a method:"
+        f"against dense: above 0 the rare lose more. `{LOSE_MORE}` or `{NO_DIFFERENCE}` is "
+        "corrected by Holm's method over the levels of a method:"
     )
     yield ""
     rows = [
         (o.method, percents(o.sparsity), str(o.estimate.seeds if o.estimate else 0), cell(o))
         for o in harms
     ]
-    yield from markdown_table(
-        ["method", "sparsity", "n", "drop(rare) - drop(others), rare lose more?"], rows
-    )
+    yield from markdown_table(["method", "sparsity", "n", "drop(rare) - drop(others)"], rows)
 
 
 def _groups(figures: Sequence[Figure], tau: float) -> Iterable[str]:
-    """How many test groups reach tau, and the one that is found least."""
-    yield f"Test groups (each judged over seeds alone) that reach {tau:g}:"
+    """Yield how many test groups reach tau, and the group with the lowest recall."""
+    yield f"How many test groups (each judged over seeds alone) reach {tau:g}:"
     yield ""
     rows = []
     for method, sparsity in dict.fromkeys((o.method, o.sparsity) for o in figures):
         of = [o for o in figures if (o.method, o.sparsity) == (method, sparsity)]
         words = [one.verdict for one in of]
         least = min(of, key=lambda o: (o.estimate.value if o.estimate else 0.0, o.name))
-        counts = (SHOWN, NOT_SHOWN, SHOWN_NOT_TO, UNDEFINED)
-        rows.append((method, percents(sparsity), *(str(words.count(word)) for word in counts),
+        rows.append((method, percents(sparsity), *(str(words.count(word)) for word in ANSWERS),
                      f"{least.name}: {cell(least)}"))  # fmt: skip
-    heads = ["method", "sparsity", SHOWN, NOT_SHOWN, SHOWN_NOT_TO, UNDEFINED, "least"]
+    heads = ["method", "sparsity", *ANSWERS, "lowest"]
     yield from markdown_table(heads, rows)

@@ -13,7 +13,7 @@ from experiments.study.pages.markdown import (
     count_span,
     paired,
     percents,
-    said,
+    verdict_text,
     with_ends,
 )
 from experiments.study.pages.rare import write_rare
@@ -26,6 +26,7 @@ from jaxticket.report.study import Panel, study_figure
 from jaxticket.runs.files import write_csv, write_json, write_text
 from jaxticket.statistics import Estimate
 from jaxticket.text import markdown_table
+from jaxticket.verdicts.wording import NO_DIFFERENCE, NOT_YET
 
 COLUMNS = ("model", "source", "target", "method", "kind", "sparsity", "weights_left", "seeds",
            "groups", "accuracy", "accuracy_low", "accuracy_high", "auc", "auc_low", "auc_high",
@@ -93,7 +94,7 @@ def _text(
     yield (
         f"{done} of {cells} cells are done. In brackets: 95% intervals over seeds and test groups "
         "(docs/statistics.md); n is the number of seeds. Fake is the positive class; the test "
-        "split was read once a network and chose nothing."
+        "split was read once for each network and was not used to choose anything."
     )
     yield from ["", trained, ""]
     yield (
@@ -109,14 +110,14 @@ def _text(
         of = [one for one in own if (one.model, one.target) == (model, dataset)]
         yield from _levels(of)
         yield (
-            "Verdicts (docs/statistics.md says what each rule means; the numbers of each are in "
-            "[verdicts](verdicts.md)). paper, within_0.2 and one_sd are about the means of these "
-            "trainings only. Intervals and `non_inferior` are each for itself, uncorrected; "
-            "`winning` (not inferior, and better than every control) is corrected by Holm's method "
-            "over its levels, the words beside `minus CONTROL` over levels and controls, those "
-            "beside `minus METHOD` over levels: so an interval off 0 may stand beside `not shown`. "
-            "Differences are paired by seed and picture; `open`: not all that is corrected "
-            "together is done."
+            "Verdicts (the rules: docs/statistics.md; the numbers: [verdicts](verdicts.md)). "
+            "`paper`, `within_0.2` and `one_sd` are about the means of these trainings only. "
+            "Intervals and `non_inferior` are uncorrected. `winning` (not inferior, and better "
+            "than every control) is corrected by Holm's method over its levels, the words after "
+            "`minus CONTROL` over levels and controls, those after `minus METHOD` over levels: so "
+            f"an interval that excludes 0 may stand beside `{NO_DIFFERENCE}`. Differences are "
+            f"paired by seed and picture. `{NOT_YET}`: some of what is corrected together is not "
+            "done."
         )
         yield from ["", *_verdicts(of)]
     yield from [*beside_paper(findings), "## Transfer", ""]
@@ -146,7 +147,7 @@ def _dead(one: Finding) -> str:
 
 
 def _verdicts(findings: Sequence[Finding]) -> Iterable[str]:
-    """A row a level and metric, a column a rule, and one a control and other method."""
+    """Yield a table: a row for each level and metric, a column for each rule and each rival."""
     rules = list(dict.fromkeys(
         rule for one in findings for of in one.verdicts.values() for rule in of
         if not rule.startswith("better than ")
@@ -165,7 +166,7 @@ def _verdicts(findings: Sequence[Finding]) -> Iterable[str]:
             rows.append((
                 one.method, percents(one.sparsity), metric, str(len(one.seeds)),
                 paired(one.over_dense.get(metric), len(one.seeds)),
-                *(said(of.get(rule)) for rule in rules),
+                *(verdict_text(of.get(rule)) for rule in rules),
                 *(ticket_minus(other, metric, len(one.seeds)) for other in against),
             ))  # fmt: skip
     heads = ["method", "sparsity", "metric", "n", "minus dense", *rules]
@@ -173,21 +174,21 @@ def _verdicts(findings: Sequence[Finding]) -> Iterable[str]:
 
 
 def _reasons(findings: Sequence[Finding]) -> Iterable[str]:
-    """Every verdict as a sentence with its numbers."""
+    """Yield every verdict as a sentence with its numbers."""
     yield from ["# Verdicts of the study, each with its numbers", ""]
     for one in findings:
         for metric, rules in one.verdicts.items():
             for rule, verdict in rules.items():
                 yield (
                     f"- {one.model} on {one.target}, {one.method} {percents(one.sparsity)}, "
-                    f"{metric}, {rule}: **{said(verdict)}**: {verdict.reason}"
+                    f"{metric}, {rule}: **{verdict_text(verdict)}**: {verdict.reason}"
                 )
         if one.kind == "ticket" or one.source != one.target:
             for metric, verdict in one.ticket_better.items():
                 data = one.target if one.source == one.target else f"{one.source} to {one.target}"
                 yield (
                     f"- {one.model} on {data}, {metric}, ticket better than {one.rival} "
-                    f"{percents(one.sparsity)}: **{said(verdict)}**: {verdict.reason}"
+                    f"{percents(one.sparsity)}: **{verdict_text(verdict)}**: {verdict.reason}"
                 )
 
 
@@ -217,7 +218,9 @@ def _row(one: Finding) -> dict[str, object]:
     }  # fmt: skip
     row |= {"kind": one.network, "weights_left": one.weights_left[0], "seeds": len(one.seeds)}
     row["parameters_left"] = one.parameters_left[0] if one.parameters_left else None
-    row |= {f"{m}_ticket_better": said(v) for m, v in one.ticket_better.items() if m in JUDGED}
+    row |= {
+        f"{m}_ticket_better": verdict_text(v) for m, v in one.ticket_better.items() if m in JUDGED
+    }
     row["groups"] = one.metrics["auc"].groups
     parts = {"accuracy": one.metrics["accuracy"], "auc": one.metrics["auc"]}
     parts |= {f"{name}_over_dense": e for name, e in one.over_dense.items() if name == "auc"}

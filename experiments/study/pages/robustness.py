@@ -78,8 +78,8 @@ def _text(figures: Sequence[Figure]) -> Iterable[str]:
     yield (
         "The test pictures of each set corrupted at named levels (KIND:LEVEL, 1 mild to 5); "
         "nothing was trained on them, and every network sees the same. Kept: (AUC - 1/2) / "
-        "(other's AUC - 1/2), 1 where all is kept; `-` where the other is not shown to be above "
-        f"chance. n is the number of seeds. {INTERVALS}"
+        "(other's AUC - 1/2), 1 where all is kept; `-` where the other is not significantly "
+        f"above chance. n is the number of seeds. {INTERVALS}"
     )
     yield ""
     for (model, dataset), of in by_set(figures).items():

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from experiments.study.findings import Finding
-from experiments.study.pages.markdown import difference, paired, percents, said, with_ends
+from experiments.study.pages.markdown import difference, paired, percents, verdict_text, with_ends
 from experiments.study.plan import ZERO_SHOT, Study
 from jaxticket.report.transfer import Matrix, transfer_figure
 from jaxticket.statistics import Estimate
 from jaxticket.text import markdown_table
+from jaxticket.verdicts.wording import NOT_YET
 
 KINDS = {
     ZERO_SHOT: "the ticket as it is (zero_shot)",
@@ -30,13 +31,13 @@ def transfer_text(findings: Sequence[Finding], picture: bool) -> Iterable[str]:
         picture: whether there is one.
     """
     yield (
-        "What was found on the source, on the test pictures of the target. `zero_shot`: the "
-        "trained network as it is (at 0% the dense one), nothing trained on the target and the "
-        "threshold left; `ticket`: its mask, trained from the source's beginning on the target; "
-        "beside it controls of the same size, and `native`, the target's own ticket. AUC minus "
-        "dense: minus the dense network trained on the target; minus moved dense: minus the "
-        "source's dense network moved as it is; ticket minus this: of the AUC, on the target, the "
-        "words corrected by Holm's method over levels and controls (`open`: not all are done)."
+        "Tickets of the source on the test pictures of the target. `zero_shot`: the trained "
+        "network as it is (at 0% the dense one), with nothing trained on the target and the same "
+        "threshold; `ticket`: its mask, trained on the target from the source's initial weights; "
+        "then controls of the same size, and `native`, the target's own ticket. AUC minus dense: "
+        "minus the dense network trained on the target; minus moved dense: minus the source's "
+        "dense network moved as it is; ticket minus this: of the AUC, on the target, the words "
+        f"corrected by Holm's method over levels and controls (`{NOT_YET}`: not all are done)."
     )
     yield ""
     moved = [one for one in findings if one.source != one.target]
@@ -99,7 +100,7 @@ def _cells(kind: str, of: Sequence[Finding]) -> dict[tuple[str, str], Estimate]:
 
 
 def ticket_minus(rival: Finding | None, metric: str, seeds: int) -> str:
-    """Return what the ticket is better by than a control or another method, and if it is shown.
+    """Return by how much the ticket is better than a control or another method, and the verdict.
 
     Args:
         rival: what it is compared with; None where that is not there.
@@ -109,7 +110,8 @@ def ticket_minus(rival: Finding | None, metric: str, seeds: int) -> str:
     if rival is None or metric not in rival.ticket_over:
         return "-"
     verdict = rival.ticket_better.get(metric)
-    return f"{paired(rival.ticket_over[metric], seeds)}: {said(verdict) if verdict else 'open'}"
+    words = verdict_text(verdict) if verdict else NOT_YET
+    return f"{paired(rival.ticket_over[metric], seeds)}: {words}"
 
 
 def _row(one: Finding, kind: str) -> Sequence[str]:

@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Any, NamedTuple, TypeGuard
 
 from jaxticket.text import interval_text
+from jaxticket.verdicts.wording import words_of_seeds
 
 MISSING = "\N{EN DASH}"
 
@@ -39,7 +40,7 @@ class Answer:
     """The words of a verdict.
 
     Attributes:
-        words: such as `shown`.
+        words: such as `inconclusive`.
         holds: True, False, or None where it is not known.
     """
 
@@ -48,11 +49,8 @@ class Answer:
 
 
 def answer(verdict: Mapping[str, Any]) -> Answer:
-    """Return a study's verdict as JSON keeps it; that of one seed says so."""
-    alone = verdict.get("seeds") == 1 and verdict["words"] in ("shown", "not shown", "shown not to")
-    return Answer(
-        f"{verdict['words']} (this seed)" if alone else verdict["words"], verdict["holds"]
-    )
+    """Return a study's verdict, as JSON keeps it, for a cell."""
+    return Answer(words_of_seeds(verdict["words"], verdict.get("seeds")), verdict["holds"])
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,8 @@ def _intro(part: RunPart, named: bool) -> str:
         f"{what} trained on {part.run.config.get('data_name')}{only}. Here its levels are tested "
         "as they are: nothing was trained, and the threshold stays at 0. Kept: (AUC - 1/2) over "
         "that of the dense network on the same pictures, or of the same level on clean ones; "
-        "nothing where that is not shown to be above chance. 1 seed; in brackets 95% over the test "
-        "groups."
+        "nothing where that is not significantly above chance. 1 seed; in brackets 95% over the "
+        "test groups."
     )
 
 

@@ -9,6 +9,15 @@ from jaxticket.report.page.cells import Answer, Share, answer, ends_of_estimate,
 from jaxticket.report.page.parts import Judged, RunPart, StudyPart
 from jaxticket.report.page.plot import Curve, Plot, Point
 from jaxticket.text import metric_name
+from jaxticket.verdicts.wording import (
+    BETTER,
+    INCONCLUSIVE,
+    NO_DIFFERENCE,
+    NOT_INFERIOR,
+    NOT_WINNING,
+    WINNING,
+    WORSE,
+)
 
 RULE = "non_inferior"
 
@@ -23,13 +32,17 @@ def verdict_section(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> Se
         blocks.append(Text(summary(part, name=len(runs) + len(studies) > 1)))
     if judged:
         blocks += [
-            *(Text(text) for part in judged if (text := _beside(part, name=len(judged) > 1))),
+            *(
+                Text(text)
+                for part in judged
+                if (text := _against_controls(part, name=len(judged) > 1))
+            ),
             Text(
                 "One run is one seed"
-                + (": " if any(part.controls for part in judged) else " and has no control: ")
-                + "that a sparse network is a winning ticket also needs random masks and new "
-                "initial weights beside it, and several seeds (experiments.paper). So the full "
-                "claim is not made here."
+                + (". " if any(part.controls for part in judged) else " and has no control. ")
+                + "To call a sparse network a winning ticket takes several seeds, and random masks "
+                "and new initial weights that it beats (experiments.paper): so that is not judged "
+                "here."
             ),
             _plot(judged),
             *(_table(part, alone=len(judged) == 1) for part in judged),
@@ -46,53 +59,52 @@ def summary(part: RunPart, *, name: bool = False) -> str:
         name: whether to begin with the run's name.
     """
     metric = part.judged[0].metric
-    of = [one for one in part.judged if one.metric == metric]
-    points = f"{100 * of[0].margin:g} point{'' if of[0].margin == 0.01 else 's'}"
+    levels = [level for level in part.judged if level.metric == metric]
+    points = f"{100 * levels[0].margin:g} point{'' if levels[0].margin == 0.01 else 's'}"
     margin = f"{points} of {metric_name(metric)}"
-    shown = [one for one in of if one.rules[RULE]["holds"] is True]
-    worse = [one for one in of if one.rules[RULE]["holds"] is False]
-    start = f"{part.name}: within" if name else "Within"
-    if not shown:
+    by_words: dict[str, list[Judged]] = {}
+    for level in levels:
+        by_words.setdefault(level.rules[RULE]["words"], []).append(level)
+    start = f"{part.name}: in" if name else "In"
+    if good := by_words.pop(NOT_INFERIOR, []):
         text = (
-            f"{start} this training, no sparse level is shown to stay within {margin} of the "
-            "dense network."
+            f"{start} this training, {_many(len(good), len(levels))} within {margin} of the dense "
+            f"network, the deepest at {good[-1].sparsity:.1%} pruned ({_difference(good[-1])})."
         )
     else:
-        deepest = shown[-1]
         text = (
-            f"{start} this training, {_many(len(shown), len(of))} shown to stay within {margin} of "
-            f"the dense network, the deepest at {deepest.sparsity:.1%} pruned "
-            f"({_difference(deepest)})."
+            f"{start} this training, no sparse level is clearly within {margin} of the dense "
+            "network."
         )
-    if worse:
-        text += f" Shown to lose more: {', '.join(f'{one.sparsity:.1%}' for one in worse)}."
-    if rest := [f"{one.sparsity:.1%}" for one in of if one not in shown and one not in worse]:
-        text += f" At {', '.join(rest)} nothing is shown: the interval holds both answers."
-    if any(is_number(one.gain["low"]) and one.gain["low"] > one.margin for one in of):
+    for words, rest in by_words.items():
+        why = " (the interval holds both answers)" if words == INCONCLUSIVE else ""
+        text += f" {words.capitalize()}{why}: {', '.join(f'{one.sparsity:.1%}' for one in rest)}."
+    if any(is_number(level.gain["low"]) and level.gain["low"] > level.margin for level in levels):
         text += (
             " Some level is better than the dense network by more than the margin: the dense "
-            "network may have been trained too short to be a measure."
+            "network may not have been trained long enough for a comparison."
         )
     return text
 
 
-def _beside(part: RunPart, *, name: bool) -> str:
-    """Return in a sentence how the tickets stand to their controls; empty without any."""
+def _against_controls(part: RunPart, *, name: bool) -> str:
+    """Return in a sentence whether the tickets beat their controls; empty without any."""
     metric = part.judged[0].metric
-    held = [(one, one.gains[metric]) for one in part.controls if metric in one.gains]
-    if not held:
-        return ""
-    said = []
-    for one, gain in held:
+    answers = []
+    for control in part.controls:
+        if metric not in control.gains:
+            continue
+        gain = control.gains[metric]
         low, high = (gain[end] if is_number(gain[end]) else 0.0 for end in ("low", "high"))
-        words = "better" if low > 0 else "worse" if high < 0 else "not shown to part"
-        said.append(f"{one.name} at {one.sparsity:.1%}: {words} ({_ends(gain)})")
+        words = BETTER if low > 0 else WORSE if high < 0 else NO_DIFFERENCE
+        answers.append(f"{control.name} at {control.sparsity:.1%}: {words} ({_ends(gain)})")
     start = f"{part.name}: the" if name else "The"
-    return f"{start} ticket beside its controls, in {metric_name(metric)}: {'; '.join(said)}."
+    sentence = f"{start} ticket against its controls, in {metric_name(metric)}: "
+    return f"{sentence}{'; '.join(answers)}." if answers else ""
 
 
 def _many(count: int, whole: int) -> str:
-    return f"{count} of {whole} sparse levels {'is' if count == 1 else 'are'}"
+    return f"{count} of {whole} sparse levels {'is' if count == 1 else 'are'} clearly"
 
 
 def _difference(one: Judged) -> str:
@@ -226,8 +238,8 @@ def _of_study(study: StudyPart) -> list[Any]:
     return [
         *(Text(text) for text in _claims(judged)),
         Table("verdicts", "Verdicts by named rules, over n seeds; in brackets 95% over seeds and "
-              "test groups. An interval that holds both answers shows nothing. The intervals and "
-              "'not inferior' are each for itself; 'winning ticket' is corrected by Holm's method "
+              "test groups. An interval that holds both answers is inconclusive. The intervals "
+              "and 'not inferior' are uncorrected; 'winning ticket' is corrected by Holm's method "
               "over its levels, 'better than' over levels and controls: so they may differ.",
               (*first, "n", "minus dense", *map(rule_name, rules)), rows),
         Table("verdict_reasons", "Every verdict with its numbers",
@@ -236,7 +248,7 @@ def _of_study(study: StudyPart) -> list[Any]:
 
 
 def _claims(judged: Sequence[Any]) -> list[str]:
-    """Return a sentence for every model and data set: where a winning ticket is shown."""
+    """Return a sentence for every model and data set: at which levels its tickets win."""
     texts = []
     for model, target in dict.fromkeys((one["model"], one["target"]) for one in judged):
         of = [one for one in judged if (one["model"], one["target"]) == (model, target)]
@@ -246,21 +258,19 @@ def _claims(judged: Sequence[Any]) -> list[str]:
             if "winning" in one["verdicts"].get("auc", {})
         }
         if not claims:
-            texts.append(f"{model} on {target}: the full claim (not inferior to dense, and better "
-                         "than every control) is not answered yet: its controls are not all "
-                         "done, or none were asked for.")  # fmt: skip
+            texts.append(f"{model} on {target}: whether a ticket is winning (not inferior to "
+                         "dense, and better than every control) cannot be judged yet: its controls "
+                         "are not all done, or none were asked for.")  # fmt: skip
             continue
-        shown = [f"{100 * s:g}%" for s, claim in sorted(claims.items()) if claim["holds"] is True]
-        against = [
-            f"{100 * s:g}%" for s, claim in sorted(claims.items()) if claim["holds"] is False
-        ]
-        text = f"{model} on {target}: " + (
-            f"a winning ticket is shown at {', '.join(shown)} pruned."
-            if shown else "no winning ticket is shown at any level with controls."
-        )  # fmt: skip
+        answers = ((True, WINNING), (False, NOT_WINNING), (None, INCONCLUSIVE))
+        levels = {
+            words: ", ".join(f"{100 * s:g}%" for s in sorted(claims) if claims[s]["holds"] is holds)
+            for holds, words in answers
+        }
+        text = f"{model} on {target}: by AUC the ticket is " + "; ".join(
+            f"{words} at {at} pruned" for words, at in levels.items() if at
+        ) + "."  # fmt: skip
         if any(claim.get("seeds") == 1 for claim in claims.values()):
             text += " One seed: that is about this training only."
-        if against:
-            text += f" Shown not to be one: {', '.join(against)}."
         texts.append(text)
     return texts

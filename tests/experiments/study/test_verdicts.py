@@ -32,7 +32,7 @@ def test_verdicts_are_of_tickets_and_the_claim_of_those_with_controls(study):
     assert set(shallow) == {"paper", "within_0.2", "one_sd", "non_inferior"}
     deep = found["one", "one", "global", "ticket", 0.8].verdicts
     assert deep["accuracy"]["paper"].holds is True
-    assert deep["auc"]["better than random_global"].words == "shown"
+    assert deep["auc"]["better than random_global"].words == "better"
     assert set(deep["auc"]) >= {"winning", "better than random_global"}
     assert found["one", "one", "global", "random_global", 0.8].verdicts == {}
 
@@ -101,7 +101,7 @@ def test_another_method_has_no_verdict_before_all_its_levels(study):
     one = by_place(findings)["one", "one", "one_shot", "ticket", 0.5]
     assert one.ticket_over["accuracy"].value == pytest.approx(7 / 40)
     assert one.ticket_better == {}
-    assert "]: open |" in write_tables(study, findings, 1, 1, {}).read_text()
+    assert "]: not judged yet |" in write_tables(study, findings, 1, 1, {}).read_text()
 
 
 def test_a_moved_ticket_is_compared_with_its_control_there(study):
@@ -114,8 +114,8 @@ def test_a_moved_ticket_is_compared_with_its_control_there(study):
     found = by_place(findings)
     control = found["one", "two", "global", "random_global", 0.8]
     assert control.ticket_over["accuracy"].value == pytest.approx(10 / 40)
-    assert control.ticket_better["accuracy"].words == "shown"
+    assert control.ticket_better["accuracy"].words == "better"
     assert found["one", "two", "global", "ticket", 0.8].ticket_over == {}
     text = write_tables(study, findings, 1, 1, {}).read_text()
     [line] = [x for x in text.splitlines() if "| one | two | 80% | random_global |" in x]
-    assert line.endswith(": shown |")
+    assert line.endswith(": better |")

@@ -20,7 +20,7 @@ NAN = float("nan")
         (0.1234, "0.123"),
         (NAN, MISSING),
         (None, MISSING),
-        (Answer("not shown", None), "not shown"),
+        (Answer("inconclusive", None), "inconclusive"),
         (Heat(Count(1000), 0.5), "1,000"),
         (Link("a", "b.html"), "a"),
         ("-", "-"),

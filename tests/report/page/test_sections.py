@@ -29,6 +29,7 @@ from jaxticket.report.page.training import binned, evenly, training_section
 from jaxticket.report.page.verdicts import summary, verdict_section
 from jaxticket.runs import Damaged, files, read_run
 from jaxticket.text import METRIC_NAMES
+from jaxticket.verdicts.wording import INCONCLUSIVE, NOT_INFERIOR, UNJUDGED, WORSE
 from tests.report.page.written import (
     estimate,
     finding,
@@ -110,33 +111,34 @@ def test_one_run_has_a_row_a_level_and_several_a_column_a_run(part, tmp_path):
 
 def test_the_verdict_of_one_run_does_not_make_the_full_claim(part):
     texts = " ".join(block.text for block in of(Text, verdict_section([part], [])))
-    assert "the full claim is not made" in texts
-    assert "Within this training" in texts
+    assert "so that is not judged here" in texts
+    assert "In this training" in texts
     rules = {rule for one in part.judged for rule in one.rules}
     assert rules == {"paper", "within_0.2", "non_inferior"}
 
 
-def judged(part, *holds):
+def judged(part, *words):
     """The levels of a part, with these answers."""
     auc = [one for one in part.judged if one.metric == "auc"]
-    for one, answer in zip(auc, holds, strict=True):
-        one.rules["non_inferior"]["holds"] = answer
+    for one, answer in zip(auc, words, strict=True):
+        one.rules["non_inferior"]["words"] = answer
     return part
 
 
 @pytest.mark.parametrize(
-    ("holds", "said"),
+    ("words", "sentence"),
     [
-        ((True, True), "2 of 2 sparse levels are shown to stay within 1 point of AUC"),
-        ((True, False), "1 of 2 sparse levels is shown"),
-        ((True, False), "at 50.0% pruned"),
-        ((True, False), "Shown to lose more: 75.0%."),
-        ((None, None), "no sparse level is shown to stay within 1 point of AUC"),
-        ((None, None), "At 50.0%, 75.0% nothing is shown"),
+        ((NOT_INFERIOR, NOT_INFERIOR), "2 of 2 sparse levels are clearly within 1 point of AUC"),
+        ((NOT_INFERIOR, WORSE), "1 of 2 sparse levels is clearly within"),
+        ((NOT_INFERIOR, WORSE), "at 50.0% pruned"),
+        ((NOT_INFERIOR, WORSE), " Worse: 75.0%."),
+        ((INCONCLUSIVE, INCONCLUSIVE), "no sparse level is clearly within 1 point of AUC"),
+        ((INCONCLUSIVE, UNJUDGED), "Inconclusive (the interval holds both answers): 50.0%."),
+        ((INCONCLUSIVE, UNJUDGED), "Cannot be judged: 75.0%."),
     ],
 )
-def test_the_verdict_in_a_sentence(part, holds, said):
-    assert said in summary(judged(part, *holds))
+def test_the_verdict_in_a_sentence(part, words, sentence):
+    assert sentence in summary(judged(part, *words))
 
 
 def test_training_curves_are_means_of_steps():
@@ -186,7 +188,7 @@ def test_a_study_shows_its_curves_and_controls(tmp_path):
     assert auc.band == pytest.approx((0.75, 0.95))
     assert accuracy.curves[0].points[0].y == pytest.approx(0.7)
     text = verdict_section([], [study]).blocks[0].text
-    assert text == "meso4 on a: a winning ticket is shown at 80% pruned."
+    assert text == "meso4 on a: by AUC the ticket is winning at 80% pruned."
     assert study_sentence(study).startswith("A study of meso4 on a, b: tickets found by global ")
 
 
@@ -230,7 +232,8 @@ def test_what_one_seed_shows_is_of_this_seed(tmp_path):
     files.write_json(folder / "results.json", found)
     blocks = verdict_section([], [read_study(folder, "study")]).blocks
     assert blocks[0].text.endswith("One seed: that is about this training only.")
-    assert [cell.words for cell in blocks[1].rows[0][-2:]] == ["shown", "shown (this seed)"]
+    words = [cell.words for cell in blocks[1].rows[0][-2:]]
+    assert words == ["not inferior", "winning (this seed)"]
 
 
 def test_tables_call_dense_dense_and_name_dead_layers_and_the_main_comparison(tmp_path):
@@ -238,7 +241,7 @@ def test_tables_call_dense_dense_and_name_dead_layers_and_the_main_comparison(tm
     found = files.read_json(folder / "results.json")
     found[1] |= {"dead_layers": 3, "dead_seeds": 2}
     found[2] |= {"ticket_over": {"auc": estimate(0.2)},
-                 "ticket_better": {"auc": verdict("superior", "shown", True)}}  # fmt: skip
+                 "ticket_better": {"auc": verdict("superior", "better", True)}}  # fmt: skip
     files.write_json(folder / "results.json", found)
     [table] = of(Table, study_section(read_study(folder, "study")))
     rows = [dict(zip(table.heads, row, strict=True)) for row in table.rows]
@@ -246,7 +249,7 @@ def test_tables_call_dense_dense_and_name_dead_layers_and_the_main_comparison(tm
     assert [row["dead layers"] for row in rows][:3] == [0, "up to 3 in 2 of 3 seeds", 0]
     assert rows[2]["AUC, ticket minus this"].value == pytest.approx(0.2)
     assert [row["ticket better"] and row["ticket better"].words for row in rows][:3] == [
-        None, None, "shown",
+        None, None, "better",
     ]  # fmt: skip
 
 
@@ -410,4 +413,4 @@ def test_rules_on_means_stand_last(tmp_path):
     files.write_json(folder / "results.json", found)
     table = verdict_section([], [read_study(folder, "study")]).blocks[1]
     assert table.heads[-3:] == ("not inferior", "winning ticket", "at least dense (a' ≥ a)")
-    assert [cell.words for cell in table.rows[0][-3:]] == ["shown", "shown", "met"]
+    assert [cell.words for cell in table.rows[0][-3:]] == ["not inferior", "winning", "met"]

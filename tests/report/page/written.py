@@ -175,8 +175,8 @@ def verdict(rule, words, holds):
 def write_study(path: Path) -> Path:
     """Write a study of two data sets with a control and transfer from one to the other."""
     path.mkdir()
-    rules = {"non_inferior": verdict("non_inferior", "shown", True),
-             "winning": verdict("winning", "shown", True)}  # fmt: skip
+    rules = {"non_inferior": verdict("non_inferior", "not inferior", True),
+             "winning": verdict("winning", "winning", True)}  # fmt: skip
     findings = [
         finding("a", "a", "dense", "ticket", 0.0, 0.85),
         finding("a", "a", "global", "ticket", 0.8, 0.8, verdicts={"auc": rules},

@@ -12,14 +12,14 @@ __all__ = ["study"]
 def test_recalls_with_taus_verdict(study):
     found = by_place(write_rare(replace(study, tau=0.5), {}))
     swap = found[0.5, "feature", "Swap", "value", "recall"]
-    assert (swap.estimate.value, swap.verdict) == (1, "shown")
+    assert (swap.estimate.value, swap.verdict) == (1, "reached")
     # Half of them right: the interval holds tau.
-    assert found[0.5, "feature", "Blend", "value", "recall"].verdict == "not shown"
+    assert found[0.5, "feature", "Blend", "value", "recall"].verdict == "inconclusive"
     assert (0.5, "feature", "real", "value", "recall") not in found
     low = by_place(write_rare(replace(study, tau=0.05), {}))
-    assert low[0.5, "feature", "Blend", "value", "recall"].verdict == "shown"
+    assert low[0.5, "feature", "Blend", "value", "recall"].verdict == "reached"
     high = by_place(write_rare(replace(study, tau=0.99), {}))
-    assert high[0.5, "feature", "Blend", "value", "recall"].verdict == "shown not to"
+    assert high[0.5, "feature", "Blend", "value", "recall"].verdict == "not reached"
 
 
 def test_every_test_group_is_judged(study):
@@ -41,7 +41,7 @@ def test_pruning_hurts_the_rare_more(study):
     assert "Training pictures: 100 Swap, 7 Blend. Rare: Blend." in text
     assert f"| global | 50% | 3 | +0.300 [{harm.estimate.low:+.3f}," in text
     assert f"{harm.estimate.high:+.3f}] {harm.verdict} |" in text
-    assert (harm.verdict == "shown") == (harm.estimate.low > 0)
+    assert (harm.verdict == "rare lose more") == (harm.estimate.low > 0)
 
 
 def test_where_all_have_as_many_none_is_rare(study):
