@@ -1,6 +1,6 @@
 """A picture of a prepared set: people of the test split, the forgeries of each, and the masks.
 
-    python -m data_prep.contact_sheet --set=PREPARED --out=sheet.png --columns=8
+    python -m data_prep.contact_sheet --dataset=PREPARED --out=sheet.png --columns=8
 
 A column is a person, where the set says who is who. The first row is real; every method has a row
 of forgeries and below it a row that shows in colour what was forged, by the masks.
@@ -12,11 +12,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 import cv2
 import numpy as np
-import tyro
 from PIL import Image, ImageDraw, ImageFont
 
 from data_prep.checks.complete import PreparationError
@@ -128,17 +126,20 @@ def _touched(picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return (shown + line * (_OUTLINE - shown)).round().astype(np.uint8)
 
 
+OLDER = {"set": "dataset"}
+
+
 @dataclass(frozen=True)
 class Config:
     """What to show, and where to write it.
 
     Attributes:
-        prepared: the prepared set: its version folder, or one above it.
+        dataset: the prepared set: its version folder, or one above it.
         out: the file, JPEG where it ends in .jpg, else PNG.
         columns: number of people.
     """
 
-    prepared: Annotated[Path, tyro.conf.arg(name="set")]
+    dataset: Path
     out: Path
     columns: int = 8
 
@@ -146,7 +147,7 @@ class Config:
 def main(config: Config) -> int:
     """Draws the sheet; returns the exit status."""
     try:
-        write_sheet(_only_set(config.prepared.expanduser()), config.out, config.columns)
+        write_sheet(_only_set(config.dataset.expanduser()), config.out, config.columns)
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -179,17 +179,13 @@ class Config:
 
     source: Path
     compression: str = "c23"
-    frames: str = ",".join(map(str, FRAMES))
+    frames: tuple[int, ...] = FRAMES
 
 
 def main(config: Config) -> int:
     """Prints a table of the probes; returns the exit status."""
-    parts = config.frames.split(",")
-    if not all(part.strip().isdecimal() for part in parts):
-        print(f"error: --frames: {config.frames!r} is no list such as 0,10,20", file=sys.stderr)
-        return 2
     try:
-        results = probe_tree(config.source, config.compression, [int(part) for part in parts])
+        results = probe_tree(config.source, config.compression, config.frames)
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -13,16 +13,14 @@ are those of the run's own data (always of every method) and those of every clea
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
-import tyro
 from rich.console import Console
 
 from experiments.one_run.finished_run import refuse_unfinished
 from experiments.study.pages.markdown import INTERVALS, SYNTHETIC, percents, with_ends
 from experiments.study.predictions import REAL
-from experiments.terminal.options import Numbers
 from experiments.terminal.start import start
 from jaxticket.runs import RunRecord, read_run
 from jaxticket.runs.evaluations import CLEAN, evaluation_folder, kept_predictions, read_figures
@@ -45,13 +43,17 @@ COLUMNS = (
 Row = dict[str, Any]
 
 
+OLDER = {"": "run"}
+
+
 @dataclass(frozen=True)
 class Config:
     """Finished runs that were trained on other pictures beside each other; nothing is trained."""
 
-    runs: Annotated[tuple[Path, ...], tyro.conf.Positional]
-    """Run folders of experiments.imp: the seeds of each training."""
-    sparsities: Numbers = ()
+    run: tuple[Path, ...]
+    """Run folders of experiments.imp, with commas between: the seeds of each training. The word
+    --run may be left out."""
+    sparsities: tuple[float, ...] = ()
     """Sparsities to show, such as 0,0.8; none for all that were evaluated."""
     out: Path = Path("runs/across")
     """Folder of across.md and across.csv."""
@@ -65,7 +67,7 @@ def main(config: Config, console: Console) -> Path:
             were tested on other examples.
         FileNotFoundError: a folder holds no run.
     """
-    runs = [read_run(path) for path in config.runs]
+    runs = [read_run(path) for path in config.run]
     for one in runs:
         refuse_unfinished(one)
     rows = figures(runs, config.sparsities)

@@ -30,13 +30,16 @@ from jaxticket.trees import prunable_paths
 Turn = Callable[[], None]
 
 
+OLDER = {"sizes": "image_sizes"}
+
+
 @dataclass(frozen=True)
 class Config:
     """Time the masked training step of each detector beside PyTorch's."""
 
     models: tuple[str, ...] = ("meso4", "mesoinception4", "cnn5", "resnet18", "xception")
     """Detectors."""
-    sizes: tuple[int, ...] = (64, 128)
+    image_sizes: tuple[int, ...] = (64, 128)
     """Sides of the pictures, in pixels."""
     batch_size: int = 32
     """Pictures in a step."""
@@ -64,7 +67,7 @@ def main(config: Config, console: Console) -> None:
         "[quartiles]\n"
     )
     heads = ["model", "pixels", "jaxticket", "PyTorch", "layout", "ratio", "first call (s)"]
-    rows = (_row(config, model, size) for model in config.models for size in config.sizes)
+    rows = (_row(config, model, size) for model in config.models for size in config.image_sizes)
     for line in markdown_table(heads, rows):
         console.print(line)
 

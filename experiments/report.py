@@ -13,22 +13,23 @@ itself again.
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
-import tyro
 from rich.console import Console
 
 from experiments.one_run.page import write_report_page
 from experiments.terminal.start import start
 from jaxticket.runs import read_run
 
+OLDER = {"": "run"}
+
 
 @dataclass(frozen=True)
 class Config:
     """Write the report page of run folders and studies."""
 
-    sources: Annotated[tuple[Path, ...], tyro.conf.Positional]
-    """Run folders, or folders of experiments.paper; several are compared."""
+    run: tuple[Path, ...]
+    """Run folders, or folders of experiments.paper, with commas between; several are compared.
+    The word --run may be left out."""
     out: Path | None = None
     """The page. Without it: report.html in the folder; for several, comparison.html here."""
     watch: float | None = None
@@ -44,11 +45,11 @@ def main(config: Config, console: Console) -> Path:
     """
     if config.watch is not None and config.watch <= 0:
         raise ValueError(f"--watch must be above 0 seconds, got {config.watch:g}")
-    path = write_report_page(config.sources, config.out)
+    path = write_report_page(config.run, config.out)
     console.print(f"page {path}, {path.stat().st_size / 1e6:.1f} MB")
-    while config.watch is not None and any(map(under_way, config.sources)):
+    while config.watch is not None and any(map(under_way, config.run)):
         time.sleep(config.watch)
-        path = write_report_page(config.sources, config.out)
+        path = write_report_page(config.run, config.out)
     return path
 
 

@@ -60,13 +60,12 @@ class Config:
     world: tyro.conf.OmitArgPrefixes[World] = field(default_factory=World)
     groups: GroupWorld = field(default_factory=GroupWorld)
     celebrities: World = CELEBRITIES
-    compressions: str = ",".join(COMPRESSIONS)
+    compressions: tuple[str, ...] = tuple(COMPRESSIONS)
 
 
 def main(config: Config) -> int:
     """Renders; returns the exit status."""
-    compressions = config.compressions.split(",")
-    unknown = sorted(set(compressions) - set(COMPRESSIONS))
+    unknown = sorted(set(config.compressions) - set(COMPRESSIONS))
     if unknown:
         known = ", ".join(COMPRESSIONS)
         print(f"error: --compressions: {unknown[0]!r} is none of {known}", file=sys.stderr)
@@ -88,7 +87,9 @@ def main(config: Config) -> int:
             elif config.layout == "celebdf":
                 render_celebdf_once(config.celebrities, config.out.expanduser(), show)
             else:
-                render_once(config.world, config.out.expanduser(), compressions, on_progress=show)
+                render_once(
+                    config.world, config.out.expanduser(), config.compressions, on_progress=show
+                )
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -13,6 +13,7 @@ from data_prep.faces.boxes import write_face_boxes
 from data_prep.media.video import read_frames, write_video
 from data_prep.probes import POOLED, PROBES, Config, ProbeResult, main, probe_table, probe_tree
 from data_prep.probing.features import LINEAR_PIXELS, SHORTCUTS
+from data_prep.terminal.program import start
 
 SIDE, FRAMES = 48, 2
 PAIRS = {"train": 10, "val": 1, "test": 8}
@@ -215,15 +216,15 @@ def test_without_boxes_or_originals(tmp_path):
 
 
 def test_the_command(tree, capsys):
-    assert main(Config(tree, frames="0")) == 0
+    assert main(Config(tree, frames=(0,))) == 0
     printed = capsys.readouterr().out
     for word in (*PROBES, *METHODS, "AUC", "paired", "0.500"):
         assert word in printed
-    assert main(Config(tree, frames="0,x")) == 2
+    with pytest.raises(SystemExit):
+        start("probes", [f"--source={tree}", "--frames=0,x"])
+    assert "--frames" in capsys.readouterr().err
     assert main(Config(tree / "nowhere")) == 1
-    errors = capsys.readouterr().err.splitlines()
-    assert errors[0] == "error: --frames: '0,x' is no list such as 0,10,20"
-    assert errors[1].startswith("error: there is no folder")
+    assert capsys.readouterr().err.startswith("error: there is no folder")
 
 
 def test_the_table():

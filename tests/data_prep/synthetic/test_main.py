@@ -40,10 +40,10 @@ def rendered(monkeypatch):
 
 def test_what_is_rendered(rendered, tmp_path):
     assert main(Config(tmp_path / "world", world=SMALL)) == 0
-    assert main(Config(tmp_path / "world", compressions="c23")) == 0
+    assert main(Config(tmp_path / "world", compressions=("c23",))) == 0
     assert rendered == [
-        (SMALL, tmp_path / "world", ["raw", "c23", "c40"]),
-        (World(), tmp_path / "world", ["c23"]),
+        (SMALL, tmp_path / "world", ("raw", "c23", "c40")),
+        (World(), tmp_path / "world", ("c23",)),
     ]
 
 
@@ -71,7 +71,7 @@ def test_the_world_of_another_layout_is_refused(rendered, tmp_path, capsys):
 
 
 def test_failures_are_said(rendered, tmp_path, capsys):
-    assert main(Config(tmp_path, compressions="c23,c9")) == 2
+    assert main(Config(tmp_path, compressions=("c23", "c9"))) == 2
     assert capsys.readouterr().err == "error: --compressions: 'c9' is none of raw, c23, c40\n"
     assert rendered == []
 

@@ -32,7 +32,7 @@ def offered(request, tmp_path_factory):
 
     def offered(*words: str) -> set[str]:
         if shell == "bash":  # which parts words at "="
-            words = tuple(part for word in words for part in re.split("(=)", word) if part)
+            words = tuple(part for word in words for part in re.split("(=)(?=.)", word))
         ask = 'COMP_WORDS=(jaxticket "$@"); COMP_CWORD=$#; _jaxticket; printf "%s\\n" '
         code = f'. ./script; ask() {{ {ask} "${{COMPREPLY[@]}}"; }}; ask "$@"'
         if shell == "zsh":
