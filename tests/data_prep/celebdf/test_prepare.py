@@ -1,6 +1,4 @@
 import io
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -17,9 +15,15 @@ from tests.data_prep.videos.pixels import SIDE, frames_of
 from tests.data_prep.videos.trees import write_videos
 
 REAL = ["Celeb-real/id0_0000", "Celeb-real/id1_0000", "Celeb-real/idé_0000", "YouTube-real/00170"]
+
+
 FAKE = ["Celeb-synthesis/id0_id1_0000", "Celeb-synthesis/id1_id0_0000",
         "Celeb-synthesis/idé_id9_0000"]  # fmt: skip
+
+
 TEST = ["YouTube-real/00170", "Celeb-synthesis/idé_id9_0000", "Celeb-real/idé_0000"]
+
+
 OPTIONS = VideoOptions(frames=4, size=SIDE)
 
 
@@ -65,15 +69,6 @@ def test_records_and_card(tree, tmp_path):
     assert card.skipped == ()
 
 
-def test_found_again(tree, tmp_path, monkeypatch):
-    first = prepare_videos(open_celebdf(tree), tmp_path / "out", options=OPTIONS)
-    monkeypatch.setattr("data_prep.running.preparation.write_once", None)
-    assert prepare_videos(open_celebdf(tree), tmp_path / "out", options=OPTIONS) == first
-    (tree / LIST_FILE).write_text((tree / LIST_FILE).read_text() + "1 YouTube-real/9.mp4\n")
-    with pytest.raises(TypeError, match="not callable"):
-        prepare_videos(open_celebdf(tree), tmp_path / "out", options=OPTIONS)
-
-
 def share_an_identity(tree):
     """The original leaves the test: its forgery's target is then seen in train or validation."""
     lines = (tree / LIST_FILE).read_text().splitlines()
@@ -98,22 +93,6 @@ def test_identities_alone_fail_where_asked(tree, tmp_path):
     strict = VideoOptions(frames=4, size=SIDE, strict=True)
     with pytest.raises(PreparationError, match=r"2 identities of the official test \(id0, id1\)"):
         prepare_videos(open_celebdf(tree), tmp_path / "out", options=strict)
-
-
-def test_a_zero_byte_video_costs_itself_only(tree, tmp_path):
-    (tree / "Celeb-real/id0_0000.mp4").write_bytes(b"")
-    version = prepare_videos(open_celebdf(tree), tmp_path / "out", options=OPTIONS)
-    assert read_card(version).skipped == (("Celeb-real/id0_0000", "empty file"),)
-
-
-def test_the_command(tree, tmp_path):
-    command = [sys.executable, "-m", "data_prep.celebdf", f"--source={tree}", "--frames=1"]
-    command += [f"--out={tmp_path / 'out'}", "--real_frames=2", "--size=16", "--name=celebs"]
-    command += [f"--boxes={tree / 'face_boxes.json'}", "--skip_limit=0", "--strict"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stderr == ""
-    assert "Data card of celebs" in done.stdout
-    assert f"prepared set: {tmp_path / 'out' / 'celeb_df'}/celebs-16-" in done.stdout
 
 
 def test_the_command_says_what_is_wrong(tree, tmp_path, capsys):

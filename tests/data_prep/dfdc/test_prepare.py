@@ -1,11 +1,8 @@
 import json
-import subprocess
-import sys
 
 import pytest
 import tensorflow_datasets as tfds
 
-from data_prep.checks.complete import PreparationError
 from data_prep.dfdc import open_dfdc
 from data_prep.dfdc.__main__ import Config, main
 from data_prep.prepared.card import read_card
@@ -54,25 +51,6 @@ def test_records_and_card(tree, tmp_path):
         original: {f"dfdc_train_part_{n // 2}/{kind}{original}" for kind in ("", "f")}
         for n, original in enumerate(ORIGINALS)
     }
-
-
-def test_zero_byte_videos(tree, tmp_path):
-    (tree / "dfdc_train_part_1/fc.mp4").write_bytes(b"")
-    options = VideoOptions(frames=1, size=16)
-    card = read_card(prepare_videos(open_dfdc(tree), tmp_path / "out", options=options))
-    assert card.skipped == (("dfdc_train_part_1/fc", "empty file"),)
-    with pytest.raises(PreparationError, match="more than 0 videos cannot be used"):
-        prepare_videos(
-            open_dfdc(tree), tmp_path / "new", options=VideoOptions(frames=1, size=16, skip_limit=0)
-        )
-
-
-def test_the_command(tree, tmp_path):
-    command = [sys.executable, "-m", "data_prep.dfdc", f"--source={tree}", "--frames=1"]
-    command += [f"--out={tmp_path / 'out'}", "--size=16", "--strict"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stderr == ""
-    assert f"prepared set: {tmp_path / 'out' / 'dfdc'}/dfdc-16-" in done.stdout
 
 
 def test_the_command_says_what_is_wrong(tree, tmp_path, capsys):

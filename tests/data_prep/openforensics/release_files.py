@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -73,3 +73,11 @@ def write_release(root: Path, splits: Sequence[str] = SPLITS) -> Path:
 def write_json(root: Path, split: str, content: Any) -> None:
     root.mkdir(parents=True, exist_ok=True)
     (root / f"{split}_poly.json").write_text(json.dumps(content))
+
+
+def change(root: Path, split: str, edit: Callable[[Any], Any]) -> None:
+    """Edits the annotations of a split."""
+    path = root / f"{split}_poly.json"
+    content = json.loads(path.read_text())
+    edit(content)
+    path.write_text(json.dumps(content))

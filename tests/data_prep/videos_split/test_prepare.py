@@ -1,6 +1,3 @@
-import subprocess
-import sys
-
 import pytest
 import tensorflow_datasets as tfds
 
@@ -49,16 +46,3 @@ def test_a_pair_in_both_splits_warns_or_fails(fill, tmp_path, capsys):
         prepare_pictures(open_videos_split(source), tmp_path / "out", strict=True)
     with pytest.raises(PreparationError, match=r"  000_003 in train and test"):
         prepare_pictures(open_videos_split(source), tmp_path / "new", strict=True)
-
-
-def test_the_command(fill, tmp_path):
-    command = [sys.executable, "-m", "data_prep.videos_split", f"--source={fill(*WHOLE)}"]
-    command += [f"--out={tmp_path / 'out'}", "--strict", "--skip_limit=0"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stderr == ""
-    assert f"prepared set: {tmp_path / 'out/videos_split'}/pictures-" in done.stdout
-
-
-def test_the_command_says_what_is_wrong(tmp_path, capsys):
-    assert main(Config(tmp_path / "nowhere", tmp_path / "out")) == 1
-    assert "error: there is no folder" in capsys.readouterr().err

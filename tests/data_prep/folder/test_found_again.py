@@ -1,0 +1,77 @@
+import os
+import shutil
+
+import pytest
+import tensorflow_datasets as tfds
+from PIL import Image
+
+from data_prep.folder import is_prepared, prepare_folder
+from data_prep.prepared.card import read_card
+from data_prep.source.arrange import LayoutError
+
+
+def records(version, split):
+    encoded = {"image": tfds.decode.SkipDecoding(), "mask": tfds.decode.SkipDecoding()}
+    builder = tfds.builder_from_directory(version)
+    return list(builder.as_data_source(split, decoders=encoded))
+
+
+def test_a_changed_folder_is_another_set(fill, full_names, tmp_path):
+    source = fill(*full_names)
+    first = prepare_folder(source, tmp_path / "out")
+    fill("Train/Real/new.png")
+    second = prepare_folder(source, tmp_path / "out")
+    assert first != second
+    assert len(records(second, "train")) == 5
+    assert not is_prepared(tmp_path / "out")  # two now
+
+
+def test_an_empty_split_is_refused_also_where_the_set_was_prepared(fill, tmp_path):
+    source = fill(*(f"Train/{label}/{n}.png" for label in ("Real", "Fake") for n in range(10)))
+    version = prepare_folder(source, tmp_path / "out")
+    assert len(records(version, "test")) == 2
+    (source / "Test/Fake").mkdir(parents=True)
+    (source / "Test/Real").mkdir()
+    with pytest.raises(LayoutError, match="the split test is empty: Test holds no pictures"):
+        prepare_folder(source, tmp_path / "out")
+
+
+def test_several_prepared_sets_are_named(fill, full_names, tmp_path):
+    source = fill(*full_names)
+    versions = [prepare_folder(source, tmp_path / "out")]
+    fill("Train/Real/new.png")
+    versions.append(prepare_folder(source, tmp_path / "out"))
+    names = ", ".join(sorted(str(version.relative_to(tmp_path / "out")) for version in versions))
+    with pytest.raises(FileNotFoundError) as caught:
+        prepare_folder(tmp_path / "out", tmp_path / "other")
+    assert str(caught.value) == (
+        f"{tmp_path / 'out'} holds 2 prepared sets and no pictures: name one of them: {names}"
+    )
+
+
+def test_pictures_with_their_own_set_inside(fill, full_names):
+    source = fill(*full_names)
+    first = prepare_folder(source, source)
+    assert not is_prepared(source)
+    assert prepare_folder(source, source) == first
+    fill("Train/Real/new.png")
+    assert len(records(prepare_folder(source, source), "train")) == 5
+
+
+def test_equal_content_has_an_equal_fingerprint(fill, full_names, tmp_path):
+    source = fill(*full_names)
+    wrapped = tmp_path / "elsewhere" / "Dataset"
+    shutil.copytree(source, wrapped)
+    for file in wrapped.rglob("*.png"):
+        os.utime(file, (1, 1))
+    first = prepare_folder(source, tmp_path / "out")
+    second = prepare_folder(wrapped.parent, tmp_path / "out")
+    assert first != second
+    assert read_card(first).fingerprint == read_card(second).fingerprint
+    for name in ("train", "validation", "test"):
+        file = f"picture_folder-{name}.array_record-00000-of-00001"
+        assert (first / file).read_bytes() == (second / file).read_bytes()
+    picture = wrapped / "Train/Real/real_0.png"
+    Image.open(picture).transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(picture)
+    third = prepare_folder(wrapped, tmp_path / "out")
+    assert read_card(third).fingerprint != read_card(first).fingerprint

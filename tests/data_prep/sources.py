@@ -1,0 +1,174 @@
+"""A small source of every data set, and what is to be known of it by the tests that all share."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from data_prep.celebdf import open_celebdf
+from data_prep.dfdc import open_dfdc
+from data_prep.faceforensics import open_faceforensics
+from data_prep.faces.boxes import write_face_boxes
+from data_prep.folder import open_pictures, prepare_pictures
+from data_prep.folder.source import PictureSource
+from data_prep.openforensics import prepare_openforensics
+from data_prep.videos import VideoOptions, VideoSet, prepare_videos
+from data_prep.videos_split import open_videos_split
+from tests.data_prep.openforensics.release_files import write_picture, write_release
+from tests.data_prep.videos.pixels import FRAMES
+from tests.data_prep.videos.trees import BOX, write_videos
+
+Prepare = Callable[..., Path]
+"""Prepares a source in a data folder; takes skip_limit, strict and on_progress."""
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """A data set as the tests know it.
+
+    Attributes:
+        command: `python -m data_prep.COMMAND`.
+        folder: of its prepared sets.
+        write: writes the source.
+        prepare: see `Prepare`.
+        options: of the command, so that it prepares the same.
+        items: how many progress counts.
+        methods: of its card.
+        pictures: split -> numbers of real and of fake pictures.
+        damaged: a file whose item can be left out.
+        leak: (file, file in another split), which hold one picture when it is copied.
+        test: patterns of all files of the test split.
+        has_pieces: whether items that are done are kept when it is killed.
+    """
+
+    command: str
+    folder: str
+    write: Callable[[Path], None]
+    prepare: Prepare
+    options: tuple[str, ...]
+    items: int
+    methods: tuple[str, ...]
+    pictures: Mapping[str, tuple[int, int]]
+    damaged: str
+    leak: tuple[str, str]
+    test: tuple[str, ...]
+    has_pieces: bool = True
+
+
+def prepare_with(open_set: Callable[[Path], VideoSet]) -> Prepare:
+    def prepare(source: Path, out: Path, *, on_progress: Any = None, **options: Any) -> Path:
+        chosen = VideoOptions(frames=1, real_frames=2, size=16, **options)
+        return prepare_videos(open_set(source), out, options=chosen, on_progress=on_progress)
+
+    return prepare
+
+
+def prepare_pictures_with(open_set: Callable[[Path], PictureSource]) -> Prepare:
+    return lambda source, out, **options: prepare_pictures(open_set(source), out, **options)
+
+
+def write_celebdf(root: Path) -> None:
+    real = [f"Celeb-real/id{n}_0000" for n in range(6)] + ["YouTube-real/00170"]
+    fake = [f"Celeb-synthesis/id{n}_id1{n}_0000" for n in range(6)]
+    write_videos(root, real + fake, boxes_of=real, frames={})
+    test = ("1 YouTube-real/00170", "1 Celeb-real/id5_0000", "0 Celeb-synthesis/id5_id15_0000")
+    (root / "List_of_testing_videos.txt").write_text("".join(f"{line}.mp4\n" for line in test))
+
+
+def write_dfdc(root: Path) -> None:
+    described = {}
+    for split in ("train", "validation", "test"):
+        for name in "ab":
+            original = f"{split}_{name}.mp4"
+            described[original] = {"label": "REAL", "split": split}
+            described[f"f{original}"] = {"label": "FAKE", "split": split, "original": original}
+    names = [f"part/{name.removesuffix('.mp4')}" for name in described]
+    originals = [name for name in names if "/f" not in name]
+    write_videos(root, names, boxes_of=originals, frames={})
+    (root / "part/metadata.json").write_text(json.dumps(described))
+
+
+def write_faceforensics(root: Path) -> None:
+    pairs = {"train": [("000", "003")], "val": [("004", "001")], "test": [("002", "005")]}
+    videos, boxes = [], {}
+    (root / "splits").mkdir(parents=True)
+    for split, names in pairs.items():
+        (root / f"splits/{split}.json").write_text(json.dumps(names))
+        for target, source in (*names, names[0][::-1]):
+            videos += [
+                f"original_sequences/youtube/raw/videos/{target}",
+                f"manipulated_sequences/Swap/raw/videos/{target}_{source}",
+            ]
+            boxes[f"youtube/{target}"] = [BOX] * FRAMES
+    write_videos(root, videos, boxes_of=(), frames={})
+    write_face_boxes(root / "face_boxes.json", boxes)
+
+
+def write_folder(root: Path) -> None:
+    for split in ("Train", "Validation", "Test"):
+        for label in ("Real", "Fake"):
+            for number in range(2):
+                write_picture(root / split / label / f"{split}_{label}_{number}.png")
+
+
+def write_videos_split(root: Path) -> None:
+    for split, pair in (("train", "000_003"), ("test", "007_009"), ("val", "010_011")):
+        for label, video in (("real", pair[:3]), ("real", pair[4:]), ("fake", pair)):
+            for frame in range(2):
+                write_picture(root / split / label / video / f"{split}_{video}_{frame}.png")
+
+
+VIDEOS = ("--frames=1", "--real_frames=2", "--size=16")
+SETS = (
+    DataSet(
+        "celebdf", "celeb_df", write_celebdf, prepare_with(open_celebdf), VIDEOS, 13,
+        ("real", "Celeb-synthesis"),
+        {"train": (8, 4), "validation": (2, 1), "test": (4, 1)},
+        damaged="YouTube-real/00170.mp4",
+        leak=("Celeb-real/id0_0000.mp4", "YouTube-real/00170.mp4"),
+        test=("YouTube-real/*", "*/id5_*"),
+    ),
+    DataSet(
+        "dfdc", "dfdc", write_dfdc, prepare_with(open_dfdc), VIDEOS, 12, ("real", "fake"),
+        dict.fromkeys(("train", "validation", "test"), (4, 2)),
+        damaged="part/train_a.mp4",
+        leak=("part/train_a.mp4", "part/test_a.mp4"),
+        test=("part/*test_*",),
+    ),
+    DataSet(
+        "faceforensics", "face_forensics", write_faceforensics,
+        prepare_with(lambda source: open_faceforensics(source, "raw")),
+        (*VIDEOS, "--compression=raw", "--methods=Swap"), 12, ("real", "Swap"),
+        dict.fromkeys(("train", "validation", "test"), (4, 2)),
+        damaged="original_sequences/youtube/raw/videos/000.mp4",
+        leak=tuple(f"original_sequences/youtube/raw/videos/{name}.mp4" for name in ("000", "002")),
+        test=("*/*/raw/videos/002*", "*/*/raw/videos/005*"),
+    ),
+    DataSet(
+        "openforensics", "open_forensics", write_release,
+        lambda source, out, **options: prepare_openforensics(source, out, size=16, **options),
+        ("--size=16", "--test=Test-Dev"), 6, ("real", "fake"),
+        dict.fromkeys(("train", "validation", "test"), (2, 2)),
+        damaged="Val/va.jpg",
+        leak=("Train/ta.jpg", "Test-Dev/ta.jpg"),
+        test=("Test-Dev/*",),
+    ),
+    DataSet(
+        "folder", "picture_folder", write_folder, prepare_pictures_with(open_pictures), (), 12,
+        ("real", "fake"), dict.fromkeys(("train", "validation", "test"), (2, 2)),
+        damaged="Train/Real/Train_Real_0.png",
+        leak=("Train/Real/Train_Real_0.png", "Test/Real/Test_Real_0.png"),
+        test=("Test/*/*",),
+        has_pieces=False,
+    ),
+    DataSet(
+        "videos_split", "videos_split", write_videos_split,
+        prepare_pictures_with(open_videos_split), (), 18, ("real", "fake"),
+        dict.fromkeys(("train", "validation", "test"), (4, 2)),
+        damaged="train/real/000/train_000_0.png",
+        leak=("train/real/000/train_000_0.png", "test/real/007/test_007_0.png"),
+        test=("test/*/*/*",),
+        has_pieces=False,
+    ),
+)  # fmt: skip
