@@ -1,58 +1,48 @@
-"""The plot of linear mode connectivity: error between two trainings, a line for each level."""
+"""The plot of linear mode connectivity: error between two trainings, a curve for each level."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-MARKERS = "os^Dv<>ph*"
-PANELS = (("test", "test error (%)"), ("train", "training error (%)"))
+from jaxticket.report.page.axes import Axis, value_axis
+from jaxticket.report.page.plot import Curve, Plot, Point
+from jaxticket.report.png import write_png
+
+SPLITS = {"test": "test error (%)", "train": "training error (%)"}
+PLACE = Axis("place between the two trainings, \N{GREEK SMALL LETTER ALPHA}", -0.03, 1.03,
+             [(place / 4, f"{place / 4:g}") for place in range(5)])  # fmt: skip
 
 
 def error_between_trainings(
     rows: Sequence[Mapping[str, Any]], barriers: Mapping[int, float], path: Path, title: str
 ) -> None:
-    """Draw the error at every place between two trainings, a colour and marker a level, as PNG.
-
-    The palette is cividis, read alike by the colour-blind, from dense (dark) to sparse.
+    """Draw the error at every place between two trainings as PNG.
 
     Args:
-        rows: of curve.csv: level, sparsity, alpha, split, error and pair; each pair is a thin line,
-            the mean over pairs a thick one.
+        rows: of curve.csv: level, sparsity, alpha, split, error and pair. A curve is the mean over
+            pairs, its bars reach from the lowest pair to the highest.
         barriers: the test barrier of every level, in [0, 1], mean over pairs.
         path: of the PNG.
         title: says what was run, on how many pictures, groups and pairs.
     """
-    # Imported here, so that a run begins to train sooner.
-    import matplotlib
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import PercentFormatter
+    plots = []
+    for split, label in SPLITS.items():
+        mine = [row for row in rows if row["split"] == split]
+        curves = [_curve(level, height, mine) for level, height in barriers.items()]
+        y = value_axis(label, [0.0, *(row["error"] for row in mine)], limits=(0, 1), percent=True)
+        plots.append(Plot(label, f"{label} between trainings, by level", PLACE, y, curves))
+    pairs = {row["pair"] for row in rows}
+    write_png(plots, f"{title}; bars: lowest to highest" if len(pairs) > 1 else title, path)
 
-    palette = matplotlib.colormaps["cividis"]
-    with matplotlib.rc_context({"font.size": 11, "axes.spines.top": False,
-                                "axes.spines.right": False}):  # fmt: skip
-        figure = Figure(figsize=(10, 4.8), layout="constrained")
-        for axes, (split, label) in zip(figure.subplots(1, len(PANELS)), PANELS, strict=True):
-            for number, (level, height) in enumerate(barriers.items()):
-                mine = [row for row in rows if (row["level"], row["split"]) == (level, split)]
-                places = sorted({row["alpha"] for row in mine})
-                pairs = sorted({row["pair"] for row in mine})
-                errors = {(row["pair"], row["alpha"]): row["error"] for row in mine}
-                colour = palette(0.9 * number / max(len(barriers) - 1, 1))
-                lines = [[errors[pair, place] for place in places] for pair in pairs]
-                for line in lines if len(lines) > 1 else []:
-                    axes.plot(places, line, color=colour, linewidth=0.6, alpha=0.6)
-                axes.plot(
-                    places, [sum(at) / len(at) for at in zip(*lines, strict=True)],
-                    color=colour, marker=MARKERS[number % len(MARKERS)], linewidth=1.8,
-                    label=f"level {level}: {mine[0]['sparsity']:.1%} pruned, barrier "
-                    f"{100 * height:.1f} points" if split == "test" else None,
-                )  # fmt: skip
-            axes.set_ylim(bottom=0)
-            axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=1, symbol=""))
-            axes.set_ylabel(label)
-            axes.set_xlabel("place between the two trainings, \N{GREEK SMALL LETTER ALPHA}")
-            axes.grid(axis="y", color="0.92")
-            axes.set_axisbelow(True)
-        figure.legend(frameon=False, loc="outside lower center", ncols=2, fontsize=9)
-        figure.suptitle(title, fontsize=11)
-        figure.savefig(path, dpi=130)
+
+def _curve(level: int, height: float, rows: Sequence[Mapping[str, Any]]) -> Curve:
+    mine = [row for row in rows if row["level"] == level]
+    points = []
+    for place in sorted({row["alpha"] for row in mine}):
+        errors = [row["error"] for row in mine if row["alpha"] == place]
+        ends = (min(errors), max(errors)) if len(errors) > 1 else (None, None)
+        points.append(Point(place, sum(errors) / len(errors), *ends))
+    return Curve(
+        f"level {level}: {mine[0]['sparsity']:.1%} pruned, barrier {100 * height:.1f} points",
+        points,
+    )

@@ -1,6 +1,7 @@
 """The tables and the figure of a study, beside the figures of the paper."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from experiments.study.differences import JUDGED
@@ -22,9 +23,9 @@ from experiments.study.pages.transfer import draw_transfer, ticket_minus, transf
 from experiments.study.plan import Study
 from experiments.study.same_options import trained_with
 from experiments.study.set_counts import set_facts
-from jaxticket.report.study import Panel, study_figure
+from jaxticket.report.page.study import study_panels
+from jaxticket.report.png import write_png
 from jaxticket.runs.files import write_csv, write_json, write_text
-from jaxticket.statistics import Estimate
 from jaxticket.text import markdown_table
 from jaxticket.verdicts.wording import NO_DIFFERENCE, NOT_YET
 
@@ -56,10 +57,9 @@ def write_tables(
     """
     write_json(study.out / "results.json", [one.plain() for one in findings])
     write_csv(study.out / "results.csv", map(_row, findings), COLUMNS)
-    figure = study.out / "accuracy.png"
-    study_figure(
-        _panels(findings), "test accuracy", _note(findings, "bars") + "; grey: dense", figure
-    )
+    panels = study_panels([one.plain() for one in findings])
+    plots = [replace(panel.plots[0], title=panel.title) for panel in panels]
+    write_png(plots, _note(findings, "bars") + "; grey: dense", study.out / "accuracy.png")
     write_text(study.out / "verdicts.md", "\n".join(_reasons(findings)) + "\n")
     facts = set_facts(study)
     write_by_video(study, findings)
@@ -190,24 +190,6 @@ def _reasons(findings: Sequence[Finding]) -> Iterable[str]:
                     f"- {one.model} on {data}, {metric}, ticket better than {one.rival} "
                     f"{percents(one.sparsity)}: **{verdict_text(verdict)}**: {verdict.reason}"
                 )
-
-
-def _panels(findings: Sequence[Finding]) -> list[Panel]:
-    own = [one for one in findings if one.source == one.target]
-    panels = []
-    for model, dataset in dict.fromkeys((one.model, one.target) for one in own):
-        of = [one for one in own if (one.model, one.target) == (model, dataset)]
-        curves: dict[str, dict[float, Estimate]] = {}
-        controls: dict[str, dict[float, Estimate]] = {}
-        for one in of:
-            if one.method == "dense":
-                continue
-            of_kind = curves.setdefault(one.method, {}) if one.kind == "ticket" else (
-                controls.setdefault(one.kind, {})
-            )  # fmt: skip
-            of_kind[one.sparsity] = one.metrics["accuracy"]
-        panels.append(Panel(f"{model} on {dataset}", of[0].metrics["accuracy"], curves, controls))
-    return panels
 
 
 def _row(one: Finding) -> dict[str, object]:

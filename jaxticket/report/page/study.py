@@ -27,15 +27,26 @@ Finding = Mapping[str, Any]
 
 def study_section(study: StudyPart) -> Section:
     """Return accuracy and AUC against sparsity, with controls, a pair of plots a model and data."""
-    own = [one for one in study.findings if one["source"] == one["target"]]
-    blocks: list[Any] = []
-    places = list(dict.fromkeys((one["model"], one["target"]) for one in own))
-    names = list(dict.fromkeys(_name(one) for one in own if one["method"] != "dense"))
-    for model, target in places:
-        of = [one for one in own if (one["model"], one["target"]) == (model, target)]
-        blocks.append(_panels(f"{model} on {target}", of, names))
-    blocks.append(_table(own))
+    blocks = [*study_panels(study.findings), _table(_at_home(study.findings))]
     return Section(f"levels-{study.name}", "Accuracy against sparsity, with controls", blocks)
+
+
+def study_panels(findings: Sequence[Finding]) -> list[Panels]:
+    """Return a pair of plots, accuracy and AUC against sparsity, for every model and data set."""
+    own = _at_home(findings)
+    names = list(dict.fromkeys(_name(one) for one in own if one["method"] != "dense"))
+    return [
+        _panels(
+            f"{model} on {target}",
+            [one for one in own if (one["model"], one["target"]) == (model, target)],
+            names,
+        )
+        for model, target in dict.fromkeys((one["model"], one["target"]) for one in own)
+    ]
+
+
+def _at_home(findings: Sequence[Finding]) -> list[Finding]:
+    return [one for one in findings if one["source"] == one["target"]]
 
 
 def _name(one: Finding) -> str:

@@ -1,0 +1,88 @@
+"""Plots as PNG, for Markdown pages: the `Plot`s that a page for a browser shows as SVG."""
+
+from collections.abc import Sequence
+from itertools import zip_longest
+from pathlib import Path
+
+from jaxticket.report.page.plot import Curve, Plot, dash
+
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#444444", "#8a7d00")
+"""Okabe and Ito's, in the order of the page's: told apart by the colour-blind."""
+MARKERS = "os^DvP<>"
+
+
+def write_png(plots: Sequence[Plot], title: str, path: Path) -> None:
+    """Draw plots beside each other, two in a row, with one legend for the curves of all.
+
+    Args:
+        plots: at least one; the place of a curve decides its colour and marker in all.
+        title: above all. It also says where intervals reach beyond a plot.
+        path: of the PNG.
+    """
+    # Imported here, so that a run begins to train sooner.
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    columns = min(2, len(plots))
+    rows = -(-len(plots) // columns)
+    with matplotlib.rc_context({"font.size": 10, "axes.spines.top": False,
+                                "axes.spines.right": False}):  # fmt: skip
+        figure = Figure(figsize=(5.6 * columns, 3.8 * rows + 0.9), layout="constrained")
+        named = {}
+        for axes, plot in zip_longest(figure.subplots(rows, columns, squeeze=False).flat, plots):
+            if plot is None:
+                axes.axis("off")
+                continue
+            _draw(axes, plot)
+            named |= dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
+        figure.legend(named.values(), named.keys(), frameon=False, ncols=4, fontsize=9,
+                      loc="outside lower center")  # fmt: skip
+        cut = any(
+            (point.low is not None and point.low < plot.y.low)
+            or (point.high is not None and point.high > plot.y.high)
+            for plot in plots for curve in plot.curves for point in curve.points
+        )  # fmt: skip
+        figure.suptitle(f"{title}; longer bars end at the frame" if cut else title, fontsize=9)
+        figure.savefig(path, dpi=130)
+
+
+def _draw(axes, plot: Plot) -> None:
+    axes.set_title(plot.title, fontsize=10)
+    for axis, limit, ticks, label in (
+        (plot.x, axes.set_xlim, axes.set_xticks, axes.set_xlabel),
+        (plot.y, axes.set_ylim, axes.set_yticks, axes.set_ylabel),
+    ):
+        ticks([value for value, _ in axis.ticks], [text for _, text in axis.ticks], fontsize=8)
+        limit(axis.low, axis.high)
+        label(axis.label)
+    axes.grid(axis="y", color="0.92")
+    axes.set_axisbelow(True)
+    if plot.band:
+        axes.axhspan(*plot.band, color="0.9", zorder=0)
+    for value, text in plot.lines:
+        if plot.y.low <= value <= plot.y.high:
+            axes.axhline(value, color="0.5", linewidth=1, linestyle="--")
+            axes.annotate(text, (plot.x.high, value), xytext=(-3, 3), ha="right",
+                          textcoords="offset points", color="0.4", fontsize=8)  # fmt: skip
+    for number, curve in enumerate(plot.curves):
+        if curve.points:
+            # Side by side, so that intervals at one place do not hide each other.
+            place = number - (len(plot.curves) - 1) / 2
+            shift = place * min(0.01, 0.035 / len(plot.curves)) * (plot.x.high - plot.x.low)
+            _draw_curve(axes, number, curve, shift)
+
+
+def _draw_curve(axes, number: int, curve: Curve, shift: float) -> None:
+    points = curve.points
+    below = [0.0 if p.low is None else max(0.0, p.y - p.low) for p in points]
+    above = [0.0 if p.high is None else max(0.0, p.high - p.y) for p in points]
+    barred = any(below + above)
+    pattern, colour = dash(number, curve), COLOURS[number % len(COLOURS)]
+    solid = "-" if pattern == "none" else (0, tuple(map(float, pattern.split())))
+    axes.errorbar(
+        [p.x + shift * barred for p in points], [p.y for p in points],
+        yerr=[below, above] if barred else None, label=curve.name, color=colour,
+        linestyle=solid if curve.line else "none", linewidth=1.6, elinewidth=0.8, capsize=2,
+        marker=MARKERS[number % len(MARKERS)] if curve.marked else "none", markersize=5,
+        markerfacecolor=colour if curve.line else "white",
+    )  # fmt: skip
