@@ -10,24 +10,21 @@ cores it takes about ten minutes. On whatever device JAX finds; PyTorch uses its
 """
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from rich.console import Console
 
+from experiments.measuring.step_turns import Turn, noise, step_turn
 from experiments.measuring.torch_models import build_torch
 from experiments.terminal.start import start
-from jaxticket import masks as masks_lib
 from jaxticket.models import build
 from jaxticket.pruning import magnitude, select
 from jaxticket.text import interval_text, markdown_table
-from jaxticket.training import create_state, make_learning_rate, make_optimizer, make_step
+from jaxticket.training import build_step
 from jaxticket.trees import prunable_paths
-
-Turn = Callable[[], None]
+from jaxticket.weights import dense
 
 
 OLDER = {"sizes": "image_sizes"}
@@ -75,27 +72,11 @@ def main(config: Config, console: Console) -> None:
 def jax_turn(config: Config, model: str, size: int) -> Turn:
     """Return a function that does one training step of ours and waits for it."""
     detector = build(model)
-    optimizer = make_optimizer("sgd")
-    step = make_step(detector, optimizer, make_learning_rate("constant", 1e-4, 1), "none")
-    params, batch_stats = detector.init(jax.random.key(0), size)
-    prunable = prunable_paths(params, detector.output_layer)
-    masks, _ = select(
-        magnitude(params), masks_lib.full(params), config.sparsity, prunable, "global"
-    )
-    images, labels = _pictures(config.batch_size, size)
-    batch = {
-        "image": jnp.asarray(images),
-        "label": jnp.asarray(labels),
-        "weight": jnp.ones(len(labels), jnp.float32),
-    }
-    state = create_state(params, batch_stats, optimizer, seed=0)
-
-    def turn() -> None:
-        nonlocal state
-        state, metrics = step(state, masks, batch)
-        jax.block_until_ready((state, metrics))
-
-    return turn
+    optimizer, step = build_step(detector, optimizer="sgd", learning_rate=1e-4)
+    weights = dense(*detector.init(jax.random.key(0), size))
+    prunable = prunable_paths(weights.params, detector.output_layer)
+    masks, _ = select(magnitude(weights.params), weights.masks, config.sparsity, prunable, "global")
+    return step_turn(replace(weights, masks=masks), optimizer, step, config.batch_size, size)
 
 
 def torch_turn(config: Config, model: str, size: int, *, channels_last: bool) -> Turn | None:
@@ -108,7 +89,7 @@ def torch_turn(config: Config, model: str, size: int, *, channels_last: bool) ->
     device = "cuda" if jax.default_backend() == "gpu" and torch.cuda.is_available() else "cpu"
     layout = torch.channels_last if channels_last else torch.contiguous_format
     network = network.to(device, memory_format=layout).train()
-    images, labels = _pictures(config.batch_size, size)
+    images, labels = noise(config.batch_size, size)
     pixels = (
         torch.from_numpy(images).to(device).permute(0, 3, 1, 2).contiguous(memory_format=layout)
     )
@@ -188,12 +169,6 @@ def _torch_or_none(config: Config, model: str, size: int, channels_last: bool) -
         return torch_turn(config, model, size, channels_last=channels_last)
     except ImportError:
         return None
-
-
-def _pictures(count: int, size: int) -> tuple[np.ndarray, np.ndarray]:
-    generator = np.random.default_rng(0)
-    images = generator.integers(0, 256, (count, size, size, 3), dtype=np.uint8)
-    return images, np.arange(count, dtype=np.int32) % 2
 
 
 def _spread(seconds: np.ndarray) -> str:

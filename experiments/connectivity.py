@@ -32,10 +32,18 @@ from experiments.terminal.start import start
 from jaxticket import masks as masks_lib
 from jaxticket.connectivity.barriers import CURVE_COLUMNS, STABLE, barriers, curves
 from jaxticket.connectivity.line import alphas, logits_on_line, splits_of, twin
-from jaxticket.lottery import Experiment, Stopped, Ticket, Watch, read_ticket, retrain
+from jaxticket.lottery import (
+    Callbacks,
+    Execution,
+    Experiment,
+    Stopped,
+    Ticket,
+    read_ticket,
+    retrain,
+)
 from jaxticket.models import build
 from jaxticket.report.connectivity_plot import error_between_trainings
-from jaxticket.runs import Clock, Run, RunRecord, describe_environment, read_run, restore_kept
+from jaxticket.runs import Clock, Run, RunRecord, describe_environment, read_level, read_run
 from jaxticket.runs.files import write_csv, write_json
 from jaxticket.runs.levels import is_finished
 from jaxticket.training.batch_statistics import BatchMoments, make_batch_moments
@@ -86,10 +94,10 @@ def main(config: Config, console: Console) -> Path:
     refuse_other_data(source, data)
     detector = build(ticket_config.model, data.num_logits)
     budget = make_budget(ticket_config, data)
-    like, _ = beginning(ticket_config, detector)
+    fresh, _ = beginning(ticket_config, detector)
     with clock.measure("load pictures"):
-        experiment, size = assemble(ticket_config, data, detector, budget, like)
-    tickets = [read_ticket(config.run, experiment, level, like) for level in levels]
+        experiment, size = assemble(ticket_config, data, detector, budget, fresh)
+    tickets = [read_ticket(config.run, experiment, level) for level in levels]
     resolved = resolve(config, source, data, tickets, experiment)
     path = config.run_dir or Path("runs") / run_name("connectivity", resolved)
     with Run(path, resolved, describe_environment()) as kept:
@@ -98,9 +106,9 @@ def main(config: Config, console: Console) -> Path:
         wanted = [(folder(path, pair), level) for pair in pairs(config) for level in levels]
         if not all(is_finished(*one) for one in wanted):
             with clock.measure("compile"):
-                compile_ahead(experiment, like)
-        with stop_on_signals(), Terminal(console, clock.start) as watch:
-            lines = follow(config, experiment, tickets, resolved, kept, watch, clock)
+                compile_ahead(experiment, fresh)
+        with stop_on_signals(), Terminal(console, clock.start) as terminal:
+            lines = follow(config, experiment, tickets, resolved, kept, terminal, clock)
         with clock.measure("statistics"):
             rows, found = judge(experiment, tickets, lines)
         where = f"{source.config['model']} on {data.name}, rewind {source.config['rewind']}"
@@ -172,7 +180,7 @@ Lines = dict[int, list[Tree]]
 
 def follow(
     config: Config, e: Experiment, tickets: list[Ticket], resolved: dict[str, Any], kept: Run,
-    watch: Watch, clock: Clock,
+    callbacks: Callbacks, clock: Clock,
 ) -> Lines:  # fmt: skip
     """Train what twins there are not yet, and return the logits on every line.
 
@@ -182,11 +190,14 @@ def follow(
     lines: Lines = {ticket.level: [] for ticket in tickets}
     batch_moments, environment = make_batch_moments(e.detector), describe_environment()
     for pair in pairs(config):
-        with Run(folder(kept.path, pair), resolved | {"twin": pair}, environment) as twins:
+        with (
+            Run(folder(kept.path, pair), resolved | {"twin": pair}, environment) as twins,
+            Execution(twins, e.budget.steps, callbacks, clock) as execution,
+        ):
             for ticket in tickets:
                 level = ticket.level
-                retrain(twin(e, level, pair), "ticket", ticket, twins, watch, clock)
-                if watch.stop_requested():
+                retrain(twin(e, level, pair), "ticket", ticket, execution)
+                if callbacks.stop_requested():
                     raise Stopped(f"stopped before the line of level {level} and twin {pair}")
                 with clock.measure("evaluate"):
                     line = one_line(config, e, ticket, pair, twins, kept, batch_moments)
@@ -201,12 +212,9 @@ def one_line(
     """Return the logits between a ticket and its twin, computed unless the run folder has them."""
 
     def make() -> Tree:
-        like = (ticket.init, ticket.masks)
-        first, _ = restore_kept(config.run, ticket.level, like)
-        second, _ = twins.restore_level(ticket.level, like)
-        return logits_on_line(
-            e, batch_moments, (first, second), ticket.masks, config.points, config.batches
-        )
+        level = ticket.level
+        ends = read_level(config.run, level), twins.restore_level(level, ticket.init)
+        return logits_on_line(e, batch_moments, ends, config.points, config.batches)
 
     shapes = {
         split: np.zeros((config.points, len(examples), e.detector.num_logits), np.float32)

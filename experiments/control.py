@@ -16,7 +16,13 @@ from rich.console import Console
 
 from experiments.one_run import recipe
 from experiments.one_run.data import Data
-from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
+from experiments.one_run.experiment import (
+    assemble,
+    beginning,
+    by_detector,
+    compile_ahead,
+    make_budget,
+)
 from experiments.one_run.finish import account, finish
 from experiments.one_run.finished_run import config_of, data_of
 from experiments.one_run.recipe import run_name
@@ -24,7 +30,7 @@ from experiments.terminal.console import Terminal, levels_table
 from experiments.terminal.program import stop_on_signals
 from experiments.terminal.start import start
 from jaxticket import masks as masks_lib
-from jaxticket.lottery import Control, Experiment, Ticket, read_ticket, retrain
+from jaxticket.lottery import Control, Execution, Experiment, Ticket, read_ticket, retrain
 from jaxticket.models import build, width_of
 from jaxticket.runs import Clock, Run, RunRecord, describe_environment, read_run
 
@@ -71,10 +77,10 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
         data = data_of(source, config.dataset, ticket_config, console)
     detector = build(ticket_config.model, data.num_logits)
     budget = make_budget(ticket_config, data)
-    like, _ = beginning(ticket_config, detector)
+    fresh, _ = beginning(ticket_config, detector)
     with clock.measure("load pictures"):
-        experiment, size = assemble(ticket_config, data, detector, budget, like)
-    ticket = read_ticket(config.ticket, experiment, config.level, like)
+        experiment, size = assemble(ticket_config, data, detector, budget, fresh)
+    ticket = read_ticket(config.ticket, experiment, config.level)
     if config.level in experiment.passing:
         raise ValueError(
             f"level {config.level} of {config.ticket} only leads to the next one: it has no "
@@ -83,7 +89,7 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
     resolved = resolve(config, source, data, ticket, experiment)
     kind = config.control
     if kind == "small_dense":
-        experiment, ticket = small_dense(ticket_config, experiment, ticket, data)
+        experiment, ticket = small_dense(ticket_config, experiment, ticket)
         kind = "ticket"
     path = config.run_dir or Path("runs") / run_name(config.control, resolved)
     with Run(path, resolved, describe_environment()) as kept:
@@ -92,8 +98,12 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
         if not kept.has(config.level):
             with clock.measure("compile"):
                 compile_ahead(experiment, ticket.init)
-        with stop_on_signals(), Terminal(console, clock.start) as watch:
-            record = retrain(experiment, kind, ticket, kept, watch, clock)
+        with (
+            stop_on_signals(),
+            Terminal(console, clock.start) as terminal,
+            Execution(kept, budget.steps, terminal, clock) as execution,
+        ):
+            record = retrain(experiment, kind, ticket, execution)
         time = account(clock)
         finish(experiment, ticket.init, [record], kept, resolved, time)
         title = f"{config.control} of {config.ticket.name}, on {data.name}, test split"
@@ -102,21 +112,21 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
 
 
 def small_dense(
-    ticket_config: recipe.Config, experiment: Experiment, ticket: Ticket, data: Data
+    ticket_config: recipe.Config, experiment: Experiment, ticket: Ticket
 ) -> tuple[Experiment, Ticket]:
     """Return the experiment of a narrower, dense network, and its beginning as a ticket.
 
     It has as many parameters as the ticket has left, or as nearly as channels allow; its weights
-    are drawn from the ticket's seed.
+    are drawn from the ticket's seed. The pictures stay those that are loaded.
     """
     left = masks_lib.parameters_left(ticket.masks, experiment.prunable)
     size = ticket_config.image_size
     logits = experiment.detector.num_logits
     detector = build(ticket_config.model, logits, width_of(ticket_config.model, logits, size, left))
     init, _ = beginning(ticket_config, detector)
-    narrow, _ = assemble(ticket_config, data, detector, experiment.budget, init)
-    narrow = replace(narrow, sparsities=(0.0,) * len(narrow.sparsities))
-    return narrow, Ticket(ticket.level, masks_lib.full(init["params"]), init)
+    narrow = by_detector(ticket_config, detector, init, experiment.budget.steps)
+    experiment = replace(experiment, **narrow, sparsities=(0.0,) * len(experiment.sparsities))
+    return experiment, Ticket(ticket.level, init.masks, init)
 
 
 def resolve(

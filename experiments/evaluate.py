@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import jax
 from rich.console import Console
 
 from experiments.one_run.data import Data, open_data_of
@@ -31,8 +30,8 @@ from experiments.terminal.evaluation_tables import Progress, tables
 from experiments.terminal.start import start
 from jaxticket.data import Examples, parse_corruptions
 from jaxticket.evaluation.figures import collect
-from jaxticket.evaluation.predict import CORRUPTION_SEED, Source, predict_elsewhere, read_level
-from jaxticket.runs import RunRecord, read_run
+from jaxticket.evaluation.predict import CORRUPTION_SEED, Source, predict_elsewhere
+from jaxticket.runs import RunRecord, read_level, read_run
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.training import make_evaluate
 
@@ -74,9 +73,7 @@ def main(config: Config, console: Console) -> Path:
     detector = detector_of(source_run)
     options = source_run.config
     examples = data.load_split(config.split, options["image_size"])
-    params, batch_stats = detector.init(jax.random.key(0), options["image_size"])
-    like = {"params": params, "batch_stats": batch_stats}
-    levels = {level: read_level(config.run, level, like) for level in records}
+    levels = {level: read_level(config.run, level) for level in records}
     source = Source(examples, data.fingerprint, levels)
     dense = next((level for level, record in records.items() if record["sparsity"] == 0), None)
     console.print(_size_line(config, data, examples))

@@ -27,7 +27,7 @@ from experiments.one_run.recipe import Config, check_dense, resolve, run_name
 from experiments.terminal.console import Terminal, levels_table
 from experiments.terminal.program import stop_on_signals
 from experiments.terminal.start import start
-from jaxticket.lottery import find_ticket
+from jaxticket.lottery import Execution, find_ticket
 from jaxticket.models import build
 from jaxticket.report import write_report
 from jaxticket.runs import Clock, Run, describe_environment, read_run
@@ -71,7 +71,7 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
         with clock.measure("checkpoint"):
             if config.dense is not None:
                 kept.take_over(config.dense)
-            init = kept.saved("init", fresh, lambda: fresh)
+            init = kept.beginning(fresh)
         with clock.measure("load pictures"):
             experiment, size = assemble(config, data, detector, budget, init)
         for note in [*notes, size]:
@@ -81,8 +81,12 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
             with clock.measure("compile"):
                 compile_ahead(experiment, init)
             console.print(f"compiled in {clock.seconds['compile']:.0f} s")
-        with stop_on_signals(), Terminal(console, clock.start) as watch:
-            records = find_ticket(experiment, init, kept, watch, clock)
+        with (
+            stop_on_signals(),
+            Terminal(console, clock.start) as terminal,
+            Execution(kept, budget.steps, terminal, clock) as execution,
+        ):
+            records = find_ticket(experiment, init, execution)
         nothing_done = done_before == len(records)
         time = (read_run(path).summary.get("time") if nothing_done else None) or account(clock)
         finish(experiment, init, records, kept, resolved, time)

@@ -7,7 +7,7 @@ from typing import Any
 
 import chex
 
-from jaxticket.lottery.watch import Watch
+from jaxticket.lottery import Callbacks
 from tests.tiny import restored
 
 
@@ -15,7 +15,7 @@ class Killed(KeyboardInterrupt):
     """Stands for the end of a process, where nothing of the run itself may catch it."""
 
 
-class KillAfter(Watch):
+class KillAfter(Callbacks):
     """Ends the run when it hears of a level's step, or of a level's end."""
 
     def __init__(self, level: int, step: int | None):
@@ -31,7 +31,7 @@ class KillAfter(Watch):
             raise Killed
 
 
-class StopAt(Watch):
+class StopAt(Callbacks):
     """Asks the run to end once it has heard of a level's step."""
 
     def __init__(self, level: int, step: int):
@@ -66,7 +66,7 @@ def executed_steps(path: Path) -> int:
     return int((path / "executed_steps").read_text())
 
 
-def assert_same_results(one: Path, other: Path, detector: Any = None, side: int = 8) -> None:
+def assert_same_results(one: Path, other: Path) -> None:
     """Hold that two runs differ in no bit of their results; times and events may."""
     assert _names(one) == _names(other)
     assert (one / "metrics.jsonl").read_bytes() == (other / "metrics.jsonl").read_bytes()
@@ -77,9 +77,7 @@ def assert_same_results(one: Path, other: Path, detector: Any = None, side: int 
             assert file.read_bytes() == (twin / file.name).read_bytes(), file.name
         assert _evaluation(folder) == _evaluation(twin)
         if (folder / "checkpoint").exists():
-            chex.assert_trees_all_equal(
-                restored(one, level, detector, side), restored(other, level, detector, side)
-            )
+            chex.assert_trees_all_equal(restored(one, level), restored(other, level))
     ticket = "ticket.safetensors"
     if (one / ticket).exists():
         assert (one / ticket).read_bytes() == (other / ticket).read_bytes()

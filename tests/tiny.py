@@ -10,13 +10,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from jaxticket.data import steps_per_epoch
-from jaxticket.lottery import Budget, Experiment, Watch, find_ticket, parse_rewind
-from jaxticket.masks import full
+from jaxticket.lottery import Budget, Callbacks, Execution, Experiment, find_ticket, parse_rewind
 from jaxticket.pruning import by_fraction
-from jaxticket.runs import Clock, Run
-from jaxticket.runs.checkpoints import restore_tree
+from jaxticket.runs import Run, read_level
 from jaxticket.training import make_evaluate, make_learning_rate, make_optimizer, make_step
 from jaxticket.trees import prunable_paths
+from jaxticket.weights import Weights, dense
 
 SIDE = 8
 PRUNABLE = ("conv1/kernel", "fc1/kernel")
@@ -152,7 +151,7 @@ def tiny_experiment(
     one_shot: bool = False,
     prune_fraction: float = 0.2,
     classes: tuple[str, ...] = ("real", "fake"),
-) -> tuple[Experiment, dict[str, Any]]:
+) -> tuple[Experiment, Weights]:
     """Return an experiment of 3 steps an epoch (24 pictures, 8 a batch), and its beginning."""
     logits = 1 if len(classes) == 2 else len(classes)
     detector = TinyDetector(num_logits=logits) if detector is None else detector
@@ -160,7 +159,7 @@ def tiny_experiment(
     budget = Budget(epochs, steps_per_epoch(train, 8), 8, patience, metric, checkpoint_every)
     directions = make_optimizer(optimizer, weight_decay=weight_decay)
     rate = make_learning_rate(schedule, learning_rate, budget.steps)
-    params, batch_stats = detector.init(jax.random.key(seed), SIDE)
+    init = dense(*detector.init(jax.random.key(seed), SIDE))
     experiment = Experiment(
         detector=detector,
         optimizer=directions,
@@ -171,7 +170,7 @@ def tiny_experiment(
         test=tiny_examples(18, 3, classes),
         budget=budget,
         sparsities=sparsities,
-        prunable=prunable_paths(params, detector.output_layer),
+        prunable=prunable_paths(init.params, detector.output_layer),
         scope=scope,
         rewind=parse_rewind(rewind),
         seed=seed,
@@ -182,31 +181,34 @@ def tiny_experiment(
         one_shot=one_shot,
         prune_fraction=prune_fraction,
     )
-    return experiment, {"params": params, "batch_stats": batch_stats}
+    return experiment, init
 
 
-def run_tiny(path: Path, watch: Watch | None = None, **options: Any) -> list[dict[str, Any]]:
+def run_tiny(
+    path: Path, callbacks: Callbacks | None = None, **options: Any
+) -> list[dict[str, Any]]:
     """Run, or go on with, `tiny_experiment(**options)` in a run folder; return its records."""
     experiment, init = tiny_experiment(**options)
-    return run_experiment(path, experiment, init, watch)
+    return run_experiment(path, experiment, init, callbacks)
 
 
 def run_experiment(
-    path: Path, experiment: Experiment, init: dict[str, Any], watch: Watch | None = None
+    path: Path, experiment: Experiment, init: Weights, callbacks: Callbacks | None = None
 ) -> list[dict[str, Any]]:
     """Run, or go on with, an experiment in a run folder; return its records."""
-    with Run(path, {"model": "tiny", "rewind": str(experiment.rewind)}, {}) as run:
-        init = run.saved("init", init, lambda: init)
-        return find_ticket(experiment, init, run, watch or Watch(), Clock())
+    config = {"model": "tiny", "rewind": str(experiment.rewind)}
+    with Run(path, config, {}) as run, executing(run, experiment, callbacks) as execution:
+        return find_ticket(experiment, run.beginning(init), execution)
 
 
-def restored(path: Path, level: int, detector: Any = None, side: int = SIDE) -> tuple[Any, Any]:
+def executing(run: Run, experiment: Experiment, callbacks: Callbacks | None = None) -> Execution:
+    """Return what goes with an open run."""
+    return Execution(run, experiment.budget.steps, callbacks or Callbacks())
+
+
+def restored(path: Path, level: int) -> Weights:
     """Return a kept level's weights and masks, as NumPy arrays."""
-    detector = detector or TinyDetector()
-    params, batch_stats = detector.init(jax.random.key(0), side)
-    like = ({"params": params, "batch_stats": batch_stats}, full(params))
-    tree = restore_tree(path / f"level_{level:02d}" / "checkpoint", like)
-    return jax.tree.map(np.asarray, tree)
+    return jax.tree.map(np.asarray, read_level(path, level))
 
 
 def log_of(path: Path, kind: str, level: int) -> list[dict[str, Any]]:

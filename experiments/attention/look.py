@@ -138,7 +138,7 @@ def _look_at(
     """Measure one run, or read what was measured; write its figures and its gallery."""
     made_from = {
         "format": FORMAT, "gallery": config.gallery, **pictures.identity,
-        **asdict(explainer.question), "weights": {str(n.name): n.digest for n in networks},
+        **asdict(explainer.question), "weights": {str(n.name): n.weights.digest for n in networks},
     }  # fmt: skip
     with SaliencyFolder(saliency_folder(one.path)) as kept:
         rows = kept.pictures(made_from)

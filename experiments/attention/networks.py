@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import jax
-
 from experiments.one_run.finished_run import detector_of
 from jaxticket.attention.measure import Network
 from jaxticket.attention.table import Name
-from jaxticket.evaluation.predict import read_level
-from jaxticket.runs import RunRecord
+from jaxticket.runs import RunRecord, read_level
 from jaxticket.runs.controls import WORDS, find_controls
 
 ANOTHER_SEED = "another seed, dense"
@@ -95,12 +92,8 @@ def networks_of(
 
 
 def _network(run: RunRecord, level: int, of: str, ticket: RunRecord | None = None) -> Network:
-    detector = detector_of(run)
-    params, batch_stats = detector.init(jax.random.key(0), run.config["image_size"])
-    kept = read_level(run.path, level, {"params": params, "batch_stats": batch_stats})
-    sparsity = _sparsity(ticket or run, level)
-    name = Name(of, level, float(sparsity or 0.0))
-    return Network(name, detector, kept.params, kept.batch_stats, kept.digest)
+    name = Name(of, level, float(_sparsity(ticket or run, level) or 0.0))
+    return Network(name, detector_of(run), read_level(run.path, level))
 
 
 def _sparsity(run: RunRecord, level: int) -> float | None:

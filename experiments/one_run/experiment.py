@@ -1,27 +1,24 @@
 """From a configuration to an experiment: detector, data, step, levels."""
 
+from typing import Any
+
 import jax
+import optax
 
 from experiments.one_run.data import Data
 from experiments.one_run.recipe import Config, epochs, levels, metric
 from jaxticket.data import steps_per_epoch, training_batches
 from jaxticket.lottery import Budget, Experiment, parse_rewind
-from jaxticket.masks import full
 from jaxticket.models import Detector
 from jaxticket.models.pretrained import load_weights
 from jaxticket.pruning import passing
-from jaxticket.training import (
-    create_state,
-    make_evaluate,
-    make_learning_rate,
-    make_optimizer,
-    make_step,
-)
-from jaxticket.trees import Tree, leaves_by_path, prunable_paths, size
+from jaxticket.training import Step, build_step, create_state, make_evaluate
+from jaxticket.trees import leaves_by_path, prunable_paths, size
+from jaxticket.weights import Weights, dense
 
 
-def beginning(config: Config, detector: Detector) -> tuple[Tree, list[str]]:
-    """Return the weights that level 0 starts from, `{"params", "batch_stats"}`, and notes.
+def beginning(config: Config, detector: Detector) -> tuple[Weights, list[str]]:
+    """Return the weights that level 0 starts from, and notes on their file.
 
     Raises:
         ValueError: the weight file does not fit, or the pictures are too small for the detector.
@@ -29,9 +26,9 @@ def beginning(config: Config, detector: Detector) -> tuple[Tree, list[str]]:
     params, batch_stats = detector.init(jax.random.key(config.seed), config.image_size)
     notes: list[str] = []
     if config.init_from is not None:
-        params, batch_stats, said = load_weights(config.init_from, detector, params, batch_stats)
-        notes = [f"{config.init_from.name}: {note}" for note in said]
-    return {"params": params, "batch_stats": batch_stats}, notes
+        params, batch_stats, notes = load_weights(config.init_from, detector, params, batch_stats)
+        notes = [f"{config.init_from.name}: {note}" for note in notes]
+    return dense(params, batch_stats), notes
 
 
 def make_budget(config: Config, data: Data) -> Budget:
@@ -58,7 +55,7 @@ def make_budget(config: Config, data: Data) -> Budget:
 
 
 def assemble(
-    config: Config, data: Data, detector: Detector, budget: Budget, init: Tree
+    config: Config, data: Data, detector: Detector, budget: Budget, init: Weights
 ) -> tuple[Experiment, str]:
     """Read the pictures and build all that the levels share.
 
@@ -68,17 +65,9 @@ def assemble(
     Raises:
         ValueError: a split holds one class only, or a picture cannot be decoded.
     """
-    optimizer = make_optimizer(config.optimizer, weight_decay=config.weight_decay)
-    rate = make_learning_rate(config.schedule, config.learning_rate, budget.steps)
-    prunable = prunable_paths(
-        init["params"], detector.output_layer, prune_output=config.prune_output
-    )
     train, validation, test = data.load(config.image_size)
     experiment = Experiment(
-        detector=detector,
-        optimizer=optimizer,
-        step=make_step(detector, optimizer, rate, config.augmentation),
-        evaluate=make_evaluate(detector),
+        **by_detector(config, detector, init, budget.steps),
         train=train,
         validation=validation,
         test=test,
@@ -88,7 +77,6 @@ def assemble(
         criterion=config.criterion,
         one_shot=config.pruning == "one_shot",
         prune_fraction=config.prune_fraction,
-        prunable=prunable,
         scope=config.scope,
         rewind=parse_rewind(config.rewind),
         seed=config.seed,
@@ -99,25 +87,53 @@ def assemble(
     return experiment, _size_line(experiment, init)
 
 
-def _size_line(experiment: Experiment, init: Tree) -> str:
-    leaves = leaves_by_path(init["params"])
+def by_detector(config: Config, detector: Detector, init: Weights, steps: int) -> dict[str, Any]:
+    """Return the fields of an experiment that go by its detector; see `train_step`."""
+    optimizer, step = train_step(config, detector, steps)
+    prunable = prunable_paths(init.params, detector.output_layer, prune_output=config.prune_output)
+    return {
+        "detector": detector,
+        "optimizer": optimizer,
+        "step": step,
+        "evaluate": make_evaluate(detector),
+        "prunable": prunable,
+    }
+
+
+def train_step(
+    config: Config, detector: Detector, steps: int
+) -> tuple[optax.GradientTransformation, Step]:
+    """Return the optimizer and the step of the options; a level is of so many steps."""
+    return build_step(
+        detector,
+        optimizer=config.optimizer,
+        learning_rate=config.learning_rate,
+        schedule=config.schedule,
+        steps=steps,
+        weight_decay=config.weight_decay,
+        augmentation=config.augmentation,
+    )
+
+
+def _size_line(experiment: Experiment, init: Weights) -> str:
+    leaves = leaves_by_path(init.params)
     weights = sum(int(leaves[path].size) for path in experiment.prunable)
     budget = experiment.budget
     return (
-        f"{experiment.detector.name}: {size(init['params']):,} parameters, {weights:,} prunable; "
+        f"{experiment.detector.name}: {size(init.params):,} parameters, {weights:,} prunable; "
         f"pictures: {len(experiment.train):,} train, {len(experiment.validation):,} validation, "
         f"{len(experiment.test):,} test; {budget.epochs} epochs of {budget.steps_per_epoch} steps "
         "a level"
     )
 
 
-def compile_ahead(experiment: Experiment, init: Tree) -> None:
+def compile_ahead(experiment: Experiment, init: Weights) -> None:
     """Compile the training step and the evaluation by doing each once, for nothing.
 
     So compilation has its own place in the account of time, and fails before anything is trained.
     """
     batch = next(training_batches(experiment.train, experiment.budget.batch_size, seed=0))
-    state = create_state(init["params"], init["batch_stats"], experiment.optimizer, seed=0)
-    state, _ = experiment.step(state, full(init["params"]), batch)
+    state = create_state(init, experiment.optimizer, seed=0)
+    state, _ = experiment.step(state, init.masks, batch)
     logits = experiment.evaluate(state.params, state.batch_stats, batch["image"])
     jax.block_until_ready(logits)

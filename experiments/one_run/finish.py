@@ -4,10 +4,9 @@ import json
 from typing import Any
 
 from jaxticket.lottery import Experiment
-from jaxticket.masks import full
 from jaxticket.runs import Clock, Run
 from jaxticket.tickets import save_ticket
-from jaxticket.trees import Tree
+from jaxticket.weights import Weights
 
 
 def account(clock: Clock) -> str:
@@ -22,7 +21,7 @@ def account(clock: Clock) -> str:
 
 def finish(
     experiment: Experiment,
-    init: Tree,
+    init: Weights,
     records: list[dict[str, Any]],
     run: Run,
     resolved: dict[str, Any],
@@ -53,9 +52,6 @@ def finish(
     metadata |= {name: str(last[name]) for name in ("level", "sparsity", "weights_left")}
     if "classes" in resolved:
         metadata["classes"] = json.dumps(resolved["classes"])
-    weights, masks = run.restore_level(last["level"], (init, full(init["params"])))
-    save_ticket(
-        run.path / "ticket.safetensors", weights["params"], weights["batch_stats"], masks,
-        experiment.prunable, metadata,
-    )  # fmt: skip
+    weights = run.restore_level(last["level"], init)
+    save_ticket(run.path / "ticket.safetensors", weights, experiment.prunable, metadata)
     run.write_summary(records, summary)  # last: a run with a summary is done

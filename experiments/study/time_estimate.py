@@ -4,17 +4,16 @@ import statistics
 import time
 
 import jax
-import numpy as np
 from rich.console import Console
 
+from experiments.measuring.step_turns import step_turn
 from experiments.one_run.data import open_data
 from experiments.one_run.dataset_option import default_data_dir
-from experiments.one_run.experiment import make_budget
+from experiments.one_run.experiment import make_budget, train_step
 from experiments.study.cells import Cell, is_done
 from experiments.study.plan import Study, config_of
-from jaxticket.masks import full
 from jaxticket.models import build
-from jaxticket.training import create_state, make_learning_rate, make_optimizer, make_step
+from jaxticket.weights import dense
 
 TIMED_STEPS = 5
 
@@ -45,21 +44,13 @@ def level_seconds(config: Study, model: str, dataset: str, console: Console) -> 
     data_dir = options.data_dir or default_data_dir()
     data = open_data(dataset, None, data_dir, options.skip_limit, console)
     budget = make_budget(options, data)
-    detector, optimizer = build(model), make_optimizer(options.optimizer)
-    params, batch_stats = detector.init(jax.random.key(0), options.image_size)
-    rate = make_learning_rate(options.schedule, options.learning_rate, budget.steps)
-    step = make_step(detector, optimizer, rate, options.augmentation)
-    state, masks = create_state(params, batch_stats, optimizer, seed=0), full(params)
-    size, count = options.image_size, budget.batch_size
-    batch = {
-        "image": np.zeros((count, size, size, 3), np.uint8),
-        "label": np.arange(count, dtype=np.int32) % 2,
-        "weight": np.ones(count, np.float32),
-    }
+    detector, size = build(model), options.image_size
+    optimizer, step = train_step(options, detector, budget.steps)
+    weights = dense(*detector.init(jax.random.key(0), size))
+    turn = step_turn(weights, optimizer, step, budget.batch_size, size)
     times = []
     for _ in range(1 + TIMED_STEPS):
         start = time.perf_counter()
-        state, metrics = step(state, masks, batch)
-        jax.block_until_ready(metrics)
+        turn()
         times.append(time.perf_counter() - start)
     return statistics.median(times[1:]) * budget.steps

@@ -8,7 +8,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
 from experiments.terminal.program import stopped_by
-from jaxticket.lottery import Watch
+from jaxticket.lottery import Callbacks
 from jaxticket.text import interval_text, metric_name
 
 QUIET_SECONDS = 30.0
@@ -24,8 +24,8 @@ def make_console() -> Console:
     )
 
 
-class Terminal(Watch):
-    """A watch for a terminal, and for a log file: there, a line now and then."""
+class Terminal(Callbacks):
+    """Callbacks for a terminal, and for a log file: there, a line now and then."""
 
     def __init__(self, console: Console, started: float):
         """Show on `console`; `started` is the `time.perf_counter()` of the command's start."""

@@ -25,7 +25,7 @@ from jaxticket.attention.values import (
 from jaxticket.data import Examples
 from jaxticket.models import Detector
 from jaxticket.training import Evaluate, make_evaluate
-from jaxticket.trees import Tree
+from jaxticket.weights import Weights
 
 SEED = 0
 """Of the random maps and orders: the same in every run."""
@@ -54,16 +54,12 @@ class Network:
     Attributes:
         name: what it is: `ticket` at a level, 0 for the dense one, or another word.
         detector: its form.
-        params: masked already.
-        batch_stats: beside them.
-        digest: of the weights.
+        weights: masked already.
     """
 
     name: Name
     detector: Detector
-    params: Tree
-    batch_stats: Tree
-    digest: str
+    weights: Weights
 
 
 @dataclass(frozen=True)
@@ -101,9 +97,8 @@ class Explainer:
         """Return the logits, float [N, C]."""
         form = network.detector
         evaluate = self._evaluate.setdefault(form, make_evaluate(form))
-        return self._batched(
-            examples, lambda images, _: evaluate(network.params, network.batch_stats, images)
-        )
+        params, batch_stats = network.weights.params, network.weights.batch_stats
+        return self._batched(examples, lambda images, _: evaluate(params, batch_stats, images))
 
     def directions(self, dense: Network, examples: Examples) -> np.ndarray:
         """Return what is explained of each picture, int [N]."""
@@ -118,11 +113,10 @@ class Explainer:
         """Return the maps at the layer's own resolution, float32 [N, h, w]."""
         form, asked = network.detector, self.question
         make = self._maps.setdefault(form, make_maps(form, asked.method, asked.layer))
+        params, batch_stats = network.weights.params, network.weights.batch_stats
         return self._batched(
             examples,
-            lambda images, at: make(
-                network.params, network.batch_stats, images, jnp.asarray(directions[at])
-            ),
+            lambda images, at: make(params, batch_stats, images, jnp.asarray(directions[at])),
         )
 
     def areas(
@@ -131,9 +125,10 @@ class Explainer:
         """Return the areas under deletion and insertion, [N] each, for places in an order."""
         form = network.detector
         curves = self._curves.setdefault(form, make_curves(form))
+        params, batch_stats = network.weights.params, network.weights.batch_stats
 
         def areas(images: np.ndarray, at: np.ndarray) -> np.ndarray:
-            found = curves(network.params, network.batch_stats, images, turns[at], directions[at])
+            found = curves(params, batch_stats, images, turns[at], directions[at])
             return np.stack([area(found.deletion), area(found.insertion)], axis=1)
 
         both = self._batched(examples, areas)

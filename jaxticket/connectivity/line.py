@@ -18,6 +18,7 @@ from jaxticket.lottery.experiment import Experiment
 from jaxticket.training import predict
 from jaxticket.training.batch_statistics import BatchMoments, estimate_statistics
 from jaxticket.trees import Tree
+from jaxticket.weights import Weights
 
 SPLITS = ("train", "validation", "test")
 
@@ -67,8 +68,7 @@ def alphas(points: int) -> np.ndarray:
 def logits_on_line(
     experiment: Experiment,
     batch_moments: BatchMoments,
-    ends: tuple[Tree, Tree],
-    masks: Tree,
+    ends: tuple[Weights, Weights],
     points: int,
     batches: int,
 ) -> dict[str, np.ndarray]:
@@ -79,27 +79,28 @@ def logits_on_line(
     Args:
         experiment: names splits, evaluation, and how training draws its batches.
         batch_moments: of the experiment's detector.
-        ends: two trained networks, `{"params", "batch_stats"}`.
-        masks: of both.
+        ends: two trained networks, under the masks of the first.
         points: on the line.
         batches: training batches for the statistics.
 
     Raises:
         ValueError: an end has weights where the mask has none.
     """
+    masks = ends[0].masks
     for which, end in zip(("first", "second"), ends, strict=True):
-        if path := masks_lib.nonzero_where_pruned(masks, end["params"]):
+        if path := masks_lib.nonzero_where_pruned(masks, end.params):
             raise ValueError(f"the {which} network is not of this mask: {path} is not zero there")
     e, size = experiment, experiment.budget.batch_size
     splits = splits_of(e)
-    found: dict[str, list[np.ndarray]] = {name: [] for name in splits}
+    logits: dict[str, list[np.ndarray]] = {name: [] for name in splits}
     for alpha in alphas(points):
-        params = interpolate(ends[0]["params"], ends[1]["params"], float(alpha))
+        params = interpolate(ends[0].params, ends[1].params, float(alpha))
         images = _training_images(e, batches)
-        batch_stats = estimate_statistics(batch_moments, params, ends[0]["batch_stats"], images)
+        batch_stats = estimate_statistics(batch_moments, params, ends[0].batch_stats, images)
+        place = Weights(params, batch_stats, masks)
         for name, examples in splits.items():
-            found[name].append(predict(e.evaluate, params, batch_stats, examples, size))
-    return {name: np.stack(logits) for name, logits in found.items()}
+            logits[name].append(predict(e.evaluate, place, examples, size))
+    return {name: np.stack(rows) for name, rows in logits.items()}
 
 
 def _training_images(e: Experiment, batches: int) -> Iterator[np.ndarray]:

@@ -7,54 +7,19 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 
 from jaxticket.data import CORRUPTION_LEVELS, Corruption, Examples, corrupted
 from jaxticket.data.examples import COLUMNS
 from jaxticket.lottery.record import predictions
-from jaxticket.masks import full
-from jaxticket.runs import restore_kept
 from jaxticket.runs.evaluations import CLEAN, Evaluations, MadeFrom
 from jaxticket.training import Evaluate, predict_with_each
-from jaxticket.trees import Tree, digest
+from jaxticket.weights import Weights
 
 CORRUPTION_SEED = 0
 """Of the noise: the same in every evaluation, so that all levels and runs see the same pictures."""
 
-Told = Callable[[str, list[int], int], None]
+OnProgress = Callable[[str, list[int], int], None]
 """Called with a corruption's name, the levels that are evaluated on it and the pictures done."""
-
-
-@dataclass(frozen=True)
-class Level:
-    """The weights that a level ended with.
-
-    Attributes:
-        params: masked.
-        batch_stats: beside them.
-        digest: of weights and masks.
-    """
-
-    params: Tree
-    batch_stats: Tree
-    digest: str
-
-
-def read_level(path: Path, level: int, like: Tree) -> Level:
-    """Read a level's weights from a run folder, which stays as it is.
-
-    Args:
-        path: the run folder.
-        level: its number.
-        like: `{"params", "batch_stats"}` of the same shapes.
-
-    Raises:
-        FileNotFoundError: the level is not there, or was not kept in full.
-        Damaged: its checkpoint cannot be read.
-    """
-    weights, masks = restore_kept(path, level, (like, full(like["params"])))
-    return Level(weights["params"], weights["batch_stats"], digest({**weights, "masks": masks}))
 
 
 @dataclass(frozen=True)
@@ -64,12 +29,12 @@ class Source:
     Attributes:
         examples: of the split.
         data_fingerprint: of the data set.
-        levels: by number.
+        levels: the weights of each, by number.
     """
 
     examples: Examples
     data_fingerprint: str
-    levels: Mapping[int, Level]
+    levels: Mapping[int, Weights]
 
     def made_from(self, corruption: str, level: int) -> MadeFrom:
         """Return what a level's predictions depend on, ready for JSON."""
@@ -102,7 +67,7 @@ def predict_elsewhere(
     evaluate: Evaluate,
     batch_size: int,
     kept: Evaluations,
-    told: Told,
+    on_progress: OnProgress,
 ) -> None:
     """Predict every example once for every level and corruption; what is there is not done again.
 
@@ -115,7 +80,7 @@ def predict_elsewhere(
         evaluate: the one jitted evaluation.
         batch_size: pictures in a batch.
         kept: takes the predictions.
-        told: hears of the progress.
+        on_progress: hears of the progress.
     """
     for corruption in corruptions:
         name = CLEAN if corruption is None else str(corruption)
@@ -125,21 +90,20 @@ def predict_elsewhere(
             examples = source.examples
             if corruption is not None:
                 examples = corrupted(examples, corruption, CORRUPTION_SEED)
-            weights = [(source.levels[n].params, source.levels[n].batch_stats) for n in levels]
             logits = predict_with_each(
-                evaluate, weights, examples, batch_size,
-                lambda done, name=name, levels=levels: told(name, levels, done),
+                evaluate, [source.levels[n] for n in levels], examples, batch_size,
+                lambda done, name=name, levels=levels: on_progress(name, levels, done),
             )  # fmt: skip
             for level, row in zip(levels, logits, strict=True):
                 kept.keep(name, level, predictions(examples, row), made_from[level])
-        told(name, levels, len(source.examples))
+        on_progress(name, levels, len(source.examples))
 
 
 def predictions_there(source: Source, kept: Evaluations) -> dict[tuple[str, int], str]:
     """Return the identity of all predictions of these levels that are kept, also earlier ones."""
-    found: dict[tuple[str, int], Any] = {
+    identities = {
         (name, level): kept.identity(name, level, source.made_from(name, level))
         for name in (CLEAN, *(f"{kind}:{n}" for kind in CORRUPTION_LEVELS for n in range(1, 6)))
         for level in source.levels
     }
-    return {place: identity for place, identity in found.items() if identity is not None}
+    return {place: identity for place, identity in identities.items() if identity is not None}

@@ -27,6 +27,7 @@ from jaxticket import masks as masks_lib
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.training import TrainState, create_state
 from jaxticket.trees import Tree, leaves_by_path, replace_leaves
+from jaxticket.weights import dense
 
 Control = Literal["ticket", "random_layers", "random_global", "shuffle", "reinit"]
 CONTROLS: tuple[Control, ...] = get_args(Control)
@@ -100,8 +101,8 @@ def _shuffled(
 def _fresh(e: Experiment, level: int, draw: np.random.Generator) -> TrainState:
     """Return other random weights, at step 0: they have no state at a step K."""
     key = jax.random.key(int(draw.integers(2**32)))
-    params, batch_stats = e.detector.init(key, e.train.image_size)
-    return create_state(params, batch_stats, e.optimizer, e.level_seed(level))
+    fresh = dense(*e.detector.init(key, e.train.image_size))
+    return create_state(fresh, e.optimizer, e.level_seed(level))
 
 
 def differences(

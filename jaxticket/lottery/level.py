@@ -1,23 +1,19 @@
-"""One level: a training with validation, patience and checkpoints inside."""
+"""One level: what is kept of a training, and when; where it goes on, and where it ends."""
 
 import math
-import time
-from dataclasses import asdict, dataclass, field
-from typing import Any
-
-import jax
+from collections import deque
+from dataclasses import dataclass
 
 from jaxticket.data import training_batches
+from jaxticket.lottery.checkpoints import Checkpoints, Progress
+from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.invariants import first_nonfinite
-from jaxticket.lottery.watch import Watch
-from jaxticket.runs import Clock, Run
-from jaxticket.runs.log import MetricsLog
-from jaxticket.training import TrainState, of_logits, predict
+from jaxticket.training import TrainState, of_logits, predict, steps
+from jaxticket.training.loop import Metrics
 from jaxticket.training.state import copy
 from jaxticket.trees import Tree
-
-CHECKPOINT_SECONDS = 60.0
+from jaxticket.weights import Weights
 
 
 class NonFiniteLoss(FloatingPointError):
@@ -28,200 +24,113 @@ class Stopped(KeyboardInterrupt):
     """The run was asked to end; a checkpoint was saved."""
 
 
-@dataclass
-class Progress:
-    """What a level knows of itself besides arrays; kept in its checkpoints.
-
-    Attributes:
-        epoch_losses: mean training loss of every full epoch so far.
-        epoch_sum, epoch_steps: the sum of losses and the steps in the epoch under way.
-        best_value, best_step: the best validation value and its step; -1 before the first.
-        stale: epochs since.
-        seconds: time spent, by activity, before the last checkpoint.
-    """
-
-    epoch_losses: list[float] = field(default_factory=list)
-    epoch_sum: float = 0.0
-    epoch_steps: int = 0
-    best_value: float = -math.inf
-    best_step: int = -1
-    stale: int = 0
-    seconds: dict[str, float] = field(default_factory=dict)
-
-
 @dataclass(frozen=True)
 class Trained:
     """A trained level: the state at its last step, the weights chosen, and how it went."""
 
     state: TrainState
-    params: Tree
-    batch_stats: Tree
+    weights: Weights
     progress: Progress
 
 
 def train_level(
-    experiment: Experiment,
-    level: int,
-    start: TrainState,
-    masks: Tree,
-    run: Run,
-    log: MetricsLog,
-    watch: Watch,
-    clock: Clock,
+    experiment: Experiment, level: int, start: TrainState, masks: Tree, execution: Execution
 ) -> Trained:
     """Train one level from `start`, or from the newest checkpoint inside it.
+
+    Its run folder keeps the checkpoints and, at step K of level 0, the rewind point.
 
     Args:
         experiment: what all levels share.
         level: its number.
         start: the (rewound) state; donated.
         masks: the level's masks.
-        run: keeps checkpoints, and at step K of level 0 the rewind point.
-        log: takes every step's and epoch's metrics.
-        watch: is told, and may ask to stop.
-        clock: of the command.
+        execution: where it keeps; its callbacks may ask to stop.
 
     Raises:
         NonFiniteLoss: names the step and the learning rate.
-        Stopped: the watch asked for it; a checkpoint was saved.
+        Stopped: the callbacks asked for it; a checkpoint was saved.
     """
-    budget = experiment.budget
+    e, budget, clock = experiment, experiment.budget, execution.clock
     first = int(start.step)
     last = (first // budget.steps + 1) * budget.steps
-    rewind_at = experiment.rewind.step if level == 0 else 0
-    partial = run.partial(level)
-    state, best, progress = _resume(partial.restore(_arrays(start, None, budget.patience)), start)
-    at = int(state.step)
-    log.forget_after((level, at))
-    watch.level_started(level, experiment.sparsities[level], at, last, resumed=at > first)
-    earlier = dict(clock.seconds)
-    saves = _Saves(budget.checkpoint_every)
-    batches = training_batches(
-        experiment.train,
-        budget.batch_size,
-        seed=experiment.level_seed(level),
-        start_step=at,
-        balance=experiment.balance,
-        mixture=experiment.mixture,
+    rewind_at = e.rewind.step if level == 0 else 0
+    checkpoints = Checkpoints(execution.run.partial(level), budget)
+    state, best, progress = checkpoints.restore(start, masks)
+    resumed_at = int(state.step)
+    execution.log.forget_after((level, resumed_at))
+    execution.callbacks.level_started(
+        level, e.sparsities[level], resumed_at, last, resumed=resumed_at > first
     )
-    waiting: tuple[int, dict[str, jax.Array]] | None = None
+    batches = training_batches(
+        e.train, budget.batch_size, seed=e.level_seed(level), start_step=resumed_at,
+        balance=e.balance, mixture=e.mixture,
+    )  # fmt: skip
+    earlier, before = dict(clock.seconds), progress.seconds
+    loop = steps(e.step, state, masks, batches, clock.measure)
+    unread: deque[tuple[int, Metrics]] = deque()
+    for at, (state, metrics) in zip(range(resumed_at + 1, last + 1), loop, strict=False):
+        execution.run.count_step()
+        unread.append((at, metrics))
+        _read(level, unread, 1, progress, execution)
+        epoch_done = at % budget.steps_per_epoch == 0
+        stopping = execution.callbacks.stop_requested()
+        due = checkpoints.due() or stopping
+        if epoch_done or due or at == rewind_at:
+            _read(level, unread, 0, progress, execution)
+        if at == rewind_at:
+            execution.run.keep("rewind", state)
+        if epoch_done:
+            with clock.measure("evaluate"):
+                weights = state.weights(masks)
+                better = progress.close_epoch(at, _validate(e, level, at, weights, execution))
+            if better and budget.patience is not None:
+                best = Weights(copy(state.params), copy(state.batch_stats), masks)
+            if budget.patience and progress.stale >= budget.patience and at >= rewind_at:
+                break
+        if due and at < last:
+            with clock.measure("checkpoint"):
+                _refuse_nonfinite(level, at, state)
+                execution.log.flush()
+                checkpoints.save(state, best, progress, added(before, clock.since(earlier)))
+            if stopping:
+                raise Stopped(f"stopped at step {at} of level {level}; a checkpoint is saved")
+    progress.seconds = added(before, clock.since(earlier))
+    _refuse_nonfinite(level, int(state.step), state)
+    return Trained(state, best or state.weights(masks), progress)
 
-    def read(metrics_at: tuple[int, dict[str, jax.Array]] | None) -> None:
-        """Fetch a step's metrics: one step late, so that the device always has work queued."""
-        if metrics_at is None:
-            return
-        with clock.measure("train"):
-            step, metrics = metrics_at[0], {k: float(v) for k, v in metrics_at[1].items()}
+
+def _read(
+    level: int,
+    unread: deque[tuple[int, Metrics]],
+    left: int,
+    progress: Progress,
+    execution: Execution,
+) -> None:
+    """Fetch, tell and log the metrics of all steps but so many of the newest."""
+    while len(unread) > left:
+        step, values = unread.popleft()
+        with execution.clock.measure("train"):
+            metrics = {name: float(value) for name, value in values.items()}
         if not math.isfinite(metrics["loss"]):
             raise NonFiniteLoss(
                 f"the loss is {metrics['loss']} at step {step} of level {level}, with learning "
-                f"rate {metrics['learning_rate']:.3g}. The last checkpoint is kept in {run.path}. "
-                "Try a lower --learning_rate, in another run_dir."
+                f"rate {metrics['learning_rate']:.3g}. The last checkpoint is kept in "
+                f"{execution.run.path}. Try a lower --learning_rate, in another run_dir."
             )
-        progress.epoch_sum += metrics["loss"]
-        progress.epoch_steps += 1
-        watch.stepped(level, step, metrics)
-        log.append(level, step, "train", metrics)
-
-    while at < last:
-        with clock.measure("data"):
-            batch = next(batches)
-        run.count_step()
-        with clock.measure("train"):
-            state, metrics = experiment.step(state, masks, batch)
-        at += 1
-        read(waiting)
-        waiting = at, metrics
-        epoch_done = at % budget.steps_per_epoch == 0
-        stopping = watch.stop_requested()
-        due = saves.due()
-        if epoch_done or stopping or due or at == rewind_at:
-            read(waiting)
-            waiting = None
-        if at == rewind_at:
-            run.keep("rewind", state)
-        if epoch_done:
-            with clock.measure("evaluate"):
-                better = _validate(experiment, level, at, state, progress, log, watch)
-            if better and budget.patience is not None:
-                best = copy(_weights(state))
-            if budget.patience and progress.stale >= budget.patience and at >= rewind_at:
-                break
-        if (due or stopping) and at < last:
-            with clock.measure("checkpoint"):
-                _refuse_nonfinite(level, at, state)
-                notes = asdict(progress) | {
-                    "seconds": added(progress.seconds, clock.since(earlier))
-                }
-                log.flush()
-                partial.save(at, _arrays(state, best, budget.patience), notes)
-            if stopping:
-                raise Stopped(f"stopped at step {at} of level {level}; a checkpoint is saved")
-    progress.seconds = added(progress.seconds, clock.since(earlier))
-    _refuse_nonfinite(level, at, state)
-    chosen = best or _weights(state)
-    return Trained(state, chosen["params"], chosen["batch_stats"], progress)
-
-
-class _Saves:
-    """Says when a checkpoint inside a level is due."""
-
-    def __init__(self, every: int | None):
-        self._every = every
-        self._steps = 0
-        self._since = time.perf_counter()
-
-    def due(self) -> bool:
-        self._steps += 1
-        late = time.perf_counter() - self._since >= CHECKPOINT_SECONDS
-        if (self._steps >= self._every) if self._every else late:
-            self._steps = 0
-            self._since = time.perf_counter()
-            return True
-        return False
+        progress.add_step(metrics["loss"])
+        execution.stepped(level, step, metrics)
 
 
 def _validate(
-    experiment: Experiment, level: int, at: int, state: TrainState, progress: Progress,
-    log: MetricsLog, watch: Watch,
-) -> bool:  # fmt: skip
-    """Close an epoch; return whether its validation value is the best so far."""
+    experiment: Experiment, level: int, at: int, weights: Weights, execution: Execution
+) -> float:
+    """Return the validation value that patience watches."""
     examples = experiment.validation
-    logits = predict(
-        experiment.evaluate, state.params, state.batch_stats, examples,
-        experiment.budget.batch_size,
-    )  # fmt: skip
+    logits = predict(experiment.evaluate, weights, examples, experiment.budget.batch_size)
     metrics = of_logits(examples.labels, logits)
-    log.append(level, at, "validation", metrics)
-    watch.validated(level, at, metrics)
-    progress.epoch_losses.append(progress.epoch_sum / max(progress.epoch_steps, 1))
-    progress.epoch_sum, progress.epoch_steps = 0.0, 0
-    better = metrics[experiment.budget.metric] > progress.best_value
-    if better:
-        progress.best_value, progress.best_step = metrics[experiment.budget.metric], at
-    progress.stale = 0 if better else progress.stale + 1
-    return better
-
-
-def _arrays(state: TrainState, best: Tree | None, patience: int | None) -> Tree:
-    """Return what a checkpoint holds: with patience always best weights, so its form is fixed."""
-    if patience is None:
-        return {"state": state}
-    return {"state": state, "best": best or _weights(state)}
-
-
-def _weights(state: TrainState) -> Tree:
-    return {"params": state.params, "batch_stats": state.batch_stats}
-
-
-def _resume(
-    found: tuple[Tree, dict[str, Any]] | None, start: TrainState
-) -> tuple[TrainState, Tree | None, Progress]:
-    if found is None:
-        return start, None, Progress()
-    arrays, progress = found[0], Progress(**found[1])
-    # Before the first validation there are no best weights: those saved only hold the place.
-    return arrays["state"], arrays.get("best") if progress.best_step >= 0 else None, progress
+    execution.validated(level, at, metrics)
+    return metrics[experiment.budget.metric]
 
 
 def _refuse_nonfinite(level: int, at: int, state: TrainState) -> None:

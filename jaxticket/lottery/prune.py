@@ -23,6 +23,7 @@ from jaxticket.pruning import (
 )
 from jaxticket.training import TrainState, cross_entropy
 from jaxticket.trees import Tree
+from jaxticket.weights import Weights
 
 SYNFLOW_ROUNDS = 100
 """Rounds of iterative SynFlow, as in 2006.05467; each scores again what is left."""
@@ -31,7 +32,7 @@ SNIP_PICTURES = 256
 
 
 def prune(
-    experiment: Experiment, level: int, weights: Tree, masks: Tree, point: TrainState
+    experiment: Experiment, level: int, weights: Weights, point: TrainState
 ) -> tuple[Tree, dict[str, float]]:
     """Return a level's masks, and the threshold of each selection (of the last round).
 
@@ -42,11 +43,10 @@ def prune(
     Args:
         experiment: names criterion, scope and sparsity.
         level: its number.
-        weights: `{"params", ...}`, trained, of the level that is pruned.
-        masks: of that level.
+        weights: trained, of the level that is pruned.
         point: the unpruned state that the new level goes back to.
     """
-    e, target = experiment, experiment.sparsities[level]
+    e, target, masks = experiment, experiment.sparsities[level], weights.masks
     start = masks_lib.sparsity(masks, e.prunable)
     scores = _scores(e, level, weights, point)
     thresholds: dict[str, float] = {}
@@ -64,10 +64,12 @@ def _rounds(e: Experiment, start: float, target: float) -> int:
     return rounds_between(start, target, e.prune_fraction)
 
 
-def _scores(e: Experiment, level: int, weights: Tree, point: TrainState) -> Callable[[Tree], Tree]:
+def _scores(
+    e: Experiment, level: int, weights: Weights, point: TrainState
+) -> Callable[[Tree], Tree]:
     """Return `masks -> scores`."""
     if e.criterion == "magnitude":
-        return lambda masks: magnitude(weights["params"])
+        return lambda masks: magnitude(weights.params)
     if e.criterion == "random":
         return lambda masks: random(point.params, (e.seed + 7919 * level) % 2**32)
     if e.criterion == "snip":

@@ -8,12 +8,11 @@ import numpy as np
 from jaxticket import masks as masks_lib
 from jaxticket.data import Examples
 from jaxticket.lottery import by_class
+from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.level import Trained, added
 from jaxticket.lottery.signs import signs
-from jaxticket.runs import Clock, Run
 from jaxticket.runs.folder import SUMMARY_COLUMNS
-from jaxticket.runs.log import MetricsLog
 from jaxticket.runs.predictions import Predictions
 from jaxticket.statistics import group_interval
 from jaxticket.training import METRICS, all_metrics, predict
@@ -26,12 +25,9 @@ def keep_level(
     experiment: Experiment,
     level: int,
     trained: Trained,
-    masks: Tree,
     thresholds: dict[str, float],
     before: list[dict[str, Any]],
-    run: Run,
-    log: MetricsLog,
-    clock: Clock,
+    execution: Execution,
 ) -> None:
     """Evaluate a trained level on validation and, once, on test; keep it in the run folder.
 
@@ -41,13 +37,11 @@ def keep_level(
         experiment: what all levels share.
         level: its number.
         trained: its training.
-        masks: its masks.
         thresholds: the largest magnitude removed, by scope.
         before: the evaluations of the levels before.
-        run: the run folder.
-        log: takes the level's figures.
-        clock: of the command.
+        execution: its run folder keeps the level, its log the figures.
     """
+    clock = execution.clock
     earlier = dict(clock.seconds)
     logits: dict[str, np.ndarray] = {}
     splits = {"validation": experiment.validation, "test": experiment.test}
@@ -55,18 +49,16 @@ def keep_level(
         splits = {}
     with clock.measure("evaluate"):
         for name, examples in splits.items():
-            logits[name] = predict(
-                experiment.evaluate, trained.params, trained.batch_stats, examples,
-                experiment.budget.batch_size,
-            )  # fmt: skip
-    record = _training(experiment, level, trained, masks, thresholds)
+            size = experiment.budget.batch_size
+            logits[name] = predict(experiment.evaluate, trained.weights, examples, size)
+    record = _training(experiment, level, trained, thresholds)
     if splits:
         with clock.measure("statistics"):
             record |= _evaluation(experiment, logits)
     balanced = experiment.balance != "none"
     classes = max(2, experiment.detector.num_logits)
     chance = math.log(classes) if balanced else chance_loss(experiment.train)
-    evaluated = [one for one in before if one["named"]]
+    evaluated = [record for record in before if record["named"]]
     record["signs"] = signs(record, evaluated[-1] if splits and evaluated else None, chance)
     seconds = added(trained.progress.seconds, clock.since(earlier))
     record["seconds_by_activity"] = seconds
@@ -76,15 +68,15 @@ def keep_level(
         for name in SUMMARY_COLUMNS
         if name not in ("level", "seconds") and record[name] is not None
     }
-    log.append(level, record["last_step"], "level", figures)
+    execution.log.append(level, record["last_step"], "level", figures)
     with clock.measure("checkpoint"):
-        log.flush()
-        run.keep_level(
+        execution.log.flush()
+        execution.run.keep_level(
             level,
-            ({"params": trained.params, "batch_stats": trained.batch_stats}, masks),
+            trained.weights,
             record,
             {name: predictions(examples, logits[name]) for name, examples in splits.items()},
-            _layers(experiment, masks, thresholds),
+            _layers(experiment, trained.weights.masks, thresholds),
         )
 
 
@@ -95,12 +87,9 @@ def chance_loss(examples: Examples) -> float:
 
 
 def _training(
-    experiment: Experiment,
-    level: int,
-    trained: Trained,
-    masks: Tree,
-    thresholds: dict[str, float],
+    experiment: Experiment, level: int, trained: Trained, thresholds: dict[str, float]
 ) -> dict[str, Any]:
+    masks = trained.weights.masks
     alive = masks_lib.alive(masks, experiment.prunable)
     left = masks_lib.parameters_left(masks, experiment.prunable)
     last = int(trained.state.step)

@@ -6,15 +6,17 @@ from typing import Any
 
 from jaxticket import masks as masks_lib
 from jaxticket.lottery.controls import Control, control
+from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.invariants import check_end, check_start
 from jaxticket.lottery.level import train_level
 from jaxticket.lottery.record import keep_level
 from jaxticket.lottery.rewinding import rewound
-from jaxticket.lottery.watch import Watch
-from jaxticket.runs import Clock, Run, restore_kept
+from jaxticket.runs import read_beginning, read_level
+from jaxticket.runs.checkpoints import restore_tree
 from jaxticket.training import TrainState, create_state
 from jaxticket.trees import Tree
+from jaxticket.weights import Weights
 
 
 @dataclass(frozen=True)
@@ -24,24 +26,23 @@ class Ticket:
     Attributes:
         level: its number.
         masks: its masks.
-        init: `{"params", "batch_stats"}`, the beginning of its run.
+        init: the beginning of its run.
         rewind: with `step:K`, the state at step K of its run's level 0.
     """
 
     level: int
     masks: Tree
-    init: Tree
+    init: Weights
     rewind: TrainState | None = None
 
 
-def read_ticket(path: Path, experiment: Experiment, level: int, like: Tree) -> Ticket:
+def read_ticket(path: Path, experiment: Experiment, level: int) -> Ticket:
     """Read a ticket from its run folder, which stays as it is.
 
     Args:
         path: the run folder.
         experiment: names the rewinding.
         level: of the ticket.
-        like: `{"params", "batch_stats"}` of the same shapes.
 
     Raises:
         FileNotFoundError: the level is not there, or was not kept in full.
@@ -52,19 +53,15 @@ def read_ticket(path: Path, experiment: Experiment, level: int, like: Tree) -> T
             f"the ticket of {path} was not rewound (rewind {experiment.rewind}): its level began "
             "from the level before, and only levels that began from a fixed point have controls"
         )
-    state = create_state(like["params"], like["batch_stats"], experiment.optimizer, seed=0)
-    _, masks = restore_kept(path, level, (like, masks_lib.full(like["params"])))
-    rewind = experiment.rewind.kind == "step"
-    return Ticket(
-        level=level,
-        masks=masks,
-        init=restore_kept(path, "init", like),
-        rewind=restore_kept(path, "rewind", state) if rewind else None,
-    )
+    masks, init, rewind = read_level(path, level).masks, read_beginning(path), None
+    if experiment.rewind.kind == "step":
+        state = create_state(init, experiment.optimizer, seed=0)
+        rewind = restore_tree(path / "rewind", state)
+    return Ticket(level, masks, init, rewind)
 
 
 def retrain(
-    experiment: Experiment, kind: Control, ticket: Ticket, run: Run, watch: Watch, clock: Clock
+    experiment: Experiment, kind: Control, ticket: Ticket, execution: Execution
 ) -> dict[str, Any]:
     """Train a ticket or a control of it; what the run folder has already is not done again.
 
@@ -74,9 +71,7 @@ def retrain(
         experiment: as the ticket's; its data may be others.
         kind: what is trained, see `controls`.
         ticket: whose control it is.
-        run: the open run folder; keeps one level, of the ticket's number.
-        watch: is told what happens.
-        clock: of the command.
+        execution: its run folder keeps one level, of the ticket's number.
 
     Returns:
         The evaluation of the level.
@@ -84,28 +79,26 @@ def retrain(
     Raises:
         NonFiniteLoss, Stopped, InvariantViolation: as `find_ticket`.
     """
-    e, level = experiment, ticket.level
-    watch.started(level + 1, e.budget.steps)
+    e, level, run = experiment, ticket.level, execution.run
+    execution.callbacks.started(level + 1, e.budget.steps)
     restored = run.has(level)
     if not restored:
         masks, point = control(e, kind, level, ticket.masks, _point(e, ticket))
         start = rewound(e, point, masks)
         dense = masks_lib.full(start.params)
         check_start(replace(e, scope="global"), level, start, masks, dense, point)
-        with run.open_log(e.budget.steps) as log:
-            trained = train_level(e, level, start, masks, run, log, watch, clock)
-            check_end(level, trained.state, masks)
-            keep_level(e, level, trained, masks, {}, [], run, log, clock)
+        trained = train_level(e, level, start, masks, execution)
+        check_end(level, trained.state, masks)
+        keep_level(e, level, trained, {}, [], execution)
     run.tidy(level, None)
     record = run.evaluation(level)
-    watch.level_done(record, restored=restored)
+    execution.callbacks.level_done(record, restored=restored)
     return record
 
 
 def _point(e: Experiment, ticket: Ticket) -> TrainState:
     """The unpruned state that the ticket was rewound to."""
-    seed = e.level_seed(ticket.level)
-    fresh = create_state(ticket.init["params"], ticket.init["batch_stats"], e.optimizer, seed)
+    fresh = create_state(ticket.init, e.optimizer, e.level_seed(ticket.level))
     if ticket.rewind is None:
         return fresh
     return replace(ticket.rewind, seed=fresh.seed)

@@ -18,30 +18,25 @@ from jaxticket.runs import Run
 from jaxticket.training import TrainState, create_state
 from jaxticket.training.state import mask_state
 from jaxticket.trees import Tree, leaves_by_path
+from jaxticket.weights import Weights
 
 
 def rewind_point(
-    experiment: Experiment, level: int, init: Tree, weights: Tree, run: Run
+    experiment: Experiment, level: int, init: Weights, weights: Weights, run: Run
 ) -> TrainState:
     """Return the unpruned state that a level goes back to.
 
     Args:
         experiment: names the policy.
         level: its number; level 0 always starts from `init`.
-        init: `{"params", "batch_stats"}`, the saved beginning.
-        weights: the same of the level before, trained.
+        init: the saved beginning.
+        weights: those of the level before, trained.
         run: has kept the state at step K.
     """
     kind = experiment.rewind.kind
     source = init if level == 0 or kind in ("init", "step") else weights
     step = experiment.budget.steps if level > 0 and kind == "none" else 0
-    fresh = create_state(
-        source["params"],
-        source["batch_stats"],
-        experiment.optimizer,
-        experiment.level_seed(level),
-        step,
-    )
+    fresh = create_state(source, experiment.optimizer, experiment.level_seed(level), step)
     if level > 0 and kind == "step":
         saved = run.saved("rewind", fresh)
         return replace(saved, seed=fresh.seed)

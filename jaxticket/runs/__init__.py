@@ -5,7 +5,8 @@ from jaxticket.runs.damage import Damaged
 from jaxticket.runs.environment import describe_environment
 from jaxticket.runs.folder import Run
 from jaxticket.runs.opening import ConfigMismatch
-from jaxticket.runs.reader import RunRecord, read_config, read_run, restore_kept
+from jaxticket.runs.reader import RunRecord, read_config, read_run
+from jaxticket.runs.weights import read_beginning, read_level
 
 __all__ = [
     "Clock",
@@ -14,7 +15,8 @@ __all__ = [
     "Run",
     "RunRecord",
     "describe_environment",
+    "read_beginning",
     "read_config",
+    "read_level",
     "read_run",
-    "restore_kept",
 ]

@@ -23,6 +23,7 @@ import orbax.checkpoint as ocp
 from jaxticket.runs.damage import Damaged
 from jaxticket.trees import Tree
 
+COPY = "put back a copy of it"
 SPARE_BYTES = 1 << 20
 GRACE_SECONDS = 0.2
 
@@ -38,15 +39,17 @@ def save_tree(path: Path, tree: Tree) -> None:
         checkpointer.save(path.resolve(), tree, force=True)
 
 
-def restore_tree(path: Path, like: Tree, remedy: str = "put back a copy of it") -> Tree:
+def restore_tree(path: Path, like: Tree | None = None, remedy: str = COPY) -> Tree:
     """Restore a tree of arrays of the structure, shapes and dtypes of `like`.
+
+    Without `like` they are what the checkpoint says of itself; a tuple comes back as a list.
 
     Raises:
         Damaged: the folder is no checkpoint of such a tree; says the remedy.
     """
     with _damage(path, remedy), _quiet(), ocp.StandardCheckpointer() as checkpointer:
-        _need_form(checkpointer, path.resolve(), like)
-        return _own(checkpointer.restore(path.resolve(), _abstract(like)))
+        stored = _stored_form(checkpointer, path.resolve(), like)
+        return _own(checkpointer.restore(path.resolve(), _abstract(stored)))
 
 
 class Partial:
@@ -87,7 +90,7 @@ class Partial:
                 _need_nothing_else(self._path)
                 return None
             with ocp.StandardCheckpointer() as checkpointer:
-                _need_form(checkpointer, self._path.resolve() / str(step) / "arrays", like)
+                _stored_form(checkpointer, self._path.resolve() / str(step) / "arrays", like)
             items = ocp.args.Composite(
                 arrays=ocp.args.StandardRestore(_abstract(like)),  # pyright: ignore[reportCallIssue]
                 notes=ocp.args.JsonRestore(),  # pyright: ignore[reportCallIssue]
@@ -116,16 +119,22 @@ def _need_nothing_else(path: Path) -> None:
         raise ValueError(f"no checkpoint, but {', '.join(sorted(strangers)[:5])}")
 
 
-def _need_form(checkpointer: ocp.StandardCheckpointer, path: Path, like: Tree) -> None:
-    """Refuse a checkpoint of another form: Orbax itself would turn one dtype into another."""
+def _stored_form(checkpointer: ocp.StandardCheckpointer, path: Path, like: Tree | None) -> Tree:
+    """Return the form of a checkpoint; refuse another one than `like`.
+
+    Orbax itself would turn one dtype into another.
+    """
     metadata = checkpointer.metadata(path).item_metadata
     if metadata is None:
         raise ValueError("what it holds is not said in its _METADATA")
+    if like is None:
+        return metadata.tree
     have, want = (_form(tree) for tree in (metadata.tree, like))
     for leaf in sorted(have.keys() | want.keys()):
         if have.get(leaf) != want.get(leaf):
             there, here = have.get(leaf, "missing"), want.get(leaf, "unknown")
             raise ValueError(f"{leaf} is {there} in it and {here} here")
+    return like
 
 
 def _form(tree: Tree) -> dict[str, str]:
@@ -185,7 +194,8 @@ def _reads_ending_unheard() -> Iterator[None]:
 
 
 def _abstract(tree: Tree) -> Tree:
-    return jax.tree.map(ocp.utils.to_shape_dtype_struct, tree)
+    here = jax.sharding.SingleDeviceSharding(jax.devices()[0])
+    return jax.tree.map(lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=here), tree)
 
 
 def _own(tree: Tree) -> Tree:

@@ -31,7 +31,9 @@ from jaxticket.runs.levels import (
 from jaxticket.runs.log import MetricsLog, lines_of_level
 from jaxticket.runs.opening import changes, compare, lock, refuse_name, refuse_other_content
 from jaxticket.runs.predictions import Predictions, write_predictions
+from jaxticket.runs.weights import INIT, beginning_on_disk, restore_weights, save_weights
 from jaxticket.trees import Tree
+from jaxticket.weights import Weights, dense
 
 LAYER_COLUMNS = ("layer", "weights", "weights_left", "sparsity", "threshold")
 OTHER_RUN = "the run cannot go on without it; name another run_dir"
@@ -111,6 +113,16 @@ class Run:
             save_tree(path, make())
         return restore_tree(path, like, f"{OTHER_RUN}, or remove {self.path} to start anew")
 
+    def beginning(self, fresh: Weights) -> Weights:
+        """Return the weights that the run began from; those given, kept now, if it begins.
+
+        Raises:
+            ValueError: they are missing, and levels that began from them are there.
+            Damaged: they cannot be read.
+        """
+        tree = beginning_on_disk(fresh)
+        return dense(**self.saved(INIT, tree, lambda: tree))
+
     def keep(self, name: str, tree: Tree) -> None:
         """Keep a tree for the whole run, once: what is there stays."""
         if not (self.path / name).exists():
@@ -130,7 +142,7 @@ class Run:
         if not is_finished(other, 0):
             raise FileNotFoundError(f"{other} has no finished level 0 to begin with")
         self.partial(0).clear()
-        for name in ("init", "rewind"):
+        for name in (INIT, "rewind"):
             if (other / name).exists():
                 _copy(other / name, self.path / name)
         log = other / "metrics.jsonl"
@@ -153,20 +165,24 @@ class Run:
         """
         return read_evaluation(self.path, level)
 
-    def restore_level(self, level: int, like: Tree) -> Tree:
-        """Return the arrays of a kept level; what an end of the process left over goes.
+    def restore_level(self, level: int, like: Weights | None = None) -> Weights:
+        """Return the weights of a kept level; what an end of the process left over goes.
+
+        Args:
+            level: its number.
+            like: weights of the shapes that they must have.
 
         Raises:
-            Damaged: they cannot be read.
+            Damaged: they cannot be read, or are of other shapes.
         """
         self.partial(level).clear()
-        folder = level_folder(self.path, level)
-        return restore_tree(folder / "checkpoint", like, train_again(self.path, level))
+        folder = level_folder(self.path, level) / "checkpoint"
+        return restore_weights(folder, train_again(self.path, level), like)
 
     def keep_level(
         self,
         level: int,
-        arrays: Tree,
+        weights: Weights,
         evaluation: Mapping[str, Any],
         predictions: Mapping[str, Predictions],
         layers: list[dict[str, Any]],
@@ -174,7 +190,7 @@ class Run:
         """Keep a finished level: checkpoint, predictions by split, layers, and last evaluation."""
         folder = level_folder(self.path, level)
         folder.mkdir(exist_ok=True)
-        save_tree(folder / "checkpoint", arrays)
+        save_weights(folder / "checkpoint", weights)
         for split, answers in predictions.items():
             write_predictions(folder / f"predictions_{split}.csv", answers)
         files.write_csv(folder / "layers.csv", layers, LAYER_COLUMNS)

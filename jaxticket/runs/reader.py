@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from jaxticket.runs import files
-from jaxticket.runs.checkpoints import restore_tree
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.folder import OTHER_RUN
 from jaxticket.runs.levels import (
@@ -18,7 +17,6 @@ from jaxticket.runs.levels import (
 )
 from jaxticket.runs.log import read_records
 from jaxticket.runs.predictions import Predictions, read_predictions
-from jaxticket.trees import Tree
 
 
 @dataclass(frozen=True)
@@ -62,28 +60,6 @@ class RunRecord:
         """Return the records of the metrics log; a line that is cut off or damaged is left out."""
         path = self.path / "metrics.jsonl"
         return read_records(path) if path.is_file() else []
-
-
-def restore_kept(path: Path, what: int | str, like: Tree) -> Tree:
-    """Return arrays of a run folder, which is not locked and stays as it is.
-
-    Args:
-        path: the run folder.
-        what: the number of a level, or the name of a tree kept for the whole run.
-        like: of the same structure, shapes and dtypes.
-
-    Raises:
-        FileNotFoundError: they are not there; says which levels are.
-        Damaged: they cannot be read.
-    """
-    folder = level_folder(path, what) / "checkpoint" if isinstance(what, int) else path / what
-    if not folder.exists():
-        kept = [n for n in level_numbers(path) if (level_folder(path, n) / "checkpoint").exists()]
-        raise FileNotFoundError(
-            f"{folder} is not there; {path} holds the arrays of the levels "
-            f"{', '.join(map(str, kept)) or 'none'}"
-        )
-    return restore_tree(folder, like)
 
 
 def read_config(path: Path) -> dict[str, Any]:

@@ -12,33 +12,27 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from jaxticket.trees import Tree, leaves_by_path
+from jaxticket.trees import leaves_by_path
+from jaxticket.weights import Weights
 
 METADATA = "jaxticket"
 
 
 def save_ticket(
-    path: Path,
-    params: Tree,
-    batch_stats: Tree,
-    masks: Tree,
-    prunable: tuple[str, ...],
-    metadata: Mapping[str, str],
+    path: Path, weights: Weights, prunable: tuple[str, ...], metadata: Mapping[str, str]
 ) -> None:
     """Write a ticket; the file appears whole or not at all.
 
     Args:
         path: the file.
-        params: parameters, zero where pruned.
-        batch_stats: running statistics.
-        masks: booleans in the structure of the parameters.
+        weights: of the sparse network.
         prunable: paths of the leaves that may be pruned: only their masks are kept.
         metadata: such as model, image_size, sparsity.
     """
-    alive = leaves_by_path(masks)
-    arrays = {f"params/{name}": np.asarray(x) for name, x in leaves_by_path(params).items()}
-    arrays |= {f"batch_stats/{n}": np.asarray(x) for n, x in leaves_by_path(batch_stats).items()}
-    arrays |= {f"masks/{name}": np.asarray(alive[name]) for name in prunable}
+    alive = leaves_by_path(weights.masks)
+    trees = {"params": weights.params, "batch_stats": weights.batch_stats,
+             "masks": {name: alive[name] for name in prunable}}  # fmt: skip
+    arrays = {name: np.asarray(array) for name, array in leaves_by_path(trees).items()}
     partial = path.with_name(path.name + ".partial")
     # One entry: the library writes several in any order, and the same ticket is the same bytes.
     save_file(arrays, str(partial), metadata={METADATA: json.dumps(dict(metadata), sort_keys=True)})
@@ -54,9 +48,9 @@ def load_ticket(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     try:
         with safe_open(str(path), framework="np") as file:
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            said = (file.metadata() or {}).get(METADATA)
+            metadata = (file.metadata() or {}).get(METADATA)
     except SafetensorError as error:
         raise ValueError(f"{path} is not a ticket (safetensors): {error}") from error
-    if said is None:
+    if metadata is None:
         raise ValueError(f"{path} is safetensors but not a ticket: its metadata lack {METADATA!r}")
-    return arrays, json.loads(said)
+    return arrays, json.loads(metadata)

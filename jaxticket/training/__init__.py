@@ -1,6 +1,6 @@
-"""Training: state, optimizer, the one masked step, evaluation and metrics.
+"""Training: state, optimizer, the one masked step, the loop over it, evaluation and metrics.
 
-Nothing here knows rounds or files: the loop is a plain iteration over steps.
+Nothing here knows levels or files.
 """
 
 from jaxticket.training.evaluation import (
@@ -9,11 +9,12 @@ from jaxticket.training.evaluation import (
     predict,
     predict_with_each,
 )
+from jaxticket.training.loop import steps
 from jaxticket.training.loss import cross_entropy
 from jaxticket.training.metrics import CLASS_METRICS, METRICS, all_metrics, of_logits
 from jaxticket.training.optimizer import OPTIMIZERS, SCHEDULES, make_learning_rate, make_optimizer
 from jaxticket.training.state import TrainState, create_state
-from jaxticket.training.step import Step, make_step
+from jaxticket.training.step import Step, build_step, make_step
 
 __all__ = [
     "CLASS_METRICS",
@@ -24,6 +25,7 @@ __all__ = [
     "Step",
     "TrainState",
     "all_metrics",
+    "build_step",
     "create_state",
     "cross_entropy",
     "make_evaluate",
@@ -33,4 +35,5 @@ __all__ = [
     "of_logits",
     "predict",
     "predict_with_each",
+    "steps",
 ]

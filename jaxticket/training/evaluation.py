@@ -8,6 +8,7 @@ import numpy as np
 from jaxticket.data import Examples, evaluation_batches
 from jaxticket.models import Detector
 from jaxticket.trees import Tree
+from jaxticket.weights import Weights
 
 Evaluate = Callable[[Tree, Tree, jax.Array | np.ndarray], jax.Array]
 
@@ -25,11 +26,11 @@ def make_evaluate(detector: Detector) -> Evaluate:
 
 
 def predict(
-    evaluate: Evaluate, params: Tree, batch_stats: Tree, examples: Examples, batch_size: int
+    evaluate: Evaluate, weights: Weights, examples: Examples, batch_size: int
 ) -> np.ndarray:
     """Return float32 logits [N, C] of all examples in their order; padding is dropped."""
     logits = [
-        evaluate(params, batch_stats, batch["image"])
+        evaluate(weights.params, weights.batch_stats, batch["image"])
         for batch in evaluation_batches(examples, batch_size)
     ]
     return np.concatenate([np.asarray(part) for part in logits])[: len(examples)]
@@ -37,7 +38,7 @@ def predict(
 
 def predict_with_each(
     evaluate: Evaluate,
-    weights: Sequence[tuple[Tree, Tree]],
+    networks: Sequence[Weights],
     examples: Examples,
     batch_size: int,
     on_progress: Callable[[int], None] = lambda done: None,
@@ -48,14 +49,17 @@ def predict_with_each(
 
     Args:
         evaluate: made by `make_evaluate`.
-        weights: `(params, batch_stats)` of each network.
+        networks: the weights of each.
         examples: in whose order the logits are.
         batch_size: pictures in a batch.
         on_progress: is called with the number of pictures done.
     """
     logits: list[list[np.ndarray]] = []
     for batch in evaluation_batches(examples, batch_size):
-        logits.append([np.asarray(evaluate(*one, batch["image"])) for one in weights])
+        logits.append([
+            np.asarray(evaluate(network.params, network.batch_stats, batch["image"]))
+            for network in networks
+        ])  # fmt: skip
         on_progress(min(len(logits) * batch_size, len(examples)))
-    parts = [np.concatenate(of_one) for of_one in zip(*logits, strict=True)]
-    return np.stack(parts)[:, : len(examples)]
+    rows = [np.concatenate(batches) for batches in zip(*logits, strict=True)]
+    return np.stack(rows)[:, : len(examples)]

@@ -8,6 +8,7 @@ import optax
 
 from jaxticket import masks as masks_lib
 from jaxticket.trees import Tree
+from jaxticket.weights import Weights
 
 
 @jax.tree_util.register_dataclass
@@ -29,19 +30,18 @@ class TrainState:
     batch_stats: Tree
     opt_state: Tree
 
+    def weights(self, masks: Tree) -> Weights:
+        """Return the weights of this moment, under their masks."""
+        return Weights(self.params, self.batch_stats, masks)
+
 
 def create_state(
-    params: Tree,
-    batch_stats: Tree,
-    optimizer: optax.GradientTransformation,
-    seed: int,
-    step: int = 0,
+    weights: Weights, optimizer: optax.GradientTransformation, seed: int, step: int = 0
 ) -> TrainState:
     """Return a state with a fresh optimizer. It owns its arrays: the step may donate them.
 
     Args:
-        params: parameters; copied.
-        batch_stats: running statistics; copied.
+        weights: copied; what is pruned of them is zero already.
         optimizer: gives the empty moments.
         seed: of augmentation and dropout, in [0, 2**32).
         step: where the learning-rate schedule and the data order start.
@@ -49,9 +49,9 @@ def create_state(
     return TrainState(
         step=jnp.asarray(step, jnp.int32),
         seed=jnp.asarray(seed, jnp.uint32),
-        params=copy(params),
-        batch_stats=copy(batch_stats),
-        opt_state=optimizer.init(params),
+        params=copy(weights.params),
+        batch_stats=copy(weights.batch_stats),
+        opt_state=optimizer.init(weights.params),
     )
 
 

@@ -11,7 +11,13 @@ from jaxticket import masks as masks_lib
 from jaxticket.data import augment
 from jaxticket.models import Detector
 from jaxticket.training.loss import cross_entropy
-from jaxticket.training.optimizer import LearningRate
+from jaxticket.training.optimizer import (
+    LearningRate,
+    OptimizerName,
+    ScheduleName,
+    make_learning_rate,
+    make_optimizer,
+)
 from jaxticket.training.state import TrainState
 from jaxticket.trees import Tree
 
@@ -78,6 +84,35 @@ def make_step(
         return new, metrics
 
     return jax.jit(step, donate_argnums=0)
+
+
+def build_step(
+    detector: Detector,
+    *,
+    optimizer: OptimizerName = "adam",
+    learning_rate: float = 1e-3,
+    schedule: ScheduleName = "constant",
+    steps: int = 1,
+    weight_decay: float = 0.0,
+    augmentation: str = "none",
+) -> tuple[optax.GradientTransformation, Step]:
+    """Return an optimizer by its name, and the jitted step that trains a detector with it.
+
+    Args:
+        detector: the network.
+        optimizer: a name in `OPTIMIZERS`.
+        learning_rate: at its highest.
+        schedule: of the learning rate, a name in `SCHEDULES`.
+        steps: of one training, for the schedule.
+        weight_decay: see `make_optimizer`.
+        augmentation: a name in `jaxticket.data.AUGMENTATIONS`.
+
+    Raises:
+        ValueError: a name is unknown.
+    """
+    directions = make_optimizer(optimizer, weight_decay=weight_decay)
+    rate = make_learning_rate(schedule, learning_rate, steps)
+    return directions, make_step(detector, directions, rate, augmentation)
 
 
 def predicted_class(logits: jax.Array) -> jax.Array:

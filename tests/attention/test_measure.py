@@ -21,6 +21,7 @@ from jaxticket.attention.measure import (
 )
 from jaxticket.attention.table import Measured, Name, from_rows
 from jaxticket.attention.values import moved, over_area, threshold_of
+from jaxticket.weights import dense
 from tests.tiny import SIDE, TinyDetector, TinyExamples, tiny_examples
 
 
@@ -45,8 +46,7 @@ def masked(count, seed):
 
 def network(name, seed, form=None):
     form = form or TinyDetector()
-    params, batch_stats = form.init(jax.random.key(seed), SIDE)
-    return Network(name, form, params, batch_stats, str(seed))
+    return Network(name, form, dense(*form.init(jax.random.key(seed), SIDE)))
 
 
 DENSE, TICKET = Name("ticket", 0, 0.0), Name("ticket", 3, 0.5)

@@ -1,5 +1,7 @@
 """Twins, the line between them, and its logits against a direct computation."""
 
+from dataclasses import replace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -9,11 +11,10 @@ from jaxticket import masks as masks_lib
 from jaxticket.connectivity.line import alphas, interpolate, logits_on_line, twin
 from jaxticket.data import training_batches
 from jaxticket.lottery import read_ticket, retrain
-from jaxticket.lottery.watch import Watch
-from jaxticket.runs import Clock, Run
+from jaxticket.runs import Run
 from jaxticket.training.batch_statistics import make_batch_moments
 from jaxticket.trees import leaves_by_path
-from tests.tiny import log_of, restored, run_tiny, tiny_experiment
+from tests.tiny import executing, log_of, restored, run_tiny, tiny_experiment
 
 
 def orders(experiment, level):
@@ -64,28 +65,28 @@ def pair(request, tmp_path_factory):
     """A ticket's experiment, ticket and weights, its twin's weights, and both run folders."""
     path = tmp_path_factory.mktemp("pair")
     run_tiny(path / "run", rewind=request.param)
-    experiment, init = tiny_experiment(rewind=request.param)
-    ticket = read_ticket(path / "run", experiment, 2, init)
-    with Run(path / "twin", {}, {}) as run:
-        retrain(twin(experiment, 2, 1), "ticket", ticket, run, Watch(), Clock())
-    weights = [restored(path / name, 2)[0] for name in ("run", "twin")]
+    experiment, _ = tiny_experiment(rewind=request.param)
+    ticket = read_ticket(path / "run", experiment, 2)
+    with Run(path / "twin", {}, {}) as run, executing(run, experiment) as execution:
+        retrain(twin(experiment, 2, 1), "ticket", ticket, execution)
+    weights = [restored(path / name, 2) for name in ("run", "twin")]
     return experiment, ticket, weights, path
 
 
 def test_a_twin_is_trained_from_the_same_point_under_the_same_mask(pair):
     _, ticket, (first, second), path = pair
-    assert masks_lib.nonzero_where_pruned(ticket.masks, second["params"]) is None
+    assert masks_lib.nonzero_where_pruned(ticket.masks, second.params) is None
     logs = [log_of(path / name, "train", 2) for name in ("run", "twin")]
     assert [r["step"] for r in logs[0]] == [r["step"] for r in logs[1]]
     assert [r["learning_rate"] for r in logs[0]] == [r["learning_rate"] for r in logs[1]]
     assert all(a["loss"] != b["loss"] for a, b in zip(*logs, strict=True))
-    assert np.any(first["params"]["fc1"]["kernel"] != second["params"]["fc1"]["kernel"])
+    assert np.any(first.params["fc1"]["kernel"] != second.params["fc1"]["kernel"])
 
 
 def test_the_logits_are_those_of_weights_and_statistics_at_every_place(pair):
-    experiment, ticket, (first, second), _ = pair
+    experiment, _, (first, second), _ = pair
     moments = make_batch_moments(experiment.detector)
-    found = logits_on_line(experiment, moments, (first, second), ticket.masks, 5, 3)
+    found = logits_on_line(experiment, moments, (first, second), 5, 3)
     assert {split: of.shape for split, of in found.items()} == {
         "train": (5, 24, 1), "validation": (5, 18, 1), "test": (5, 18, 1)
     }  # fmt: skip
@@ -93,7 +94,7 @@ def test_the_logits_are_those_of_weights_and_statistics_at_every_place(pair):
     pictures = experiment.train.images(np.arange(24)).astype(np.float64) / 255 - 0.5
     test = experiment.test.images(np.arange(18)).astype(np.float64) / 255 - 0.5
     for place, alpha in enumerate((0, 0.25, 0.5, 0.75, 1)):
-        a, b = leaves_by_path(first["params"]), leaves_by_path(second["params"])
+        a, b = leaves_by_path(first.params), leaves_by_path(second.params)
         p = {name: (1 - alpha) * a[name] + alpha * b[name] for name in a}
         maps, ours = convolved(p, pictures), convolved(p, test)
         x = (ours - maps.mean((0, 1, 2))) / np.sqrt(maps.var((0, 1, 2)) + 1e-5)
@@ -114,23 +115,23 @@ def leaky(x):
 
 
 def test_an_end_of_another_mask_is_refused(pair):
-    experiment, ticket, (first, second), _ = pair
-    dense = jax.tree.map(lambda x: x + 1, second)
+    experiment, _, (first, second), _ = pair
+    unmasked = replace(second, params=jax.tree.map(lambda x: x + 1, second.params))
     moments = make_batch_moments(experiment.detector)
     with pytest.raises(ValueError, match=r"the second network is not of this mask: .*/kernel"):
-        logits_on_line(experiment, moments, (first, dense), ticket.masks, 3, 1)
+        logits_on_line(experiment, moments, (first, unmasked), 3, 1)
 
 
 def test_level_0_of_a_late_rewinding_shares_its_first_steps(tmp_path):
     run_tiny(tmp_path / "run", rewind="step:2", sparsities=(0.0, 0.2))
-    experiment, init = tiny_experiment(rewind="step:2", sparsities=(0.0, 0.2))
-    ticket = read_ticket(tmp_path / "run", experiment, 0, init)
+    experiment, _ = tiny_experiment(rewind="step:2", sparsities=(0.0, 0.2))
+    ticket = read_ticket(tmp_path / "run", experiment, 0)
     for name, number in (("again", 0), ("twin", 1)):
-        with Run(tmp_path / name, {}, {}) as run:
-            retrain(twin(experiment, 0, number), "ticket", ticket, run, Watch(), Clock())
+        with Run(tmp_path / name, {}, {}) as run, executing(run, experiment) as execution:
+            retrain(twin(experiment, 0, number), "ticket", ticket, execution)
     assert log_of(tmp_path / "again", "train", 0) == log_of(tmp_path / "run", "train", 0)[2:]
     assert log_of(tmp_path / "twin", "train", 0)[0]["step"] == 3
-    first, again, other = (restored(tmp_path / name, 0)[0]["params"]["fc"]["kernel"]
+    first, again, other = (restored(tmp_path / name, 0).params["fc"]["kernel"]
                            for name in ("run", "again", "twin"))  # fmt: skip
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)

@@ -7,10 +7,11 @@ import pytest
 
 from jaxticket.evaluation import figures
 from jaxticket.evaluation.figures import collect, rows_of
-from jaxticket.evaluation.predict import Level, Source
+from jaxticket.evaluation.predict import Source
 from jaxticket.lottery.record import predictions
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.statistics import mean_interval, paired_interval, retention_interval
+from jaxticket.weights import dense
 from tests.evaluation.test_predict import pictures
 
 # Four groups; in each a real video of two frames and a fake one of each of two methods.
@@ -126,7 +127,7 @@ def test_a_single_group_has_values_without_intervals(examples):
 
 
 def test_cells_are_made_anew_only_where_their_predictions_changed(examples, tmp_path, monkeypatch):
-    levels = {n: Level({}, {}, str(n)) for n in range(2)}
+    levels = {n: dense({"w": np.float32(n)}, {}) for n in range(2)}
     source = Source(examples, "f" * 64, levels)
     made = []
     real = figures.rows_of

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-import jax
 import numpy as np
 import pytest
 
 from jaxticket.data import Examples, corrupted, parse_corruption
 from jaxticket.evaluation import predict as predict_module
-from jaxticket.evaluation.predict import Source, predict_elsewhere, predictions_there, read_level
+from jaxticket.evaluation.predict import Source, predict_elsewhere, predictions_there
+from jaxticket.runs import read_level
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.training import make_evaluate, predict
 from tests.tiny import SIDE, TinyDetector, run_tiny, tiny_examples
@@ -43,9 +43,7 @@ def run(tmp_path_factory):
 
 @pytest.fixture
 def source(run):
-    params, batch_stats = TinyDetector().init(jax.random.key(0), SIDE)
-    like = {"params": params, "batch_stats": batch_stats}
-    return Source(pictures(), "f" * 64, {n: read_level(run, n, like) for n in range(3)})
+    return Source(pictures(), "f" * 64, {n: read_level(run, n) for n in range(3)})
 
 
 @pytest.fixture
@@ -65,9 +63,7 @@ def test_every_level_predicts_every_picture(source, kept):
         ("clean", source.examples), ("jpeg:5", corrupted(source.examples, JPEG, 0)),
     ):  # fmt: skip
         for number, level in source.levels.items():
-            wanted = predict(
-                make_evaluate(TinyDetector()), level.params, level.batch_stats, examples, 4
-            )
+            wanted = predict(make_evaluate(TinyDetector()), level, examples, 4)
             np.testing.assert_array_equal(kept.logits(name, number), wanted[:, 0])
     assert np.any(kept.logits("clean", 0) != kept.logits("jpeg:5", 0))
     assert np.any(kept.logits("clean", 0) != kept.logits("clean", 2))
@@ -140,6 +136,5 @@ def test_the_identity_of_examples_goes_by_their_order_too(source):
 
 
 def test_a_level_that_is_not_there(run):
-    params, batch_stats = TinyDetector().init(jax.random.key(0), SIDE)
     with pytest.raises(FileNotFoundError, match="holds the arrays of the levels 0, 1, 2"):
-        read_level(run, 7, {"params": params, "batch_stats": batch_stats})
+        read_level(run, 7)

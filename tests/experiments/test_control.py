@@ -9,7 +9,6 @@ from experiments import control
 from experiments.one_run import recipe
 from experiments.terminal.options import parse
 from experiments.terminal.start import start
-from jaxticket.models import build
 from tests.tiny import restored
 
 
@@ -25,7 +24,7 @@ def train(call, finished_run, prepared, tmp_path):
 
 
 def masks(path, level):
-    return restored(path, level, build("meso4"), 32)[1]
+    return restored(path, level).masks
 
 
 def test_a_random_mask_has_the_tickets_count_and_budget(train, finished_run, tmp_path):

@@ -17,7 +17,6 @@ from experiments import imp
 from experiments.one_run import experiment, recipe
 from experiments.terminal.options import parse
 from jaxticket.masks import alive, nonzero_where_pruned, revived
-from jaxticket.models import build
 from jaxticket.runs import Run
 from jaxticket.trees import prunable_paths
 from tests.resumption import assert_same_results, at_call, executed_steps
@@ -29,7 +28,7 @@ SHORT = ("--rounds=0", "--epochs=2")
 @pytest.fixture(scope="module")
 def kept(finished_run):
     """Weights and masks of the three levels."""
-    return [restored(finished_run, level, build("meso4"), 32) for level in range(3)]
+    return [restored(finished_run, level) for level in range(3)]
 
 
 def test_a_run_leaves_its_folder(finished_run):
@@ -53,15 +52,15 @@ def test_the_summary_has_a_row_a_level_with_exact_counts(finished_run, kept):
     assert [int(row["weights_left"]) for row in rows] == [
         total, total - round(0.2 * total), total - round(0.36 * total)
     ]  # fmt: skip
-    for row, (weights, masks) in zip(rows, kept, strict=True):
-        prunable = prunable_paths(weights["params"], "fc")
-        left = sum(alive(masks, prunable).values())
+    for row, weights in zip(rows, kept, strict=True):
+        prunable = prunable_paths(weights.params, "fc")
+        left = sum(alive(weights.masks, prunable).values())
         assert int(row["weights_left"]) == left
         assert float(row["sparsity"]) == (total - left) / total
-        assert nonzero_where_pruned(masks, weights["params"]) is None
+        assert nonzero_where_pruned(weights.masks, weights.params) is None
         for name in ("val_accuracy", "val_auc", "test_accuracy", "test_auc", "test_eer"):
             assert 0 <= float(row[name]) <= 1
-    assert revived(kept[2][1], kept[1][1]) is None
+    assert revived(kept[2].masks, kept[1].masks) is None
 
 
 def test_the_configuration_is_kept_resolved(finished_run, prepared):
@@ -84,7 +83,7 @@ def test_the_same_command_again_does_nothing_twice(finished_run, options, comman
     assert out.count("(kept from before)") == 3
     assert "compiled" not in out
     assert executed_steps(copy) == executed_steps(finished_run) == 24
-    assert_same_results(copy, finished_run, build("meso4"), 32)
+    assert_same_results(copy, finished_run)
     assert (copy / "summary.csv").read_bytes() == (finished_run / "summary.csv").read_bytes()
 
 

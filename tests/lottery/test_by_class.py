@@ -96,10 +96,10 @@ def test_patience_watches_the_mean_of_the_recalls(run):
 def test_predictions_are_the_logits_of_the_kept_weights(run):
     path, _ = run
     detector = TinyDetector(num_logits=4)
-    (weights, _) = restored(path, 1, detector)
+    weights = restored(path, 1)
     test = tiny_experiment(metric="accuracy", **LEVELS)[0].test
     x = detector.normalise(test.pictures)
-    want = np.asarray(detector.apply(weights["params"], weights["batch_stats"], x)[0])
+    want = np.asarray(detector.apply(weights.params, weights.batch_stats, x)[0])
     rows = rows_of(path, 1)
     assert list(rows[0]) == [
         "key", "group", "video", "method", "label", "predicted",

@@ -8,11 +8,10 @@ from jaxticket import masks as masks_lib
 from jaxticket.lottery import CONTROLS, control, read_ticket, retrain
 from jaxticket.lottery.controls import differences
 from jaxticket.lottery.retraining import _point
-from jaxticket.lottery.watch import Watch
-from jaxticket.runs import Clock, Run, read_run
+from jaxticket.runs import Run, read_run
 from jaxticket.training.state import moments
 from jaxticket.trees import leaves_by_path
-from tests.tiny import PRUNABLE, log_of, restored, run_tiny, tiny_experiment
+from tests.tiny import PRUNABLE, executing, log_of, restored, run_tiny, tiny_experiment
 
 LEVEL = 2
 
@@ -22,8 +21,8 @@ def case(request, tmp_path_factory):
     """A finished run, its experiment, its ticket, and the ticket's own start."""
     path = tmp_path_factory.mktemp("run") / "run"
     run_tiny(path, rewind=request.param)
-    experiment, init = tiny_experiment(rewind=request.param)
-    ticket = read_ticket(path, experiment, LEVEL, init)
+    experiment, _ = tiny_experiment(rewind=request.param)
+    ticket = read_ticket(path, experiment, LEVEL)
     point = _point(experiment, ticket)
     return path, experiment, ticket, (ticket.masks, point)
 
@@ -137,8 +136,8 @@ def test_controls_of_other_seeds_and_levels_are_drawn_anew(case, kind):
 
 def trained(case, kind, path):
     _, experiment, ticket, _ = case
-    with Run(path, {"control": kind}, {}) as run:
-        return retrain(experiment, kind, ticket, run, Watch(), Clock())
+    with Run(path, {"control": kind}, {}) as run, executing(run, experiment) as execution:
+        return retrain(experiment, kind, ticket, execution)
 
 
 def test_the_ticket_trained_again_is_the_ticket_bit_for_bit(case, tmp_path):
@@ -164,12 +163,12 @@ def test_a_control_trains_under_the_same_batches_and_rates(case, kind, tmp_path)
 
 def test_levels_that_began_from_the_one_before_have_no_controls(tmp_path):
     run_tiny(tmp_path, rewind="lr")
-    experiment, init = tiny_experiment(rewind="lr")
+    experiment, _ = tiny_experiment(rewind="lr")
     with pytest.raises(ValueError, match="was not rewound"):
-        read_ticket(tmp_path, experiment, 1, init)
+        read_ticket(tmp_path, experiment, 1)
 
 
 def test_a_level_that_is_not_there(case):
-    path, experiment, ticket, _ = case
+    path, experiment, _, _ = case
     with pytest.raises(FileNotFoundError, match=r"holds the arrays of the levels 0, 1, 2"):
-        read_ticket(path, experiment, 7, ticket.init)
+        read_ticket(path, experiment, 7)

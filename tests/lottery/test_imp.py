@@ -81,26 +81,26 @@ def test_every_level_is_kept_with_the_exact_count(runs, rewind):
     # 140 weights: round(28), round(50.4) pruned.
     assert [record["weights_left"] for record in run.records] == [140, 112, 90]
     assert [record["sparsity"] for record in run.records] == [0.0, 28 / 140, 50 / 140]
-    for level, (weights, masks) in enumerate(run.kept):
+    for level, weights in enumerate(run.kept):
         folder = run.path / f"level_{level:02d}"
         assert sorted(item.name for item in folder.iterdir()) == [
             "checkpoint", "evaluation.json", "layers.csv", "predictions_test.csv",
             "predictions_validation.csv",
         ]  # fmt: skip
-        assert sum(masks_lib.alive(masks, PRUNABLE).values()) == [140, 112, 90][level]
-        assert masks_lib.nonzero_where_pruned(masks, weights["params"]) is None
-    for (_, before), (_, after) in itertools.pairwise(run.kept):
-        assert masks_lib.revived(after, before) is None
+        assert sum(masks_lib.alive(weights.masks, PRUNABLE).values()) == [140, 112, 90][level]
+        assert masks_lib.nonzero_where_pruned(weights.masks, weights.params) is None
+    for before, after in itertools.pairwise(run.kept):
+        assert masks_lib.revived(after.masks, before.masks) is None
 
 
 @pytest.mark.parametrize("rewind", REWINDS)
 def test_what_is_pruned_is_the_smallest_of_the_level_before(runs, rewind):
     run = runs(rewind=rewind)
     for level in LEVELS[1:]:
-        (weights, before), (_, after) = run.kept[level - 1], run.kept[level]
+        before, after = run.kept[level - 1], run.kept[level]
         was, now, size = (
             np.concatenate([tree[path.split("/")[0]]["kernel"].ravel() for path in PRUNABLE])
-            for tree in (before, after, jax.tree.map(np.abs, weights["params"]))
+            for tree in (before.masks, after.masks, jax.tree.map(np.abs, before.params))
         )
         removed, left = size[was & ~now], size[now]
         assert removed.max() <= left.min()
@@ -111,16 +111,16 @@ def test_what_is_pruned_is_the_smallest_of_the_level_before(runs, rewind):
 def test_local_scope_prunes_every_layer_alike(runs):
     run = runs(scope="local")
     for level, (conv, dense) in enumerate([(108, 32), (86, 26), (69, 20)]):
-        weights, masks = run.kept[level]
+        masks = run.kept[level].masks
         assert masks_lib.alive(masks, PRUNABLE) == {"conv1/kernel": conv, "fc1/kernel": dense}
         assert run.records[level]["weights_left"] == conv + dense
         if level:
             assert set(run.records[level]["thresholds"]) == set(PRUNABLE)
-    (weights, before), (_, after) = run.kept[0], run.kept[1]
+    before, after = run.kept[0], run.kept[1]
     for path in PRUNABLE:
         layer = path.split("/")[0]
-        gone = before[layer]["kernel"] & ~after[layer]["kernel"]
-        largest = np.abs(weights["params"][layer]["kernel"])[gone].max()
+        gone = before.masks[layer]["kernel"] & ~after.masks[layer]["kernel"]
+        largest = np.abs(before.params[layer]["kernel"])[gone].max()
         assert run.records[1]["thresholds"][path] == largest
 
 
@@ -132,10 +132,10 @@ def test_a_list_of_sparsities_is_reached_by_way_of_more_rounds(runs):
 
 def assert_survivors(run, level, source, *, step):
     """The level started from the survivors of `source`, bitwise, with its statistics, at `step`."""
-    start, (_, masks) = run.starts[level], run.kept[level]
-    want = jax.tree.map(lambda x, m: np.where(m, x, np.float32(0)), source["params"], masks)
+    start, masks = run.starts[level], run.kept[level].masks
+    want = jax.tree.map(lambda x, m: np.where(m, x, np.float32(0)), source.params, masks)
     chex.assert_trees_all_equal(start.params, want)
-    chex.assert_trees_all_equal(start.batch_stats, source["batch_stats"])
+    chex.assert_trees_all_equal(start.batch_stats, source.batch_stats)
     assert int(start.step) == step
 
 
@@ -155,7 +155,7 @@ def test_init_starts_every_level_from_the_saved_beginning(runs, level):
 @pytest.mark.parametrize("level", LEVELS[1:])
 def test_lr_starts_from_the_level_before(runs, level):
     run = runs(rewind="lr")
-    assert_survivors(run, level, run.kept[level - 1][0], step=0)
+    assert_survivors(run, level, run.kept[level - 1], step=0)
     assert_empty_moments(run.starts[level])
     rates = [r["learning_rate"] for r in log_of(run.path, "train", level)]
     assert rates == [r["learning_rate"] for r in log_of(run.path, "train", 0)]
@@ -164,7 +164,7 @@ def test_lr_starts_from_the_level_before(runs, level):
 @pytest.mark.parametrize("level", LEVELS[1:])
 def test_none_goes_on_at_the_final_rate(runs, level):
     run = runs(rewind="none")
-    assert_survivors(run, level, run.kept[level - 1][0], step=6)
+    assert_survivors(run, level, run.kept[level - 1], step=6)
     assert_empty_moments(run.starts[level])
     log = log_of(run.path, "train", level)
     assert [record["step"] for record in log] == [7, 8, 9, 10, 11, 12]
@@ -177,14 +177,14 @@ def test_step_goes_back_to_the_state_at_k_with_its_moments(runs, level):
     # Level 0 does not know of rewinding: the state at its step 2 is in another run's log, too.
     assert log_of(run.path, "train", 0) == log_of(plain.path, "train", 0)
     first, start = run.starts[1], run.starts[level]
-    (_, masks) = run.kept[level]
+    masks = run.kept[level].masks
     # At level 1 a fifth is pruned, at level 2 more; what lives is the same in both.
     for name in ("params", "batch_stats"):
         now, then = getattr(start, name), getattr(first, name)
         if name == "params":
             then = jax.tree.map(lambda x, m: np.where(m, x, np.float32(0)), then, masks)
         chex.assert_trees_all_equal(now, then)
-    assert np.any(start.params["fc"]["kernel"] != run.init["params"]["fc"]["kernel"])
+    assert np.any(start.params["fc"]["kernel"] != run.init.params["fc"]["kernel"])
     assert np.any(start.batch_stats["bn1"]["mean"] != 0)
     assert int(start.step) == 2
     for tree in moments(start).values():
@@ -197,9 +197,9 @@ def test_step_goes_back_to_the_state_at_k_with_its_moments(runs, level):
 @pytest.mark.parametrize("rewind", REWINDS)
 def test_without_patience_the_last_weights_are_kept(runs, rewind):
     run = runs(rewind=rewind)
-    for (weights, _), end, record in zip(run.kept, run.ends, run.records, strict=True):
-        chex.assert_trees_all_equal(weights["params"], end.params)
-        chex.assert_trees_all_equal(weights["batch_stats"], end.batch_stats)
+    for weights, end, record in zip(run.kept, run.ends, run.records, strict=True):
+        chex.assert_trees_all_equal(weights.params, end.params)
+        chex.assert_trees_all_equal(weights.batch_stats, end.batch_stats)
         assert record["last_step"] == record["weights_of_step"] == int(end.step)
 
 
@@ -226,12 +226,12 @@ def test_with_patience_the_best_weights_are_kept_and_the_level_stops(runs):
 
 def test_with_patience_the_kept_weights_are_those_scored_and_pruned(runs):
     run = runs(patience=2, epochs=12, learning_rate=0.3, metric="accuracy")
-    weights, _ = run.kept[0]
+    weights = run.kept[0]
     assert any((a != b).any() for a, b in zip(
-        jax.tree.leaves(weights["params"]), jax.tree.leaves(run.ends[0].params), strict=True
+        jax.tree.leaves(weights.params), jax.tree.leaves(run.ends[0].params), strict=True
     ))  # fmt: skip
-    sizes = {path: np.abs(weights["params"][path.split("/")[0]]["kernel"]) for path in PRUNABLE}
-    alive = {path: run.kept[1][1][path.split("/")[0]]["kernel"] for path in PRUNABLE}
+    sizes = {path: np.abs(weights.params[path.split("/")[0]]["kernel"]) for path in PRUNABLE}
+    alive = {path: run.kept[1].masks[path.split("/")[0]]["kernel"] for path in PRUNABLE}
     removed = np.concatenate([sizes[path][~alive[path]] for path in PRUNABLE])
     left = np.concatenate([sizes[path][alive[path]] for path in PRUNABLE])
     assert removed.max() <= left.min()
@@ -251,12 +251,12 @@ def test_the_test_split_chooses_nothing(runs, tmp_path):
 @pytest.mark.parametrize("rewind", ["init", "none"])
 def test_what_is_written_of_a_level_is_what_its_weights_give(runs, rewind):
     run = runs(rewind=rewind)
-    for level, (weights, _) in enumerate(run.kept):
+    for level, weights in enumerate(run.kept):
         record = run.records[level]
         for split in ("validation", "test"):
             examples = getattr(run.experiment, split)
             logits = run.experiment.evaluate(
-                weights["params"], weights["batch_stats"], examples.images(np.arange(8))
+                weights.params, weights.batch_stats, examples.images(np.arange(8))
             )[:, 0]
             path = run.path / f"level_{level:02d}" / f"predictions_{split}.csv"
             with path.open() as file:

@@ -8,7 +8,6 @@ import pytest
 from jaxticket.lottery import InvariantViolation
 from jaxticket.lottery.invariants import check_end, check_start, first_nonfinite
 from jaxticket.lottery.rewinding import rewind_point, rewound
-from jaxticket.masks import full
 from jaxticket.pruning import magnitude, select
 from jaxticket.training.state import moments
 from tests.tiny import tiny_experiment
@@ -18,8 +17,8 @@ from tests.tiny import tiny_experiment
 def level(request):
     """A right start of level 1: experiment, start, masks, masks before, rewind point."""
     experiment, init = tiny_experiment(scope=request.param, sparsities=(0.0, 0.5, 0.75))
-    before = full(init["params"])
-    masks, _ = select(magnitude(init["params"]), before, 0.5, experiment.prunable, experiment.scope)
+    before, scores = init.masks, magnitude(init.params)
+    masks, _ = select(scores, before, 0.5, experiment.prunable, experiment.scope)
     point = rewind_point(experiment, 1, init, init, None)
     return experiment, rewound(experiment, point, masks), masks, before, point
 

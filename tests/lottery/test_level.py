@@ -6,14 +6,13 @@ import jax
 import numpy as np
 import pytest
 
-from jaxticket.lottery import level
-from jaxticket.lottery.watch import Watch
+from jaxticket.lottery import Callbacks, checkpoints
 from jaxticket.training import METRICS, all_metrics, predict
 from tests.resumption import KillAfter, Killed, executed_steps
 from tests.tiny import log_of, restored, run_experiment, run_tiny, tiny_experiment
 
 
-class Listener(Watch):
+class Listener(Callbacks):
     """Writes down what it is told."""
 
     def __init__(self):
@@ -35,9 +34,9 @@ class Listener(Watch):
         self.heard.append(("done", row["level"], restored))
 
 
-def test_a_watch_hears_everything_in_order(tmp_path):
-    watch = Listener()
-    run_tiny(tmp_path, watch, sparsities=(0.0, 0.2), rewind="none")
+def test_callbacks_hear_everything_in_order(tmp_path):
+    listener = Listener()
+    run_tiny(tmp_path, listener, sparsities=(0.0, 0.2), rewind="none")
     levels = [
         [("level", 0, 0.0, 0, 6, False)]
         + [("step", 0, step) for step in (1, 2, 3)] + [("validation", 0, 3)]
@@ -48,25 +47,25 @@ def test_a_watch_hears_everything_in_order(tmp_path):
         + [("step", 1, step) for step in (10, 11, 12)] + [("validation", 1, 12)]
         + [("done", 1, False)],
     ]  # fmt: skip
-    assert watch.heard == [("started", 2, 6), *levels[0], *levels[1]]
+    assert listener.heard == [("started", 2, 6), *levels[0], *levels[1]]
 
 
-def test_a_watch_hears_what_was_kept_and_where_a_level_goes_on(tmp_path):
+def test_callbacks_hear_what_was_kept_and_where_a_level_goes_on(tmp_path):
     options = {"sparsities": (0.0, 0.2), "checkpoint_every": 2}
     with pytest.raises(Killed):
         run_tiny(tmp_path, KillAfter(1, 5), **options)
-    watch = Listener()
-    run_tiny(tmp_path, watch, **options)
-    assert watch.heard[1:3] == [("done", 0, True), ("level", 1, 0.2, 4, 6, True)]
-    assert watch.heard[-1] == ("done", 1, False)
+    listener = Listener()
+    run_tiny(tmp_path, listener, **options)
+    assert listener.heard[1:3] == [("done", 0, True), ("level", 1, 0.2, 4, 6, True)]
+    assert listener.heard[-1] == ("done", 1, False)
 
 
 def test_without_an_interval_a_checkpoint_comes_by_the_clock(tmp_path, monkeypatch):
-    monkeypatch.setattr(level, "CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr(checkpoints, "CHECKPOINT_SECONDS", 0.0)
     with pytest.raises(Killed):
         run_tiny(tmp_path / "often", KillAfter(0, 4), sparsities=(0.0,))
     assert [p.name for p in (tmp_path / "often" / "level_00" / "partial").iterdir()] == ["3"]
-    monkeypatch.setattr(level, "CHECKPOINT_SECONDS", 1e9)
+    monkeypatch.setattr(checkpoints, "CHECKPOINT_SECONDS", 1e9)
     with pytest.raises(Killed):
         run_tiny(tmp_path / "never", KillAfter(0, 4), sparsities=(0.0,))
     assert not (tmp_path / "never" / "level_00" / "partial").exists()
@@ -86,10 +85,7 @@ def test_every_step_and_every_validation_is_logged_once(tmp_path):
     validations = log_of(tmp_path, "validation", 0)
     assert [record["step"] for record in validations] == [3, 6]
     assert set(METRICS) < set(validations[0])
-    weights, _ = restored(tmp_path, 0)
-    logits = predict(
-        experiment.evaluate, weights["params"], weights["batch_stats"], experiment.validation, 8
-    )
+    logits = predict(experiment.evaluate, restored(tmp_path, 0), experiment.validation, 8)
     last = all_metrics(experiment.validation.labels, logits[:, 0])
     assert {name: validations[1][name] for name in METRICS} == pytest.approx(last, abs=1e-12)
 

@@ -21,7 +21,7 @@ def flat(tree):
 
 
 def masks_of(path, levels):
-    return [flat(restored(path, level)[1]) for level in levels]
+    return [flat(restored(path, level).masks) for level in levels]
 
 
 def test_levels_on_the_way_are_trained_but_not_evaluated_nor_kept(tmp_path):
@@ -71,7 +71,7 @@ def test_a_cliff_is_seen_from_the_level_that_was_evaluated_last(tmp_path, monkey
 def test_one_shot_prunes_every_level_from_the_dense_one(tmp_path):
     levels = (0.0, 0.3, 0.5)
     run_tiny(tmp_path, sparsities=levels, one_shot=True)
-    dense = np.abs(flat(restored(tmp_path, 0)[0]["params"]))
+    dense = np.abs(flat(restored(tmp_path, 0).params))
     for level, mask in zip((1, 2), masks_of(tmp_path, (1, 2)), strict=True):
         assert mask.sum() == 140 - round(140 * levels[level])
         assert dense[mask].min() >= dense[~mask].max()
@@ -86,7 +86,7 @@ def test_one_shot_rewinds_as_the_iterative_one_does(tmp_path, monkeypatch):
 
     monkeypatch.setattr(imp, "train_level", train_level)
     run_tiny(tmp_path, sparsities=(0.0, 0.3, 0.5), one_shot=True, rewind="lr")
-    dense = flat(restored(tmp_path, 0)[0]["params"])
+    dense = flat(restored(tmp_path, 0).params)
     for start, mask in zip(starts[1:], masks_of(tmp_path, (1, 2)), strict=True):
         np.testing.assert_array_equal(flat(start.params), np.where(mask, dense, 0))
 
@@ -169,7 +169,7 @@ def test_synflow_keeps_a_path_where_magnitude_collapses(tmp_path):
     records = run_tiny(tmp_path, sparsities=(0.0, 0.94), criterion="synflow")
     assert records[1]["weights_left"] == 8
     assert records[1]["dead_layers"] == []
-    masks = restored(tmp_path, 1)[1]
+    masks = restored(tmp_path, 1).masks
     assert all(masks_lib.alive(masks, PRUNABLE).values())
 
 

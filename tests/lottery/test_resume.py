@@ -47,14 +47,14 @@ def experiment_of(options):
     return tiny_experiment(**SHORT, **dict(options))
 
 
-def go_on(path, watch=None, **options):
+def go_on(path, callbacks=None, **options):
     """Begin or go on with a run; its step is compiled once for all starts with these options."""
-    return run_experiment(path, *experiment_of(tuple(options.items())), watch)
+    return run_experiment(path, *experiment_of(tuple(options.items())), callbacks)
 
 
-def end(path, watch, **options):
+def end(path, callbacks, **options):
     with pytest.raises((Killed, Stopped)):
-        go_on(path, watch, **options)
+        go_on(path, callbacks, **options)
 
 
 def test_an_uninterrupted_run_does_no_step_twice(finished):
@@ -150,7 +150,7 @@ def _drop_litter(path):
 @pytest.mark.parametrize(
     ("module", "name", "number"),
     # A level's checkpoint, its first predictions, and its evaluation, which is written last.
-    [(folder, "save_tree", 1), (files, "write_text", 1), (files, "write_text", 4)],
+    [(folder, "save_weights", 1), (files, "write_text", 1), (files, "write_text", 4)],
 )
 def test_killed_while_a_level_is_kept(finished, tmp_path, monkeypatch, module, name, number):
     end(tmp_path, KillAfter(0, 5))
@@ -215,7 +215,7 @@ def test_the_masks_of_a_kept_level_are_those_that_may_only_shrink(tmp_path, monk
     run_experiment(tmp_path, experiment, init)
     ((level, masks),) = before
     assert level == 2
-    chex.assert_trees_all_equal(masks, restored(tmp_path, 1)[1])
+    chex.assert_trees_all_equal(masks, restored(tmp_path, 1).masks)
 
 
 def test_more_levels_go_on_from_those_that_are_there(finished, tmp_path):

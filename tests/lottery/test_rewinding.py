@@ -9,6 +9,7 @@ from jaxticket.lottery.rewinding import differs_from, rewind_point, rewound
 from jaxticket.masks import full, nonzero_where_pruned
 from jaxticket.training import create_state
 from jaxticket.training.state import moments
+from jaxticket.weights import dense
 from tests.tiny import tiny_experiment
 
 
@@ -36,22 +37,23 @@ def halves(params):
 
 def trained(init):
     """Weights unlike the initial ones, every one of them."""
-    return jax.tree.map(lambda x: x * 1.5 + 0.25, init)
+    trees = init.params, init.batch_stats
+    return dense(*jax.tree.map(lambda x: x * 1.5 + 0.25, trees))
 
 
 def points(rewind, level=1, kept=None, **options):
     """Return the experiment, init, weights, the rewind point and the pruned state."""
     experiment, init = tiny_experiment(rewind=rewind, **options)
-    weights, masks = trained(init), halves(init["params"])
+    weights, masks = trained(init), halves(init.params)
     point = rewind_point(experiment, level, init, weights, kept)
     return experiment, init, weights, masks, point, rewound(experiment, point, masks)
 
 
 def assert_starts_from(source, start, masks):
     """Survivors are bitwise those of the source, the rest are zero; statistics are the source's."""
-    want = jax.tree.map(lambda x, m: np.where(m, x, 0), source["params"], masks)
+    want = jax.tree.map(lambda x, m: np.where(m, x, 0), source.params, masks)
     chex.assert_trees_all_equal(start.params, want)
-    chex.assert_trees_all_equal(start.batch_stats, source["batch_stats"])
+    chex.assert_trees_all_equal(start.batch_stats, source.batch_stats)
 
 
 def assert_fresh(state):
@@ -64,8 +66,8 @@ def assert_fresh(state):
 @pytest.mark.parametrize("rewind", ["init", "step:2", "lr", "none"])
 def test_level_0_always_starts_from_the_beginning(rewind):
     _, init, _, _, point, start = points(rewind, level=0)
-    chex.assert_trees_all_equal(point.params, init["params"])
-    chex.assert_trees_all_equal(point.batch_stats, init["batch_stats"])
+    chex.assert_trees_all_equal(point.params, init.params)
+    chex.assert_trees_all_equal(point.batch_stats, init.batch_stats)
     assert_fresh(point)
     assert int(start.step) == 0
 
@@ -93,18 +95,18 @@ def test_none_keeps_the_weights_and_goes_on_past_the_schedule():
 
 def test_step_goes_back_to_the_whole_state_at_k():
     experiment, init = tiny_experiment(rewind="step:2")
-    state = create_state(init["params"], init["batch_stats"], experiment.optimizer, 0)
+    state = create_state(init, experiment.optimizer, 0)
     batches = training_batches(experiment.train, 8, seed=0)
     for _ in range(2):
-        state, _ = experiment.step(state, full(init["params"]), next(batches))
+        state, _ = experiment.step(state, init.masks, next(batches))
     at_k = jax.tree.map(np.array, state)
     _, _, _, masks, _, start = points("step:2", level=2, kept=KeptState(state))
-    assert_starts_from({"params": at_k.params, "batch_stats": at_k.batch_stats}, start, masks)
+    assert_starts_from(at_k, start, masks)
     assert (at_k.batch_stats["bn1"]["mean"] != 0).all()
     assert int(start.step) == 2
     # The moments are those of K, pruned.
-    for tree, dense in zip(moments(start).values(), moments(at_k).values(), strict=True):
-        want = jax.tree.map(lambda x, m: np.where(m, x, 0), dense, masks)
+    for tree, unpruned in zip(moments(start).values(), moments(at_k).values(), strict=True):
+        want = jax.tree.map(lambda x, m: np.where(m, x, 0), unpruned, masks)
         chex.assert_trees_all_equal(tree, want)
         assert nonzero_where_pruned(masks, tree) is None
         assert np.any(tree["conv1"]["kernel"])
@@ -112,7 +114,7 @@ def test_step_goes_back_to_the_whole_state_at_k():
 
 def test_a_level_has_its_own_seed_also_where_a_state_is_restored():
     experiment, init = tiny_experiment(rewind="step:2", data_order="per_level")
-    state = create_state(init["params"], init["batch_stats"], experiment.optimizer, 0, step=2)
+    state = create_state(init, experiment.optimizer, 0, step=2)
     point = rewind_point(experiment, 3, init, trained(init), KeptState(state))
     assert int(point.seed) == experiment.level_seed(3) != 0
 
@@ -120,7 +122,7 @@ def test_a_level_has_its_own_seed_also_where_a_state_is_restored():
 @pytest.mark.parametrize("rewind", ["init", "step:2", "lr", "none"])
 def test_the_step_may_take_the_start_and_the_sources_stay(rewind):
     experiment, init = tiny_experiment(rewind=rewind)
-    kept = create_state(init["params"], init["batch_stats"], experiment.optimizer, 0, step=2)
+    kept = create_state(init, experiment.optimizer, 0, step=2)
     _, init, weights, masks, point, start = points(rewind, kept=KeptState(kept))
     jax.tree.map(lambda x: x.delete(), start)
     leaves = jax.tree.leaves((init, weights, masks, point, kept))

@@ -13,6 +13,7 @@ import pytest
 from jaxticket.runs import Damaged
 from jaxticket.runs.checkpoints import Partial, restore_tree, save_tree
 from jaxticket.training import OPTIMIZERS, create_state, make_optimizer
+from jaxticket.weights import dense
 
 TREE = {
     "params": {
@@ -225,7 +226,7 @@ def test_trouble_of_the_machine_is_no_damage(tmp_path, monkeypatch, raised, seen
 def test_the_state_of_any_optimizer_comes_back_bitwise(tmp_path, name):
     # An optimizer is a chain, of which some links have no state.
     params = {"fc": {"kernel": jnp.arange(6.0).reshape(3, 2)}}
-    state = create_state(params, {}, make_optimizer(name, weight_decay=0.1), 3, step=7)
+    state = create_state(dense(params, {}), make_optimizer(name, weight_decay=0.1), 3, step=7)
     partial = Partial(tmp_path / "partial")
     partial.save(7, {"state": state}, {})
     arrays, _ = partial.restore({"state": jax.tree.map(jnp.zeros_like, state)})

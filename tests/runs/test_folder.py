@@ -12,6 +12,7 @@ import pytest
 from jaxticket.runs import ConfigMismatch, Damaged, Run, files, folder
 from jaxticket.runs.opening import is_locked, lock
 from jaxticket.runs.predictions import Predictions
+from jaxticket.weights import Weights
 
 CONFIG = {"model": "meso4", "sparsities": (0.2, 0.5), "patience": None, "learning_rate": 1e-3}
 
@@ -27,12 +28,12 @@ PREDICTIONS = Predictions(
     np.array(["c23"]),
 )  # fmt: skip
 LAYER = {"layer": "fc1/kernel", "weights": 4, "weights_left": 3, "sparsity": 0.25}
-ARRAYS = ({"params": {"w": jnp.arange(3.0)}, "batch_stats": {}}, {"w": jnp.array([True, False])})
+WEIGHTS = Weights({"w": jnp.arange(3.0)}, {}, {"w": jnp.array([True, False, True])})
 
 
 def keep(run, level=0):
     run.keep_level(
-        level, ARRAYS, evaluation(level), {"test": PREDICTIONS}, [{**LAYER, "threshold": None}]
+        level, WEIGHTS, evaluation(level), {"test": PREDICTIONS}, [{**LAYER, "threshold": None}]
     )
 
 
@@ -190,7 +191,7 @@ def test_a_kept_level_is_there_with_all_it_was_given(tmp_path):
         assert run.has(2)
         assert not run.has(1)
         assert run.evaluation(2) == evaluation(2)
-        chex.assert_trees_all_equal(run.restore_level(2, ARRAYS), ARRAYS)
+        chex.assert_trees_all_equal(run.restore_level(2, WEIGHTS), WEIGHTS)
     level = tmp_path / "level_02"
     assert (level / "predictions_test.csv").read_text() == (
         "key,group,video,method,label,logit,compression\na,g,v,real,0,0.5,c23\n"
@@ -215,14 +216,14 @@ def test_a_level_is_there_only_when_all_of_it_is(tmp_path, monkeypatch, write):
             return write_or_die
 
         with monkeypatch.context() as patch:
-            patch.setattr(folder, "save_tree", dying(folder.save_tree))
+            patch.setattr(folder, "save_weights", dying(folder.save_weights))
             patch.setattr(files, "write_text", dying(files.write_text))
             with pytest.raises(KeyboardInterrupt):
                 keep(run)
         assert not run.has(0)
         keep(run)
         assert run.has(0)
-        chex.assert_trees_all_equal(run.restore_level(0, ARRAYS), ARRAYS)
+        chex.assert_trees_all_equal(run.restore_level(0, WEIGHTS), WEIGHTS)
 
 
 def test_keeping_a_level_drops_its_checkpoints(tmp_path):
@@ -240,7 +241,7 @@ def test_checkpoints_left_over_in_a_kept_level_go(tmp_path):
         keep(run)
         run.partial(0).save(3, {"w": jnp.zeros(3)}, {})
     with Run(tmp_path, CONFIG, {}) as run:
-        chex.assert_trees_all_equal(run.restore_level(0, ARRAYS), ARRAYS)
+        chex.assert_trees_all_equal(run.restore_level(0, WEIGHTS), WEIGHTS)
     assert not (tmp_path / "level_00" / "partial").exists()
 
 
@@ -299,10 +300,10 @@ def test_a_name_that_checkpoints_cannot_have_is_refused(tmp_path, monkeypatch, n
 @pytest.mark.parametrize("name", ["a b", "a{1}", "a:b", "ü*?"])
 def test_other_names_will_do(tmp_path, name):
     with Run(tmp_path / name, CONFIG, {}) as run:
-        run.partial(0).save(1, ARRAYS, {})
-        assert run.partial(0).restore(ARRAYS) is not None
+        run.partial(0).save(1, WEIGHTS, {})
+        assert run.partial(0).restore(WEIGHTS) is not None
         keep(run)
-        chex.assert_trees_all_equal(run.restore_level(0, ARRAYS), ARRAYS)
+        chex.assert_trees_all_equal(run.restore_level(0, WEIGHTS), WEIGHTS)
 
 
 @pytest.mark.parametrize("text", ["many\n", "-3", "\0\0\0"])
@@ -343,8 +344,8 @@ def test_levels_pruned_from_a_damaged_one_go_with_it(tmp_path):
             keep(run, level)
         shutil.rmtree(tmp_path / "level_01" / "checkpoint")
         with pytest.raises(Damaged, match=r"checkpoint is damaged \(.*\): remove ") as error:
-            run.restore_level(1, ARRAYS)
-        chex.assert_trees_all_equal(run.restore_level(2, ARRAYS), ARRAYS)
+            run.restore_level(1, WEIGHTS)
+        chex.assert_trees_all_equal(run.restore_level(2, WEIGHTS), WEIGHTS)
     assert f"remove {tmp_path / 'level_01'} and the levels" in str(error.value)
     assert "(level_02, level_03) and the same command trains them again" in str(error.value)
 

@@ -4,18 +4,18 @@ import json
 
 import pytest
 
-from jaxticket.lottery import Watch, find_ticket
-from jaxticket.runs import Clock, Run
+from jaxticket.lottery import find_ticket
+from jaxticket.runs import Run
 from tests.resumption import assert_same_results, executed_steps
-from tests.tiny import run_tiny, tiny_experiment
+from tests.tiny import executing, run_tiny, tiny_experiment
 
 
 def run_from(path, dense, **options):
     experiment, init = tiny_experiment(**options)
     with Run(path, {"model": "tiny", "rewind": str(experiment.rewind)}, {}) as run:
         run.take_over(dense)
-        init = run.saved("init", init, lambda: init)
-        return find_ticket(experiment, init, run, Watch(), Clock())
+        with executing(run, experiment) as execution:
+            return find_ticket(experiment, run.beginning(init), execution)
 
 
 @pytest.mark.parametrize("rewind", ["init", "step:2"])

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from jaxticket.training import make_evaluate, predict, predict_with_each
+from jaxticket.weights import dense
 from tests.tiny import SIDE, TinyDetector, tiny_examples
 
 
@@ -22,7 +25,7 @@ class MeanDetector:
 def test_every_example_is_predicted_once_in_its_order(batch_size):
     examples = tiny_examples(10, 0)
     evaluate = make_evaluate(MeanDetector())
-    logits = predict(evaluate, jnp.float32(2), {}, examples, batch_size)
+    logits = predict(evaluate, dense(jnp.float32(2), {}), examples, batch_size)
     mean = examples.images(np.arange(10)).astype(np.float64).mean((1, 2, 3))
     assert logits.shape == (10, 2)
     assert logits.dtype == np.float32
@@ -31,19 +34,20 @@ def test_every_example_is_predicted_once_in_its_order(batch_size):
 
 def test_an_example_does_not_depend_on_its_batch():
     detector, examples = TinyDetector(), tiny_examples(9, 4)
-    params, stats = detector.init(jax.random.key(1), SIDE)
+    weights = dense(*detector.init(jax.random.key(1), SIDE))
     evaluate = make_evaluate(detector)
-    alone = [predict(evaluate, params, stats, examples, size) for size in (2, 9)]
+    alone = [predict(evaluate, weights, examples, size) for size in (2, 9)]
     np.testing.assert_allclose(alone[0], alone[1], rtol=1e-5, atol=1e-6)
 
 
 def test_evaluation_goes_by_the_running_statistics():
     detector, examples = TinyDetector(), tiny_examples(9, 4)
-    params, stats = detector.init(jax.random.key(1), SIDE)
+    weights = dense(*detector.init(jax.random.key(1), SIDE))
     evaluate = make_evaluate(detector)
-    other = jax.tree.map(lambda x: x + 0.5, stats)
-    before = predict(evaluate, params, stats, examples, 4)
-    after = predict(evaluate, params, other, examples, 4)
+    shifted = jax.tree.map(lambda x: x + 0.5, weights.batch_stats)
+    other = replace(weights, batch_stats=shifted)
+    before = predict(evaluate, weights, examples, 4)
+    after = predict(evaluate, other, examples, 4)
     assert (before != after).all()
 
 
@@ -69,11 +73,11 @@ def test_several_networks_see_the_same_pictures_made_once():
             return super().apply(params, batch_stats, x, **options)
 
     evaluate, done = make_evaluate(Traced()), []
-    weights = [(jnp.float32(factor), {}) for factor in (1, 2, 3)]
+    weights = [dense(jnp.float32(factor), {}) for factor in (1, 2, 3)]
     logits = predict_with_each(evaluate, weights, Counting(), 4, done.append)
     assert (logits.shape, logits.dtype) == ((3, 10, 2), np.float32)
-    for row, one in zip(logits, weights, strict=True):
-        np.testing.assert_array_equal(row, predict(evaluate, *one, examples, 4))
+    for row, network in zip(logits, weights, strict=True):
+        np.testing.assert_array_equal(row, predict(evaluate, network, examples, 4))
     assert asked == [4, 4, 4]
     assert done == [4, 8, 10]
     assert len(traced) == 1

@@ -8,6 +8,7 @@ import pytest
 
 from jaxticket.training import OPTIMIZERS, create_state, make_optimizer
 from jaxticket.training.state import copy, mask_state, moments
+from jaxticket.weights import dense
 
 PARAMS = {"a": {"bias": jnp.array([1.0, 2.0]), "kernel": jnp.array([3.0, 4.0, 5.0])}}
 MASKS = {"a": {"bias": jnp.array([True, True]), "kernel": jnp.array([True, False, True])}}
@@ -17,7 +18,7 @@ MOMENTS = {"sgd": 1, "adam": 2, "adamw": 2}
 def state_with_moments(name):
     """A state whose every moment is the parameter plus one."""
     optimizer = make_optimizer(name)
-    state = create_state(PARAMS, {}, optimizer, 3)
+    state = create_state(dense(PARAMS, {}), optimizer, 3)
     structure = jax.tree.structure(PARAMS)
 
     def fill(node):
@@ -32,7 +33,9 @@ def state_with_moments(name):
 
 
 def test_a_new_state_counts_from_its_step_with_its_seed():
-    state = create_state(PARAMS, {"bn": jnp.ones(1)}, make_optimizer("adam"), 2**32 - 1, step=7)
+    state = create_state(
+        dense(PARAMS, {"bn": jnp.ones(1)}), make_optimizer("adam"), 2**32 - 1, step=7
+    )
     assert (int(state.step), state.step.dtype) == (7, jnp.int32)
     assert (int(state.seed), state.seed.dtype) == (2**32 - 1, jnp.uint32)
     chex.assert_trees_all_equal(state.params, PARAMS)
@@ -43,7 +46,7 @@ def test_a_new_state_counts_from_its_step_with_its_seed():
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_state_owns_its_arrays(name):
-    state = create_state(PARAMS, {"bn": jnp.ones(1)}, make_optimizer(name), 0)
+    state = create_state(dense(PARAMS, {"bn": jnp.ones(1)}), make_optimizer(name), 0)
     jax.tree.map(lambda x: x.delete(), state)
     assert not any(leaf.is_deleted() for leaf in jax.tree.leaves(PARAMS))
 

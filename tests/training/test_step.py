@@ -18,6 +18,7 @@ from jaxticket.training import (
     make_step,
 )
 from jaxticket.training.state import moments
+from jaxticket.weights import dense
 from tests.tiny import PRUNABLE, SIDE, TinyDetector, tiny_examples
 
 
@@ -43,7 +44,7 @@ def linear_step(optimizer, masks=(True, True, True), batch=RED_IS_FAKE, rate=0.1
     alive = {"fc": {"bias": jnp.ones(1, bool), "kernel": jnp.array(masks)[:, None]}}
     schedule = make_learning_rate("constant", rate, 1)
     step = make_step(LinearDetector(), optimizer, schedule, "none")
-    return step(create_state(params, {}, optimizer, 0), alive, batch)
+    return step(create_state(dense(params, {}), optimizer, 0), alive, batch)
 
 
 def test_one_step_of_sgd_by_hand():
@@ -107,7 +108,7 @@ def tiny_batch(at=0, count=8):
 
 def tiny_state(optimizer, masks):
     params, batch_stats = TinyDetector().init(jax.random.key(0), SIDE)
-    return create_state(masks_lib.apply(masks, params), batch_stats, optimizer, 5)
+    return create_state(dense(masks_lib.apply(masks, params), batch_stats), optimizer, 5)
 
 
 def make_tiny_step(optimizer, augmentation="none", schedule="constant"):
@@ -284,7 +285,7 @@ def test_accuracy_of_several_classes_is_of_the_largest_logit():
     params = {"scale": jnp.ones(())}
     step = make_step(Classes(), optimizer, lambda at: jnp.float32(0.1), "none")
     batch = {**RED_IS_FAKE, "label": np.array([0, 2], np.int32)}
-    _, metrics = step(create_state(params, {}, optimizer, 0), masks_lib.full(params), batch)
+    _, metrics = step(create_state(dense(params, {}), optimizer, 0), masks_lib.full(params), batch)
     assert float(metrics["accuracy"]) == 0.5  # red is class 0, green class 1
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from jaxticket.attention.maps import cascade, make_maps, pixel_auc, rank_correlation, resize_maps
-from jaxticket.masks import full
 from jaxticket.models import build
 from jaxticket.training import create_state, make_evaluate, make_optimizer, make_step
+from jaxticket.weights import dense
 
 SIDE = 32
 PATCH = 12
@@ -61,14 +61,13 @@ def trained():
     detector = build("cnn5", width=0.25)
     optimizer = make_optimizer("adam", weight_decay=0.0)
     step = make_step(detector, optimizer, lambda step: 3e-3, "none")
-    params, batch_stats = detector.init(jax.random.key(0, impl="rbg"), SIDE)
-    masks = full(params)
-    state = create_state(params, batch_stats, optimizer, seed=0)
+    weights = dense(*detector.init(jax.random.key(0, impl="rbg"), SIDE))
+    state = create_state(weights, optimizer, seed=0)
     images, labels, _ = pictures(480, 0)
     for number in range(75):
         at = np.arange(32) + 32 * (number % 15)
         batch = {"image": images[at], "label": labels[at], "weight": np.ones(32, np.float32)}
-        state, metrics = step(state, masks, batch)
+        state, metrics = step(state, weights.masks, batch)
     assert metrics["accuracy"] > 0.9
     images, labels, masks = pictures(48, 1)
     logits = make_evaluate(detector)(state.params, state.batch_stats, images)

@@ -14,6 +14,7 @@ from experiments.one_run.recipe import MAY_CHANGE, Config, file_identity, resolv
 from jaxticket.data import open_prepared
 from jaxticket.models import DETECTORS, build
 from jaxticket.runs import Clock
+from jaxticket.weights import dense
 from tests.tiny import TinyDetector, tiny_experiment
 
 CONFIG = Config(model="meso4", image_size=32)
@@ -101,8 +102,7 @@ def test_the_beginning_is_of_the_seed():
     def first(seed):
         weights, notes = beginning(replace(CONFIG, image_size=8, seed=seed), detector)
         assert notes == []
-        assert set(weights) == {"params", "batch_stats"}
-        return np.asarray(weights["params"]["fc1"]["kernel"])
+        return np.asarray(weights.params["fc1"]["kernel"])
 
     assert (first(3) == first(3)).all()
     assert (first(3) != first(4)).all()
@@ -133,8 +133,7 @@ def test_an_experiment_has_what_the_options_say(prepared, prune_output, prunable
         data_order="per_level", balance="sampling", rounds=1,
     )  # fmt: skip
     detector, opened = build("meso4"), Data((open_prepared(prepared),))
-    params, batch_stats = detector.init(jax.random.key(0), 32)
-    init = {"params": params, "batch_stats": batch_stats}
+    init = dense(*detector.init(jax.random.key(0), 32))
     budget = make_budget(config, opened)
     experiment, line = assemble(config, opened, detector, budget, init)
     assert line == (

@@ -1,10 +1,10 @@
-"""What a person may follow while the lottery runs."""
+"""What is called while the lottery runs, so that a person can follow it."""
 
 from typing import Any
 
 
-class Watch:
-    """Is told what happens; this one shows nothing and never stops the run."""
+class Callbacks:
+    """These show nothing and never stop the run; a subclass says otherwise."""
 
     def started(self, levels: int, steps_per_level: int) -> None:
         """The run begins, or goes on, with so many levels."""

@@ -1,0 +1,39 @@
+"""Training steps on noise, one a call, to be timed."""
+
+from collections.abc import Callable
+
+import jax
+import numpy as np
+import optax
+
+from jaxticket.training import Step, create_state
+from jaxticket.weights import Weights
+
+Turn = Callable[[], None]
+
+
+def step_turn(
+    weights: Weights,
+    optimizer: optax.GradientTransformation,
+    step: Step,
+    batch_size: int,
+    image_size: int,
+) -> Turn:
+    """Return a function that does one training step and waits for it; the first call compiles."""
+    image, label = noise(batch_size, image_size)
+    batch = {"image": image, "label": label, "weight": np.ones(batch_size, np.float32)}
+    batch = jax.tree.map(jax.numpy.asarray, batch)
+    state = create_state(weights, optimizer, seed=0)
+
+    def turn() -> None:
+        nonlocal state
+        state, metrics = step(state, weights.masks, batch)
+        jax.block_until_ready((state, metrics))
+
+    return turn
+
+
+def noise(count: int, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return pictures of noise, uint8 [count, size, size, 3], and their labels, int32 [count]."""
+    images = np.random.default_rng(0).integers(0, 256, (count, size, size, 3), dtype=np.uint8)
+    return images, np.arange(count, dtype=np.int32) % 2
