@@ -280,7 +280,8 @@ def test_what_is_written_of_a_level_is_what_its_weights_give(runs, rewind):
 
 def test_the_layers_of_a_level_are_counted(runs):
     run = runs(rewind="init")
-    for level, (_, masks) in enumerate(run.kept):
+    for level, weights in enumerate(run.kept):
+        masks = weights.masks
         with (run.path / f"level_{level:02d}" / "layers.csv").open() as file:
             rows = {row["layer"]: row for row in csv.DictReader(file)}
         alive = masks_lib.alive(masks, PRUNABLE)
@@ -322,9 +323,9 @@ def test_other_options_run_under_the_same_invariants(runs, options):
     run = runs(**options, rewind="step:4")
     assert [record["weights_left"] for record in run.records] == [140, 112, 90]
     assert run.experiment.step._cache_size() == 1
-    for end, (_, masks) in zip(run.ends, run.kept, strict=True):
+    for end, weights in zip(run.ends, run.kept, strict=True):
         for tree in (end.params, *moments(end).values()):
-            assert masks_lib.nonzero_where_pruned(masks, tree) is None
+            assert masks_lib.nonzero_where_pruned(weights.masks, tree) is None
 
 
 def test_one_trace_serves_all_levels(tmp_path):
