@@ -26,7 +26,6 @@ from jaxticket.training import build_step
 from jaxticket.trees import prunable_paths
 from jaxticket.weights import dense
 
-
 OLDER = {"sizes": "image_sizes"}
 
 
