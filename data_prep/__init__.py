@@ -1,10 +1,10 @@
 """Preparation of data sets: pictures and videos on disk become TFDS records.
 
-Every data set has a package of its own with a TFDS builder and a command. What they share stands
-here: the record schema (`records`), safe reading of pictures (`pictures`, `reading`), listings and
-layouts of picture folders (`listing`, `layouts`, `manifest`), splits by group (`splitting`), faces
-of videos (`detection`, `detectors`), checks of the whole set (`checks`, `leaks`, `shortcut`),
-the data card (`card`) and the writing that leaves either a whole prepared set or none (`prepared`).
+Every data set has a package of its own, which lists what lies in a source, and a command. They
+share the record schema (`schema`), safe reading of pictures and videos (`media`), listings, layouts
+and splits by group (`source`), faces and their boxes (`faces`, `videos.detection`), checks of the
+whole set (`checks`), the way from items to records (`running.preparation`), and prepared sets with
+their data cards, written whole or not at all (`prepared`).
 
 Labels are real = 0 and fake = 1 everywhere. `jaxticket` reads the result by the record schema
 alone; the two packages never import each other.

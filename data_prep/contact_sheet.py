@@ -37,7 +37,7 @@ _OUTLINE = np.array([255, 96, 24], np.float32)
 
 
 def draw_sheet(people: Sequence[Person], title: str, width: int = WIDTH) -> Image.Image:
-    """Draws the sheet.
+    """Draw the sheet.
 
     Args:
         people: a column each; all with the same methods, `real` first.
@@ -85,7 +85,7 @@ def draw_sheet(people: Sequence[Person], title: str, width: int = WIDTH) -> Imag
 
 
 def write_sheet(folder: Path, out: Path, columns: int = 8) -> None:
-    """Draws the sheet of a prepared set to a file.
+    """Draw the sheet of a prepared set to a file.
 
     Args:
         folder: the version folder.
@@ -109,7 +109,7 @@ def _picture(portrait: Portrait, side: int) -> Image.Image:
 
 
 def _region(portrait: Portrait, side: int) -> Image.Image:
-    """What was forged; plain paper where no mask is known."""
+    """Return what was forged; plain paper where no mask is known."""
     if portrait.mask is None:
         return Image.new("RGB", (side, side), _PAPER)
     mask = Image.fromarray(portrait.mask).resize((side, side), Image.Resampling.BICUBIC)
@@ -117,7 +117,7 @@ def _region(portrait: Portrait, side: int) -> Image.Image:
 
 
 def _touched(picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """What was forged in colour and outlined, what was not in pale grey; uint8 [H, W, 3]."""
+    """Return what was forged in colour and outlined, what was not in pale grey; uint8 [H, W, 3]."""
     forged = mask[..., None] / np.float32(255)
     grey = picture.mean(axis=2, keepdims=True, dtype=np.float32)
     shown = forged * picture + (1 - forged) * (0.55 * grey + 0.45 * 255)
@@ -145,7 +145,7 @@ class Config:
 
 
 def main(config: Config) -> int:
-    """Draws the sheet; returns the exit status."""
+    """Draw the sheet and return the exit status."""
     try:
         write_sheet(_only_set(config.dataset.expanduser()), config.out, config.columns)
     except (ValueError, OSError) as error:

@@ -79,7 +79,7 @@ def probe_tree(
     frames: Sequence[int] = FRAMES,
     probes: Sequence[str] = PROBES,
 ) -> list[ProbeResult]:
-    """Probes the videos of a FaceForensics++ tree.
+    """Probe the videos of a FaceForensics++ tree.
 
     Args:
         root: the folder, with split files and `face_boxes.json`.
@@ -147,7 +147,7 @@ def _probe(
 
 
 def probe_table(results: Sequence[ProbeResult]) -> Table:
-    """The results as a table, a row for every probe and method."""
+    """Return the results as a table, a row for every probe and method."""
     table = Table(title="Originals against their own forgeries, people of the test split")
     for column in ("probe", "method"):
         table.add_column(column, no_wrap=True)
@@ -183,7 +183,7 @@ class Config:
 
 
 def main(config: Config) -> int:
-    """Prints a table of the probes; returns the exit status."""
+    """Print a table of the probes and return the exit status."""
     try:
         results = probe_tree(config.source, config.compression, config.frames)
     except (ValueError, OSError) as error:

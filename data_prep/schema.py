@@ -31,7 +31,7 @@ REAL_METHOD = "real"
 
 
 def features(methods: Sequence[str]) -> tfds.features.FeaturesDict:
-    """The TFDS features of one record.
+    """Return the TFDS features of one record.
 
     Args:
         methods: names of the forgery methods, `real` first.
@@ -78,7 +78,7 @@ def record(
     compression: str = "",
     mask: bytes | None = None,
 ) -> dict[str, Any]:
-    """One record of the schema, ready for TFDS.
+    """Return one record of the schema, ready for TFDS.
 
     Args:
         key: unique in the whole set.

@@ -16,7 +16,7 @@ from data_prep.videos.command import Config, run_config
 
 
 def main(config: Config) -> int:
-    """Prepares, prints the card and the folder; returns the exit status."""
+    """Prepare the set, print its card and folder, and return the exit status."""
     return run_config(open_celebdf, config)
 
 

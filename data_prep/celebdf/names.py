@@ -27,7 +27,7 @@ class Named(NamedTuple):
 
 
 def read_name(folder: str, name: str) -> Named | None:
-    """What `name`, without suffix, says in `folder`; None for a forgery that names no target.
+    """Read a name without suffix in `folder`; None for a forgery that names no target.
 
     Args:
         folder: of `FOLDERS`.

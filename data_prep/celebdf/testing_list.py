@@ -29,7 +29,7 @@ class TestingList(NamedTuple):
 
 
 def read_testing_list(root: Path) -> TestingList:
-    """Reads the list of the resolved folder `root`.
+    """Read the list of the resolved folder `root`.
 
     Raises:
         PreparationError: it is missing or empty, or a line has another form, contradicts its
@@ -61,7 +61,7 @@ def read_testing_list(root: Path) -> TestingList:
 
 
 def _video(line: str, where: str) -> str:
-    """The video that a line names, without suffix."""
+    """Return the video that a line names, without suffix."""
     said, _, path = line.strip().partition(" ")
     folder, _, name = path.strip().partition("/")
     label = _LABELS.get(said)

@@ -88,7 +88,7 @@ def _find(root: Path, ignored: Counter[str]) -> Iterator[_Found]:
 
 
 def _splits(found: Sequence[_Found], listed: Mapping[str, int]) -> dict[str, str]:
-    """The split of every video."""
+    """Return the split of every video."""
     rest = [(one.named.clip, one.label) for one in found if one.video not in listed]
     made = split_groups(rest, {"validation": VALIDATION})
     return {one.video: "test" if one.video in listed else made[one.named.clip] for one in found}
@@ -120,7 +120,7 @@ def _missing(listed: Mapping[str, int], splits: Mapping[str, str]) -> list[str]:
 
 
 def _shared_identities(found: Sequence[_Found], splits: Mapping[str, str]) -> list[str]:
-    """The identities that stand in the test and outside of it."""
+    """Return the identities that stand in the test and outside of it."""
     test = {one.video: set(one.named.identities) for one in found if splits[one.video] == "test"}
     others = {who for one in found if one.video not in test for who in one.named.identities}
     shared = set().union(*test.values()) & others

@@ -36,7 +36,7 @@ class Grouped(Protocol):
 
 
 def check_classes_and_splits(pictures: Iterable[Grouped], where: object) -> None:
-    """Checks that train holds both classes and that no split is empty.
+    """Check that train holds both classes and that no split is empty.
 
     Args:
         pictures: all pictures.
@@ -64,7 +64,7 @@ def check_classes_and_splits(pictures: Iterable[Grouped], where: object) -> None
 
 
 def check_skipped(skipped: Sequence[tuple[str, str]], limit: int, kind: str = "pictures") -> None:
-    """Checks the number of pictures, or of what `kind` says, that were left out.
+    """Check the number of pictures, or of what `kind` says, that were left out.
 
     Videos in which no face was found (`NO_FACE`) are not counted.
 
@@ -86,7 +86,7 @@ def check_skipped(skipped: Sequence[tuple[str, str]], limit: int, kind: str = "p
 
 
 def crossing_groups(pictures: Iterable[Grouped]) -> Mapping[str, tuple[str, ...]]:
-    """The groups that stand in more than one split, with these splits."""
+    """Return the groups that stand in more than one split, with these splits."""
     splits: defaultdict[str, set[str]] = defaultdict(set)
     for picture in pictures:
         splits[picture.group].add(picture.split)
@@ -98,7 +98,7 @@ def crossing_groups(pictures: Iterable[Grouped]) -> Mapping[str, tuple[str, ...]
 
 
 def warnings_of(pictures: Iterable[Grouped]) -> list[str]:
-    """Warns of evaluation splits with one class only."""
+    """Return a warning of every evaluation split that holds one class only."""
     counts = Counter((picture.split, picture.label) for picture in pictures)
     return [
         f"the split {split} holds no {name} pictures: no AUC can be had there"

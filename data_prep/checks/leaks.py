@@ -79,14 +79,14 @@ class Leaks:
     within_a_split: int = 0
 
     def __bool__(self) -> bool:
-        """Whether there is a leak."""
+        """Return whether there is a leak."""
         return bool(self.groups or self.identical or self.near or self.two_labels)
 
 
 def check_leaks(
     pictures: Sequence[Hashed], *, made_splits: Collection[str] = (), strict: bool = False
 ) -> Leaks:
-    """Looks for leaks and refuses those that are not allowed.
+    """Look for leaks and refuse those that are not allowed.
 
     Args:
         pictures: all pictures of the set.
@@ -108,7 +108,7 @@ def check_leaks(
 
 
 def find_leaks(pictures: Sequence[Hashed]) -> Leaks:
-    """Groups and pictures that cross splits, and pictures with two labels."""
+    """Find groups and pictures that cross splits, and pictures with two labels."""
     copies = [same for same in _same_pixels(pictures).values() if len(same) > 1]
     across = [same for same in copies if len({one.split for one in same}) > 1]
     two_labels = [same for same in copies if len({one.label for one in same}) > 1]
@@ -122,7 +122,7 @@ def find_leaks(pictures: Sequence[Hashed]) -> Leaks:
 
 
 def own(leaks: Leaks, made_splits: Collection[str]) -> Leaks:
-    """Those of the leaks that lead from one of `made_splits` into another."""
+    """Return those of the leaks that lead from one of `made_splits` into another."""
 
     def mine(crossings: Iterable[Crossing]) -> tuple[Crossing, ...]:
         return tuple(one for one in crossings if len(set(one.splits) & set(made_splits)) > 1)
@@ -131,7 +131,7 @@ def own(leaks: Leaks, made_splits: Collection[str]) -> Leaks:
 
 
 def _refuse(leaks: Leaks, *, strict: bool) -> None:
-    """Raises if there are leaks, with a list of at most 100 of each kind."""
+    """Raise if there are leaks, with a list of at most 100 of each kind."""
     if not leaks:
         return
     why = "no leaks are allowed (strict), but" if strict else "the split made here is wrong:"
@@ -147,7 +147,7 @@ def _refuse(leaks: Leaks, *, strict: bool) -> None:
 
 
 def leak_warnings(leaks: Leaks) -> list[str]:
-    """A warning for each kind of leak, with counts and a few examples."""
+    """Return a warning for each kind of leak, with counts and a few examples."""
     warnings = []
     if leaks.groups:
         number = sum(crossing.pictures for crossing in leaks.groups)
@@ -191,7 +191,7 @@ def _identical(same: Sequence[Hashed]) -> Crossing:
 
 
 def _near(pictures: Sequence[Hashed], identical: Collection[str]) -> Iterator[Crossing]:
-    """Pictures with a near one in an earlier split, by split and key."""
+    """Yield pictures with a near one in an earlier split, by split and key."""
     hashed = {
         split: sorted(
             (one for one in pictures if one.split == split and one.perceptual_hash is not None),

@@ -13,7 +13,7 @@ _BITS = 8 * BYTES
 
 
 def nearest_in(hashes: np.ndarray, queries: np.ndarray, most: int = NEAR) -> np.ndarray:
-    """For every query a hash that differs in at most `most` bits.
+    """Return for every query a hash that differs in at most `most` bits.
 
     The bits are cut into most + 1 bands. Two hashes within `most` bits are equal in at least one
     of them, so that only hashes with an equal band need be compared: with 9 bands of 28 bits
@@ -53,7 +53,7 @@ def _improve(
     distance: np.ndarray,
     row: np.ndarray,
 ) -> None:
-    """Keeps for each query the nearest row so far, in place."""
+    """Keep for each query the nearest row so far, in place."""
     close = distance <= best[query]
     query, distance, row = query[close], distance[close], row[close]
     ranked = np.lexsort((row, distance, query))
@@ -66,7 +66,7 @@ def _improve(
 
 
 def _pairs(begin: np.ndarray, count: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yields (query, place) of all pairs, where query q is paired with begin[q] + 0..count[q]-1."""
+    """Yield (query, place) of all pairs, where query q is paired with begin[q] + 0..count[q]-1."""
     ends = np.cumsum(count)
     total = int(ends[-1])
     for start in range(0, total, _PAIRS):
@@ -76,7 +76,7 @@ def _pairs(begin: np.ndarray, count: np.ndarray) -> Iterator[tuple[np.ndarray, n
 
 
 def _bits(hashes: np.ndarray, band: np.ndarray) -> np.ndarray:
-    """The bits of a band as one number, at most 64 of them: uint64 [n]."""
+    """Return the bits of a band as one number, at most 64 of them: uint64 [n]."""
     word, shift = band // 64, (band % 64).astype(np.uint64)
     value = np.zeros(len(hashes), np.uint64)
     for place, (column, down) in enumerate(zip(word, shift, strict=True)):

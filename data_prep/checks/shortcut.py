@@ -29,7 +29,7 @@ class Contained(Protocol):
 
 
 def shortcut_accuracy(pictures: Sequence[Contained]) -> tuple[float, float]:
-    """How well the file's format, size and quantisation tables alone tell real from fake.
+    """Return how well the file's format, size and quantisation tables alone tell real from fake.
 
     A container is given the label it has most often in train; one unknown there is given train's
     most frequent label.
@@ -56,7 +56,7 @@ def shortcut_accuracy(pictures: Sequence[Contained]) -> tuple[float, float]:
 
 
 def shortcut_warning(pictures: Sequence[Contained]) -> str | None:
-    """A warning if the files alone are right 10 points more often than guessing, else None."""
+    """Return a warning if the files alone are right 10 points more often than guessing, or None."""
     accuracy, guessing = shortcut_accuracy(pictures)
     if accuracy < guessing + _SUSPICIOUS:
         return None

@@ -34,7 +34,7 @@ class Described(NamedTuple):
 
 
 def read_metadata(path: Path) -> dict[str, Described]:
-    """Reads the metadata of a part.
+    """Read the metadata of a part.
 
     Returns:
         The video's name without suffix -> what is said of it.
@@ -76,7 +76,7 @@ def _described(name: str, entry: Any, path: Path) -> Described:
 
 
 def _stem(name: str, path: Path) -> str:
-    """The name without suffix, if it is one of a file in the part's own folder."""
+    """Return the name without suffix, if it is one of a file in the part's own folder."""
     stem = name.removesuffix(VIDEO_SUFFIX)
     if not stem or stem == name or set(name) & set("/\\\0") or not _has_bytes(name):
         raise PreparationError(
@@ -86,7 +86,7 @@ def _stem(name: str, path: Path) -> str:
 
 
 def _has_bytes(name: str) -> bool:
-    """Whether a file could be called so: JSON can name halves of characters."""
+    """Return whether a file could be called so: JSON can name halves of characters."""
     try:
         os.fsencode(name)
     except UnicodeEncodeError:

@@ -82,7 +82,7 @@ def open_dfdc(source: Path | str) -> VideoSet:
 
 
 def _find(root: Path, part: str, ignored: Counter[str]) -> list[_Found]:
-    """The videos of a part that its metadata name."""
+    """Return the videos of a part that its metadata name."""
     described = read_metadata(root / part / METADATA_FILE)
     passed: Counter[str] = Counter()
     files = find_videos(root, part, passed)
@@ -99,7 +99,7 @@ def _find(root: Path, part: str, ignored: Counter[str]) -> list[_Found]:
 
 
 def _splits(found: Sequence[_Found]) -> tuple[list[str], tuple[str, ...]]:
-    """The split of each video, and which of the splits were made here."""
+    """Return the split of each video, and which of the splits were made here."""
     given = {one.said.split for one in found}
     shares = {split: share for split, share in MADE_SPLITS.items() if split not in given}
     groups = [text_of(one.said.original) for one in found]

@@ -44,7 +44,7 @@ class Config:
 
 
 def main(config: Config) -> int:
-    """Prepares, prints the card and the folder; returns the exit status."""
+    """Prepare the set, print its card and folder, and return the exit status."""
     methods = None if config.methods is None else config.methods.split(",")
     return run_with_faces(
         lambda on_faces, on_progress: prepare_videos(

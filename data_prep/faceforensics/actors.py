@@ -30,7 +30,7 @@ _FORGERY = re.compile(r"(\d+)_\d+__(.+)__[A-Za-z0-9]{8}")
 
 
 def split_actors(originals: Iterable[str], forgeries: Iterable[str]) -> Splits:
-    """Places the videos of actors by their names; others are left out.
+    """Place the videos of actors by their names; others are left out.
 
     Args:
         originals: names without suffix.

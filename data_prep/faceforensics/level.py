@@ -51,7 +51,7 @@ class Level:
     ignored: Counter[str]
 
     def originals(self, source: str) -> Iterator[Video]:
-        """The originals of a source, such as `youtube`."""
+        """Yield the originals of a source, such as `youtube`."""
         for name, file, member in self._placed(f"{ORIGINALS}/{source}", self.splits.originals):
             video = f"{text_of(source)}/{name}"
             yield Video(
@@ -67,7 +67,7 @@ class Level:
             )
 
     def forgeries(self, method: str, sources: Sequence[str]) -> Iterator[Video]:
-        """The forgeries by a method, with their masks; originals are looked for in `sources`."""
+        """Yield the forgeries by a method, with their masks; their originals are in `sources`."""
         folder = f"{FORGERIES}/{method}"
         masks = find_videos(self.root, f"{folder}/masks/videos", self.ignored)
         masks = masks or find_frame_folders(self.root, f"{folder}/masks", self.ignored)
@@ -87,7 +87,7 @@ class Level:
             )
 
     def _better(self, file: str) -> tuple[str, ...]:
-        """Where the same video, or folder of frames, lies at the levels above, raw first."""
+        """Return where the same video, or folder of frames, lies at the levels above, raw first."""
         sequences, source, _, *rest = file.split("/")
         levels = list(LEVEL_FOLDERS)
         above = levels[: levels.index(self.compression)]
@@ -104,7 +104,7 @@ class Level:
                 self.ignored["video in no split"] += 1
 
     def videos(self, folder: str, ignored: Counter[str] | None = None) -> dict[str, ListedFile]:
-        """The videos in the first of the level's folders that holds any, or their frames."""
+        """Return the videos in the first of the level's folders that holds any, or their frames."""
         ignored = Counter() if ignored is None else ignored
         for level in LEVEL_FOLDERS[self.compression]:
             found = find_videos(self.root, f"{folder}/{level}/videos", ignored)

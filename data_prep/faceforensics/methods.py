@@ -20,7 +20,7 @@ OFFICIAL_METHODS = (
 
 
 def choose_methods(present: Sequence[str], wanted: Sequence[str] | None) -> list[str]:
-    """The methods to prepare, in one order whatever the request's: the official ones, then others.
+    """Return the methods to prepare in one order, whatever the request's: official ones first.
 
     Args:
         present: the folders of methods.

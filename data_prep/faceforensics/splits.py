@@ -53,7 +53,7 @@ class Splits:
 
 
 def read_splits(root: Path, given: Path | None = None) -> Splits:
-    """Reads the three split files.
+    """Read the three split files.
 
     Args:
         root: the source folder, resolved; they lie in its folder `splits`, or beside the data.
@@ -89,7 +89,7 @@ def read_splits(root: Path, given: Path | None = None) -> Splits:
 
 
 def _find(root: Path, name: str, given: Path | None) -> ListedFile:
-    """The split file; of one in a given folder the name is the whole path."""
+    """Return the split file; of one in a given folder the name is the whole path."""
     if given is None:
         file = find_file(root, f"splits/{name}") or find_file(root, name)
     else:

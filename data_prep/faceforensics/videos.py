@@ -104,7 +104,7 @@ def list_videos(
 
 
 def _with_actors(splits: Splits, level: Level) -> Splits:
-    """The split files' videos and, where there are forgeries, those of DeepFakeDetection."""
+    """Return the split files' videos and, where there are forgeries, those of DeepFakeDetection."""
     forgeries = level.videos(f"{FORGERIES}/{METHOD}")
     if not forgeries:
         return splits
@@ -115,12 +115,12 @@ def _with_actors(splits: Splits, level: Level) -> Splits:
 
 
 def _is_official(video: Video) -> bool:
-    """Whether the split files name the video."""
+    """Return whether the split files name the video."""
     return not video.group.startswith("actor_")
 
 
 def _check_groups(videos: Sequence[Video]) -> None:
-    """Checks that our own assignment divides no pair."""
+    """Check that our own assignment divides no pair."""
     crossing = crossing_groups(videos)
     if crossing:
         group, splits = next(iter(crossing.items()))

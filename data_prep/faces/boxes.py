@@ -49,7 +49,7 @@ VideoBoxes = tuple[Box | None, ...]
 
 
 def read_face_boxes(path: Path | str) -> dict[str, VideoBoxes]:
-    """Reads a file of boxes.
+    """Read a file of boxes.
 
     Returns:
         Video -> one box, or None, for each frame.
@@ -79,7 +79,7 @@ def write_face_boxes(
     videos: Mapping[str, Sequence[Sequence[float] | None]],
     found_in: Mapping[str, Sequence[Any]] | None = None,
 ) -> None:
-    """Writes a file of boxes, one line a video, sorted by name.
+    """Write a file of boxes, one line a video, sorted by name.
 
     Args:
         path: the file.
@@ -105,13 +105,13 @@ def write_face_boxes(
 
 
 def first_with_boxes(boxes: Mapping[str, VideoBoxes], videos: Sequence[str]) -> VideoBoxes:
-    """The boxes of the first of `videos` that has any; empty where none has."""
+    """Return the boxes of the first of `videos` that has any; empty where none has."""
     candidates = (boxes.get(video, ()) for video in videos)
     return next((found for found in candidates if any(found)), ())
 
 
 def nearest_box(boxes: Sequence[Box | None], frame: int) -> Box | None:
-    """The box of `frame`, or of the nearest frame that has one (the earlier of two as near).
+    """Return the box of `frame`, or of the nearest frame that has one (the earlier of two as near).
 
     Args:
         boxes: of one video.

@@ -38,7 +38,7 @@ Shares = dict[str, list[list[list[float]]]]
 
 
 def in_crop(regions: Regions, square: Square) -> Shares:
-    """Regions in pixels of the source as shares of the sides of a crop.
+    """Return regions in pixels of the source as shares of the sides of a crop.
 
     Args:
         regions: of the picture or frame.
@@ -53,7 +53,7 @@ def in_crop(regions: Regions, square: Square) -> Shares:
 
 
 def check_regions(source: Path | None) -> None:
-    """Checks the form of a source's file of regions before hours of work; None is none.
+    """Check the form of a source's file of regions before hours of work; None is none.
 
     Raises:
         FaceRegionsError: it has another form.
@@ -65,7 +65,7 @@ def check_regions(source: Path | None) -> None:
 def carry_regions(
     folder: Path, source: Path | None, crops: Callable[[FaceRegions], Mapping[str, Shares]]
 ) -> None:
-    """Writes the regions of the pictures of a prepared set, unless they are there already.
+    """Write the regions of the pictures of a prepared set, unless they are there already.
 
     Where that folder cannot be written to, the logger `data_prep` says so: the set is as good.
 
@@ -99,7 +99,7 @@ def carry_regions(
 
 
 def _digest_of(folder: Path) -> str | None:
-    """Which file the regions of a set are of; None where it has none that can be read."""
+    """Return which file the regions of a set are of; None where it has none that can be read."""
     try:
         with gzip.open(folder / CROP_REGIONS_FILE, "rt", encoding="utf-8") as file:
             return json.load(file).get("file_sha256")
@@ -108,7 +108,7 @@ def _digest_of(folder: Path) -> str | None:
 
 
 def _write(path: Path, text: str) -> None:
-    """Writes a compressed file, whole or not at all; the same text gives the same bytes."""
+    """Write a compressed file, whole or not at all; the same text gives the same bytes."""
     with replacing(path) as partial:
         partial.write_bytes(gzip.compress(text.encode(), mtime=0))
 

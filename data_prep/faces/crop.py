@@ -29,7 +29,7 @@ class Square(NamedTuple):
 
 
 def face_square(box: Box, width: int, height: int, scale: float = SCALE) -> Square:
-    """The square around a face that lies inside the picture.
+    """Return the square around a face that lies inside the picture.
 
     Its side is int(max(box sides) * scale), centred on the box. Where it leaves the picture to the
     left or above it is moved in; where it then ends beyond the right or lower border its side
@@ -58,7 +58,7 @@ def face_square(box: Box, width: int, height: int, scale: float = SCALE) -> Squa
 
 
 def crop_face(picture: np.ndarray, square: Square, size: int) -> np.ndarray:
-    """The square of a picture, resized: areas are averaged to shrink, cubic to enlarge.
+    """Return the square of a picture, resized: areas are averaged to shrink, cubic to enlarge.
 
     Args:
         picture: RGB, uint8 [H, W, 3].
@@ -78,7 +78,7 @@ def crop_face(picture: np.ndarray, square: Square, size: int) -> np.ndarray:
 
 
 def crop_mask(mask: np.ndarray, square: Square, size: int) -> np.ndarray:
-    """The square of a mask, resized and then made two-valued at half.
+    """Return the square of a mask, resized and then made two-valued at half.
 
     Args:
         mask: of the same height and width as the picture, uint8 [H, W], 255 where forged.

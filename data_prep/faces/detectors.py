@@ -23,7 +23,7 @@ class DetectorError(ValueError):
 
 
 def load_detector(name: str) -> Detector:
-    """The detector called `name`.
+    """Return the detector called `name`.
 
     Args:
         name: `dlib`, or `module:name` of a module that can be imported: a `Detector`, or what gives
@@ -62,7 +62,7 @@ def load_detector(name: str) -> Detector:
 
 
 def _needs_nothing(found: Any) -> bool:
-    """Whether `found` can be called without arguments: it makes a detector, and is none."""
+    """Return whether `found` can be called without arguments: it makes a detector, and is none."""
     try:
         inspect.signature(found).bind()
     except (TypeError, ValueError):

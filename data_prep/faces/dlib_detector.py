@@ -26,7 +26,7 @@ class DlibDetector:
     upsample: int = 1
 
     def __call__(self, picture: np.ndarray) -> list[Box]:
-        """The boxes of all faces, those that dlib is surest of first.
+        """Return the boxes of all faces, those that dlib is surest of first.
 
         Args:
             picture: RGB, uint8 [H, W, 3].
@@ -44,7 +44,7 @@ class DlibDetector:
 
 
 def load_dlib() -> Any:
-    """The module dlib.
+    """Return the module dlib.
 
     Raises:
         ModuleNotFoundError: it is not installed.
@@ -63,5 +63,5 @@ def load_dlib() -> Any:
 
 @functools.cache
 def _frontal_detector() -> Any:
-    """One detector for this process: making it takes a quarter of a second."""
+    """Return one detector for this process: making it takes a quarter of a second."""
     return load_dlib().get_frontal_face_detector()

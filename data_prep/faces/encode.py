@@ -35,7 +35,7 @@ class FacePicture:
 
 
 def face_picture(crop: np.ndarray, mask: np.ndarray | None) -> FacePicture:
-    """Encodes a crop, RGB uint8 [H, W, 3], and its mask, uint8 [H, W] or None."""
+    """Encode a crop, RGB uint8 [H, W, 3], and its mask, uint8 [H, W] or None."""
     pixels = hashlib.sha256(f"{crop.shape[0]}x{crop.shape[1]}:".encode() + crop.tobytes())
     content = pixels.copy()
     if mask is not None:
@@ -50,7 +50,7 @@ def face_picture(crop: np.ndarray, mask: np.ndarray | None) -> FacePicture:
 
 
 def _png(pixels: np.ndarray) -> bytes:
-    """PNG of a grey or BGR picture, at the fastest level that still compresses."""
+    """Encode a grey or BGR picture as PNG, at the fastest level that still compresses."""
     import cv2
 
     written, encoded = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 1])

@@ -18,7 +18,7 @@ class Detector(Protocol):
     """Finds faces in a picture. Videos are worked on in processes: it must be picklable."""
 
     def __call__(self, picture: np.ndarray) -> Sequence[Box]:
-        """The boxes of all faces.
+        """Return the boxes of all faces.
 
         Args:
             picture: RGB, uint8 [H, W, 3].
@@ -27,7 +27,7 @@ class Detector(Protocol):
 
 
 def follow_largest(looks: Iterable[Sequence[Box]]) -> VideoBoxes:
-    """The largest face's boxes, out of all faces' boxes.
+    """Return the largest face's boxes, out of all faces' boxes.
 
     Boxes that overlap by `OVERLAP` or more from one look to the next are one face, the pairs that
     overlap most first; a face that is missing for a while is taken up again where it was last. The
@@ -53,7 +53,7 @@ def follow_largest(looks: Iterable[Sequence[Box]]) -> VideoBoxes:
 
 
 def overlap(one: Box, other: Box) -> float:
-    """Intersection over union of two boxes, 0 to 1."""
+    """Return intersection over union of two boxes, 0 to 1."""
     width = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
     height = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
     common = max(width, 0.0) * max(height, 0.0)
@@ -61,7 +61,7 @@ def overlap(one: Box, other: Box) -> float:
 
 
 def _matches(last: Sequence[Box], boxes: Sequence[Box]) -> list[tuple[int, Box]]:
-    """(face, box) of those that belong together, each face and box at most once."""
+    """Return (face, box) of those that belong together, each face and box at most once."""
     pairs = sorted(
         ((overlap(before, box), face, place)
          for face, before in enumerate(last) for place, box in enumerate(boxes)),

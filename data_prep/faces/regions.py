@@ -75,13 +75,13 @@ class FaceRegions:
     faces: Mapping[str, Regions] = field(default_factory=dict)
 
     def of_frame(self, videos: Sequence[str], frame: int) -> Regions | None:
-        """The regions in a frame of the first of `videos` that is named; None if not known."""
+        """Return the regions in a frame of the first of `videos` that is named, None if unknown."""
         found = next((self.videos[video] for video in videos if video in self.videos), ())
         return found[frame] if frame < len(found) else None
 
 
 def read_face_regions(path: Path | str) -> FaceRegions:
-    """Reads a file of regions, whoever wrote it.
+    """Read a file of regions, whoever wrote it.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -116,7 +116,7 @@ def read_face_regions(path: Path | str) -> FaceRegions:
 
 
 def write_face_regions(path: Path | str, regions: FaceRegions) -> None:
-    """Writes a file of regions, whole or not at all: a line a video or face, sorted by name.
+    """Write a file of regions, whole or not at all: a line a video or face, sorted by name.
 
     Corners are rounded to tenths of a pixel.
 

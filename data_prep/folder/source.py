@@ -81,7 +81,7 @@ def _folder_source(folder: Path, data_set: str, regroup: Regroup | None) -> Pict
 
 
 def _no_pictures(folder: Path, listing: Listing) -> str:
-    """What to say of a folder without pictures."""
+    """Return what to say of a folder without pictures."""
     sets = [str(version.relative_to(folder)) for version in version_folders(folder)]
     if sets:
         more = f" and {len(sets) - _NAMED} more" if len(sets) > _NAMED else ""

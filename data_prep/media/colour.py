@@ -23,7 +23,7 @@ _CONVERSION = int(Interpolation.BILINEAR) | _FULL_CHROMA | _ACCURATE | _BIT_EXAC
 
 
 def frame_of(pixels: np.ndarray, pixel_format: str) -> VideoFrame:
-    """A video frame.
+    """Return a video frame.
 
     Args:
         pixels: RGB, uint8 [H, W, 3], or grey, uint8 [H, W].
@@ -42,7 +42,7 @@ def frame_of(pixels: np.ndarray, pixel_format: str) -> VideoFrame:
 
 
 def rgb_of(frame: VideoFrame) -> np.ndarray:
-    """The frame in RGB, uint8 [H, W, 3]."""
+    """Return the frame in RGB, uint8 [H, W, 3]."""
     if frame.format.is_rgb:
         return frame.reformat(format="rgb24").to_ndarray()
     full = frame.color_range == FULL_RANGE or frame.format.name.startswith("yuvj")
@@ -57,7 +57,7 @@ def rgb_of(frame: VideoFrame) -> np.ndarray:
 
 
 def grey_of(frame: VideoFrame) -> np.ndarray:
-    """The frame in grey, uint8 [H, W]: as it is stored, or the luma (BT.601) of its colours."""
+    """Return the frame in grey, uint8 [H, W]: as stored, or the luma (BT.601) of its colours."""
     if frame.format.name == "gray":
         return frame.to_ndarray()
     import cv2

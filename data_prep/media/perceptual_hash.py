@@ -30,7 +30,7 @@ _FLAT = 2.0
 
 
 def perceptual_hash(picture: np.ndarray) -> bytes | None:
-    """The hash of a picture.
+    """Return the hash of a picture.
 
     The luma is averaged to 64 x 64; of its discrete cosine transform the coefficients of both
     frequencies in 1..16 count; a bit says whether the coefficient lies above their median.
@@ -53,7 +53,7 @@ def perceptual_hash(picture: np.ndarray) -> bytes | None:
 
 
 def distances(hashes: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """The number of bits in which hashes differ, row by row.
+    """Return the number of bits in which hashes differ, row by row.
 
     Args:
         hashes: uint64 [n, 4], see `as_words`.
@@ -66,5 +66,5 @@ def distances(hashes: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 
 def as_words(hashes: Sequence[bytes]) -> np.ndarray:
-    """Hashes as uint64 [n, 4]."""
+    """Return hashes as uint64 [n, 4]."""
     return np.frombuffer(b"".join(hashes), np.uint64).reshape(-1, BYTES // 8)

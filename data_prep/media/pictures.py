@@ -51,7 +51,7 @@ class Picture:
 
 
 def read_picture(path: Path, max_pixels: int = MAX_PIXELS) -> Picture:
-    """Reads, checks and, where needed, converts the picture at `path`.
+    """Read, check and, where needed, convert the picture at `path`.
 
     The header's size is checked before anything is decoded; then the whole picture is decoded.
     8-bit RGB JPEG and PNG files without rotation keep their bytes; everything else becomes an RGB
@@ -88,7 +88,7 @@ def read_picture(path: Path, max_pixels: int = MAX_PIXELS) -> Picture:
 def read_pixels(
     path: Path, size: tuple[int, int] | None = None, max_pixels: int = MAX_PIXELS
 ) -> tuple[np.ndarray, str | None]:
-    """Reads and checks the picture at `path` as `read_picture` does, and gives its pixels.
+    """Read and check the picture at `path` as `read_picture` does, and return its pixels.
 
     Args:
         path: the file.
@@ -118,7 +118,7 @@ def read_pixels(
 
 @contextlib.contextmanager
 def _decoded(data: bytes, max_pixels: int) -> Iterator[Image.Image]:
-    """The decoded picture; whatever goes wrong with it inside is a `BadPictureError`."""
+    """Yield the decoded picture; whatever goes wrong with it inside is a `BadPictureError`."""
     try:
         with Image.open(io.BytesIO(data)) as opened:
             width, height = opened.size
@@ -153,7 +153,7 @@ def _too_large(width: int, height: int, max_pixels: int) -> str:
 
 
 def _conversion(image: Image.Image, data: bytes) -> str | None:
-    """The kind of conversion the picture needs, or None if its bytes can stay."""
+    """Return the kind of conversion the picture needs, or None if its bytes can stay."""
     if image.mode == "CMYK":
         return "CMYK"
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
@@ -185,7 +185,7 @@ def _container(image: Image.Image) -> str:
 
 
 def _is_deep_png(image: Image.Image, data: bytes) -> bool:
-    """Whether the PNG's header says 16 bits a channel, which Pillow reduces without saying so."""
+    """Return whether the PNG's header says 16 bits a channel, which Pillow silently reduces."""
     return image.format == "PNG" and data[24] == 16
 
 

@@ -45,7 +45,7 @@ def write_video(
     frames_per_second: int = 25,
     preset: str = "medium",
 ) -> None:
-    """Writes RGB frames as an H.264 MP4 file; one PyAV gives the same file for the same frames.
+    """Write RGB frames as an H.264 MP4 file; one PyAV gives the same file for the same frames.
 
     At crf 0 the frames are kept as RGB and come back bit by bit; above, they become YCbCr 4:2:0.
 
@@ -73,7 +73,7 @@ def write_mask_video(
     frames_per_second: int = 25,
     preset: str = "medium",
 ) -> None:
-    """Writes masks as a lossless grey H.264 MP4 file; `read_masks` gives them back bit by bit.
+    """Write masks as a lossless grey H.264 MP4 file; `read_masks` gives them back bit by bit.
 
     Args:
         path: the file; one that is there is replaced.
@@ -89,7 +89,7 @@ def write_mask_video(
 
 
 def count_frames(path: Path | str, *, max_pixels: int = MAX_PIXELS) -> int:
-    """The number of frames: of packets in the file, nothing is decoded.
+    """Return the number of frames: of packets in the file, nothing is decoded.
 
     Args:
         path: the file.
@@ -112,7 +112,7 @@ def count_frames(path: Path | str, *, max_pixels: int = MAX_PIXELS) -> int:
 def read_frames(
     path: Path | str, indices: Iterable[int], *, max_pixels: int = MAX_PIXELS
 ) -> Iterator[np.ndarray]:
-    """Yields the frames at `indices`; one frame is held at a time.
+    """Yield the frames at `indices`; one frame is held at a time.
 
     Args:
         path: the file.
@@ -132,7 +132,7 @@ def read_frames(
 def read_masks(
     path: Path | str, indices: Iterable[int], *, max_pixels: int = MAX_PIXELS
 ) -> Iterator[np.ndarray]:
-    """Yields the frames at `indices` in grey: as stored, or the luma (BT.601) of the RGB frame.
+    """Yield the frames at `indices` in grey: as stored, or the luma (BT.601) of the RGB frame.
 
     Arguments and errors are those of `read_frames`.
 
@@ -151,7 +151,7 @@ def _write(
     frames_per_second: int,
     preset: str,
 ) -> None:
-    """Encodes `frames` with `channels` after height and width as H.264 in the format `pixels`."""
+    """Encode `frames` with `channels` after height and width as H.264 in the format `pixels`."""
     if preset not in PRESETS:
         raise ValueError(f"the preset {preset!r} is unknown; use one of {', '.join(PRESETS)}")
     waiting = iter(frames)
@@ -202,7 +202,7 @@ def _check_frame(
 
 @contextlib.contextmanager
 def _opened(path: Path, max_pixels: int) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """The container and its first video stream, within bounds; what fails in it is a bad video."""
+    """Open a container and its first video stream, within bounds; any failure is a bad video."""
     try:
         local = path.resolve(strict=True)
         if local.stat().st_size == 0:
@@ -234,7 +234,7 @@ def _opened(path: Path, max_pixels: int) -> Iterator[tuple[InputContainer, Video
 
 
 def _frames_at(path: Path, indices: Iterable[int], max_pixels: int) -> Iterator[VideoFrame]:
-    """Decodes from the start to the last index: seeking would rely on the header's times."""
+    """Decode from the start to the last index: seeking would rely on the header's times."""
     wanted = list(indices)
     if any(index < 0 for index in wanted) or wanted != sorted(set(wanted)):
         raise ValueError(f"the frames asked of {path} must ascend from 0 or more: {wanted[:8]}")
@@ -257,7 +257,7 @@ def _frames_at(path: Path, indices: Iterable[int], max_pixels: int) -> Iterator[
 
 
 def evenly_spaced(length: int, count: int, part: tuple[int, int] = (0, 1)) -> list[int]:
-    """One frame of each of `count` equal parts of `length` frames; all where there are not more.
+    """Return a frame of each of `count` equal parts of `length` frames; all if there are no more.
 
     Args:
         length: of the video, frames.

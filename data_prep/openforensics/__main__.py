@@ -45,7 +45,7 @@ class Config:
 
 
 def main(config: Config) -> int:
-    """Prepares, prints the card and the folder; returns the exit status."""
+    """Prepare the set, print its card and folder, and return the exit status."""
     return run(
         lambda on_progress: prepare_openforensics(
             config.source,

@@ -80,7 +80,7 @@ class Annotations:
 
 
 def read_annotations(path: Path) -> Annotations:
-    """Reads the annotations of one split.
+    """Read the annotations of one split.
 
     Raises:
         AnnotationsError: no JSON of this form, other categories than Real (0) and Fake (1), an id
@@ -115,7 +115,7 @@ def read_annotations(path: Path) -> Annotations:
 
 
 def _with_arrays(entry: dict[str, Any]) -> dict[str, Any]:
-    """An object as it is read: without a real face's outline, which nothing needs, and with arrays.
+    """Return an object with arrays for lists of numbers, without a real face's unused outline.
 
     The outlines are most of a file, and numbers of Python take ten times the memory of an array's.
     """
@@ -128,7 +128,7 @@ def _with_arrays(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _array(outline: Any) -> Any:
-    """The numbers of a list as float32; whatever else it is stays, to be named as wrong later."""
+    """Return a list of numbers as float32; what it is else stays, to be named as wrong later."""
     numbers = _numbers(outline)
     return outline if numbers is None else np.array(numbers, np.float32)
 
@@ -141,7 +141,7 @@ def _entries(path: Path, content: dict[str, Any], name: str) -> list[dict[str, A
 
 
 def _check_categories(path: Path, categories: list[dict[str, Any]]) -> None:
-    """Checks that the categories are the labels of this project, which they are in the release."""
+    """Check that the categories are the labels of this project, which they are in the release."""
     names = {entry.get("id"): str(entry.get("name")).lower() for entry in categories}
     if names != dict(enumerate(LABELS)):
         named = ", ".join(f"{entry.get('id')!r}: {entry.get('name')!r}" for entry in categories)
@@ -178,7 +178,7 @@ def _check_names(path: Path, pictures: list[AnnotatedPicture]) -> None:
 
 
 def _base_name(entry: dict[str, Any]) -> str:
-    """The last part of `file_name`; its prefix, whatever it is, says nothing about the disk."""
+    """Return the last part of `file_name`; its prefix says nothing about the disk."""
     name = entry.get("file_name")
     base = name.replace("\\", "/").rpartition("/")[2] if isinstance(name, str) else ""
     return "" if base in (".", "..") or "\0" in base else base
@@ -223,7 +223,7 @@ def _polygons(where: str, segmentation: Any) -> tuple[np.ndarray, ...]:
 
 
 def _numbers(values: Any) -> list[float] | None:
-    """The numbers of a list, None where it is no list of finite numbers of a picture's order."""
+    """Return a list of finite numbers of a picture's order, None where it is something else."""
     if not isinstance(values, list):
         return None
     if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):

@@ -53,7 +53,7 @@ def read_faces(
     annotations: Sequence[AnnotatedFace],
     size: int,
 ) -> PictureFaces:
-    """Reads a picture once and crops all its faces.
+    """Read a picture once and crop all its faces.
 
     Args:
         path: the picture.
@@ -81,7 +81,7 @@ def read_faces(
 
 
 def _mask(annotation: AnnotatedFace, square: Square, size: int) -> np.ndarray | None:
-    """The forged region in the square, uint8 [size, size]; None where there is none."""
+    """Return the forged region in the square, uint8 [size, size]; None where there is none."""
     if not annotation.polygons:
         return None
     corner = np.array([square.x, square.y], np.float32)

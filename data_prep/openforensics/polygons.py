@@ -8,7 +8,7 @@ import numpy as np
 
 
 def fill_polygons(polygons: Iterable[np.ndarray], height: int, width: int) -> np.ndarray:
-    """The union of polygons as a mask.
+    """Return the union of polygons as a mask.
 
     Inside one polygon the even-odd rule holds: what its outline goes round twice is a hole. So a
     hole that is joined to the outline by a cut there and back, as COCO writes holes, stays open.
@@ -29,7 +29,7 @@ def fill_polygons(polygons: Iterable[np.ndarray], height: int, width: int) -> np
 
 
 def _fill(polygon: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Whether an odd number of edges lies to the left of each pixel's centre."""
+    """Return whether an odd number of edges lies to the left of each pixel's centre."""
     x, y = polygon[:, 0], polygon[:, 1]
     next_x, next_y = np.roll(x, -1), np.roll(y, -1)
     centres = np.arange(height)[:, None] + 0.5

@@ -44,7 +44,7 @@ def prepare_openforensics(
     strict: bool = False,
     on_progress: OnProgress | None = None,
 ) -> Path:
-    """Prepares the faces of OpenForensics below `data_dir`, or finds them prepared.
+    """Prepare the faces of OpenForensics below `data_dir`, or find them prepared.
 
     A set is found again by its name, these options, the resolved path of `source` and the names,
     sizes and times of its files. A data card is written beside the records
@@ -110,7 +110,7 @@ def prepare_openforensics(
 
 
 def _check_derivative(listing: Listing) -> None:
-    """Checks that the pictures lie in folders of classes, as those of the derivative do."""
+    """Check that the pictures lie in folders of classes, as those of the derivative do."""
     if not any(
         folder.lower() in LABEL_FOLDERS
         for picture in listing.pictures
@@ -123,7 +123,7 @@ def _check_derivative(listing: Listing) -> None:
 
 
 def _check_options_of_derivative(root: Path, test: str, size: int, name: str | None) -> None:
-    """Refuses what would have no effect where pictures stay as they are, under their folder's name.
+    """Refuse what would have no effect where pictures stay as they are, under their folder's name.
 
     Raises:
         PreparationError: an option differs from its default.
@@ -139,7 +139,7 @@ def _check_options_of_derivative(root: Path, test: str, size: int, name: str | N
 
 
 def _configuration(name: str, size: int, release: Release) -> str:
-    """The name of the configuration, in characters that TFDS and every file system accept."""
+    """Return the name of the configuration, in characters that every file system accepts."""
     digest = hashlib.sha256(json.dumps([name, size, release.fingerprint]).encode()).hexdigest()
     called = file_name(name, "pictures")
     return f"{called}-{release.splits[-1].release}-{size}-{digest[:12]}"

@@ -14,7 +14,7 @@ from data_prep.running.in_order import in_order
 
 
 def release_regions(release: Release, regions: FaceRegions) -> dict[str, Shares]:
-    """The regions of every annotated face in which any are known, in its crop, by its key.
+    """Return the regions of every annotated face in which any are known, in its crop, by its key.
 
     The squares are found again from annotations and pictures, so this serves a set that was
     prepared before there were regions too. What cannot be cropped has no picture and no regions.
@@ -45,7 +45,7 @@ def release_regions(release: Release, regions: FaceRegions) -> dict[str, Shares]
 
 
 def _squares(path: Path, picture: AnnotatedPicture) -> list[tuple[AnnotatedFace, Square]]:
-    """What `data_prep.openforensics.crops.read_faces` crops of a picture."""
+    """Return what `data_prep.openforensics.crops.read_faces` crops of a picture."""
     try:
         pixels, _ = read_pixels(path, picture.size)
     except BadPictureError:
@@ -61,5 +61,5 @@ def _squares(path: Path, picture: AnnotatedPicture) -> list[tuple[AnnotatedFace,
 
 
 def _key(of: ReleaseSplit, picture: AnnotatedPicture, face: AnnotatedFace) -> str:
-    """The key of the face's record, which is its name in the file of regions too."""
+    """Return the key of the face's record, which is its name in the file of regions too."""
     return f"{of.release}/{picture.name}/{face.id}"

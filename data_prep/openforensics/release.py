@@ -61,7 +61,7 @@ class Release:
 
 
 def annotation_files(root: Path) -> dict[str, Path]:
-    """The annotations found in the source folder or in a folder of it, by the release's split.
+    """Return the annotations in the source folder or a folder of it, by the release's split.
 
     Args:
         root: the source folder, resolved; files outside of it that links lead to are passed over.
@@ -85,7 +85,7 @@ def annotation_files(root: Path) -> dict[str, Path]:
 
 
 def open_release(listing: Listing, test: str) -> Release:
-    """Finds the annotations and pictures of the three splits.
+    """Find the annotations and pictures of the three splits.
 
     Args:
         listing: of the source folder.
@@ -133,7 +133,7 @@ def open_release(listing: Listing, test: str) -> Release:
 
 
 def _by_release_split(pictures: Sequence[ListedFile]) -> defaultdict[str, list[ListedFile]]:
-    """The pictures by the nearest folder above them with a split's name, "" for those without."""
+    """Return the pictures by the nearest folder above them named as a split, "" without one."""
     found: defaultdict[str, list[ListedFile]] = defaultdict(list)
     for picture in pictures:
         folders = picture.name.split("/")[-2::-1]

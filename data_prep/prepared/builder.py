@@ -56,7 +56,7 @@ class RecordsBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
         return [self._write_split(split, records) for split, records in generators.items()]
 
     def _write_split(self, split: str, records: Records) -> tfds.core.SplitInfo:
-        """Writes the record files of a split and describes them."""
+        """Write the record files of a split and describe them."""
         template = self._get_filename_template(split_name=split)
         to_file = self._example_writer()
         with SpooledWriter(self.info.features, template, split, to_file) as writer:

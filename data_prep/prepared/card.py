@@ -116,7 +116,7 @@ def make_card(
     made_splits: Collection[str] = (),
     strict: bool = False,
 ) -> DataCard:
-    """The card of the records `seen`; warns of leaks and of files that tell the label.
+    """Return the card of the records `seen`, with warnings of leaks and of tell-tale files.
 
     Args:
         seen: all records.
@@ -166,7 +166,7 @@ def make_card(
 
 
 def fingerprint(seen: Iterable[Seen]) -> str:
-    """sha256 over the sorted (key, label, split, file hash): equal for equal content."""
+    """Return sha256 over the sorted (key, label, split, file hash): equal for equal content."""
     digest = hashlib.sha256()
     for one in sorted(seen, key=lambda one: one.key):
         line = json.dumps([one.key, one.label, one.split, one.file_sha256])
@@ -175,7 +175,7 @@ def fingerprint(seen: Iterable[Seen]) -> str:
 
 
 def check_no_leaks(card: DataCard) -> None:
-    """Checks that a set, found again where no leaks are allowed, has none by its card.
+    """Check that a set, found again where no leaks are allowed, has none by its card.
 
     Raises:
         PreparationError: it has, or nearly identical pictures were never looked for.
@@ -201,7 +201,7 @@ def check_no_leaks(card: DataCard) -> None:
 
 
 def found_prepared(target: Path, *, skip_limit: int, strict: bool, kind: str = "pictures") -> bool:
-    """Whether a set is there, whole and with its card, and is as it may be.
+    """Return whether a set is there, whole and with its card, and is as it may be.
 
     Args:
         target: its version folder.
@@ -222,14 +222,14 @@ def found_prepared(target: Path, *, skip_limit: int, strict: bool, kind: str = "
 
 
 def write_card(card: DataCard, folder: Path) -> None:
-    """Writes `data_card.json` into `folder`, whole or not at all."""
+    """Write `data_card.json` into `folder`, whole or not at all."""
     text = json.dumps(asdict(card), indent=2, ensure_ascii=False)
     with replacing(folder / CARD_FILE) as partial:
         partial.write_text(text + "\n", encoding="utf-8")
 
 
 def read_card(folder: Path) -> DataCard:
-    """Reads the card of a prepared set.
+    """Read the card of a prepared set.
 
     Raises:
         FileNotFoundError: the folder has no card.

@@ -1,4 +1,4 @@
-"""TODO."""
+"""The data card as text for a person."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from data_prep.schema import LABELS, SPLITS
 
 
 def card_text(card: DataCard) -> str:
-    """The card as lines for a person."""
+    """Return the card as lines for a person."""
     lines = [f"Data card of {card.name}" + (" (synthetic)" if card.synthetic else "")]
     lines.append(f"  {'split':<12}{'real':>9}{'fake':>9}{'groups':>9}")
     for split in SPLITS:
@@ -28,7 +28,7 @@ def card_text(card: DataCard) -> str:
 
 
 def concerns(card: DataCard) -> list[str]:
-    """What a person should see when a set is prepared or found again, one line each.
+    """Return what a person should see when a set is prepared or found again, one line each.
 
     Lines of warnings begin with `WARNING: `. A set in which all is well has no lines.
     """
@@ -45,7 +45,7 @@ def concerns(card: DataCard) -> list[str]:
 
 
 def _method_lines(card: DataCard) -> list[str]:
-    """A table of methods and splits, where it says more than that of the labels does."""
+    """Return a table of methods and splits, where it says more than that of the labels does."""
     rows = [
         (method, level)
         for method in card.methods

@@ -15,7 +15,7 @@ _DEPTH = 3
 
 
 def version_folders(path: Path) -> list[Path]:
-    """The prepared sets at `path` or at most three folders below it, sorted."""
+    """Return the prepared sets at `path` or at most three folders below it, sorted."""
     found: list[Path] = []
     level = [path]
     for _ in range(_DEPTH + 1):
@@ -30,7 +30,7 @@ def version_folders(path: Path) -> list[Path]:
 
 
 def is_prepared(path: Path | str) -> bool:
-    """Whether `path` is a prepared set, or a parent of exactly one and no folder of pictures.
+    """Return whether `path` is a prepared set, or a parent of just one and no folder of pictures.
 
     A folder of pictures may hold the set that was made of it; it is still the pictures that are
     meant by it, since some may have changed. Only names of folders are looked at.
@@ -41,7 +41,7 @@ def is_prepared(path: Path | str) -> bool:
 
 
 def _holds_pictures_too(path: Path, version: Path) -> bool:
-    """Whether a layout of pictures begins in a folder from `path` down to above `version`."""
+    """Return whether a layout of pictures begins in a folder from `path` to above `version`."""
     on_the_way = [version, *version.parents]
     on_the_way = on_the_way[: on_the_way.index(path) + 1]
     return any(
@@ -52,7 +52,7 @@ def _holds_pictures_too(path: Path, version: Path) -> bool:
 
 
 def _begins_a_layout(folder: Path) -> bool:
-    """Whether `folder`, or one that it alone wraps, is named like a class or a split."""
+    """Return whether `folder`, or one that it alone wraps, is named like a class or a split."""
     while not is_class_or_split(folder.name):
         inside = _visible_folders(folder)
         if any(is_class_or_split(below.name) for below in inside):
@@ -64,7 +64,7 @@ def _begins_a_layout(folder: Path) -> bool:
 
 
 def _visible_folders(folder: Path) -> list[Path]:
-    """Folders inside `folder`, without hidden and incomplete ones; none if it cannot be read."""
+    """Return the folders in `folder` but hidden and incomplete ones; none if it is unreadable."""
     try:
         with os.scandir(folder) as entries:
             return [

@@ -37,7 +37,7 @@ Person = Mapping[str, Portrait]
 
 
 def read_people(folder: Path, count: int, split: str = "test") -> dict[str, Person]:
-    """Reads some people of a prepared set.
+    """Read some people of a prepared set.
 
     A forgery whose group is an original, as in Celeb-DF, shows the person of that; others, such as
     `Swap/000_003`, that of the original `youtube/000`. Of each video one frame is taken, the same
@@ -85,7 +85,7 @@ def read_people(folder: Path, count: int, split: str = "test") -> dict[str, Pers
 def _by_person(
     pictures: list[tuple[str, str, str, int]],
 ) -> dict[str, dict[str, dict[int, int]]]:
-    """Original -> method -> frame -> position, of (method, video, group, frame) by position."""
+    """Map original -> method -> frame -> position, from (method, video, group, frame) in order."""
     originals = {video for method, video, _, _ in pictures if method == REAL_METHOD}
     found: defaultdict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
     for position, (method, video, group, frame) in enumerate(pictures):
@@ -95,7 +95,7 @@ def _by_person(
 
 
 def _person(records: Any, methods: list[str], frames: Mapping[str, Mapping[int, int]]) -> Person:
-    """One frame of each video, near the first method's first: originals often have more frames."""
+    """Return one frame of each video, near the first frame of the first method."""
     wanted = _nearest(frames[REAL_METHOD], min(frames[methods[1]]))
     return {
         method: _portrait(records[frames[method][_nearest(frames[method], wanted)]])
@@ -110,7 +110,7 @@ def _strangers(
     count: int,
     where: str,
 ) -> dict[str, Person]:
-    """People of whom nothing is known but the method: one video of each, evenly chosen."""
+    """Return people of whom nothing is known but the method: one video of each, evenly chosen."""
     videos = {
         method: [frames[method] for _, frames in sorted(found.items()) if method in frames]
         for method in methods

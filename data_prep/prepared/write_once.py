@@ -20,7 +20,7 @@ _PARTIAL = ".partial-"
 
 
 def is_whole(folder: Path) -> bool:
-    """Whether `folder` is a version folder with all the record files its description names."""
+    """Return whether `folder` is a version folder with all record files that it should have."""
     try:
         return (folder / FEATURES_FILE).is_file() and all(
             file.is_file() for file, _ in record_files(folder)
@@ -30,7 +30,7 @@ def is_whole(folder: Path) -> bool:
 
 
 def record_files(folder: Path) -> list[tuple[Path, int]]:
-    """The record files that `dataset_info.json` names, each with its number of records."""
+    """Return the record files that `dataset_info.json` names, each with its number of records."""
     info = json.loads((folder / INFO_FILE).read_text(encoding="utf-8"))
     files = []
     for split in info["splits"]:
@@ -43,8 +43,8 @@ def record_files(folder: Path) -> list[tuple[Path, int]]:
     return files
 
 
-def write_once(target: Path, write: Callable[[Path], Path], kept: Path | None = None) -> Path:
-    """Writes a prepared set to `target` unless it is there already.
+def write_once(target: Path, write: Callable[[Path], Path], pieces: Path | None = None) -> Path:
+    """Write a prepared set to `target` unless it is there already.
 
     The set is written elsewhere in the same data folder, counted again from its files, and then
     moved into place in one step: a set that was interrupted never looks prepared, and what it left
@@ -53,14 +53,14 @@ def write_once(target: Path, write: Callable[[Path], Path], kept: Path | None = 
     Args:
         target: the version folder: data folder / data set / configuration / version.
         write: given an empty folder, writes below it and returns the version folder it made.
-        kept: the folder in which `write` keeps what is done for the next attempt, if it does.
+        pieces: the folder in which `write` leaves what is done for the next attempt, if it does.
 
     Returns:
         `target`.
 
     Raises:
         OSError: the disk is full, or the data folder cannot be written to. Nothing is kept then, or
-            what is in `kept`.
+            what is in `pieces`.
     """
     configuration = target.parent
     set_folder = configuration.parent
@@ -80,13 +80,13 @@ def write_once(target: Path, write: Callable[[Path], Path], kept: Path | None = 
             finally:
                 shutil.rmtree(partial, ignore_errors=True)
     except OSError as error:
-        left = NOTHING if kept is None or not kept.is_dir() else _left_in(kept)
+        left = NOTHING if pieces is None or not pieces.is_dir() else _left_in(pieces)
         raise cannot_write(error, set_folder, "the prepared set", left) from error
     return target
 
 
 def build(make_builder: Callable[[], tfds.core.DatasetBuilder]) -> Path:
-    """Makes a TFDS builder and lets it write its records, silently and without a network.
+    """Make a TFDS builder and let it write its records, silently and without a network.
 
     Args:
         make_builder: makes the builder; TFDS writes to its log already then.
@@ -154,12 +154,12 @@ def build_records(
 
 
 def file_name(name: str, otherwise: str) -> str:
-    """`name` in characters that TFDS and every file system accept; `otherwise` if none is left."""
+    """Return `name` in characters that every file system accepts; `otherwise` if none is left."""
     return re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_-")[:40] or otherwise
 
 
 def verify(folder: Path) -> None:
-    """Counts the records in the files of a version folder against its `dataset_info.json`.
+    """Count the records in the files of a version folder against its `dataset_info.json`.
 
     Raises:
         OSError: a file is missing, unreadable, or holds another number of records.
@@ -176,15 +176,15 @@ def verify(folder: Path) -> None:
             raise OSError(f"the written file {file.name} holds {found} records, not {expected}")
 
 
-def _left_in(kept: Path) -> str:
+def _left_in(pieces: Path) -> str:
     return (
-        f"no set was written. What is done is kept in {kept}, and the same command goes on with "
+        f"no set was written. What is done is kept in {pieces}, and the same command goes on with "
         "it; remove that folder if it shall not"
     )
 
 
 def _remove_leftovers(target: Path) -> None:
-    """Removes a set that lacks files, and what interrupted preparations of it left."""
+    """Remove a set that lacks files, and what interrupted preparations of it left."""
     shutil.rmtree(target, ignore_errors=True)
     for leftover in target.parent.parent.glob(f"{_PARTIAL}{target.parent.name}-*"):
         shutil.rmtree(leftover, ignore_errors=True)

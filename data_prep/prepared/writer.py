@@ -18,13 +18,13 @@ _HALF = 64
 
 
 class SpooledShuffler(shuffle.Shuffler):
-    """Gives records in the very order of TFDS's own, that of the md5 hashes of their keys.
+    """Records in the very order of TFDS's own shuffler, that of the md5 hashes of their keys.
 
     TFDS holds up to 1000 MiB of a split in memory, and beyond that needs TensorFlow for its files.
     """
 
     def __init__(self, folder: Path, split: str) -> None:
-        """Takes the folder for the records, and the split, which the hashes begin with."""
+        """Take the folder for the records, and the split, which the hashes begin with."""
         self._keys = hashing.Hasher(split)
         self._split = split
         self._spool = Spool(folder)
@@ -45,12 +45,12 @@ class SpooledShuffler(shuffle.Shuffler):
         return [len(self._spool)]
 
     def add(self, key: str, data: bytes) -> bool:
-        """Takes a record, serialized; true, as nothing is left out."""
+        """Take a record, serialized, and return true: nothing is left out."""
         self._spool.add(self._keys.hash_key(key), data)
         return True
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        """Yields (hash, record), sorted.
+        """Yield (hash, record), sorted.
 
         Raises:
             PreparationError: two records have one key.
@@ -66,12 +66,12 @@ class SpooledShuffler(shuffle.Shuffler):
             before = key
 
     def close(self) -> None:
-        """Removes the records from the disk."""
+        """Remove the records from the disk."""
         self._spool.close()
 
 
 class SpooledWriter(writer.Writer):
-    """Writes the records of a split as the writer of TFDS does, in bounded memory.
+    """A writer of a split's records that does as the writer of TFDS, in bounded memory.
 
     A context, which removes what it put on the disk when it is left.
     """
@@ -83,7 +83,7 @@ class SpooledWriter(writer.Writer):
         split: str,
         example_writer: writer.ExampleWriter,
     ) -> None:
-        """Takes the TFDS features of a record, the files' names, and how records go into them."""
+        """Take the TFDS features of a record, the files' names, and how records go into them."""
         super().__init__(
             serializer=example_serializer.ExampleSerializer(features.get_serialized_info()),
             filename_template=template,
@@ -95,16 +95,16 @@ class SpooledWriter(writer.Writer):
         self._shuffler = self._spooled = SpooledShuffler(Path(template.data_dir), split)
 
     def put(self, key: str, record: Mapping[str, Any]) -> None:
-        """Takes a record, as `data_prep.schema.record` makes it."""
+        """Take a record, as `data_prep.schema.record` makes it."""
         encoded = self._features.encode_example(record)
         self._spooled.add(key, self._serializer.serialize_example(encoded))
 
     def __enter__(self) -> SpooledWriter:
-        """Gives the writer."""
+        """Return the writer."""
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Removes the records from the disk, written or not."""
+        """Remove the records from the disk, written or not."""
         self._spooled.close()
 
 
@@ -116,7 +116,7 @@ class Spool:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Makes the file.
+        """Make the file.
 
         Args:
             folder: where there is room for all values.
@@ -129,7 +129,7 @@ class Spool:
         self._size = 0
 
     def __len__(self) -> int:
-        """The number of values."""
+        """Return the number of values."""
         return len(self._entries) // _ENTRY.itemsize
 
     @property
@@ -138,7 +138,7 @@ class Spool:
         return self._size
 
     def add(self, key: int, value: bytes) -> None:
-        """Appends a value.
+        """Append a value.
 
         Args:
             key: 0 to 2**128 - 1.
@@ -153,7 +153,7 @@ class Spool:
         self._size += len(value)
 
     def sorted(self) -> Iterator[tuple[int, bytes]]:
-        """Yields (key, value) by ascending key, those of one key as they were added.
+        """Yield (key, value) by ascending key, those of one key as they were added.
 
         Raises:
             OSError: the file cannot be written or read.
@@ -165,5 +165,5 @@ class Spool:
             yield high << _HALF | low, self._file.read(length)
 
     def close(self) -> None:
-        """Removes the file."""
+        """Remove the file."""
         self._file.close()

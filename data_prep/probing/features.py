@@ -39,7 +39,7 @@ Features = Mapping[str, np.ndarray]
 
 
 def read_features(source: VideoSource, frames: Sequence[int]) -> dict[str, Features]:
-    """Reads the videos of train and test.
+    """Read the videos of train and test.
 
     Args:
         source: the videos.

@@ -16,12 +16,12 @@ _SCALES = (1, 2, 4, 8)
 
 
 def mean_colour(frame: np.ndarray) -> np.ndarray:
-    """The means of R, G and B, 0 to 255 [3]."""
+    """Return the means of R, G and B, 0 to 255 [3]."""
     return frame.reshape(-1, 3).mean(axis=0)
 
 
 def channel_statistics(frame: np.ndarray) -> np.ndarray:
-    """Of each channel deviation, skewness, kurtosis and 7 percentiles; 3 correlations [33]."""
+    """Return deviation, skewness, kurtosis, 7 percentiles of each channel; 3 correlations [33]."""
     values = frame.reshape(-1, 3)
     centred = values - values.mean(axis=0)
     # A frame of one colour has no shape: its skewness and correlations count as zero.
@@ -32,7 +32,7 @@ def channel_statistics(frame: np.ndarray) -> np.ndarray:
 
 
 def block_statistics(frame: np.ndarray) -> np.ndarray:
-    """What an encoder in blocks of 4 x 4 and 8 x 8 leaves in the luma [18].
+    """Return what an encoder in blocks of 4 x 4 and 8 x 8 leaves in the luma [18].
 
     For either size: the logarithms of the mean absolute steps across and within blocks, rows and
     columns together, and their difference; of the AC energy of the blocks' DCT in five bands
@@ -43,7 +43,7 @@ def block_statistics(frame: np.ndarray) -> np.ndarray:
 
 
 def sharpness(frame: np.ndarray) -> np.ndarray:
-    """Logarithms of the Laplacian's variance and of the gradients' energy at 4 scales [5].
+    """Return logarithms of the Laplacian's variance and of the gradients' energy at 4 scales [5].
 
     The scales are 1, 1/2, 1/4 and 1/8, by averaging areas of the luma.
     """
@@ -59,14 +59,14 @@ def sharpness(frame: np.ndarray) -> np.ndarray:
 
 
 def _luma_of(frame: np.ndarray) -> np.ndarray:
-    """The luma, float64 [H, W], 0 to 255."""
+    """Return the luma, float64 [H, W], 0 to 255."""
     import cv2
 
     return cv2.transform(frame.astype(np.float64), _LUMA)
 
 
 def _channel(values: np.ndarray, deviation: float) -> np.ndarray:
-    """Deviation, skewness, kurtosis and percentiles of 8-bit values, by way of their histogram."""
+    """Return deviation, skewness, kurtosis and percentiles of 8-bit values, by their histogram."""
     share = np.bincount(values, minlength=256) / len(values)
     levels = np.arange(256)
     unit = (levels - share @ levels) / deviation
@@ -94,7 +94,7 @@ def _blocks(luma: np.ndarray, size: int) -> np.ndarray:
 
 
 def _cosines(size: int) -> np.ndarray:
-    """The orthonormal DCT-II as a matrix [size, size]."""
+    """Return the orthonormal DCT-II as a matrix [size, size]."""
     rows, columns = np.mgrid[0:size, 0:size]
     cosines = np.sqrt(2 / size) * np.cos(np.pi / size * rows * (columns + 0.5))
     cosines[0] = np.sqrt(1 / size)

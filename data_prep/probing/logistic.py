@@ -22,12 +22,12 @@ class LogisticModel:
     bias: float
 
     def scores(self, features: np.ndarray) -> np.ndarray:
-        """Logits of label 1 [N] for features [N, D]; finite or not as the features are."""
+        """Return logits of label 1 [N] for features [N, D]; finite or not as the features are."""
         return (features - self.mean) @ self.weights + self.bias
 
 
 def fit_logistic(features: np.ndarray, labels: np.ndarray, ridge: float = 0.01) -> LogisticModel:
-    """Minimises the mean logistic loss plus ridge / 2 times the squared weights.
+    """Minimise the mean logistic loss plus ridge / 2 times the squared weights.
 
     The features are standardised first, so that one `ridge` suits all of them; one that never
     changes gets no weight. The bias is not penalised (Hastie et al. 2009, 4.4).

@@ -29,7 +29,7 @@ def separation(
     resamples: int = 2000,
     seed: int = 0,
 ) -> Separation:
-    """Compares the scores of forgeries with those of their originals.
+    """Compare the scores of forgeries with those of their originals.
 
     The interval is the percentile bootstrap of the two-sample statistic with whole groups drawn,
     since pictures of the same people are not independent (Efron and Tibshirani 1993, 8 and 13).
@@ -67,5 +67,5 @@ def separation(
 
 
 def _wins(forged: np.ndarray, original: np.ndarray) -> np.ndarray:
-    """1 where the forgery scores higher, 1/2 where both are equal, else 0."""
+    """Return 1 where the forgery scores higher, 1/2 where both are equal, else 0."""
     return (forged > original) + 0.5 * (forged == original)

@@ -1,1 +1,1 @@
-"""How a preparation runs: its command line, work in parallel, pieces kept when it is killed."""
+"""How a preparation runs: items to records, in parallel; what is done survives; commands."""

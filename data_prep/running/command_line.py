@@ -31,7 +31,7 @@ INTERRUPTED = 130
 
 
 def run(prepare: Callable[[OnProgress], Path]) -> int:
-    """Prepares a set under a progress bar, prints its card and folder, and draws its contact sheet.
+    """Prepare a set under a progress bar, print its card and folder, and draw its contact sheet.
 
     Args:
         prepare: given what to call about progress, prepares and returns the version folder.
@@ -44,7 +44,7 @@ def run(prepare: Callable[[OnProgress], Path]) -> int:
 
 
 def run_with_faces(prepare: Callable[[OnProgress, OnProgress], Path]) -> int:
-    """`run` with a second bar, above the first, where faces are detected before.
+    """Prepare a set as `run` does, with a bar of its own for faces that are detected before.
 
     Args:
         prepare: given what to call about the faces and about the rest.
@@ -69,13 +69,13 @@ def run_with_faces(prepare: Callable[[OnProgress, OnProgress], Path]) -> int:
 
 
 def bar(bars: Progress, what: str, visible: bool = True) -> OnProgress:
-    """A bar that is shown at the latest when there is progress."""
+    """Return a bar that is shown at the latest when there is progress."""
     bar = bars.add_task(what, total=None, visible=visible)
     return lambda done, total: bars.update(bar, completed=done, total=total, visible=True)
 
 
 def _show_sheet(folder: Path) -> None:
-    """Draws the contact sheet beside the card, once; a set without one is as good."""
+    """Draw the contact sheet beside the card, once; a set without one is as good."""
     sheet = folder / SHEET
     try:
         if not sheet.exists():
@@ -88,7 +88,7 @@ def _show_sheet(folder: Path) -> None:
 
 @contextmanager
 def _logged_to(console: Console) -> Iterator[None]:
-    """Shows what `data_prep` logs, above the bar."""
+    """Show what `data_prep` logs, above the bar."""
     log = logging.getLogger("data_prep")
     handler = RichHandler(console=console, show_time=False, show_level=False, show_path=False)
     level = log.level

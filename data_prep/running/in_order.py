@@ -42,7 +42,7 @@ def in_order(
 
 @contextmanager
 def _threads() -> Iterator[Executor]:
-    """Threads that begin nothing more where the work is broken off."""
+    """Yield threads that begin nothing more where the work is broken off."""
     pool = ThreadPoolExecutor(min(16, os.cpu_count() or 1))
     try:
         yield pool
@@ -52,7 +52,7 @@ def _threads() -> Iterator[Executor]:
 
 @contextmanager
 def _processes() -> Iterator[Executor]:
-    """Processes that end at once where the work is broken off: an item may take a minute."""
+    """Yield processes that end at once where the work is broken off: an item may take a minute."""
     import loky
 
     # They are started by module names, which a file in the working folder could bear too.

@@ -85,7 +85,7 @@ Regroup = Callable[[Sequence[Entry]], Sequence[Entry]]
 def arrange(
     paths: Sequence[str], empty_folders: Sequence[str] = (), regroup: Regroup | None = None
 ) -> Arrangement:
-    """Arranges pictures by the names of their folders.
+    """Arrange pictures by the names of their folders.
 
     Where the folders give the splits, a picture without a video folder is a group of its own. Where
     the split is made here, its group is the file's stem, so that `real/0001.jpg` and
@@ -126,7 +126,7 @@ def arrange(
 
 
 def fill_missing_splits(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[str, ...]]:
-    """Makes the splits that have no entries out of train, by the hash of the group.
+    """Make the splits that have no entries out of train, by the hash of the group.
 
     Args:
         entries: with the splits that were given, all of them `train` if none was.
@@ -154,18 +154,18 @@ def fill_missing_splits(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[st
 
 
 def made_splits(given: Collection[str | None]) -> tuple[str, ...]:
-    """The splits into which `fill_missing_splits` divides, train among them; empty if none is."""
+    """Return the splits into which `fill_missing_splits` divides, also train; empty if none is."""
     missing = [split for split in MADE_SPLITS if split not in given]
     return ("train", *missing) if missing else ()
 
 
 def text_of(path: str) -> str:
-    """`path` as text that can be written down, also if its bytes are not UTF-8."""
+    """Return `path` as text that can be written down, also if its bytes are not UTF-8."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _place_all(paths: Sequence[str], depth: int) -> tuple[list[_Place], list[str]]:
-    """Places every picture; also returns the paths that lie outside the classes' folders."""
+    """Place every picture; return also the paths that lie outside the classes' folders."""
     places, outside = [], []
     for path in paths:
         place = _place(path, depth)
@@ -182,7 +182,7 @@ def _place_all(paths: Sequence[str], depth: int) -> tuple[list[_Place], list[str
 
 
 def _place(path: str, depth: int) -> _Place | None:
-    """The place of a picture below `depth` wrapping folders, None outside the classes' folders."""
+    """Return the place of a picture below `depth` wrapping folders, None outside of classes."""
     *folders, file = path.split("/")
     del folders[:depth]
     names = [folder.lower() for folder in folders[:2]]
@@ -222,7 +222,7 @@ def _check_one_folder_per_split(places: Iterable[_Place]) -> None:
 def _check_no_empty_split(
     places: Sequence[_Place], depth: int, outside: Iterable[str], empty_folders: Iterable[str]
 ) -> None:
-    """Checks that no split has a folder but no pictures, which must not be made up for."""
+    """Check that no split has a folder but no pictures, which must not be made up for."""
     given = {place.split for place in places}
     wrapping = places[0].path.split("/")[:depth]
     unlabelled = [path.rpartition("/")[0] for path in outside]
@@ -242,7 +242,7 @@ def _check_no_empty_split(
 
 
 def _split_folder_of(parts: Sequence[str], wrapping: Sequence[str]) -> str:
-    """The split's folder that `parts` is or lies in, as a path; empty if there is none.
+    """Return the split's folder that `parts` is or lies in, as a path; empty if there is none.
 
     It stands beside the classes or the other splits, below a class, or beside a wrapping folder.
     """
@@ -256,7 +256,7 @@ def _split_folder_of(parts: Sequence[str], wrapping: Sequence[str]) -> str:
 
 
 def _entry(place: _Place, split_here: bool) -> Entry:
-    """The entry of a place, in train if it has no split.
+    """Return the entry of a place, in train if it has no split.
 
     Args:
         place: where the picture stands.
@@ -276,7 +276,7 @@ def _entry(place: _Place, split_here: bool) -> Entry:
 
 
 def number_frames(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Gives every entry its position in its video, in the natural order of the names."""
+    """Give every entry its position in its video, in the natural order of the names."""
     videos: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in entries:
         videos[entry.split, entry.video].append(entry)
@@ -289,6 +289,6 @@ def number_frames(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def natural_order(name: str) -> tuple[tuple[int, int | str], ...]:
-    """A sort key by which `frame_9` comes before `frame_10`."""
+    """Return a sort key by which `frame_9` comes before `frame_10`."""
     parts = re.split(r"([0-9]+)", name)
     return tuple((0, int(part)) if odd % 2 else (1, part) for odd, part in enumerate(parts))

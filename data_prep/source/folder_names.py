@@ -35,12 +35,12 @@ SPLIT_FOLDERS: Mapping[str, str] = {
 
 
 def is_class_or_split(name: str) -> bool:
-    """Whether a folder of this name stands for a class or a split, in any case."""
+    """Return whether a folder of this name stands for a class or a split, in any case."""
     return name.lower() in LABEL_FOLDERS or name.lower() in SPLIT_FOLDERS
 
 
 def wrapping_folders(paths: Sequence[str]) -> int:
-    """How many single folders stand around the one that holds splits or classes.
+    """Return how many single folders stand around the one that holds splits or classes.
 
     A single folder with the name of a class is looked through as well where both classes lie in it,
     as in `deepfake/train/{real,fake}`.
@@ -59,7 +59,7 @@ def wrapping_folders(paths: Sequence[str]) -> int:
 
 
 def _wraps_both_classes(name: str, below: Sequence[Sequence[str]], depth: int) -> bool:
-    """Whether `name`, the only folder at `depth`, is a class's and holds folders of both."""
+    """Return whether `name`, the only folder at `depth`, is a class's and holds folders of both."""
     if name.lower() not in LABEL_FOLDERS:
         return False
     labels = {_label_below(folders[depth + 1 : depth + 3]) for folders in below}
@@ -67,7 +67,7 @@ def _wraps_both_classes(name: str, below: Sequence[Sequence[str]], depth: int) -
 
 
 def _label_below(folders: Sequence[str]) -> int | None:
-    """The label of `{class}/..` or `{split}/{class}`, None for any other folders."""
+    """Return the label of `{class}/..` or `{split}/{class}`, None for any other folders."""
     names = [folder.lower() for folder in folders]
     if names and names[0] in SPLIT_FOLDERS:
         del names[0]

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object, as `object_pairs_hook` of `json.load`, whose names are distinct.
+    """Return a JSON object, as `object_pairs_hook` of `json.load`, whose names are distinct.
 
     Of two entries of one name the parser would keep the last and say nothing.
 

@@ -41,12 +41,12 @@ class Listing:
     empty_folders: tuple[str, ...] = ()
 
     def fingerprint(self) -> str:
-        """sha256 of the resolved path and the pictures' names, sizes and times."""
+        """Return sha256 of the resolved path and the pictures' names, sizes and times."""
         return fingerprint(self.root, self.pictures)
 
 
 def fingerprint(root: Path, files: Iterable[ListedFile]) -> str:
-    """sha256 over the resolved path `root` and the names, sizes and mtimes of `files`."""
+    """Return sha256 over the resolved path `root` and the names, sizes and mtimes of `files`."""
     digest = hashlib.sha256(os.fsencode(root) + b"\0")
     for file in files:
         digest.update(os.fsencode(file.name) + f"\0{file.size}\0{file.mtime_ns}\0".encode())
@@ -54,7 +54,7 @@ def fingerprint(root: Path, files: Iterable[ListedFile]) -> str:
 
 
 def list_pictures(folder: Path) -> Listing:
-    """Lists the pictures below `folder` without opening any.
+    """List the pictures below `folder` without opening any.
 
     Hidden files and folders are passed over, other files are counted by suffix. A link to a file
     inside the folder is a file; links that leave it and links to folders are counted, not followed.
@@ -93,7 +93,7 @@ def list_pictures(folder: Path) -> Listing:
 
 
 def _folders_above(names: Iterable[str]) -> set[str]:
-    """All folders on the way to files of these names."""
+    """Return all folders on the way to files of these names."""
     above: set[str] = set()
     for name in names:
         folder = name.rpartition("/")[0]
@@ -104,7 +104,7 @@ def _folders_above(names: Iterable[str]) -> set[str]:
 
 
 def _walk(root: Path, ignored: Counter[str]) -> Iterator[os.DirEntry[str]]:
-    """All entries below `root` that are neither hidden nor part of a prepared set."""
+    """Yield all entries below `root` that are neither hidden nor part of a prepared set."""
     pending = [str(root)]
     while pending:
         here = pending.pop()

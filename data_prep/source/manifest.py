@@ -47,7 +47,7 @@ class Row(NamedTuple):
 
 
 def read_rows(manifest: Path) -> tuple[Row, ...]:
-    """Reads a manifest with the columns path, label and, if wanted, group, split and video.
+    """Read a manifest with the columns path, label and, if wanted, group, split and video.
 
     Paths are relative to the manifest's folder and never followed out of it. Labels are `real` or
     `fake` (and their synonyms), or 0 and 1, where 1 is fake.
@@ -79,7 +79,7 @@ def read_rows(manifest: Path) -> tuple[Row, ...]:
 
 
 def arrange_rows(rows: Sequence[Row]) -> Arrangement:
-    """The entries of a manifest's rows.
+    """Return the entries of a manifest's rows.
 
     Without a group a row's picture is its own group, and without a video its own video. Splits
     that no row has are made from train (from all rows where no row has a split) by group.
@@ -109,7 +109,7 @@ def _entry(row: Row) -> Entry:
 
 
 def stat_rows(manifest: Path, rows: Sequence[Row]) -> tuple[ListedFile, ...]:
-    """Name, size and mtime of the listed files, 0 where one is missing, and the manifest's hash."""
+    """Return name, size and mtime of all files (0 if missing), and the manifest's hash."""
     folder = manifest.parent
     files = [ListedFile(hashlib.sha256(manifest.read_bytes()).hexdigest(), 0, 0)]
     for row in rows:
@@ -122,7 +122,7 @@ def stat_rows(manifest: Path, rows: Sequence[Row]) -> tuple[ListedFile, ...]:
 
 
 def _lines(manifest: Path) -> list[tuple[int, dict[str | Any, str | Any]]]:
-    """The lines below the first, as columns and cells; columns in lower case."""
+    """Return the lines below the first, as columns and cells; columns in lower case."""
     try:
         text = manifest.read_text(encoding="utf-8-sig")
         reader = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True)
@@ -161,7 +161,7 @@ def _row(where: str, line: int, values: dict[str | Any, str | Any]) -> Row:
 
 
 def _spelled(where: str, path: str) -> str:
-    """`path` in one spelling, relative and without steps upwards."""
+    """Return `path` in one spelling, relative and without steps upwards."""
     path = path.replace("\\", "/")
     parts = [part for part in path.split("/") if part not in ("", ".")]
     if not parts:
@@ -174,7 +174,7 @@ def _spelled(where: str, path: str) -> str:
 
 
 def _check_links(manifest: Path, rows: Sequence[Row]) -> None:
-    """Checks that no path leaves the manifest's folder by a link."""
+    """Check that no path leaves the manifest's folder by a link."""
     root = os.path.realpath(manifest.parent)
 
     @functools.cache

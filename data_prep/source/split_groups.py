@@ -12,7 +12,7 @@ MADE_SPLITS: Mapping[str, float] = {"validation": 0.1, "test": 0.1}
 def split_groups(
     members: Iterable[tuple[str, int]], fractions: Mapping[str, float] = MADE_SPLITS
 ) -> dict[str, str]:
-    """Assigns whole groups to splits, in the order of the sha256 of their names.
+    """Assign whole groups to splits, in the order of the sha256 of their names.
 
     Groups of real pictures only, of fake ones only, and of both are divided apart from each other,
     so that each split gets its share of each class; each part gives at least one group to every

@@ -13,7 +13,7 @@ DESCRIPTION_FILE = "synthetic.json"
 
 
 def read_description(root: Path) -> Mapping[str, Any] | None:
-    """What `synthetic.json` in `root` says of generator, version and seed; None without the file.
+    """Read generator, version and seed from `synthetic.json` in `root`; None without the file.
 
     Raises:
         PreparationError: it has another form.
@@ -31,7 +31,7 @@ def read_description(root: Path) -> Mapping[str, Any] | None:
 
 
 def note_of(description: Mapping[str, Any]) -> str:
-    """What the data card says of a rendered set."""
+    """Return what the data card says of a rendered set."""
     generator, version, seed = (
         description.get(key, "unknown") for key in ("generator", "version", "seed")
     )

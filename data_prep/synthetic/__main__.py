@@ -64,7 +64,7 @@ class Config:
 
 
 def main(config: Config) -> int:
-    """Renders; returns the exit status."""
+    """Render the world and return the exit status."""
     unknown = sorted(set(config.compressions) - set(COMPRESSIONS))
     if unknown:
         known = ", ".join(COMPRESSIONS)
@@ -102,7 +102,7 @@ def main(config: Config) -> int:
 
 
 def _misplaced(config: Config) -> str | None:
-    """What is wrong where options of another layout were given."""
+    """Return what is wrong where options of another layout were given."""
     worlds = {
         "faceforensics": ("--seed, --train and so on", config.world != World()),
         "openforensics": ("--groups.*", config.groups != GroupWorld()),

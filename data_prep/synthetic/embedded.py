@@ -81,7 +81,7 @@ EMBEDDED: dict[str, Embedded | EmbeddedGroups] = {
 
 
 def prepare_embedded(name: str, data_dir: Path | str, on_progress: Progress | None = None) -> Path:
-    """Renders and prepares an embedded set, or finds it.
+    """Render and prepare an embedded set, or find it.
 
     To a world that was rendered before there were face regions these are added, without rendering
     its videos again, and to the prepared set with them.

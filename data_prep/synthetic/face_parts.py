@@ -36,7 +36,7 @@ _TOLERANCE = 0.8  # pixels of the canvas: more than the steps of a slanting edge
 
 
 def features_of(clip: Clip) -> list[dict[str, Polygons]]:
-    """The features in each frame of an original, on the canvas; the clip needs no frames."""
+    """Return the features in each frame of an original, on the canvas; the clip needs no frames."""
     person = clip.actor.person
     return [features_on_canvas(person, shot.face, shot.pose) for shot in clip.shots]
 
@@ -44,7 +44,7 @@ def features_of(clip: Clip) -> list[dict[str, Polygons]]:
 def forged_features(
     method: str, target: Clip, source: Clip, seed: int
 ) -> list[dict[str, Polygons]]:
-    """The features in each frame of a forgery, on the canvas.
+    """Return the features in each frame of a forgery, on the canvas.
 
     Args:
         method: one of `MOVED`.
@@ -62,7 +62,7 @@ def forged_features(
 
 
 def swapped_features(target: Actor, source: Actor, shot: Shot) -> dict[str, Polygons]:
-    """The source's features in the target's pose, aligned as the pixels are."""
+    """Return the source's features in the target's pose, aligned as the pixels are."""
     matrix = alignment(source, target, shot.pose)
     drawn = features_on_canvas(source.person, shot.face, shot.pose)
     return {
@@ -74,7 +74,7 @@ def swapped_features(target: Actor, source: Actor, shot: Shot) -> dict[str, Poly
 def seen_regions(
     layers: Coverage, features: Mapping[str, Polygons], visible: Grid | None = None
 ) -> Regions:
-    """The outlines of what is seen of every region, in pixels of the canvas.
+    """Return the outlines of what is seen of every region, in pixels of the canvas.
 
     A pixel reaches from one whole number to the next, other than in `features`. A pixel belongs to
     a region that covers half of it.
@@ -93,7 +93,7 @@ def seen_regions(
 
 
 def scaled(regions: Regions, factor: float, corner: tuple[float, float] = (0.0, 0.0)) -> Regions:
-    """Regions in the pixels of a picture that is `factor` times as large.
+    """Return regions in the pixels of a picture that is `factor` times as large.
 
     Args:
         regions: of the canvas.
@@ -107,7 +107,7 @@ def scaled(regions: Regions, factor: float, corner: tuple[float, float] = (0.0, 
 
 
 def _filled(polygons: Polygons) -> np.ndarray:
-    """The pixels of which half lies in a polygon, bool [192, 192]."""
+    """Return the pixels of which half lies in a polygon, bool [192, 192]."""
     inside = np.zeros((CANVAS, CANVAS), bool)
     for polygon in polygons:
         left, top = np.clip(np.floor(polygon.min(axis=0)) - 1, 0, CANVAS - 1).astype(int)
@@ -124,7 +124,7 @@ def _filled(polygons: Polygons) -> np.ndarray:
 
 
 def _simple(found: list[list[float]]) -> Polygons:
-    """The larger of these outlines, without the steps between pixels."""
+    """Return the larger of these outlines, without the steps between pixels."""
     polygons = (np.array(outline, np.float32).reshape(-1, 2) for outline in found)
     large = (polygon for polygon in polygons if cv2.contourArea(polygon) >= _SMALLEST)
     simple = (cv2.approxPolyDP(polygon, _TOLERANCE, True)[:, 0] for polygon in large)

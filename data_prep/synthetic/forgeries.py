@@ -49,7 +49,7 @@ class Forgery:
 
 
 def forge(method: str, target: Clip, source: Clip, seed: int) -> Forgery:
-    """Forges the face of `target`, with the face or the expressions of `source` where needed.
+    """Forge the face of `target`, with the face or the expressions of `source` where needed.
 
     Args:
         method: a key of `METHODS` or `UNSEEN`.
@@ -68,7 +68,7 @@ def forge(method: str, target: Clip, source: Clip, seed: int) -> Forgery:
 
 
 def self_blend(target: Clip, source: Clip, draw: Draws) -> Frame:
-    """The face blended with itself, moved and recoloured (self-blended images, 2204.08376)."""
+    """Return the face blended with itself, moved and recoloured (2204.08376)."""
     del source
     outline, detail, shift = _hull(draw), _detail(draw, _softer(target, "SelfBlend")), _shift(draw)
     gain = np.float32(1 + draw.uniform(-0.1, 0.1))
@@ -90,7 +90,7 @@ def self_blend(target: Clip, source: Clip, draw: Draws) -> Frame:
 
 
 def swap(target: Clip, source: Clip, draw: Draws) -> Frame:
-    """The source's face in the target's pose, recoloured to fit and pasted (1912.13458)."""
+    """Return the source's face in the target's pose, recoloured to fit and pasted (1912.13458)."""
     outline, detail, shift = _hull(draw), _detail(draw, _softer(target, "Swap")), _shift(draw)
     transfer, feather = draw.uniform(0.5, 0.85), draw.uniform(1.2, 2.6)
 
@@ -106,7 +106,7 @@ def swap(target: Clip, source: Clip, draw: Draws) -> Frame:
 
 
 def gan_upsampling(target: Clip, source: Clip, draw: Draws) -> Frame:
-    """The face as a generator with transposed convolutions leaves it (1907.06515).
+    """Return the face as a generator with transposed convolutions leaves it (1907.06515).
 
     Every level of its pyramid is enlarged by inserting zeros and a kernel that the stride does not
     divide, so the spectrum is repeated: fine grids whose strength follows the brightness.
@@ -128,7 +128,7 @@ def gan_upsampling(target: Clip, source: Clip, draw: Draws) -> Frame:
 
 
 def low_resolution_warp(target: Clip, source: Clip, draw: Draws) -> Frame:
-    """A face made at a low resolution and warped back into place (1811.00656).
+    """Return a face made at a low resolution and warped back into place (1811.00656).
 
     Every other one is sharpened instead, as those who enlarge pictures do.
     """
@@ -147,7 +147,7 @@ def low_resolution_warp(target: Clip, source: Clip, draw: Draws) -> Frame:
 
 
 def mouth_reenactment(target: Clip, source: Clip, draw: Draws) -> Frame:
-    """The mouth of the target with the source's speech, drawn anew (neural textures)."""
+    """Return the mouth of the target with the source's speech, drawn anew (neural textures)."""
     feather, detail, tint = _mouth_traces(target, draw)
     speech = _speech(target, source, draw)
 
@@ -161,7 +161,7 @@ def mouth_reenactment(target: Clip, source: Clip, draw: Draws) -> Frame:
 
 
 def pyramid_blend(target: Clip, source: Clip, draw: Draws) -> Frame:
-    """The source's face joined to the target's by their pyramids, without a seam (1983).
+    """Return the source's face joined to the target's by their pyramids, without a seam (1983).
 
     Of a swap's traces the pasted edge is missing, as in forgeries of later generations.
     """
@@ -184,7 +184,7 @@ def pyramid_blend(target: Clip, source: Clip, draw: Draws) -> Frame:
 
 
 def spoken(target: Clip, source: Clip, seed: int) -> Callable[[int], Expression]:
-    """The face that `mouth_reenactment` draws in each frame; the clips need no frames for it."""
+    """Return the face that `mouth_reenactment` draws in each frame; clips need no frames."""
     draw = Draws(seed, "MouthReenactment", target.scene.number)
     _mouth_traces(target, draw)
     return _speech(target, source, draw)
@@ -206,13 +206,13 @@ UNSEEN: dict[str, Callable[[Clip, Clip, Draws], Frame]] = {"PyramidBlend": pyram
 def _mouth_traces(
     target: Clip, draw: Draws
 ) -> tuple[float, Callable[[np.ndarray], np.ndarray], np.ndarray]:
-    """Feather, detail and tint of a re-enacted mouth, in the order in which they are drawn."""
+    """Return feather, detail and tint of a re-enacted mouth, in the order of the draws."""
     feather = draw.uniform(1.0, 2.0)
     return feather, _detail(draw, _softer(target, "MouthReenactment")), _shift(draw)
 
 
 def _speech(target: Clip, source: Clip, draw: Draws) -> Callable[[int], Expression]:
-    """The target's face with another smile and the source's speech, by the frame's number."""
+    """Return the target's face with another smile and the source's speech, by frame."""
     smile, talk = draw.uniform(0.35, 0.7) * draw.sign(), draw.uniform(0.25, 0.7)
 
     def face(number: int) -> Expression:
@@ -228,14 +228,14 @@ def _speech(target: Clip, source: Clip, draw: Draws) -> Callable[[int], Expressi
 
 
 def _softer(target: Clip, method: str) -> bool:
-    """Whether this forgery softens or sharpens: of the two people of a pair, one each."""
+    """Return whether this forgery softens or sharpens: of the two people of a pair, one each."""
     number = target.scene.number
     first = Draws(target.scene.seed, method, "softer", number // 2).chance(0.5)
     return first if number % 2 == 0 else not first
 
 
 def _detail(draw: Draws, softer: bool, coarser: float = 1.0) -> Callable[[np.ndarray], np.ndarray]:
-    """Down-sampling or sharpening, each as often as the other (2204.08376, 3.1).
+    """Return the picture down-sampled or sharpened, one as often as the other (2204.08376, 3.1).
 
     So forged frames are neither softer nor sharper than originals as a whole.
     """
@@ -246,7 +246,7 @@ def _detail(draw: Draws, softer: bool, coarser: float = 1.0) -> Callable[[np.nda
 
 
 def _shift(draw: Draws) -> np.ndarray:
-    """A change of colour, float32 [3], of 7 to 15 levels in its strongest channel.
+    """Return a change of colour, float32 [3], of 7 to 15 levels in its strongest channel.
 
     Three in five are warmer or cooler, as another light or another skin would be; the others
     greener or more magenta, which skin is not: what the smallest networks find first.
@@ -260,14 +260,14 @@ def _shift(draw: Draws) -> np.ndarray:
 
 
 def _hull(draw: Draws) -> tuple[tuple[float, float], ...]:
-    """The inner face, with the forehead in one of four forgeries, and a little larger."""
+    """Return the inner face, with the forehead in one of four forgeries, and a little larger."""
     half = FOREHEAD + INNER_FACE[2:] if draw.chance(0.25) else INNER_FACE
     width, height = draw.uniform(0.92, 1.06), draw.uniform(0.95, 1.04)
     return tuple((u * width, v * height) for u, v in half)
 
 
 def _moved(picture: np.ndarray, pose: Pose, dx: float, dy: float, scale: float) -> np.ndarray:
-    """The picture scaled about the face's middle and moved, in pixels."""
+    """Return the picture scaled about the face's middle and moved, in pixels."""
     matrix = cv2.getRotationMatrix2D((pose.x, pose.y + 0.4 * pose.unit), 0, scale)
     matrix[:, 2] += dx, dy
     return cv2.warpAffine(
@@ -276,7 +276,7 @@ def _moved(picture: np.ndarray, pose: Pose, dx: float, dy: float, scale: float) 
 
 
 def _landmarks(actor: Actor, pose: Pose) -> np.ndarray:
-    """Eyes, nose, corners of the mouth and chin on the canvas [6, 2]."""
+    """Return eyes, nose, corners of the mouth and chin on the canvas [6, 2]."""
     person = actor.person
     x, mouth = person.eye[0], person.mouth
     points = [(-x, 0.0), (x, 0.0), (0.0, person.nose[0]), (-mouth[1], mouth[0]),
@@ -285,7 +285,7 @@ def _landmarks(actor: Actor, pose: Pose) -> np.ndarray:
 
 
 def _aligned(picture: np.ndarray, source: Actor, target: Actor, pose: Pose) -> np.ndarray:
-    """The picture of `source` moved so that its landmarks lie on those of `target`."""
+    """Return the picture of `source` moved so that its landmarks lie on those of `target`."""
     return cv2.warpAffine(
         picture, alignment(source, target, pose), (CANVAS, CANVAS), flags=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REFLECT,
@@ -293,7 +293,7 @@ def _aligned(picture: np.ndarray, source: Actor, target: Actor, pose: Pose) -> n
 
 
 def alignment(source: Actor, target: Actor, pose: Pose) -> np.ndarray:
-    """How `swap` moves the landmarks of `source` to those of `target` on the canvas.
+    """Return how `swap` moves the landmarks of `source` to those of `target` on the canvas.
 
     Returns:
         A similarity [2, 3] for (x, y, 1), the best by least squares.
@@ -314,7 +314,7 @@ def alignment(source: Actor, target: Actor, pose: Pose) -> np.ndarray:
 def _recoloured(
     content: np.ndarray, original: np.ndarray, inside: np.ndarray, strength: float
 ) -> np.ndarray:
-    """`content` with its mean and deviation inside moved towards the original's (Reinhard 2001)."""
+    """Move mean and deviation of `content` inside towards the original's (Reinhard 2001)."""
     mean, wanted = content[inside].mean(axis=0), original[inside].mean(axis=0)
     deviation, spread = content[inside].std(axis=0) + 1, original[inside].std(axis=0) + 1
     gain = (1 - strength) + strength * np.clip(spread / deviation, 0.6, 1.6)
@@ -322,7 +322,7 @@ def _recoloured(
 
 
 def _generated(picture: np.ndarray, uneven: float, levels: int = 3) -> np.ndarray:
-    """The picture rebuilt from its pyramid by uneven transposed convolutions."""
+    """Return the picture rebuilt from its pyramid by uneven transposed convolutions."""
     if levels == 0:
         return picture
     small = cv2.pyrDown(picture)
@@ -332,7 +332,7 @@ def _generated(picture: np.ndarray, uneven: float, levels: int = 3) -> np.ndarra
 
 
 def _transposed(small: np.ndarray, uneven: float) -> np.ndarray:
-    """Stride-2 transposed convolution with a 5x5 kernel whose phases do not sum to one alike."""
+    """Convolve (transposed, stride 2) with a 5 x 5 kernel whose phases have different sums."""
     height, width = small.shape[:2]
     zeros = np.zeros((2 * height, 2 * width, small.shape[2]), np.float32)
     zeros[::2, ::2] = small

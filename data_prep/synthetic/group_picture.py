@@ -87,7 +87,7 @@ class GroupPicture:
 
 
 def make_group_picture(seed: int, number: int) -> GroupPicture:
-    """Group picture `number` of the world `seed`."""
+    """Return group picture `number` of the world `seed`."""
     draw = Draws(seed, "group", number)
     people = int(draw.uniform(2, 5))
     gap = draw.uniform(88, 106)
@@ -112,7 +112,7 @@ def make_group_picture(seed: int, number: int) -> GroupPicture:
 def _stand(
     draw: Draws, seed: int, number: int, people: int, gap: float, size: tuple[int, int]
 ) -> list[Standing]:
-    """Places people side by side; who of them is forged depends on nothing but chance."""
+    """Place people side by side; who of them is forged depends on nothing but chance."""
     width, height = size
     methods = _methods(draw, people)
     standing = []
@@ -136,7 +136,7 @@ def _stand(
 
 
 def _methods(draw: Draws, people: int) -> list[str | None]:
-    """A forgery for half of the people (of three, for one or two), in any order."""
+    """Return a forgery for half of the people (of three, for one or two), in any order."""
     forged = people // 2 + (people % 2 and draw.chance(0.5))
     order = np.argsort(draw.vector(0, 1, people), kind="stable")
     chosen = [draw.choose(BLENDED) for _ in range(people)]
@@ -146,7 +146,7 @@ def _methods(draw: Draws, people: int) -> list[str | None]:
 def _photograph(
     draw: Draws, scene: Scene, standing: list[Standing], size: tuple[int, int]
 ) -> tuple[np.ndarray, list[Grid]]:
-    """Draws, films and softens the group; with it what is visible of each person's canvas."""
+    """Draw, film and soften the group; return it and what is visible of each person's canvas."""
     width, height = size[0] + 2 * _MARGIN, size[1] + _MARGIN
     linear = cv2.resize(scene.background, (width, height), interpolation=cv2.INTER_CUBIC)
     linear = np.maximum(linear, np.float32(0.005))
@@ -168,7 +168,7 @@ def _photograph(
 
 
 def _softened(picture: np.ndarray, scene: Scene, standing: list[Standing]) -> np.ndarray:
-    """What the camera itself resamples, as it does in clips (`drawing.clip`)."""
+    """Return what the camera itself resamples, as it does in clips (`drawing.clip`)."""
     where, factor = scene.softened
     if where == "nothing":
         return picture
@@ -192,7 +192,7 @@ def _forge(
     picture: np.ndarray,
     visible: Grid,
 ) -> np.ndarray:
-    """Forges a face in the picture, in place; returns its visible region, bool [192, 192]."""
+    """Forge a face in the picture, in place; return its visible region, bool [192, 192]."""
     if person.method is None:
         return (filled(person.shot.pose, INNER_FACE) > 0.5) & (visible > 0.5)
     own = replace(scene, number=first_person(number) + place)
@@ -205,12 +205,12 @@ def _forge(
 
 
 def _swapped_in(seed: int, number: int, place: int) -> Actor:
-    """Whose face is swapped into that of the person at `place`, where that is how it is forged."""
+    """Return the person whose face is swapped in at `place`, where one is."""
     return make_actor(seed, first_person(number) + _SWAPPED_IN + place)
 
 
 def _parts(seed: int, number: int, place: int, person: Standing, visible: Grid) -> Regions:
-    """The regions of a face in the finished picture, in its pixels."""
+    """Return the regions of a face in the finished picture, in its pixels."""
     shot = person.shot
     if person.method in SWAPPED:
         features = swapped_features(person.actor, _swapped_in(seed, number, place), shot)

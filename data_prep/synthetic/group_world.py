@@ -32,7 +32,7 @@ class GroupWorld:
     challenge: int = 60
 
     def __post_init__(self) -> None:
-        """Checks the numbers.
+        """Check the numbers.
 
         Raises:
             ValueError: a split without a picture.
@@ -41,12 +41,12 @@ class GroupWorld:
             raise ValueError(f"every split needs a picture: {self}")
 
     def name(self) -> str:
-        """What tells this world's pictures from others, as the name of a folder."""
+        """Return what tells this world's pictures from others, as the name of a folder."""
         sizes = f"{self.train}-{self.validation}-{self.test}-{self.challenge}"
         return f"groups-v{VERSION}-seed{self.seed}-{sizes}"
 
     def splits(self) -> dict[str, range]:
-        """The numbers of the pictures in each split of the release."""
+        """Return the numbers of the pictures in each split of the release."""
         sizes = {
             "Train": self.train,
             "Val": self.validation,
@@ -61,5 +61,5 @@ class GroupWorld:
 
 
 def first_person(picture: int) -> int:
-    """The number of the first person set aside for a picture."""
+    """Return the number of the first person set aside for a picture."""
     return _FIRST_PERSON + PEOPLE_PER_PICTURE * picture

@@ -27,7 +27,7 @@ class World:
     frames: int = 5
 
     def __post_init__(self) -> None:
-        """Checks the numbers.
+        """Check the numbers.
 
         Raises:
             ValueError: a split without a pair, a clip without frames, or more than 1,000 people.
@@ -38,12 +38,12 @@ class World:
             raise ValueError(f"names have three digits, so 1,000 people are the most: {self}")
 
     def name(self, *compressions: str) -> str:
-        """What tells this world's videos from others, as the name of a folder."""
+        """Return what tells this world's videos from others, as the name of a folder."""
         sizes = f"{self.train}-{self.validation}-{self.test}x{self.frames}"
         return "-".join([f"v{VERSION}", f"seed{self.seed}", sizes, *compressions])
 
     def pairs(self) -> dict[str, list[tuple[int, int]]]:
-        """The pairs of people in each split."""
+        """Return the pairs of people in each split."""
         begin = 0
         found = {}
         for split in ("train", "validation", "test"):
@@ -54,5 +54,5 @@ class World:
 
 
 def person_name(number: int) -> str:
-    """The name of a person's clip: three digits."""
+    """Return the name of a person's clip: three digits."""
     return f"{number:03d}"

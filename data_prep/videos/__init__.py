@@ -2,8 +2,8 @@
 
 A data set's own package says which videos there are (`Video`, `VideoSet`): their labels, methods,
 splits and groups. What follows is the same for all: the files are listed without leaving the source
-folder (`files`), the set is opened with its face boxes (`source`), evenly spaced frames are read
-and cropped (`faces`, `reading`), and records and data card are written once (`prepare_videos`).
+folder (`listing`), its face boxes are found (`source`), evenly spaced frames are read and cropped
+(`crops`, `records`), and records and data card are written once (`prepare_videos`).
 """
 
 from data_prep.schema import REAL_METHOD

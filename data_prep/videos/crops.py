@@ -52,7 +52,7 @@ def read_faces(
     size: int,
     part: tuple[int, int] = (0, 1),
 ) -> Faces:
-    """Reads and crops evenly spaced frames of a video, and the same squares of its masks.
+    """Read and crop evenly spaced frames of a video, and the same squares of its masks.
 
     Args:
         video: the file, or the folder of its frames.
@@ -90,7 +90,7 @@ def read_faces(
 def read_squares(
     video: Path, boxes: Sequence[Box | None], frames: int, part: tuple[int, int] = (0, 1)
 ) -> list[tuple[int, Square]]:
-    """Which frames `read_faces` takes of a video, and the square it crops from each.
+    """Return which frames `read_faces` takes of a video, and the square it crops from each.
 
     Args:
         video: as in `read_faces`, as are the others.
@@ -107,7 +107,7 @@ def read_squares(
 def _placed(
     video: Path, boxes: Sequence[Box | None], frames: int, part: tuple[int, int]
 ) -> Iterator[tuple[int, Square, np.ndarray]]:
-    """Position, square of the face and picture of each frame that is taken."""
+    """Yield position, square of the face and picture of each frame that is taken."""
     positions = evenly_spaced(count_frames(video), frames, part)
     for position, picture in zip(positions, read_frames(video, positions), strict=True):
         height, width = picture.shape[:2]
@@ -126,7 +126,7 @@ def _square(box: Box | None, width: int, height: int, position: int) -> Square:
 def _mask_crops(
     masks: Path, places: Sequence[int | None], squares: Sequence[Square], shape: tuple, size: int
 ) -> Iterator[np.ndarray | None]:
-    """The squares of the masks, None where there is no mask."""
+    """Yield the squares of the masks, None where there is no mask."""
     found = read_masks(masks, [place for place in places if place is not None])
     for place, square in zip(places, squares, strict=True):
         if place is None:

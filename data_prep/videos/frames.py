@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 
 
 def list_frames(folder: Path) -> list[Path]:
-    """The pictures in a folder, in natural order; hidden ones and links out of it are left out."""
+    """Return the pictures in a folder, in natural order, but hidden ones and links out of it."""
     resolved = folder.resolve()
     found = [
         path
@@ -35,7 +35,7 @@ def list_frames(folder: Path) -> list[Path]:
 
 
 def count_frames(path: Path) -> int:
-    """The number of frames; nothing is decoded.
+    """Return the number of frames; nothing is decoded.
 
     Raises:
         BadVideoError: not a whole video, or a folder without pictures.
@@ -49,7 +49,7 @@ def count_frames(path: Path) -> int:
 
 
 def read_frames(path: Path, indices: Sequence[int]) -> Iterator[np.ndarray]:
-    """Yields the frames at `indices`, ascending; RGB, uint8 [H, W, 3].
+    """Yield the frames at `indices`, ascending; RGB, uint8 [H, W, 3].
 
     Raises:
         BadVideoError: the video or a picture of the folder cannot be read, or lacks the frame.
@@ -60,7 +60,7 @@ def read_frames(path: Path, indices: Sequence[int]) -> Iterator[np.ndarray]:
 
 
 def read_masks(path: Path, indices: Sequence[int]) -> Iterator[np.ndarray]:
-    """Yields the frames at `indices` in grey, uint8 [H, W]; of pictures the strongest channel.
+    """Yield the frames at `indices` in grey, uint8 [H, W]; of pictures the strongest channel.
 
     Raises:
         BadVideoError: as `read_frames`.
@@ -71,7 +71,7 @@ def read_masks(path: Path, indices: Sequence[int]) -> Iterator[np.ndarray]:
 
 
 def mask_positions(path: Path, masks: Path, positions: Sequence[int]) -> list[int | None]:
-    """Where in `masks` the masks of the frames at `positions` are, None where there is none.
+    """Return where in `masks` the masks of the frames at `positions` are, None where there is none.
 
     Pictures of masks belong to the pictures of frames of the same name, whatever their number;
     else masks and frames are counted alike.

@@ -29,13 +29,13 @@ def resolved_root(folder: Path | str) -> Path:
 
 
 def find_file(root: Path, name: str) -> ListedFile | None:
-    """The file `name` below the resolved folder `root`, None where it is not there or leads out."""
+    """Return the file `name` below the resolved folder `root`, None if absent or outside."""
     path = root / name
     return listed(path, name) if path.is_file() and _is_inside(path, root) else None
 
 
 def find_versions(root: Path, names: Sequence[str]) -> list[Path]:
-    """Those of `names` that are files or folders below `root`, and do not lead out of it."""
+    """Return those of `names` that are files or folders below `root`, and do not lead out of it."""
     paths = (root / name for name in names)
     return [path for path in paths if path.exists() and _is_inside(path, root)]
 
@@ -45,7 +45,7 @@ def _is_inside(path: Path, root: Path) -> bool:
 
 
 def listed(path: Path, name: str) -> ListedFile:
-    """A video, or a folder of extracted frames, as it is listed under `name`.
+    """Return a video, or a folder of extracted frames, as it is listed under `name`.
 
     The size of a folder is that of all its pictures, and in place of its time stands a number that
     changes with the name, size or time of any.
@@ -65,7 +65,7 @@ def listed(path: Path, name: str) -> ListedFile:
 
 
 def subfolders(root: Path, folder: str, ignored: Counter[str]) -> list[str]:
-    """The names of the folders in `folder`, sorted; links to folders are counted, not followed.
+    """Return the sorted names of the folders in `folder`; links to folders are counted only.
 
     Args:
         root: the source folder, resolved.
@@ -82,7 +82,7 @@ def subfolders(root: Path, folder: str, ignored: Counter[str]) -> list[str]:
 
 
 def find_videos(root: Path, folder: str, ignored: Counter[str]) -> dict[str, ListedFile]:
-    """The videos in `folder` by their names without suffix.
+    """Return the videos in `folder` by their names without suffix.
 
     A link to a file inside the source folder is a file; links that leave it are counted.
 
@@ -104,7 +104,7 @@ def find_videos(root: Path, folder: str, ignored: Counter[str]) -> dict[str, Lis
 
 
 def find_frame_folders(root: Path, folder: str, ignored: Counter[str]) -> dict[str, ListedFile]:
-    """The folders of extracted frames in `folder`, by their names, see `listed`.
+    """Return the folders of extracted frames in `folder`, by their names, see `listed`.
 
     Args:
         root: the source folder, resolved.
@@ -118,7 +118,7 @@ def find_frame_folders(root: Path, folder: str, ignored: Counter[str]) -> dict[s
 
 
 def _entries(root: Path, folder: str, ignored: Counter[str]) -> list[os.DirEntry[str]]:
-    """What lies in `folder` and is not hidden; nothing where the way there is a link."""
+    """Return what lies in `folder` and is not hidden; nothing where the way there is a link."""
     path = root / folder
     if not path.is_dir():
         return []

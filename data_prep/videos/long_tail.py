@@ -15,7 +15,7 @@ TRAIN = "train"
 
 
 def read_shares(text: str) -> dict[str, float]:
-    """The share of each method, from `Swap:0.1,SelfBlend:0.3`; none from an empty text.
+    """Return the share of each method, from `Swap:0.1,SelfBlend:0.3`; none from an empty text.
 
     Raises:
         PreparationError: a part has another form, a share is not in (0, 1], a method stands there
@@ -47,7 +47,7 @@ def read_shares(text: str) -> dict[str, float]:
 
 
 def with_long_tail(videos: VideoSet, shares: Mapping[str, float]) -> VideoSet:
-    """The same set with a share of a method's training videos only; other splits stay whole.
+    """Return the same set with a share of a method's training videos only; other splits stay whole.
 
     Which videos stay is decided by a hash of their names: it is the same at every compression, and
     a smaller share is a part of a larger one. Their number is rounded; one stays at least.

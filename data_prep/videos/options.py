@@ -49,7 +49,7 @@ class VideoOptions:
     strict: bool = False
 
     def __post_init__(self) -> None:
-        """Checks the numbers and shares.
+        """Check the numbers and shares.
 
         Raises:
             PreparationError: a video without frames, a picture without pixels, no frame to look

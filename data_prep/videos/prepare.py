@@ -38,7 +38,7 @@ def prepare_videos(
     on_progress: OnProgress | None = None,
     on_faces: OnProgress | None = None,
 ) -> Path:
-    """Prepares the faces of a set of videos below `data_dir`, or finds them prepared.
+    """Prepare the faces of a set of videos below `data_dir`, or find them prepared.
 
     A set is found again by its name, options, the resolved path of its source and the names, sizes
     and times of its files. A data card is written beside the records
@@ -108,7 +108,7 @@ def prepare_videos(
 
 
 def _check_splits(videos: VideoSet, strict: bool) -> None:
-    """Checks, before minutes of work, that no group stands in two splits made here.
+    """Check, before minutes of work, that no group stands in two splits made here.
 
     If `strict`, not in given ones either, and that these share nothing else that is known.
     """
@@ -132,7 +132,7 @@ def _check_splits(videos: VideoSet, strict: bool) -> None:
 
 
 def _configuration(name: str, options: VideoOptions, source: VideoSource) -> str:
-    """The name of the configuration, in characters that TFDS and every file system accept."""
+    """Return the name of the configuration, in characters that every file system accepts."""
     videos = source.videos
     # Groups and splits too: the same files may be divided otherwise by another version.
     placed = [(video.video, video.method, video.split, video.group) for video in videos.videos]
@@ -167,7 +167,7 @@ def _card(name: str, source: VideoSource, crops: VideoCrops, preparation: Prepar
 
 
 def _notes(source: VideoSource, options: VideoOptions) -> list[str]:
-    """What the pictures are."""
+    """Return what the data card says the pictures are."""
     notes = []
     if source.synthetic is not None:
         notes.append(note_of(source.synthetic))

@@ -37,7 +37,7 @@ class VideoSource:
     fingerprint: str
 
     def read_boxes(self) -> dict[str, VideoBoxes]:
-        """The face boxes of every video; none where they are detected.
+        """Return the face boxes of every video; none where they are detected.
 
         Raises:
             FaceBoxesError: the file has another form.
@@ -48,7 +48,7 @@ class VideoSource:
 def find_sources(
     videos: VideoSet, boxes: Path | None = None, detection: Detection | None = None
 ) -> VideoSource:
-    """Finds what belongs to the videos; of themselves only names, sizes and times are looked at.
+    """Find what belongs to the videos; of themselves only names, sizes and times are looked at.
 
     Args:
         videos: the set to be.
@@ -80,7 +80,7 @@ def find_sources(
 
 
 def _find_boxes(root: Path, given: Path | None, needed: bool) -> tuple[Path, ListedFile] | None:
-    """The file of the boxes, and how it is listed in its folder; None where it is not needed."""
+    """Return the file of the boxes, and how its folder lists it; None where none is needed."""
     path = root / BOXES_FILE if given is None else given.expanduser().resolve()
     listed = find_file(path.parent, path.name)
     if listed is None:

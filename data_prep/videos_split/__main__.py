@@ -16,7 +16,7 @@ from data_prep.videos_split import open_videos_split
 
 
 def main(config: Config) -> int:
-    """Prepares, prints the card and the folder; returns the exit status."""
+    """Prepare the set, print its card and folder, and return the exit status."""
     return run_config(open_videos_split, config)
 
 

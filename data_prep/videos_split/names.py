@@ -16,7 +16,7 @@ _FRAME = re.compile(r"[_-](?:frame[_-]?)?\d+$")
 
 
 def link_videos(entries: Sequence[Entry]) -> list[Entry]:
-    """Gives every picture its video, and every video the group of what it was forged from.
+    """Give every picture its video, and every video the group of what it was forged from.
 
     Args:
         entries: as `data_prep.source.arrange` arranges them: the folder of a picture, if it has
@@ -32,7 +32,7 @@ def link_videos(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def video_name(name: str, label: int) -> str:
-    """The video that a picture or folder is named after, without the number of its frame.
+    """Return the video that a picture or folder is named after, without the number of its frame.
 
     Args:
         name: without suffix: `000_12`, `000_003_12`, `id0_id1_0000_12`, `clip7_frame_3`.
@@ -65,7 +65,7 @@ def _group_of(video: str, linked: Mapping[str, str]) -> str:
 
 
 def _linked(pairs: Iterable[Sequence[str]]) -> dict[str, str]:
-    """Original -> the names of all that forgeries link it with, joined by `_`."""
+    """Return original -> the names of all that forgeries link it with, joined by `_`."""
     together: dict[str, set[str]] = {}
     for a, b in pairs:
         both = together.get(a, {a}) | together.get(b, {b})

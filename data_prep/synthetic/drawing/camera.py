@@ -18,7 +18,7 @@ WHOLE: Window = (slice(0, CANVAS), slice(0, CANVAS))
 
 
 def film(linear: np.ndarray, scene: Scene, number: int, window: Window = WHOLE) -> np.ndarray:
-    """Exposure, focus, colour, gamma and the sensor's grain.
+    """Return a scene as it is filmed: exposure, focus, colour, gamma and the sensor's grain.
 
     Args:
         linear: the lit scene in the window, float32 [h, w, 3].
@@ -35,7 +35,7 @@ def film(linear: np.ndarray, scene: Scene, number: int, window: Window = WHOLE) 
 
 
 def developed(linear: np.ndarray, scene: Scene) -> np.ndarray:
-    """Exposure, focus, colour and gamma, without grain: levels, float32 [H, W, 3], not clipped.
+    """Return a scene as it is filmed, without grain: levels, float32 [H, W, 3], not clipped.
 
     Args:
         linear: the lit scene, float32 [H, W, 3], of any size.
@@ -51,7 +51,7 @@ def developed(linear: np.ndarray, scene: Scene) -> np.ndarray:
 
 
 def _grain(scene: Scene, number: int) -> np.ndarray:
-    """Noise of deviation about one, [192, 192, 3]: a window of the world's bank of grain."""
+    """Return noise of deviation about one, [192, 192, 3]: a window of the world's bank of grain."""
     draw = Draws(scene.seed, "grain", scene.number, number)
     top, left = (int(draw.uniform(0, _BANK - CANVAS)) for _ in range(2))
     window = _bank(scene.seed)[top : top + CANVAS, left : left + CANVAS]
@@ -64,7 +64,7 @@ def _bank(seed: int) -> np.ndarray:
 
 
 def make_grain(draw: Draws, height: int, width: int) -> np.ndarray:
-    """A sensor's noise: float32 [height, width, 3] of deviation one."""
+    """Return a sensor's noise: float32 [height, width, 3] of deviation one."""
     field = draw.field((height, width, 4))
     mixed = 0.6 * field[..., :3] + 0.8 * field[..., 3:]
     grain = blur(mixed, 0.55)

@@ -33,24 +33,24 @@ class Clip:
 
 
 def make_actor(seed: int, number: int) -> Actor:
-    """Person `number` of the world `seed`, ready to be drawn."""
+    """Return person `number` of the world `seed`, ready to be drawn."""
     return Actor(make_person(seed, number), make_textures(seed, number))
 
 
 def make_clip(seed: int, number: int, frames: int) -> Clip:
-    """Person `number` of the world `seed` in a scene of their own, `frames` frames long."""
+    """Return person `number` of the world `seed` in a scene of their own, `frames` frames long."""
     clip = staged(seed, number, frames)
     return replace(clip, frames=tuple(record(clip.actor, clip.scene, shot) for shot in clip.shots))
 
 
 def staged(seed: int, number: int, frames: int) -> Clip:
-    """The same before it is filmed: without frames."""
+    """Return a clip before it is filmed: without frames."""
     actor, scene = make_actor(seed, number), make_scene(seed, number)
     return Clip(actor, scene, tuple(make_shots(seed, number, frames)), ())
 
 
 def record(actor: Actor, scene: Scene, shot: Shot) -> np.ndarray:
-    """One frame as the camera records it, float32 [192, 192, 3] in [0, 255].
+    """Return one frame as the camera records it, float32 [192, 192, 3] in [0, 255].
 
     Cameras resample too: they soften faces, blur what is behind them, or scale the whole picture.
     So a softened region alone does not give a forgery away; see `Scene.softened`.
@@ -68,7 +68,7 @@ def record(actor: Actor, scene: Scene, shot: Shot) -> np.ndarray:
 
 
 def record_face(actor: Actor, scene: Scene, shot: Shot) -> np.ndarray:
-    """The face alone as the camera records it; float32 [192, 192, 3], 0 round the face."""
+    """Return the face alone as the camera records it; float32 [192, 192, 3], 0 round the face."""
     lit, window = draw_face(actor, scene, shot)
     picture = np.zeros((CANVAS, CANVAS, 3), np.float32)
     picture[window] = film(lit, scene, shot.number, window)
@@ -77,7 +77,7 @@ def record_face(actor: Actor, scene: Scene, shot: Shot) -> np.ndarray:
 
 
 def resampled(picture: np.ndarray, factor: float) -> np.ndarray:
-    """The picture made `factor` times smaller by area, and larger again bilinearly."""
+    """Return the picture made `factor` times smaller by area, and larger again bilinearly."""
     height, width = picture.shape[:2]
     small = (max(1, round(width / factor)), max(1, round(height / factor)))
     return cv2.resize(

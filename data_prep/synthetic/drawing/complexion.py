@@ -34,7 +34,7 @@ _FLUSH = np.array([1.04, 0.80, 0.80], np.float32)
 def complexion(
     person: Person, face: Expression, textures: Textures, u: Grid, v: Grid, place: Place
 ) -> tuple[np.ndarray, Grid]:
-    """The face's reflectance [H, W, 3] and its gloss [H, W]."""
+    """Return the face's reflectance [H, W, 3] and its gloss [H, W]."""
     pores = on_skin(textures.pores, u, v)
     mirrored = np.abs(u)
     tone = 1 + 0.045 * on_skin(textures.blotches, u, v) + (0.03 + 0.03 * person.age) * pores

@@ -29,31 +29,31 @@ class Draws:
         self._bits = np.random.PCG64(int.from_bytes(digest[:16], "little"))
 
     def uniform(self, low: float = 0.0, high: float = 1.0) -> float:
-        """A number in [low, high)."""
+        """Return a number in [low, high)."""
         return low + (high - low) * float(self._unit(1)[0])
 
     def normal(self, mean: float = 0.0, deviation: float = 1.0) -> float:
-        """A normally distributed number (Box and Muller 1958)."""
+        """Return a normally distributed number (Box and Muller 1958)."""
         return mean + deviation * float(self.field((1,))[0])
 
     def chance(self, probability: float) -> bool:
-        """True with this probability."""
+        """Return true with this probability."""
         return self.uniform() < probability
 
     def sign(self) -> float:
-        """Plus or minus one."""
+        """Return plus or minus one."""
         return 1.0 if self.chance(0.5) else -1.0
 
     def choose(self, items: Sequence[Choice]) -> Choice:
-        """One of the items, each with equal probability."""
+        """Return one of the items, each with equal probability."""
         return items[int(self.uniform(0, len(items)))]
 
     def vector(self, low: float, high: float, size: int) -> np.ndarray:
-        """`size` numbers in [low, high), float32."""
+        """Return `size` numbers in [low, high), float32."""
         return (low + (high - low) * self._unit(size)).astype(np.float32)
 
     def field(self, shape: tuple[int, ...]) -> np.ndarray:
-        """Independent standard normal numbers of this shape, float32."""
+        """Return independent standard normal numbers of this shape, float32."""
         size = math.prod(shape)
         half = (size + 1) // 2
         unit = self._unit(2 * half).astype(np.float32)
@@ -63,6 +63,6 @@ class Draws:
         return both[:size].reshape(shape)
 
     def _unit(self, size: int) -> np.ndarray:
-        """`size` numbers in [0, 1), float64, of the generator's upper 53 bits."""
+        """Return `size` numbers in [0, 1), float64, of the generator's upper 53 bits."""
         raw = np.atleast_1d(self._bits.random_raw(size))
         return (raw >> np.uint64(11)).astype(np.float64) * 2.0**-53

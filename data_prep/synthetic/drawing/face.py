@@ -30,7 +30,7 @@ class Expression:
 
 
 def half_width(person: Person, v: Grid) -> Grid:
-    """Half the width of the face at height v: a skull above the eyes, a jaw below them."""
+    """Return half the width of the face at height v: a skull above the eyes, a jaw below them."""
     top = np.clip(-v / np.float32(person.skull[1]), 0, 1)
     bottom = np.clip(v / np.float32(person.chin), 0, 1)
     skull = np.sqrt(1 - power(top, 2.3)) * np.float32(person.skull[0])
@@ -39,14 +39,14 @@ def half_width(person: Person, v: Grid) -> Grid:
 
 
 def soft_outline(person: Person, u: Grid, v: Grid, softness: float) -> Grid:
-    """The opacity of the face: 1 inside its outline, 0 outside."""
+    """Return the opacity of the face: 1 inside its outline, 0 outside."""
     beside = (np.abs(u) - half_width(person, v)) * np.float32(0.8)
     beyond = np.maximum(v - np.float32(person.chin), -v - np.float32(person.skull[1]))
     return smoothstep(softness, -softness, np.maximum(beside, beyond))
 
 
 def lip_lines(person: Person, face: Expression, u: Grid) -> tuple[Grid, Grid, Grid, Grid, Grid]:
-    """The upper lip's top, the mouth's upper and lower edge, the lower lip's bottom; and t.
+    """Return the upper lip's top, the mouth's upper and lower edge, the lower lip's bottom; and t.
 
     `t` runs from 0 in the middle of the mouth to 1 in its corners.
     """
@@ -64,7 +64,7 @@ def lip_lines(person: Person, face: Expression, u: Grid) -> tuple[Grid, Grid, Gr
 
 
 def eye_lines(person: Person, face: Expression, u: Grid, side: float) -> tuple[Grid, Grid, Grid]:
-    """An eye's upper lid, its lower lid, and t from -1 at the inner to 1 at the outer corner."""
+    """Return an eye's upper and lower lid, and t from -1 at the inner to 1 at the outer corner."""
     x, width, opening, tilt = person.eye
     t = (u * np.float32(side) - np.float32(x)) * np.float32(1 / width)
     rest = np.clip(1 - t * t, 0, 1)
@@ -76,7 +76,7 @@ def eye_lines(person: Person, face: Expression, u: Grid, side: float) -> tuple[G
 
 
 def relief(person: Person, face: Expression, u: Grid, v: Grid) -> Grid:
-    """The height of the face towards the camera, in face units."""
+    """Return the height of the face towards the camera, in face units."""
     across = np.clip(u / np.maximum(half_width(person, v), np.float32(0.05)), -0.995, 0.995)
     down = np.clip(1 - (v * np.float32(1 / 1.75)) ** 2, 0.05, 1)
     z = np.float32(0.9) * np.sqrt((1 - across * across) * down)

@@ -20,7 +20,7 @@ _LIDS = 0.06  # room above and below the open eye, in face units
 
 
 def eye_outline(person: Person, face: Expression, side: float) -> np.ndarray:
-    """Round an eye and its lids, [N, 2]; the same while it blinks, since lids are part of it."""
+    """Return the outline of an eye and its lids [N, 2], the same while it blinks."""
     x, width, _, _ = person.eye
     u = side * (x + width * np.linspace(-1.15, 1.15, 15))
     upper, lower, _ = eye_lines(person, replace(face, lids=1.0), u.astype(np.float32), side)
@@ -28,7 +28,7 @@ def eye_outline(person: Person, face: Expression, side: float) -> np.ndarray:
 
 
 def mouth_outline(person: Person, face: Expression) -> np.ndarray:
-    """Round both lips and what lies between them, [N, 2]."""
+    """Return the outline of both lips and what lies between them [N, 2]."""
     widest = 1.3 * person.mouth[1]
     u = np.linspace(-widest, widest, 61)
     top, _, _, bottom, t = lip_lines(person, face, u.astype(np.float32))
@@ -37,7 +37,7 @@ def mouth_outline(person: Person, face: Expression) -> np.ndarray:
 
 
 def nose_outline(person: Person) -> np.ndarray:
-    """Round the nose from its root to below its wings, [N, 2]."""
+    """Return the outline of the nose from its root to below its wings [N, 2]."""
     length, wing, _ = person.nose
     right = np.array(
         [(0.06, -0.05), (0.09, 0.2), (1.1 * wing, length - 0.13), (1.2 * wing, length),
@@ -47,7 +47,7 @@ def nose_outline(person: Person) -> np.ndarray:
 
 
 def features_on_canvas(person: Person, face: Expression, pose: Pose) -> dict[str, Polygons]:
-    """The outlines of `FEATURES` in pixels of the canvas; a pixel's number is that of its middle.
+    """Return the outlines of `FEATURES` on the canvas, in pixels counted by their middles.
 
     Args:
         person: whose face it is.
@@ -66,6 +66,6 @@ def features_on_canvas(person: Person, face: Expression, pose: Pose) -> dict[str
 
 
 def _ring(u: np.ndarray, upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
-    """There along the upper line and back along the lower one."""
+    """Return the outline along the upper line and back along the lower one."""
     there, back = np.stack([u, upper], axis=1), np.stack([u, lower], axis=1)
     return np.concatenate([there, back[::-1]]).astype(np.float64)

@@ -37,7 +37,7 @@ class Hair:
 def make_hair(
     person: Person, textures: Textures, u: Grid, v: Grid, face: tuple[Grid, Grid]
 ) -> Hair:
-    """The hair of a person; `u`, `v` without and `face` with the head's depth."""
+    """Return the hair of a person; `u`, `v` without and `face` with the head's depth."""
     # Strands fall from the crown: noise stretched along lines from there.
     angle = cv2.phase(v + _CROWN, u + np.float32(1e-6))
     radius = cv2.magnitude(u, v + _CROWN)
@@ -69,7 +69,7 @@ def make_hair(
 
 
 def _outline(person: Person, strands: Grid, u: Grid, v: Grid) -> Grid:
-    """Signed distance to the outline of all hair, in face units; negative inside."""
+    """Return signed distance to the outline of all hair, in face units; negative inside."""
     top, sides = person.hair_volume
     width, height = person.skull
     ragged = np.float32(0.010) * strands
@@ -83,7 +83,7 @@ def _outline(person: Person, strands: Grid, u: Grid, v: Grid) -> Grid:
 
 
 def _fringe(person: Person, strands: Grid, u: Grid, v: Grid) -> Grid:
-    """Signed distance from the hairline: positive where hair lies over the forehead."""
+    """Return signed distance from the hairline: positive where hair lies over the forehead."""
     height, temples = person.hairline
     beside = np.abs(u)
     line = height - 0.35 * temples * bell(beside - np.float32(0.55), 0.2)

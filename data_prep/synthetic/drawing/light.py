@@ -13,7 +13,7 @@ _THROUGH_SKIN = np.array([0.10, 0.025, 0.015], np.float32)
 
 
 def lit_relief(colour: np.ndarray, gloss: Grid, height: Grid, scene: Scene) -> np.ndarray:
-    """Wrapped Lambert and Blinn-Phong light on a relief.
+    """Return wrapped Lambert and Blinn-Phong light on a relief.
 
     Args:
         colour: reflectance [H, W, 3].
@@ -42,7 +42,7 @@ def lit_relief(colour: np.ndarray, gloss: Grid, height: Grid, scene: Scene) -> n
 
 
 def rough_light(scene: Scene, slope: Grid) -> np.ndarray:
-    """Light on a rough surface that leans sideways by `slope` (-1 left to 1 right); [H, W, 3]."""
+    """Return light [H, W, 3] on a rough surface leaning sideways by `slope` (-1 left, 1 right)."""
     facing = scene.light[2] * np.sqrt(np.clip(1 - slope * slope, 0, 1)) + scene.light[0] * slope
     wrapped = np.clip((facing + np.float32(0.3)) * np.float32(1 / 1.3), 0, 1)
     return wrapped[..., None] * scene.key + np.float32(0.75) * scene.ambient

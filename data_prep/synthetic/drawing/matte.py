@@ -29,7 +29,7 @@ class Cutout:
 
 
 def cut_out(actor: Actor, scene: Scene, shot: Shot) -> Cutout:
-    """Draws a person before black and before white, which tells how much shows through.
+    """Draw a person before black and before white, which tells how much shows through.
 
     Every layer of a person is laid over what is behind it linearly, so the difference of the two
     is 1 - alpha (Smith and Blinn 1996, blue screen matting, with two known backgrounds).
@@ -46,7 +46,7 @@ def cut_out(actor: Actor, scene: Scene, shot: Shot) -> Cutout:
 
 
 def _body(pose: Pose) -> Grid:
-    """1 where a person is, 0 beyond their arms: on the canvas of a clip shoulders go on."""
+    """Return 1 where a person is, 0 beyond their arms: on the canvas of a clip shoulders go on."""
     x, y = _COLUMNS - np.float32(pose.x), _ROWS - np.float32(pose.y)
     c, s = np.float32(np.cos(pose.roll) / pose.unit), np.float32(np.sin(pose.roll) / pose.unit)
     u, v = c * x + s * y, c * y - s * x

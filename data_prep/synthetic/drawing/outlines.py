@@ -10,7 +10,7 @@ _TOLERANCE = 0.4  # pixels between a region and its polygon
 
 
 def outlines(region: np.ndarray) -> list[list[float]]:
-    """The outlines of a region, bool [H, W], as COCO's polygons [x, y, x, y, ...].
+    """Return the outlines of a region, bool [H, W], as COCO's polygons [x, y, x, y, ...].
 
     A pixel reaches from one whole number to the next; holes are filled.
     """

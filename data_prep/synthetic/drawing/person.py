@@ -103,7 +103,7 @@ class Person:
 
 
 def make_person(seed: int, number: int) -> Person:
-    """Person `number` of the world `seed`."""
+    """Return person `number` of the world `seed`."""
     draw = Draws(seed, "person", number)
     tone = draw.uniform(0, len(_SKIN) - 1.001)
     below = int(tone)

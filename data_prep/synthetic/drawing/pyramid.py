@@ -9,7 +9,7 @@ from data_prep.synthetic.drawing.shapes import Grid
 
 
 def joined(inner: np.ndarray, outer: np.ndarray, mask: Grid, levels: int) -> np.ndarray:
-    """`inner` where the mask is 1 and `outer` where it is 0, with a transition as wide as detail.
+    """Return `inner` where the mask is 1, `outer` where it is 0, and transitions as wide as detail.
 
     Each band of the Laplacian pyramids is mixed by the mask at that band's resolution, so coarse
     colours run into each other over many pixels and fine ones over a few: there is no seam.

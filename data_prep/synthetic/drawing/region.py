@@ -23,7 +23,7 @@ WHOLE_FACE = ((0.0, -1.0), (0.6, -0.85), (1.0, -0.3), (1.02, 0.3), (0.85, 0.9), 
 
 
 def filled(pose: Pose, half: tuple[tuple[float, float], ...]) -> Grid:
-    """1 inside the outline on the canvas, 0 outside, between on its edge; float32 [192, 192]."""
+    """Return 1 inside the outline, 0 outside, between on its edge: float32 [192, 192]."""
     right = np.array(half, np.float64)
     left = right[::-1] * [-1, 1]
     points = on_canvas(pose, np.concatenate([right, left]))
@@ -34,12 +34,12 @@ def filled(pose: Pose, half: tuple[tuple[float, float], ...]) -> Grid:
 
 
 def face_region(pose: Pose) -> Grid:
-    """A wide soft region round the whole face, hairline to throat."""
+    """Return a wide soft region round the whole face, hairline to throat."""
     return blur(filled(pose, WHOLE_FACE), 6.0)
 
 
 def feathered(mask: Grid, width: float) -> Grid:
-    """The mask with a soft edge inside its outline: blurred, eroded, blurred (2204.08376, 3.2).
+    """Return the mask with a soft edge inside: blurred, eroded, blurred (2204.08376, 3.2).
 
     Args:
         mask: [H, W], 0 to 1.
@@ -55,20 +55,20 @@ def feathered(mask: Grid, width: float) -> Grid:
 
 
 def elastic_field(draw: Draws, strength: float = 50.0, smoothness: float = 7.0) -> np.ndarray:
-    """Random displacements [2, 192, 192] in pixels (alpha 50, sigma 7 in 2204.08376)."""
+    """Return random displacements [2, 192, 192] in pixels (alpha 50, sigma 7 in 2204.08376)."""
     noise = draw.field((2, CANVAS, CANVAS))
     return np.stack([blur(field, smoothness) * np.float32(strength) for field in noise])
 
 
 def elastic(mask: Grid, field: np.ndarray) -> Grid:
-    """The mask deformed by the displacements of `elastic_field`."""
+    """Return the mask deformed by the displacements of `elastic_field`."""
     rows, columns = np.mgrid[0:CANVAS, 0:CANVAS].astype(np.float32)
     at = columns + field[0], rows + field[1]
     return cv2.remap(mask, *at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
 
 
 def face_box(pose: Pose) -> tuple[float, float, float, float]:
-    """The box round brows, cheeks and chin: x, y, width, height in pixels of the canvas."""
+    """Return the box round brows, cheeks and chin: x, y, width, height in pixels of the canvas."""
     points = on_canvas(pose, np.array([(-0.95, 0.1), (0.95, 0.1), (0.0, -0.5), (0.0, 1.35)]))
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
     return float(left), float(top), float(right - left), float(bottom - top)

@@ -36,7 +36,7 @@ class Actor:
 
 
 def draw(actor: Actor, scene: Scene, shot: Shot) -> np.ndarray:
-    """The lit scene with the person in it, linear light, float32 [192, 192, 3]."""
+    """Return the lit scene with the person in it, linear light, float32 [192, 192, 3]."""
     person, textures, pose = actor.person, actor.textures, shot.pose
     u, v = face_grid(pose)
     picture = scene.background.copy()
@@ -63,7 +63,7 @@ def draw(actor: Actor, scene: Scene, shot: Shot) -> np.ndarray:
 
 
 def draw_face(actor: Actor, scene: Scene, shot: Shot) -> tuple[np.ndarray, Window]:
-    """The lit face alone, its skin going on beyond its outline, and where on the canvas it lies.
+    """Return the lit face alone, with skin beyond its outline, and where on the canvas it lies.
 
     Returns:
         Linear light, float32 [h, w, 3], and the window of h x w pixels.
@@ -75,7 +75,7 @@ def draw_face(actor: Actor, scene: Scene, shot: Shot) -> tuple[np.ndarray, Windo
 def _face(
     actor: Actor, scene: Scene, shot: Shot, all_u: Grid, all_v: Grid
 ) -> tuple[Window, np.ndarray, Grid, Grid]:
-    """The window of the face, the lit face in it, and (u, v) with the head's depth."""
+    """Return the window of the face, the lit face in it, and (u, v) with the head's depth."""
     pose = shot.pose
     front = place_of(pose, -1.25, 1.25, -1.7, 1.7)
     u, v = turned(pose, all_u[front], all_v[front])
@@ -86,7 +86,7 @@ def _face(
 
 
 def on_canvas(pose: Pose, points: np.ndarray) -> np.ndarray:
-    """Where points of the face [N, 2] (face units) lie on the canvas [N, 2] (x, y in pixels)."""
+    """Return where points of the face [N, 2] (face units) lie on the canvas [N, 2] (pixels)."""
     u, v = points[:, 0].astype(np.float64), points[:, 1].astype(np.float64)
     seen_u, seen_v = u, v
     for _ in range(8):  # the depth is that of the place where the point is seen
@@ -98,25 +98,25 @@ def on_canvas(pose: Pose, points: np.ndarray) -> np.ndarray:
 
 
 def face_grid(pose: Pose) -> tuple[Grid, Grid]:
-    """The face coordinates (u, v) of every pixel of the canvas, seen without depth."""
+    """Return the face coordinates (u, v) of every pixel of the canvas, seen without depth."""
     x, y = _COLUMNS - np.float32(pose.x), _ROWS - np.float32(pose.y)
     c, s = np.float32(np.cos(pose.roll) / pose.unit), np.float32(np.sin(pose.roll) / pose.unit)
     return c * x + s * y, c * y - s * x
 
 
 def turned(pose: Pose, u: Grid, v: Grid) -> tuple[Grid, Grid]:
-    """The places on a head turned by yaw and pitch that are seen at u, v."""
+    """Return the places on a head turned by yaw and pitch that are seen at u, v."""
     depth = np.float32(_DEPTH) * _dome(u, v)
     return u - np.float32(np.tan(pose.yaw)) * depth, v - np.float32(np.tan(pose.pitch)) * depth
 
 
 def _dome(u: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """The head's rough depth: one in the middle of the face, zero at its outline."""
+    """Return the head's rough depth: one in the middle of the face, zero at its outline."""
     return np.clip(1 - 0.92 * u * u - 0.36 * (v - 0.1) ** 2, 0, 1)
 
 
 def place_of(pose: Pose, left: float, right: float, top: float, bottom: float) -> Window:
-    """The window of the canvas that holds this rectangle of the face, whatever the depth."""
+    """Return the window of the canvas that holds this rectangle of the face, whatever the depth."""
     corners = [(u, v) for u in (left, right) for v in (top, bottom)]
     c, s = np.cos(pose.roll), np.sin(pose.roll)
     x = [pose.x + pose.unit * (c * u - s * v) for u, v in corners]
@@ -130,7 +130,7 @@ def _clamped(low: float, high: float) -> slice:
 
 
 def _within(pose: Pose, outer: Window) -> Place:
-    """Places seen with the head's depth, counted from the corner of `outer`."""
+    """Return the place seen with the head's depth, counted from the corner of `outer`."""
     room = _DEPTH * (abs(np.tan(pose.yaw)) + 0.02), _DEPTH * (abs(np.tan(pose.pitch)) + 0.02)
 
     def place(left: float, right: float, top: float, bottom: float) -> Window:
@@ -148,7 +148,7 @@ def _within(pose: Pose, outer: Window) -> Place:
 
 
 def _part(field: Grid, of: Window, window: Window) -> Grid:
-    """The part of a field, given on the window `of`, that lies in `window`; 1 outside."""
+    """Return the part of a field, given on the window `of`, that lies in `window`; 1 outside."""
     whole = np.ones((CANVAS, CANVAS), np.float32)
     whole[of] = field
     return whole[window]

@@ -76,7 +76,7 @@ class Scene:
 
 
 def make_scene(seed: int, number: int) -> Scene:
-    """The scene of clip `number` of the world `seed`."""
+    """Return the scene of clip `number` of the world `seed`."""
     draw = Draws(seed, "scene", number)
     side = draw.uniform(-0.75, 0.75)
     direction = np.array([side, draw.uniform(-0.75, -0.2), draw.uniform(0.55, 1.0)], np.float32)
@@ -105,7 +105,7 @@ def make_scene(seed: int, number: int) -> Scene:
 
 
 def make_shots(seed: int, number: int, frames: int) -> list[Shot]:
-    """The frames of clip `number`: a head that sways, and a face that talks, smiles and blinks."""
+    """Return the frames of clip `number`: a head that sways, talks, smiles and blinks."""
     draw = Draws(seed, "motion", number)
     unit = draw.uniform(43.0, 50.0)
     x, y = 96 + draw.uniform(-7, 7), 88 + draw.uniform(-5, 5)
@@ -144,7 +144,7 @@ def make_shots(seed: int, number: int, frames: int) -> list[Shot]:
 
 
 def _background(draw: Draws) -> np.ndarray:
-    """A room or a landscape, more or less out of focus."""
+    """Return a room or a landscape, more or less out of focus."""
     rows, columns = np.mgrid[0:CANVAS, 0:CANVAS].astype(np.float32) / np.float32(CANVAS)
     whole = np.s_[:, :]
     picture = np.empty((CANVAS, CANVAS, 3), np.float32)
@@ -170,6 +170,6 @@ def _background(draw: Draws) -> np.ndarray:
 
 
 def _paint(draw: Draws, low: float, high: float) -> np.ndarray:
-    """A colour, most often a greyish one; float32 [3]."""
+    """Return a colour, most often a greyish one; float32 [3]."""
     colour = np.array([draw.uniform(low, high)] * 3, np.float32)
     return colour * (1 + draw.uniform(0, 0.7) ** 2 * draw.vector(-1, 1, 3))

@@ -13,41 +13,41 @@ Window = tuple[slice, slice]
 
 
 def smoothstep(low: float, high: float, x: Grid) -> Grid:
-    """0 where x <= low, 1 where x >= high, and smooth between (low may be above high)."""
+    """Return 0 where x <= low, 1 where x >= high, and smooth between (low may be above high)."""
     t = (x - np.float32(low)) * np.float32(1 / (high - low))
     np.clip(t, 0, 1, out=t)
     return t * t * (3 - 2 * t)
 
 
 def bell(x: Grid, width: float) -> Grid:
-    """exp(-(x / width)^2)."""
+    """Return exp(-(x / width)^2)."""
     scaled = x * np.float32(1 / width)
     return cv2.exp(-scaled * scaled)
 
 
 def bump(u: Grid, v: Grid, at: tuple[float, float], width: float, height: float) -> Grid:
-    """A Gaussian hill of height 1 at `at`, with these standard deviations along u and v."""
+    """Return a Gaussian hill of height 1 at `at`, with these standard deviations along u and v."""
     x = (u - np.float32(at[0])) * np.float32(1 / width)
     y = (v - np.float32(at[1])) * np.float32(1 / height)
     return cv2.exp((x * x + y * y) * np.float32(-0.5))
 
 
 def ellipse(u: Grid, v: Grid, at: tuple[float, float], width: float, height: float) -> Grid:
-    """The distance to an ellipse's outline, roughly, in the unit of u and v; negative inside."""
+    """Return the rough distance to an ellipse's outline in the unit of u and v; negative inside."""
     x = (u - np.float32(at[0])) * np.float32(1 / width)
     y = (v - np.float32(at[1])) * np.float32(1 / height)
     return (cv2.magnitude(x, y) - 1) * np.float32(min(width, height))
 
 
 def power(x: Grid, exponent: float) -> Grid:
-    """x**exponent for x >= 0."""
+    """Return x**exponent for x >= 0."""
     return cv2.pow(np.maximum(x, np.float32(1e-12)), exponent)
 
 
 def lay_over(
     picture: np.ndarray, window: Window, colour: np.ndarray, alpha: Grid, opacity: float = 1.0
 ) -> None:
-    """Lays `colour` ([3], or the window's [h, w, 3]) over the window of the picture, in place.
+    """Lay `colour` ([3], or the window's [h, w, 3]) over the window of the picture, in place.
 
     Args:
         picture: [H, W, 3].
@@ -61,10 +61,10 @@ def lay_over(
 
 
 def blur(field: np.ndarray, deviation: float) -> np.ndarray:
-    """Gaussian blur, in pixels."""
+    """Blur a picture (Gaussian), in pixels."""
     return cv2.GaussianBlur(field, (0, 0), deviation, borderType=cv2.BORDER_REFLECT)
 
 
 def sample(texture: np.ndarray, x: Grid, y: Grid) -> np.ndarray:
-    """The texture at these positions, bilinear, repeated beyond its edges."""
+    """Return the texture at these positions, bilinear, repeated beyond its edges."""
     return cv2.remap(texture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)

@@ -26,7 +26,7 @@ class Textures:
 
 
 def make_textures(seed: int, person: int) -> Textures:
-    """The textures of person `person` of the world `seed`."""
+    """Return the textures of person `person` of the world `seed`."""
     draw = Draws(seed, "textures", person)
 
     def noise(deviation: float, stretch: float = 1.0) -> np.ndarray:
@@ -41,6 +41,6 @@ def make_textures(seed: int, person: int) -> Textures:
 
 
 def on_skin(texture: np.ndarray, u: Grid, v: Grid, scale: float = 1.0) -> Grid:
-    """A texture at these places of the skin (u, v in face units)."""
+    """Return a texture at these places of the skin (u, v in face units)."""
     by = np.float32(_PIXELS_PER_UNIT * scale)
     return sample(texture, u * by + 128, v * by + 128)

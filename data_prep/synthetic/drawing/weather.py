@@ -15,7 +15,7 @@ Corruption = Callable[[np.ndarray, Draws], np.ndarray]
 
 
 def fog(picture: np.ndarray, draw: Draws) -> np.ndarray:
-    """Light grey fog that hides 35 to 65% of the picture, in drifts."""
+    """Return the picture behind light grey fog that hides 35 to 65% of it, in drifts."""
     height, width = picture.shape[:2]
     drifts = cv2.resize(draw.field((4, 6)), (width, height), interpolation=cv2.INTER_CUBIC)
     drifts = np.clip(0.5 + 0.25 * drifts, 0, 1)
@@ -25,7 +25,7 @@ def fog(picture: np.ndarray, draw: Draws) -> np.ndarray:
 
 
 def snow(picture: np.ndarray, draw: Draws) -> np.ndarray:
-    """Flakes of three sizes, in flight, before a picture that is a little paler."""
+    """Return the picture, a little paler, behind snowflakes of three sizes, in flight."""
     height, width = picture.shape[:2]
     flakes = np.zeros((height, width), np.float32)
     for size, rarity in ((0.7, 2.5), (1.2, 3.0), (2.0, 3.4)):
@@ -38,7 +38,7 @@ def snow(picture: np.ndarray, draw: Draws) -> np.ndarray:
 
 
 def rain(picture: np.ndarray, draw: Draws) -> np.ndarray:
-    """Streaks of one slope before a picture that is darker and flatter."""
+    """Return the picture, darker and flatter, behind streaks of one slope."""
     height, width = picture.shape[:2]
     drops = (draw.field((height, width)) > 2.45).astype(np.float32)
     kernel = _streak(draw.uniform(-0.35, 0.35), draw.uniform(15, 25))
@@ -49,7 +49,7 @@ def rain(picture: np.ndarray, draw: Draws) -> np.ndarray:
 
 
 def colour(picture: np.ndarray, draw: Draws) -> np.ndarray:
-    """Another white balance, saturation, contrast and brightness."""
+    """Return the picture with another white balance, saturation, contrast and brightness."""
     gains = draw.vector(0.78, 1.22, 3)
     balanced = picture * (gains / gains.mean())
     grey = balanced.mean(axis=2, keepdims=True)
@@ -63,7 +63,7 @@ CORRUPTIONS: dict[str, Corruption] = {"fog": fog, "snow": snow, "rain": rain, "c
 
 
 def corrupt(picture: np.ndarray, draw: Draws) -> tuple[np.ndarray, str]:
-    """One corruption, chosen by chance.
+    """Return the picture with one corruption, chosen by chance.
 
     Returns:
         The picture, float32 [H, W, 3] in [0, 255], and the corruption's name.
@@ -73,7 +73,7 @@ def corrupt(picture: np.ndarray, draw: Draws) -> tuple[np.ndarray, str]:
 
 
 def _streak(slope: float, length: float) -> np.ndarray:
-    """A line through the middle of a square kernel, of sum one; `slope` is right over down."""
+    """Return a square kernel of sum one, a line through its middle; `slope` is right over down."""
     side = 2 * int(length / 2) + 3
     kernel = np.zeros((side, side), np.float32)
     middle, half = side // 2, length / 2

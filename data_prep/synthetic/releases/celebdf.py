@@ -43,7 +43,7 @@ Cast = tuple[int, ...]
 def render_celebdf_once(
     world: World, root: Path, on_progress: Callable[[int, int], None] | None = None
 ) -> None:
-    """Writes a world's videos to `root` unless they are there.
+    """Write a world's videos to `root` unless they are there.
 
     Args:
         world: what is rendered.
@@ -60,7 +60,7 @@ def render_celebdf_once(
 def write_celebdf(
     world: World, root: Path, on_progress: Callable[[int, int], None] | None = None
 ) -> None:
-    """Writes videos, the list of test videos, boxes, regions and `synthetic.json` below `root`.
+    """Write videos, the list of test videos, boxes, regions and `synthetic.json` below `root`.
 
     Args:
         world: what is rendered; its train and validation pairs are those outside the list.
@@ -89,7 +89,7 @@ def write_celebdf(
 def add_celebdf_regions(
     world: World, root: Path, on_progress: Callable[[int, int], None] | None = None
 ) -> None:
-    """Writes the face regions of a tree whose videos are there already.
+    """Write the face regions of a tree whose videos are there already.
 
     Args:
         world: what was rendered.
@@ -105,12 +105,12 @@ def add_celebdf_regions(
 
 
 def describe_celebdf(world: World) -> dict[str, Any]:
-    """What `synthetic.json` says."""
+    """Return what `synthetic.json` says."""
     return describe(world, [COMPRESSION]) | {"layout": "celebdf"}
 
 
 def casts(world: World) -> tuple[list[Cast], list[Cast]]:
-    """The people of the test, and the others: pairs, then single ones."""
+    """Return the people of the test, and the others: pairs, then single ones."""
     pairs = world.pairs()
     test: list[Cast] = [*pairs["test"]]
     rest: list[Cast] = [*pairs["train"], *pairs["validation"]]
@@ -123,14 +123,14 @@ def casts(world: World) -> tuple[list[Cast], list[Cast]]:
 
 
 def _originals(cast: Cast) -> list[str]:
-    """The original of each of the cast, without suffix."""
+    """Return the original of each of the cast, without suffix."""
     if len(cast) == 1:
         return [f"{_OTHERS}/{cast[0]:05d}"]
     return [f"{_REAL}/id{person}_0000" for person in cast]
 
 
 def _forgeries(cast: Cast) -> list[str]:
-    """The forgery of each of a pair by the face of the other, without suffix."""
+    """Return the forgery of each of a pair by the face of the other, without suffix."""
     if len(cast) == 1:
         return []
     both = (cast, cast[::-1])
@@ -147,7 +147,7 @@ def _regions(clips: Sequence[Clip], cast: Cast, seed: int) -> VideoRegions:
 
 
 def _write_cast(world: World, cast: Cast, root: Path) -> tuple[Boxes, VideoRegions]:
-    """Writes the clips of a cast and their forgeries; returns face boxes and regions."""
+    """Write the clips of a cast and their forgeries; return face boxes and regions."""
 
     def files(video: str) -> list[tuple[str, Path]]:
         return [(COMPRESSION, root / f"{video}.mp4")]

@@ -30,7 +30,7 @@ def clip_regions(
     forgeries: Mapping[str, Sequence[str]],
     seed: int,
 ) -> VideoRegions:
-    """The regions in the originals of one or two people, and in forgeries that move features.
+    """Return the regions in originals of one or two people, and in forgeries that move features.
 
     Args:
         clips: of the people, who are forged with each other; they need no frames.
@@ -50,7 +50,7 @@ def clip_regions(
 
 
 def write_video_regions(root: Path, found: Iterable[VideoRegions]) -> None:
-    """Writes `face_regions.json` of a tree of videos.
+    """Write `face_regions.json` of a tree of videos.
 
     Raises:
         OSError: it cannot be written.

@@ -38,7 +38,7 @@ def write_all(
     items: Sequence[Item],
     on_progress: Callable[[int, int], None] | None,
 ) -> list[Result]:
-    """Writes every item, in processes where there are many; returns what `write` gave for each.
+    """Write every item, in processes where there are many; return what `write` gave for each.
 
     Args:
         write: writes the videos of an item.
@@ -55,7 +55,7 @@ def write_all(
 
 
 def encode(frames: Iterable[np.ndarray], files: Iterable[tuple[str, Path]]) -> None:
-    """Writes a clip's frames, as recorded, into files of some qualities.
+    """Write a clip's frames, as recorded, into files of some qualities.
 
     Args:
         frames: float32 [192, 192, 3] in [0, 255].
@@ -67,18 +67,18 @@ def encode(frames: Iterable[np.ndarray], files: Iterable[tuple[str, Path]]) -> N
 
 
 def encode_masks(regions: Iterable[np.ndarray], file: Path) -> None:
-    """Writes the touched regions of a forgery, bool [192, 192], as a mask video."""
+    """Write the touched regions of a forgery, bool [192, 192], as a mask video."""
     write_mask_video(file, [_mask(region) for region in regions], preset=_PRESET)
 
 
 def delivered(frame: np.ndarray) -> np.ndarray:
-    """A recorded frame in the size of the videos: uint8 [160, 160, 3]."""
+    """Return a recorded frame in the size of the videos: uint8 [160, 160, 3]."""
     small = cv2.resize(frame, (FRAME, FRAME), interpolation=cv2.INTER_AREA)
     return np.clip(np.round(small), 0, 255).astype(np.uint8)
 
 
 def boxes_of(clip: Clip) -> list[tuple[float, ...]]:
-    """The face's box in every frame, in the video's pixels: x, y, width, height."""
+    """Return the face's box in every frame, in the video's pixels: x, y, width, height."""
     return [
         tuple(round(side * FRAME / CANVAS, 2) for side in face_box(shot.pose))
         for shot in clip.shots
@@ -86,12 +86,12 @@ def boxes_of(clip: Clip) -> list[tuple[float, ...]]:
 
 
 def describe(world: World, compressions: Sequence[str]) -> dict[str, Any]:
-    """What `synthetic.json` says: the generator, its version, and the world it rendered."""
+    """Return what `synthetic.json` says: the generator, its version, and the world it rendered."""
     generator = {"generator": "jaxticket synthetic world", "version": VERSION}
     return generator | asdict(world) | {"compressions": list(compressions)}
 
 
 def _mask(region: np.ndarray) -> np.ndarray:
-    """255 where any touched pixel of the canvas went into the pixel of the frame."""
+    """Return 255 where any touched pixel of the canvas went into the pixel of the frame."""
     small = cv2.resize(region.astype(np.float32), (FRAME, FRAME), interpolation=cv2.INTER_AREA)
     return np.where(small > 0, 255, 0).astype(np.uint8)

@@ -36,7 +36,7 @@ def write_tree(
     compressions: Sequence[str] = tuple(COMPRESSIONS),
     on_progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Writes videos, masks, split files, boxes, regions and `synthetic.json` below `root`.
+    """Write videos, masks, split files, boxes, regions and `synthetic.json` below `root`.
 
     Args:
         world: what is rendered.
@@ -65,7 +65,7 @@ def write_tree(
 def add_tree_regions(
     world: World, root: Path, on_progress: Callable[[int, int], None] | None = None
 ) -> None:
-    """Writes the face regions of a tree whose videos are there already.
+    """Write the face regions of a tree whose videos are there already.
 
     Args:
         world: what was rendered.
@@ -107,7 +107,7 @@ def _make_folders(root: Path, compressions: Sequence[str]) -> None:
 def _write_pair(
     world: World, pair: tuple[int, int], root: Path, compressions: Sequence[str]
 ) -> tuple[Boxes, VideoRegions]:
-    """Writes both clips of a pair and their forgeries; returns face boxes and regions."""
+    """Write both clips of a pair and their forgeries; return face boxes and regions."""
 
     def files(sequence: str, name: str) -> list[tuple[str, Path]]:
         folders = {quality: root / sequence / quality / "videos" for quality in compressions}

@@ -13,7 +13,7 @@ _LOG = logging.getLogger(__name__)
 
 
 def with_regions(root: Path, add: Callable[[Path], None]) -> None:
-    """Adds the face regions of a rendered world to its folder, unless they are there.
+    """Add the face regions of a rendered world to its folder, unless they are there.
 
     They follow from the world's seed, so videos and pictures stay as they are. Where the folder
     cannot be written to, the logger `data_prep` says so: the world is as good without.

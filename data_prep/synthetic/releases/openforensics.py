@@ -44,7 +44,7 @@ class _Written:
 def render_groups_once(
     world: GroupWorld, root: Path, on_progress: Callable[[int, int], None] | None = None
 ) -> None:
-    """Writes a world's group pictures to `root` unless they are there.
+    """Write a world's group pictures to `root` unless they are there.
 
     Args:
         world: what is rendered.
@@ -61,7 +61,7 @@ def render_groups_once(
 def write_groups(
     world: GroupWorld, root: Path, on_progress: Callable[[int, int], None] | None = None
 ) -> None:
-    """Writes pictures, annotations, regions and `synthetic.json` below `root`.
+    """Write pictures, annotations, regions and `synthetic.json` below `root`.
 
     Args:
         world: what is rendered.
@@ -84,7 +84,7 @@ def write_groups(
 def add_group_regions(
     world: GroupWorld, root: Path, on_progress: Callable[[int, int], None] | None = None
 ) -> None:
-    """Writes the face regions of pictures that are there already.
+    """Write the face regions of pictures that are there already.
 
     Who stands before whom is found by drawing them again; no picture is written.
 
@@ -100,13 +100,13 @@ def add_group_regions(
 
 
 def describe(world: GroupWorld) -> dict[str, Any]:
-    """What `synthetic.json` says: the generator, its version, and the world it rendered."""
+    """Return what `synthetic.json` says: the generator, its version, and the world it rendered."""
     generator = {"generator": "jaxticket synthetic group pictures", "version": VERSION}
     return generator | asdict(world)
 
 
 def picture_name(seed: int, number: int) -> str:
-    """The file of a picture: ten hexadecimal digits, as the release has them."""
+    """Return the file of a picture: ten hexadecimal digits, as the release has them."""
     return hashlib.sha256(f"group {seed} {number}".encode()).hexdigest()[:10] + ".jpg"
 
 
@@ -115,7 +115,7 @@ def _by_split(
     work: Callable[[tuple[str, int]], _Written],
     on_progress: Callable[[int, int], None] | None,
 ) -> dict[str, list[tuple[int, _Written]]]:
-    """Does `work` on every (split, number), in processes where there are many."""
+    """Do `work` on every (split, number), in processes where there are many."""
     jobs = [(split, number) for split, numbers in world.splits().items() for number in numbers]
     written: dict[str, list[tuple[int, _Written]]] = {split: [] for split in world.splits()}
     for done, (job, picture) in enumerate(in_order(work, jobs, processes=len(jobs) >= _MANY), 1):
@@ -156,7 +156,7 @@ def _written(group: GroupPicture) -> _Written:
 
 
 def _face(face: GroupFace) -> dict[str, Any]:
-    """What an annotation says of a face beside its ids."""
+    """Return what an annotation says of a face beside its ids."""
     return {
         "iscrowd": 0,
         "area": int(face.region.sum()),
@@ -169,7 +169,7 @@ def _face(face: GroupFace) -> dict[str, Any]:
 def _annotations(
     seed: int, split: str, pictures: list[tuple[int, _Written]]
 ) -> dict[str, list[dict[str, Any]]]:
-    """COCO's three lists; ids are counted from 0 in every split, as in the release."""
+    """Return COCO's three lists, with ids from 0 in every split, as in the release."""
     images, faces = [], []
     for image, (number, picture) in enumerate(pictures):
         name = f"Images/{split}/{picture_name(seed, number)}"
@@ -183,7 +183,7 @@ def _annotations(
 def _write_regions(
     world: GroupWorld, root: Path, written: Mapping[str, list[tuple[int, _Written]]]
 ) -> None:
-    """Writes `face_regions.json`: a face is named by split, picture and annotation."""
+    """Write `face_regions.json`: a face is named by split, picture and annotation."""
     faces = {}
     for split, pictures in written.items():
         names = (

@@ -20,7 +20,7 @@ def render_once(
     compressions: Sequence[str] = tuple(COMPRESSIONS),
     on_progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Writes a world's videos to `root` unless they are there.
+    """Write a world's videos to `root` unless they are there.
 
     They are written beside `root` and moved there in one step, so that a rendering that was
     interrupted never looks whole; two processes that render the same world wait for each other.
@@ -45,7 +45,7 @@ def render_once(
 def write_once_as(
     description: Mapping[str, Any], root: Path, write: Callable[[Path], None]
 ) -> None:
-    """Writes what `description` says to `root` unless it is there.
+    """Write what `description` says to `root` unless it is there.
 
     Args:
         description: what `synthetic.json`, which `write` leaves, says of the files.
@@ -71,7 +71,7 @@ def write_once_as(
 
 
 def _holds(root: Path, description: Mapping[str, Any]) -> bool:
-    """Whether `root` holds what was described; false if it is empty or not there."""
+    """Return whether `root` holds what was described; false if it is empty or not there."""
     if not root.exists() or (root.is_dir() and not any(root.iterdir())):
         return False
     try:

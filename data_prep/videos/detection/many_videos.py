@@ -29,13 +29,13 @@ class Detected(NamedTuple):
 
     Attributes:
         boxes: video -> its boxes, one entry a frame; stored ones of other videos are among them.
-        kept: how many of the videos had boxes in the store already.
+        stored: how many of the videos had boxes in the store already.
         without: videos in which no face was found.
         bad: video -> why it cannot be read.
     """
 
     boxes: dict[str, VideoBoxes]
-    kept: int
+    stored: int
     without: tuple[str, ...]
     bad: dict[str, str]
 
@@ -48,7 +48,7 @@ def boxes_of_videos(
     every: int = 1,
     on_progress: OnProgress | None = None,
 ) -> Detected:
-    """The boxes of the largest face of each video; detects those that `store` does not have.
+    """Return the boxes of the largest face of each video; detect those that `store` does not have.
 
     All cores work, a video each. What is found is written to the store every 30 s and when the work
     ends or is interrupted: started again it goes on with what is done. A second process with the
@@ -70,12 +70,12 @@ def boxes_of_videos(
     """
     with opened_store(store) as opened:
         wanted = [(name, files) for name, files in videos.items() if name not in opened.boxes]
-        done = kept = len(videos) - len(wanted)
+        done = stored = len(videos) - len(wanted)
         tell = on_progress or _tell_nobody
         if wanted:
             _LOG.info(
                 "faces of %d of %d videos are in %s; looking at the others",
-                kept,
+                stored,
                 len(videos),
                 store,
             )
@@ -88,7 +88,7 @@ def boxes_of_videos(
             tell(done, len(videos))
     boxes = opened.boxes
     without = tuple(sorted(video for video in videos if video in boxes and not any(boxes[video])))
-    return Detected(boxes, kept, without, bad)
+    return Detected(boxes, stored, without, bad)
 
 
 def _detect(
@@ -96,7 +96,7 @@ def _detect(
     store: BoxStore,
     look: Callable[[tuple[str, Sequence[Path]]], Found | BadVideoError],
 ) -> Iterator[tuple[str, Found | BadVideoError]]:
-    """Looks at each video and stores what is found; yields (video, what was found)."""
+    """Look at each video, store what is found, and yield (video, what was found)."""
     if not wanted:
         return
     written, pause = time.monotonic(), _SECONDS_BETWEEN_WRITES

@@ -21,7 +21,7 @@ class Found(NamedTuple):
 
 
 def detect_in_versions(versions: Sequence[Path], detector: Detector, every: int = 1) -> Found:
-    """The boxes of a video, looked for in the best version of it that can be read.
+    """Return the boxes of a video, looked for in the best version of it that can be read.
 
     Args:
         versions: the same video in several qualities, best first; last the video that is cropped.
@@ -46,7 +46,7 @@ def detect_in_versions(versions: Sequence[Path], detector: Detector, every: int 
 
 
 def detect_boxes(video: Path, detector: Detector, every: int = 1) -> VideoBoxes:
-    """The box of a video's largest face, by frame.
+    """Return the box of a video's largest face, by frame.
 
     Args:
         video: the file, or the folder of its frames.
@@ -75,7 +75,7 @@ def detect_boxes(video: Path, detector: Detector, every: int = 1) -> VideoBoxes:
 
 
 def _checked(box: Sequence[float], video: Path, frame: int) -> Box:
-    """A user's detector may give anything; one bad box must not spoil the file of all others."""
+    """Return a box that a detector gave; one bad box must not spoil the file of all others."""
     try:
         checked = Box(*map(float, box))
     except (TypeError, ValueError):

@@ -30,12 +30,12 @@ class BoxStore:
     found_in: dict[str, list[Any]]
 
     def add(self, video: str, file: Path, boxes: VideoBoxes) -> None:
-        """Takes up the boxes of `video`, found in `file`."""
+        """Take up the boxes of `video`, found in `file`."""
         self.boxes[video] = boxes
         self.found_in[video] = _identity(file)
 
     def write(self) -> None:
-        """Replaces the file in one step, so that it is whole at any time.
+        """Replace the file in one step, so that it is whole at any time.
 
         Raises:
             OSError: it cannot be written; the one before is left as it was.
@@ -46,7 +46,7 @@ class BoxStore:
 
 @contextmanager
 def opened_store(path: Path) -> Iterator[BoxStore]:
-    """Opens a store for one process at a time, without the boxes of files that are others now.
+    """Open a store for one process at a time, without the boxes of files that are others now.
 
     Raises:
         FaceBoxesError: the file has another form.
@@ -76,7 +76,7 @@ def _read_found_in(path: Path) -> dict[str, list[Any]]:
 
 
 def _identity(file: Path) -> list[Any]:
-    """Path, size and time of a video, or of the folder of its frames; None where it is gone."""
+    """Return path, size and time of a video or folder of frames; None where it is gone."""
     try:
         of_file = listed(file, str(file))
     except OSError:

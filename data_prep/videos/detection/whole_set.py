@@ -47,7 +47,7 @@ class Detection:
     every: int
 
     def store(self, data_dir: Path, root: Path) -> Path:
-        """The file in which boxes of the videos below `root` are kept."""
+        """Return the file in which boxes of the videos below `root` are kept."""
         content = f"{root}\0{self.detector}"
         digest = hashlib.sha256(content.encode("utf-8", "surrogateescape")).hexdigest()[:12]
         called = f"{file_name(root.name, 'videos')}-{digest}-{file_name(self.detector, 'own')}"
@@ -57,7 +57,7 @@ class Detection:
 def detect_in_set(
     videos: VideoSet, data_dir: Path, detection: Detection, on_progress: OnProgress | None = None
 ) -> SetBoxes:
-    """Detects the faces of a set, or takes them from the store of an earlier preparation.
+    """Detect the faces of a set, or take them from the store of an earlier preparation.
 
     A forgery shows its target's frames, and is cropped by its target's boxes where that is in the
     set: nothing in the crop's place can tell the label then. Only where no face is found in the
@@ -110,7 +110,7 @@ def detect_in_set(
 
 @dataclass
 class _Search:
-    """Looks at videos of a set; `boxes` and `bad` are what came out so far."""
+    """A search for faces in the videos of a set, with the boxes and bad videos so far."""
 
     videos: Mapping[str, Video]
     root: Path
@@ -123,12 +123,12 @@ class _Search:
     done: int = 0
 
     def target(self, name: str) -> str | None:
-        """The video of the set whose frames the video `name` shows, None where there is none."""
+        """Return the video of the set whose frames the video `name` shows, or None."""
         targets = (other for other in self.videos[name].boxes_of if other != name)
         return next((other for other in targets if other in self.videos), None)
 
     def look(self, names: Iterable[str]) -> None:
-        """Looks at videos that were not looked at before."""
+        """Look at videos that were not looked at before."""
         wanted = {name: self._versions(self.videos[name]) for name in sorted(set(names))}
         found = boxes_of_videos(
             wanted, self.store, self.detector, every=self.every, on_progress=self._tell
@@ -158,7 +158,7 @@ def _no_face(detection: Detection, boxes: VideoBoxes) -> str:
 
 
 def _check_enough(videos: VideoSet, lacking: Mapping[str, str]) -> None:
-    """Checks, before any picture is cropped, that the videos with faces are a set."""
+    """Check, before any picture is cropped, that the videos with faces are a set."""
     try:
         check_classes_and_splits(
             (video for video in videos.videos if video.video not in lacking), videos.root

@@ -30,7 +30,7 @@ def test_found_stored_and_found_again(videos, tmp_path, monkeypatch):
         videos, store, bright_rectangles, on_progress=lambda *call: calls.append(call)
     )
     assert found.boxes == {"youtube/000": (FACE, None, FACE), "youtube/001": (None, None)}
-    assert (found.kept, found.without) == (0, ("youtube/001",))
+    assert (found.stored, found.without) == (0, ("youtube/001",))
     assert list(found.bad) == ["youtube/002"]
     assert "not a whole video" in found.bad["youtube/002"]
     assert calls == [(0, 3), (1, 3), (2, 3), (3, 3)]
@@ -58,7 +58,7 @@ def test_boxes_of_the_user_are_taken_and_kept(videos, tmp_path):
     given = {"youtube/000": (OTHER,), "elsewhere/9": (OTHER, None)}
     write_face_boxes(store, given)
     found = boxes_of_videos(videos, store, bright_rectangles, every=2)
-    assert found.kept == 1
+    assert found.stored == 1
     assert found.boxes == {**given, "youtube/001": (None, None)}
     assert read_face_boxes(store) == found.boxes
 
@@ -73,7 +73,7 @@ def test_interrupted_it_keeps_what_is_done(videos, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         boxes_of_videos(videos, store, bright_rectangles, on_progress=interrupt)
     assert list(read_face_boxes(store)) == ["youtube/000"]
-    assert boxes_of_videos(videos, store, bright_rectangles).kept == 1
+    assert boxes_of_videos(videos, store, bright_rectangles).stored == 1
 
 
 def test_written_from_time_to_time(videos, tmp_path, monkeypatch):
@@ -102,10 +102,10 @@ def test_another_file_of_that_name_is_looked_at_again(videos, tmp_path):
     boxes_of_videos(videos, store, bright_rectangles)
     draw_video(videos["youtube/000"][0], [[OTHER]])
     found = boxes_of_videos(videos, store, bright_rectangles)
-    assert (found.kept, found.boxes["youtube/000"]) == (1, (OTHER,))
+    assert (found.stored, found.boxes["youtube/000"]) == (1, (OTHER,))
     videos["youtube/001"][0].unlink()
     gone = boxes_of_videos(videos, store, bright_rectangles)
-    assert (gone.kept, list(gone.bad)) == (1, ["youtube/001", "youtube/002"])
+    assert (gone.stored, list(gone.bad)) == (1, ["youtube/001", "youtube/002"])
 
 
 def test_a_better_version_that_comes_later_changes_nothing(videos, tmp_path):
@@ -114,7 +114,7 @@ def test_a_better_version_that_comes_later_changes_nothing(videos, tmp_path):
     raw = draw_video(tmp_path / "raw.mp4", [[OTHER], [], []])
     more = {name: [raw, *files] for name, files in videos.items()}
     found = boxes_of_videos(more, store, bright_rectangles)
-    assert (found.kept, found.boxes["youtube/000"]) == (2, (FACE, None, FACE))
+    assert (found.stored, found.boxes["youtube/000"]) == (2, (FACE, None, FACE))
 
 
 def test_two_at_once_lose_nothing_and_look_once(videos, tmp_path):
@@ -126,7 +126,7 @@ def test_two_at_once_lose_nothing_and_look_once(videos, tmp_path):
         jobs = [pool.submit(boxes_of_videos, half, store, bright_rectangles) for half in halves]
         found = [job.result() for job in jobs]
     assert sorted(read_face_boxes(store)) == sorted(name for name in several if "002" not in name)
-    assert sorted(one.kept for one in found) == [0, 3]
+    assert sorted(one.stored for one in found) == [0, 3]
 
 
 def test_a_folder_that_cannot_be_written_to(videos, tmp_path):
