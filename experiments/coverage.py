@@ -150,17 +150,17 @@ def measure(config: Config, world: World, seeds: int, groups: int) -> list[Cover
     for metric in config.metrics:
         dense = truth(metric, world)
         wanted += [dense, truth(metric, ticket_of(world)) - dense]
-    found: list[list[Estimate]] = [[] for _ in wanted]
+    by_quantity: list[list[Estimate]] = [[] for _ in wanted]
     for _ in range(config.repeats):
         labels, names, dense, ticket = draw(world, seeds, groups, config.frames, generator)
         for at, metric in enumerate(config.metrics):
-            found[2 * at].append(
+            by_quantity[2 * at].append(
                 mean_interval(metric, labels, dense, names, confidence=config.confidence)
             )
-            found[2 * at + 1].append(
+            by_quantity[2 * at + 1].append(
                 paired_interval(metric, labels, ticket, dense, names, confidence=config.confidence)
             )
-    return [_count(estimates, true) for estimates, true in zip(found, wanted, strict=True)]
+    return [_count(estimates, true) for estimates, true in zip(by_quantity, wanted, strict=True)]
 
 
 def _count(estimates: list[Estimate], true: float) -> Coverage:

@@ -39,31 +39,31 @@ class Progress:
 def tables(rows: Sequence[Row], title: str) -> list[Table]:
     """Return the tables of the figures, in brackets 95% intervals."""
     whole = [row for row in rows if row["by"] == "all" and not row["against"]]
-    found = [_table(whole, AGREEMENT, f"{title}: agreement with the dense network of the seed")]
+    made = [_table(whole, AGREEMENT, f"{title}: agreement with the dense network of the seed")]
     beside = [
         {**row, "of": f"ticket minus {row['against']}"}
         for row in rows
         if row["against"] and row["quantity"] in AGREEMENT
     ]
-    found.append(_table(beside, AGREEMENT, "agreement, minus that of controls and another seed"))
-    found.append(_table(whole, INSIDE, "on the forged region"))
+    made.append(_table(beside, AGREEMENT, "agreement, minus that of controls and another seed"))
+    made.append(_table(whole, INSIDE, "on the forged region"))
     against_dense = [row for row in rows if row["against"] == "dense" and row["quantity"] in INSIDE]
-    found.append(_table(against_dense, INSIDE, "on the forged region, minus the dense network"))
+    made.append(_table(against_dense, INSIDE, "on the forged region, minus the dense network"))
     for order, words in (("random order", "a random order"), (OTHER_PICTURE, OTHER_PICTURE)):
         against = [row for row in rows if row["against"] == order]
-        found.append(_table(against, FAITHFUL, f"faithfulness: area minus that of {words}"))
+        made.append(_table(against, FAITHFUL, f"faithfulness: area minus that of {words}"))
     parts = [{**row, "quantity": row["name"]} for row in rows if row["by"] == "region"]
     names = tuple(dict.fromkeys(row["quantity"] for row in parts))
-    found.append(_table(parts, names, "by face region: share of the map over share of the area"))
-    return [table for table in found if table.row_count]
+    made.append(_table(parts, names, "by face region: share of the map over share of the area"))
+    return [table for table in made if table.row_count]
 
 
 def _table(rows: Sequence[Row], quantities: Sequence[str], title: str) -> Table:
     table = Table(title=title)
     table.add_column("of")
-    there = [one for one in quantities if any(row["quantity"] == one for row in rows)]
-    for one in there:
-        table.add_column(metric_name(one), justify="right")
+    there = [key for key in quantities if any(row["quantity"] == key for row in rows)]
+    for key in there:
+        table.add_column(metric_name(key), justify="right")
     table.add_column("n", justify="right")
     table.add_column("seeds", justify="right")
     names = dict.fromkeys(Name(row["of"], row["level"], row["sparsity"]) for row in rows
@@ -75,11 +75,11 @@ def _table(rows: Sequence[Row], quantities: Sequence[str], title: str) -> Table:
             continue
         # `empty` is known of every picture and seed; the others only where a map is not empty.
         known = [
-            row for one, row in mine.items() if one in there and one not in ("empty", "distance")
+            row for key, row in mine.items() if key in there and key not in ("empty", "distance")
         ]
-        known = known or [row for one, row in mine.items() if one in there]
-        n, seeds = (str(min(row[one] for row in known)) for one in ("n", "seeds"))
-        table.add_row(str(name), *(_cell(mine.get(one)) for one in there), n, seeds)
+        known = known or [row for key, row in mine.items() if key in there]
+        n, seeds = (str(min(row[key] for row in known)) for key in ("n", "seeds"))
+        table.add_row(str(name), *(_cell(mine.get(key)) for key in there), n, seeds)
     return table
 
 

@@ -78,24 +78,24 @@ def tables(rows: list[dict[str, Any]], sparsities: Mapping[int, float], title: s
     """
     frames = [row for row in rows if row["unit"] == "frames"]
     levels = [level for level in sparsities if any(row["level"] == level for row in frames)]
-    found = [
+    made = [
         _levels(frames, {level: sparsities[level] for level in levels}, title),
         _methods(frames, levels),
     ]
     if any(row["corruption"] != CLEAN for row in frames):
-        found.append(_corruptions(frames, levels))
-    return found
+        made.append(_corruptions(frames, levels))
+    return made
 
 
 def _levels(rows: list[dict[str, Any]], sparsities: Mapping[int, float], title: str) -> Table:
     table = _table(title, "level", ["sparsity", "accuracy", "AUC [95%]", "EER", "AUC kept [95%]"])
     for level, sparsity in sparsities.items():
-        of = {"corruption": CLEAN, "level": level, "by": "all"}
-        value = {**of, "measure": "value"}
+        place = {"corruption": CLEAN, "level": level, "by": "all"}
+        value = {**place, "measure": "value"}
         table.add_row(
             str(level), f"{sparsity:.1%}", _cell(rows, {**value, "metric": "accuracy"}),
             _with_ends(rows, {**value, "metric": "auc"}), _cell(rows, {**value, "metric": "eer"}),
-            _with_ends(rows, {**of, "measure": "retention", "metric": "auc"}),
+            _with_ends(rows, {**place, "measure": "retention", "metric": "auc"}),
         )  # fmt: skip
     table.caption = "kept: of what the dense level has above chance, on the same pictures"
     return table
@@ -105,11 +105,11 @@ def _methods(rows: list[dict[str, Any]], levels: list[int]) -> Table:
     table = _table("AUC of each method's fakes and all reals / recall", "method", _heads(levels))
     clean = [row for row in rows if row["corruption"] == CLEAN and row["by"] == "method"]
     for method in dict.fromkeys(row["name"] for row in clean):
-        of = {"name": method, "measure": "value"}
+        place = {"name": method, "measure": "value"}
         cells = []
         for level in levels:
-            auc = _cell(clean, {**of, "level": level, "metric": "auc"})
-            recall = _cell(clean, {**of, "level": level, "metric": "recall"})
+            auc = _cell(clean, {**place, "level": level, "metric": "auc"})
+            recall = _cell(clean, {**place, "level": level, "metric": "recall"})
             cells.append(f"{auc} / {recall}")
         table.add_row(method, *cells)
     return table
@@ -121,9 +121,9 @@ def _corruptions(rows: list[dict[str, Any]], levels: list[int]) -> Table:
     for corruption in dict.fromkeys(row["corruption"] for row in whole):
         cells = []
         for level in levels:
-            of = {"corruption": corruption, "level": level}
-            value = _cell(whole, {**of, "measure": "value"})
-            kept = _cell(whole, {**of, "measure": "retention", "against": CLEAN})
+            place = {"corruption": corruption, "level": level}
+            value = _cell(whole, {**place, "measure": "value"})
+            kept = _cell(whole, {**place, "measure": "retention", "against": CLEAN})
             cells.append(value if corruption == CLEAN else f"{value} / {kept}")
         table.add_row(corruption, *cells)
     return table
@@ -141,14 +141,14 @@ def _heads(levels: list[int]) -> list[str]:
     return [f"level {level}" for level in levels]
 
 
-def _find(rows: list[dict[str, Any]], of: Row) -> Row:
-    return next((row for row in rows if all(row[k] == v for k, v in of.items())), {})
+def _find(rows: list[dict[str, Any]], wanted: Row) -> Row:
+    return next((row for row in rows if all(row[k] == v for k, v in wanted.items())), {})
 
 
-def _cell(rows: list[dict[str, Any]], of: Row) -> str:
-    return interval_text(_find(rows, of).get("value"))
+def _cell(rows: list[dict[str, Any]], wanted: Row) -> str:
+    return interval_text(_find(rows, wanted).get("value"))
 
 
-def _with_ends(rows: list[dict[str, Any]], of: Row) -> str:
-    row = _find(rows, of)
+def _with_ends(rows: list[dict[str, Any]], wanted: Row) -> str:
+    row = _find(rows, wanted)
     return interval_text(*map(row.get, ("value", "low", "high")))

@@ -24,11 +24,11 @@ def frame(
         Lowest and highest to be shown, and whether some end lies beyond them; 0 and 1 without any
         value.
     """
-    found = [value for value in values if isfinite(value)]
-    if not found:
+    finite = [value for value in values if isfinite(value)]
+    if not finite:
         return 0.0, 1.0, False
     ends = [end for end in (*lows, *highs) if isfinite(end)]
-    spare = max(max(found) - min(found), LEAST)
-    least, most = min([*found, *ends]), max([*found, *ends])
-    low, high = max(least, min(found) - spare), min(most, max(found) + spare)
+    spare = max(max(finite) - min(finite), LEAST)
+    least, most = min([*finite, *ends]), max([*finite, *ends])
+    low, high = max(least, min(finite) - spare), min(most, max(finite) + spare)
     return low, high, least < low or most > high

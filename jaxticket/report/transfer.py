@@ -45,9 +45,9 @@ def transfer_figure(matrices: Sequence[Matrix], sets: Sequence[str], note: str, 
     from matplotlib.colors import Normalize
     from matplotlib.figure import Figure
 
-    networks = list(dict.fromkeys(one.network for one in matrices))
-    kinds = list(dict.fromkeys(one.kind for one in matrices))
-    place = {(one.network, one.kind): one for one in matrices}
+    networks = list(dict.fromkeys(matrix.network for matrix in matrices))
+    kinds = list(dict.fromkeys(matrix.kind for matrix in matrices))
+    place = {(matrix.network, matrix.kind): matrix for matrix in matrices}
     scale = ScalarMappable(Normalize(CHANCE, PERFECT, clip=True), COLOURS)
     count, labels = len(sets), short_names(sets)
     with matplotlib.rc_context({"font.size": 9}):
@@ -102,15 +102,15 @@ def _draw(axes, matrix: Matrix, sets: Sequence[str], scale) -> None:
     axes.tick_params(length=0)
     for row, source in enumerate(sets):
         for column, target in enumerate(sets):
-            one = matrix.cells.get((source, target))
+            auc = matrix.cells.get((source, target))
             corner = column - 0.5, row - 0.5
-            if one is None:
+            if auc is None:
                 axes.add_patch(Rectangle(corner, 1, 1, color="0.93", hatch="///", fill=False))
                 continue
-            share = (one.value - CHANCE) / (PERFECT - CHANCE)
-            axes.add_patch(Rectangle(corner, 1, 1, facecolor=scale.to_rgba(one.value)))
+            share = (auc.value - CHANCE) / (PERFECT - CHANCE)
+            axes.add_patch(Rectangle(corner, 1, 1, facecolor=scale.to_rgba(auc.value)))
             colour = "white" if share < DARK else "black"
-            value, ends = cell_texts(one)
+            value, ends = cell_texts(auc)
             axes.text(column, row - 0.06, value, color=colour, ha="center",
                       va="bottom", fontsize=11, fontweight="bold")  # fmt: skip
             axes.text(column, row + 0.0, ends, color=colour, ha="center", va="top", fontsize=7)

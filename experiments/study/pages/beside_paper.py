@@ -55,36 +55,36 @@ def _home(findings: Sequence[Finding]) -> Iterable[Sequence[str]]:
     for model, (dense, deep) in DENSE.items():
         yield ("theirs", NAME[model], "OpenForensics (theirs)", PARAMETERS.get(model, "-"),
                str(dense), "-", str(deep), "-", "-")  # fmt: skip
-    own = [one for one in findings if one.source == one.target and one.kind == "ticket"]
-    for model, target in dict.fromkeys((one.model, one.target) for one in own):
-        of = [one for one in own if (one.model, one.target) == (model, target)]
-        data = f"{target}{' (synthetic)' if any(one.synthetic for one in of) else ''}"
-        yield "ours", model, data, parameters(of), *_accuracies(of)
+    own = [row for row in findings if row.source == row.target and row.kind == "ticket"]
+    for model, target in dict.fromkeys((row.model, row.target) for row in own):
+        subset = [row for row in own if (row.model, row.target) == (model, target)]
+        data = f"{target}{' (synthetic)' if any(row.synthetic for row in subset) else ''}"
+        yield "ours", model, data, parameters(subset), *_accuracies(subset)
 
 
 def _moved(findings: Sequence[Finding]) -> Iterable[Sequence[str]]:
     for model, figures in TRANSFER.items():
         yield ("theirs", NAME[model], "OpenForensics (theirs)", "FaceForensics++ (theirs)",
                "not stated", PARAMETERS[model], *figures)  # fmt: skip
-    moved = [one for one in findings if one.source != one.target and one.kind in MOVED]
+    moved = [row for row in findings if row.source != row.target and row.kind in MOVED]
     for model, source, target, kind in dict.fromkeys(
-        (one.model, one.source, one.target, one.kind) for one in moved
+        (row.model, row.source, row.target, row.kind) for row in moved
     ):
         place = model, source, target, kind
-        of = [one for one in moved if (one.model, one.source, one.target, one.kind) == place]
+        subset = [row for row in moved if (row.model, row.source, row.target, row.kind) == place]
         if kind == "ticket":
-            of += [one for one in findings if one.network == "dense"
-                   and (one.model, one.target) == (model, target)]  # fmt: skip
+            subset += [row for row in findings if row.network == "dense"
+                   and (row.model, row.target) == (model, target)]  # fmt: skip
         names = [
-            f"{name}{' (synthetic)' if any(one.synthetic for one in of) else ''}"
+            f"{name}{' (synthetic)' if any(row.synthetic for row in subset) else ''}"
             for name in (source, target)
         ]
-        yield "ours", model, *names, MOVED[kind], parameters(of), *_accuracies(of)
+        yield "ours", model, *names, MOVED[kind], parameters(subset), *_accuracies(subset)
 
 
 def parameters(findings: Sequence[Finding]) -> str:
     """Return the parameters left at 0, 60 and 80% with their share of all, `-` where unknown."""
-    left = {one.sparsity: one.parameters_left for one in findings if one.method != "one_shot"}
+    left = {row.sparsity: row.parameters_left for row in findings if row.method != "one_shot"}
     whole, shown = left.get(0.0), []
     for sparsity in (0.0, 0.6, 0.8):
         ends = left.get(sparsity)
@@ -97,6 +97,6 @@ def parameters(findings: Sequence[Finding]) -> str:
 
 
 def _accuracies(findings: Sequence[Finding]) -> Iterable[str]:
-    found = {(one.method, one.sparsity): one for one in findings}
+    rows = {(row.method, row.sparsity): row for row in findings}
     for place in PLACES:
-        yield percent(found[place].metrics["accuracy"]) if place in found else "-"
+        yield percent(rows[place].metrics["accuracy"]) if place in rows else "-"

@@ -30,29 +30,29 @@ def write_by_method(study: Study, facts: Mapping[str, Facts]) -> list[Figure]:
 
 def recalls(network: Network) -> dict[str, Estimate]:
     """Return the recall of the real pictures and of every method's fakes."""
-    of = network.scores
-    right = np.stack([is_right(of.labels, row) for row in of.rows()])
-    return recall_by(of.methods, right, of.groups)
+    scores = network.scores
+    right = np.stack([is_right(scores.labels, row) for row in scores.rows()])
+    return recall_by(scores.methods, right, scores.groups)
 
 
 def _figures(network: Network, facts: Facts | None) -> Iterator[Figure]:
-    of = network.scores
-    for name, found in recalls(network).items():
-        chosen = of.methods == name
-        yield _figure(network, "method", name, "value", "recall", found, chosen)
+    scores = network.scores
+    for name, estimate in recalls(network).items():
+        chosen = scores.methods == name
+        yield _figure(network, "method", name, "value", "recall", estimate, chosen)
         # On pictures of one class, accuracy is recall.
         yield from _over_dense(network, "method", name, "accuracy", "recall", chosen)
         if name != REAL:
-            chosen |= of.labels == 0
+            chosen |= scores.labels == 0
             yield from _value(network, "method", name, "auc", chosen)
             yield from _over_dense(network, "method", name, "auc", "auc", chosen)
     levels = facts.compressions if facts else {}
-    if len(set(levels.values())) < 2 or not set(of.keys) <= levels.keys():
+    if len(set(levels.values())) < 2 or not set(scores.keys) <= levels.keys():
         return
-    names = np.array([levels[key] for key in of.keys])
+    names = np.array([levels[key] for key in scores.keys])
     for name in np.unique(names):
         chosen = names == name
-        for metric in ("accuracy", "auc") if len(set(of.labels[chosen])) > 1 else ("accuracy",):
+        for metric in ("accuracy", "auc") if len(set(scores.labels[chosen])) > 1 else ("accuracy",):
             yield from _value(network, "compression", str(name), metric, chosen)
             yield from _over_dense(network, "compression", str(name), metric, metric, chosen)
 
@@ -60,22 +60,23 @@ def _figures(network: Network, facts: Facts | None) -> Iterator[Figure]:
 def _value(
     network: Network, by: str, name: str, metric: str, chosen: np.ndarray
 ) -> Iterator[Figure]:
-    of = network.scores
-    if len(set(of.groups[chosen])) > 1:
-        found = mean_interval(metric, of.labels[chosen], of.rows()[:, chosen], of.groups[chosen])
-        yield _figure(network, by, name, "value", metric, found, chosen)
+    scores = network.scores
+    if len(set(scores.groups[chosen])) > 1:
+        rows, groups = scores.rows()[:, chosen], scores.groups[chosen]
+        estimate = mean_interval(metric, scores.labels[chosen], rows, groups)
+        yield _figure(network, by, name, "value", metric, estimate, chosen)
 
 
 def _over_dense(
     network: Network, by: str, name: str, metric: str, called: str, chosen: np.ndarray
 ) -> Iterator[Figure]:
-    of, dense = network.scores, network.dense
-    if dense is None or len(set(of.groups[chosen])) < 2:
+    scores, dense = network.scores, network.dense
+    if dense is None or len(set(scores.groups[chosen])) < 2:
         return
-    if seeds := shared_seeds(str(network.place), of, dense):
-        pair = of.rows(seeds)[:, chosen], dense.rows(seeds)[:, chosen]
-        found = paired_interval(metric, of.labels[chosen], *pair, of.groups[chosen])
-        yield _figure(network, by, name, "difference", called, found, chosen)
+    if seeds := shared_seeds(str(network.place), scores, dense):
+        pair = scores.rows(seeds)[:, chosen], dense.rows(seeds)[:, chosen]
+        estimate = paired_interval(metric, scores.labels[chosen], *pair, scores.groups[chosen])
+        yield _figure(network, by, name, "difference", called, estimate, chosen)
 
 
 def _figure(
@@ -84,12 +85,12 @@ def _figure(
     name: str,
     measure: str,
     metric: str,
-    found: Estimate,
+    estimate: Estimate,
     chosen: np.ndarray,
 ) -> Figure:
     return Figure(
         *network.place, by, name, measure, "dense" if measure == "difference" else "", metric,
-        found, int(chosen.sum()), network.scores.synthetic,
+        estimate, int(chosen.sum()), network.scores.synthetic,
     )  # fmt: skip
 
 
@@ -113,13 +114,14 @@ def _text(figures: Sequence[Figure]) -> Iterable[str]:
         f"test group only is judged over seeds alone. n is the number of seeds. {INTERVALS}"
     )
     yield ""
-    for (model, dataset), of in by_set(figures).items():
+    for (model, dataset), subset in by_set(figures).items():
         yield from [f"## {model} on {dataset}", ""]
         for by, measure, metric, title in TABLES:
-            chosen = [o for o in of if (o.by, o.measure, o.metric) == (by, measure, metric)]
+            key = by, measure, metric
+            chosen = [row for row in subset if (row.by, row.measure, row.metric) == key]
             if chosen:
-                named = sorted({o.name for o in chosen}, key=lambda name: (name != REAL, name))
-                sizes = {o.name: o.examples for o in chosen}
+                named = sorted({row.name for row in chosen}, key=lambda name: (name != REAL, name))
+                sizes = {row.name: row.examples for row in chosen}
                 if (measure, metric) == ("value", "recall"):
                     counts = ", ".join(f"{sizes[name]:,} {name}" for name in named)
                     yield from [f"Test pictures: {counts}.", ""]

@@ -22,7 +22,7 @@ def write_by_video(study: Study, findings: Sequence[Finding]) -> None:
 
 def _text(findings: Sequence[Finding]) -> Iterable[str]:
     yield from ["# By video", ""]
-    if any(one.synthetic for one in findings):
+    if any(row.synthetic for row in findings):
         yield from [SYNTHETIC, ""]
     yield (
         "A video's logit is the mean of its frames' logits, its threshold 0 as for frames. Where "
@@ -30,25 +30,25 @@ def _text(findings: Sequence[Finding]) -> Iterable[str]:
         f"{INTERVALS}"
     )
     yield ""
-    own = [one for one in findings if one.source == one.target]
-    for model, dataset in dict.fromkeys((one.model, one.target) for one in own):
-        of = [one for one in own if (one.model, one.target) == (model, dataset)]
-        yield from [f"## {model} on {dataset}: {of[0].videos:,} videos", ""]
+    own = [row for row in findings if row.source == row.target]
+    for model, dataset in dict.fromkeys((row.model, row.target) for row in own):
+        subset = [row for row in own if (row.model, row.target) == (model, dataset)]
+        yield from [f"## {model} on {dataset}: {subset[0].videos:,} videos", ""]
         heads = ["method", "network", "sparsity", "n", "accuracy, frames", "accuracy, videos",
                  "AUC, frames", "AUC, videos", "AUC minus dense, videos"]  # fmt: skip
-        yield from markdown_table(heads, map(_row, of))
+        yield from markdown_table(heads, map(_row, subset))
     yield "All figures: [results.csv](results.csv). Back to [results](results.md)."
 
 
-def _row(one: Finding) -> Sequence[str]:
+def _row(row: Finding) -> Sequence[str]:
     return (
-        one.method,
-        one.network,
-        percents(one.sparsity),
-        str(len(one.seeds)),
-        with_ends(one.metrics["accuracy"]),
-        with_ends(one.by_video["accuracy"]),
-        with_ends(one.metrics["auc"]),
-        with_ends(one.by_video["auc"]),
-        difference(one.by_video_over_dense.get("auc")),
+        row.method,
+        row.network,
+        percents(row.sparsity),
+        str(len(row.seeds)),
+        with_ends(row.metrics["accuracy"]),
+        with_ends(row.by_video["accuracy"]),
+        with_ends(row.metrics["auc"]),
+        with_ends(row.by_video["auc"]),
+        difference(row.by_video_over_dense.get("auc")),
     )

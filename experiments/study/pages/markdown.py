@@ -27,11 +27,11 @@ def difference(estimate: Estimate | None) -> str:
     return with_ends(estimate, sign=True)
 
 
-def paired(one: Estimate | None, seeds: int) -> str:
+def paired(estimate: Estimate | None, seeds: int) -> str:
     """Return a difference, with its own number of seeds where it is not that of the row."""
-    if one is None:
+    if estimate is None:
         return "-"
-    return difference(one) + (f" (n = {one.seeds})" if one.seeds != seeds else "")
+    return difference(estimate) + (f" (n = {estimate.seeds})" if estimate.seeds != seeds else "")
 
 
 def verdict_text(verdict: Verdict | None) -> str:
@@ -57,33 +57,33 @@ def count_span(ends: tuple[int, int]) -> str:
 
 def grid(figures: Sequence[Figure], columns: Sequence[str]) -> Iterable[str]:
     """Return a table of figures of one measure: a row a network, a column a name."""
-    found = {(one.method, one.sparsity, one.name): one for one in figures}
+    by_place = {(row.method, row.sparsity, row.name): row for row in figures}
 
     def rows() -> Iterable[Sequence[str]]:
-        for method, sparsity in dict.fromkeys((one.method, one.sparsity) for one in figures):
-            cells = [found.get((method, sparsity, name)) for name in columns]
-            there = [one.estimate for one in cells if one and one.estimate]
-            seeds = sorted({one.seeds for one in there})
+        for method, sparsity in dict.fromkeys((row.method, row.sparsity) for row in figures):
+            cells = [by_place.get((method, sparsity, name)) for name in columns]
+            there = [row.estimate for row in cells if row and row.estimate]
+            seeds = sorted({estimate.seeds for estimate in there})
             count = " to ".join(map(str, dict.fromkeys(seeds[:1] + seeds[-1:]))) or "-"
-            yield method, percents(sparsity), count, *(cell(one) for one in cells)
+            yield method, percents(sparsity), count, *(cell(row) for row in cells)
 
     return markdown_table(["method", "sparsity", "n", *columns], rows())
 
 
-def cell(one: Figure | None) -> str:
+def cell(figure: Figure | None) -> str:
     """Return a figure for a table, with its verdict if it has one; `-` where there is none."""
-    if one is None or one.estimate is None:
+    if figure is None or figure.estimate is None:
         return "-"
-    signed = one.measure in ("difference", "harm")
-    return f"{with_ends(one.estimate, sign=signed)} {one.verdict}".rstrip()
+    signed = figure.measure in ("difference", "harm")
+    return f"{with_ends(figure.estimate, sign=signed)} {figure.verdict}".rstrip()
 
 
 def by_set(figures: Sequence[Figure]) -> Mapping[tuple[str, str], list[Figure]]:
     """Return the figures of every model and data set."""
-    found: dict[tuple[str, str], list[Figure]] = {}
-    for one in figures:
-        found.setdefault((one.model, one.dataset), []).append(one)
-    return found
+    sets: dict[tuple[str, str], list[Figure]] = {}
+    for figure in figures:
+        sets.setdefault((figure.model, figure.dataset), []).append(figure)
+    return sets
 
 
 def write_page(
@@ -98,9 +98,9 @@ def write_page(
         figures: all that it rests on.
         lines: below the title.
     """
-    write_json(study.out / f"{stem}.json", [one.plain() for one in figures])
-    write_csv(study.out / f"{stem}.csv", (one.row() for one in figures), COLUMNS)
+    write_json(study.out / f"{stem}.json", [figure.plain() for figure in figures])
+    write_csv(study.out / f"{stem}.csv", (figure.row() for figure in figures), COLUMNS)
     head = [f"# {title}", ""]
-    head += [SYNTHETIC, ""] if any(one.synthetic for one in figures) else []
+    head += [SYNTHETIC, ""] if any(figure.synthetic for figure in figures) else []
     text = [*head, *lines, f"All figures: [{stem}.csv]({stem}.csv). Back to [results](results.md)."]
     write_text(study.out / f"{stem}.md", "\n".join(text) + "\n")

@@ -55,26 +55,26 @@ def rare_features(study: Study, facts: Mapping[str, Facts]) -> Iterator[Figure]:
     """
     harms: list[Figure] = []
     for network in networks(study):
-        of = network.scores
-        forged = {name: one for name, one in recalls(network).items() if name != REAL}
-        yield from _recalls(network, "feature", forged, of.methods, study.tau)
-        right = np.stack([is_right(of.labels, row) for row in of.rows()])
-        found = recall_by(of.groups, right, of.groups)
-        yield from _recalls(network, "group", found, of.groups, study.tau)
+        scores = network.scores
+        forged = {name: recall for name, recall in recalls(network).items() if name != REAL}
+        yield from _recalls(network, "feature", forged, scores.methods, study.tau)
+        right = np.stack([is_right(scores.labels, row) for row in scores.rows()])
+        by_group = recall_by(scores.groups, right, scores.groups)
+        yield from _recalls(network, "group", by_group, scores.groups, study.tau)
         harms += _harm(network, facts.get(network.place[1]))
-    families = dict.fromkeys((one.model, one.dataset, one.method) for one in harms)
+    families = dict.fromkeys((harm.model, harm.dataset, harm.method) for harm in harms)
     for family in families:
-        of_one = [one for one in harms if (one.model, one.dataset, one.method) == family]
-        gains = {percents(one.sparsity): one.estimate for one in of_one if one.estimate}
+        same = [harm for harm in harms if (harm.model, harm.dataset, harm.method) == family]
+        gains = {percents(harm.sparsity): harm.estimate for harm in same if harm.estimate}
         claims = superior("recall", gains, rule="harm")
-        for one in of_one:
-            yield replace(one, verdict=claims[percents(one.sparsity)].words)
+        for harm in same:
+            yield replace(harm, verdict=claims[percents(harm.sparsity)].words)
 
 
 def _recalls(
-    network: Network, by: str, found: Mapping[str, Estimate], names: np.ndarray, tau: float
+    network: Network, by: str, recall_of: Mapping[str, Estimate], names: np.ndarray, tau: float
 ) -> Iterator[Figure]:
-    for name, recall in found.items():
+    for name, recall in recall_of.items():
         yield Figure(
             *network.place, by, name, "value", "", "recall", recall, int(np.sum(names == name)),
             network.scores.synthetic, reaches(name, recall, tau).words,
@@ -82,23 +82,24 @@ def _recalls(
 
 
 def _harm(network: Network, facts: Facts | None) -> list[Figure]:
-    of, dense = network.scores, network.dense
+    scores, dense = network.scores, network.dense
     rare = rarest(facts.trained, MOST) if facts else ()
     if dense is None or facts is None or not rare:
         return []
-    seeds = shared_seeds(str(network.place), of, dense)
+    seeds = shared_seeds(str(network.place), scores, dense)
     if not seeds:
         return []
     before, after = (
-        np.stack([is_right(of.labels, row) for row in one.rows(seeds)]) for one in (dense, of)
+        np.stack([is_right(scores.labels, row) for row in rows])
+        for rows in (dense.rows(seeds), scores.rows(seeds))
     )
-    found = harm_to_rare(of.methods, facts.trained, rare, before, after, of.groups)
-    if found is None:
+    harm = harm_to_rare(scores.methods, facts.trained, rare, before, after, scores.groups)
+    if harm is None:
         return []
-    counted = int(np.isin(of.methods, list(facts.trained)).sum())
+    counted = int(np.isin(scores.methods, list(facts.trained)).sum())
     return [
-        Figure(*network.place, "feature", " and ".join(rare), "harm", "dense", "recall", found,
-               counted, of.synthetic)
+        Figure(*network.place, "feature", " and ".join(rare), "harm", "dense", "recall", harm,
+               counted, scores.synthetic)
     ]  # fmt: skip
 
 
@@ -116,15 +117,15 @@ def _text(study: Study, facts: Mapping[str, Facts], figures: Sequence[Figure]) -
         f"number of seeds. {INTERVALS}"
     )
     yield ""
-    for (model, dataset), of in by_set(figures).items():
+    for (model, dataset), subset in by_set(figures).items():
         yield from [f"## {model} on {dataset}", ""]
         yield from [_rare_ones(facts.get(dataset)), ""]
-        yield from _harms([one for one in of if one.measure == "harm"])
-        features = [one for one in of if (one.by, one.measure) == ("feature", "value")]
-        names = sorted({one.name for one in features})
+        yield from _harms([row for row in subset if row.measure == "harm"])
+        features = [row for row in subset if (row.by, row.measure) == ("feature", "value")]
+        names = sorted({row.name for row in features})
         title = f"P(correct | method), and whether it reaches {study.tau:g}:"
         yield from [title, "", *grid(features, names)]
-        yield from _groups([one for one in of if one.by == "group"], study.tau)
+        yield from _groups([row for row in subset if row.by == "group"], study.tau)
 
 
 def _rare_ones(facts: Facts | None) -> str:
@@ -150,8 +151,9 @@ def _harms(harms: Sequence[Figure]) -> Iterable[str]:
     )
     yield ""
     rows = [
-        (o.method, percents(o.sparsity), str(o.estimate.seeds if o.estimate else 0), cell(o))
-        for o in harms
+        (row.method, percents(row.sparsity), str(row.estimate.seeds), cell(row))
+        for row in harms
+        if row.estimate
     ]
     yield from markdown_table(["method", "sparsity", "n", "drop(rare) - drop(others)"], rows)
 
@@ -161,10 +163,11 @@ def _groups(figures: Sequence[Figure], tau: float) -> Iterable[str]:
     yield f"How many test groups (each judged over seeds alone) reach {tau:g}:"
     yield ""
     rows = []
-    for method, sparsity in dict.fromkeys((o.method, o.sparsity) for o in figures):
-        of = [o for o in figures if (o.method, o.sparsity) == (method, sparsity)]
-        words = [one.verdict for one in of]
-        least = min(of, key=lambda o: (o.estimate.value if o.estimate else 0.0, o.name))
+    for method, sparsity in dict.fromkeys((row.method, row.sparsity) for row in figures):
+        subset = [row for row in figures if (row.method, row.sparsity) == (method, sparsity)]
+        words = [row.verdict for row in subset]
+        recall = {row.name: row.estimate.value for row in subset if row.estimate}
+        least = min(subset, key=lambda row: (recall[row.name], row.name))
         rows.append((method, percents(sparsity), *(str(words.count(word)) for word in ANSWERS),
                      f"{least.name}: {cell(least)}"))  # fmt: skip
     heads = ["method", "sparsity", *ANSWERS, "lowest"]

@@ -55,9 +55,9 @@ def write_tables(
         cells: of how many.
         failed: name -> why.
     """
-    write_json(study.out / "results.json", [one.plain() for one in findings])
+    write_json(study.out / "results.json", [row.plain() for row in findings])
     write_csv(study.out / "results.csv", map(_row, findings), COLUMNS)
-    panels = study_panels([one.plain() for one in findings])
+    panels = study_panels([row.plain() for row in findings])
     plots = [replace(panel.plots[0], title=panel.title) for panel in panels]
     write_png(plots, _note(findings, "bars") + "; grey: dense", study.out / "accuracy.png")
     write_text(study.out / "verdicts.md", "\n".join(_reasons(findings)) + "\n")
@@ -73,9 +73,9 @@ def write_tables(
 
 
 def _note(findings: Sequence[Finding], ends: str) -> str:
-    seeds = [len(one.seeds) for one in findings]
+    seeds = [len(row.seeds) for row in findings]
     span = " to ".join(map(str, sorted({min(seeds), max(seeds)})))
-    synthetic = "synthetic data; " if any(one.synthetic for one in findings) else ""
+    synthetic = "synthetic data; " if any(row.synthetic for row in findings) else ""
     return f"{synthetic}seeds: {span}; {ends}: 95% over seeds and test groups"
 
 
@@ -89,7 +89,7 @@ def _text(
 ) -> Iterable[str]:
     yield "# Results of the study"
     yield ""
-    if any(one.synthetic for one in findings):
+    if any(row.synthetic for row in findings):
         yield from [SYNTHETIC, ""]
     yield (
         f"{done} of {cells} cells are done. In brackets: 95% intervals over seeds and test groups "
@@ -104,11 +104,11 @@ def _text(
     yield from ["", "![Accuracy against sparsity](accuracy.png)", ""]
     for name, why in failed.items():
         yield f"- failed: {name}: {why}"
-    own = [one for one in findings if one.source == one.target]
-    for model, dataset in dict.fromkeys((one.model, one.target) for one in own):
+    own = [row for row in findings if row.source == row.target]
+    for model, dataset in dict.fromkeys((row.model, row.target) for row in own):
         yield from ["", f"## {model} on {dataset}", ""]
-        of = [one for one in own if (one.model, one.target) == (model, dataset)]
-        yield from _levels(of)
+        subset = [row for row in own if (row.model, row.target) == (model, dataset)]
+        yield from _levels(subset)
         yield (
             "Verdicts (the rules: docs/statistics.md; the numbers: [verdicts](verdicts.md)). "
             "`paper`, `within_0.2` and `one_sd` are about the means of these trainings only. "
@@ -119,7 +119,7 @@ def _text(
             f"paired by seed and picture. `{NOT_YET}`: some of what is corrected together is not "
             "done."
         )
-        yield from ["", *_verdicts(of)]
+        yield from ["", *_verdicts(subset)]
     yield from [*beside_paper(findings), "## Transfer", ""]
     yield from transfer_text(findings, picture)
 
@@ -129,45 +129,45 @@ def _levels(findings: Sequence[Finding]) -> Iterable[str]:
              "AUC minus dense", "retained above chance"]  # fmt: skip
     rows = [
         (
-            one.method, one.network + _dead(one), percents(one.sparsity),
-            count_span(one.weights_left), str(len(one.seeds)),
-            with_ends(one.metrics["accuracy"]), with_ends(one.metrics["auc"]),
-            paired(one.over_dense.get("auc"), len(one.seeds)), with_ends(one.retention),
+            row.method, row.network + _dead(row), percents(row.sparsity),
+            count_span(row.weights_left), str(len(row.seeds)),
+            with_ends(row.metrics["accuracy"]), with_ends(row.metrics["auc"]),
+            paired(row.over_dense.get("auc"), len(row.seeds)), with_ends(row.retention),
         )
-        for one in findings
+        for row in findings
     ]  # fmt: skip
     return markdown_table(heads, rows)
 
 
-def _dead(one: Finding) -> str:
-    if not one.dead_layers:
+def _dead(row: Finding) -> str:
+    if not row.dead_layers:
         return ""
-    layers = "layer" if one.dead_layers == 1 else "layers"
-    return f", up to {one.dead_layers} {layers} dead in {one.dead_seeds} of {len(one.seeds)} seeds"
+    layers = "layer" if row.dead_layers == 1 else "layers"
+    return f", up to {row.dead_layers} {layers} dead in {row.dead_seeds} of {len(row.seeds)} seeds"
 
 
 def _verdicts(findings: Sequence[Finding]) -> Iterable[str]:
     """Yield a table: a row for each level and metric, a column for each rule and each rival."""
     rules = list(dict.fromkeys(
-        rule for one in findings for of in one.verdicts.values() for rule in of
+        rule for row in findings for rules_of in row.verdicts.values() for rule in rules_of
         if not rule.startswith("better than ")
     ))  # fmt: skip
     if not rules:
         return
-    rivals = {(one.rival, one.sparsity): one for one in findings if one.ticket_over}
-    first = next((one.method for one in findings if one.method != "dense"), "")
+    rivals = {(row.rival, row.sparsity): row for row in findings if row.ticket_over}
+    first = next((row.method for row in findings if row.method != "dense"), "")
     names = list(dict.fromkeys(name for name, _ in rivals))
     rows = []
-    for one in findings:
-        for metric, of in one.verdicts.items():
+    for row in findings:
+        for metric, rules_of in row.verdicts.items():
             against = [
-                rivals.get((name, one.sparsity)) if one.method == first else None for name in names
+                rivals.get((name, row.sparsity)) if row.method == first else None for name in names
             ]
             rows.append((
-                one.method, percents(one.sparsity), metric, str(len(one.seeds)),
-                paired(one.over_dense.get(metric), len(one.seeds)),
-                *(verdict_text(of.get(rule)) for rule in rules),
-                *(ticket_minus(other, metric, len(one.seeds)) for other in against),
+                row.method, percents(row.sparsity), metric, str(len(row.seeds)),
+                paired(row.over_dense.get(metric), len(row.seeds)),
+                *(verdict_text(rules_of.get(rule)) for rule in rules),
+                *(ticket_minus(other, metric, len(row.seeds)) for other in against),
             ))  # fmt: skip
     heads = ["method", "sparsity", "metric", "n", "minus dense", *rules]
     yield from markdown_table([*heads, *(f"minus {name}" for name in names)], rows)
@@ -176,44 +176,43 @@ def _verdicts(findings: Sequence[Finding]) -> Iterable[str]:
 def _reasons(findings: Sequence[Finding]) -> Iterable[str]:
     """Yield every verdict as a sentence with its numbers."""
     yield from ["# Verdicts of the study, each with its numbers", ""]
-    for one in findings:
-        for metric, rules in one.verdicts.items():
+    for row in findings:
+        for metric, rules in row.verdicts.items():
             for rule, verdict in rules.items():
                 yield (
-                    f"- {one.model} on {one.target}, {one.method} {percents(one.sparsity)}, "
+                    f"- {row.model} on {row.target}, {row.method} {percents(row.sparsity)}, "
                     f"{metric}, {rule}: **{verdict_text(verdict)}**: {verdict.reason}"
                 )
-        if one.kind == "ticket" or one.source != one.target:
-            for metric, verdict in one.ticket_better.items():
-                data = one.target if one.source == one.target else f"{one.source} to {one.target}"
+        if row.kind == "ticket" or row.source != row.target:
+            for metric, verdict in row.ticket_better.items():
+                data = row.target if row.source == row.target else f"{row.source} to {row.target}"
                 yield (
-                    f"- {one.model} on {data}, {metric}, ticket better than {one.rival} "
-                    f"{percents(one.sparsity)}: **{verdict_text(verdict)}**: {verdict.reason}"
+                    f"- {row.model} on {data}, {metric}, ticket better than {row.rival} "
+                    f"{percents(row.sparsity)}: **{verdict_text(verdict)}**: {verdict.reason}"
                 )
 
 
-def _row(one: Finding) -> dict[str, object]:
+def _row(finding: Finding) -> dict[str, object]:
     row: dict[str, object] = {
-        name: getattr(one, name)
+        name: getattr(finding, name)
         for name in ("model", "source", "target", "method", "kind", "sparsity", "dead_layers",
                      "dead_seeds", "synthetic", "videos")
     }  # fmt: skip
-    row |= {"kind": one.network, "weights_left": one.weights_left[0], "seeds": len(one.seeds)}
-    row["parameters_left"] = one.parameters_left[0] if one.parameters_left else None
-    row |= {
-        f"{m}_ticket_better": verdict_text(v) for m, v in one.ticket_better.items() if m in JUDGED
-    }
-    row["groups"] = one.metrics["auc"].groups
-    parts = {"accuracy": one.metrics["accuracy"], "auc": one.metrics["auc"]}
-    parts |= {f"{name}_over_dense": e for name, e in one.over_dense.items() if name == "auc"}
-    parts |= {f"video_{name}": e for name, e in one.by_video.items()}
-    if one.over_moved_dense:
-        parts["auc_over_moved_dense"] = one.over_moved_dense
-    parts |= {f"{metric}_ticket_minus_this": e for metric, e in one.ticket_over.items()}
+    row |= {"kind": finding.network, "seeds": len(finding.seeds)}
+    row["weights_left"] = finding.weights_left[0]
+    row["parameters_left"] = finding.parameters_left[0] if finding.parameters_left else None
+    row |= {f"{m}_ticket_better": verdict_text(v) for m, v in finding.ticket_better.items()}
+    row["groups"] = finding.metrics["auc"].groups
+    parts = {"accuracy": finding.metrics["accuracy"], "auc": finding.metrics["auc"]}
+    parts |= {f"{name}_over_dense": e for name, e in finding.over_dense.items() if name == "auc"}
+    parts |= {f"video_{name}": e for name, e in finding.by_video.items()}
+    if finding.over_moved_dense:
+        parts["auc_over_moved_dense"] = finding.over_moved_dense
+    parts |= {f"{metric}_ticket_minus_this": e for metric, e in finding.ticket_over.items()}
     names = ("accuracy", "auc", "auc_over_dense", "video_accuracy", "video_auc")
     compared = (f"{metric}_ticket_minus_this" for metric in JUDGED)
     for name in (*names, "auc_over_moved_dense", *compared):
-        found = parts.get(name)
-        row[name] = found.value if found else None
-        row[f"{name}_low"], row[f"{name}_high"] = (found.low, found.high) if found else (None, None)
+        estimate = parts.get(name)
+        ends = estimate.ends if estimate else (None, None, None)
+        row[name], row[f"{name}_low"], row[f"{name}_high"] = ends
     return row

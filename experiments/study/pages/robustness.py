@@ -82,12 +82,13 @@ def _text(figures: Sequence[Figure]) -> Iterable[str]:
         f"above chance. n is the number of seeds. {INTERVALS}"
     )
     yield ""
-    for (model, dataset), of in by_set(figures).items():
-        pictures, groups = of[0].examples, of[0].estimate.groups if of[0].estimate else 0
+    for (model, dataset), subset in by_set(figures).items():
+        first = subset[0]
+        pictures, groups = first.examples, first.estimate.groups if first.estimate else 0
         yield from [f"## {model} on {dataset}: {pictures:,} pictures, {groups:,} groups", ""]
-        names = list(dict.fromkeys(one.name for one in of))
+        names = list(dict.fromkeys(row.name for row in subset))
         for measure, against, title in TABLES:
-            chosen = [one for one in of if (one.measure, one.against) == (measure, against)]
+            chosen = [row for row in subset if (row.measure, row.against) == (measure, against)]
             if chosen:
-                named = [name for name in names if any(one.name == name for one in chosen)]
+                named = [name for name in names if any(row.name == name for row in chosen)]
                 yield from [f"{title}:", "", *grid(chosen, named)]

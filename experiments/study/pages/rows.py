@@ -56,10 +56,10 @@ class Figure:
 
     def row(self) -> dict[str, Any]:
         """Return it as a row of `COLUMNS`."""
-        found = self.estimate
+        estimate = self.estimate
         ends = ("value", "low", "high", "seeds", "groups")
         row = {name: getattr(self, name) for name in COLUMNS if name not in ends}
-        return row | {name: getattr(found, name) if found else None for name in ends}
+        return row | {name: getattr(estimate, name) if estimate else None for name in ends}
 
 
 @dataclass(frozen=True)

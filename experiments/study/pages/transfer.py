@@ -40,19 +40,19 @@ def transfer_text(findings: Sequence[Finding], picture: bool) -> Iterable[str]:
         f"corrected by Holm's method over levels and controls (`{NOT_YET}`: not all are done)."
     )
     yield ""
-    moved = [one for one in findings if one.source != one.target]
+    moved = [row for row in findings if row.source != row.target]
     if not moved:
         yield "Nothing was transferred in this study."
         return
     if picture:
         yield from [f"![AUC of every source on every target]({FILE})", ""]
     natives = {
-        (one.model, one.target, one.method, one.sparsity): one
-        for one in findings
-        if one.kind == "ticket" and one.source == one.target
+        (row.model, row.target, row.method, row.sparsity): row
+        for row in findings
+        if row.kind == "ticket" and row.source == row.target
     }
-    keys = dict.fromkeys((one.model, one.target, one.method, one.sparsity) for one in moved)
-    rows = [_row(one, one.kind) for one in moved]
+    keys = dict.fromkeys((row.model, row.target, row.method, row.sparsity) for row in moved)
+    rows = [_row(row, row.kind) for row in moved]
     rows += [_row(natives[key], "native") for key in keys if key in natives]
     heads = ["model", "source", "target", "sparsity", "mask", "n", "accuracy", "AUC",
              "AUC minus dense", "AUC minus moved dense", "ticket minus this"]  # fmt: skip
@@ -76,26 +76,26 @@ def matrices_of(study: Study, findings: Sequence[Finding]) -> list[Matrix]:
     """
     first = study.methods[0]
     kinds = [(ZERO_SHOT, "dense", 0.0)] if ZERO_SHOT in study.transfer else []
-    found = []
+    matrices = []
     for model in study.models:
         for sparsity in study.control_sparsities or (0.0,):
             name = f"{model}, {percents(sparsity)}" if sparsity else model
             for kind, method, at in [*kinds, *((k, first, sparsity) for k in study.transfer)]:
                 place = model, method, at
-                of = [one for one in findings if (one.model, one.method, one.sparsity) == place]
-                cells = _cells(kind, of)
+                subset = [row for row in findings if (row.model, row.method, row.sparsity) == place]
+                cells = _cells(kind, subset)
                 if any(source != target for source, target in cells):
                     title = DENSE if method == "dense" else KINDS[kind]
-                    found.append(Matrix(name, title, cells))
-    return found
+                    matrices.append(Matrix(name, title, cells))
+    return matrices
 
 
-def _cells(kind: str, of: Sequence[Finding]) -> dict[tuple[str, str], Estimate]:
+def _cells(kind: str, subset: Sequence[Finding]) -> dict[tuple[str, str], Estimate]:
     own = "ticket" if kind == ZERO_SHOT else kind
     return {
-        (one.source, one.target): one.metrics["auc"]
-        for one in of
-        if one.kind == (own if one.source == one.target else kind)
+        (row.source, row.target): row.metrics["auc"]
+        for row in subset
+        if row.kind == (own if row.source == row.target else kind)
     }
 
 
@@ -114,11 +114,11 @@ def ticket_minus(rival: Finding | None, metric: str, seeds: int) -> str:
     return f"{paired(rival.ticket_over[metric], seeds)}: {words}"
 
 
-def _row(one: Finding, kind: str) -> Sequence[str]:
+def _row(row: Finding, kind: str) -> Sequence[str]:
     return (
-        one.model, one.source, one.target, percents(one.sparsity), kind, str(len(one.seeds)),
-        with_ends(one.metrics["accuracy"]), with_ends(one.metrics["auc"]),
-        paired(one.over_dense.get("auc"), len(one.seeds)),
-        difference(one.over_moved_dense),
-        ticket_minus(one, "auc", len(one.seeds)) if one.source != one.target else "-",
+        row.model, row.source, row.target, percents(row.sparsity), kind, str(len(row.seeds)),
+        with_ends(row.metrics["accuracy"]), with_ends(row.metrics["auc"]),
+        paired(row.over_dense.get("auc"), len(row.seeds)),
+        difference(row.over_moved_dense),
+        ticket_minus(row, "auc", len(row.seeds)) if row.source != row.target else "-",
     )  # fmt: skip

@@ -67,8 +67,8 @@ def value_axis(
         least: the shortest span.
         percent: ticks are shares, shown in percent.
     """
-    found = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
-    low, high = min(found), max(found)
+    finite = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
+    low, high = min(finite), max(finite)
     spare = max(least - (high - low), 0.0) / 2 + 0.06 * max(high - low, least, 1e-9)
     low, high = max(low - spare, limits[0]), min(high + spare, limits[1])
     if high - low < least:  # a limit took room away: give it on the other side

@@ -58,8 +58,8 @@ class Table:
         for row in self.rows:
             cells: list[Any] = []
             for cell, three in zip(row, wide, strict=True):
-                found = plain(cell)
-                cells += found + [None] * (3 - len(found)) if three else found
+                columns = plain(cell)
+                cells += columns + [None] * (3 - len(columns)) if three else columns
             writer.writerow(cells)
         return text.getvalue()
 
@@ -92,12 +92,12 @@ class Panels:
     @property
     def legend(self) -> list[tuple[int, Any]]:
         """The numbers and curves to be named: those with points in some plot."""
-        found: dict[int, Any] = {}
+        curves: dict[int, Any] = {}
         for plot in self.plots:
             for number, curve in enumerate(plot.curves):
                 if curve.points:
-                    found.setdefault(number, curve)
-        return sorted(found.items(), key=lambda item: item[0])
+                    curves.setdefault(number, curve)
+        return sorted(curves.items(), key=lambda item: item[0])
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,7 @@ def draw(plot: Plot) -> Markup:
             '<text class="mid label" transform="translate(12 {:.1f}) rotate(-90)">{}</text>'
         ).format((TOP + bottom) / 2, plot.y.label)
     )
-    inside = [one for one in plot.lines if plot.y.low <= one[0] <= plot.y.high]
+    inside = [line for line in plot.lines if plot.y.low <= line[0] <= plot.y.high]
     for value, _ in inside:
         line = Markup('<path class="reference" d="M{0} {1:.1f}H{2}"/>')
         parts.append(line.format(left, at_y(value), right))

@@ -34,50 +34,50 @@ def study_section(study: StudyPart) -> Section:
 def study_panels(findings: Sequence[Finding]) -> list[Panels]:
     """Return a pair of plots, accuracy and AUC against sparsity, for every model and data set."""
     own = _at_home(findings)
-    names = list(dict.fromkeys(_name(one) for one in own if one["method"] != "dense"))
+    names = list(dict.fromkeys(_name(row) for row in own if row["method"] != "dense"))
     return [
         _panels(
             f"{model} on {target}",
-            [one for one in own if (one["model"], one["target"]) == (model, target)],
+            [row for row in own if (row["model"], row["target"]) == (model, target)],
             names,
         )
-        for model, target in dict.fromkeys((one["model"], one["target"]) for one in own)
+        for model, target in dict.fromkeys((row["model"], row["target"]) for row in own)
     ]
 
 
 def _at_home(findings: Sequence[Finding]) -> list[Finding]:
-    return [one for one in findings if one["source"] == one["target"]]
+    return [row for row in findings if row["source"] == row["target"]]
 
 
-def _name(one: Finding) -> str:
-    return one["method"] if one["kind"] == "ticket" else one["kind"]
+def _name(row: Finding) -> str:
+    return row["method"] if row["kind"] == "ticket" else row["kind"]
 
 
 def _panels(title: str, findings: Sequence[Finding], names: Sequence[str]) -> Panels:
-    dense = next((one for one in findings if one["method"] == "dense"), None)
+    dense = next((row for row in findings if row["method"] == "dense"), None)
     plots, cut = [], False
     for metric in ("accuracy", "auc"):
         curves = []
         for name in names:
-            of = [one for one in findings if one["method"] != "dense" and _name(one) == name]
-            of = sorted(of, key=lambda one: one["sparsity"])
-            points = [point for one in of if (point := _point(name, one, metric))]
-            curves.append(Curve(name, points, line=all(one["kind"] == "ticket" for one in of)))
+            subset = [row for row in findings if row["method"] != "dense" and _name(row) == name]
+            subset = sorted(subset, key=lambda row: row["sparsity"])
+            points = [point for row in subset if (point := _point(name, row, metric))]
+            curves.append(Curve(name, points, line=all(row["kind"] == "ticket" for row in subset)))
         of_dense = dense["metrics"][metric] if dense else {}
         low, high, value = (of_dense.get(name) for name in ("low", "high", "value"))
-        limits, longer = _limits([one["metrics"][metric] for one in findings])
+        limits, longer = _limits([row["metrics"][metric] for row in findings])
         cut = cut or longer
         plots.append(
             metric_plot(
                 metric_name(metric), curves,
-                [one["sparsity"] for one in findings if one["method"] != "dense"],
+                [row["sparsity"] for row in findings if row["method"] != "dense"],
                 [(value, "dense")] if is_number(value) else [],
                 (low, high) if is_number(low) and is_number(high) else None,
                 limits,
             )
         )  # fmt: skip
-    seeds = sorted({len(one["seeds"]) for one in findings})
-    groups = max(one["metrics"]["auc"].get("groups") or 0 for one in findings)
+    seeds = sorted({len(row["seeds"]) for row in findings})
+    groups = max(row["metrics"]["auc"].get("groups") or 0 for row in findings)
     return Panels(
         title, plots, f"n = {' to '.join(map(str, seeds))} seeds, {groups} test groups; bars and "
         "the grey band of the dense network: 95% over seeds and groups; hollow: controls of the "
@@ -85,37 +85,37 @@ def _panels(title: str, findings: Sequence[Finding], names: Sequence[str]) -> Pa
     )  # fmt: skip
 
 
-def _limits(found: Sequence[Mapping[str, Any]]) -> tuple[tuple[float, float], bool]:
+def _limits(estimates: Sequence[Mapping[str, Any]]) -> tuple[tuple[float, float], bool]:
     """Where the axis ends at most, and whether an interval is cut there."""
     parts = ("value", "low", "high")
     low, high, cut = frame(
-        *([one[part] for one in found if is_number(one.get(part))] for part in parts)
+        *([row[part] for row in estimates if is_number(row.get(part))] for part in parts)
     )
     return ((low, high) if cut else (0.0, 1.0)), cut
 
 
-def _point(name: str, one: Finding, metric: str) -> Point | None:
-    found = one["metrics"][metric]
-    if not is_number(found.get("value")):
+def _point(name: str, row: Finding, metric: str) -> Point | None:
+    estimate = row["metrics"][metric]
+    if not is_number(estimate.get("value")):
         return None
-    low, high = found.get("low"), found.get("high")
+    low, high = estimate.get("low"), estimate.get("high")
     if not (is_number(low) and is_number(high)):
         low = high = None
-    note = f"{name}, {one['sparsity']:.1%} pruned: {100 * found['value']:.1f}"
+    note = f"{name}, {row['sparsity']:.1%} pruned: {100 * estimate['value']:.1f}"
     if low is not None and high is not None:
         note += f" [{100 * low:.1f}, {100 * high:.1f}]"
-    return Point(even_in_rounds(one["sparsity"]), found["value"], low, high, note)
+    return Point(even_in_rounds(row["sparsity"]), estimate["value"], low, high, note)
 
 
 def _table(own: Sequence[Finding]) -> Table:
     rows = [
         (
-            one["model"], one["target"], one["method"], _network(one), Share(one["sparsity"]),
-            Count(one["weights_left"][0]), len(one["seeds"]),
-            ends_of_estimate(one["metrics"]["accuracy"]), ends_of_estimate(one["metrics"]["auc"]),
-            _over_dense(one), _dead(one), _ticket_minus(one), _ticket_better(one),
+            row["model"], row["target"], row["method"], _network(row), Share(row["sparsity"]),
+            Count(row["weights_left"][0]), len(row["seeds"]),
+            ends_of_estimate(row["metrics"]["accuracy"]), ends_of_estimate(row["metrics"]["auc"]),
+            _over_dense(row), _dead(row), _ticket_minus(row), _ticket_better(row),
         )
-        for one in own
+        for row in own
     ]  # fmt: skip
     heads = ("model", "data", "method", "network", "sparsity", "weights left", "n", "accuracy",
              "AUC", "AUC minus dense", "dead layers", "AUC, ticket minus this",
@@ -124,64 +124,65 @@ def _table(own: Sequence[Finding]) -> Table:
                  "95% over seeds and test groups", heads, rows, hidden=True)  # fmt: skip
 
 
-def _network(one: Finding) -> str:
-    return "dense" if one["method"] == "dense" and one["kind"] == "ticket" else one["kind"]
+def _network(row: Finding) -> str:
+    return "dense" if row["method"] == "dense" and row["kind"] == "ticket" else row["kind"]
 
 
-def _dead(one: Finding) -> str | int:
-    if not one.get("dead_layers"):
+def _dead(row: Finding) -> str | int:
+    if not row.get("dead_layers"):
         return 0
     return (
-        f"up to {one['dead_layers']} in {one.get('dead_seeds', '?')} of {len(one['seeds'])} seeds"
+        f"up to {row['dead_layers']} in {row.get('dead_seeds', '?')} of {len(row['seeds'])} seeds"
     )
 
 
-def _ticket_minus(one: Finding) -> Ends | None:
-    found = one.get("ticket_over", {}).get("auc")
-    return ends_of_estimate(found, sign=True) if found else None
+def _ticket_minus(row: Finding) -> Ends | None:
+    estimate = row.get("ticket_over", {}).get("auc")
+    return ends_of_estimate(estimate, sign=True) if estimate else None
 
 
-def _ticket_better(one: Finding) -> Answer | None:
-    found = one.get("ticket_better", {}).get("auc")
-    return answer(found) if found else None
+def _ticket_better(row: Finding) -> Answer | None:
+    verdict = row.get("ticket_better", {}).get("auc")
+    return answer(verdict) if verdict else None
 
 
-def _over_dense(one: Finding) -> Ends | None:
-    found = one.get("over_dense", {}).get("auc")
-    return ends_of_estimate(found, sign=True) if found else None
+def _over_dense(row: Finding) -> Ends | None:
+    estimate = row.get("over_dense", {}).get("auc")
+    return ends_of_estimate(estimate, sign=True) if estimate else None
 
 
 def transfer_section(study: StudyPart) -> Section | None:
     """Return AUC by source (row) and target (column); None where nothing was transferred."""
-    moved = [one for one in study.findings if one["source"] != one["target"]]
+    moved = [row for row in study.findings if row["source"] != row["target"]]
     if not moved:
         return None
-    names = list(dict.fromkeys(name for one in moved for name in (one["source"], one["target"])))
-    values = [_auc(one) for one in study.findings if is_number(_auc(one))]
+    names = list(dict.fromkeys(name for row in moved for name in (row["source"], row["target"])))
+    values = [_auc(row) for row in study.findings if is_number(_auc(row))]
     low, high = min(values), max(values)
     tables = []
-    places = dict.fromkeys((one["model"], one["sparsity"], one["kind"]) for one in moved)
+    places = dict.fromkeys((row["model"], row["sparsity"], row["kind"]) for row in moved)
     for model, sparsity, kind in places:
-        of = {
-            (one["source"], one["target"]): one
-            for one in moved
-            if (one["model"], one["sparsity"], one["kind"]) == (model, sparsity, kind)
+        there = {
+            (row["source"], row["target"]): row
+            for row in moved
+            if (row["model"], row["sparsity"], row["kind"]) == (model, sparsity, kind)
         }
-        method = next(iter(of.values()))["method"]
+        method = next(iter(there.values()))["method"]
         home = "ticket" if kind == "zero_shot" else kind
         own = {
-            (one["source"], one["target"]): one
-            for one in study.findings
-            if one["source"] == one["target"] and one["kind"] == home
-            and (one["model"], one["sparsity"], one["method"]) == (model, sparsity, method)
+            (row["source"], row["target"]): row
+            for row in study.findings
+            if row["source"] == row["target"] and row["kind"] == home
+            and (row["model"], row["sparsity"], row["method"]) == (model, sparsity, method)
         }  # fmt: skip
         used = (
             "tested on without training there" if kind == "zero_shot" else "trained and tested on"
         )
         of_home = home if home == "ticket" else f"control {home}"
         of_home = "dense network" if method == "dense" else of_home
+        cells = {**own, **there}
         rows = [
-            (source, *(_cell({**own, **of}.get((source, target)), low, high) for target in names))
+            (source, *(_cell(cells.get((source, target)), low, high) for target in names))
             for source in names
         ]
         tables.append(
@@ -196,15 +197,15 @@ def transfer_section(study: StudyPart) -> Section | None:
     return Section(f"transfer-{study.name}", "Transfer", tables)
 
 
-def _auc(one: Finding) -> float:
-    return one["metrics"]["auc"].get("value")
+def _auc(row: Finding) -> float:
+    return row["metrics"]["auc"].get("value")
 
 
-def _cell(one: Finding | None, low: float, high: float) -> Heat | None:
-    if one is None or not is_number(_auc(one)):
+def _cell(row: Finding | None, low: float, high: float) -> Heat | None:
+    if row is None or not is_number(_auc(row)):
         return None
-    share = (_auc(one) - low) / (high - low) if high > low else 1.0
-    return Heat(ends_of_estimate(one["metrics"]["auc"]), 0.1 + 0.9 * share)
+    share = (_auc(row) - low) / (high - low) if high > low else 1.0
+    return Heat(ends_of_estimate(row["metrics"]["auc"]), 0.1 + 0.9 * share)
 
 
 def tables_section(study: StudyPart) -> Section | None:

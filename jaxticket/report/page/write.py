@@ -87,7 +87,7 @@ def page(runs: Sequence[RunPart], studies: Sequence[StudyPart] = ()) -> str:
             *((study.name, study_sentence(study)) for study in studies),
             *((part.name, run_sentence(part)) for part in runs),
         ],
-        progress=[progress_sentence(one.name, one.progress) for one in runs if one.progress],
+        progress=[progress_sentence(part.name, part.progress) for part in runs if part.progress],
         refresh=REFRESH_SECONDS if any(part.progress for part in runs) else None,
         sections=sections,
         tables=[b for section in sections for b in section.blocks if isinstance(b, Table)],
@@ -99,7 +99,7 @@ def page(runs: Sequence[RunPart], studies: Sequence[StudyPart] = ()) -> str:
 
 def sections_of(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> list[Section]:
     """Return the sections for which there is something to show, in their order."""
-    found = [
+    planned = [
         verdict_section(runs, studies),
         *(study_section(study) for study in studies),
         levels_section(runs),
@@ -115,7 +115,7 @@ def sections_of(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> list[S
         time_section(runs, studies),
         setup_section(runs),
     ]
-    sections = [section for section in found if section]
+    sections = [section for section in planned if section]
     if not any(part.run.levels for part in runs) and not studies:
         none = Section("none", "Nothing yet", [Text("No level is finished yet.")])
         sections.insert(0, none)
