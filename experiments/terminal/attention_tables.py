@@ -1,4 +1,4 @@
-"""What a person sees of a look at the maps: how far it is, and the tables."""
+"""The progress and the tables of an attention analysis, for a terminal."""
 
 import time
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ Row = dict[str, Any]
 
 
 class Progress:
-    """Says a line a network, with the time left."""
+    """A line for each network that is done, with the time left."""
 
     def __init__(self, console: Console, networks: int):
         """Expect so many networks, of all runs together."""

@@ -1,4 +1,4 @@
-"""What a person sees while the lottery runs: a bar with time left, a line a level, a table."""
+"""A run on a terminal: a bar with the time left, a line for each level, a table."""
 
 import time
 from typing import Any

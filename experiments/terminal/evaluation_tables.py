@@ -1,4 +1,4 @@
-"""What a person sees of an evaluation: how far it is, and its tables."""
+"""The progress and the tables of an evaluation, for a terminal."""
 
 import time
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ Row = Mapping[str, Any]
 
 
 class Progress:
-    """Shows a bar with the time left on a terminal, and a line a corruption."""
+    """A bar with the time left on a terminal, and a line for each corruption."""
 
     def __init__(self, console: Console, corruptions: int, pictures: int):
         """Expect so many corruptions of so many pictures."""
@@ -42,7 +42,7 @@ class Progress:
         self._bar.stop()
 
     def __call__(self, corruption: str, levels: list[int], done: int) -> None:
-        """Show how many pictures of a corruption are done; with no levels, all was there."""
+        """Show how many pictures of a corruption are done; no levels: all were evaluated before."""
         left = self._left(done if levels else 0)
         self._bar.update(self._task, description=corruption, completed=done, left=left)
         if done < self._pictures or self._said == corruption:
@@ -60,7 +60,7 @@ class Progress:
     _said = ""
 
     def _left(self, done: int) -> str:
-        """Expect of what is left that nothing of it is there."""
+        """Return the time left, in words, if none of the rest was evaluated before."""
         work = self._work + done
         if not work:
             return ""

@@ -1,4 +1,4 @@
-"""The part of a report that is there where a detector says which method: recalls, confusions."""
+"""The part of a report on detectors that name the forgery method: recalls and confusions."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Pictures with what is drawn over them: a map in colours, or the forged region. Pure NumPy."""
+"""Pictures with an attention map or the forged region drawn over them. Pure NumPy."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The transfer matrices of a study as a picture: source by target, a panel a kind of transfer."""
+"""The transfer matrices of a study as a picture: source by target, a panel for each kind."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

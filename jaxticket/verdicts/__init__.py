@@ -1,1 +1,1 @@
-"""Verdicts: from paired evidence over seeds and groups to claims, and the words for them."""
+"""Verdicts: evidence, rules on one level, claims over several levels, and their words."""

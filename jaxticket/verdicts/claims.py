@@ -1,4 +1,4 @@
-"""Claims on several levels at once, corrected for how many are looked at (Holm 1979)."""
+"""Claims on several levels at once, corrected for the number of levels (Holm 1979)."""
 
 from collections.abc import Mapping, Sequence
 

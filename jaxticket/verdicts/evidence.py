@@ -1,4 +1,4 @@
-"""What a verdict stands on: a ticket beside its dense network and its controls, with intervals."""
+"""The evidence for a verdict: a ticket minus its dense network and minus its controls."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -31,17 +31,20 @@ NEAR_ONE = 0.97
 
 
 def paper(evidence: Evidence) -> Verdict:
-    """The rule of Frankle and Carbin (2019): a' >= a, the ticket's mean at least dense's."""
+    """Judge by Frankle and Carbin (2019): a' >= a, the ticket's mean is at least dense's."""
     return _by_means("paper", evidence, 0.0)
 
 
 def within_fifth_of_a_point(evidence: Evidence) -> Verdict:
-    """The ticket's mean lies at most 0.2 points (0.002) below dense's."""
+    """Judge whether the ticket's mean lies at most 0.2 points (0.002) below dense's."""
     return _by_means("within_0.2", evidence, 0.002)
 
 
 def within_one_deviation(evidence: Evidence) -> Verdict:
-    """The ticket's mean lies at most one standard deviation of dense over seeds below dense's."""
+    """Judge whether the ticket's mean lies at most one standard deviation below dense's.
+
+    The deviation is that of the dense network over seeds.
+    """
     if len(evidence.dense) < 2:
         return _verdict(
             "one_sd", evidence, None, UNJUDGED, "one seed has no standard deviation: train two "
@@ -51,7 +54,7 @@ def within_one_deviation(evidence: Evidence) -> Verdict:
 
 
 def non_inferior(evidence: Evidence, margin: float | None = None) -> Verdict:
-    """The lower end of the paired interval of (ticket - dense) lies above minus the margin.
+    """Judge whether the interval of (ticket - dense), paired, lies above minus the margin.
 
     Args:
         evidence: of one level; the answer is for that level alone, uncorrected.
@@ -72,7 +75,7 @@ def non_inferior(evidence: Evidence, margin: float | None = None) -> Verdict:
 
 
 def reaches(name: str, recall: Estimate, threshold: float) -> Verdict:
-    """P(correct | feature) >= tau: the lower end of the recall's interval lies at tau or above.
+    """Judge P(correct | feature) >= tau: whether the recall's whole interval lies at tau or above.
 
     Args:
         name: of the feature: a forgery method, a group.

@@ -1,1 +1,1 @@
-"""The Markdown and CSV tables of a study, a page a question."""
+"""The Markdown and CSV pages of a study, one for each question."""

@@ -1,4 +1,4 @@
-"""The page of videos: their frames' logits averaged, beside the frames for themselves."""
+"""The page by video: metrics of the mean logit of each video, beside metrics of single frames."""
 
 from collections.abc import Iterable, Sequence
 
@@ -25,8 +25,8 @@ def _text(findings: Sequence[Finding]) -> Iterable[str]:
     if any(row.synthetic for row in findings):
         yield from [SYNTHETIC, ""]
     yield (
-        "A video's logit is the mean of its frames' logits, its threshold 0 as for frames. Where "
-        "every picture is a video of its own, the two are the same. n is the number of seeds. "
+        "A video's logit is the mean of its frames' logits; its threshold is 0 too. Where every "
+        "picture is a video of its own, both columns are equal. n is the number of seeds. "
         f"{INTERVALS}"
     )
     yield ""

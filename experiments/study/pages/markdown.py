@@ -1,4 +1,4 @@
-"""How the pages of a study are written: numbers, tables, and the three files of a page."""
+"""Texts and tables that the pages of a study share, and the three files of a page."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -40,7 +40,7 @@ def verdict_text(verdict: Verdict | None) -> str:
 
 
 def percents(share: float) -> str:
-    """Return a share that was asked for, in percent."""
+    """Return a share in percent, with as many digits as it needs."""
     return f"{100 * share:g}%"
 
 
@@ -56,7 +56,7 @@ def count_span(ends: tuple[int, int]) -> str:
 
 
 def grid(figures: Sequence[Figure], columns: Sequence[str]) -> Iterable[str]:
-    """Return a table of figures of one measure: a row a network, a column a name."""
+    """Return a table of figures of one measure: rows are networks, columns names."""
     by_place = {(row.method, row.sparsity, row.name): row for row in figures}
 
     def rows() -> Iterable[Sequence[str]]:

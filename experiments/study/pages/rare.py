@@ -1,4 +1,4 @@
-"""The page of rare features: P(correct | r) >= tau, and whether pruning hurts the rare more."""
+"""The page of rare features: is P(correct | r) >= tau, and does pruning hurt the rare more?"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace

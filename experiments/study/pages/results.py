@@ -1,4 +1,4 @@
-"""The tables and the figure of a study, beside the figures of the paper."""
+"""The main results page of a study: tables, plot and verdicts; it writes all other pages too."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The transfer of a study: its part of the results page, and its picture."""
+"""Transfer between data sets: its part of the results page, and its picture."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,8 +1,8 @@
 """The report page: one self-contained HTML file of runs and studies, for a browser.
 
-`page.py` puts the sections together; a section is a file of its own and gives blocks (`blocks.py`):
-texts, tables, plots. Plots are SVG in the page's colours (`plot.py`, `heatmap.py`), and what is in
-templates/ is the page's form, style and script. All that comes from files is escaped.
+`write.py` puts the sections together. Each section is a file that returns blocks (`blocks.py`):
+texts, tables, plots. Plots are SVG in the page's colours (`plot.py`, `heatmap.py`); templates/
+holds the page's HTML, style and script. All that comes from files is escaped.
 """
 
 from jaxticket.report.page.parts import Control, Judged, Progress, RunPart, StudyPart

@@ -1,15 +1,17 @@
-"""Axes of a plot: from values to places, and where the ticks are."""
+"""Axes of a plot: their limits, their ticks, and where a value lies."""
 
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 LEAST_DENSITY = 1e-6
+LEAST_REACH = 0.1
+"""At least so far beyond the values their intervals are shown, in units of the values."""
 
 
 @dataclass(frozen=True)
 class Axis:
-    """A straight axis in units of its own.
+    """A linear axis.
 
     Attributes:
         label: what and in which unit.
@@ -24,17 +26,17 @@ class Axis:
     ticks: Sequence[tuple[float, str]]
 
     def share(self, value: float) -> float:
-        """Return where a value lies, 0 at the beginning and 1 at the end, and no further out."""
+        """Return where a value lies: 0 at the beginning or below, 1 at the end or above."""
         return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
 
 
 def even_in_rounds(sparsity: float) -> float:
-    """Return a sparsity on the scale on which equal rounds are equally long: -log(density)."""
+    """Return -log(density): on this scale all rounds of one fraction are equally long."""
     return -math.log(max(1 - sparsity, LEAST_DENSITY))
 
 
 def sparsity_axis(sparsities: Iterable[float]) -> Axis:
-    """Return the axis of sparsity, even in rounds, with a tick where a level is and room for it."""
+    """Return the axis of sparsity, even in rounds, with ticks at levels as far as there is room."""
     values = sorted({round(value, 4) for value in sparsities}) or [0.0]
     places = [even_in_rounds(value) for value in values]
     low, high = places[0], places[-1]
@@ -90,6 +92,23 @@ def count_axis(label: str, highest: float) -> Axis:
     """Return an axis of counts from 0."""
     axis = value_axis(label, [0.0, highest], limits=(0.0, math.inf), least=1.0)
     return Axis(label, 0.0, max(highest, 1.0), [t for t in axis.ticks if t[0] <= highest])
+
+
+def limits_of_intervals(
+    values: Iterable[float], lows: Iterable[float], highs: Iterable[float]
+) -> tuple[float, float, bool]:
+    """Return limits that one wide interval cannot stretch, and whether an interval is cut there.
+
+    All values are inside; ends of intervals are as far beyond them as the values span, or
+    `LEAST_REACH`. What is not finite is left out; without any value the limits are 0 and 1.
+    """
+    finite = [value for value in values if math.isfinite(value)]
+    if not finite:
+        return 0.0, 1.0, False
+    ends = [*finite, *(end for end in (*lows, *highs) if math.isfinite(end))]
+    reach = max(max(finite) - min(finite), LEAST_REACH)
+    low, high = max(min(ends), min(finite) - reach), min(max(ends), max(finite) + reach)
+    return low, high, min(ends) < low or max(ends) > high
 
 
 def _round_step(wanted: float) -> float:

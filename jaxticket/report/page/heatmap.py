@@ -1,4 +1,4 @@
-"""A heatmap as SVG: rows by columns, the stronger the colour the larger the value."""
+"""A heatmap of densities as SVG: layers by levels, more colour for more weights left."""
 
 import math
 from collections.abc import Sequence

@@ -38,7 +38,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Curve:
-    """Points of one thing.
+    """A named series of points.
 
     Attributes:
         name: in the legend.

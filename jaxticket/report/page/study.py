@@ -1,10 +1,9 @@
-"""A study's curves with their controls, its transfer matrix, and the tables beside them."""
+"""A study on the page: curves with controls, transfer matrices, further tables, its runs."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jaxticket.report.frame import frame
-from jaxticket.report.page.axes import even_in_rounds
+from jaxticket.report.page.axes import even_in_rounds, limits_of_intervals
 from jaxticket.report.page.blocks import Panels, Section, Table, Text
 from jaxticket.report.page.cells import (
     Answer,
@@ -86,9 +85,9 @@ def _panels(title: str, findings: Sequence[Finding], names: Sequence[str]) -> Pa
 
 
 def _limits(estimates: Sequence[Mapping[str, Any]]) -> tuple[tuple[float, float], bool]:
-    """Where the axis ends at most, and whether an interval is cut there."""
+    """Return where the axis ends at most, and whether an interval is cut there."""
     parts = ("value", "low", "high")
-    low, high, cut = frame(
+    low, high, cut = limits_of_intervals(
         *([row[part] for row in estimates if is_number(row.get(part))] for part in parts)
     )
     return ((low, high) if cut else (0.0, 1.0)), cut

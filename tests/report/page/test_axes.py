@@ -1,8 +1,15 @@
+from math import nan
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jaxticket.report.page.axes import even_in_rounds, sparsity_axis, value_axis
+from jaxticket.report.page.axes import (
+    even_in_rounds,
+    limits_of_intervals,
+    sparsity_axis,
+    value_axis,
+)
 
 
 def test_equal_rounds_are_equally_long():
@@ -39,3 +46,24 @@ def test_every_value_is_on_the_axis(values, percent):
     assert all(axis.low <= value <= axis.high for value in values)
     assert all(axis.low - 1e-6 <= place <= axis.high + 1e-6 for place, _ in axis.ticks)
     assert 2 <= len(axis.ticks) <= 12
+
+
+def test_a_wide_interval_is_cut_a_tenth_beyond_the_values():
+    low, high, cut = limits_of_intervals([0.97, 0.95, 0.90], [0.01, 0.93, 0.88], [1.0, 0.97, 0.92])
+    assert (low, high) == (pytest.approx(0.80), 1.0)
+    assert cut
+
+
+def test_as_far_as_the_values_span_where_that_is_more():
+    low, _, cut = limits_of_intervals([0.9, 0.6], [0.2, 0.5], [0.95, 0.7])
+    assert low == pytest.approx(0.3)
+    assert cut
+
+
+def test_ordinary_intervals_are_shown_whole():
+    assert limits_of_intervals([0.9, 0.8], [0.85, 0.75], [0.95, 0.85]) == (0.75, 0.95, False)
+
+
+def test_what_is_not_finite_is_left_out():
+    assert limits_of_intervals([0.9, nan], [nan], [nan]) == (0.9, 0.9, False)
+    assert limits_of_intervals([nan], [], []) == (0.0, 1.0, False)
