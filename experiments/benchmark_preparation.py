@@ -28,7 +28,7 @@ from data_prep.media.pictures import read_pixels
 from data_prep.media.video import evenly_spaced, read_frames, write_video
 from data_prep.openforensics.annotations import read_annotations
 from data_prep.openforensics.crops import PictureFaces, pieces_in
-from data_prep.prepared.write_once import build_records
+from data_prep.prepared.records import write_records
 from data_prep.schema import LABELS, SPLITS, record
 from data_prep.synthetic.drawing.clip import make_clip
 from data_prep.synthetic.group_world import GroupWorld
@@ -161,7 +161,7 @@ def _write(faces: Sequence[FacePicture]) -> None:
             )
 
     with tempfile.TemporaryDirectory() as folder:
-        build_records("picture_folder", Path(folder), "benchmark", LABELS, records)
+        write_records("picture_folder", Path(folder), "benchmark", LABELS, records)
 
 
 def _videos(config: Config, folder: Path) -> Iterator[Material]:

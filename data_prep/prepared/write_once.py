@@ -6,15 +6,15 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from data_prep.prepared.files import NOTHING, cannot_write, locked
-from data_prep.schema import FEATURES_FILE, INFO_FILE, VERSION
+from data_prep.schema import FEATURES_FILE, INFO_FILE
 
 if TYPE_CHECKING:
-    import tensorflow_datasets as tfds
+    pass
 
 _PARTIAL = ".partial-"
 
@@ -83,74 +83,6 @@ def write_once(target: Path, write: Callable[[Path], Path], pieces: Path | None 
         left = NOTHING if pieces is None or not pieces.is_dir() else _left_in(pieces)
         raise cannot_write(error, set_folder, "the prepared set", left) from error
     return target
-
-
-def build(make_builder: Callable[[], tfds.core.DatasetBuilder]) -> Path:
-    """Make a TFDS builder and let it write its records, silently and without a network.
-
-    Args:
-        make_builder: makes the builder; TFDS writes to its log already then.
-
-    Returns:
-        The version folder.
-
-    Raises:
-        OSError: a file could not be written; what the builder's own generators raise.
-    """
-    import absl.logging
-    import tensorflow_datasets as tfds
-
-    tfds.disable_progress_bar()
-    verbosity = absl.logging.get_verbosity()
-    absl.logging.set_verbosity(absl.logging.ERROR)
-    try:
-        builder = make_builder()
-        builder.download_and_prepare(
-            download_config=tfds.download.DownloadConfig(try_download_gcs=False)
-        )
-    except RuntimeError as error:  # what the ArrayRecord writer raises where a write fails
-        raise OSError(str(error)) from error
-    finally:
-        absl.logging.set_verbosity(verbosity)
-    return Path(builder.data_dir)
-
-
-def build_records(
-    data_set: str,
-    folder: Path,
-    configuration: str,
-    methods: Sequence[str],
-    records: Callable[[str], Iterator[tuple[str, dict[str, Any]]]],
-) -> Path:
-    """Write the records of a data set below `folder`, as ArrayRecord files.
-
-    Args:
-        data_set: the name of its folder and the beginning of its files' names.
-        folder: where that folder is made.
-        configuration: the name of the set, as `file_name` makes it.
-        methods: `real` first.
-        records: gives (key, record) pairs for a split.
-
-    Returns:
-        The version folder.
-
-    Raises:
-        OSError: see `build`.
-    """
-    import tensorflow_datasets as tfds
-
-    from data_prep.prepared.builder import RecordsBuilder
-
-    return build(
-        lambda: RecordsBuilder(
-            data_set,
-            methods=methods,
-            records=records,
-            data_dir=folder,
-            config=tfds.core.BuilderConfig(name=configuration, version=VERSION),
-            file_format="array_record",
-        )
-    )
 
 
 def file_name(name: str, otherwise: str) -> str:

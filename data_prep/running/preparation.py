@@ -11,7 +11,8 @@ from data_prep.checks.complete import PreparationError, check_classes_and_splits
 from data_prep.media.pictures import BadPictureError
 from data_prep.media.video import BadVideoError
 from data_prep.prepared.card import DataCard, Seen, write_card
-from data_prep.prepared.write_once import build_records, write_once
+from data_prep.prepared.records import write_records
+from data_prep.prepared.write_once import write_once
 from data_prep.running.in_order import in_order
 from data_prep.running.pieces import Pieces
 from data_prep.schema import record
@@ -153,7 +154,7 @@ def write_set(
         if pieces is not None:
             pieces.report(sum(preparation.sizes.values()), preparation.kind.partition(" or ")[0])
         data_set, configuration, _ = target.parts[-3:]
-        made = build_records(data_set, folder, configuration, methods, preparation.records)
+        made = write_records(data_set, folder, configuration, methods, preparation.records)
         check_classes_and_splits(preparation.seen, preparation.root)
         write_card(make_card(), made)
         return made

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from data_prep.prepared.card import make_card, write_card
-from data_prep.prepared.write_once import build_records
+from data_prep.prepared.records import write_records
 from data_prep.schema import record
 
 METHODS = ("real", "Swap", "Blend")
@@ -61,7 +61,7 @@ def write_set(folder: Path, people: int, *, synthetic: bool, missing: Sequence[s
                             ),
                         )
 
-    version = build_records("face_forensics", folder, "people", METHODS, records)
+    version = write_records("face_forensics", folder, "people", METHODS, records)
     write_card(
         make_card([], name="people", source="", methods=METHODS, synthetic=synthetic), version
     )

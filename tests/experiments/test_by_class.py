@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from data_prep.prepared.write_once import build_records
+from data_prep.prepared.records import write_records
 from data_prep.schema import record
 from experiments import control
 from experiments.one_run.data import Data
@@ -41,7 +41,7 @@ def write_set(folder, methods=CLASSES, made=CLASSES):
                 group=f"{split} {number // 6}", video=f"{method}/{split} {number // 2}",
             )  # fmt: skip
 
-    return build_records("picture_folder", folder, "three", methods, records)
+    return write_records("picture_folder", folder, "three", methods, records)
 
 
 def read(path):

@@ -158,7 +158,7 @@ def test_a_full_disk_says_what_is_kept(found, tmp_path, monkeypatch):
         next(arguments[-1]("train"))
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("data_prep.running.preparation.build_records", full)
+    monkeypatch.setattr("data_prep.running.preparation.write_records", full)
     with pytest.raises(OSError, match=r"No space left on device\); no set was written\.") as caught:
         prepare(found, tmp_path / "out")
     [kept] = (tmp_path / "out/face_forensics").glob(".kept-*")

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from data_prep.prepared.writer import Spool
+from data_prep.prepared.spool import Spool
 
 
 def spooled(folder, *values):
