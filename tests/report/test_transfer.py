@@ -4,19 +4,61 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from jaxticket.report.transfer import Matrix, cell_texts, short_names, transfer_figure
-from jaxticket.statistics import Estimate
+from jaxticket.report.transfer import (
+    DENSE,
+    TITLES,
+    Matrix,
+    cell_texts,
+    short_names,
+    transfer_figure,
+    transfer_matrices,
+)
 
 
 def estimate(value):
-    return Estimate(value, value - 0.02, value + 0.02, 3, 20, 10, 0.1, 0.1, 4.0, 0.95)
+    return {"value": value, "low": value - 0.02, "high": value + 0.02, "seeds": 3}
 
 
-MATRICES = [
-    Matrix("meso4, dense", "as it is", {("a", "a"): estimate(0.95), ("a", "b"): estimate(0.6)}),
-    Matrix("meso4, 80%", "as it is", {("b", "a"): estimate(0.45)}),
-    Matrix("meso4, 80%", "trained there", {("b", "a"): estimate(0.8)}),
+def finding(source, target, method, kind, sparsity, auc):
+    return {"model": "meso4", "source": source, "target": target, "method": method, "kind": kind,
+            "sparsity": sparsity, "metrics": {"auc": estimate(auc)}}  # fmt: skip
+
+
+FINDINGS = [
+    finding("one", "one", "dense", "ticket", 0.0, 0.9),
+    finding("one", "one", "global", "ticket", 0.8, 0.8),
+    finding("one", "one", "one_shot", "ticket", 0.8, 0.1),
+    finding("one", "one", "global", "random_global", 0.8, 0.7),
+    finding("two", "two", "global", "ticket", 0.8, 0.85),
+    finding("one", "two", "dense", "zero_shot", 0.0, 0.6),
+    finding("one", "two", "global", "zero_shot", 0.8, 0.55),
+    finding("two", "one", "global", "zero_shot", 0.8, 0.52),
+    finding("one", "two", "global", "ticket", 0.8, 0.83),
+    finding("one", "two", "global", "random_global", 0.8, 0.72),
 ]
+MATRICES = [
+    Matrix("meso4", "dense", "zero_shot", 0.0,
+           {("a", "a"): estimate(0.95), ("a", "b"): estimate(0.6)}),
+    Matrix("meso4", "global", "zero_shot", 0.8, {("b", "a"): estimate(0.45)}),
+    Matrix("meso4", "global", "ticket", 0.8, {("b", "a"): estimate(0.8)}),
+]  # fmt: skip
+
+
+def test_a_matrix_for_each_network_and_kind():
+    values = {
+        (matrix.title, matrix.sparsity): {k: auc["value"] for k, auc in matrix.cells.items()}
+        for matrix in transfer_matrices(FINDINGS)
+    }
+    assert values == {
+        (DENSE, 0.0): {("one", "one"): 0.9, ("one", "two"): 0.6},
+        (TITLES["zero_shot"], 0.8): {
+            ("one", "one"): 0.8, ("two", "two"): 0.85, ("one", "two"): 0.55, ("two", "one"): 0.52,
+        },
+        (TITLES["ticket"], 0.8): {
+            ("one", "one"): 0.8, ("two", "two"): 0.85, ("one", "two"): 0.83,
+        },
+        (TITLES["random_global"], 0.8): {("one", "one"): 0.7, ("one", "two"): 0.72},
+    }  # fmt: skip
 
 
 @pytest.fixture
@@ -38,13 +80,15 @@ def test_a_panel_a_network_and_kind(drawn):
     figure, _ = drawn
     panels = [axes for axes in figure.axes if axes.axison and axes.texts]
     titles = [axes.get_title() for axes in panels]
-    assert titles == ["meso4, dense\nas it is", "meso4, 80%\nas it is", "meso4, 80%\ntrained there"]
+    kinds = (DENSE, TITLES["zero_shot"], TITLES["ticket"])
+    assert titles == [f"meso4, 80%\n{kind}" for kind in kinds]
     texts = [[text.get_text() for text in axes.texts] for axes in panels]
     assert texts[0] == ["0.950", "[0.930,\n 0.970]\nn = 3", "0.600", "[0.580,\n 0.620]\nn = 3"]
     # The source is the row: b's ticket on a stands in the second row's first column.
     assert [text.get_position()[0] for text in panels[1].texts] == [0, 0]
     assert all(0.9 < text.get_position()[1] < 1.1 for text in panels[1].texts)
-    assert [tick.get_text() for tick in panels[1].get_yticklabels()] == ["a", "b"]
+    ticks = [[tick.get_text() for tick in axes.get_yticklabels()] for axes in panels[:2]]
+    assert ticks == [["a", "b"], ["", ""]]
     assert figure.get_suptitle() == "synthetic data; seeds: 3"
 
 
@@ -71,5 +115,14 @@ def test_long_names_keep_their_end():
 
 
 def test_without_an_interval_the_cell_says_so():
-    without = Estimate(0.6, nan, nan, 1, 20, 10, 0.1, 0.1, 4.0, 0.95)
-    assert cell_texts(without) == ("0.600", "no interval\nn = 1")
+    assert cell_texts({"value": 0.6, "low": nan, "high": nan, "seeds": 1}) == (
+        "0.600",
+        "no interval\nn = 1",
+    )
+
+
+def test_dense_networks_alone_are_a_row_of_their_own(tmp_path, monkeypatch):
+    figures = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: figures.append(figure))
+    transfer_figure(MATRICES[:1], ["a", "b"], "", tmp_path / "a.png")
+    assert figures[0].axes[0].get_title() == f"meso4\n{DENSE}"

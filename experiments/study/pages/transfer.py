@@ -4,22 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from experiments.study.findings import Finding
 from experiments.study.pages.markdown import difference, paired, percents, verdict_text, with_ends
-from experiments.study.plan import ZERO_SHOT, Study
-from jaxticket.report.transfer import Matrix, transfer_figure
-from jaxticket.statistics import Estimate
+from experiments.study.plan import Study
+from jaxticket.report.transfer import transfer_figure, transfer_matrices
 from jaxticket.text import markdown_table
 from jaxticket.verdicts.wording import NOT_YET
 
-KINDS = {
-    ZERO_SHOT: "the ticket as it is (zero_shot)",
-    "ticket": "its mask, trained there (ticket)",
-    "random_global": "random mask (random_global)",
-    "random_layers": "random mask (random_layers)",
-    "shuffle": "shuffled mask (shuffle)",
-    "reinit": "its mask, new weights (reinit)",
-}
-"""What the panels are called; `native`, found and trained on the target, is the diagonal."""
-DENSE = "its dense network as it is (zero_shot)"
 FILE = "transfer.png"
 
 
@@ -61,42 +50,10 @@ def transfer_text(findings: Sequence[Finding], picture: bool) -> Iterable[str]:
 
 def draw_transfer(study: Study, findings: Sequence[Finding], note: str) -> bool:
     """Draw transfer.png; return whether there is anything to draw."""
-    matrices = matrices_of(study, findings)
+    matrices = transfer_matrices([row.plain() for row in findings])
     if matrices:
         transfer_figure(matrices, study.datasets, note, study.out / FILE)
     return bool(matrices)
-
-
-def matrices_of(study: Study, findings: Sequence[Finding]) -> list[Matrix]:
-    """Return a matrix for every model, sparsity and kind of transfer that is there.
-
-    The dense network's stands beside those of every sparsity. On the diagonal stands what was
-    found, trained and tested on the one set: the ticket of the kinds that move it, else the
-    control.
-    """
-    first = study.methods[0]
-    kinds = [(ZERO_SHOT, "dense", 0.0)] if ZERO_SHOT in study.transfer else []
-    matrices = []
-    for model in study.models:
-        for sparsity in study.control_sparsities or (0.0,):
-            name = f"{model}, {percents(sparsity)}" if sparsity else model
-            for kind, method, at in [*kinds, *((k, first, sparsity) for k in study.transfer)]:
-                place = model, method, at
-                subset = [row for row in findings if (row.model, row.method, row.sparsity) == place]
-                cells = _cells(kind, subset)
-                if any(source != target for source, target in cells):
-                    title = DENSE if method == "dense" else KINDS[kind]
-                    matrices.append(Matrix(name, title, cells))
-    return matrices
-
-
-def _cells(kind: str, subset: Sequence[Finding]) -> dict[tuple[str, str], Estimate]:
-    own = "ticket" if kind == ZERO_SHOT else kind
-    return {
-        (row.source, row.target): row.metrics["auc"]
-        for row in subset
-        if row.kind == (own if row.source == row.target else kind)
-    }
 
 
 def ticket_minus(rival: Finding | None, metric: str, seeds: int) -> str:

@@ -19,6 +19,7 @@ from jaxticket.report.page.cells import (
 from jaxticket.report.page.levels import metric_plot
 from jaxticket.report.page.parts import StudyPart
 from jaxticket.report.page.plot import Curve, Point
+from jaxticket.report.transfer import ZERO_SHOT, transfer_matrices
 from jaxticket.text import metric_name
 
 Finding = Mapping[str, Any]
@@ -152,59 +153,41 @@ def _over_dense(row: Finding) -> Ends | None:
 
 def transfer_section(study: StudyPart) -> Section | None:
     """Return AUC by source (row) and target (column); None where nothing was transferred."""
-    moved = [row for row in study.findings if row["source"] != row["target"]]
-    if not moved:
+    matrices = transfer_matrices(study.findings)
+    if not matrices:
         return None
-    names = list(dict.fromkeys(name for row in moved for name in (row["source"], row["target"])))
-    values = [_auc(row) for row in study.findings if is_number(_auc(row))]
-    low, high = min(values), max(values)
+    names = list(dict.fromkeys(
+        name for matrix in matrices for place in matrix.cells for name in place
+    ))  # fmt: skip
+    values = [auc["value"] for m in matrices for auc in m.cells.values() if is_number(auc["value"])]
+    low, high = min(values, default=0.0), max(values, default=1.0)
     tables = []
-    places = dict.fromkeys((row["model"], row["sparsity"], row["kind"]) for row in moved)
-    for model, sparsity, kind in places:
-        there = {
-            (row["source"], row["target"]): row
-            for row in moved
-            if (row["model"], row["sparsity"], row["kind"]) == (model, sparsity, kind)
-        }
-        method = next(iter(there.values()))["method"]
-        home = "ticket" if kind == "zero_shot" else kind
-        own = {
-            (row["source"], row["target"]): row
-            for row in study.findings
-            if row["source"] == row["target"] and row["kind"] == home
-            and (row["model"], row["sparsity"], row["method"]) == (model, sparsity, method)
-        }  # fmt: skip
-        used = (
-            "tested on without training there" if kind == "zero_shot" else "trained and tested on"
-        )
-        of_home = home if home == "ticket" else f"control {home}"
-        of_home = "dense network" if method == "dense" else of_home
-        cells = {**own, **there}
+    for matrix in matrices:
+        zero_shot = matrix.kind == ZERO_SHOT
+        used = "tested on without training there" if zero_shot else "trained and tested on"
+        home = matrix.home if matrix.home == "ticket" else f"control {matrix.home}"
+        home = "dense network" if matrix.method == "dense" else home
         rows = [
-            (source, *(_cell(cells.get((source, target)), low, high) for target in names))
+            (source, *(_cell(matrix.cells.get((source, target)), low, high) for target in names))
             for source in names
         ]
         tables.append(
             Table(
-                f"transfer_{model}_{100 * sparsity:g}_{kind}",
-                f"{model}, {100 * sparsity:g}% pruned, {kind}: test AUC by the data its mask was "
-                f"found on (row) and those it was {used} (column); the diagonal is the {of_home} "
-                "on its own data; 95% over seeds and test groups",
+                f"transfer_{matrix.model}_{100 * matrix.sparsity:g}_{matrix.kind}",
+                f"{matrix.model}, {100 * matrix.sparsity:g}% pruned, {matrix.kind}: test AUC by "
+                f"the data its mask was found on (row) and those it was {used} (column); the "
+                f"diagonal is the {home} on its own data; 95% over seeds and test groups",
                 ("source", *(f"on {name}" for name in names)), rows,
             )
         )  # fmt: skip
     return Section(f"transfer-{study.name}", "Transfer", tables)
 
 
-def _auc(row: Finding) -> float:
-    return row["metrics"]["auc"].get("value")
-
-
-def _cell(row: Finding | None, low: float, high: float) -> Heat | None:
-    if row is None or not is_number(_auc(row)):
+def _cell(auc: Mapping[str, Any] | None, low: float, high: float) -> Heat | None:
+    if auc is None or not is_number(auc["value"]):
         return None
-    share = (_auc(row) - low) / (high - low) if high > low else 1.0
-    return Heat(ends_of_estimate(row["metrics"]["auc"]), 0.1 + 0.9 * share)
+    share = (auc["value"] - low) / (high - low) if high > low else 1.0
+    return Heat(ends_of_estimate(auc), 0.1 + 0.9 * share)
 
 
 def tables_section(study: StudyPart) -> Section | None:

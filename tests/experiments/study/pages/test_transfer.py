@@ -4,7 +4,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from experiments.study.findings import Finding
-from experiments.study.pages.transfer import DENSE, KINDS, draw_transfer, matrices_of, transfer_text
+from experiments.study.pages.transfer import draw_transfer, transfer_text
 from jaxticket.statistics import Estimate
 from tests.experiments.written_study import small_study
 
@@ -37,28 +37,6 @@ FINDINGS = [
 def study(tmp_path):
     kinds = ("zero_shot", "ticket", "random_global", "reinit")
     return replace(small_study(tmp_path), transfer=kinds)
-
-
-def test_a_matrix_a_network_and_kind(study):
-    found = {
-        (one.network, one.kind): {place: cell.value for place, cell in one.cells.items()}
-        for one in matrices_of(study, FINDINGS)
-    }
-    assert found == {
-        ("meso4, 80%", DENSE): {("one", "one"): 0.9, ("one", "two"): 0.6},
-        ("meso4, 80%", KINDS["zero_shot"]): {
-            ("one", "one"): 0.8, ("two", "two"): 0.85, ("one", "two"): 0.55, ("two", "one"): 0.52,
-        },
-        ("meso4, 80%", KINDS["ticket"]): {
-            ("one", "one"): 0.8, ("two", "two"): 0.85, ("one", "two"): 0.83,
-        },
-        ("meso4, 80%", KINDS["random_global"]): {("one", "one"): 0.7, ("one", "two"): 0.72},
-    }  # fmt: skip
-
-
-def test_dense_networks_alone(study):
-    found = matrices_of(replace(study, control_sparsities=()), FINDINGS)
-    assert [(one.network, one.kind) for one in found] == [("meso4", DENSE)]
 
 
 def test_the_picture_prints_every_value_with_its_interval(study, monkeypatch):
