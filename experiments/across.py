@@ -10,7 +10,7 @@ are those of the run's own data (always of every method) and those of every clea
 `experiments.evaluate` kept, a study's zero-shot ones too.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from experiments.one_run.finished_run import refuse_unfinished
 from experiments.study.pages.markdown import INTERVALS, SYNTHETIC, percents, with_ends
 from experiments.study.predictions import REAL
 from experiments.terminal.start import start
+from jaxticket.recipe import Recipe, values
 from jaxticket.runs import RunRecord, read_run
 from jaxticket.runs.evaluations import CLEAN, evaluation_folder, kept_predictions, read_figures
 from jaxticket.runs.files import write_csv, write_text
@@ -99,14 +100,14 @@ def figures(runs: Sequence[RunRecord], sparsities: Sequence[float]) -> list[Row]
                 if sparsities and all(abs(sparsity - one) > CLOSE for one in sparsities):
                     continue
                 answers = _predictions(seeds, sparsity, name, fingerprint)
-                config = seeds[0].config
+                recipe = seeds[0].recipe
                 if not answers:
                     continue
                 place = {
-                    "model": config["model"], "how": how(config),
+                    "model": recipe.model, "how": how(recipe),
                     "trained_on": trained_on(seeds[0]),
                     "tested_on": called(name, fingerprint, answers[0]), "sparsity": sparsity,
-                    "metric": METRIC, "synthetic": synthetic or bool(config["synthetic"]),
+                    "metric": METRIC, "synthetic": synthetic or recipe.synthetic,
                 }  # fmt: skip
                 rows += [place | row for row in _estimates(answers)]
     return rows
@@ -120,9 +121,11 @@ def trainings(runs: Iterable[RunRecord]) -> list[list[RunRecord]]:
     """
     found: dict[tuple[str, ...], dict[int, RunRecord]] = {}
     for one in runs:
-        same = tuple(f"{k}={v}" for k, v in sorted(one.config.items()) if k not in OF_A_SEED)
+        same = tuple(
+            f"{k}={v}" for k, v in sorted(values(one.recipe).items()) if k not in OF_A_SEED
+        )
         seeds = found.setdefault(same, {})
-        seed = one.config["seed"]
+        seed = one.recipe.seed
         if seed in seeds:
             raise ValueError(f"{seeds[seed].path} and {one.path} are one training of seed {seed}")
         seeds[seed] = one
@@ -138,23 +141,24 @@ def called(name: str, fingerprint: str, answers: Predictions) -> str:
 
 def trained_on(seed: RunRecord) -> str:
     """Return what a run's data set is called and, if not all, the methods in training."""
-    config, answers = seed.config, seed.predictions(seed.levels[0]["level"])
-    methods = f": {', '.join(config['methods'])}" if config.get("methods") else ""
-    weights = f" x {config['mixture']}" if config.get("mixture") else ""
-    return f"{called(config['data_name'], config['data_fingerprint'], answers)}{weights}{methods}"
+    recipe, answers = seed.recipe, seed.predictions(seed.levels[0]["level"])
+    methods = f": {', '.join(recipe.methods)}" if recipe.methods else ""
+    weights = f" x {recipe.mixture}" if recipe.mixture else ""
+    return f"{called(recipe.data_name, recipe.data_fingerprint, answers)}{weights}{methods}"
 
 
-def how(config: Mapping[str, Any]) -> str:
+def how(recipe: Recipe) -> str:
     """Return how a run was trained and pruned, so that only runs alike stand in one table."""
-    rest = {k: v for k, v in config.items() if k not in (*OF_DATA, *OF_A_SEED, *NAMED, "model")}
-    first = ", ".join(str(config[name]) for name in NAMED if name in config)
+    chosen = values(recipe)
+    first = ", ".join(str(chosen[name]) for name in NAMED)
+    rest = {k: v for k, v in chosen.items() if k not in (*OF_DATA, *OF_A_SEED, *NAMED, "model")}
     return f"{first}; {', '.join(f'{k} {v}' for k, v in sorted(rest.items()) if v is not None)}"
 
 
 def _tested(seeds: Sequence[RunRecord]) -> list[tuple[str, str, bool]]:
     """Name, fingerprint and origin of the data that some seed was tested on, its own first."""
-    config = seeds[0].config
-    found = {config["data_fingerprint"]: (config["data_name"], bool(config["synthetic"]))}
+    recipe = seeds[0].recipe
+    found = {recipe.data_fingerprint: (recipe.data_name, recipe.synthetic)}
     for one in seeds:
         for of in read_figures(one.path):
             if of["split"] == "test":
@@ -180,7 +184,7 @@ def _predictions(
         level = min(seed.levels, key=lambda level: abs(level["sparsity"] - sparsity))
         if abs(level["sparsity"] - sparsity) > CLOSE:
             continue
-        if fingerprint == seed.config["data_fingerprint"]:
+        if fingerprint == seed.recipe.data_fingerprint:
             answers = seed.predictions(level["level"])
         else:
             folder = evaluation_folder(seed.path, name, fingerprint, "test")

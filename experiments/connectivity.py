@@ -11,7 +11,7 @@ Leaves a run folder with a run for each twin (twin_1/, ...), the logits on every
 curve.csv, summary.json and connectivity.png. The same command again goes on where it stopped.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,6 @@ from experiments.one_run import finished_run
 from experiments.one_run.data import Data
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
 from experiments.one_run.finish import account
-from experiments.one_run.recipe import run_name
 from experiments.terminal.console import Terminal
 from experiments.terminal.options import IntegersOrAll
 from experiments.terminal.program import stop_on_signals
@@ -42,6 +41,7 @@ from jaxticket.lottery import (
     retrain,
 )
 from jaxticket.models import build
+from jaxticket.recipe import Recipe, TwinsOf, of_twin, run_name
 from jaxticket.report.connectivity_plot import error_between_trainings
 from jaxticket.runs import Clock, Run, RunRecord, describe_environment, read_level, read_run
 from jaxticket.runs.files import write_csv, write_json
@@ -111,7 +111,7 @@ def main(config: Config, console: Console) -> Path:
             lines = follow(config, experiment, tickets, resolved, kept, terminal, clock)
         with clock.measure("statistics"):
             rows, found = judge(experiment, tickets, lines)
-        where = f"{source.config['model']} on {data.name}, rewind {source.config['rewind']}"
+        where = f"{source.recipe.model} on {data.name}, rewind {source.recipe.rewind}"
         write(config, path, rows, found, resolved, account(clock))
         draw(config, path, rows, found, resolved, experiment, where)
         console.print(table(found, f"error barriers of {where}"))
@@ -154,24 +154,29 @@ def refuse_other_data(source: RunRecord, data: Data) -> None:
     Raises:
         ValueError: names both.
     """
-    if data.fingerprint != source.config["data_fingerprint"]:
+    if data.fingerprint != source.recipe.data_fingerprint:
         raise ValueError(
-            f"{source.path} was trained on {source.config['data_name']}, and --dataset is "
+            f"{source.path} was trained on {source.recipe.data_name}, and --dataset is "
             f"{data.name} of other content: both trainings of a pair need the same data"
         )
 
 
 def resolve(
     config: Config, source: RunRecord, data: Data, tickets: list[Ticket], experiment: Experiment
-) -> dict[str, Any]:
-    """Return every field that decides the result, ready for JSON; more pairs change none of it."""
-    return source.config | data.identity() | {
-        "control": "twin",
-        "levels": [ticket.level for ticket in tickets],
-        "points": config.points,
-        "batches": config.batches,
-        "ticket_masks": [masks_lib.digest(one.masks, experiment.prunable) for one in tickets],
-    }  # fmt: skip
+) -> Recipe:
+    """Return the recipe of the twins, which more pairs leave as it is."""
+    return replace(
+        source.recipe,
+        **data.identity(),
+        twins=TwinsOf(
+            levels=tuple(ticket.level for ticket in tickets),
+            ticket_masks=tuple(
+                masks_lib.digest(ticket.masks, experiment.prunable) for ticket in tickets
+            ),
+            points=config.points,
+            batches=config.batches,
+        ),
+    )
 
 
 Lines = dict[int, list[Tree]]
@@ -179,7 +184,7 @@ Lines = dict[int, list[Tree]]
 
 
 def follow(
-    config: Config, e: Experiment, tickets: list[Ticket], resolved: dict[str, Any], kept: Run,
+    config: Config, e: Experiment, tickets: list[Ticket], resolved: Recipe, kept: Run,
     callbacks: Callbacks, clock: Clock,
 ) -> Lines:  # fmt: skip
     """Train what twins there are not yet, and return the logits on every line.
@@ -191,7 +196,7 @@ def follow(
     batch_moments, environment = make_batch_moments(e.detector), describe_environment()
     for pair in pairs(config):
         with (
-            Run(folder(kept.path, pair), resolved | {"twin": pair}, environment) as twins,
+            Run(folder(kept.path, pair), of_twin(resolved, pair), environment) as twins,
             Execution(twins, e.budget.steps, callbacks, clock) as execution,
         ):
             for ticket in tickets:
@@ -242,18 +247,18 @@ def judge(
 
 def write(
     config: Config, path: Path, rows: list[dict[str, Any]], found: list[dict[str, Any]],
-    resolved: dict[str, Any], time: str,
+    resolved: Recipe, time: str,
 ) -> None:  # fmt: skip
     """Write curve.csv and summary.json."""
     write_csv(path / "curve.csv", rows, CURVE_COLUMNS)
     write_json(path / "summary.json", {
         "rule": "stable or unstable where the 95% interval of the test error barrier, over groups, "
                 f"lies below or above {STABLE}, else unclear",
-        "rewind": resolved["rewind"],
+        "rewind": resolved.rewind,
         "pairs": config.pairs,
         "points": config.points,
         "seeds": 1,
-        "synthetic": resolved["synthetic"],
+        "synthetic": resolved.synthetic,
         "time": time,
         "levels": found,
     })  # fmt: skip
@@ -261,10 +266,10 @@ def write(
 
 def draw(
     config: Config, path: Path, rows: list[dict[str, Any]], found: list[dict[str, Any]],
-    resolved: dict[str, Any], e: Experiment, where: str,
+    resolved: Recipe, e: Experiment, where: str,
 ) -> None:  # fmt: skip
     """Draw the lines."""
-    synthetic = " (synthetic data)" if resolved["synthetic"] else ""
+    synthetic = " (synthetic data)" if resolved.synthetic else ""
     error_between_trainings(
         rows,
         {one["level"]: one["barrier"]["test"] for one in found},

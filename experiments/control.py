@@ -10,11 +10,9 @@ beginning: what transfers is the mask. Leaves a run folder with the one level.
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
 
 from rich.console import Console
 
-from experiments.one_run import recipe
 from experiments.one_run.data import Data
 from experiments.one_run.experiment import (
     assemble,
@@ -25,13 +23,14 @@ from experiments.one_run.experiment import (
 )
 from experiments.one_run.finish import account, finish
 from experiments.one_run.finished_run import config_of, data_of
-from experiments.one_run.recipe import run_name
+from experiments.one_run.recipe import Config as ImpConfig
 from experiments.terminal.console import Terminal, levels_table
 from experiments.terminal.program import stop_on_signals
 from experiments.terminal.start import start
 from jaxticket import masks as masks_lib
-from jaxticket.lottery import Control, Execution, Experiment, Ticket, read_ticket, retrain
+from jaxticket.lottery import CONTROLS, Execution, Experiment, Ticket, read_ticket, retrain
 from jaxticket.models import build, width_of
+from jaxticket.recipe import ControlOf, Recipe, run_name
 from jaxticket.runs import Clock, Run, RunRecord, describe_environment, read_run
 
 
@@ -43,7 +42,7 @@ class Config:
     """The run folder of the ticket, made by experiments.imp."""
     level: int
     """The ticket's level in that run."""
-    control: Control | Literal["small_dense"] = "random_global"
+    control: str = "random_global"
     """What is trained: random_global or random_layers (random masks with as many weights in the
     whole network or in every layer), shuffle (mask and weights of each layer moved to random
     places), reinit (the same mask, other random weights), small_dense (an unpruned network of
@@ -69,6 +68,9 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
         ValueError: the ticket has no controls, or the data are wrong.
         FileNotFoundError: no such run or level.
     """
+    if config.control not in (*CONTROLS, "small_dense"):
+        known = ", ".join((*CONTROLS, "small_dense"))
+        raise ValueError(f"--control={config.control} is unknown: one of {known}")
     clock = Clock(started)
     clock.add("start", clock.elapsed())
     source = read_run(config.ticket)
@@ -112,7 +114,7 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
 
 
 def small_dense(
-    ticket_config: recipe.Config, experiment: Experiment, ticket: Ticket
+    ticket_config: ImpConfig, experiment: Experiment, ticket: Ticket
 ) -> tuple[Experiment, Ticket]:
     """Return the experiment of a narrower, dense network, and its beginning as a ticket.
 
@@ -131,15 +133,19 @@ def small_dense(
 
 def resolve(
     config: Config, source: RunRecord, data: Data, ticket: Ticket, experiment: Experiment
-) -> dict[str, Any]:
-    """Return every field that decides the result, ready for JSON."""
-    return source.config | data.identity() | {
-        "control": config.control,
-        "level": config.level,
-        "ticket_masks": masks_lib.digest(ticket.masks, experiment.prunable),
-        "source_data_name": source.config["data_name"],
-        "source_data_fingerprint": source.config["data_fingerprint"],
-    }  # fmt: skip
+) -> Recipe:
+    """Return the recipe of the control: that of the ticket's run, and what is another."""
+    return replace(
+        source.recipe,
+        **data.identity(),
+        control=ControlOf(
+            kind=config.control,
+            level=config.level,
+            ticket_masks=masks_lib.digest(ticket.masks, experiment.prunable),
+            source_data_name=source.recipe.data_name,
+            source_data_fingerprint=source.recipe.data_fingerprint,
+        ),
+    )
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from experiments.terminal.start import start
 from jaxticket.data import Examples, parse_corruptions
 from jaxticket.evaluation.figures import collect
 from jaxticket.evaluation.predict import CORRUPTION_SEED, Source, predict_elsewhere
+from jaxticket.recipe import values
 from jaxticket.runs import RunRecord, read_level, read_run
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.training import make_evaluate
@@ -71,8 +72,8 @@ def main(config: Config, console: Console) -> Path:
     data_dir = config.data_dir or default_data_dir()
     data = open_data_of(source_run, config.dataset, data_dir, SKIP_LIMIT, console)
     detector = detector_of(source_run)
-    options = source_run.config
-    examples = data.load_split(config.split, options["image_size"])
+    recipe = source_run.recipe
+    examples = data.load_split(config.split, recipe.image_size)
     levels = {level: read_level(config.run, level) for level in records}
     source = Source(examples, data.fingerprint, levels)
     dense = next((level for level, record in records.items() if record["sparsity"] == 0), None)
@@ -80,7 +81,7 @@ def main(config: Config, console: Console) -> Path:
     with Evaluations(config.run, data.name, data.fingerprint, config.split) as kept:
         with Progress(console, len(corruptions), len(examples)) as told:
             predict_elsewhere(
-                source, wanted, corruptions, make_evaluate(detector), options["batch_size"], kept,
+                source, wanted, corruptions, make_evaluate(detector), recipe.batch_size, kept,
                 told,
             )  # fmt: skip
         cells = collect(source, dense, kept)
@@ -120,9 +121,12 @@ def _header(source: RunRecord, data: Data, split: str, examples: Examples) -> di
     return {
         "kind": "zero_shot",
         "threshold": 0.0,
-        "run": {key: source.config.get(key) for key in ("model", "seed", "control", "methods")},
-        "trained_on": source.config["data_name"],
-        "trained_on_fingerprint": source.config["data_fingerprint"],
+        "run": {
+            name: values(source.recipe).get(name)
+            for name in ("model", "seed", "control", "methods")
+        },
+        "trained_on": source.recipe.data_name,
+        "trained_on_fingerprint": source.recipe.data_fingerprint,
         "data_name": data.name,
         "data_fingerprint": data.fingerprint,
         "synthetic": data.synthetic,

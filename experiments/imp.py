@@ -17,18 +17,21 @@ from pathlib import Path
 from rich.console import Console
 
 from experiments.attention.look import look_after_run
-from experiments.one_run import recipe
 from experiments.one_run.data import open_data
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
 from experiments.one_run.finish import account, finish
 from experiments.one_run.page import write_report_page
-from experiments.one_run.recipe import Config, check_dense, resolve, run_name
+from experiments.one_run.recipe import (
+    PRESETS as PRESETS,  # the start of the command looks for it
+)
+from experiments.one_run.recipe import Config, check, check_dense, resolve, warnings
 from experiments.terminal.console import Terminal, levels_table
 from experiments.terminal.program import stop_on_signals
 from experiments.terminal.start import start
 from jaxticket.lottery import Execution, find_ticket
 from jaxticket.models import build
+from jaxticket.recipe import run_name
 from jaxticket.report import write_report
 from jaxticket.runs import Clock, Run, describe_environment, read_run
 from jaxticket.runs.attention import read_saliency
@@ -47,8 +50,8 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
     """
     clock = Clock(started)
     clock.add("start", clock.elapsed())
-    recipe.check(config)
-    for warning in recipe.warnings(config):
+    check(config)
+    for warning in warnings(config):
         console.print(f"WARNING {warning}", style="bold yellow")
     data_dir = config.data_dir or default_data_dir()
     with clock.measure("prepare"):

@@ -40,9 +40,9 @@ def main(config: Config, console: Console) -> Path:
     question_of(config, runs[0])
     data_dir = config.data_dir or default_data_dir()
     data = open_data_of(runs[0], config.dataset, data_dir, SKIP_LIMIT, console)
-    if classes := runs[0].config.get("classes"):
+    if classes := runs[0].recipe.classes:
         data = data.by_method(classes)
-    size = runs[0].config["image_size"]
+    size = runs[0].recipe.image_size
     examples, validation = (data.load_split(one, size) for one in (config.split, "validation"))
     return look(config, runs, pictures_of(config, data, examples, validation), console)
 

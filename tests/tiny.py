@@ -12,6 +12,7 @@ import numpy as np
 from jaxticket.data import steps_per_epoch
 from jaxticket.lottery import Budget, Callbacks, Execution, Experiment, find_ticket, parse_rewind
 from jaxticket.pruning import by_fraction
+from jaxticket.recipe import Recipe
 from jaxticket.runs import Run, read_level
 from jaxticket.training import make_evaluate, make_learning_rate, make_optimizer, make_step
 from jaxticket.trees import prunable_paths
@@ -196,7 +197,7 @@ def run_experiment(
     path: Path, experiment: Experiment, init: Weights, callbacks: Callbacks | None = None
 ) -> list[dict[str, Any]]:
     """Run, or go on with, an experiment in a run folder; return its records."""
-    config = {"model": "tiny", "rewind": str(experiment.rewind)}
+    config = Recipe(model="tiny", rewind=str(experiment.rewind))
     with Run(path, config, {}) as run, executing(run, experiment, callbacks) as execution:
         return find_ticket(experiment, run.beginning(init), execution)
 

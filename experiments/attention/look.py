@@ -15,13 +15,13 @@ from experiments.attention.networks import check_controls, networks_of
 from experiments.attention.question import Config, question_of
 from experiments.one_run.data import Data
 from experiments.one_run.finished_run import parse_levels
-from experiments.one_run.recipe import run_name
 from experiments.terminal.attention_tables import Progress, tables
 from jaxticket.attention.figures import COLUMNS, figures
 from jaxticket.attention.measure import Explainer, Network, Question, choose, measure
 from jaxticket.attention.table import Measured, columns_of, from_rows
 from jaxticket.data import Examples, subset
 from jaxticket.data.regions import read_regions
+from jaxticket.recipe import folder_name
 from jaxticket.runs import RunRecord, read_run
 from jaxticket.runs.attention import SaliencyFolder, saliency_folder, show_in_tensorboard
 from jaxticket.runs.controls import find_controls
@@ -116,9 +116,11 @@ def look(config: Config, runs: Sequence[RunRecord], pictures: Pictures, console:
         console.print("synthetic pictures: they stand for no real data set")
     folder = saliency_folder(runs[0].path)
     if len(runs) > 1 or config.out is not None:
-        identity = {"model": runs[0].config["model"], **pictures.identity, **asdict(question)}
+        identity = {"model": runs[0].recipe.model, **pictures.identity, **asdict(question)}
         identity["runs"] = [str(one.path.resolve()) for one in runs]
-        folder = config.out or Path("runs") / run_name("saliency", identity)
+        folder = config.out or Path("runs") / folder_name(
+            "saliency", runs[0].recipe.model, pictures.identity["data_name"], identity
+        )
         with SaliencyFolder(folder) as kept:
             kept.write_figures(header, rows, COLUMNS)
     console.print(f"figures {folder / 'figures.csv'}")
@@ -191,7 +193,7 @@ def _header(
     config: Config, question: Question, runs: Sequence[RunRecord], pictures: Pictures
 ) -> dict[str, Any]:
     """What the figures and the gallery are of, ready for JSON."""
-    classes = runs[0].config.get("classes")
+    classes = runs[0].recipe.classes
     return {
         "kind": "attention",
         "layer": question.layer or "the pixels",

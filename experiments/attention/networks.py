@@ -6,6 +6,7 @@ from pathlib import Path
 from experiments.one_run.finished_run import detector_of
 from jaxticket.attention.measure import Network
 from jaxticket.attention.table import Name
+from jaxticket.recipe import control_of
 from jaxticket.runs import RunRecord, read_level
 from jaxticket.runs.controls import WORDS, find_controls
 
@@ -33,7 +34,7 @@ def check_runs(runs: Sequence[RunRecord], levels: Sequence[int]) -> None:
         raise ValueError("--run names a run folder twice")
     for run in runs[1:]:
         for field in SAME:
-            here, there = first.config.get(field), run.config.get(field)
+            here, there = (getattr(record.recipe, field) for record in (first, run))
             if here != there:
                 raise ValueError(
                     f"{first.path} and {run.path} are no seeds of one experiment: {field} is "
@@ -57,9 +58,10 @@ def check_controls(runs: Sequence[RunRecord], named: Sequence[Path], levels: Seq
     known = {one.path.resolve(): one for run in runs for one in find_controls(run, named)}
     for place in named:
         found = known.get(place.resolve())
-        if found is not None and found.config["level"] not in levels:
+        if found is not None and control_of(found.recipe).level not in levels:
             raise ValueError(
-                f"--controls={place}: it is a control of level {found.config['level']}, and "
+                f"--controls={place}: it is a control of level "
+                f"{control_of(found.recipe).level}, and "
                 f"--levels asks for {', '.join(map(str, levels))}"
             )
         if found is None:
@@ -85,9 +87,9 @@ def networks_of(
     if other is not None:
         found.append(_network(other, other.levels[0]["level"], ANOTHER_SEED))
     for control in controls:
-        level = control.config["level"]
-        if level in wanted:
-            found.append(_network(control, level, WORDS[control.config["control"]], run))
+        belongs = control_of(control.recipe)
+        if belongs.level in wanted:
+            found.append(_network(control, belongs.level, WORDS[belongs.kind], run))
     return found
 
 

@@ -64,14 +64,14 @@ def question_of(config: Config, one: RunRecord) -> Question:
         raise ValueError(f"--top must lie in (0, 1], got {config.top:g}")
     layer = config.layer
     if layer is None and config.method != "integrated_gradients":
-        layer = default_layer(detector_of(one), one.config["image_size"])
+        layer = default_layer(detector_of(one), one.recipe.image_size)
     return Question(
         method=config.method,
         layer=layer,
-        explain=direction_of(config.explain, one.config.get("classes")),
+        explain=direction_of(config.explain, one.recipe.classes),
         top=config.top,
         faithfulness=config.faithfulness,
-        batch_size=one.config["batch_size"],
+        batch_size=one.recipe.batch_size,
     )
 
 

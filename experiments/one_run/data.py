@@ -97,14 +97,14 @@ class Data:
         return replace(self, classes=tuple(classes))
 
     def identity(self) -> dict[str, Any]:
-        """What a run records of its data, ready for JSON."""
-        classes = {} if self.classes is None else {"classes": list(self.classes)}
-        return classes | {
+        """Return the fields of a recipe that say what the data are."""
+        return {
+            "classes": self.classes,
             "data_name": self.name,
             "data_fingerprint": self.fingerprint,
             "synthetic": self.synthetic,
-            "mixture": None if self.weights is None else list(self.weights),
-            "methods": None if self.methods is None else sorted(set(self.methods)),
+            "mixture": self.weights,
+            "methods": None if self.methods is None else tuple(sorted(set(self.methods))),
         }
 
     def count(self, split: str) -> int:
@@ -267,11 +267,11 @@ def open_data_of(
     """
     if dataset is not None:
         return open_data(dataset, None, data_dir, skip_limit, console)
-    name = run.config["data_name"]
+    name = run.recipe.data_name
     sentence = f"name the pictures with --dataset: {run.path} was trained on {name}, which is"
     if name not in EMBEDDED:
         raise ValueError(f"{sentence} not embedded")
     data = open_data(name, None, data_dir, skip_limit, console)
-    if data.fingerprint != run.config["data_fingerprint"]:
+    if data.fingerprint != run.recipe.data_fingerprint:
         raise ValueError(f"{sentence} another version than the one that is rendered now")
     return data

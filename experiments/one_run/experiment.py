@@ -6,12 +6,12 @@ import jax
 import optax
 
 from experiments.one_run.data import Data
-from experiments.one_run.recipe import Config, epochs, levels, metric
+from experiments.one_run.recipe import Config, epochs, metric
 from jaxticket.data import steps_per_epoch, training_batches
 from jaxticket.lottery import Budget, Experiment, parse_rewind
 from jaxticket.models import Detector
 from jaxticket.models.pretrained import load_weights
-from jaxticket.pruning import passing
+from jaxticket.pruning import level_sparsities, passing
 from jaxticket.training import Step, build_step, create_state, make_evaluate
 from jaxticket.trees import leaves_by_path, prunable_paths, size
 from jaxticket.weights import Weights, dense
@@ -72,8 +72,8 @@ def assemble(
         validation=validation,
         test=test,
         budget=budget,
-        sparsities=levels(config),
-        passing=passing(levels(config), config.sparsities),
+        sparsities=level_sparsities(config),
+        passing=passing(level_sparsities(config), config.sparsities),
         criterion=config.criterion,
         one_shot=config.pruning == "one_shot",
         prune_fraction=config.prune_fraction,

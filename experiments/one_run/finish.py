@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from jaxticket.lottery import Experiment
+from jaxticket.recipe import Recipe
 from jaxticket.runs import Clock, Run
 from jaxticket.tickets import save_ticket
 from jaxticket.weights import Weights
@@ -24,7 +25,7 @@ def finish(
     init: Weights,
     records: list[dict[str, Any]],
     run: Run,
-    resolved: dict[str, Any],
+    recipe: Recipe,
     time: str,
 ) -> None:
     """Write the summary and the last level's ticket.
@@ -34,7 +35,7 @@ def finish(
         init: the saved beginning.
         records: the evaluation of every level.
         run: the run folder.
-        resolved: the configuration, as kept.
+        recipe: of the run.
         time: where the last command's time went.
     """
     summary = {
@@ -43,15 +44,15 @@ def finish(
         "seconds": sum(record["seconds"] for record in records),
         "executed_steps": run.executed_steps,
         "seeds": 1,
-        "synthetic": resolved["synthetic"],
+        "synthetic": recipe.synthetic,
     }
     records = [record for record in records if record["named"]]
     last = records[-1]
     names = ("model", "image_size", "data_name", "data_fingerprint", "synthetic", "seed", "rewind")
-    metadata = {name: str(resolved[name]) for name in names}
+    metadata = {name: str(getattr(recipe, name)) for name in names}
     metadata |= {name: str(last[name]) for name in ("level", "sparsity", "weights_left")}
-    if "classes" in resolved:
-        metadata["classes"] = json.dumps(resolved["classes"])
+    if recipe.classes:
+        metadata["classes"] = json.dumps(recipe.classes)
     weights = run.restore_level(last["level"], init)
     save_ticket(run.path / "ticket.safetensors", weights, experiment.prunable, metadata)
     run.write_summary(records, summary)  # last: a run with a summary is done

@@ -6,42 +6,35 @@ from typing import Any
 
 from rich.console import Console
 
-from experiments.one_run import recipe
 from experiments.one_run.data import Data, open_data_of
 from experiments.one_run.dataset_option import default_data_dir
+from experiments.one_run.recipe import Config
 from jaxticket.models import Detector, build, width_of
+from jaxticket.recipe import Options
 from jaxticket.runs import RunRecord
 
 SKIP_LIMIT = 20
 """Bad pictures that a data set may have left out, as for experiments.imp."""
 
 
-def config_of(source: RunRecord, dataset: str | None, data_dir: Path | None) -> recipe.Config:
+def config_of(source: RunRecord, dataset: str | None, data_dir: Path | None) -> Config:
     """Return the options of the ticket's run, on the data that are asked for.
+
+    Where its weights came from and its choice of methods are left out: what is trained of a ticket
+    starts from the ticket's own beginning, and the choice counts on the run's own data only.
 
     Raises:
         ValueError: the folder holds no run of experiments.imp.
     """
-    names = (
-        {field.name for field in fields(recipe.Config)}
-        - recipe.MAY_CHANGE
-        - {"init_from", "methods"}
-    )
-    lacking = sorted(names - source.config.keys())
-    if lacking or "control" in source.config:
-        raise ValueError(
-            f"{source.path} is no run of experiments.imp"
-            + (f": its config.json lacks {', '.join(lacking)}" if lacking else "")
-        )
-    options: dict[str, Any] = {name: source.config[name] for name in names}
-    for name in ("sparsities", "mixture"):
-        options[name] = tuple(options[name]) if options[name] is not None else None
-    return recipe.Config(
-        **options, dataset=dataset or source.config["data_name"], data_dir=data_dir
-    )
+    if source.recipe.derived:
+        raise ValueError(f"{source.path} is no run of experiments.imp, but a control")
+    left_out = ("init_from", "methods")
+    names = [field.name for field in fields(Options) if field.name not in left_out]
+    options: dict[str, Any] = {name: getattr(source.recipe, name) for name in names}
+    return Config(**options, dataset=dataset or source.recipe.data_name, data_dir=data_dir)
 
 
-def data_of(source: RunRecord, named: str | None, options: recipe.Config, console: Console) -> Data:
+def data_of(source: RunRecord, named: str | None, options: Config, console: Console) -> Data:
     """Return the data that are named, or the run's own, seen as the run sees its own.
 
     The run's mixture and its choice of methods count on its own data only.
@@ -58,12 +51,11 @@ def data_of(source: RunRecord, named: str | None, options: recipe.Config, consol
     """
     data_dir = options.data_dir or default_data_dir()
     data = open_data_of(source, named, data_dir, options.skip_limit, console)
-    if data.fingerprint == source.config["data_fingerprint"]:
-        methods = source.config.get("methods")
-        data = replace(data, weights=options.mixture, methods=tuple(methods) if methods else None)
+    if data.fingerprint == source.recipe.data_fingerprint:
+        data = replace(data, weights=options.mixture, methods=source.recipe.methods)
     else:
         console.print(f"{data.name} are other pictures than those of {source.path}: a transfer")
-    return data.by_method(source.config["classes"]) if options.task == "method" else data
+    return data.by_method(source.recipe.classes) if options.task == "method" else data
 
 
 def refuse_unfinished(source: RunRecord) -> None:
@@ -74,7 +66,7 @@ def refuse_unfinished(source: RunRecord) -> None:
     """
     if not source.summary or not source.levels:
         raise ValueError(f"{source.path} has not ended: give the command that made it again")
-    task = source.config.get("task", "real_or_fake")
+    task = source.recipe.task
     if task != "real_or_fake":
         raise ValueError(
             f"{source.path} is a run of the task {task}: only runs of the task real_or_fake can be "
@@ -102,8 +94,9 @@ def parse_levels(text: str, source: RunRecord) -> list[int]:
 
 def detector_of(source: RunRecord) -> Detector:
     """Return the detector that a run trained, narrower if it is a small dense control."""
-    name, size = source.config["model"], source.config["image_size"]
-    logits = len(source.config.get("classes", [])) or 1
-    if source.config.get("control") != "small_dense":
+    name, size = source.recipe.model, source.recipe.image_size
+    logits = len(source.recipe.classes or ()) or 1
+    control = source.recipe.control
+    if control is None or control.kind != "small_dense":
         return build(name, logits)
     return build(name, logits, width_of(name, logits, size, source.levels[0]["parameters"]))

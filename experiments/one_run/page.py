@@ -1,13 +1,13 @@
 """The report page of run folders and studies: reads them, judges the runs, writes the HTML file."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from jaxticket.pruning import by_fraction, by_sparsities
+from jaxticket.pruning import level_sparsities
+from jaxticket.recipe import Recipe, control_of
 from jaxticket.report.page import (
     PAGE,
     Control,
@@ -119,7 +119,8 @@ def controls_of(run: RunRecord) -> list[Control]:
     """
     found = []
     for other in find_controls(run):
-        number = other.config["level"]
+        belongs = control_of(other.recipe)
+        number = belongs.level
         level = next((one for one in run.levels if one["level"] == number), None)
         if level is None or not other.levels:
             continue
@@ -132,7 +133,7 @@ def controls_of(run: RunRecord) -> list[Control]:
             metric: vars(paired_interval(metric, ticket.labels, *pair))
             for metric in (_metrics(classes) if several else ())
         }
-        name = WORDS[other.config["control"]]
+        name = WORDS[belongs.kind]
         found.append(Control(name, number, level["sparsity"], other.levels[0], gains))
     return sorted(found, key=lambda one: (one.sparsity, one.name))
 
@@ -145,7 +146,7 @@ def progress(run: RunRecord) -> Progress | None:
     """Return how far a run is; None where it has ended."""
     if run.summary:
         return None
-    done, planned = len(run.finished()), planned_levels(run.config)
+    done, planned = len(run.finished()), planned_levels(run.recipe)
     log = run.path / "metrics.jsonl"
     records = run.log()
     last = max(((r["level"], r["step"]) for r in records), default=None)
@@ -167,14 +168,9 @@ def progress(run: RunRecord) -> Progress | None:
     )
 
 
-def planned_levels(config: Mapping[str, Any]) -> int:
-    """Return how many levels a run of this configuration has."""
-    if "control" in config:
-        return 1
-    if config.get("sparsities") is None:
-        return len(by_fraction(config.get("rounds") or 0, config.get("prune_fraction") or 0.2))
-    gradual = config.get("pruning") == "iterative" and config.get("criterion") == "magnitude"
-    return len(by_sparsities(config["sparsities"], config["prune_fraction"] if gradual else None))
+def planned_levels(recipe: Recipe) -> int:
+    """Return how many levels a run of this recipe has."""
+    return 1 if recipe.derived else len(level_sparsities(recipe))
 
 
 def _when(seconds: float) -> str:

@@ -6,12 +6,15 @@ model, data set and seed, is a cell that the others need. Any cell can run as a 
 """
 
 import shlex
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jaxticket.runs import read_config
+from experiments.one_run.recipe import PRESETS
+from experiments.terminal.options import words
+from jaxticket.recipe import Recipe
+from jaxticket.runs import read_recipe
 from jaxticket.runs.evaluations import evaluated, evaluation_folder
 
 
@@ -37,24 +40,30 @@ class Cell:
     Attributes:
         name: of its run folder; of an evaluation only a name.
         command: the module that does it: `imp`, `control` or `evaluate`.
-        options: on its command line.
+        config: the options of the command.
         needs: the names of cells that must be done before.
         levels: how many levels it trains.
         model: the detector.
         dataset: what it trains on, or evaluates on.
         figures: what is there when an evaluation is done; None of a training.
-        asked: what the run folder's config.json is to say, the data apart; empty of an evaluation.
+        asked: the recipe that the run folder is to have, its data left open; None of an evaluation.
     """
 
     name: str
     command: str
-    options: tuple[str, ...]
+    config: Any
     needs: tuple[str, ...]
     levels: int
     model: str
     dataset: str
     figures: Figures | None = None
-    asked: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    asked: Recipe | None = None
+
+    @property
+    def options(self) -> list[str]:
+        """What its command line says."""
+        preset = getattr(self.config, "preset", None)
+        return words(self.config, PRESETS[preset] if preset else None)
 
     def line(self) -> str:
         """Return its command, as a shell reads it."""
@@ -73,9 +82,9 @@ def is_done(cell: Cell, folder: Path) -> bool:
         return _there(cell.name, folder)
     if not (_there(cell.figures.run, folder) and _there(cell.figures.data_of, folder)):
         return False
-    data = read_config(folder / cell.figures.data_of)
+    data = read_recipe(folder / cell.figures.data_of)
     place = evaluation_folder(
-        folder / cell.figures.run, data["data_name"], data["data_fingerprint"], "test"
+        folder / cell.figures.run, data.data_name, data.data_fingerprint, "test"
     )
     return cell.figures.pairs <= evaluated(place)
 

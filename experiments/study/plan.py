@@ -2,13 +2,14 @@
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from experiments.one_run import recipe
+from experiments import control, evaluate
+from experiments.one_run.recipe import PRESETS, Config, asked
+from experiments.one_run.recipe import check as check_options
 from experiments.study.cells import Cell, Figures
 from experiments.terminal.options import (
     FloatOrNone,
@@ -16,25 +17,25 @@ from experiments.terminal.options import (
     IntOrNone,
     Numbers,
     Words,
-    parse,
 )
 from jaxticket.data import parse_corruptions
 from jaxticket.lottery import CONTROLS
-from jaxticket.pruning import by_sparsities
-from jaxticket.runs import read_config
+from jaxticket.pruning import by_sparsities, level_sparsities
+from jaxticket.recipe import ControlOf, Recipe
+from jaxticket.runs import read_recipe
 from jaxticket.runs.evaluations import CLEAN
 
-METHODS = {
-    "global": (),
-    "local": ("--scope=local",),
-    "one_shot": ("--pruning=one_shot",),
-    "random": ("--criterion=random",),
-    "snip": ("--criterion=snip",),
-    "snip_one_shot": ("--criterion=snip", "--pruning=one_shot"),
-    "synflow": ("--criterion=synflow",),
-    "synflow_one_shot": ("--criterion=synflow", "--pruning=one_shot"),
-    "lr": ("--rewind=lr",),
-    "fine_tuning": ("--rewind=none",),
+METHODS: dict[str, dict[str, Any]] = {
+    "global": {},
+    "local": {"scope": "local"},
+    "one_shot": {"pruning": "one_shot"},
+    "random": {"criterion": "random"},
+    "snip": {"criterion": "snip"},
+    "snip_one_shot": {"criterion": "snip", "pruning": "one_shot"},
+    "synflow": {"criterion": "synflow"},
+    "synflow_one_shot": {"criterion": "synflow", "pruning": "one_shot"},
+    "lr": {"rewind": "lr"},
+    "fine_tuning": {"rewind": "none"},
 }
 """How tickets are found: iterative magnitude pruning with one threshold (`global`) or one a layer
 (`local`); in one jump; by other criteria; and with other rewinding."""
@@ -136,7 +137,7 @@ def check(study: Study) -> None:
     if not 0 <= study.tau <= 1:
         raise ValueError(f"--tau must lie in [0, 1], got {study.tau:g}")
     for model, seed in itertools.product(study.models, study.seeds):
-        recipe.check(config_of(study, model, study.datasets[0], seed))
+        check_options(config_of(study, model, study.datasets[0], seed))
 
 
 def _refuse_same_names(study: Study) -> None:
@@ -182,14 +183,12 @@ def cell_name(model: str, dataset: str, seed: int, *rest: str) -> str:
     return "-".join([model, _word(dataset), f"seed{seed}", *rest])
 
 
-def dense_config(
-    study: Study, models: Iterable[str], datasets: Iterable[str]
-) -> Mapping[str, Any] | None:
-    """Return the configuration of the first dense network that is done; None without one."""
+def dense_recipe(study: Study, models: Iterable[str], datasets: Iterable[str]) -> Recipe | None:
+    """Return the recipe of the first dense network that is done; None without one."""
     for model, dataset, seed in itertools.product(models, datasets, study.seeds):
         cell = study.folder / cell_name(model, dataset, seed, "dense")
         if (cell / "summary.json").is_file():
-            return read_config(cell)
+            return read_recipe(cell)
     return None
 
 
@@ -208,20 +207,20 @@ def _word(dataset: str) -> str:
 def _tickets(study: Study, model: str, dataset: str, seed: int) -> list[Cell]:
     """The cells of one model, data set and seed."""
     dense = cell_name(model, dataset, seed, "dense")
-    training = _training(study, model, dataset, seed)
-
-    def run_dir(name: str) -> str:
-        return f"--run_dir={study.folder / name}"
-
-    options = (*training, "--rounds=0", run_dir(dense))
-    asked = recipe.decisive(_config(options))
-    cells = [Cell(dense, "imp", options, (), 1, model, dataset, asked=asked)]
+    config = config_of(study, model, dataset, seed)
+    config = replace(config, rounds=0, run_dir=study.folder / dense)
+    cells = [Cell(dense, "imp", config, (), 1, model, dataset, asked=asked(config))]
     for method in study.methods:
         name = cell_name(model, dataset, seed, method)
-        options = (*_pruning(study, model, dataset, seed, method), run_dir(name))
-        count, asked = len(_levels(options)) - 1, recipe.decisive(_config(options))
-        options = (*options, f"--dense={study.folder / dense}")
-        cells.append(Cell(name, "imp", options, (dense,), count, model, dataset, asked=asked))
+        config = replace(
+            _pruning(study, model, dataset, seed, method),
+            run_dir=study.folder / name,
+            dense=study.folder / dense,
+        )
+        count = len(level_sparsities(config)) - 1
+        cells.append(
+            Cell(name, "imp", config, (dense,), count, model, dataset, asked=asked(config))
+        )
     return cells + _controls(study, model, dataset, seed)
 
 
@@ -229,7 +228,7 @@ def _controls(study: Study, model: str, dataset: str, seed: int) -> list[Cell]:
     """Controls of the first method's tickets, and what is trained of them on other data sets."""
     ticket = cell_name(model, dataset, seed, study.methods[0])
     pruning = _pruning(study, model, dataset, seed, study.methods[0])
-    levels, asked = _levels(pruning), recipe.decisive(_config(pruning))
+    levels = level_sparsities(pruning)
     others = [target for target in study.datasets if target != dataset]
     wanted = [(kind, dataset, "") for kind in study.controls]
     wanted += [(kind, target, target) for target in others for kind in trained_there(study)]
@@ -237,16 +236,12 @@ def _controls(study: Study, model: str, dataset: str, seed: int) -> list[Cell]:
     for sparsity, (kind, on, target) in itertools.product(study.control_sparsities, wanted):
         name = control_name(study, model, dataset, seed, kind, sparsity, target)
         level = levels.index(sparsity)
-        options = (
-            f"--ticket={study.folder / ticket}",
-            f"--level={level}",
-            f"--control={kind}",
-            f"--dataset={on}",
-            *([f"--data_dir={study.data_dir}"] if study.data_dir else []),
-            f"--run_dir={study.folder / name}",
-        )
-        of_control = {**asked, "control": kind, "level": level}
-        cells.append(Cell(name, "control", options, (ticket,), 1, model, on, asked=of_control))
+        config = control.Config(
+            ticket=study.folder / ticket, level=level, control=kind, dataset=on,
+            data_dir=study.data_dir, run_dir=study.folder / name,
+        )  # fmt: skip
+        recipe = replace(asked(pruning), control=ControlOf(kind=kind, level=level))
+        cells.append(Cell(name, "control", config, (ticket,), 1, model, on, asked=recipe))
     return cells
 
 
@@ -254,7 +249,7 @@ def _evaluations(study: Study, model: str, dataset: str, seed: int) -> list[Cell
     """The first method's tickets on corrupted pictures, and as they are on other data sets."""
     method = study.methods[0]
     ticket = cell_name(model, dataset, seed, method)
-    levels = _levels(_pruning(study, model, dataset, seed, method))
+    levels = level_sparsities(_pruning(study, model, dataset, seed, method))
     spoilt = corruptions(study)
     wanted: list[tuple[str, str, tuple[float, ...], tuple[str, ...]]] = []
     if spoilt:
@@ -268,51 +263,29 @@ def _evaluations(study: Study, model: str, dataset: str, seed: int) -> list[Cell
     cells = []
     for name, on, sparsities, kinds in wanted:
         numbers = sorted({0, *map(levels.index, sparsities)})
-        options = (
-            f"--run={study.folder / ticket}",
-            f"--levels={','.join(map(str, numbers))}",
-            f"--dataset={on}",
-            *([f"--corruptions={','.join(kinds)}"] if kinds else []),
-            *([f"--data_dir={study.data_dir}"] if study.data_dir else []),
-        )
+        config = evaluate.Config(
+            run=study.folder / ticket, levels=",".join(map(str, numbers)), dataset=on,
+            corruptions=",".join(kinds) or "none", data_dir=study.data_dir,
+        )  # fmt: skip
         data_of = cell_name(model, on, seed, "dense")
         needs = tuple(dict.fromkeys((ticket, data_of)))
         pairs = frozenset(itertools.product((CLEAN, *kinds), numbers))
         cells.append(
-            Cell(f"{ticket}-{name}", "evaluate", options, needs, 0, model, on,
+            Cell(f"{ticket}-{name}", "evaluate", config, needs, 0, model, on,
                  Figures(ticket, data_of, pairs))
         )  # fmt: skip
     return cells
 
 
-def _training(study: Study, model: str, dataset: str, seed: int) -> tuple[str, ...]:
-    optional = {name: getattr(study, name) for name in _OPTIONAL}
-    return (
-        f"--preset={study.preset}",
-        f"--model={model}",
-        f"--dataset={dataset}",
-        f"--seed={seed}",
-        f"--rewind={study.rewind}",
-        *(f"--{name}={value}" for name, value in optional.items() if value is not None),
-    )
+def _pruning(study: Study, model: str, dataset: str, seed: int, method: str) -> Config:
+    config = config_of(study, model, dataset, seed)
+    return replace(config, sparsities=study.sparsities, **METHODS[method])
 
 
-def _pruning(study: Study, model: str, dataset: str, seed: int, method: str) -> tuple[str, ...]:
-    targets = ",".join(map(str, study.sparsities))
-    training = _training(study, model, dataset, seed)
-    return (*training, f"--sparsities={targets}", *METHODS[method])
-
-
-def config_of(study: Study, model: str, dataset: str, seed: int) -> recipe.Config:
+def config_of(study: Study, model: str, dataset: str, seed: int) -> Config:
     """Return the options of training of one model, data set and seed."""
-    return _config(_training(study, model, dataset, seed))
-
-
-@cache
-def _config(options: tuple[str, ...]) -> recipe.Config:
-    return parse(recipe.Config, recipe.PRESETS, options)
-
-
-@cache
-def _levels(options: tuple[str, ...]) -> tuple[float, ...]:
-    return recipe.levels(_config(options))
+    given = {name: getattr(study, name) for name in _OPTIONAL}
+    return replace(
+        PRESETS[study.preset], model=model, dataset=dataset, seed=seed, rewind=study.rewind,
+        **{name: value for name, value in given.items() if value is not None},
+    )  # fmt: skip

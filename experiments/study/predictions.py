@@ -8,7 +8,7 @@ import numpy as np
 
 from experiments.study.plan import Study
 from experiments.study.same_options import differences_of_seeds
-from jaxticket.runs import RunRecord, read_config, read_run
+from jaxticket.runs import RunRecord, read_recipe, read_run
 from jaxticket.runs.evaluations import CLEAN, evaluation_folder, kept_predictions
 from jaxticket.runs.predictions import Predictions
 from jaxticket.statistics import by_video
@@ -128,12 +128,10 @@ def read_elsewhere(
         other = study.folder / data_of[seed]
         if not (other / "summary.json").is_file():
             return None
-        data = read_config(other)
-        if "data_fingerprint" not in data:
-            return None
-        identity = data["data_name"], data["data_fingerprint"]
+        data = read_recipe(other)
+        identity = data.data_name, data.data_fingerprint
         first = seen.setdefault("pictures", other)
-        if read_config(first)["data_fingerprint"] != identity[1]:
+        if read_recipe(first).data_fingerprint != identity[1]:
             raise ValueError(f"{first} and {other} were trained on pictures of other content")
         place = evaluation_folder(run.path, *identity, "test")
         return kept_predictions(place, identity[1], corruption, level)
@@ -144,7 +142,7 @@ def read_elsewhere(
 
 def _synthetic(study: Study, names: Mapping[int, str]) -> bool:
     paths = [study.folder / name for name in names.values()]
-    return any(read_config(one)["synthetic"] for one in paths if (one / "config.json").is_file())
+    return any(read_recipe(one).synthetic for one in paths if (one / "config.json").is_file())
 
 
 def _gather(
@@ -170,7 +168,7 @@ def _gather(
         if answers is None:
             continue
         first = first or run
-        if said := differences_of_seeds(first.config, run.config, level["level"]):
+        if said := differences_of_seeds(first.recipe, run.recipe, level["level"]):
             raise ValueError(
                 f"{first.path} and {path} are no two seeds of one training: {'; '.join(said)}"
             )
@@ -181,7 +179,7 @@ def _gather(
         left.append(level["weights_left"])
         dead.append(len(level["dead_layers"]))
         whole += [level["parameters_left"]] if level.get("parameters_left") is not None else []
-        synthetic = bool(run.config["synthetic"])
+        synthetic = run.recipe.synthetic
     if examples is None:
         return None
     return Scores(

@@ -4,21 +4,18 @@ A cell counts as done by what lies in its folder. Was it trained with other opti
 asked for was never trained: this is said before anything is trained or shown.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
-from experiments.one_run import recipe
 from experiments.study.cells import Cell
-from experiments.study.plan import Study, dense_config
-from jaxticket.runs import read_config
-from jaxticket.runs.files import plain
+from experiments.study.plan import Study, dense_recipe
+from jaxticket.pruning import level_sparsities
+from jaxticket.recipe import Options, Recipe, differences, values
+from jaxticket.runs import read_recipe
 
-_SCHEDULE = ("prune_fraction", "criterion", "pruning")
 _OF_A_SEED = frozenset({"seed", "ticket_masks", "sparsities"})
-
-RunConfig = Mapping[str, Any]
-"""What config.json of a run folder says."""
+_CHOSEN = [field.name for field in fields(Options)] + ["control", "level"]
 
 
 def refuse_others(cells: Sequence[Cell], folder: Path) -> None:
@@ -32,14 +29,14 @@ def refuse_others(cells: Sequence[Cell], folder: Path) -> None:
         ValueError: names the cell and every option, or two cells whose pictures differ.
     """
     wrong: dict[str, list[str]] = {}
-    data: dict[str, tuple[str, str | None]] = {}
+    data: dict[str, tuple[str, str]] = {}
     for cell in cells:
-        if not cell.asked or not (folder / cell.name / "config.json").is_file():
+        if cell.asked is None or not (folder / cell.name / "config.json").is_file():
             continue
-        kept = read_config(folder / cell.name)
-        if said := differences(cell.asked, kept):
+        kept = read_recipe(folder / cell.name)
+        if said := unlike(cell.asked, kept):
             wrong[cell.name] = said
-        fingerprint = kept.get("data_fingerprint")
+        fingerprint = kept.data_fingerprint
         first, known = data.setdefault(cell.dataset, (cell.name, fingerprint))
         if known != fingerprint:
             raise ValueError(
@@ -55,29 +52,29 @@ def refuse_others(cells: Sequence[Cell], folder: Path) -> None:
         )
 
 
-def differences(asked: RunConfig, kept: RunConfig) -> list[str]:
+def unlike(asked: Recipe, kept: Recipe) -> list[str]:
     """Return what a run was trained with and is not asked for, a phrase an option.
 
     A run that goes on beyond the sparsities asked for is as good: levels on the way are the same.
     """
-    wanted = plain({"control": None, "level": None, **asked})
-    said = [
-        f"{name}: {kept.get(name)!r} there, {value!r} asked for"
-        for name, value in wanted.items()
-        if name != "sparsities" and kept.get(name) != value
+    there, wanted = values(kept), values(asked)
+    phrases = [
+        f"{name}: {there.get(name)!r} there, {wanted.get(name)!r} asked for"
+        for name in _CHOSEN
+        if name != "sparsities" and there.get(name) != wanted.get(name)
     ]
-    return said + _other_levels(wanted, kept)
+    return phrases + _other_levels(asked, kept)
 
 
-def _other_levels(asked: RunConfig, kept: RunConfig) -> list[str]:
+def _other_levels(asked: Recipe, kept: Recipe) -> list[str]:
     """Say that the levels asked for are not the first of those that a run has, or nothing."""
-    wanted, there = asked.get("sparsities"), kept.get("sparsities")
+    wanted, there = asked.sparsities, kept.sparsities
     if wanted == there:
         return []
     both = f"sparsities: {_numbers(there)} there, {_numbers(wanted)} asked for"
     if not (wanted and there):
         return [both]
-    if lacking := [one for one in wanted if one not in there]:
+    if lacking := [sparsity for sparsity in wanted if sparsity not in there]:
         return [f"{both}, and {_numbers(lacking)} was not trained to be evaluated"]
     levels = levels_of(asked)
     if levels_of(kept)[: len(levels)] != levels:
@@ -85,38 +82,34 @@ def _other_levels(asked: RunConfig, kept: RunConfig) -> list[str]:
     return []
 
 
-def differences_of_seeds(one: RunConfig, other: RunConfig, level: int) -> list[str]:
+def differences_of_seeds(one: Recipe, other: Recipe, level: int) -> list[str]:
     """Return in what two trainings differ, beyond the seed, up to a level."""
-    said = [
-        f"{name}: {one.get(name)!r} and {other.get(name)!r}"
-        for name in sorted({*one, *other} - _OF_A_SEED)
-        if one.get(name) != other.get(name)
+    phrases = [
+        f"{name}: {here!r} and {there!r}"
+        for name, here, there in differences(one, other)
+        if name not in _OF_A_SEED
     ]
     if levels_of(one)[: level + 1] != levels_of(other)[: level + 1]:
-        ways = (_numbers(config.get("sparsities")) for config in (one, other))
-        said.append(f"sparsities: {' and '.join(ways)}")
-    return said
+        phrases.append(f"sparsities: {_numbers(one.sparsities)} and {_numbers(other.sparsities)}")
+    return phrases
 
 
-def levels_of(config: RunConfig) -> tuple[float, ...]:
+def levels_of(recipe: Recipe) -> tuple[float, ...]:
     """Return the sparsity of every level of a run with sparsities to reach; none without them."""
-    if not config.get("sparsities"):
-        return ()
-    schedule = {name: config[name] for name in _SCHEDULE if name in config}
-    return recipe.levels(recipe.Config(sparsities=tuple(config["sparsities"]), **schedule))
+    return level_sparsities(recipe) if recipe.sparsities else ()
 
 
 def trained_with(study: Study) -> str:
     """Return a line that says how the study's networks were trained, by their own run folders."""
     said = []
     for model in study.models:
-        config = dense_config(study, [model], study.datasets)
-        if config is None:
+        recipe = dense_recipe(study, [model], study.datasets)
+        if recipe is None:
             continue
-        patience = config.get("patience")
-        epochs = f"{config['epochs']} epoch{'' if config['epochs'] == 1 else 's'}"
+        patience = recipe.patience
+        epochs = f"{recipe.epochs} epoch{'' if recipe.epochs == 1 else 's'}"
         most, until = ("at most ", f", patience {patience}") if patience else ("", "")
-        size, batch = config["image_size"], config["batch_size"]
+        size, batch = recipe.image_size, recipe.batch_size
         said.append(f"{model} ({most}{epochs} a level{until}, {size} pixels, batches of {batch})")
     return f"Trained with --preset={study.preset}: {', '.join(said)}."
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from data_prep.prepared.card import CARD_FILE, DataCard, read_card
 from experiments.one_run.dataset_option import default_data_dir
-from experiments.study.plan import Study, dense_config
+from experiments.study.plan import Study, dense_recipe
 from jaxticket.data.prepared import open_prepared, records
 
 _DEPTHS = ("", "*/", "*/*/", "*/*/*/")
@@ -35,10 +35,10 @@ def set_facts(study: Study) -> dict[str, Facts]:
     """
     found = {}
     for dataset in study.datasets:
-        config = dense_config(study, study.models, [dataset])
-        if config is None:
+        recipe = dense_recipe(study, study.models, [dataset])
+        if recipe is None:
             continue
-        fingerprint = config.get("data_fingerprint", "")
+        fingerprint = recipe.data_fingerprint
         roots = (Path(dataset).expanduser(), study.data_dir or default_data_dir())
         if (facts := facts_at(roots, fingerprint)) is not None:
             found[dataset] = facts

@@ -7,14 +7,12 @@ from pathlib import Path
 from rich.console import Console
 
 from experiments import control, evaluate, imp
-from experiments.one_run import recipe
 from experiments.one_run.data import Data, open_data
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.experiment import make_budget
 from experiments.study.cells import Cell, _there, is_done
-from experiments.terminal.options import parse
 from experiments.terminal.program import EXPECTED_ERRORS, stopped_by
-from jaxticket.runs import read_config
+from jaxticket.runs import read_recipe
 from jaxticket.runs.opening import is_locked
 
 WAIT_SECONDS = 2.0
@@ -41,7 +39,7 @@ def refuse_data(cells: Iterable[Cell], folder: Path, console: Console) -> None:
         if cell.command != "imp" or place in seen or is_done(cell, folder):
             continue
         seen.add(place)
-        options = parse(recipe.Config, recipe.PRESETS, cell.options)
+        options = cell.config
         data_dir = options.data_dir or default_data_dir()
         data = open_data(options.dataset, None, data_dir, options.skip_limit, console)
         make_budget(options, data)
@@ -54,7 +52,7 @@ def _refuse_other_pictures(run: Path, data: Data) -> None:
     """Refuse data of other pictures than a run, if there is one, was trained on."""
     if not (run / "config.json").is_file():
         return
-    if read_config(run)["data_fingerprint"] != data.fingerprint:
+    if read_recipe(run).data_fingerprint != data.fingerprint:
         raise ValueError(
             f"{run} was trained on other pictures than {data.name} holds now; name another --out, "
             "or prepare those pictures again"
@@ -68,11 +66,11 @@ def train(cell: Cell, console: Console) -> None:
         BlockingIOError: another process is at it.
     """
     if cell.command == "imp":
-        imp.main(parse(recipe.Config, recipe.PRESETS, cell.options), console)
+        imp.main(cell.config, console)
     elif cell.command == "evaluate":
-        evaluate.main(parse(evaluate.Config, None, cell.options), console)
+        evaluate.main(cell.config, console)
     else:
-        control.main(parse(control.Config, None, cell.options), console)
+        control.main(cell.config, console)
 
 
 def work(

@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from data_prep.terminal import options
 
@@ -48,3 +49,27 @@ def _preset(argv: Sequence[str]) -> str:
         if argument == "--preset" and at + 1 < len(argv):
             return argv[at + 1]
     return "default"
+
+
+def words(config: Any, base: Any = None) -> list[str]:
+    """Return the words of a command line that turn the defaults, or `base`, into a configuration.
+
+    Args:
+        config: a frozen dataclass of options.
+        base: another of its class, whose values are what is not named; None for the defaults.
+    """
+    made = []
+    for field in fields(config):
+        value = getattr(config, field.name)
+        default = field.default if base is None else getattr(base, field.name)
+        if field.name == "preset":
+            default = field.default
+        if value == default:
+            continue
+        if isinstance(value, bool):
+            made.append(f"--{field.name}" if value else f"--no_{field.name}")
+        else:
+            parts = value if isinstance(value, tuple) else (value,)
+            text = ",".join(map(str, parts)) if value is not None else ""
+            made.append(f"--{field.name}={text or 'none'}")
+    return made

@@ -7,7 +7,7 @@ import optax
 
 from jaxticket.data import Examples, Mixture
 from jaxticket.models import Detector
-from jaxticket.pruning import Criterion, Scope
+from jaxticket.pruning import Scope
 from jaxticket.training import CLASS_METRICS, Evaluate, Step
 
 
@@ -120,7 +120,7 @@ class Experiment:
     balance: Literal["none", "sampling", "loss"] = "none"
     mixture: Mixture | None = None
     passing: frozenset[int] = frozenset()
-    criterion: Criterion = "magnitude"
+    criterion: str = "magnitude"
     one_shot: bool = False
     prune_fraction: float = 0.2
 

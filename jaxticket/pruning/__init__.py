@@ -4,6 +4,7 @@ from jaxticket.pruning.criteria import CRITERIA, Criterion, magnitude, random, s
 from jaxticket.pruning.schedule import (
     by_fraction,
     by_sparsities,
+    level_sparsities,
     passing,
     rounds_between,
     steps_between,
@@ -17,6 +18,7 @@ __all__ = [
     "Scope",
     "by_fraction",
     "by_sparsities",
+    "level_sparsities",
     "magnitude",
     "passing",
     "random",

@@ -7,6 +7,25 @@ import itertools
 import math
 from collections.abc import Sequence
 
+from jaxticket.recipe import Options
+
+DEFAULT_ROUNDS = 5
+"""Prunings of a run that says neither rounds nor sparsities."""
+
+
+def level_sparsities(options: Options) -> tuple[float, ...]:
+    """Return the sparsity of every level, 0 first.
+
+    Sparsities to reach have rounds between them where a deep level needs trained levels on the way:
+    one-shot levels are pruned from the dense network, and what SNIP, SynFlow and chance remove does
+    not depend on training.
+    """
+    if options.sparsities is None:
+        rounds = DEFAULT_ROUNDS if options.rounds is None else options.rounds
+        return by_fraction(rounds, options.prune_fraction)
+    gradual = options.pruning == "iterative" and options.criterion == "magnitude"
+    return by_sparsities(options.sparsities, options.prune_fraction if gradual else None)
+
 
 def by_fraction(rounds: int, prune_fraction: float) -> tuple[float, ...]:
     """Return the sparsity of levels 0..rounds when every round prunes the same fraction.

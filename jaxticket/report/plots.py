@@ -74,11 +74,11 @@ def accuracy_against_sparsity(run: RunRecord, path: Path) -> None:
 
 def title(run: RunRecord) -> str:
     """Return one line that says what was run, on how many pictures and seeds."""
-    config, last = run.config, run.levels[-1]
-    synthetic = "synthetic data, " if config.get("synthetic") else ""
+    recipe, last = run.recipe, run.levels[-1]
+    synthetic = "synthetic data, " if recipe.synthetic else ""
     task = " naming the method" if "by_class" in last else ""
     return (
-        f"{config['model']}{task} on {config['data_name']} ({synthetic}{config['image_size']} px), "
-        f"rewind {config['rewind']}, {config['scope']} scope\n"
+        f"{recipe.model}{task} on {recipe.data_name} ({synthetic}{recipe.image_size} px), "
+        f"rewind {recipe.rewind}, {recipe.scope} scope\n"
         f"n = {last['test_examples']} test pictures, 1 seed; bars: 95% over test groups"
     )

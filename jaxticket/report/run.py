@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from jaxticket.recipe import values
 from jaxticket.report.by_class import by_class
 from jaxticket.report.plots import accuracy_against_sparsity, title
 from jaxticket.runs import RunRecord, read_run
@@ -53,14 +54,14 @@ def _text(run: RunRecord) -> str:
         "",
         "## Configuration and environment",
         "",
-        *(f"- {name}: {value}" for name, value in run.config.items()),
+        *(f"- {name}: {value}" for name, value in values(run.recipe).items()),
         *(f"- {name}: {value}" for name, value in run.environment.items()),
         "",
     ])  # fmt: skip
 
 
 def _synthetic(run: RunRecord) -> list[str]:
-    if not run.config.get("synthetic"):
+    if not run.recipe.synthetic:
         return []
     return ["**Synthetic data**: these pictures were drawn by a program; the figures stand for no "
             "real data set.", ""]  # fmt: skip

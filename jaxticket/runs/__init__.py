@@ -5,7 +5,7 @@ from jaxticket.runs.damage import Damaged
 from jaxticket.runs.environment import describe_environment
 from jaxticket.runs.folder import Run
 from jaxticket.runs.opening import ConfigMismatch
-from jaxticket.runs.reader import RunRecord, read_config, read_run
+from jaxticket.runs.reader import RunRecord, read_recipe, read_run
 from jaxticket.runs.weights import read_beginning, read_level
 
 __all__ = [
@@ -16,7 +16,7 @@ __all__ = [
     "RunRecord",
     "describe_environment",
     "read_beginning",
-    "read_config",
     "read_level",
+    "read_recipe",
     "read_run",
 ]

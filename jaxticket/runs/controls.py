@@ -1,10 +1,11 @@
 """Finding the controls of a run's tickets among the run folders beside it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from jaxticket.runs.damage import Damaged
-from jaxticket.runs.reader import RunRecord, read_config, read_run
+from jaxticket.runs.reader import RunRecord, read_recipe, read_run
 
 WORDS = {
     "random_global": "random mask", "random_layers": "random mask in layers",
@@ -13,17 +14,12 @@ WORDS = {
 }  # fmt: skip
 """What the controls of experiments.control are called."""
 
-OF_CONTROLS = frozenset(
-    {"control", "level", "ticket_masks", "source_data_name", "source_data_fingerprint"}
-)
-"""Fields that a control's config.json has beside those of its ticket's run."""
-
 
 def find_controls(run: RunRecord, named: Sequence[Path] | None = None) -> list[RunRecord]:
     """Return the finished controls of a run's levels.
 
-    experiments.control copies the configuration of the ticket's run and adds to it; so a control
-    is one whose configuration is the run's own but for what is added, and whose ticket was found
+    experiments.control takes the recipe of the ticket's run and adds to it; so a control
+    is one whose recipe is the run's own but for what is added, and whose ticket was found
     on the data it was trained on: a ticket of other data, carried over, is none.
 
     Args:
@@ -50,7 +46,8 @@ def find_controls(run: RunRecord, named: Sequence[Path] | None = None) -> list[R
 
 
 def _answers(run: RunRecord, place: Path) -> bool:
-    config = read_config(place)
-    rest = {key: value for key, value in config.items() if key not in OF_CONTROLS}
-    here = config.get("source_data_fingerprint") == run.config.get("data_fingerprint")
-    return "control" in config and here and rest == run.config
+    recipe = read_recipe(place)
+    control = recipe.control
+    if control is None or control.source_data_fingerprint != run.recipe.data_fingerprint:
+        return False
+    return replace(recipe, control=None) == run.recipe

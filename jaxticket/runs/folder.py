@@ -1,6 +1,6 @@
 """The run folder: what is kept, where, and what is already there.
 
-    config.json  environment.json   the resolved configuration; versions, device, commit, data
+    config.json  environment.json   the recipe; versions, device, commit
     init/  rewind/                  the saved beginning; with `step:K`, the state at step K
     level_00/ level_01/ ...         checkpoint/, evaluation.json, predictions_*.csv, layers.csv
     level_NN/partial/               the newest checkpoint of a level under way
@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from jaxticket.recipe import Recipe, to_json
 from jaxticket.runs import files
 from jaxticket.runs.checkpoints import Partial, restore_tree, save_tree
 from jaxticket.runs.damage import Damaged
@@ -29,31 +30,39 @@ from jaxticket.runs.levels import (
     train_again,
 )
 from jaxticket.runs.log import MetricsLog, lines_of_level
-from jaxticket.runs.opening import changes, compare, lock, refuse_name, refuse_other_content
+from jaxticket.runs.opening import (
+    OTHER_RUN,
+    changes,
+    compare,
+    load_recipe,
+    lock,
+    refuse_name,
+    refuse_other_content,
+)
 from jaxticket.runs.predictions import Predictions, write_predictions
 from jaxticket.runs.weights import INIT, beginning_on_disk, restore_weights, save_weights
 from jaxticket.trees import Tree
 from jaxticket.weights import Weights, dense
 
 LAYER_COLUMNS = ("layer", "weights", "weights_left", "sparsity", "threshold")
-OTHER_RUN = "the run cannot go on without it; name another run_dir"
 
 
 class Run:
     """An open run folder, locked against a second process. Close it, or use it in a `with`."""
 
-    def __init__(self, path: Path, config: Mapping[str, Any], environment: Mapping[str, Any]):
+    def __init__(self, path: Path, recipe: Recipe, environment: Mapping[str, Any]):
         """Make the folder, or go on with the one that is there.
 
         Args:
             path: the run folder.
-            config: every field that decides the result, ready for JSON.
+            recipe: every option that decides the result, and the data.
             environment: versions, device, commit.
 
         Raises:
             ValueError: checkpoints cannot be written below such a path.
             Damaged: config.json or executed_steps cannot be read; says what to do.
-            ConfigMismatch: the folder holds a run of another configuration; names the fields.
+            ConfigMismatch: the folder holds a run of other options; names them.
+            UnknownOption: a newer version made it.
             FileExistsError: the folder holds something else.
             BlockingIOError: another process is at work in it.
             OSError: the folder cannot be written.
@@ -66,10 +75,10 @@ class Run:
         try:
             self.resumed = (path / "config.json").exists()
             if self.resumed:
-                compare(path, files.read_object(path / "config.json", OTHER_RUN), config)
+                compare(path, load_recipe(path / "config.json"), recipe)
             else:
                 files.write_json(path / "environment.json", environment)
-                files.write_json(path / "config.json", config)
+                files.write_json(path / "config.json", to_json(recipe))
             self.environment_changes = changes(path / "environment.json", environment)
             self._executed = os.open(path / "executed_steps", os.O_RDWR | os.O_CREAT, 0o644)
             try:

@@ -7,13 +7,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jaxticket.runs import files
+import msgspec
 
+from jaxticket.recipe import Recipe, UnknownOption, differences, from_json
+from jaxticket.runs import files
+from jaxticket.runs.damage import Damaged
+
+OTHER_RUN = "the run cannot go on without it; name another run_dir"
 EARLY = frozenset({"lock", "environment.json", "environment.json.partial", "config.json.partial"})
 
 
 class ConfigMismatch(ValueError):
-    """A run folder was made with another configuration."""
+    """A run folder was made with other options."""
 
 
 def refuse_name(path: Path) -> None:
@@ -97,19 +102,38 @@ def is_locked(path: Path) -> bool:
     return False
 
 
-def compare(path: Path, stored: Mapping[str, Any], given: Mapping[str, Any]) -> None:
-    """Refuse to go on with another configuration.
+def load_recipe(path: Path) -> Recipe:
+    """Read a config.json, of this or an older version.
+
+    Raises:
+        Damaged: it is no recipe; says why.
+        UnknownOption: a newer version wrote it.
+    """
+    written = files.read_object(path, OTHER_RUN)
+    try:
+        return from_json(written)
+    except UnknownOption as error:
+        raise UnknownOption(
+            f"{path} holds {error}: a newer version of jaxticket wrote it, or it was edited; "
+            "use that version"
+        ) from None
+    except msgspec.ValidationError as error:
+        raise Damaged(path, error, OTHER_RUN) from error
+
+
+def compare(path: Path, stored: Recipe, given: Recipe) -> None:
+    """Refuse to go on with other options.
 
     Raises:
         ConfigMismatch: names every field that differs.
     """
     lines = [
         f"  {name}: the folder has {then!r}, you ask for {now!r}"
-        for name, then, now in _differing(stored, given)
+        for name, then, now in differences(stored, given)
     ]
     if lines:
         raise ConfigMismatch(
-            f"{path} holds a run of another configuration:\n" + "\n".join(lines)
+            f"{path} holds a run of other options:\n" + "\n".join(lines)
             + "\nName another run_dir, or give the same options."
         )  # fmt: skip
 

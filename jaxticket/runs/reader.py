@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jaxticket.recipe import Recipe
 from jaxticket.runs import files
 from jaxticket.runs.damage import Damaged
-from jaxticket.runs.folder import OTHER_RUN
 from jaxticket.runs.levels import (
     is_finished,
     level_folder,
@@ -16,6 +16,7 @@ from jaxticket.runs.levels import (
     train_again,
 )
 from jaxticket.runs.log import read_records
+from jaxticket.runs.opening import load_recipe
 from jaxticket.runs.predictions import Predictions, read_predictions
 
 
@@ -25,7 +26,7 @@ class RunRecord:
 
     Attributes:
         path: the folder.
-        config: the resolved configuration.
+        recipe: every option that decided its result, and its data.
         environment: versions, device, commit; empty where its file is damaged.
         levels: the evaluation of every finished level that was asked for, in order; those that
             only led to the next one are left out.
@@ -33,7 +34,7 @@ class RunRecord:
     """
 
     path: Path
-    config: dict[str, Any]
+    recipe: Recipe
     environment: dict[str, Any]
     levels: list[dict[str, Any]]
     summary: dict[str, Any]
@@ -62,16 +63,17 @@ class RunRecord:
         return read_records(path) if path.is_file() else []
 
 
-def read_config(path: Path) -> dict[str, Any]:
+def read_recipe(path: Path) -> Recipe:
     """Read the resolved configuration of a run folder, finished or not.
 
     Raises:
         FileNotFoundError: the folder holds no run.
         Damaged: it cannot be read.
+        UnknownOption: a newer version wrote it.
     """
     if not (path / "config.json").is_file():
         raise FileNotFoundError(f"{path} holds no run: config.json is missing")
-    return files.read_object(path / "config.json", OTHER_RUN)
+    return load_recipe(path / "config.json")
 
 
 def read_run(path: Path) -> RunRecord:
@@ -81,7 +83,7 @@ def read_run(path: Path) -> RunRecord:
         FileNotFoundError: the folder holds no run.
         Damaged: one of its files cannot be read; says what to do.
     """
-    config = read_config(path)
+    recipe = read_recipe(path)
     try:
         environment = files.read_object(path / "environment.json", "")
     except (Damaged, FileNotFoundError):
@@ -91,7 +93,7 @@ def read_run(path: Path) -> RunRecord:
     again = "remove it and the same command that made the run writes it again"
     return RunRecord(
         path=path,
-        config=config,
+        recipe=recipe,
         environment=environment,
         levels=[one for one in found if one.get("named", True)],
         summary=files.read_object(summary, again) if summary.is_file() else {},

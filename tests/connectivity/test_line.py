@@ -11,6 +11,7 @@ from jaxticket import masks as masks_lib
 from jaxticket.connectivity.line import alphas, interpolate, logits_on_line, twin
 from jaxticket.data import training_batches
 from jaxticket.lottery import read_ticket, retrain
+from jaxticket.recipe import Recipe
 from jaxticket.runs import Run
 from jaxticket.training.batch_statistics import make_batch_moments
 from jaxticket.trees import leaves_by_path
@@ -67,7 +68,7 @@ def pair(request, tmp_path_factory):
     run_tiny(path / "run", rewind=request.param)
     experiment, _ = tiny_experiment(rewind=request.param)
     ticket = read_ticket(path / "run", experiment, 2)
-    with Run(path / "twin", {}, {}) as run, executing(run, experiment) as execution:
+    with Run(path / "twin", Recipe(), {}) as run, executing(run, experiment) as execution:
         retrain(twin(experiment, 2, 1), "ticket", ticket, execution)
     weights = [restored(path / name, 2) for name in ("run", "twin")]
     return experiment, ticket, weights, path
@@ -127,7 +128,7 @@ def test_level_0_of_a_late_rewinding_shares_its_first_steps(tmp_path):
     experiment, _ = tiny_experiment(rewind="step:2", sparsities=(0.0, 0.2))
     ticket = read_ticket(tmp_path / "run", experiment, 0)
     for name, number in (("again", 0), ("twin", 1)):
-        with Run(tmp_path / name, {}, {}) as run, executing(run, experiment) as execution:
+        with Run(tmp_path / name, Recipe(), {}) as run, executing(run, experiment) as execution:
             retrain(twin(experiment, 0, number), "ticket", ticket, execution)
     assert log_of(tmp_path / "again", "train", 0) == log_of(tmp_path / "run", "train", 0)[2:]
     assert log_of(tmp_path / "twin", "train", 0)[0]["step"] == 3

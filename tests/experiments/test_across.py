@@ -112,7 +112,7 @@ def test_other_options_are_another_table(write, tmp_path, call):
     paths = [write("x-one-s", PERFECT, seed=0), write("x-one-t", PERFECT, seed=0, image_size=16)]
     _, text = shown(call, paths, tmp_path)
     assert text.count("## meso4") == 2
-    assert "How: magnitude; image_size 16." in text
+    assert "image_size 16," in text
 
 
 def test_what_cannot_be_joined_is_refused(write, runs, tmp_path, call):

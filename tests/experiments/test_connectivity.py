@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -119,7 +120,7 @@ def test_what_cannot_be_followed(follow, argv, said):
 
 def test_other_data_are_refused(finished_run, monkeypatch):
     source = connectivity.read_run(finished_run)
-    source.config["data_fingerprint"] = "other"
+    source = replace(source, recipe=replace(source.recipe, data_fingerprint="other"))
 
     class Other:
         name, fingerprint = "elsewhere", "here"

@@ -2,13 +2,16 @@
 
 import csv
 import json
+from dataclasses import fields
 
 import pytest
 
 from experiments import control
-from experiments.one_run import recipe
+from experiments.one_run.finished_run import config_of
+from experiments.one_run.recipe import PRESETS, Config
 from experiments.terminal.options import parse
 from experiments.terminal.start import start
+from jaxticket.recipe import Options
 from tests.tiny import restored
 
 
@@ -102,11 +105,10 @@ def test_a_control_has_no_controls(train, tmp_path):
 
 
 def test_the_options_of_the_tickets_run_come_back(finished_run, options):
-    found = finished_run.config_of(control.read_run(finished_run), None, None)
-    wanted = parse(recipe.Config, recipe.PRESETS, [*options, "--metric=auc"])
-    for name in json.loads((finished_run / "config.json").read_text()):
-        if name in recipe.Config.__dataclass_fields__:
-            assert getattr(found, name) == getattr(wanted, name), name
+    found = config_of(control.read_run(finished_run), None, None)
+    wanted = parse(Config, PRESETS, [*options, "--metric=auc"])
+    for field in fields(Options):
+        assert getattr(found, field.name) == getattr(wanted, field.name), field.name
 
 
 def test_a_dense_network_is_taken_over_by_a_run_of_the_same_options(

@@ -17,7 +17,7 @@ from experiments import imp
 from experiments.one_run import experiment, recipe
 from experiments.terminal.options import parse
 from jaxticket.masks import alive, nonzero_where_pruned, revived
-from jaxticket.runs import Run
+from jaxticket.runs import Run, read_recipe
 from jaxticket.trees import prunable_paths
 from tests.resumption import assert_same_results, at_call, executed_steps
 from tests.tiny import restored
@@ -243,7 +243,7 @@ def test_weights_of_another_network_are_refused(options, command, tmp_path, fini
 def test_another_configuration_is_refused_with_every_field(options, command, finished_run):
     status, _, err = command(*options, "--scope=local", "--seed=3", f"--run_dir={finished_run}")
     assert status == 2
-    assert f"{finished_run} holds a run of another configuration" in err
+    assert f"{finished_run} holds a run of other options" in err
     assert "  scope: the folder has 'global', you ask for 'local'" in err
     assert "  seed: the folder has 0, you ask for 3" in err
     assert err.count("the folder has") == 2
@@ -257,8 +257,7 @@ def test_options_that_do_not_decide_the_result_may_change(options, command, fini
 
 
 def test_a_run_at_work_refuses_a_second(options, command, finished_run):
-    config = json.loads((finished_run / "config.json").read_text())
-    with Run(finished_run, config, {}):
+    with Run(finished_run, read_recipe(finished_run), {}):
         status, _, err = command(*options, f"--run_dir={finished_run}")
     assert status == 2
     assert f"process {os.getpid()} is at work in {finished_run}" in err

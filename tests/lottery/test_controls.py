@@ -8,6 +8,7 @@ from jaxticket import masks as masks_lib
 from jaxticket.lottery import CONTROLS, control, read_ticket, retrain
 from jaxticket.lottery.controls import differences
 from jaxticket.lottery.retraining import _point
+from jaxticket.recipe import Recipe
 from jaxticket.runs import Run, read_run
 from jaxticket.training.state import moments
 from jaxticket.trees import leaves_by_path
@@ -136,7 +137,7 @@ def test_controls_of_other_seeds_and_levels_are_drawn_anew(case, kind):
 
 def trained(case, kind, path):
     _, experiment, ticket, _ = case
-    with Run(path, {"control": kind}, {}) as run, executing(run, experiment) as execution:
+    with Run(path, Recipe(), {}) as run, executing(run, experiment) as execution:
         return retrain(experiment, kind, ticket, execution)
 
 

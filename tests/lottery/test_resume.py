@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from jaxticket.lottery import NonFiniteLoss, Stopped, imp
+from jaxticket.recipe import Recipe
 from jaxticket.runs import ConfigMismatch, Run, files, folder
 from tests.resumption import (
     KillAfter,
@@ -252,7 +253,7 @@ def test_a_nan_in_the_loss_stops_the_run_and_keeps_the_checkpoint(tmp_path, fini
     with pytest.raises(NonFiniteLoss, match=r"loss is nan at step 5 of level 0, with learning "
                                             r"rate 0\.005"):  # fmt: skip
         run_experiment(tmp_path, experiment, init)
-    with Run(tmp_path, {"model": "tiny", "rewind": "init"}, {}) as run:
+    with Run(tmp_path, Recipe(model="tiny"), {}) as run:
         assert [item.name for item in (run.path / "level_00" / "partial").iterdir()] == ["4"]
     assert [r["step"] for r in log_of(tmp_path, "train", 0)] == [1, 2, 3, 4]
     # The trouble gone, the same command goes on from there.

@@ -57,7 +57,7 @@ def test_axes_have_units_and_the_title_says_n(drawn):
 def test_the_title_says_what_was_run(finished_run):
     run = read_run(finished_run)
     assert title(run).splitlines()[0] == "meso4 on noise (32 px), rewind init, global scope"
-    synthetic = replace(run, config={**run.config, "synthetic": True})
+    synthetic = replace(run, recipe=replace(run.recipe, synthetic=True))
     assert "(synthetic data, 32 px)" in title(synthetic)
 
 

@@ -3,18 +3,20 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import chex
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from jaxticket.recipe import Recipe, to_json
 from jaxticket.runs import ConfigMismatch, Damaged, Run, files, folder
 from jaxticket.runs.opening import is_locked, lock
 from jaxticket.runs.predictions import Predictions
 from jaxticket.weights import Weights
 
-CONFIG = {"model": "meso4", "sparsities": (0.2, 0.5), "patience": None, "learning_rate": 1e-3}
+RECIPE = Recipe(model="meso4", sparsities=(0.2, 0.5))
 
 
 def evaluation(level):
@@ -51,49 +53,49 @@ def test_a_lock_can_be_seen_without_being_taken(tmp_path):
 
 
 def test_a_new_run_says_what_and_on_what_it_runs(tmp_path):
-    with Run(tmp_path / "a" / "run", CONFIG, {"jax": "1"}) as run:
+    with Run(tmp_path / "a" / "run", RECIPE, {"jax": "1"}) as run:
         assert not run.resumed
         assert run.environment_changes == []
     config = files.read_json(tmp_path / "a" / "run" / "config.json")
-    assert config == {**CONFIG, "sparsities": [0.2, 0.5]}
+    assert config == files.plain(to_json(RECIPE))
     assert files.read_json(tmp_path / "a" / "run" / "environment.json") == {"jax": "1"}
 
 
 def test_the_same_configuration_goes_on(tmp_path):
-    Run(tmp_path, CONFIG, {}).close()
-    with Run(tmp_path, {**CONFIG, "sparsities": [0.2, 0.5]}, {}) as run:
+    Run(tmp_path, RECIPE, {}).close()
+    with Run(tmp_path, RECIPE, {}) as run:
         assert run.resumed
 
 
 def test_another_configuration_is_refused_with_every_field_that_differs(tmp_path):
-    Run(tmp_path, CONFIG, {}).close()
-    other = {**CONFIG, "model": "cnn5", "learning_rate": 0.1, "seed": 1}
+    Run(tmp_path, RECIPE, {}).close()
+    other = replace(RECIPE, model="cnn5", learning_rate=0.1, seed=1)
     with pytest.raises(ConfigMismatch) as error:
         Run(tmp_path, other, {})
     lines = str(error.value).splitlines()
     assert lines[1:-1] == [
         "  learning_rate: the folder has 0.001, you ask for 0.1",
         "  model: the folder has 'meso4', you ask for 'cnn5'",
-        "  seed: the folder has None, you ask for 1",
+        "  seed: the folder has 0, you ask for 1",
     ]
     assert str(tmp_path) in lines[0]
     assert "run_dir" in lines[-1]
     # The refusal lets go of the folder.
-    Run(tmp_path, CONFIG, {}).close()
+    Run(tmp_path, RECIPE, {}).close()
 
 
 def test_another_machine_is_told_not_refused(tmp_path):
-    Run(tmp_path, CONFIG, {"jax": "1", "device": "cpu"}).close()
-    with Run(tmp_path, CONFIG, {"jax": "2", "device": "cpu"}) as run:
+    Run(tmp_path, RECIPE, {"jax": "1", "device": "cpu"}).close()
+    with Run(tmp_path, RECIPE, {"jax": "2", "device": "cpu"}) as run:
         assert run.environment_changes == ["jax: '1' then, '2' now"]
     assert files.read_json(tmp_path / "environment.json")["jax"] == "1"
 
 
 def test_a_second_run_at_the_same_time_is_refused(tmp_path):
     at_work = pytest.raises(BlockingIOError, match=f"process {os.getpid()} is at work")
-    with Run(tmp_path, CONFIG, {}), at_work:
-        Run(tmp_path, CONFIG, {})
-    Run(tmp_path, CONFIG, {}).close()
+    with Run(tmp_path, RECIPE, {}), at_work:
+        Run(tmp_path, RECIPE, {})
+    Run(tmp_path, RECIPE, {}).close()
 
 
 def test_another_process_is_refused_until_the_first_ends(tmp_path):
@@ -106,9 +108,9 @@ def test_another_process_is_refused_until_the_first_ends(tmp_path):
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout.readline() == b"held\n"
         with pytest.raises(BlockingIOError, match="process 4711 is at work"):
-            Run(tmp_path, CONFIG, {})
+            Run(tmp_path, RECIPE, {})
         other.kill()
-    Run(tmp_path, CONFIG, {}).close()
+    Run(tmp_path, RECIPE, {}).close()
 
 
 def test_a_lock_that_cannot_be_signed_is_let_go(tmp_path, monkeypatch):
@@ -118,25 +120,25 @@ def test_a_lock_that_cannot_be_signed_is_let_go(tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(os, "pwrite", full)
         with pytest.raises(OSError, match="No space left"):
-            Run(tmp_path, CONFIG, {})
-    Run(tmp_path, CONFIG, {}).close()
+            Run(tmp_path, RECIPE, {})
+    Run(tmp_path, RECIPE, {}).close()
 
 
 def test_a_folder_of_other_things_is_left_alone(tmp_path):
     (tmp_path / "thesis.tex").write_text("years of work")
     with pytest.raises(FileExistsError, match=r"thesis\.tex.*name an empty or new folder"):
-        Run(tmp_path, CONFIG, {})
+        Run(tmp_path, RECIPE, {})
     assert [item.name for item in tmp_path.iterdir()] == ["thesis.tex"]
 
 
 def test_a_file_is_no_folder(tmp_path):
     (tmp_path / "run").write_text("")
     with pytest.raises(FileExistsError, match="is a file; name a folder"):
-        Run(tmp_path / "run", CONFIG, {})
+        Run(tmp_path / "run", RECIPE, {})
 
 
 def test_an_empty_folder_will_do(tmp_path):
-    Run(tmp_path, CONFIG, {}).close()
+    Run(tmp_path, RECIPE, {}).close()
     assert (tmp_path / "config.json").exists()
 
 
@@ -157,8 +159,8 @@ def test_a_run_that_died_while_it_began_begins_again(tmp_path, monkeypatch, writ
         else:
             patch.setattr(files, "write_text", die)
         with pytest.raises(KeyboardInterrupt):
-            Run(tmp_path, CONFIG, {"jax": "1"})
-    with Run(tmp_path, CONFIG, {"jax": "1"}) as run:
+            Run(tmp_path, RECIPE, {"jax": "1"})
+    with Run(tmp_path, RECIPE, {"jax": "1"}) as run:
         assert not run.resumed
         assert run.environment_changes == []
     assert files.read_json(tmp_path / "config.json")["model"] == "meso4"
@@ -172,7 +174,7 @@ def test_what_is_kept_once_is_made_once(tmp_path):
         return {"w": jnp.full(3, len(made))}
 
     for _ in range(2):
-        with Run(tmp_path, CONFIG, {}) as run:
+        with Run(tmp_path, RECIPE, {}) as run:
             found = run.saved("init", {"w": jnp.zeros(3, int)}, make)
             np.testing.assert_array_equal(found["w"], 1)
             run.keep("init", {"w": jnp.full(3, 9)})
@@ -180,12 +182,12 @@ def test_what_is_kept_once_is_made_once(tmp_path):
 
 
 def test_what_is_missing_and_cannot_be_made_is_an_error(tmp_path):
-    with Run(tmp_path, CONFIG, {}) as run, pytest.raises(FileNotFoundError, match="rewind"):
+    with Run(tmp_path, RECIPE, {}) as run, pytest.raises(FileNotFoundError, match="rewind"):
         run.saved("rewind", {"w": jnp.zeros(3)})
 
 
 def test_a_kept_level_is_there_with_all_it_was_given(tmp_path):
-    with Run(tmp_path, CONFIG, {}) as run:
+    with Run(tmp_path, RECIPE, {}) as run:
         assert not run.has(2)
         keep(run, 2)
         assert run.has(2)
@@ -204,7 +206,7 @@ def test_a_kept_level_is_there_with_all_it_was_given(tmp_path):
 @pytest.mark.parametrize("write", range(4))
 def test_a_level_is_there_only_when_all_of_it_is(tmp_path, monkeypatch, write):
     # The checkpoint, predictions, layers and, last, the evaluation.
-    with Run(tmp_path, CONFIG, {}) as run:
+    with Run(tmp_path, RECIPE, {}) as run:
         count = iter(range(10))
 
         def dying(real):
@@ -227,7 +229,7 @@ def test_a_level_is_there_only_when_all_of_it_is(tmp_path, monkeypatch, write):
 
 
 def test_keeping_a_level_drops_its_checkpoints(tmp_path):
-    with Run(tmp_path, CONFIG, {}) as run:
+    with Run(tmp_path, RECIPE, {}) as run:
         run.partial(0).save(3, {"w": jnp.zeros(3)}, {})
         run.partial(1).save(4, {"w": jnp.zeros(3)}, {})
         keep(run)
@@ -237,17 +239,17 @@ def test_keeping_a_level_drops_its_checkpoints(tmp_path):
 
 def test_checkpoints_left_over_in_a_kept_level_go(tmp_path):
     # As when the process ends between the evaluation, written last, and the dropping.
-    with Run(tmp_path, CONFIG, {}) as run:
+    with Run(tmp_path, RECIPE, {}) as run:
         keep(run)
         run.partial(0).save(3, {"w": jnp.zeros(3)}, {})
-    with Run(tmp_path, CONFIG, {}) as run:
+    with Run(tmp_path, RECIPE, {}) as run:
         chex.assert_trees_all_equal(run.restore_level(0, WEIGHTS), WEIGHTS)
     assert not (tmp_path / "level_00" / "partial").exists()
 
 
 def test_executed_steps_are_counted_over_all_starts(tmp_path):
     for start in range(3):
-        with Run(tmp_path, CONFIG, {}) as run:
+        with Run(tmp_path, RECIPE, {}) as run:
             assert run.executed_steps == 4 * start
             for _ in range(4):
                 run.count_step()
@@ -260,7 +262,7 @@ def test_the_summary_has_exactly_its_columns(tmp_path):
         "test_auc,test_eer,seconds"
     )
     row = {name: number for number, name in enumerate(header.split(","))}
-    with Run(tmp_path, CONFIG, {}) as run:
+    with Run(tmp_path, RECIPE, {}) as run:
         run.write_summary([{**row, "signs": []}], {"signs": [], "seconds": 9.0})
     assert (tmp_path / "summary.csv").read_text() == f"{header}\n0,1,2,3,4,5,6,7,8,9\n"
     summary = files.read_json(tmp_path / "summary.json")
@@ -269,21 +271,21 @@ def test_the_summary_has_exactly_its_columns(tmp_path):
 
 @pytest.mark.parametrize("text", ["[1]", '{"model": ', "", "\udcff"])
 def test_a_damaged_configuration_wants_another_folder(tmp_path, text):
-    Run(tmp_path, CONFIG, {}).close()
+    Run(tmp_path, RECIPE, {}).close()
     (tmp_path / "config.json").write_text(text, errors="surrogateescape")
     with pytest.raises(Damaged, match=r"config\.json is damaged \(.*\): .*name another run_dir"):
-        Run(tmp_path, CONFIG, {})
-    files.write_json(tmp_path / "config.json", CONFIG)  # the folder was let go
-    Run(tmp_path, CONFIG, {}).close()
+        Run(tmp_path, RECIPE, {})
+    files.write_json(tmp_path / "config.json", to_json(RECIPE))  # the folder was let go
+    Run(tmp_path, RECIPE, {}).close()
 
 
 @pytest.mark.parametrize("text", ["[]", "{", None])
 def test_a_damaged_environment_is_a_changed_one(tmp_path, text):
-    Run(tmp_path, CONFIG, {"jax": "1"}).close()
+    Run(tmp_path, RECIPE, {"jax": "1"}).close()
     (tmp_path / "environment.json").unlink()
     if text is not None:
         (tmp_path / "environment.json").write_text(text)
-    with Run(tmp_path, CONFIG, {"jax": "1"}) as run:
+    with Run(tmp_path, RECIPE, {"jax": "1"}) as run:
         (change,) = run.environment_changes
     assert "environment.json is missing or damaged" in change
 
@@ -293,13 +295,13 @@ def test_a_name_that_checkpoints_cannot_have_is_refused(tmp_path, monkeypatch, n
     monkeypatch.chdir(tmp_path)
     for path in (tmp_path / name / "run", folder.Path(name)):
         with pytest.raises(ValueError, match=r"^run_dir .* cannot be used: .*name another run_dir"):
-            Run(path, CONFIG, {})
+            Run(path, RECIPE, {})
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["a b", "a{1}", "a:b", "ü*?"])
 def test_other_names_will_do(tmp_path, name):
-    with Run(tmp_path / name, CONFIG, {}) as run:
+    with Run(tmp_path / name, RECIPE, {}) as run:
         run.partial(0).save(1, WEIGHTS, {})
         assert run.partial(0).restore(WEIGHTS) is not None
         keep(run)
@@ -308,12 +310,12 @@ def test_other_names_will_do(tmp_path, name):
 
 @pytest.mark.parametrize("text", ["many\n", "-3", "\0\0\0"])
 def test_a_damaged_count_is_refused_at_once(tmp_path, text):
-    Run(tmp_path, CONFIG, {}).close()
+    Run(tmp_path, RECIPE, {}).close()
     (tmp_path / "executed_steps").write_text(text)
     with pytest.raises(Damaged, match=r"executed_steps is damaged \(not a number\): remove it"):
-        Run(tmp_path, CONFIG, {})
+        Run(tmp_path, RECIPE, {})
     (tmp_path / "executed_steps").unlink()
-    with Run(tmp_path, CONFIG, {}) as run:
+    with Run(tmp_path, RECIPE, {}) as run:
         assert run.executed_steps == 0
 
 
@@ -328,7 +330,7 @@ def test_a_damaged_count_is_refused_at_once(tmp_path, text):
     ],
 )
 def test_a_damaged_evaluation_says_which_level_to_remove(tmp_path, record, reason):
-    with Run(tmp_path, CONFIG, {}) as run:
+    with Run(tmp_path, RECIPE, {}) as run:
         keep(run)
         files.write_json(tmp_path / "level_00" / "evaluation.json", record)
         with pytest.raises(Damaged, match=reason) as error:
@@ -339,7 +341,7 @@ def test_a_damaged_evaluation_says_which_level_to_remove(tmp_path, record, reaso
 
 
 def test_levels_pruned_from_a_damaged_one_go_with_it(tmp_path):
-    with Run(tmp_path, CONFIG, {}) as run:
+    with Run(tmp_path, RECIPE, {}) as run:
         for level in range(4):
             keep(run, level)
         shutil.rmtree(tmp_path / "level_01" / "checkpoint")
@@ -353,7 +355,7 @@ def test_levels_pruned_from_a_damaged_one_go_with_it(tmp_path):
 @pytest.mark.parametrize("name", ["init", "rewind"])
 def test_a_damaged_beginning_ends_the_run(tmp_path, name):
     like = {"w": jnp.zeros(3)}
-    with Run(tmp_path, CONFIG, {}) as run:
+    with Run(tmp_path, RECIPE, {}) as run:
         (tmp_path / name).mkdir()
         with pytest.raises(Damaged, match=f"{name} is damaged .* or remove {tmp_path} to start"):
             run.saved(name, like, lambda: like)
@@ -363,7 +365,7 @@ def test_a_damaged_beginning_ends_the_run(tmp_path, name):
 @pytest.mark.parametrize("begun", ["level_00", "rewind"])
 def test_a_beginning_is_not_made_anew_under_what_began_from_it(tmp_path, begun):
     like = {"w": jnp.zeros(3)}
-    with Run(tmp_path, CONFIG, {}) as run:
+    with Run(tmp_path, RECIPE, {}) as run:
         run.saved("init", like, lambda: like)
         keep(run) if begun == "level_00" else run.keep("rewind", like)
         shutil.rmtree(tmp_path / "init")

@@ -1,5 +1,6 @@
 import pytest
 
+from jaxticket.recipe import Recipe
 from jaxticket.runs import Damaged, files, read_run
 from jaxticket.runs.levels import SUMMARY_COLUMNS
 
@@ -28,7 +29,7 @@ def run(tmp_path):
 def test_an_unfinished_run_has_its_finished_levels(run):
     record = read_run(run)
     assert record.path == run
-    assert record.config == {"model": "meso4"}
+    assert record.recipe == Recipe(model="meso4")
     assert record.environment == {"jax": "1"}
     assert [level["level"] for level in record.levels] == [0, 1, 10, 11, 100]
     assert record.summary == {}

@@ -1,18 +1,17 @@
 """A run that begins with another's dense network ends as one that trained it itself."""
 
-import json
-
 import pytest
 
 from jaxticket.lottery import find_ticket
-from jaxticket.runs import Run
+from jaxticket.recipe import Recipe
+from jaxticket.runs import Run, read_recipe
 from tests.resumption import assert_same_results, executed_steps
 from tests.tiny import executing, run_tiny, tiny_experiment
 
 
 def run_from(path, dense, **options):
     experiment, init = tiny_experiment(**options)
-    with Run(path, {"model": "tiny", "rewind": str(experiment.rewind)}, {}) as run:
+    with Run(path, Recipe(model="tiny", rewind=str(experiment.rewind)), {}) as run:
         run.take_over(dense)
         with executing(run, experiment) as execution:
             return find_ticket(experiment, run.beginning(init), execution)
@@ -52,8 +51,11 @@ def test_what_is_there_stays(tmp_path):
 
 
 def test_a_run_that_is_not_that_far(tmp_path):
-    Run(tmp_path / "dense", {"a": 1}, {}).close()
+    Run(tmp_path / "dense", Recipe(seed=1), {}).close()
     text = "has no finished level 0"
-    with Run(tmp_path / "run", {"a": 1}, {}) as run, pytest.raises(FileNotFoundError, match=text):
+    with (
+        Run(tmp_path / "run", Recipe(seed=2), {}) as run,
+        pytest.raises(FileNotFoundError, match=text),
+    ):
         run.take_over(tmp_path / "dense")
-    assert json.loads((tmp_path / "run" / "config.json").read_text()) == {"a": 1}
+    assert read_recipe(tmp_path / "run") == Recipe(seed=2)

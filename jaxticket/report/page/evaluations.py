@@ -33,10 +33,10 @@ def evaluations_section(parts: Sequence[RunPart]) -> Section | None:
 
 def _intro(part: RunPart, named: bool) -> str:
     what = f"{part.name} was" if named else "This run was"
-    methods = part.run.config.get("methods")
+    methods = part.run.recipe.methods
     only = f" (of the forgeries only {', '.join(methods)})" if methods else ""
     return (
-        f"{what} trained on {part.run.config.get('data_name')}{only}. Here its levels are tested "
+        f"{what} trained on {part.run.recipe.data_name}{only}. Here its levels are tested "
         "as they are: nothing was trained, and the threshold stays at 0. Kept: (AUC - 1/2) over "
         "that of the dense network on the same pictures, or of the same level on clean ones; "
         "nothing where that is not significantly above chance. 1 seed; in brackets 95% over the "

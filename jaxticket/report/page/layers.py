@@ -61,7 +61,7 @@ def counts_of(run: RunRecord) -> Counts | None:
         weights=[int(row["weights"]) for row in tables[0]],
         left=[[int(table[place]["weights_left"]) for table in tables]
               for place in range(len(tables[0]))],
-        one_shot=run.config.get("pruning") == "one_shot",
+        one_shot=run.recipe.pruning == "one_shot",
     )  # fmt: skip
 
 

@@ -95,7 +95,7 @@ class RunPart:
     @property
     def synthetic(self) -> bool:
         """Whether its data were rendered."""
-        return bool(self.run.config.get("synthetic"))
+        return self.run.recipe.synthetic
 
     @property
     def by_method(self) -> bool:

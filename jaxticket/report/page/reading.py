@@ -1,13 +1,14 @@
 """Reading a study's folder: its findings, the tables beside them, its finished tickets."""
 
 import csv
-import json
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from jaxticket.recipe import Recipe
 from jaxticket.report.page.parts import StudyPart
 from jaxticket.runs import Damaged, RunRecord, read_run
 from jaxticket.runs.attention import read_figures
@@ -109,14 +110,13 @@ def _pages(cells: Path, names: Iterable[str], beside: Path) -> dict[str, str]:
 
 def _tickets(records: Mapping[str, RunRecord]) -> dict[str, list[RunRecord]]:
     """Gather the runs of several levels that differ by nothing but their seed."""
-    groups: dict[str, list[RunRecord]] = {}
+    groups: dict[Recipe, list[RunRecord]] = {}
     for run in records.values():
-        if "control" not in run.config and len(run.levels) > 1:
-            same = json.dumps({k: v for k, v in run.config.items() if k != "seed"}, sort_keys=True)
-            groups.setdefault(same, []).append(run)
-    return {_ticket_name(runs[0].config): runs for runs in groups.values()}
+        if not run.recipe.derived and len(run.levels) > 1:
+            groups.setdefault(replace(run.recipe, seed=0), []).append(run)
+    return {_ticket_name(runs[0].recipe): runs for runs in groups.values()}
 
 
-def _ticket_name(config: Mapping[str, Any]) -> str:
-    how = [str(config.get(field)) for field in ("criterion", "pruning", "scope", "rewind")]
-    return f"{config.get('model')} on {config.get('data_name')}: {', '.join(how)}".replace("_", " ")
+def _ticket_name(recipe: Recipe) -> str:
+    how = recipe.criterion, recipe.pruning, recipe.scope, recipe.rewind
+    return f"{recipe.model} on {recipe.data_name}: {', '.join(how)}".replace("_", " ")

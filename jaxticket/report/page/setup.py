@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from jaxticket.recipe import values
 from jaxticket.report.page.blocks import Bars, Section, Table, Text
 from jaxticket.report.page.cells import Share
 from jaxticket.report.page.parts import Progress, RunPart, StudyPart
@@ -17,32 +18,32 @@ REWINDS = {
 
 def run_sentence(part: RunPart) -> str:
     """Return what was run in one sentence."""
-    config = part.run.config
+    recipe = part.run.recipe
     whole = ""
     if part.run.levels:
         left, sparsity = (part.run.levels[0][name] for name in ("weights_left", "sparsity"))
         count = round(left / (1 - sparsity)) if sparsity < 1 else left
         whole = f" with {count:,} prunable weights"
-    task = "which method made the picture" if config.get("task") == "method" else "real or fake"
-    if control := config.get("control"):
+    task = "which method made the picture" if recipe.task == "method" else "real or fake"
+    if control := recipe.control:
         return (
-            f"A control, {control}, of level {config.get('level')} of a ticket from "
-            f"{config.get('source_data_name')}: {config.get('model')}{whole}, {task}, trained on "
-            f"{config.get('data_name')} at {config.get('image_size')} px, "
-            f"seed {config.get('seed')}."
+            f"A control, {control.kind}, of level {control.level} of a ticket from "
+            f"{control.source_data_name}: {recipe.model}{whole}, {task}, trained on "
+            f"{recipe.data_name} at {recipe.image_size} px, "
+            f"seed {recipe.seed}."
         )
-    how = "in one jump a level" if config.get("pruning") == "one_shot" else (
-        f"in rounds of at most {100 * config.get('prune_fraction', 0):g}% of what is left"
+    how = "in one jump a level" if recipe.pruning == "one_shot" else (
+        f"in rounds of at most {100 * recipe.prune_fraction:g}% of what is left"
     )  # fmt: skip
     deepest = f" to {part.run.levels[-1]['sparsity']:.1%}" if len(part.run.levels) > 1 else ""
-    criterion = str(config.get("criterion", "magnitude"))  # older runs knew no other
+    criterion = recipe.criterion
     by = CRITERIA.get(criterion, criterion)
-    threshold = "one threshold a layer" if config.get("scope") == "local" else "one threshold"
-    rewind = str(config.get("rewind"))
+    threshold = "one threshold a layer" if recipe.scope == "local" else "one threshold"
+    rewind = recipe.rewind
     return (
-        f"{config.get('model')}{whole} was trained to say {task} on {config.get('data_name')} at "
-        f"{config.get('image_size')} px, pruned by {by}{deepest} {how} ({threshold}), and each "
-        f"level rewound to {REWINDS.get(rewind, rewind)}; seed {config.get('seed')}."
+        f"{recipe.model}{whole} was trained to say {task} on {recipe.data_name} at "
+        f"{recipe.image_size} px, pruned by {by}{deepest} {how} ({threshold}), and each "
+        f"level rewound to {REWINDS.get(rewind, rewind)}; seed {recipe.seed}."
     )
 
 
@@ -131,8 +132,11 @@ def setup_section(runs: Sequence[RunPart]) -> Section | None:
     if not runs:
         return None
     blocks = []
-    for name, field in (("configuration", "config"), ("environment", "environment")):
-        of = [_flat(getattr(part.run, field)) for part in runs]
+    for name, rows in (
+        ("configuration", lambda run: values(run.recipe)),
+        ("environment", lambda run: run.environment),
+    ):
+        of = [_flat(rows(part.run)) for part in runs]
         if any(of):
             blocks.append(
                 Table(name, name.capitalize(), ("field", *(part.name for part in runs)), _rows(of))

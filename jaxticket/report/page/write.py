@@ -129,8 +129,8 @@ def title(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> str:
         return f"{len(parts)} {'runs and studies' if studies else 'runs'} side by side"
     if studies:
         return f"Study {studies[0].name}"
-    config = runs[0].run.config
-    return f"{config.get('model', runs[0].name)} on {config.get('data_name', 'unknown data')}"
+    recipe = runs[0].run.recipe
+    return f"{recipe.model} on {recipe.data_name}"
 
 
 def _template(name: str) -> str:

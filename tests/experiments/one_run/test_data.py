@@ -53,6 +53,7 @@ def test_one_set_is_itself(sets):
     data = Data(sets[:1])
     train, validation, test = data.load(8)
     assert data.identity() == {
+        "classes": None,
         "data_name": "x",
         "data_fingerprint": sets[0].fingerprint,
         "synthetic": False,
@@ -160,7 +161,7 @@ def test_chosen_methods_are_trained_and_validated_on_and_all_are_tested(tiny):
     for examples in loaded[:2]:
         assert set(examples.methods) == {"real", "Swap", "SelfBlend"}
     assert len(set(loaded[2].methods)) == 6
-    assert data.identity()["methods"] == ["SelfBlend", "Swap"]
+    assert data.identity()["methods"] == ("SelfBlend", "Swap")
     assert data.fingerprint == Data((tiny,)).fingerprint
     whole = Data((tiny,)).load(8)[0]
     places = {key: place for place, key in enumerate(whole.keys)}

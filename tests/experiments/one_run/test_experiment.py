@@ -6,13 +6,15 @@ import jax
 import numpy as np
 import pytest
 
-from experiments.one_run import experiment, recipe
+from experiments.one_run import recipe
 from experiments.one_run.data import Data
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
 from experiments.one_run.finish import account
-from experiments.one_run.recipe import MAY_CHANGE, Config, file_identity, resolve, run_name
+from experiments.one_run.recipe import Config, Place, file_identity, resolve
 from jaxticket.data import open_prepared
 from jaxticket.models import DETECTORS, build
+from jaxticket.pruning import level_sparsities
+from jaxticket.recipe import from_json, run_name, to_json
 from jaxticket.runs import Clock
 from jaxticket.weights import dense
 from tests.tiny import TinyDetector, tiny_experiment
@@ -21,14 +23,14 @@ CONFIG = Config(model="meso4", image_size=32)
 
 
 def test_a_fraction_a_round_is_the_default():
-    assert len(recipe.levels(CONFIG)) == 6
-    assert recipe.levels(CONFIG)[-1] == pytest.approx(1 - 0.8**5)
-    assert recipe.levels(replace(CONFIG, rounds=1, prune_fraction=0.5)) == (0.0, 0.5)
+    assert len(level_sparsities(CONFIG)) == 6
+    assert level_sparsities(CONFIG)[-1] == pytest.approx(1 - 0.8**5)
+    assert level_sparsities(replace(CONFIG, rounds=1, prune_fraction=0.5)) == (0.0, 0.5)
 
 
 def test_sparsities_take_the_place_of_rounds():
-    assert recipe.levels(replace(CONFIG, sparsities=(0.1, 0.2))) == (0.0, 0.1, 0.2)
-    assert len(recipe.levels(replace(CONFIG, sparsities=(0.98,)))) == 19
+    assert level_sparsities(replace(CONFIG, sparsities=(0.1, 0.2))) == (0.0, 0.1, 0.2)
+    assert len(level_sparsities(replace(CONFIG, sparsities=(0.98,)))) == 19
 
 
 def test_right_options_pass():
@@ -59,7 +61,8 @@ def test_every_option_that_decides_the_result_names_the_folder(prepared):
     }  # fmt: skip
     # Nothing is left out: what is neither here nor free to change is the weight file, and the
     # mixture and the methods, which belong to the data.
-    assert set(others) | MAY_CHANGE | {"init_from", "mixture", "methods"} == set(
+    place = set(Place.__dataclass_fields__)
+    assert set(others) | place | {"init_from", "mixture", "methods"} == set(
         Config.__dataclass_fields__
     )
     names = {
@@ -80,12 +83,12 @@ def test_what_may_change_names_no_folder(prepared):
 def test_the_resolved_configuration_is_json_and_says_the_data(prepared):
     opened = Data((open_prepared(prepared),))
     resolved = resolve(replace(CONFIG, sparsities=(0.2, 0.5)), opened)
-    assert json.loads(json.dumps(resolved)) == resolved
-    assert resolved["sparsities"] == [0.2, 0.5]
-    assert resolved["rounds"] is None
-    assert resolved["data_fingerprint"] == opened.fingerprint
-    assert resolve(CONFIG, opened)["rounds"] == 5
-    assert resolve(CONFIG, opened)["epochs"] == 18
+    assert from_json(json.loads(json.dumps(to_json(resolved)))) == resolved
+    assert resolved.sparsities == (0.2, 0.5)
+    assert resolved.rounds is None
+    assert resolved.data_fingerprint == opened.fingerprint
+    assert resolve(CONFIG, opened).rounds == 5
+    assert resolve(CONFIG, opened).epochs == 18
 
 
 def test_a_weight_file_is_known_by_its_content(tmp_path):
@@ -169,6 +172,6 @@ def test_the_account_adds_up_to_the_whole_command(monkeypatch):
 
 
 def test_every_detector_has_its_epochs():
-    assert set(experiment.DEFAULT_EPOCHS) == set(DETECTORS)
+    assert set(recipe.DEFAULT_EPOCHS) == set(DETECTORS)
     assert recipe.epochs(replace(CONFIG, model="meso4", epochs=None)) == 18
     assert recipe.epochs(replace(CONFIG, model="meso4", epochs=2)) == 2

@@ -3,10 +3,13 @@
 import io
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from experiments.evaluate import Config as EvaluateConfig
+from experiments.one_run.recipe import Config
 from experiments.study import work as work_module
 from experiments.study.cells import Cell, Figures, is_done, needed
 from experiments.study.work import refuse_data, train, work
@@ -19,7 +22,7 @@ CONSOLE = Console(file=io.StringIO())
 
 
 def cell(name, *needs):
-    return Cell(name, "imp", (f"--run_dir={name}",), needs, 1, "meso4", "x")
+    return Cell(name, "imp", Config(run_dir=Path(name)), needs, 1, "meso4", "x")
 
 
 CELLS = [cell("a"), cell("b", "a"), cell("c", "b"), cell("d")]
@@ -129,26 +132,26 @@ def test_the_locks_of_cells(tmp_path):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--batch_size=1000",), "batch"),
-        (("--rewind=step:99999",), "--rewind=step:99999 lies beyond the level"),
+        ({"batch_size": 1000}, "batch"),
+        ({"rewind": "step:99999"}, "--rewind=step:99999 lies beyond the level"),
     ],
 )
 def test_what_the_pictures_do_not_allow_is_refused_before_training(
     prepared, data_dir, tmp_path, options, said
 ):
-    options = ("--model=meso4", f"--dataset={prepared}", f"--data_dir={data_dir}", *options)
-    one = Cell("a", "imp", options, (), 1, "meso4", str(prepared))
+    config = Config(model="meso4", dataset=str(prepared), data_dir=data_dir)
+    one = Cell("a", "imp", replace(config, **options), (), 1, "meso4", str(prepared))
     with pytest.raises(ValueError, match=said):
         refuse_data([one], tmp_path, CONSOLE)
-    refuse_data([replace(one, options=options[:3])], tmp_path, CONSOLE)
+    refuse_data([replace(one, config=config)], tmp_path, CONSOLE)
     finish(tmp_path, "a")
     refuse_data([one], tmp_path, CONSOLE)
 
 
 def test_pictures_prepared_anew_are_refused_before_training(prepared, data_dir, tmp_path):
-    options = ("--model=meso4", f"--dataset={prepared}", f"--data_dir={data_dir}")
+    config = Config(model="meso4", dataset=str(prepared), data_dir=data_dir)
     done, new = (
-        Cell(name, "imp", options, (), 1, model, str(prepared))
+        Cell(name, "imp", config, (), 1, model, str(prepared))
         for name, model in (("a", "cnn5"), ("b", "meso4"))
     )
     finish(tmp_path, "a")
@@ -188,7 +191,7 @@ def test_a_device_without_memory_costs_its_cell(tmp_path):
 
 
 PAIRS = frozenset({("clean", 0), ("clean", 2), ("jpeg:3", 2)})
-MOVED = Cell("moved", "evaluate", ("--run=a",), ("a", "d"), 0, "meso4", "x",
+MOVED = Cell("moved", "evaluate", EvaluateConfig(run=Path("a")), ("a", "d"), 0, "meso4", "x",
              Figures("a", "d", PAIRS))  # fmt: skip
 
 

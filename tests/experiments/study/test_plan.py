@@ -10,6 +10,7 @@ from experiments.study.plan import METHODS, Study, check, plan
 from experiments.terminal.console import make_console
 from experiments.terminal.options import parse
 from experiments.terminal.start import start
+from jaxticket.recipe import ControlOf
 
 SMALL = Study(
     models=("meso4",), datasets=("synthetic_ff", "synthetic_of"), methods=("global", "one_shot"),
@@ -32,10 +33,10 @@ def test_the_cells_of_a_small_study():
     assert (counts["dense"], counts["global"], counts["one_shot"]) == (1, 9, 2)
     control = cells[f"{ff}-global-0.8-reinit"]
     assert control.needs == (f"{ff}-global",)
-    assert control.options == (
+    assert control.options == [
         f"--ticket=out/cells/{ff}-global", "--level=9", "--control=reinit",
         "--dataset=synthetic_ff", f"--run_dir=out/cells/{ff}-global-0.8-reinit",
-    )  # fmt: skip
+    ]  # fmt: skip
     assert "--dataset=synthetic_of" in cells[f"{ff}-global-0.8-ticket-on-synthetic_of"].options
     assert cells[f"{ff}-global"].needs == (f"{ff}-dense",)
     assert f"--dense=out/cells/{ff}-dense" in cells[f"{ff}-one_shot"].options
@@ -54,13 +55,13 @@ def test_evaluations_are_cells_after_all_others():
     ]  # fmt: skip
     spoilt, moved = cells[len(before) : len(before) + 2]
     # 0.5 is level 4, 0.8 level 9; only that one has controls.
-    assert spoilt.options == (
+    assert spoilt.options == [
         f"--run=out/cells/{ff}-global", "--levels=0,4,9", "--dataset=synthetic_ff",
         "--corruptions=jpeg:3,blur:1",
-    )  # fmt: skip
-    assert moved.options == (
+    ]  # fmt: skip
+    assert moved.options == [
         f"--run=out/cells/{ff}-global", "--levels=0,9", "--dataset=synthetic_of",
-    )  # fmt: skip
+    ]  # fmt: skip
     assert (spoilt.command, spoilt.levels, moved.dataset) == ("evaluate", 0, "synthetic_of")
     assert spoilt.needs == (f"{ff}-global", f"{ff}-dense")
     assert moved.needs == (f"{ff}-global", f"{of}-dense")
@@ -105,9 +106,9 @@ def test_sizes_that_are_not_given_are_the_presets():
         assert (cell.name, cell.needs) == (usual.name, usual.needs)
         if cell.command == "imp":
             assert set(cell.options) - set(usual.options) == words
-            assert {name: cell.asked[name] for name in given} == given
+            assert {name: getattr(cell.asked, name) for name in given} == given
             preset = {"batch_size": 32, "patience": None, "prune_fraction": 0.2}
-            assert {name: usual.asked[name] for name in given} == preset
+            assert {name: getattr(usual.asked, name) for name in given} == preset
 
 
 def test_rounds_of_half_are_fewer():
@@ -116,7 +117,7 @@ def test_rounds_of_half_are_fewer():
     assert cells["meso4-synthetic_ff-seed3-global"].levels == 3
     control = cells["meso4-synthetic_ff-seed3-global-0.8-reinit"]
     assert "--level=3" in control.options
-    assert (control.asked["control"], control.asked["level"]) == ("reinit", 3)
+    assert control.asked.control == ControlOf(kind="reinit", level=3)
 
 
 def test_data_sets_whose_cells_would_share_folders_are_refused():
@@ -175,7 +176,7 @@ def test_a_sweep_lists_what_is_done(tmp_path, capsys):
     start("sweep", [*argv, "--list"])
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 10
-    assert lines[0].startswith("   0 done python -m experiments.imp --preset=default")
+    assert lines[0].startswith("   0 done python -m experiments.imp --run_dir=")
     assert sum(" done " in line for line in lines) == 1
     with pytest.raises(SystemExit):
         start("sweep", [*argv, "--index=10"])

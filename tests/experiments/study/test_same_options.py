@@ -7,13 +7,14 @@ import pytest
 
 from experiments.study.plan import Study, plan
 from experiments.study.same_options import (
-    differences,
     differences_of_seeds,
     levels_of,
     refuse_others,
     trained_with,
+    unlike,
 )
-from jaxticket.runs.files import plain, write_json
+from jaxticket.recipe import Recipe, to_json
+from jaxticket.runs.files import write_json
 
 SMALL = Study(
     models=("meso4",), datasets=("one",), methods=("global",), sparsities=(0.2, 0.5), seeds=(3,),
@@ -29,7 +30,9 @@ def write_cells(study, **data):
         if cell.asked:
             folder = study.folder / cell.name
             folder.mkdir(parents=True)
-            write_json(folder / "config.json", dict(cell.asked) | {"data_fingerprint": "f"} | data)
+            write_json(
+                folder / "config.json", to_json(cell.asked) | {"data_fingerprint": "f"} | data
+            )
             (folder / "summary.json").write_text("{}")
 
 
@@ -98,31 +101,33 @@ def test_cells_that_were_trained_on_other_pictures_of_one_name(tmp_path):
 
 def test_a_control_is_no_ticket_and_stands_at_its_level():
     ticket, control = asked_of(SMALL, TICKET), asked_of(SMALL, CONTROL)
-    assert differences(ticket, control) == [
+    assert unlike(ticket, control) == [
         "control: 'reinit' there, None asked for", "level: 4 there, None asked for"
     ]  # fmt: skip
-    assert differences(control, dict(control) | {"level": 2}) == ["level: 2 there, 4 asked for"]
-    assert differences(control, plain(control) | {"ticket_masks": "sha"}) == []
+    other = replace(control, control=replace(control.control, level=2))
+    assert unlike(control, other) == ["level: 2 there, 4 asked for"]
+    known = replace(control, control=replace(control.control, ticket_masks="sha"))
+    assert unlike(control, known) == []
 
 
 def test_seeds_of_one_training():
-    one = plain(asked_of(SMALL, TICKET))
-    other = {**one, "seed": 9, "ticket_masks": "sha"}
+    one = asked_of(SMALL, TICKET)
+    other = replace(one, seed=9)
     assert differences_of_seeds(one, other, 4) == []
-    assert differences_of_seeds(one, {**other, "epochs": 1}, 4) == ["epochs: 18 and 1"]
-    longer = {**other, "sparsities": [0.2, 0.5, 0.8]}
+    assert differences_of_seeds(one, replace(other, epochs=1), 4) == ["epochs: 18 and 1"]
+    longer = replace(other, sparsities=(0.2, 0.5, 0.8))
     assert differences_of_seeds(one, longer, 4) == []
-    others = {**other, "sparsities": [0.5]}
+    others = replace(other, sparsities=(0.5,))
     assert differences_of_seeds(one, others, 0) == []
     assert differences_of_seeds(one, others, 4) == ["sparsities: 0.2,0.5 and 0.5"]
 
 
 def test_the_levels_of_a_run():
-    given = {"prune_fraction": 0.5, "criterion": "magnitude", "pruning": "iterative"}
-    assert levels_of({**given, "sparsities": [0.5, 0.75]}) == pytest.approx((0, 0.5, 0.75))
-    assert len(levels_of({**given, "sparsities": [0.75]})) == 3
-    assert len(levels_of({**given, "sparsities": [0.75], "pruning": "one_shot"})) == 2
-    assert levels_of({**given, "sparsities": None}) == ()
+    given = Recipe(prune_fraction=0.5, sparsities=(0.75,))
+    assert levels_of(replace(given, sparsities=(0.5, 0.75))) == pytest.approx((0, 0.5, 0.75))
+    assert len(levels_of(given)) == 3
+    assert len(levels_of(replace(given, pruning="one_shot"))) == 2
+    assert levels_of(replace(given, sparsities=None)) == ()
 
 
 def test_how_the_networks_were_trained(trained):

@@ -69,7 +69,7 @@ def test_only_its_own_script_may_run(run):
 
 def test_what_comes_from_files_is_escaped(tmp_path):
     run = write_run(
-        tmp_path / HOSTILE.replace("/", ""), model=HOSTILE, data_name=HOSTILE, note=HOSTILE
+        tmp_path / HOSTILE.replace("/", ""), model=HOSTILE, data_name=HOSTILE, metric=HOSTILE
     )
     for file in run.glob("level_*/*.csv"):
         text = file.read_text().replace("Swap", '"' + HOSTILE.replace('"', '""') + '"')
