@@ -184,7 +184,8 @@ def values(recipe: Recipe) -> dict[str, Any]:
 
 def _built_in(record: Any) -> dict[str, Any]:
     """Return the fields of a dataclass; as a whole msgspec would leave out those at default."""
-    return {f.name: msgspec.to_builtins(getattr(record, f.name)) for f in fields(record)}
+    every = {field.name: getattr(record, field.name) for field in fields(record)}
+    return msgspec.json.decode(msgspec.json.encode(every))
 
 
 def to_json(recipe: Recipe) -> dict[str, Any]:

@@ -1,0 +1,85 @@
+import json
+from dataclasses import fields, replace
+
+import msgspec
+import pytest
+
+from jaxticket.pruning import level_sparsities
+from jaxticket.recipe import (
+    SCHEMA,
+    ControlOf,
+    Options,
+    Recipe,
+    TwinsOf,
+    UnknownOption,
+    differences,
+    from_json,
+    run_name,
+    to_json,
+    values,
+)
+
+RECIPE = Recipe(model="cnn5", sparsities=(0.2, 0.5), data_name="x", data_fingerprint="f", epochs=3)
+CONTROL = replace(RECIPE, control=ControlOf(kind="reinit", level=2, ticket_masks="m"))
+TWINS = replace(
+    RECIPE, twins=TwinsOf(levels=(0, 2), ticket_masks=("a", "b"), points=11, batches=50, twin=1)
+)
+
+
+def written(recipe):
+    return json.loads(json.dumps(to_json(recipe)))
+
+
+@pytest.mark.parametrize("recipe", [RECIPE, CONTROL, TWINS, replace(RECIPE, classes=("real", "a"))])
+def test_what_is_written_is_read(recipe):
+    assert written(recipe)["schema"] == SCHEMA
+    assert from_json(written(recipe)) == recipe
+
+
+@pytest.mark.parametrize("field", fields(Options), ids=lambda field: field.name)
+def test_an_option_that_an_older_run_lacks_has_its_default(field):
+    older = written(RECIPE)
+    del older["schema"], older[field.name]
+    default = Recipe.__dataclass_fields__[field.name].default
+    assert from_json(older) == replace(RECIPE, **{field.name: default})
+
+
+def test_what_this_version_does_not_know_is_named():
+    with pytest.raises(UnknownOption, match="the options later, other,"):
+        from_json({**written(RECIPE), "other": 1, "later": 2})
+    with pytest.raises(UnknownOption, match="a recipe of schema 99"):
+        from_json({**written(RECIPE), "schema": 99})
+    with pytest.raises(UnknownOption, match="points"):  # of twins, in a control
+        from_json({**written(CONTROL), "points": 3})
+
+
+@pytest.mark.parametrize(("name", "value"), [("seed", "3"), ("scope", "both"), ("epochs", [1])])
+def test_a_value_of_another_kind_is_refused(name, value):
+    with pytest.raises(msgspec.ValidationError, match=name):
+        from_json({**written(RECIPE), name: value})
+
+
+def test_differences_have_both_values():
+    assert differences(RECIPE, RECIPE) == []
+    assert differences(RECIPE, replace(CONTROL, seed=4)) == [
+        ("control", None, "reinit"), ("level", None, 2), ("seed", 0, 4),
+        ("source_data_fingerprint", None, ""), ("source_data_name", None, ""),
+        ("ticket_masks", None, "m"),
+    ]  # fmt: skip
+
+
+def test_a_folder_has_the_name_that_older_versions_gave_it():
+    assert run_name("imp", RECIPE) == "imp_cnn5_x_91ccb3fe"
+    assert run_name("reinit", CONTROL) == "reinit_cnn5_x_0d5ab5a4"
+
+
+def test_the_levels_follow_from_the_options():
+    assert level_sparsities(Options(rounds=1, prune_fraction=0.5)) == (0.0, 0.5)
+    assert len(level_sparsities(Options())) == 6
+    assert len(level_sparsities(Options(sparsities=(0.98,)))) == 19
+    assert level_sparsities(Options(sparsities=(0.98,), pruning="one_shot")) == (0.0, 0.98)
+
+
+def test_classes_are_listed_where_they_are_known():
+    assert "classes" not in values(RECIPE)
+    assert values(replace(RECIPE, classes=("real", "a")))["classes"] == ["real", "a"]
