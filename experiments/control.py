@@ -1,6 +1,6 @@
 """Is it this sparse network, or would any do? Trains a ticket's control, or the ticket elsewhere.
 
-    python -m experiments.control --ticket=runs/imp_... --level=5 --control=random_global
+    python -m experiments.control --run=runs/imp_... --level=5 --control=random_global
 
 Everything is as in the ticket's run: seed, level, budget, data order, augmentation, rewinding. The
 control differs from the ticket in the one thing that its name says (`jaxticket.lottery.controls`).
@@ -34,11 +34,15 @@ from jaxticket.recipe import ControlOf, Recipe, run_name
 from jaxticket.runs import Clock, Run, RunRecord, describe_environment, read_run
 
 
+OLDER = {"ticket": "run"}
+"""Earlier spellings of options."""
+
+
 @dataclass(frozen=True)
 class Config:
     """A ticket's control, or the ticket on other data, with the ticket's own budget and seed."""
 
-    ticket: Path
+    run: Path
     """The run folder of the ticket, made by experiments.imp."""
     level: int
     """The ticket's level in that run."""
@@ -73,7 +77,7 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
         raise ValueError(f"--control={config.control} is unknown: one of {known}")
     clock = Clock(started)
     clock.add("start", clock.elapsed())
-    source = read_run(config.ticket)
+    source = read_run(config.run)
     ticket_config = config_of(source, config.dataset, config.data_dir)
     with clock.measure("prepare"):
         data = data_of(source, config.dataset, ticket_config, console)
@@ -82,10 +86,10 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
     fresh, _ = beginning(ticket_config, detector)
     with clock.measure("load pictures"):
         experiment, size = assemble(ticket_config, data, detector, budget, fresh)
-    ticket = read_ticket(config.ticket, experiment, config.level)
+    ticket = read_ticket(config.run, experiment, config.level)
     if config.level in experiment.passing:
         raise ValueError(
-            f"level {config.level} of {config.ticket} only leads to the next one: it has no "
+            f"level {config.level} of {config.run} only leads to the next one: it has no "
             "figures to compare with"
         )
     resolved = resolve(config, source, data, ticket, experiment)
@@ -108,7 +112,7 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
             record = retrain(experiment, kind, ticket, execution)
         time = account(clock)
         finish(experiment, ticket.init, [record], kept, resolved, time)
-        title = f"{config.control} of {config.ticket.name}, on {data.name}, test split"
+        title = f"{config.control} of {config.run.name}, on {data.name}, test split"
         console.print(levels_table([record], title))
     return path
 

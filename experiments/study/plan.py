@@ -237,7 +237,7 @@ def _controls(study: Study, model: str, dataset: str, seed: int) -> list[Cell]:
         name = control_name(study, model, dataset, seed, kind, sparsity, target)
         level = levels.index(sparsity)
         config = control.Config(
-            ticket=study.folder / ticket, level=level, control=kind, dataset=on,
+            run=study.folder / ticket, level=level, control=kind, dataset=on,
             data_dir=study.data_dir, run_dir=study.folder / name,
         )  # fmt: skip
         recipe = replace(asked(pruning), control=ControlOf(kind=kind, level=level))

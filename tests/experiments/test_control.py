@@ -20,7 +20,7 @@ def train(call, finished_run, prepared, tmp_path):
     """Call `experiments.control` on the finished run; return status, stdout, stderr."""
 
     def train(*argv, run="run"):
-        given = [f"--ticket={finished_run}", f"--dataset={prepared}", f"--run_dir={tmp_path / run}"]
+        given = [f"--run={finished_run}", f"--dataset={prepared}", f"--run_dir={tmp_path / run}"]
         return call(control, *given, *argv)
 
     return train
@@ -91,7 +91,7 @@ def test_what_has_no_control(train, argv, said):
 
 def test_without_a_name_the_tickets_own_data_must_be_known(capsys, finished_run):
     with pytest.raises(SystemExit):
-        start("control", [f"--ticket={finished_run}", "--level=1"])
+        start("control", [f"--run={finished_run}", "--level=1"])
     said = capsys.readouterr().err
     assert "name the pictures with --dataset" in said
     assert "was trained on noise, which is not embedded" in said

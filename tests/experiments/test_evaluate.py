@@ -190,7 +190,7 @@ def test_trained_on_some_methods_and_tested_on_each(call, data_dir, tmp_path):
     assert status == 2
     assert "methods: the folder has ['SelfBlend', 'Swap'], you ask for None" in err
     status, _, err = call(
-        control, f"--ticket={tmp_path / 'run'}", "--level=0", "--control=ticket", *options[1:2],
+        control, f"--run={tmp_path / 'run'}", "--level=0", "--control=ticket", *options[1:2],
         f"--data_dir={data_dir}", f"--run_dir={tmp_path / 'again'}",
     )  # fmt: skip
     assert status == 0, err

@@ -34,7 +34,7 @@ def test_the_cells_of_a_small_study():
     control = cells[f"{ff}-global-0.8-reinit"]
     assert control.needs == (f"{ff}-global",)
     assert control.options == [
-        f"--ticket=out/cells/{ff}-global", "--level=9", "--control=reinit",
+        f"--run=out/cells/{ff}-global", "--level=9", "--control=reinit",
         "--dataset=synthetic_ff", f"--run_dir=out/cells/{ff}-global-0.8-reinit",
     ]  # fmt: skip
     assert "--dataset=synthetic_of" in cells[f"{ff}-global-0.8-ticket-on-synthetic_of"].options
