@@ -64,7 +64,7 @@ def options(config: type, prefix: str = "") -> Iterator[tuple[str, Values]]:
         kind, notes = hints[field.name], ()
         if get_origin(kind) is Annotated:
             kind, *notes = get_args(kind)
-        if is_dataclass(kind):
+        if isinstance(kind, type) and is_dataclass(kind):
             flat = any(note in get_args(OmitArgPrefixes[kind]) for note in notes)
             yield from options(kind, prefix if flat else f"{prefix}{field.name}.")
         else:
