@@ -10,8 +10,12 @@ are those of the run's own data (always of every method) and those of every clea
 `experiments.evaluate` kept, a study's zero-shot ones too.
 """
 
+from experiments.terminal.start import start
+
+if __name__ == "__main__":
+    start("across")  # here, since help needs no more imports
+
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +23,9 @@ import numpy as np
 from rich.console import Console
 
 from experiments.one_run.finished_run import refuse_unfinished
+from experiments.options.across import Config
 from experiments.study.pages.markdown import INTERVALS, SYNTHETIC, percents, with_ends
 from experiments.study.predictions import REAL
-from experiments.terminal.start import start
 from jaxticket.recipe import Recipe, values
 from jaxticket.runs import RunRecord, read_run
 from jaxticket.runs.evaluations import CLEAN, evaluation_folder, kept_predictions, read_figures
@@ -42,22 +46,6 @@ COLUMNS = (
 )  # fmt: skip
 
 Row = dict[str, Any]
-
-
-OLDER = {"": "run"}
-
-
-@dataclass(frozen=True)
-class Config:
-    """Finished runs that were trained on other pictures beside each other; nothing is trained."""
-
-    run: tuple[Path, ...]
-    """Run folders of experiments.imp, with commas between: the seeds of each training. The word
-    --run may be left out."""
-    sparsities: tuple[float, ...] = ()
-    """Sparsities to show, such as 0,0.8; none for all that were evaluated."""
-    out: Path = Path("runs/across")
-    """Folder of across.md and across.csv."""
 
 
 def main(config: Config, console: Console) -> Path:
@@ -257,7 +245,3 @@ def _table(rows: Sequence[Row]) -> Iterable[str]:
     ]  # fmt: skip
     names = [name if by == "all" else f"{by} {name}" for by, name in columns]
     return markdown_table(["trained on", "sparsity", "n", *names], lines)
-
-
-if __name__ == "__main__":
-    start("across")

@@ -9,8 +9,13 @@ quartiles, and the ratio of ours to PyTorch's better layout, the median over the
 cores it takes about ten minutes. On whatever device JAX finds; PyTorch uses its GPU if JAX does.
 """
 
+from experiments.terminal.start import start
+
+if __name__ == "__main__":
+    start("benchmark")  # here, since help needs no more imports
+
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import jax
 import numpy as np
@@ -18,33 +23,13 @@ from rich.console import Console
 
 from experiments.measuring.step_turns import Turn, noise, step_turn
 from experiments.measuring.torch_models import build_torch
-from experiments.terminal.start import start
+from experiments.options.benchmark import Config
 from jaxticket.models import build
 from jaxticket.pruning import magnitude, select
 from jaxticket.text import interval_text, markdown_table
 from jaxticket.training import build_step
 from jaxticket.trees import prunable_paths
 from jaxticket.weights import dense
-
-OLDER = {"sizes": "image_sizes"}
-
-
-@dataclass(frozen=True)
-class Config:
-    """Time the masked training step of each detector beside PyTorch's."""
-
-    models: tuple[str, ...] = ("meso4", "mesoinception4", "cnn5", "resnet18", "xception")
-    """Detectors."""
-    image_sizes: tuple[int, ...] = (64, 128)
-    """Sides of the pictures, in pixels."""
-    batch_size: int = 32
-    """Pictures in a step."""
-    sparsity: float = 0.8
-    """Pruned fraction of the prunable weights, in [0, 1); the arithmetic stays dense."""
-    turns: int = 9
-    """Timed steps of each contestant, taking turns."""
-    torch: bool = True
-    """Compare with PyTorch where it is installed."""
 
 
 def main(config: Config, console: Console) -> None:
@@ -173,7 +158,3 @@ def _torch_or_none(config: Config, model: str, size: int, channels_last: bool) -
 def _spread(seconds: np.ndarray) -> str:
     low, middle, high = 1000 * np.quantile(seconds, [0.25, 0.5, 0.75])
     return interval_text(middle, low, high, digits=0)
-
-
-if __name__ == "__main__":
-    start("benchmark")

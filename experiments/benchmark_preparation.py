@@ -9,6 +9,11 @@ that other work on the machine disturbs little. Two minutes. Enlarged pictures a
 filmed ones and decode faster.
 """
 
+from experiments.terminal.start import start
+
+if __name__ == "__main__":
+    start("benchmark_preparation")  # here, since help needs no more imports
+
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -34,29 +39,13 @@ from data_prep.synthetic.drawing.clip import make_clip
 from data_prep.synthetic.group_world import GroupWorld
 from data_prep.synthetic.releases.delivery import boxes_of, delivered
 from data_prep.synthetic.releases.openforensics import write_groups
-from experiments.terminal.start import start
+from experiments.options.benchmark_preparation import Config
 
 _LARGE = 3
 """How many times the rendered sizes the large ones are."""
 _SHAPE = (480, 854)
 _WRITTEN = 8
 """How often the pictures are written: a set has enough of them for what it costs by itself."""
-
-
-@dataclass(frozen=True)
-class Config:
-    """Time the stages of the preparation."""
-
-    turns: int = 5
-    """How often every stage is timed."""
-    length: int = 300
-    """Frames in a video."""
-    frames: int = 32
-    """Frames taken of it, evenly spaced."""
-    pictures: int = 12
-    """Group pictures."""
-    crf: int = 23
-    """Constant rate factor of the videos."""
 
 
 @dataclass(frozen=True)
@@ -222,7 +211,3 @@ def _group_pictures(config: Config, folder: Path) -> Iterator[Material]:
             size,
             pieces=len(files),
         )
-
-
-if __name__ == "__main__":
-    start("benchmark_preparation")

@@ -11,7 +11,12 @@ Leaves a run folder with a run for each twin (twin_1/, ...), the logits on every
 curve.csv, summary.json and connectivity.png. The same command again goes on where it stopped.
 """
 
-from dataclasses import dataclass, replace
+from experiments.terminal.start import start
+
+if __name__ == "__main__":
+    start("connectivity")  # here, since help needs no more imports
+
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +29,9 @@ from experiments.one_run import finished_run
 from experiments.one_run.data import Data
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
 from experiments.one_run.finish import account
+from experiments.options.connectivity import Config
 from experiments.terminal.console import Terminal
-from experiments.terminal.options import IntegersOrAll
 from experiments.terminal.program import stop_on_signals
-from experiments.terminal.start import start
 from jaxticket import masks as masks_lib
 from jaxticket.connectivity.barriers import CURVE_COLUMNS, STABLE, barriers, curves
 from jaxticket.connectivity.line import alphas, logits_on_line, splits_of, twin
@@ -48,33 +52,6 @@ from jaxticket.runs.files import write_csv, write_json
 from jaxticket.runs.levels import is_finished
 from jaxticket.training.batch_statistics import BatchMoments, make_batch_moments
 from jaxticket.trees import Tree
-
-
-@dataclass(frozen=True)
-class Config:
-    """How far apart two trainings of the same ticket end, with the ticket's own budget and point.
-
-    The ticket itself is one of the two.
-    """
-
-    run: Path
-    """The run folder of the tickets, made by experiments.imp with --rewind=init or step:K."""
-    levels: IntegersOrAll = None
-    """Levels of that run; all are those that it kept."""
-    points: int = 11
-    """Places on the line between two trainings, both ends among them: 3 or more."""
-    pairs: int = 1
-    """Twins of each level, every one paired with the ticket; more show the spread over data
-    orders. A folder may go on with more of them."""
-    batches: int = 50
-    """Training batches on which batch statistics are estimated at every place."""
-    dataset: str | None = None
-    """The run's data; as for experiments.imp. Without it they are found by name, if they are
-    embedded."""
-    data_dir: Path | None = None
-    """Where prepared sets lie; as for experiments.imp."""
-    run_dir: Path | None = None
-    """The run folder. Default: runs/connectivity_MODEL_DATASET_HASH."""
 
 
 def main(config: Config, console: Console) -> Path:
@@ -297,7 +274,3 @@ def table(found: list[dict[str, Any]], title: str) -> Table:
             one["verdict"],
         )  # fmt: skip
     return made
-
-
-if __name__ == "__main__":
-    start("connectivity")

@@ -8,7 +8,12 @@ With --dataset=OTHER the ticket, or a control of it, is trained on another data 
 beginning: what transfers is the mask. Leaves a run folder with the one level.
 """
 
-from dataclasses import dataclass, replace
+from experiments.terminal.start import start
+
+if __name__ == "__main__":
+    start("control")  # here, since help needs no more imports
+
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -23,41 +28,15 @@ from experiments.one_run.experiment import (
 )
 from experiments.one_run.finish import account, finish
 from experiments.one_run.finished_run import config_of, data_of
-from experiments.one_run.recipe import Config as ImpConfig
+from experiments.options.control import Config
+from experiments.options.imp import Config as ImpConfig
 from experiments.terminal.console import Terminal, levels_table
 from experiments.terminal.program import stop_on_signals
-from experiments.terminal.start import start
 from jaxticket import masks as masks_lib
 from jaxticket.lottery import CONTROLS, Execution, Experiment, Ticket, read_ticket, retrain
 from jaxticket.models import build, width_of
 from jaxticket.recipe import ControlOf, Recipe, run_name
 from jaxticket.runs import Clock, Run, RunRecord, describe_environment, read_run
-
-
-OLDER = {"ticket": "run"}
-"""Earlier spellings of options."""
-
-
-@dataclass(frozen=True)
-class Config:
-    """A ticket's control, or the ticket on other data, with the ticket's own budget and seed."""
-
-    run: Path
-    """The run folder of the ticket, made by experiments.imp."""
-    level: int
-    """The ticket's level in that run."""
-    control: str = "random_global"
-    """What is trained: random_global or random_layers (random masks with as many weights in the
-    whole network or in every layer), shuffle (mask and weights of each layer moved to random
-    places), reinit (the same mask, other random weights), small_dense (an unpruned network of
-    fewer channels, with as many parameters as the ticket has left), or the ticket itself."""
-    dataset: str | None = None
-    """The ticket's data, or others, on which it is to be trained; as for experiments.imp. Without
-    it the ticket's own, if they are embedded."""
-    data_dir: Path | None = None
-    """Where prepared sets lie; as for experiments.imp."""
-    run_dir: Path | None = None
-    """The run folder. Default: runs/CONTROL_MODEL_DATASET_HASH."""
 
 
 def main(config: Config, console: Console, started: float | None = None) -> Path:
@@ -150,7 +129,3 @@ def resolve(
             source_data_fingerprint=source.recipe.data_fingerprint,
         ),
     )
-
-
-if __name__ == "__main__":
-    start("control")

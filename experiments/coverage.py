@@ -11,6 +11,11 @@ of the count, and says how wide they are. With margins it counts false claims in
 processor time; no data set and no accelerator is needed.
 """
 
+from experiments.terminal.start import start
+
+if __name__ == "__main__":
+    start("coverage")  # here, since help needs no more imports
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -18,36 +23,10 @@ import numpy as np
 from rich.console import Console
 
 from experiments.measuring.simulated_logits import WORLDS, World, at_margin, draw, ticket_of, truth
-from experiments.terminal.start import start
+from experiments.options.coverage import Config
 from jaxticket.statistics import Estimate, mean_interval, paired_interval
 from jaxticket.text import markdown_table
 from jaxticket.verdicts.rules import MARGINS
-
-
-@dataclass(frozen=True)
-class Config:
-    """Count how often the intervals hold the truth."""
-
-    worlds: tuple[str, ...] = tuple(WORLDS)
-    """Names of simulated worlds."""
-    metrics: tuple[str, ...] = ("accuracy", "auc")
-    """Out of accuracy, balanced_accuracy, auc and eer."""
-    seeds: tuple[int, ...] = (1, 3, 5)
-    """Trainings."""
-    groups: tuple[int, ...] = (10, 20, 40, 60)
-    """Test videos, half of them fake."""
-    frames: int = 20
-    """Frames of a video."""
-    repeats: int = 1000
-    """Simulated studies a cell."""
-    confidence: float = 0.95
-    """Nominal coverage, in (0, 1)."""
-    margins: bool = False
-    """Whether to count false claims at the default margins of the metrics instead."""
-    dense: tuple[float, ...] = (0.9, 0.96, 0.98, 0.99, 0.995)
-    """True values of the dense network for which false claims are counted."""
-    random_seed: int = 0
-    """Of the simulation."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +151,3 @@ def _share(counted: np.ndarray, widths: list[float]) -> Coverage:
     share = float(counted.mean())
     error = float(np.sqrt(share * (1 - share) / len(counted)))
     return Coverage(share=share, error=error, width=float(np.mean(widths)))
-
-
-if __name__ == "__main__":
-    start("coverage")

@@ -11,10 +11,14 @@ is not done again. Four levels of a CNN-5 on 850 pictures take about 8 seconds a
 busy CPU cores.
 """
 
+from experiments.terminal.start import start
+
+if __name__ == "__main__":
+    start("evaluate")  # here, since help needs no more imports
+
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from rich.console import Console
 
@@ -26,8 +30,8 @@ from experiments.one_run.finished_run import (
     parse_levels,
     refuse_unfinished,
 )
+from experiments.options.evaluate import Config
 from experiments.terminal.evaluation_tables import Progress, tables
-from experiments.terminal.start import start
 from jaxticket.data import Examples, parse_corruptions
 from jaxticket.evaluation.figures import collect
 from jaxticket.evaluation.predict import CORRUPTION_SEED, Source, predict_elsewhere
@@ -35,25 +39,6 @@ from jaxticket.recipe import values
 from jaxticket.runs import RunRecord, read_level, read_run
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.training import make_evaluate
-
-
-@dataclass(frozen=True)
-class Config:
-    """The kept levels of a finished run on other or on corrupted pictures; nothing is trained."""
-
-    run: Path
-    """The run folder, made by experiments.imp or experiments.control."""
-    levels: str = "all"
-    """Levels to evaluate, such as 0,5, or all that were kept."""
-    dataset: str | None = None
-    """The pictures, as for experiments.imp. Without it the run's own, if they are embedded."""
-    split: Literal["train", "validation", "test"] = "test"
-    """The split of the pictures."""
-    corruptions: str = "none"
-    """Corruptions at levels 1 to 5, with commas between: jpeg:3,blur:all; all; none. The kinds are
-    jpeg, blur, noise, scaling and h264. The pictures as they are come always first."""
-    data_dir: Path | None = None
-    """Where prepared sets lie; as for experiments.imp."""
 
 
 def main(config: Config, console: Console) -> Path:
@@ -139,7 +124,3 @@ def _header(source: RunRecord, data: Data, split: str, examples: Examples) -> di
         "corruption_seed": CORRUPTION_SEED,
         "levels": [{name: record[name] for name in names} for record in source.levels],
     }
-
-
-if __name__ == "__main__":
-    start("evaluate")

@@ -12,6 +12,11 @@ first use. With the default preset a ResNet-18 takes about 9 minutes on two CPU 
 levels, 0% to 67.2% pruned.
 """
 
+from experiments.terminal.start import start
+
+if __name__ == "__main__":
+    start("imp")  # here, since help needs no more imports
+
 from pathlib import Path
 
 from rich.console import Console
@@ -22,13 +27,10 @@ from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
 from experiments.one_run.finish import account, finish
 from experiments.one_run.page import write_report_page
-from experiments.one_run.recipe import (
-    PRESETS as PRESETS,  # the start of the command looks for it
-)
-from experiments.one_run.recipe import Config, check, check_dense, resolve, warnings
+from experiments.one_run.recipe import check, check_dense, resolve, warnings
+from experiments.options.imp import Config
 from experiments.terminal.console import Terminal, levels_table
 from experiments.terminal.program import stop_on_signals
-from experiments.terminal.start import start
 from jaxticket.lottery import Execution, find_ticket
 from jaxticket.models import build
 from jaxticket.recipe import run_name
@@ -102,7 +104,3 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
         console.print(f"report {report}, plot {path / 'accuracy.png'}")
         console.print(f"page {write_report_page([path])}")
     return path
-
-
-if __name__ == "__main__":
-    start("imp")

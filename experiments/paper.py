@@ -10,30 +10,24 @@ corrupted pictures, and writes tables, figures and every verdict with its number
 folder. The same command again goes on; several may run side by side (see experiments.sweep).
 """
 
-from dataclasses import dataclass
+from experiments.terminal.start import start
+
+if __name__ == "__main__":
+    start("paper")  # here, since help needs no more imports
+
 from pathlib import Path
 
 from rich.console import Console
 
 from experiments.one_run.page import write_report_page
+from experiments.options.paper import Config
 from experiments.study.cells import is_done
 from experiments.study.findings import find
 from experiments.study.pages.results import write_tables
-from experiments.study.plan import Study, check, plan
+from experiments.study.plan import check, plan
 from experiments.study.same_options import refuse_others
 from experiments.study.time_estimate import show_plan
 from experiments.study.work import refuse_data, work
-from experiments.terminal.start import start
-
-
-@dataclass(frozen=True)
-class Config(Study):
-    """Train what is missing of the study, and write what all of it shows."""
-
-    dry_run: bool = False
-    """Only list the cells and estimate the time, from training steps timed on this machine."""
-    report_only: bool = False
-    """Train nothing: write the tables of what is done."""
 
 
 def main(config: Config, console: Console) -> Path:
@@ -66,7 +60,3 @@ def main(config: Config, console: Console) -> Path:
     if failed:
         raise ValueError(f"{len(failed)} of {len(cells)} cells failed: {', '.join(failed)}")
     return config.out
-
-
-if __name__ == "__main__":
-    start("paper")

@@ -10,30 +10,19 @@ by side in the same plots. A run under way can be watched: the page says how far
 itself again.
 """
 
+from experiments.terminal.start import start
+
+if __name__ == "__main__":
+    start("report")  # here, since help needs no more imports
+
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
 from experiments.one_run.page import write_report_page
-from experiments.terminal.start import start
+from experiments.options.report import Config
 from jaxticket.runs import read_run
-
-OLDER = {"": "run"}
-
-
-@dataclass(frozen=True)
-class Config:
-    """Write the report page of run folders and studies."""
-
-    run: tuple[Path, ...]
-    """Run folders, or folders of experiments.paper, with commas between; several are compared.
-    The word --run may be left out."""
-    out: Path | None = None
-    """The page. Without it: report.html in the folder; for several, comparison.html here."""
-    watch: float | None = None
-    """Seconds between writing the page anew, as long as a run of it is under way."""
 
 
 def main(config: Config, console: Console) -> Path:
@@ -56,7 +45,3 @@ def main(config: Config, console: Console) -> Path:
 def under_way(path: Path) -> bool:
     """Return whether a folder holds a run that has not ended."""
     return (path / "config.json").is_file() and not read_run(path).summary
-
-
-if __name__ == "__main__":
-    start("report")

@@ -11,17 +11,22 @@ figures, and a gallery for the page (`python -m experiments.report RUN`). docs/a
 what each figure means. The same command again reads what is there.
 """
 
+from experiments.terminal.start import start
+
+if __name__ == "__main__":
+    start("saliency")  # here, since help needs no more imports
+
 from pathlib import Path
 
 from rich.console import Console
 
 from experiments.attention.look import look, pictures_of
 from experiments.attention.networks import check_runs
-from experiments.attention.question import Config, question_of
+from experiments.attention.question import question_of
 from experiments.one_run.data import open_data_of
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.finished_run import SKIP_LIMIT, parse_levels
-from experiments.terminal.start import start
+from experiments.options.saliency import Config
 from jaxticket.runs import read_run
 
 
@@ -45,7 +50,3 @@ def main(config: Config, console: Console) -> Path:
     size = runs[0].recipe.image_size
     examples, validation = (data.load_split(one, size) for one in (config.split, "validation"))
     return look(config, runs, pictures_of(config, data, examples, validation), console)
-
-
-if __name__ == "__main__":
-    start("saliency")

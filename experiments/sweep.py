@@ -9,26 +9,20 @@ done again, what was stopped goes on, and what another process is at is waited f
 Kubernetes files that call this are in experiments/cluster.
 """
 
-from dataclasses import dataclass
+from experiments.terminal.start import start
+
+if __name__ == "__main__":
+    start("sweep")  # here, since help needs no more imports
+
 from pathlib import Path
 
 from rich.console import Console
 
+from experiments.options.sweep import Config
 from experiments.study.cells import is_done, needed
-from experiments.study.plan import Study, check, plan
+from experiments.study.plan import check, plan
 from experiments.study.same_options import refuse_others
 from experiments.study.work import refuse_data, work
-from experiments.terminal.start import start
-
-
-@dataclass(frozen=True)
-class Config(Study):
-    """Train the cells of a study, all or one."""
-
-    list: bool = False
-    """Print every cell: its index, whether it is done, and its command; train nothing."""
-    index: int | None = None
-    """Train only this cell, counted from 0 in the order of --list, and what it needs."""
 
 
 def main(config: Config, console: Console) -> Path:
@@ -57,7 +51,3 @@ def main(config: Config, console: Console) -> Path:
         raise ValueError(f"{len(failed)} of {len(cells)} cells failed: {lines}")
     console.print(f"{len(cells)} cells are done in {config.folder}")
     return config.out
-
-
-if __name__ == "__main__":
-    start("sweep")

@@ -75,13 +75,13 @@ def options(prepared: Path, data_dir: Path) -> tuple[str, ...]:
 def finished_run(options: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a whole run of `experiments.imp` with `options`, never interrupted."""
     from experiments import imp
-    from experiments.one_run import recipe
+    from experiments.options.imp import PRESETS, Config
     from experiments.terminal.console import make_console
     from experiments.terminal.options import parse
 
     path = tmp_path_factory.mktemp("runs") / "finished"
     argv = [*options, f"--run_dir={path}"]
-    return imp.main(parse(recipe.Config, recipe.PRESETS, argv), make_console())
+    return imp.main(parse(Config, PRESETS, argv), make_console())
 
 
 @pytest.fixture(scope="session")

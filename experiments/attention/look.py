@@ -12,9 +12,10 @@ from rich.console import Console
 
 from experiments.attention.gallery import write_gallery
 from experiments.attention.networks import check_controls, networks_of
-from experiments.attention.question import Config, question_of
+from experiments.attention.question import question_of
 from experiments.one_run.data import Data
 from experiments.one_run.finished_run import parse_levels
+from experiments.options.saliency import Config
 from experiments.terminal.attention_tables import Progress, tables
 from jaxticket.attention.figures import COLUMNS, figures
 from jaxticket.attention.measure import Explainer, Network, Question, choose, measure

@@ -1,55 +1,13 @@
 """What is asked of the maps of a run, and which answer they explain."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from experiments.one_run.finished_run import detector_of
-from experiments.terminal.options import Paths
+from experiments.options.saliency import Config
 from jaxticket.attention.maps import default_layer
-from jaxticket.attention.maps.make import Method
 from jaxticket.attention.measure import Question
 from jaxticket.runs import RunRecord
-
-
-@dataclass(frozen=True)
-class Config:
-    """Maps of where a run's networks look, in pictures and in figures; nothing is trained."""
-
-    run: Paths
-    """The run folder, made by experiments.imp; or several with commas between: the seeds of one
-    experiment, of the same model, data, image size and sparsities."""
-    levels: str = "all"
-    """Levels to look at, such as 0,5, or all that were kept. The dense one is always among them."""
-    method: Method = "grad_cam"
-    """How maps are made."""
-    layer: str | None = None
-    """Whose map is explained; not for integrated_gradients. Without it the last one of 4 x 4
-    places or more."""
-    explain: str | None = None
-    """The answer that is explained: fake, real, predicted (what the dense network says of each
-    picture), or, for runs of the task method, a class. Without it fake, or predicted for the task
-    method."""
-    split: Literal["train", "validation", "test"] = "test"
-    """The split of the pictures."""
-    dataset: str | None = None
-    """The pictures, as for experiments.imp. Without it the run's own, if they are embedded."""
-    data_dir: Path | None = None
-    """Where prepared sets lie; as for experiments.imp."""
-    pictures: int = 1000
-    """Most pictures, whole groups drawn by a hash of their names; all if there are fewer."""
-    top: float = 0.1
-    """Share of the places, in (0, 1], whose overlap is measured."""
-    faithfulness: bool = True
-    """Delete and insert what the maps mark, on at most 128 pictures."""
-    controls: str = "auto"
-    """Controls of the levels: auto, the runs of experiments.control beside each run; none; or
-    folders with commas between."""
-    gallery: int = 24
-    """Pictures of the gallery; 0 for none."""
-    out: Path | None = None
-    """Folder of the figures over several runs. Without it: runs/saliency_MODEL_DATASET_HASH."""
 
 
 def question_of(config: Config, one: RunRecord) -> Question:

@@ -6,7 +6,8 @@ import jax
 import optax
 
 from experiments.one_run.data import Data
-from experiments.one_run.recipe import Config, epochs, metric
+from experiments.one_run.recipe import epochs, metric
+from experiments.options.imp import Config
 from jaxticket.data import steps_per_epoch, training_batches
 from jaxticket.lottery import Budget, Experiment, parse_rewind
 from jaxticket.models import Detector

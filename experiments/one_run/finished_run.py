@@ -8,7 +8,7 @@ from rich.console import Console
 
 from experiments.one_run.data import Data, open_data_of
 from experiments.one_run.dataset_option import default_data_dir
-from experiments.one_run.recipe import Config
+from experiments.options.imp import Config
 from jaxticket.models import Detector, build, width_of
 from jaxticket.recipe import Options
 from jaxticket.runs import RunRecord

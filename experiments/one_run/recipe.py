@@ -1,11 +1,12 @@
 """The options of a run: their defaults, what is wrong in them, and the recipe that they give."""
 
 import hashlib
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 from experiments.one_run.data import Data
+from experiments.options.imp import Config
 from jaxticket.lottery import parse_rewind
 from jaxticket.models import build
 from jaxticket.pruning import Criterion, level_sparsities
@@ -17,53 +18,6 @@ PRUNING = frozenset({"rounds", "sparsities", "prune_fraction", "criterion", "pru
 """Options that do not touch level 0."""
 
 DEFAULT_EPOCHS = {"meso4": 18, "mesoinception4": 18, "cnn5": 7, "resnet18": 7, "xception": 7}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Options that do not decide the result: a run may go on with others."""
-
-    dataset: str = "synthetic_ff"
-    """An embedded set, rendered and prepared on first use (synthetic_ff, or synthetic_ff_tiny to
-    try things out), a folder of real and fake pictures, a manifest CSV (path, label, group,
-    split), or a prepared set; or several of these with commas between, trained on together."""
-    preset: Literal["default", "paper"] = "default"
-    """Defaults for the other options: `default` is quick on a CPU; `paper` is 128 pixels, Adam at
-    a constant 1e-4, at most 100 epochs with patience 10, 20% a round."""
-    skip_limit: int = 20
-    """Unreadable pictures to skip, with a warning, before it is an error."""
-    checkpoint_every: int | None = None
-    """Steps between checkpoints inside a level; none is about a minute's worth."""
-    dense: Path | None = None
-    """A run folder of the same options, pruning apart, whose dense network (level 0) is taken over
-    instead of trained once more."""
-    data_dir: Path | None = None
-    """Where prepared sets lie. Default: $JAXTICKET_DATA, or jaxticket/data in the user's
-    cache folder."""
-    run_dir: Path | None = None
-    """The run folder. Default: runs/imp_MODEL_DATASET_HASH, where the hash is of these options."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Config(Options, Place):
-    """Iterative magnitude pruning of a deepfake detector, from pictures to a lottery ticket.
-
-    The run folder keeps every level; the same command again goes on where it stopped.
-    """
-
-
-PRESETS = {
-    "default": Config(),
-    "paper": Config(
-        preset="paper",
-        image_size=128,
-        batch_size=64,
-        epochs=100,
-        learning_rate=1e-4,
-        schedule="constant",
-        patience=10,
-    ),
-}
 
 
 def resolve(config: Config, data: Data) -> Recipe:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from experiments.one_run.recipe import PRESETS
+from experiments.options.imp import PRESETS
 from experiments.terminal.options import words
 from jaxticket.recipe import Recipe
 from jaxticket.runs import read_recipe

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from experiments.options.study import ZERO_SHOT, Study
 from experiments.study.networks import NetworkKey, dense_of, ticket_beside
-from experiments.study.plan import ZERO_SHOT, Study
 from experiments.study.predictions import Scores, shared_seeds
 from jaxticket.statistics import Estimate, paired_interval, retention_interval
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from experiments.options.study import Study
 from experiments.study.differences import JUDGED, differences
 from experiments.study.networks import read_networks
-from experiments.study.plan import Study
 from experiments.study.predictions import Scores
 from experiments.study.verdicts import Rules, judge_networks
 from jaxticket.statistics import Estimate, mean_interval

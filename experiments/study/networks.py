@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from experiments.study.plan import ZERO_SHOT, Study, cell_name, control_name, trained_there
+from experiments.options.study import ZERO_SHOT, Study
+from experiments.study.plan import cell_name, control_name, trained_there
 from experiments.study.predictions import Scores, read, read_elsewhere
 
 

@@ -3,21 +3,15 @@
 import itertools
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 from experiments import control, evaluate
-from experiments.one_run.recipe import PRESETS, Config, asked
+from experiments.one_run.recipe import asked
 from experiments.one_run.recipe import check as check_options
+from experiments.options.imp import PRESETS, Config
+from experiments.options.study import ZERO_SHOT, Study
 from experiments.study.cells import Cell, Figures
-from experiments.terminal.options import (
-    FloatOrNone,
-    Integers,
-    IntOrNone,
-    Numbers,
-    Words,
-)
 from jaxticket.data import parse_corruptions
 from jaxticket.lottery import CONTROLS
 from jaxticket.pruning import by_sparsities, level_sparsities
@@ -41,64 +35,6 @@ METHODS: dict[str, dict[str, Any]] = {
 (`local`); in one jump; by other criteria; and with other rewinding."""
 PRUNED_ANEW = (*CONTROLS[1:], "small_dense")
 _OPTIONAL = ("epochs", "image_size", "batch_size", "patience", "prune_fraction", "data_dir")
-ZERO_SHOT = "zero_shot"
-"""Transfer without training on the target."""
-
-
-@dataclass(frozen=True)
-class Study:
-    """Models x data sets x methods x sparsities x seeds, with controls and transfer."""
-
-    models: Words = ("meso4", "cnn5")
-    """Detectors."""
-    datasets: Words = ("synthetic_ff", "synthetic_of")
-    """Data sets, as for experiments.imp."""
-    methods: Words = ("global", "local", "one_shot")
-    """How tickets are found: global, local, one_shot, random, snip, snip_one_shot, synflow,
-    synflow_one_shot, lr, fine_tuning."""
-    sparsities: Numbers = (0.2, 0.4, 0.5, 0.6, 0.8, 0.9, 0.95, 0.98)
-    """Levels that are evaluated, as increasing fractions above 0; rounds of 20%, or of the prune
-    fraction, lead from one to the next."""
-    seeds: Integers = (0, 1, 2)
-    """Seeds of initial weights and data order."""
-    controls: Words = ("random_global", "random_layers", "reinit")
-    """Controls of the first method's tickets: random_global, random_layers, shuffle, reinit,
-    small_dense."""
-    control_sparsities: Numbers = (0.8, 0.95)
-    """Levels whose tickets have controls and are transferred."""
-    transfer: Words = (ZERO_SHOT, "ticket", "random_global", "reinit")
-    """What goes to every other data set: the trained ticket and its dense network as they are
-    (zero_shot); trained there, the ticket's mask from the ticket's beginning (ticket), and controls
-    of it."""
-    corruptions: Words = ("jpeg:3", "blur:3", "noise:3", "scaling:3", "h264:3")
-    """Corruptions of the test pictures, as for experiments.evaluate, on which every level of the
-    first method's tickets is evaluated; none for no evaluation."""
-    tau: float = 0.5
-    """The least P(correct | feature) that counts as enough, of every forgery method and test
-    group."""
-    preset: Literal["default", "paper"] = "default"
-    """Defaults of the training, as for experiments.imp."""
-    epochs: IntOrNone = None
-    """Epochs of a level; none is the preset's, or the model's."""
-    image_size: IntOrNone = None
-    """Side of the pictures; none is the preset's."""
-    batch_size: IntOrNone = None
-    """Pictures in a training step, no more than the training pictures; none is the preset's."""
-    patience: IntOrNone = None
-    """Epochs without a better validation value after which a level stops; none is the preset's."""
-    prune_fraction: FloatOrNone = None
-    """The most of the surviving weights that a round may remove; none is the preset's."""
-    rewind: str = "init"
-    """Where pruned networks start: init or step:K."""
-    out: Path = field(default_factory=lambda: Path("runs/study"))
-    """The folder of the study; its run folders lie in cells/."""
-    data_dir: Path | None = None
-    """Where prepared sets lie; as for experiments.imp."""
-
-    @property
-    def folder(self) -> Path:
-        """Where the run folders lie."""
-        return self.out / "cells"
 
 
 def check(study: Study) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.study.plan import Study
+from experiments.options.study import Study
 from experiments.study.same_options import differences_of_seeds
 from jaxticket.runs import RunRecord, read_recipe, read_run
 from jaxticket.runs.evaluations import CLEAN, evaluation_folder, kept_predictions

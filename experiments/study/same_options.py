@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
+from experiments.options.study import Study
 from experiments.study.cells import Cell
-from experiments.study.plan import Study, dense_recipe
+from experiments.study.plan import dense_recipe
 from jaxticket.pruning import level_sparsities
 from jaxticket.recipe import Options, Recipe, differences, values
 from jaxticket.runs import read_recipe

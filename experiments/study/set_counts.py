@@ -6,7 +6,8 @@ from pathlib import Path
 
 from data_prep.prepared.card import CARD_FILE, DataCard, read_card
 from experiments.one_run.dataset_option import default_data_dir
-from experiments.study.plan import Study, dense_recipe
+from experiments.options.study import Study
+from experiments.study.plan import dense_recipe
 from jaxticket.data.prepared import open_prepared, records
 
 _DEPTHS = ("", "*/", "*/*/", "*/*/*/")

@@ -10,8 +10,9 @@ from experiments.measuring.step_turns import step_turn
 from experiments.one_run.data import open_data
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.experiment import make_budget, train_step
+from experiments.options.study import Study
 from experiments.study.cells import Cell, is_done
-from experiments.study.plan import Study, config_of
+from experiments.study.plan import config_of
 from jaxticket.models import build
 from jaxticket.weights import dense
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
+from experiments.options.study import Study
 from experiments.study.differences import JUDGED, Differences
 from experiments.study.networks import NetworkKey, dense_of, ticket_beside
-from experiments.study.plan import Study, trained_there
+from experiments.study.plan import trained_there
 from experiments.study.predictions import Scores, shared_seeds
 from jaxticket.statistics import Estimate
 from jaxticket.verdicts.claims import superior, winning

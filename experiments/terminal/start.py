@@ -21,15 +21,16 @@ def start(name: str, argv: Sequence[str] | None = None, prog: str | None = None)
     Raises:
         SystemExit: the options are wrong, `--help` was asked for, or what `run` raises.
     """
-    command = import_module(f"experiments.{name}")
+    options = import_module(f"experiments.options.{name}")
     config = parse(
-        command.Config,
-        getattr(command, "PRESETS", None),
+        options.Config,
+        getattr(options, "PRESETS", None),
         sys.argv[1:] if argv is None else argv,
         prog or f"python -m experiments.{name}",
-        getattr(command, "OLDER", {}),
+        getattr(options, "OLDER", {}),
     )
-    # Here, since both import JAX, and help needs none of it.
+    # Here, since all import JAX, and help needs none of it.
+    command = import_module(f"experiments.{name}")
     from experiments.terminal.compilation_cache import keep_programs
     from experiments.terminal.console import make_console
 

@@ -8,7 +8,7 @@ import pytest
 
 from experiments import control
 from experiments.one_run.finished_run import config_of
-from experiments.one_run.recipe import PRESETS, Config
+from experiments.options.imp import PRESETS, Config
 from experiments.terminal.options import parse
 from experiments.terminal.start import start
 from jaxticket.recipe import Options

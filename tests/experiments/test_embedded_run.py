@@ -6,7 +6,7 @@ import json
 import pytest
 
 from data_prep.synthetic import EMBEDDED
-from experiments.one_run.recipe import Config
+from experiments.options.imp import Config
 
 TINY = ("--model=cnn5", "--dataset=synthetic_ff_tiny", "--image_size=32", "--rounds=1",
         "--epochs=1", "--batch_size=20")  # fmt: skip

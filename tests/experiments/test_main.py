@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
@@ -11,6 +12,9 @@ import data_prep
 import experiments
 from data_prep.terminal.commands import commands
 from experiments.__main__ import main
+from experiments.measuring.simulated_logits import WORLDS
+from experiments.options import coverage, saliency
+from jaxticket.attention.maps.make import METHODS
 
 ROOT = Path(__file__).parents[2]
 EXPERIMENTS, PREPARATIONS = (commands(Path(p.__path__[0])) for p in (experiments, data_prep))
@@ -89,3 +93,26 @@ def test_packages_list_their_commands(package, tmp_path):
     out = elsewhere(tmp_path, "-m", package)
     assert "faceforensics  Prepare" in out
     assert ("Does this detector contain" in out) == (package != "data_prep")
+
+
+def test_help_imports_nothing_heavy(tmp_path):
+    """Help comes at once, since the options are modules of their own."""
+    code = f"""
+import sys
+from experiments.__main__ import main
+for name in {[command.name for command in EXPERIMENTS]}:
+    try:
+        main([name, "--help"], "jaxticket")
+    except SystemExit as end:
+        assert end.code == 0
+main([], "jaxticket")
+heavy = {{"jax", "flax", "optax", "numpy", "scipy", "tensorflow_datasets", "cv2", "matplotlib"}}
+print("heavy:", sorted(heavy & sys.modules.keys()))
+"""
+    assert elsewhere(tmp_path, "-P", "-c", code).splitlines()[-1] == "heavy: []"
+
+
+def test_options_name_what_the_library_knows():
+    methods = get_args(get_type_hints(saliency.Config)["method"])
+    assert methods == METHODS
+    assert coverage.Config().worlds == tuple(WORLDS)

@@ -13,8 +13,8 @@ from experiments.attention import look as look_module
 from experiments.attention.gallery import choose
 from experiments.attention.networks import ANOTHER_SEED
 from experiments.attention.question import direction_of
-from experiments.one_run import recipe
 from experiments.one_run.page import write_report_page
+from experiments.options.imp import PRESETS, Config
 from experiments.terminal.options import parse
 from jaxticket.attention.table import Measured
 from jaxticket.runs import files, read_run
@@ -29,7 +29,7 @@ def runs(finished_run, options, tmp_path_factory):
     shutil.copytree(finished_run, root / "one")
     quiet = Console(quiet=True)
     argv = [*options, "--seed=1", f"--run_dir={root / 'two'}"]
-    imp.main(parse(recipe.Config, recipe.PRESETS, argv), quiet)
+    imp.main(parse(Config, PRESETS, argv), quiet)
     prepared = next(one for one in options if one.startswith("--dataset=")).partition("=")[2]
     control.main(
         control.Config(root / "one", 2, "random_global", prepared, run_dir=root / "random"), quiet

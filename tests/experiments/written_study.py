@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from experiments.study.plan import Study, cell_name, control_name
+from experiments.options.study import Study
+from experiments.study.plan import cell_name, control_name
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.runs.files import read_json, write_json
 from jaxticket.runs.levels import SUMMARY_COLUMNS

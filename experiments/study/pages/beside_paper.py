@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+from experiments.options.study import ZERO_SHOT
 from experiments.study.findings import Finding
 from experiments.study.pages.markdown import count_span, percent
-from experiments.study.plan import ZERO_SHOT
 from jaxticket.text import markdown_table
 
 NAME = {"meso4": "MesoNet", "cnn5": "CNN-5", "resnet18": "ResNet-18", "xception": "Xception"}

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from experiments.options.study import Study
 from experiments.study.pages.markdown import INTERVALS, by_set, grid, write_page
 from experiments.study.pages.rows import Figure, Network, networks
-from experiments.study.plan import Study
 from experiments.study.predictions import REAL, shared_seeds
 from experiments.study.set_counts import Facts
 from jaxticket.statistics import Estimate, is_right, mean_interval, paired_interval, recall_by

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from experiments.options.study import Study
 from experiments.study.findings import Finding
 from experiments.study.pages.markdown import (
     INTERVALS,
@@ -10,7 +11,6 @@ from experiments.study.pages.markdown import (
     percents,
     with_ends,
 )
-from experiments.study.plan import Study
 from jaxticket.runs.files import write_text
 from jaxticket.text import markdown_table
 

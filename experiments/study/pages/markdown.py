@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from experiments.options.study import Study
 from experiments.study.pages.rows import COLUMNS, Figure
-from experiments.study.plan import Study
 from jaxticket.runs.files import write_csv, write_json, write_text
 from jaxticket.statistics import Estimate
 from jaxticket.text import interval_text, markdown_table

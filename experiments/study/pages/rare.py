@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from experiments.options.study import Study
 from experiments.study.pages.by_method import recalls
 from experiments.study.pages.markdown import (
     INTERVALS,
@@ -15,7 +16,6 @@ from experiments.study.pages.markdown import (
     write_page,
 )
 from experiments.study.pages.rows import Figure, Network, networks
-from experiments.study.plan import Study
 from experiments.study.predictions import REAL, shared_seeds
 from experiments.study.set_counts import Facts
 from jaxticket.statistics import Estimate, harm_to_rare, is_right, rarest, recall_by

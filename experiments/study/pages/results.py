@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from experiments.options.study import Study
 from experiments.study.differences import JUDGED
 from experiments.study.findings import Finding
 from experiments.study.pages.beside_paper import beside_paper
@@ -20,7 +21,6 @@ from experiments.study.pages.markdown import (
 from experiments.study.pages.rare import write_rare
 from experiments.study.pages.robustness import write_robustness
 from experiments.study.pages.transfer import draw_transfer, ticket_minus, transfer_text
-from experiments.study.plan import Study
 from experiments.study.same_options import trained_with
 from experiments.study.set_counts import set_facts
 from jaxticket.report.page.study import study_panels

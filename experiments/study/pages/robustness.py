@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
+from experiments.options.study import Study
 from experiments.study.pages.markdown import INTERVALS, by_set, grid, write_page
 from experiments.study.pages.rows import Figure
-from experiments.study.plan import Study, cell_name, corruptions
+from experiments.study.plan import cell_name, corruptions
 from experiments.study.predictions import Scores, read_elsewhere, shared_seeds
 from jaxticket.runs.evaluations import CLEAN
 from jaxticket.statistics import mean_interval, paired_interval, retention_interval

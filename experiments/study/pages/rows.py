@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from experiments.options.study import Study
 from experiments.study.networks import dense_of, home_networks
-from experiments.study.plan import Study
 from experiments.study.predictions import Scores
 from jaxticket.statistics import Estimate
 

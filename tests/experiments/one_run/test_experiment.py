@@ -10,7 +10,8 @@ from experiments.one_run import recipe
 from experiments.one_run.data import Data
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
 from experiments.one_run.finish import account
-from experiments.one_run.recipe import Config, Place, file_identity, resolve
+from experiments.one_run.recipe import file_identity, resolve
+from experiments.options.imp import Config, Place
 from jaxticket.data import open_prepared
 from jaxticket.models import DETECTORS, build
 from jaxticket.pruning import level_sparsities

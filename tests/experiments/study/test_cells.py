@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from experiments.evaluate import Config as EvaluateConfig
-from experiments.one_run.recipe import Config
+from experiments.options.imp import Config
 from experiments.study import work as work_module
 from experiments.study.cells import Cell, Figures, is_done, needed
 from experiments.study.work import refuse_data, train, work

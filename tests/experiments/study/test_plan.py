@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from experiments import sweep
-from experiments.study.plan import METHODS, Study, check, plan
+from experiments.options.study import Study
+from experiments.study.plan import METHODS, check, plan
 from experiments.terminal.console import make_console
 from experiments.terminal.options import parse
 from experiments.terminal.start import start

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from experiments.study.plan import Study, plan
+from experiments.options.study import Study
+from experiments.study.plan import plan
 from experiments.study.same_options import (
     differences_of_seeds,
     levels_of,

@@ -14,10 +14,13 @@ from data_prep.terminal.commands import commands
 from data_prep.terminal.options import parse
 from experiments.terminal.completion import options, script
 
-EXPERIMENTS, PREPARATIONS = (
-    {one.name: import_module(one.module).Config for one in commands(Path(package.__path__[0]))}
-    for package in (experiments, data_prep)
-)
+EXPERIMENTS = {
+    one.name: import_module(f"experiments.options.{one.name}").Config
+    for one in commands(Path(experiments.__path__[0]))
+}
+PREPARATIONS = {
+    one.name: import_module(one.module).Config for one in commands(Path(data_prep.__path__[0]))
+}
 
 
 @pytest.fixture(scope="module", params=["bash", "zsh"])

@@ -1,0 +1,1 @@
+"""What may be typed after each command, a light module each: help imports nothing else."""

@@ -1,0 +1,24 @@
+"""The options of experiments.evaluate."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Config:
+    """The kept levels of a finished run on other or on corrupted pictures; nothing is trained."""
+
+    run: Path
+    """The run folder, made by experiments.imp or experiments.control."""
+    levels: str = "all"
+    """Levels to evaluate, such as 0,5, or all that were kept."""
+    dataset: str | None = None
+    """The pictures, as for experiments.imp. Without it the run's own, if they are embedded."""
+    split: Literal["train", "validation", "test"] = "test"
+    """The split of the pictures."""
+    corruptions: str = "none"
+    """Corruptions at levels 1 to 5, with commas between: jpeg:3,blur:all; all; none. The kinds are
+    jpeg, blur, noise, scaling and h264. The pictures as they are come always first."""
+    data_dir: Path | None = None
+    """Where prepared sets lie; as for experiments.imp."""
