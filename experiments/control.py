@@ -28,6 +28,7 @@ from experiments.one_run.experiment import (
 )
 from experiments.one_run.finish import account, finish
 from experiments.one_run.finished_run import config_of, data_of
+from experiments.one_run.own_data import remember_sets
 from experiments.options.control import Config
 from experiments.options.imp import Config as ImpConfig
 from experiments.terminal.console import Terminal, levels_table
@@ -78,6 +79,7 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
         kind = "ticket"
     path = config.run_dir or Path("runs") / run_name(config.control, resolved)
     with Run(path, resolved, describe_environment()) as kept:
+        remember_sets(path, data.sets)
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
         console.print(size)
         if not kept.has(config.level):

@@ -27,7 +27,7 @@ from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.finished_run import (
     SKIP_LIMIT,
     detector_of,
-    parse_levels,
+    kept_levels,
     refuse_unfinished,
 )
 from experiments.options.evaluate import Config
@@ -51,9 +51,9 @@ def main(config: Config, console: Console) -> Path:
     """
     source_run = read_run(config.run)
     refuse_unfinished(source_run)
-    corruptions = parse_corruptions(config.corruptions)
+    corruptions = parse_corruptions(",".join(config.corruptions) or "none")
     records = {record["level"]: record for record in source_run.levels}
-    wanted = parse_levels(config.levels, source_run)
+    wanted = kept_levels(config.levels, source_run)
     data_dir = config.data_dir or default_data_dir()
     data = open_data_of(source_run, config.dataset, data_dir, SKIP_LIMIT, console)
     detector = detector_of(source_run)

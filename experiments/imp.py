@@ -26,6 +26,7 @@ from experiments.one_run.data import open_data
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
 from experiments.one_run.finish import account, finish
+from experiments.one_run.own_data import remember_sets
 from experiments.one_run.page import write_report_page
 from experiments.one_run.recipe import check, check_dense, resolve, warnings
 from experiments.options.imp import Config
@@ -70,6 +71,7 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
     if config.dense is not None:
         check_dense(config.dense, resolved)
     with Run(path, resolved, describe_environment()) as kept:
+        remember_sets(path, data.sets)
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
         for change in kept.environment_changes:
             console.print(f"WARNING changed since the run began: {change}")

@@ -25,7 +25,7 @@ from experiments.attention.networks import check_runs
 from experiments.attention.question import question_of
 from experiments.one_run.data import open_data_of
 from experiments.one_run.dataset_option import default_data_dir
-from experiments.one_run.finished_run import SKIP_LIMIT, parse_levels
+from experiments.one_run.finished_run import SKIP_LIMIT, kept_levels
 from experiments.options.saliency import Config
 from jaxticket.runs import read_run
 
@@ -41,7 +41,7 @@ def main(config: Config, console: Console) -> Path:
     runs = [read_run(path) for path in config.run]
     if not runs:
         raise ValueError("--run names no run folder")
-    check_runs(runs, parse_levels(config.levels, runs[0]) if runs[0].levels else [])
+    check_runs(runs, kept_levels(config.levels, runs[0]) if runs[0].levels else [])
     question_of(config, runs[0])
     data_dir = config.data_dir or default_data_dir()
     data = open_data_of(runs[0], config.dataset, data_dir, SKIP_LIMIT, console)

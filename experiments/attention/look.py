@@ -14,7 +14,7 @@ from experiments.attention.gallery import write_gallery
 from experiments.attention.networks import check_controls, networks_of
 from experiments.attention.question import question_of
 from experiments.one_run.data import Data
-from experiments.one_run.finished_run import parse_levels
+from experiments.one_run.finished_run import kept_levels
 from experiments.options.saliency import Config
 from experiments.terminal.attention_tables import Progress, tables
 from jaxticket.attention.figures import COLUMNS, figures
@@ -88,7 +88,7 @@ def look(config: Config, runs: Sequence[RunRecord], pictures: Pictures, console:
     Raises:
         ValueError: an option is wrong.
     """
-    levels = parse_levels(config.levels, runs[0])
+    levels = kept_levels(config.levels, runs[0])
     question = question_of(config, runs[0])
     named = [Path(p) for p in config.controls.split(",")] if "," in config.controls else None
     if named is None and config.controls not in ("auto", "none"):

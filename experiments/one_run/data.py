@@ -1,6 +1,5 @@
 """The data of an experiment: one prepared set, or several that are trained on together."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from rich.console import Console
 
 from data_prep.synthetic import EMBEDDED
 from experiments.one_run.dataset_option import prepared_path
+from experiments.one_run.own_data import find_sets, joined_fingerprint
 from jaxticket.data import (
     Examples,
     Mixture,
@@ -77,9 +77,7 @@ class Data:
     @property
     def fingerprint(self) -> str:
         """Equal for equal content in the same order; a single set's own."""
-        if len(self.sets) == 1:
-            return self.sets[0].fingerprint
-        return hashlib.sha256(" ".join(one.fingerprint for one in self.sets).encode()).hexdigest()
+        return joined_fingerprint([prepared.fingerprint for prepared in self.sets])
 
     @property
     def synthetic(self) -> bool:
@@ -253,24 +251,30 @@ def open_data(
 def open_data_of(
     run: RunRecord, dataset: str | None, data_dir: Path, skip_limit: int, console: Console
 ) -> Data:
-    """Opens what is named, or else the data of a run, whole and drawn from evenly.
+    """Open what is named, or else the data of a run, whole and drawn from evenly.
 
     Args:
         run: whose data they are where none are named.
-        dataset: as for `open_data`, or None for the run's own.
+        dataset: as for `open_data`, or None for the run's own: where the run folder says, among the
+            prepared sets, or rendered anew.
         data_dir: where prepared sets lie.
         skip_limit: as for `open_data`.
         console: shows the progress.
 
     Raises:
-        ValueError: the run's own data are not known by name, and what `open_data` raises.
+        ValueError: the run's own data are not found, and what `open_data` raises.
     """
     if dataset is not None:
         return open_data(dataset, None, data_dir, skip_limit, console)
+    if sets := find_sets(run.path, run.recipe, data_dir):
+        return Data(tuple(map(open_prepared, sets)))
     name = run.recipe.data_name
     sentence = f"name the pictures with --dataset: {run.path} was trained on {name}, which is"
     if name not in EMBEDDED:
-        raise ValueError(f"{sentence} not embedded")
+        raise ValueError(
+            f"{sentence} neither where it was nor, with that content, among the prepared sets in "
+            f"{data_dir}"
+        )
     data = open_data(name, None, data_dir, skip_limit, console)
     if data.fingerprint != run.recipe.data_fingerprint:
         raise ValueError(f"{sentence} another version than the one that is rendered now")

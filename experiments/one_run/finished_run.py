@@ -1,5 +1,6 @@
 """A finished run: its options, its data and its detector, for what works with it afterwards."""
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -74,22 +75,21 @@ def refuse_unfinished(source: RunRecord) -> None:
         )
 
 
-def parse_levels(text: str, source: RunRecord) -> list[int]:
-    """Return the numbers of the levels that are asked for, in order.
+def kept_levels(asked: Sequence[int] | None, source: RunRecord) -> list[int]:
+    """Return the numbers of the levels that are asked for, in order; all without any.
 
     Raises:
-        ValueError: no numbers, or a level that the run has not kept; says which it has.
+        ValueError: the run has not kept one of them; says which it has.
     """
     kept = [record["level"] for record in source.levels]
-    if text == "all":
+    if asked is None:
         return kept
-    parts = text.split(",")
-    if not all(part.isdecimal() and int(part) in kept for part in parts):
+    if not asked or not set(asked) <= set(kept):
         raise ValueError(
-            f"--levels={text}: give all, or levels with commas between; {source.path} has kept "
+            f"--levels={','.join(map(str, asked))}: {source.path} has kept "
             f"{', '.join(map(str, kept))}"
         )
-    return sorted({int(part) for part in parts})
+    return sorted(set(asked))
 
 
 def detector_of(source: RunRecord) -> Detector:

@@ -23,8 +23,8 @@ class Config:
     batches: int = 50
     """Training batches on which batch statistics are estimated at every place."""
     dataset: str | None = None
-    """The run's data; as for experiments.imp. Without it they are found by name, if they are
-    embedded."""
+    """The run's data; as for experiments.imp. Without it
+    the run's own: where they were, among the prepared sets, or rendered anew."""
     data_dir: Path | None = None
     """Where prepared sets lie; as for experiments.imp."""
     run_dir: Path | None = None

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+OLDER = {"ticket": "run"}
+
 
 @dataclass(frozen=True)
 class Config:
     """A ticket's control, or the ticket on other data, with the ticket's own budget and seed."""
 
-    ticket: Path
+    run: Path
     """The run folder of the ticket, made by experiments.imp."""
     level: int
     """The ticket's level in that run."""
@@ -18,8 +20,8 @@ class Config:
     places), reinit (the same mask, other random weights), small_dense (an unpruned network of
     fewer channels, with as many parameters as the ticket has left), or the ticket itself."""
     dataset: str | None = None
-    """The ticket's data, or others, on which it is to be trained; as for experiments.imp. Without
-    it the ticket's own, if they are embedded."""
+    """The ticket's data, or others, on which it is to be trained; as for experiments.imp.
+    Without it the ticket's own: where they were, among the prepared sets, or rendered anew."""
     data_dir: Path | None = None
     """Where prepared sets lie; as for experiments.imp."""
     run_dir: Path | None = None

@@ -11,13 +11,14 @@ class Config:
 
     run: Path
     """The run folder, made by experiments.imp or experiments.control."""
-    levels: str = "all"
-    """Levels to evaluate, such as 0,5, or all that were kept."""
+    levels: tuple[int, ...] | None = None
+    """Levels to evaluate, such as 0,5; none or all for those that were kept."""
     dataset: str | None = None
-    """The pictures, as for experiments.imp. Without it the run's own, if they are embedded."""
+    """The pictures, as for experiments.imp. Without it
+    the run's own: where they were, among the prepared sets, or rendered anew."""
     split: Literal["train", "validation", "test"] = "test"
     """The split of the pictures."""
-    corruptions: str = "none"
+    corruptions: tuple[str, ...] = ()
     """Corruptions at levels 1 to 5, with commas between: jpeg:3,blur:all; all; none. The kinds are
     jpeg, blur, noise, scaling and h264. The pictures as they are come always first."""
     data_dir: Path | None = None

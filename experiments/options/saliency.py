@@ -12,8 +12,9 @@ class Config:
     run: tuple[Path, ...]
     """The run folder, made by experiments.imp; or several with commas between: the seeds of one
     experiment, of the same model, data, image size and sparsities."""
-    levels: str = "all"
-    """Levels to look at, such as 0,5, or all that were kept. The dense one is always among them."""
+    levels: tuple[int, ...] | None = None
+    """Levels to look at, such as 0,5; none or all for those that were kept. The dense one is always
+    among them."""
     method: Literal["grad_cam", "grad_cam_plus_plus", "hires_cam", "integrated_gradients"] = (
         "grad_cam"
     )
@@ -28,7 +29,8 @@ class Config:
     split: Literal["train", "validation", "test"] = "test"
     """The split of the pictures."""
     dataset: str | None = None
-    """The pictures, as for experiments.imp. Without it the run's own, if they are embedded."""
+    """The pictures, as for experiments.imp. Without it
+    the run's own: where they were, among the prepared sets, or rendered anew."""
     data_dir: Path | None = None
     """Where prepared sets lie; as for experiments.imp."""
     pictures: int = 1000

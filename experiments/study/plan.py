@@ -200,8 +200,8 @@ def _evaluations(study: Study, model: str, dataset: str, seed: int) -> list[Cell
     for name, on, sparsities, kinds in wanted:
         numbers = sorted({0, *map(levels.index, sparsities)})
         config = evaluate.Config(
-            run=study.folder / ticket, levels=",".join(map(str, numbers)), dataset=on,
-            corruptions=",".join(kinds) or "none", data_dir=study.data_dir,
+            run=study.folder / ticket, levels=tuple(numbers), dataset=on,
+            corruptions=kinds, data_dir=study.data_dir,
         )  # fmt: skip
         data_of = cell_name(model, on, seed, "dense")
         needs = tuple(dict.fromkeys((ticket, data_of)))

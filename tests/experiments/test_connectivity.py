@@ -2,11 +2,13 @@
 
 import csv
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
 
 from experiments import connectivity
+from experiments.one_run.own_data import PLACES_FILE
 from experiments.terminal.console import Terminal
 from tests.resumption import executed_steps
 
@@ -137,6 +139,7 @@ def test_a_twin_has_no_twins(follow, tmp_path):
 
 
 def test_data_that_are_not_named_are_the_runs_own(call, finished_run, tmp_path):
-    status, _, err = call(connectivity, f"--run={finished_run}", f"--run_dir={tmp_path / 'pairs'}")
-    assert status == 2
-    assert "was trained on noise, which is not embedded" in " ".join(err.split())
+    run = shutil.copytree(finished_run, tmp_path / "copy")
+    (run / PLACES_FILE).unlink()
+    status, _, err = call(connectivity, f"--run={run}", f"--data_dir={tmp_path / 'empty'}")
+    assert (status, "was trained on noise, which is neither" in " ".join(err.split())) == (2, True)

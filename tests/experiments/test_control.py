@@ -2,15 +2,16 @@
 
 import csv
 import json
+import shutil
 from dataclasses import fields
 
 import pytest
 
 from experiments import control
 from experiments.one_run.finished_run import config_of
+from experiments.one_run.own_data import PLACES_FILE
 from experiments.options.imp import PRESETS, Config
 from experiments.terminal.options import parse
-from experiments.terminal.start import start
 from jaxticket.recipe import Options
 from tests.tiny import restored
 
@@ -89,12 +90,11 @@ def test_what_has_no_control(train, argv, said):
     assert said in err
 
 
-def test_without_a_name_the_tickets_own_data_must_be_known(capsys, finished_run):
-    with pytest.raises(SystemExit):
-        start("control", [f"--run={finished_run}", "--level=1"])
-    said = capsys.readouterr().err
-    assert "name the pictures with --dataset" in said
-    assert "was trained on noise, which is not embedded" in said
+def test_without_a_name_the_tickets_own_data_must_be_known(call, finished_run, tmp_path):
+    run = shutil.copytree(finished_run, tmp_path / "copy")
+    (run / PLACES_FILE).unlink()
+    status, _, err = call(control, f"--run={run}", "--level=1", f"--data_dir={tmp_path / 'empty'}")
+    assert (status, "name the pictures with --dataset" in err) == (2, True)
 
 
 def test_a_control_has_no_controls(train, tmp_path):

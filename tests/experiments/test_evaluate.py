@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from experiments import control, evaluate, imp
+from experiments.one_run.own_data import PLACES_FILE
 from jaxticket.data import Corruption, parse_corruptions
 
 
@@ -120,7 +121,7 @@ def test_other_splits_lie_beside_it(run, folder):
     ("argv", "said"),
     [
         (["--levels=0,7"], "has kept 0, 1, 2"),
-        (["--levels=-1"], "give all, or levels with commas between"),
+        (["--levels=-1"], "--levels=-1: "),
         (["--corruptions=fog:2"], "'fog' is unknown; use one of jpeg, blur"),
         (["--corruptions=jpeg:9"], "must be 1 to 5, not 9"),
         (["--corruptions=jpeg"], "given as kind:level"),
@@ -148,11 +149,14 @@ def test_a_run_of_another_task(run, folder):
     assert (status, "is a run of the task method: only" in err) == (2, True)
 
 
-def test_the_runs_own_pictures_without_a_name(call, folder):
-    status, _, err = call(evaluate, f"--run={folder}")
+def test_the_runs_own_pictures_without_a_name(call, folder, tmp_path):
+    status, out, _ = call(evaluate, f"--run={folder}", "--levels=0")
+    assert (status, "run on noise, test split" in out) == (0, True)
+    (folder / PLACES_FILE).unlink()
+    status, _, err = call(evaluate, f"--run={folder}", f"--data_dir={tmp_path / 'empty'}")
     assert status == 2
     assert "name the pictures with --dataset" in err
-    assert "was trained on noise, which is not embedded" in err
+    assert f"among the prepared sets in {tmp_path / 'empty'}" in err
 
 
 def test_a_second_process_is_refused(run, folder):
