@@ -21,7 +21,7 @@ import jax
 import numpy as np
 from rich.console import Console
 
-from experiments.measuring.step_turns import Turn, noise, step_turn
+from experiments.measuring.step_turns import Turn, noise, noise_batch, step_turn
 from experiments.measuring.torch_models import build_torch
 from experiments.options.benchmark import Config
 from jaxticket.models import build
@@ -60,7 +60,9 @@ def jax_turn(config: Config, model: str, size: int) -> Turn:
     weights = dense(*detector.init(jax.random.key(0), size))
     prunable = prunable_paths(weights.params, detector.output_layer)
     masks, _ = select(magnitude(weights.params), weights.masks, config.sparsity, prunable, "global")
-    return step_turn(replace(weights, masks=masks), optimizer, step, config.batch_size, size)
+    return step_turn(
+        replace(weights, masks=masks), optimizer, step, noise_batch(config.batch_size, size)
+    )
 
 
 def torch_turn(config: Config, model: str, size: int, *, channels_last: bool) -> Turn | None:

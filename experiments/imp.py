@@ -24,6 +24,7 @@ from rich.console import Console
 from experiments.attention.look import look_after_run
 from experiments.one_run.data import open_data
 from experiments.one_run.dataset_option import default_data_dir
+from experiments.one_run.dry_run import show_estimate
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
 from experiments.one_run.finish import account, finish
 from experiments.one_run.own_data import remember_sets
@@ -40,8 +41,8 @@ from jaxticket.runs import Clock, Run, describe_environment, read_run
 from jaxticket.runs.attention import read_saliency
 
 
-def main(config: Config, console: Console, started: float | None = None) -> Path:
-    """Run iterative magnitude pruning and return the run folder.
+def main(config: Config, console: Console, started: float | None = None) -> Path | None:
+    """Run iterative magnitude pruning and return the run folder; None after a dry run.
 
     Args:
         config: the options.
@@ -56,6 +57,9 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
     check(config)
     for warning in warnings(config):
         console.print(f"WARNING {warning}", style="bold yellow")
+    if config.dry_run:
+        show_estimate(config, console)
+        return None
     data_dir = config.data_dir or default_data_dir()
     with clock.measure("prepare"):
         data = open_data(

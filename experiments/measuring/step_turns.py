@@ -1,6 +1,6 @@
 """Training steps on noise, one a call, to be timed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import jax
 import numpy as np
@@ -16,13 +16,9 @@ def step_turn(
     weights: Weights,
     optimizer: optax.GradientTransformation,
     step: Step,
-    batch_size: int,
-    image_size: int,
+    batch: Mapping[str, jax.Array],
 ) -> Turn:
     """Return a function that does one training step and waits for it; the first call compiles."""
-    image, label = noise(batch_size, image_size)
-    batch = {"image": image, "label": label, "weight": np.ones(batch_size, np.float32)}
-    batch = jax.tree.map(jax.numpy.asarray, batch)
     state = create_state(weights, optimizer, seed=0)
 
     def turn() -> None:
@@ -31,6 +27,13 @@ def step_turn(
         jax.block_until_ready((state, metrics))
 
     return turn
+
+
+def noise_batch(count: int, size: int) -> dict[str, jax.Array]:
+    """Return a training batch of pictures of noise."""
+    image, label = noise(count, size)
+    batch = {"image": image, "label": label, "weight": np.ones(count, np.float32)}
+    return jax.tree.map(jax.numpy.asarray, batch)
 
 
 def noise(count: int, size: int) -> tuple[np.ndarray, np.ndarray]:

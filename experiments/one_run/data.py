@@ -243,9 +243,13 @@ def open_data(
     Raises:
         ValueError: a set is unknown or cannot be prepared, or the weights or methods do not fit.
     """
-    names = [dataset] if Path(dataset).expanduser().exists() else dataset.split(",")
-    paths = [prepared_path(name, data_dir, skip_limit, console) for name in names]
+    paths = [prepared_path(name, data_dir, skip_limit, console) for name in names_of(dataset)]
     return Data(tuple(map(open_prepared, paths)), mixture, methods)
+
+
+def names_of(dataset: str) -> list[str]:
+    """Return the sets that `--dataset` names; a path that holds a comma is one."""
+    return [dataset] if Path(dataset).expanduser().exists() else dataset.split(",")
 
 
 def open_data_of(

@@ -28,6 +28,9 @@ class Place:
     data_dir: Path | None = None
     """Where prepared sets lie. Default: $JAXTICKET_DATA, or jaxticket/data in the user's
     cache folder."""
+    dry_run: bool = False
+    """Only say how many levels and steps the run has, and about how much time, memory and disk it
+    takes on this machine; train nothing, write nothing."""
     run_dir: Path | None = None
     """The run folder. Default: runs/imp_MODEL_DATASET_HASH, where the hash is of these options."""
 

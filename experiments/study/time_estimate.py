@@ -1,22 +1,15 @@
 """How long the cells of a study that are left will train, by steps timed on this machine."""
 
-import statistics
-import time
-
-import jax
 from rich.console import Console
 
-from experiments.measuring.step_turns import step_turn
 from experiments.one_run.data import open_data
 from experiments.one_run.dataset_option import default_data_dir
-from experiments.one_run.experiment import make_budget, train_step
+from experiments.one_run.estimate import time_steps
+from experiments.one_run.experiment import make_budget
 from experiments.options.study import Study
 from experiments.study.cells import Cell, is_done
 from experiments.study.plan import config_of
 from jaxticket.models import build
-from jaxticket.weights import dense
-
-TIMED_STEPS = 5
 
 
 def show_plan(config: Study, cells: list[Cell], console: Console) -> None:
@@ -45,13 +38,5 @@ def level_seconds(config: Study, model: str, dataset: str, console: Console) -> 
     data_dir = options.data_dir or default_data_dir()
     data = open_data(dataset, None, data_dir, options.skip_limit, console)
     budget = make_budget(options, data)
-    detector, size = build(model), options.image_size
-    optimizer, step = train_step(options, detector, budget.steps)
-    weights = dense(*detector.init(jax.random.key(0), size))
-    turn = step_turn(weights, optimizer, step, budget.batch_size, size)
-    times = []
-    for _ in range(1 + TIMED_STEPS):
-        start = time.perf_counter()
-        turn()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times[1:]) * budget.steps
+    seconds, _, _ = time_steps(options, build(model), budget.steps)
+    return seconds * budget.steps

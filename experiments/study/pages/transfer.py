@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+from experiments.options.study import Study
 from experiments.study.findings import Finding
 from experiments.study.pages.markdown import difference, paired, percents, verdict_text, with_ends
-from experiments.study.plan import Study
 from jaxticket.report.transfer import transfer_figure, transfer_matrices
 from jaxticket.text import markdown_table
 from jaxticket.verdicts.wording import NOT_YET

@@ -1,0 +1,58 @@
+"""`imp --dry_run`: what a run will take, said without training or writing anything."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+
+from data_prep.folder import is_prepared
+from data_prep.prepared.card import CARD_FILE, read_card
+from data_prep.prepared.find import version_folders
+from experiments.one_run.data import Data, names_of, open_data
+from experiments.one_run.dataset_option import default_data_dir
+from experiments.one_run.estimate import estimate
+from experiments.options.imp import Config
+from jaxticket.models import build
+
+
+def show_estimate(config: Config, console: Console) -> None:
+    """Say how many levels and steps a run has, and what time, memory and disk it takes, about.
+
+    A data set that is not prepared yet is prepared in a temporary folder, which goes again.
+
+    Raises:
+        ValueError: the options or the data are wrong; says which.
+    """
+    data_dir = config.data_dir or default_data_dir()
+    with TemporaryDirectory(prefix="jaxticket-") as spare:
+        data = _open(config, data_dir, Path(spare), console)
+        detector = build(config.model, data.num_logits)
+        for line in estimate(config, data, detector).lines():
+            console.print(line)
+    console.print("nothing was trained, and nothing is written")
+
+
+def _open(config: Config, data_dir: Path, spare: Path, console: Console) -> Data:
+    sets = []
+    for name in names_of(config.dataset):
+        folder = _prepared(name, data_dir)
+        where = "prepared for this estimate alone" if folder is None else f"as prepared in {folder}"
+        console.print(f"{name}: {where}")
+        opened = open_data(str(folder or name), None, spare, config.skip_limit, console)
+        sets += opened.sets
+    data = Data(tuple(sets), config.mixture, config.methods)
+    return data.by_method() if config.task == "method" else data
+
+
+def _prepared(name: str, data_dir: Path) -> Path | None:
+    """Return the prepared set that a name or folder stands for, where there is one at hand."""
+    path = Path(name).expanduser()
+    if path.exists() and is_prepared(path):
+        return path
+    names = {path.name, path.parent.name} if path.is_file() else {path.name}
+    folders = [
+        folder
+        for folder in version_folders(data_dir)
+        if (folder / CARD_FILE).is_file() and read_card(folder).name in names
+    ]
+    return folders[-1] if folders else None

@@ -1,0 +1,128 @@
+"""What a run will take, before it is begun: time, memory and disk, by a few steps on noise."""
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+
+from experiments.measuring.step_turns import noise, noise_batch, step_turn
+from experiments.one_run.data import MEMORY_LIMIT, Data
+from experiments.one_run.experiment import beginning, make_budget, train_step
+from experiments.options.imp import Config
+from jaxticket.models import Detector
+from jaxticket.pruning import level_sparsities
+from jaxticket.training import create_state, make_evaluate
+from jaxticket.trees import size
+
+TIMED_STEPS = 5
+SMALL_FILES = 10e6
+"""Bytes of predictions, maps, plots and pages of a run, about."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run takes on this machine.
+
+    Attributes:
+        sparsities: of every level.
+        steps: of training in a level; the most, with patience.
+        compiling: seconds in the whole run, as are `training` and `evaluating`.
+        memory: bytes of the decoded pictures, and of all that a training step holds.
+        disk: bytes of the run folder.
+    """
+
+    sparsities: tuple[float, ...]
+    steps: int
+    compiling: float
+    training: float
+    evaluating: float
+    memory: float
+    disk: float
+
+    def lines(self) -> list[str]:
+        """Return what to print."""
+        whole = self.compiling + self.training + self.evaluating
+        return [
+            f"levels: {len(self.sparsities)}, {', '.join(f'{s:.1%}' for s in self.sparsities)}",
+            f"steps: {self.steps:,} a level, {len(self.sparsities) * self.steps:,} in all",
+            f"time: about {_duration(whole)} on this machine: training "
+            f"{_duration(self.training)}, evaluation {_duration(self.evaluating)}, compilation "
+            f"{_duration(self.compiling)}",
+            f"memory: about {self.memory / 1e6:,.0f} MB beside the program itself",
+            f"disk: about {self.disk / 1e6:,.0f} MB",
+        ]
+
+
+def time_steps(config: Config, detector: Detector, steps: int) -> tuple[float, float, int]:
+    """Return the seconds of a training step, those of its compilation, and its bytes.
+
+    Args:
+        config: the options.
+        detector: what is trained.
+        steps: in a level.
+    """
+    weights, _ = beginning(config, detector)
+    optimizer, step = train_step(config, detector, steps)
+    batch = noise_batch(config.batch_size, config.image_size)
+    jitted: Any = step
+    start = time.perf_counter()
+    state = create_state(weights, optimizer, seed=0)
+    compiled = jitted.lower(state, weights.masks, batch).compile()
+    compiling = time.perf_counter() - start
+    memory = compiled.memory_analysis()
+    held = memory.argument_size_in_bytes + memory.output_size_in_bytes - memory.alias_size_in_bytes
+    seconds = _median(step_turn(weights, optimizer, compiled, batch))
+    return seconds, compiling, held + memory.temp_size_in_bytes
+
+
+def estimate(config: Config, data: Data, detector: Detector) -> Estimate:
+    """Return what a run takes, of which nothing is begun.
+
+    Raises:
+        ValueError: the options do not fit the data or the weight file.
+    """
+    budget, sparsities = make_budget(config, data), level_sparsities(config)
+    step, compiling, held = time_steps(config, detector, budget.steps)
+    weights, _ = beginning(config, detector)
+    images, _ = noise(config.batch_size, config.image_size)
+    evaluate = make_evaluate(detector)
+    batch = _median(
+        lambda: jax.block_until_ready(evaluate(weights.params, weights.batch_stats, images))
+    )
+    counts = {split: data.count(split) for split in ("train", "validation", "test")}
+    # Validation after every epoch and at a level's end, then the test split.
+    validation, test = (-(-counts[split] // config.batch_size) for split in ("validation", "test"))
+    batches = (budget.epochs + 1) * validation + test
+    picture = 3 * config.image_size**2
+    # Weights are kept of the beginning, of every level, and in the ticket; in a level stand a
+    # checkpoint of the state, which has two moments of each, and the best weights so far.
+    copies = len(sparsities) + 6
+    return Estimate(
+        sparsities=sparsities,
+        steps=budget.steps,
+        compiling=compiling,
+        training=len(sparsities) * budget.steps * step,
+        evaluating=len(sparsities) * batches * batch,
+        memory=held + sum(min(count * picture, MEMORY_LIMIT) for count in counts.values()),
+        disk=copies * 4 * size(weights.params) + SMALL_FILES,
+    )
+
+
+def _median(turn: Callable[[], object]) -> float:
+    """Return the seconds of a turn, the median of a few after one that is not timed."""
+    turn()
+    times = []
+    for _ in range(TIMED_STEPS):
+        start = time.perf_counter()
+        turn()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
