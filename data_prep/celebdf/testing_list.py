@@ -62,9 +62,9 @@ def read_testing_list(root: Path) -> TestingList:
 
 def _video(line: str, where: str) -> str:
     """Return the video that a line names, without suffix."""
-    said, _, path = line.strip().partition(" ")
+    number, _, path = line.strip().partition(" ")
     folder, _, name = path.strip().partition("/")
-    label = _LABELS.get(said)
+    label = _LABELS.get(number)
     stem = name.removesuffix(VIDEO_SUFFIX)
     if label is None or folder not in FOLDERS or not stem or stem == name or "/" in name:
         raise PreparationError(
@@ -73,7 +73,7 @@ def _video(line: str, where: str) -> str:
         )
     if label != FOLDERS[folder]:
         raise PreparationError(
-            f"{where}: {path.strip()} is said to be {LABELS[label]} ({said}), but {folder} holds "
+            f"{where}: {path.strip()} is said to be {LABELS[label]} ({number}), but {folder} holds "
             f"{LABELS[FOLDERS[folder]]} videos; in this list 1 is real and 0 is fake"
         )
     return f"{folder}/{stem}"

@@ -24,7 +24,7 @@ _METHODS = (REAL_METHOD, FORGERIES)
 _NAMED = 5
 
 
-class _Found(NamedTuple):
+class _Clip(NamedTuple):
     """A video in a folder of `FOLDERS`, and what its name says."""
 
     video: str
@@ -49,17 +49,19 @@ def open_celebdf(source: Path | str) -> VideoSet:
     root = resolved_root(source)
     listed = read_testing_list(root)
     ignored: Counter[str] = Counter()
-    found = list(_find(root, ignored))
+    clips = list(_find(root, ignored))
     for label, name in enumerate(LABELS):
-        if not any(one.label == label for one in found):
+        if not any(clip.label == label for clip in clips):
             counts = ", ".join(f"{number} {kind}" for kind, number in sorted((+ignored).items()))
             raise PreparationError(
                 f"{root} holds no {name} videos: they lie in {', '.join(FOLDERS)}, as .mp4; passed "
                 f"over: {counts or 'nothing'}"
             )
-    splits = _splits(found, listed.videos)
-    videos = [_video(one, splits[one.video]) for one in found]
-    videos.sort(key=lambda one: (SPLITS.index(one.split), _METHODS.index(one.method), one.video))
+    splits = _splits(clips, listed.videos)
+    videos = [_video(clip, splits[clip.video]) for clip in clips]
+    videos.sort(
+        key=lambda video: (SPLITS.index(video.split), _METHODS.index(video.method), video.video)
+    )
     return VideoSet(
         data_set="celeb_df",
         root=root,
@@ -73,39 +75,39 @@ def open_celebdf(source: Path | str) -> VideoSet:
             f"forgeries, {VALIDATION:.0%} by hash are validation",
             *_missing(listed.videos, splits),
         ),
-        leaks=tuple(_shared_identities(found, splits)),
+        leaks=tuple(_shared_identities(clips, splits)),
     )
 
 
-def _find(root: Path, ignored: Counter[str]) -> Iterator[_Found]:
+def _find(root: Path, ignored: Counter[str]) -> Iterator[_Clip]:
     for folder, label in FOLDERS.items():
         for name, file in find_videos(root, folder, ignored).items():
             named = read_name(folder, text_of(name))
             if named is None:
                 ignored["forgery without target, source and clip in its name"] += 1
             else:
-                yield _Found(f"{folder}/{text_of(name)}", label, named, file)
+                yield _Clip(f"{folder}/{text_of(name)}", label, named, file)
 
 
-def _splits(found: Sequence[_Found], listed: Mapping[str, int]) -> dict[str, str]:
+def _splits(clips: Sequence[_Clip], listed: Mapping[str, int]) -> dict[str, str]:
     """Return the split of every video."""
-    rest = [(one.named.clip, one.label) for one in found if one.video not in listed]
+    rest = [(clip.named.clip, clip.label) for clip in clips if clip.video not in listed]
     made = split_groups(rest, {"validation": VALIDATION})
-    return {one.video: "test" if one.video in listed else made[one.named.clip] for one in found}
+    return {clip.video: "test" if clip.video in listed else made[clip.named.clip] for clip in clips}
 
 
-def _video(one: _Found, split: str) -> Video:
-    target = f"{CELEBRITIES}/{one.named.clip}"
-    fake = one.label == FAKE
+def _video(clip: _Clip, split: str) -> Video:
+    target = f"{CELEBRITIES}/{clip.named.clip}"
+    fake = clip.label == FAKE
     return Video(
-        video=one.video,
+        video=clip.video,
         method=FORGERIES if fake else REAL_METHOD,
         split=split,
-        group=one.named.clip,
-        target=one.named.clip,
-        file=one.file,
+        group=clip.named.clip,
+        target=clip.named.clip,
+        file=clip.file,
         mask=None,
-        boxes_of=(one.video, target) if fake else (one.video,),
+        boxes_of=(clip.video, target) if fake else (clip.video,),
     )
 
 
@@ -119,10 +121,12 @@ def _missing(listed: Mapping[str, int], splits: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _shared_identities(found: Sequence[_Found], splits: Mapping[str, str]) -> list[str]:
+def _shared_identities(clips: Sequence[_Clip], splits: Mapping[str, str]) -> list[str]:
     """Return the identities that stand in the test and outside of it."""
-    test = {one.video: set(one.named.identities) for one in found if splits[one.video] == "test"}
-    others = {who for one in found if one.video not in test for who in one.named.identities}
+    test = {
+        clip.video: set(clip.named.identities) for clip in clips if splits[clip.video] == "test"
+    }
+    others = {who for clip in clips if clip.video not in test for who in clip.named.identities}
     shared = set().union(*test.values()) & others
     if not shared:
         return []

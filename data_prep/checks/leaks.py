@@ -110,14 +110,16 @@ def check_leaks(
 def find_leaks(pictures: Sequence[Hashed]) -> Leaks:
     """Find groups and pictures that cross splits, and pictures with two labels."""
     copies = [same for same in _same_pixels(pictures).values() if len(same) > 1]
-    across = [same for same in copies if len({one.split for one in same}) > 1]
-    two_labels = [same for same in copies if len({one.label for one in same}) > 1]
+    across = [same for same in copies if len({picture.split for picture in same}) > 1]
+    two_labels = [same for same in copies if len({picture.label for picture in same}) > 1]
     return Leaks(
         groups=_groups(pictures),
         identical=tuple(sorted(map(_identical, across), key=lambda crossing: crossing.names)),
         near=tuple(_near(pictures, {same[0].pixels_sha256 for same in across})),
-        two_labels=tuple(sorted(tuple(sorted(one.key for one in same)) for same in two_labels)),
-        within_a_split=sum(len(same) - len({one.split for one in same}) for same in copies),
+        two_labels=tuple(
+            sorted(tuple(sorted(picture.key for picture in same)) for same in two_labels)
+        ),
+        within_a_split=sum(len(same) - len({picture.split for picture in same}) for same in copies),
     )
 
 
@@ -125,7 +127,9 @@ def own(leaks: Leaks, made_splits: Collection[str]) -> Leaks:
     """Return those of the leaks that lead from one of `made_splits` into another."""
 
     def mine(crossings: Iterable[Crossing]) -> tuple[Crossing, ...]:
-        return tuple(one for one in crossings if len(set(one.splits) & set(made_splits)) > 1)
+        return tuple(
+            crossing for crossing in crossings if len(set(crossing.splits) & set(made_splits)) > 1
+        )
 
     return Leaks(mine(leaks.groups), mine(leaks.identical), mine(leaks.near))
 
@@ -185,31 +189,36 @@ def _groups(pictures: Sequence[Hashed]) -> tuple[Crossing, ...]:
 
 
 def _identical(same: Sequence[Hashed]) -> Crossing:
-    present = {one.split for one in same}
+    present = {picture.split for picture in same}
     splits = tuple(split for split in SPLITS if split in present)
-    return Crossing(tuple(sorted(one.key for one in same)), splits, len(same))
+    return Crossing(tuple(sorted(picture.key for picture in same)), splits, len(same))
 
 
 def _near(pictures: Sequence[Hashed], identical: Collection[str]) -> Iterator[Crossing]:
     """Yield pictures with a near one in an earlier split, by split and key."""
     hashed = {
         split: sorted(
-            (one for one in pictures if one.split == split and one.perceptual_hash is not None),
-            key=lambda one: one.key,
+            (
+                picture
+                for picture in pictures
+                if picture.split == split and picture.perceptual_hash is not None
+            ),
+            key=lambda picture: picture.key,
         )
         for split in SPLITS
     }
     words = {
-        split: as_words([one.perceptual_hash or b"" for one in of]) for split, of in hashed.items()
+        split: as_words([picture.perceptual_hash or b"" for picture in ordered])
+        for split, ordered in hashed.items()
     }
     for number, split in enumerate(SPLITS):
         earlier = SPLITS[:number]
         partners = [nearest_in(words[before], words[split]) for before in earlier]
-        for place, one in enumerate(hashed[split]):
+        for place, picture in enumerate(hashed[split]):
             rows = [(before, rows[place]) for before, rows in zip(earlier, partners, strict=True)]
             near = [(before, row) for before, row in rows if row >= 0]
-            if near and one.pixels_sha256 not in identical:
-                names = (one.key, *(hashed[before][row].key for before, row in near))
+            if near and picture.pixels_sha256 not in identical:
+                names = (picture.key, *(hashed[before][row].key for before, row in near))
                 yield Crossing(names, (*(before for before, _ in near), split), len(names))
 
 

@@ -21,12 +21,12 @@ from data_prep.videos.video_set import Video, VideoSet
 _METHODS = (REAL_METHOD, "fake")
 
 
-class _Found(NamedTuple):
+class _Clip(NamedTuple):
     """A video with metadata."""
 
     part: str
     name: str
-    said: Described
+    metadata: Described
     file: ListedFile
 
 
@@ -44,13 +44,13 @@ def open_dfdc(source: Path | str) -> VideoSet:
     """
     root = resolved_root(source)
     ignored: Counter[str] = Counter()
-    found: list[_Found] = []
+    clips: list[_Clip] = []
     files: list[ListedFile] = []
     for part in (".", *subfolders(root, ".", ignored)):
         metadata = find_file(root, f"{part}/{METADATA_FILE}")
         if metadata is not None:
             files.append(metadata)
-            found += _find(root, part, ignored)
+            clips += _find(root, part, ignored)
         elif part != ".":
             ignored[f"folder without {METADATA_FILE}"] += 1
     counts = ", ".join(f"{number} {kind}" for kind, number in sorted((+ignored).items()))
@@ -61,14 +61,16 @@ def open_dfdc(source: Path | str) -> VideoSet:
             f"{counts or 'nothing'}"
         )
     for label, name in enumerate(LABELS):
-        if not any(one.said.label == label for one in found):
+        if not any(clip.metadata.label == label for clip in clips):
             raise PreparationError(
                 f"the {len(files)} parts of {root} hold no {name} videos that their metadata name; "
                 f"passed over: {counts or 'nothing'}"
             )
-    splits, made = _splits(found)
-    videos = [_video(one, split) for one, split in zip(found, splits, strict=True)]
-    videos.sort(key=lambda one: (SPLITS.index(one.split), _METHODS.index(one.method), one.video))
+    splits, made = _splits(clips)
+    videos = [_video(clip, split) for clip, split in zip(clips, splits, strict=True)]
+    videos.sort(
+        key=lambda video: (SPLITS.index(video.split), _METHODS.index(video.method), video.video)
+    )
     return VideoSet(
         data_set="dfdc",
         root=root,
@@ -81,7 +83,7 @@ def open_dfdc(source: Path | str) -> VideoSet:
     )
 
 
-def _find(root: Path, part: str, ignored: Counter[str]) -> list[_Found]:
+def _find(root: Path, part: str, ignored: Counter[str]) -> list[_Clip]:
     """Return the videos of a part that its metadata name."""
     described = read_metadata(root / part / METADATA_FILE)
     passed: Counter[str] = Counter()
@@ -92,26 +94,26 @@ def _find(root: Path, part: str, ignored: Counter[str]) -> list[_Found]:
     ignored["video without metadata"] += len(files.keys() - described.keys())
     ignored["metadata without a video"] += len(described.keys() - files.keys())
     return [
-        _Found(part, name, described[name], file)
+        _Clip(part, name, described[name], file)
         for name, file in files.items()
         if name in described
     ]
 
 
-def _splits(found: Sequence[_Found]) -> tuple[list[str], tuple[str, ...]]:
+def _splits(clips: Sequence[_Clip]) -> tuple[list[str], tuple[str, ...]]:
     """Return the split of each video, and which of the splits were made here."""
-    given = {one.said.split for one in found}
+    given = {clip.metadata.split for clip in clips}
     shares = {split: share for split, share in MADE_SPLITS.items() if split not in given}
-    groups = [text_of(one.said.original) for one in found]
+    groups = [text_of(clip.metadata.original) for clip in clips]
     undivided = [
-        (group, one.said.label)
-        for group, one in zip(groups, found, strict=True)
-        if one.said.split == "train"
+        (group, clip.metadata.label)
+        for group, clip in zip(groups, clips, strict=True)
+        if clip.metadata.split == "train"
     ]
     made = split_groups(undivided, shares)
     splits = [
-        made[group] if one.said.split == "train" else one.said.split
-        for group, one in zip(groups, found, strict=True)
+        made[group] if clip.metadata.split == "train" else clip.metadata.split
+        for group, clip in zip(groups, clips, strict=True)
     ]
     return splits, made_splits(given)
 
@@ -125,18 +127,18 @@ def _note(made: Sequence[str]) -> str:
     return f"made from train by the hash of the original: {shares}"
 
 
-def _video(one: _Found, split: str) -> Video:
-    folder = "" if one.part == "." else f"{text_of(one.part)}/"
-    video = f"{folder}{text_of(one.name)}"
-    original = text_of(one.said.original)
-    fake = one.said.label == FAKE
+def _video(clip: _Clip, split: str) -> Video:
+    folder = "" if clip.part == "." else f"{text_of(clip.part)}/"
+    video = f"{folder}{text_of(clip.name)}"
+    original = text_of(clip.metadata.original)
+    fake = clip.metadata.label == FAKE
     return Video(
         video=video,
-        method=_METHODS[one.said.label],
+        method=_METHODS[clip.metadata.label],
         split=split,
         group=original,
         target=original,
-        file=one.file,
+        file=clip.file,
         mask=None,
         boxes_of=(video, f"{folder}{original}") if fake else (video,),
     )

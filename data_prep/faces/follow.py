@@ -52,12 +52,12 @@ def follow_largest(looks: Iterable[Sequence[Box]]) -> VideoBoxes:
     return tuple(largest.get(look) for look in range(number + 1))
 
 
-def overlap(one: Box, other: Box) -> float:
+def overlap(first: Box, second: Box) -> float:
     """Return intersection over union of two boxes, 0 to 1."""
-    width = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
-    height = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
+    width = min(first.x + first.width, second.x + second.width) - max(first.x, second.x)
+    height = min(first.y + first.height, second.y + second.height) - max(first.y, second.y)
     common = max(width, 0.0) * max(height, 0.0)
-    return common / (one.width * one.height + other.width * other.height - common)
+    return common / (first.width * first.height + second.width * second.height - common)
 
 
 def _matches(last: Sequence[Box], boxes: Sequence[Box]) -> list[tuple[int, Box]]:

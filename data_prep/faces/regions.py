@@ -129,7 +129,7 @@ def write_face_regions(path: Path | str, regions: FaceRegions) -> None:
         video: [None if frame is None else _written(frame) for frame in frames]
         for video, frames in regions.videos.items()
     }
-    faces = {face: _written(of) for face, of in regions.faces.items()}
+    faces = {face: _written(outlines) for face, outlines in regions.faces.items()}
     for name, content in (("videos", videos), ("faces", faces)):
         if content:
             lines = (

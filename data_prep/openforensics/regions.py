@@ -23,22 +23,22 @@ def release_regions(release: Release, regions: FaceRegions) -> dict[str, Shares]
         AnnotationsError: the annotations have another form.
     """
     found = {}
-    for of in release.splits:
+    for split in release.splits:
         pictures = [
             picture
-            for picture in read_annotations(of.annotations).pictures
-            if picture.name in of.files
-            and any(_key(of, picture, face) in regions.faces for face in picture.faces)
+            for picture in read_annotations(split.annotations).pictures
+            if picture.name in split.files
+            and any(_key(split, picture, face) in regions.faces for face in picture.faces)
         ]
 
         def squares(
-            picture: AnnotatedPicture, of: ReleaseSplit = of
+            picture: AnnotatedPicture, split: ReleaseSplit = split
         ) -> list[tuple[AnnotatedFace, Square]]:
-            return _squares(release.root / of.files[picture.name].name, picture)
+            return _squares(release.root / split.files[picture.name].name, picture)
 
         for picture, cropped in in_order(squares, pictures):
             for face, square in cropped:
-                key = _key(of, picture, face)
+                key = _key(split, picture, face)
                 if key in regions.faces:
                     found[key] = in_crop(regions.faces[key], square)
     return found
@@ -60,6 +60,6 @@ def _squares(path: Path, picture: AnnotatedPicture) -> list[tuple[AnnotatedFace,
     return found
 
 
-def _key(of: ReleaseSplit, picture: AnnotatedPicture, face: AnnotatedFace) -> str:
+def _key(split: ReleaseSplit, picture: AnnotatedPicture, face: AnnotatedFace) -> str:
     """Return the key of the face's record, which is its name in the file of regions too."""
-    return f"{of.release}/{picture.name}/{face.id}"
+    return f"{split.release}/{picture.name}/{face.id}"

@@ -136,8 +136,11 @@ def make_card(
     """
     leaks = check_leaks(seen, made_splits=made_splits, strict=strict)
     shortcut = shortcut_warning(seen)
-    counts = Counter((one.split, one.label) for one in seen)
-    groups = {split: len({one.group for one in seen if one.split == split}) for split in SPLITS}
+    counts = Counter((picture.split, picture.label) for picture in seen)
+    groups = {
+        split: len({picture.group for picture in seen if picture.split == split})
+        for split in SPLITS
+    }
     return DataCard(
         name=name,
         source=source,
@@ -150,7 +153,9 @@ def make_card(
         },
         by_method=_by_method(seen, methods),
         groups=groups,
-        conversions=dict(sorted(Counter(one.conversion for one in seen if one.conversion).items())),
+        conversions=dict(
+            sorted(Counter(picture.conversion for picture in seen if picture.conversion).items())
+        ),
         skipped=tuple(sorted(skipped)),
         ignored=dict(sorted((ignored or {}).items())),
         duplicates=_duplicates(leaks),
@@ -168,8 +173,8 @@ def make_card(
 def fingerprint(seen: Iterable[Seen]) -> str:
     """Return sha256 over the sorted (key, label, split, file hash): equal for equal content."""
     digest = hashlib.sha256()
-    for one in sorted(seen, key=lambda one: one.key):
-        line = json.dumps([one.key, one.label, one.split, one.file_sha256])
+    for picture in sorted(seen, key=lambda picture: picture.key):
+        line = json.dumps([picture.key, picture.label, picture.split, picture.file_sha256])
         digest.update(line.encode() + b"\n")
     return digest.hexdigest()
 
@@ -249,14 +254,14 @@ def read_card(folder: Path) -> DataCard:
 
 def _by_method(seen: Iterable[Seen], methods: Sequence[str]) -> dict[str, Any]:
     """Split -> method -> compression -> number; methods in the given order."""
-    counts = Counter((one.split, one.method, one.compression) for one in seen)
+    counts = Counter((picture.split, picture.method, picture.compression) for picture in seen)
     levels = sorted({level for _, _, level in counts})
     found: dict[str, Any] = {split: {} for split in SPLITS}
     for split in SPLITS:
         for method in methods:
-            of = {lev: n for lev in levels if (n := counts[split, method, lev])}
-            if of:
-                found[split][method] = of
+            by_level = {lev: n for lev in levels if (n := counts[split, method, lev])}
+            if by_level:
+                found[split][method] = by_level
     return found
 
 

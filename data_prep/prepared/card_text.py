@@ -11,8 +11,10 @@ def card_text(card: DataCard) -> str:
     lines = [f"Data card of {card.name}" + (" (synthetic)" if card.synthetic else "")]
     lines.append(f"  {'split':<12}{'real':>9}{'fake':>9}{'groups':>9}")
     for split in SPLITS:
-        of = card.pictures[split]
-        lines.append(f"  {split:<12}{of['real']:>9,}{of['fake']:>9,}{card.groups[split]:>9,}")
+        numbers = card.pictures[split]
+        lines.append(
+            f"  {split:<12}{numbers['real']:>9,}{numbers['fake']:>9,}{card.groups[split]:>9,}"
+        )
     lines += _method_lines(card)
     lines.append(f"  converted to RGB PNG: {_counts(card.conversions)}")
     same = card.duplicates
@@ -49,7 +51,9 @@ def _method_lines(card: DataCard) -> list[str]:
     rows = [
         (method, level)
         for method in card.methods
-        for level in sorted({lev for of in card.by_method.values() for lev in of.get(method, ())})
+        for level in sorted(
+            {lev for methods in card.by_method.values() for lev in methods.get(method, ())}
+        )
     ]
     if {method for method, _ in rows} <= set(LABELS) and not any(level for _, level in rows):
         return []

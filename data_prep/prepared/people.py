@@ -115,18 +115,18 @@ def _strangers(
         method: [frames[method] for _, frames in sorted(found.items()) if method in frames]
         for method in methods
     }
-    missing = [method for method, of in videos.items() if not of]
+    missing = [method for method, clips in videos.items() if not clips]
     if missing:
         raise PreparationError(f"{where} holds no pictures by {', '.join(missing)}")
-    columns = min(count, *(len(of) for of in videos.values()))
+    columns = min(count, *(len(clips) for clips in videos.values()))
     chosen = {
-        method: [of[position] for position in evenly_spaced(len(of), columns)]
-        for method, of in videos.items()
+        method: [clips[position] for position in evenly_spaced(len(clips), columns)]
+        for method, clips in videos.items()
     }
     return {
         str(column): {
-            method: _portrait(records[next(iter(of[column].values()))])
-            for method, of in chosen.items()
+            method: _portrait(records[next(iter(clips[column].values()))])
+            for method, clips in chosen.items()
         }
         for column in range(columns)
     }

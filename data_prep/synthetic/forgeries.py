@@ -153,8 +153,8 @@ def mouth_reenactment(target: Clip, source: Clip, draw: Draws) -> Frame:
 
     def frame(number: int) -> tuple[np.ndarray, Grid]:
         shot = target.shots[number]
-        said = Shot(shot.pose, speech(number), shot.number + 1000)
-        drawn = record_face(target.actor, target.scene, said)
+        spoken = Shot(shot.pose, speech(number), shot.number + 1000)
+        drawn = record_face(target.actor, target.scene, spoken)
         return detail(drawn) + tint, feathered(filled(shot.pose, LOWER_FACE), feather)
 
     return frame

@@ -70,22 +70,24 @@ def with_long_tail(videos: VideoSet, shares: Mapping[str, float]) -> VideoSet:
             f"{', '.join(forgeries)}"
         )
     left_out: set[str] = set()
-    said = []
+    stays = []
     for method, share in shares.items():
-        names = [one.video for one in videos.videos if (one.method, one.split) == (method, TRAIN)]
+        names = [
+            video.video for video in videos.videos if (video.method, video.split) == (method, TRAIN)
+        ]
         stay = _chosen(names, share)
         if len(stay) < len(names):
             left_out |= set(names).difference(stay)
-            said.append(f"{len(stay):,} of {len(names):,} {method} videos")
+            stays.append(f"{len(stay):,} of {len(names):,} {method} videos")
     if not left_out:
         return videos
     note = (
-        f"long-tailed: training keeps {', '.join(said)}, chosen by a hash of their names; "
+        f"long-tailed: training keeps {', '.join(stays)}, chosen by a hash of their names; "
         "validation and test are whole"
     )
     return replace(
         videos,
-        videos=tuple(one for one in videos.videos if one.video not in left_out),
+        videos=tuple(video for video in videos.videos if video.video not in left_out),
         notes=(*videos.notes, note),
     )
 

@@ -75,7 +75,7 @@ def write_celebdf(
     test, rest = casts(world)
     write = partial(_write_cast, world, root=root)
     written = write_all(write, [*rest, *test], on_progress)
-    boxes = {video: of for cast_boxes, _ in written for video, of in cast_boxes.items()}
+    boxes = {name: boxes for cast_boxes, _ in written for name, boxes in cast_boxes.items()}
     write_face_boxes(root / BOXES_FILE, boxes)
     write_video_regions(root, (regions for _, regions in written))
     lines = [
@@ -115,9 +115,9 @@ def casts(world: World) -> tuple[list[Cast], list[Cast]]:
     test: list[Cast] = [*pairs["test"]]
     rest: list[Cast] = [*pairs["train"], *pairs["validation"]]
     stranger = 2 * (len(test) + len(rest))
-    for of in (rest, test):
-        number = max(1, len(of) // _PAIRS_PER_STRANGER)
-        of += [(stranger + which,) for which in range(number)]
+    for cast in (rest, test):
+        number = max(1, len(cast) // _PAIRS_PER_STRANGER)
+        cast += [(stranger + which,) for which in range(number)]
         stranger += number
     return test, rest
 

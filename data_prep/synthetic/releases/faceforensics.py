@@ -52,7 +52,7 @@ def write_tree(
     _make_folders(root, compressions)
     write = partial(_write_pair, world, root=root, compressions=compressions)
     written = write_all(write, pairs, on_progress)
-    boxes = {video: of for pair_boxes, _ in written for video, of in pair_boxes.items()}
+    boxes = {name: boxes for pair_boxes, _ in written for name, boxes in pair_boxes.items()}
     write_face_boxes(root / BOXES_FILE, boxes)
     write_video_regions(root, (regions for _, regions in written))
     (root / "splits").mkdir(exist_ok=True)

@@ -14,7 +14,7 @@ from data_prep.faces.follow import Detector
 from data_prep.prepared.write_once import file_name
 from data_prep.running.preparation import OnProgress
 from data_prep.schema import FAKE
-from data_prep.videos.detection.many_videos import boxes_of_videos
+from data_prep.videos.detection.detect import boxes_of_videos
 from data_prep.videos.listing import find_versions
 from data_prep.videos.video_set import Video, VideoSet
 

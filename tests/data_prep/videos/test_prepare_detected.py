@@ -60,7 +60,7 @@ def prepare(found, out, *, on_faces=None, **options):
 @pytest.fixture
 def never(monkeypatch):
     """Forbids looking at videos, from when it is called on."""
-    return lambda: monkeypatch.setattr("data_prep.videos.detection.many_videos.in_order", None)
+    return lambda: monkeypatch.setattr("data_prep.videos.detection.detect.in_order", None)
 
 
 def test_pictures_and_card(found, tmp_path):

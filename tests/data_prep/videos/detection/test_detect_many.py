@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from data_prep.faces.boxes import Box, FaceBoxesError, read_face_boxes, write_face_boxes
-from data_prep.videos.detection import many_videos
-from data_prep.videos.detection.many_videos import boxes_of_videos
+from data_prep.videos.detection import detect
+from data_prep.videos.detection.detect import boxes_of_videos
 from tests.data_prep.made_detector import bright_rectangles, draw_video
 
 FACE = Box(20, 10, 20, 20)
@@ -42,7 +42,7 @@ def test_found_stored_and_found_again(videos, tmp_path, monkeypatch):
 
     # What is stored is not detected again, not even where no face was found.
     del videos["youtube/002"]
-    monkeypatch.setattr(many_videos, "in_order", None)
+    monkeypatch.setattr(detect, "in_order", None)
     before = store.stat().st_mtime_ns
     calls.clear()
     again = boxes_of_videos(
@@ -78,8 +78,8 @@ def test_interrupted_it_keeps_what_is_done(videos, tmp_path):
 
 def test_written_from_time_to_time(videos, tmp_path, monkeypatch):
     store = tmp_path / "face_boxes.json"
-    monkeypatch.setattr(many_videos, "_SECONDS_BETWEEN_WRITES", -1.0)
-    monkeypatch.setattr(many_videos, "_TIMES_A_WRITE", 0)
+    monkeypatch.setattr(detect, "_SECONDS_BETWEEN_WRITES", -1.0)
+    monkeypatch.setattr(detect, "_TIMES_A_WRITE", 0)
     stored = []
 
     def look(done, total):

@@ -4,7 +4,7 @@ from PIL import Image
 
 from data_prep.faces.boxes import Box
 from data_prep.media.video import BadVideoError, read_frames
-from data_prep.videos.detection.one_video import detect_boxes, detect_in_versions
+from data_prep.videos.detection.detect import detect_boxes, detect_in_versions
 from tests.data_prep.made_detector import bright_rectangles, draw_video
 
 SMALL = Box(2, 2, 4, 4)
