@@ -56,7 +56,8 @@ def _processes() -> Iterator[Executor]:
     import loky
 
     # They are started by module names, which a file in the working folder could bear too.
-    os.environ.setdefault("PYTHONSAFEPATH", "1")
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
     # Fresh processes that do not import the main module again, as those of the standard library
     # do, and that end by themselves where this one was killed.
     pool = loky.ProcessPoolExecutor(loky.cpu_count(), timeout=10, initializer=_one_thread)
@@ -66,6 +67,8 @@ def _processes() -> Iterator[Executor]:
         broken_off = False
     finally:
         pool.shutdown(kill_workers=broken_off)
+        if before is None:
+            os.environ.pop("PYTHONSAFEPATH", None)
 
 
 def _one_thread() -> None:

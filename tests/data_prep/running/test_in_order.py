@@ -53,8 +53,10 @@ def test_leaving_early_ends_the_threads():
 
 
 def test_in_processes_too():
+    environment = dict(os.environ)
     results = in_order(lambda n: (n, os.getpid()), range(100), processes=True)
     done = [result for _, result in results]
+    assert os.environ == environment
     assert [n for n, _ in done] == list(range(100))
     assert os.getpid() not in {process for _, process in done}
 
