@@ -89,7 +89,7 @@ class Experiment:
             evaluated nor kept once the next one is.
         prunable: paths of the leaves that may be pruned.
         scope: one threshold for all layers or one a layer.
-        criterion: what weights are pruned by.
+        criterion: what weights are pruned by, as for `jaxticket.pruning.criterion`.
         one_shot: whether every level is pruned from level 0 in one jump, not from the one before.
         prune_fraction: the most that a round removes, where a criterion scores again.
         rewind: where each level starts.

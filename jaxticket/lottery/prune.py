@@ -1,34 +1,26 @@
-"""Pruning between two levels: which weights are scored, how, and in how many rounds."""
+"""Pruning between two levels: what a criterion is shown, and in how many rounds."""
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from jaxticket import masks as masks_lib
 from jaxticket.data import training_batches
+from jaxticket.doors import is_own
 from jaxticket.lottery.experiment import Experiment
-from jaxticket.models import Detector
-from jaxticket.pruning import (
-    magnitude,
-    random,
-    rounds_between,
-    select,
-    snip,
-    steps_between,
-    synflow,
-)
+from jaxticket.models import Detector, build
+from jaxticket.pruning import Criterion, Network, criterion, rounds_between, select, steps_between
 from jaxticket.training import TrainState, cross_entropy
-from jaxticket.trees import Tree
+from jaxticket.trees import Tree, leaves_by_path
 from jaxticket.weights import Weights
 
-SYNFLOW_ROUNDS = 100
-"""Rounds of iterative SynFlow, as in 2006.05467; each scores again what is left."""
-SNIP_PICTURES = 256
-"""Training pictures that SNIP's gradients are of, at least."""
+PICTURES = 256
+"""Training pictures that a criterion is shown, at least."""
 
 
 def prune(
@@ -36,82 +28,121 @@ def prune(
 ) -> tuple[Tree, dict[str, float]]:
     """Return a level's masks, and the threshold of each selection (of the last round).
 
-    Magnitudes are those of the trained weights of the level pruned from. SNIP and SynFlow score
-    the weights that the level starts from; pruning iteratively, they score again after each of
-    several rounds: of at most the prune fraction each (SNIP), or `SYNFLOW_ROUNDS`.
+    Pruning iteratively, weights are scored again after each of a criterion's rounds.
 
     Args:
         experiment: names criterion, scope and sparsity.
         level: its number.
         weights: trained, of the level that is pruned.
         point: the unpruned state that the new level goes back to.
+
+    Raises:
+        ValueError: the criterion's scores are not like the parameters, or not numbers.
     """
-    e, target, masks = experiment, experiment.sparsities[level], weights.masks
+    e, target, rule = experiment, experiment.sparsities[level], criterion(experiment.criterion)
+    masks = weights.masks
     start = masks_lib.sparsity(masks, e.prunable)
-    scores = _scores(e, level, weights, point)
-    thresholds: dict[str, float] = {}
-    for sparsity in steps_between(start, target, _rounds(e, start, target)):
-        masks, thresholds = select(scores(masks), masks, sparsity, e.prunable, e.scope)
-    return masks, thresholds
+    loss, logits = _functions(e.detector)
+    scored = weights if rule.trained else point
 
-
-def _rounds(e: Experiment, start: float, target: float) -> int:
-    """How often the weights are scored on the way."""
-    if e.one_shot or e.criterion in ("magnitude", "random"):
-        return 1
-    if e.criterion == "synflow":
-        return SYNFLOW_ROUNDS
-    return rounds_between(start, target, e.prune_fraction)
-
-
-def _scores(
-    e: Experiment, level: int, weights: Weights, point: TrainState
-) -> Callable[[Tree], Tree]:
-    """Return `masks -> scores`."""
-    if e.criterion == "magnitude":
-        return lambda masks: magnitude(weights.params)
-    if e.criterion == "random":
-        return lambda masks: random(point.params, (e.seed + 7919 * level) % 2**32)
-    if e.criterion == "snip":
-        count = math.ceil(SNIP_PICTURES / e.budget.batch_size)
+    @cache
+    def batches() -> list[tuple]:
         order = training_batches(
             e.train, e.budget.batch_size, seed=e.seed, balance=e.balance, mixture=e.mixture
         )
         key = jax.random.key(e.seed)
-        batches = [(point.batch_stats, key, batch) for batch in islice(order, count)]
-        sensitivity = _snip(e.detector)
-        return lambda masks: sensitivity(masks_lib.apply(masks, point.params), batches)
-    layers = tuple((layer, tuple((name, leaf.shape) for name, leaf in of.items()))
-                   for layer, of in point.batch_stats.items())  # fmt: skip
-    flow = _synflow(e.detector, e.train.image_size, layers)
-    return lambda masks: flow(masks_lib.apply(masks, point.params))
+        count = math.ceil(PICTURES / e.budget.batch_size)
+        return [(scored.batch_stats, key, batch) for batch in islice(order, count)]
+
+    thresholds: dict[str, float] = {}
+    for sparsity in steps_between(start, target, _rounds(e, rule, start, target)):
+        network = Network(
+            params=masks_lib.apply(masks, scored.params),
+            batch_stats=scored.batch_stats,
+            start=masks_lib.apply(masks, point.params),
+            image_size=e.train.image_size,
+            seed=(e.seed + 7919 * level) % 2**32,
+            batches=batches,
+            loss=loss,
+            logits=logits,
+        )
+        scores = _scores(e.criterion, rule, network)
+        masks, thresholds = select(scores, masks, sparsity, e.prunable, e.scope)
+    return masks, thresholds
 
 
-# Kept, so that a detector's scorer is compiled once for all rounds and levels.
+def check_criterion(name: str, model: str, image_size: int) -> None:
+    """Refuse a criterion that cannot score, before anything else is done.
+
+    A user's own is tried on fresh weights and two pictures of noise.
+
+    Args:
+        name: as for `jaxticket.pruning.criterion`.
+        model: the detector's name.
+        image_size: side of the pictures in pixels.
+
+    Raises:
+        ValueError: the name is unknown, or a user's criterion fails or gives no scores.
+    """
+    rule = criterion(name)
+    if not is_own(name):
+        return
+    detector = build(model)
+    key = jax.random.key(0)
+    params, batch_stats = detector.init(key, image_size)
+    shape = (2, image_size, image_size, 3)
+    batch = {
+        "image": np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8),
+        "label": np.array([0, 1], np.int32),
+        "weight": np.ones(2, np.float32),
+    }
+    loss, logits = _functions(detector)
+    network = Network(params, batch_stats, params, image_size, 0,
+                      lambda: [(batch_stats, key, batch)], loss, logits)  # fmt: skip
+    try:
+        _scores(name, rule, network)
+    except ValueError:
+        raise
+    except Exception as error:  # whatever the user's criterion raises
+        raise ValueError(
+            f"the criterion {name!r} fails on {model}: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _rounds(e: Experiment, rule: Criterion, start: float, target: float) -> int:
+    """Return how often the weights are scored on the way."""
+    if e.one_shot:
+        return 1
+    return rule.rounds or rounds_between(start, target, e.prune_fraction)
+
+
+def _scores(name: str, rule: Criterion, network: Network) -> Tree:
+    scores = rule.scores(network)
+    expected = {path: leaf.shape for path, leaf in leaves_by_path(network.params).items()}
+    try:
+        shapes = {path: np.shape(leaf) for path, leaf in leaves_by_path(scores).items()}
+    except (AttributeError, TypeError):
+        shapes = {}
+    wrong = [path for path in expected if shapes.get(path) != expected[path]]
+    if wrong:
+        raise ValueError(
+            f"the criterion {name!r} must give one score a weight, in a tree like network.params; "
+            f"it gives {shapes.get(wrong[0], 'none')} for {wrong[0]}, which is {expected[wrong[0]]}"
+        )
+    return scores
+
+
+# Kept, so that a detector's scorers are compiled once for all rounds and levels.
 @lru_cache(maxsize=4)
-def _snip(detector: Detector) -> Callable[..., Tree]:
-    """By the training loss, with the batch's statistics and one fixed dropout."""
+def _functions(detector: Detector) -> tuple[Callable[..., jax.Array], Callable[..., jax.Array]]:
+    """Return a detector's training loss, and its logits in evaluation mode."""
 
     def loss(params: Tree, batch_stats: Tree, key: jax.Array, batch: dict) -> jax.Array:
         images = detector.normalise(batch["image"])
         logits, _ = detector.apply(params, batch_stats, images, train=True, key=key)
         return jnp.mean(cross_entropy(logits, batch["label"]) * batch["weight"])
 
-    return snip(loss)
+    def logits(params: Tree, batch_stats: Tree, x: jax.Array) -> jax.Array:
+        return detector.apply(params, batch_stats, x)[0]
 
-
-@lru_cache(maxsize=4)
-def _synflow(detector: Detector, size: int, normalised: tuple) -> Callable[[Tree], Tree]:
-    """By the network for a picture of ones, its normalisation by mean 0 and variance 1."""
-
-    def network(params: Tree) -> jax.Array:
-        neutral = {
-            layer: {
-                name: (jnp.ones if name == "var" else jnp.zeros)(shape, jnp.float64)
-                for name, shape in of
-            }
-            for layer, of in normalised
-        }
-        return detector.apply(params, neutral, jnp.ones((1, size, size, 3), jnp.float64))[0]
-
-    return synflow(network)
+    return loss, logits

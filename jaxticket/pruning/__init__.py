@@ -1,6 +1,16 @@
 """Pruning: criteria (parameters to scores), selection (scores to masks), schedule (levels)."""
 
-from jaxticket.pruning.criteria import CRITERIA, Criterion, magnitude, random, snip, synflow
+from jaxticket.pruning.criteria import (
+    CRITERIA,
+    Criterion,
+    Network,
+    criterion,
+    magnitude,
+    needs_training,
+    random,
+    snip,
+    synflow,
+)
 from jaxticket.pruning.schedule import (
     by_fraction,
     by_sparsities,
@@ -15,11 +25,14 @@ from jaxticket.pruning.selection import Scope, select
 __all__ = [
     "CRITERIA",
     "Criterion",
+    "Network",
     "Scope",
     "by_fraction",
     "by_sparsities",
     "level_sparsities",
+    "criterion",
     "magnitude",
+    "needs_training",
     "passing",
     "random",
     "rounds_between",

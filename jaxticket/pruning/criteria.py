@@ -1,24 +1,68 @@
-"""Criteria: from parameters to scores; the smallest scores are pruned first.
+"""Criteria: from a network to scores; the smallest scores are pruned first.
 
     magnitude   |w| of trained weights             Han et al. 2015, 1506.02626
     random      drawn, whatever the weights are    the null hypothesis of all others
     snip        |w dL/dw| where training begins    Lee et al. 2019, 1810.02340
     synflow     w dR/dw of the network of |w|      Tanaka et al. 2020, 2006.05467
 
-They know nothing of training: a loss, or a network, is handed to those that need gradients.
+A criterion knows nothing of training: a `Network` brings the loss and the logits to those that need
+gradients.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Literal, get_args
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from jaxticket.doors import look_up
 from jaxticket.trees import Tree, leaves_by_path, replace_leaves
 
-Criterion = Literal["magnitude", "random", "snip", "synflow"]
-CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
+
+@dataclass(frozen=True)
+class Network:
+    """What a criterion may look at, between two rounds of pruning.
+
+    Attributes:
+        params: the weights to be scored, zero where pruned.
+        batch_stats: their running statistics.
+        start: the weights that the next level begins from, zero where pruned.
+        image_size: side of the pictures in pixels.
+        seed: of draws, another one at every level.
+        batches: gives 256 training pictures or a few more, in batches; each is a tuple of what
+            `loss` takes after the parameters.
+        loss: `(params, *batch) -> mean loss` in nats, by the batch's statistics.
+        logits: `(params, batch_stats, x) -> logits` [B, num_logits] of normalised images.
+    """
+
+    params: Tree
+    batch_stats: Tree
+    start: Tree
+    image_size: int
+    seed: int
+    batches: Callable[[], Sequence[tuple]]
+    loss: Callable[..., jax.Array]
+    logits: Callable[[Tree, Tree, jax.Array], jax.Array]
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """How weights are scored.
+
+    Attributes:
+        scores: `Network -> scores`, a tree like its `params`; pruned weights' scores do not count.
+        trained: whether the weights that are scored are those that training left; otherwise those
+            that the next level begins from, so that no level need be trained for their sake.
+        rounds: how often the weights are scored on the way to the next level, when pruning
+            iteratively; None for as often as keeps each round at the prune fraction.
+    """
+
+    scores: Callable[[Network], Tree]
+    trained: bool = True
+    rounds: int | None = 1
 
 
 def magnitude(params: Tree) -> Tree:
@@ -36,6 +80,8 @@ def random(params: Tree, seed: int) -> Tree:
     return replace_leaves(params, leaves)
 
 
+# Kept, so that a loss is compiled once for all rounds and levels.
+@lru_cache(maxsize=4)
 def snip(loss: Callable[..., jax.Array]) -> Callable[..., Tree]:
     """Return the scorer by connection sensitivity |w dL/dw| (1810.02340, equation 5).
 
@@ -54,8 +100,8 @@ def snip(loss: Callable[..., jax.Array]) -> Callable[..., Tree]:
     def scores(params: Tree, batches: Iterable[tuple]) -> Tree:
         total = None
         for batch in batches:
-            one = gradient(params, *batch)
-            total = one if total is None else jax.tree.map(jnp.add, total, one)
+            new = gradient(params, *batch)
+            total = new if total is None else jax.tree.map(jnp.add, total, new)
         return jax.tree.map(lambda w, g: jnp.abs(w * g), params, total)
 
     return scores
@@ -81,9 +127,75 @@ def synflow(network: Callable[[Tree], jax.Array]) -> Callable[[Tree], Tree]:
     def scores(params: Tree) -> Tree:
         with jax.enable_x64(True):
             positive = jax.tree.map(lambda w: jnp.abs(jnp.asarray(w, jnp.float64)), params)
-            found = jax.tree.map(lambda w, g: np.asarray(w * g), positive, flow(positive))
-        if not all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(found)):
+            flows = jax.tree.map(lambda w, g: np.asarray(w * g), positive, flow(positive))
+        if not all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(flows)):
             raise FloatingPointError("this network's synaptic flow leaves the range of numbers")
-        return found
+        return flows
 
     return scores
+
+
+@lru_cache(maxsize=4)
+def _synflow(logits: Callable, image_size: int, structure: Any, shapes: tuple) -> Callable:
+    """Return the scorer of a network whose normalisation has mean 0 and variance 1."""
+
+    def network(params: Tree) -> jax.Array:
+        neutral = [
+            (jnp.ones if variance else jnp.zeros)(shape, jnp.float64) for variance, shape in shapes
+        ]
+        ones = jnp.ones((1, image_size, image_size, 3), jnp.float64)
+        return logits(params, jax.tree.unflatten(structure, neutral), ones)
+
+    return synflow(network)
+
+
+def _synaptic_flow(network: Network) -> Tree:
+    shapes = tuple(
+        (path.split("/")[-1] == "var", leaf.shape)
+        for path, leaf in leaves_by_path(network.batch_stats).items()
+    )
+    structure = jax.tree.structure(network.batch_stats)
+    return _synflow(network.logits, network.image_size, structure, shapes)(network.params)
+
+
+CRITERIA: dict[str, Criterion] = {
+    "magnitude": Criterion(lambda network: magnitude(network.params)),
+    "random": Criterion(lambda network: random(network.params, network.seed), trained=False),
+    "snip": Criterion(
+        lambda network: snip(network.loss)(network.params, network.batches()),
+        trained=False,
+        rounds=None,
+    ),
+    # 100 rounds as in 2006.05467.
+    "synflow": Criterion(_synaptic_flow, trained=False, rounds=100),
+}
+"""By name."""
+
+
+def criterion(name: str) -> Criterion:
+    """Return the criterion of that name.
+
+    Args:
+        name: a key of `CRITERIA`, or `package.module:name` of a `Criterion`, or of a function from
+            a `Network` to scores where the defaults of `Criterion` are right.
+
+    Raises:
+        ValueError: there is no such thing, or it is no function.
+    """
+    row = look_up("criterion", name, CRITERIA)
+    if isinstance(row, Criterion):
+        return row
+    if not callable(row):
+        raise ValueError(
+            f"the criterion {name!r} is a {type(row).__name__}: give a function of a "
+            "jaxticket.pruning.Network, or a jaxticket.pruning.Criterion"
+        )
+    return Criterion(row)
+
+
+def needs_training(name: str) -> bool:
+    """Return whether a deep level needs trained levels on the way to it.
+
+    A user's own criterion is taken to: nothing is imported to tell.
+    """
+    return name not in CRITERIA or CRITERIA[name].trained
