@@ -7,6 +7,7 @@ from jaxticket.lottery.experiment import Budget, Experiment, Rewind, parse_rewin
 from jaxticket.lottery.imp import find_ticket
 from jaxticket.lottery.invariants import InvariantViolation
 from jaxticket.lottery.level import NonFiniteLoss, Stopped
+from jaxticket.lottery.prune import check_criterion
 from jaxticket.lottery.retraining import Ticket, read_ticket, retrain
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Rewind",
     "Stopped",
     "Ticket",
+    "check_criterion",
     "control",
     "find_ticket",
     "parse_rewind",

@@ -1,14 +1,14 @@
 """Criteria and schedules in whole experiments: which weights go, and from which level."""
 
-import itertools
+from dataclasses import replace
 
 import jax
 import numpy as np
 import pytest
 
 from jaxticket import masks as masks_lib
-from jaxticket.lottery import imp, prune
-from jaxticket.pruning import by_sparsities, passing
+from jaxticket.lottery import check_criterion, imp
+from jaxticket.pruning import CRITERIA, by_sparsities, passing
 from tests.resumption import KillAfter, Killed, assert_same_results
 from tests.tiny import PRUNABLE, log_of, restored, run_experiment, run_tiny, tiny_experiment
 
@@ -91,36 +91,15 @@ def test_one_shot_rewinds_as_the_iterative_one_does(tmp_path, monkeypatch):
         np.testing.assert_array_equal(flat(start.params), np.where(mask, dense, 0))
 
 
-@pytest.mark.parametrize("one_shot", [False, True])
-@pytest.mark.parametrize("criterion", ["random", "snip", "synflow"])
-def test_every_criterion_prunes_the_exact_number_and_repeats(tmp_path, criterion, one_shot):
-    options = {"sparsities": (0.0, 0.3, 0.5), "criterion": criterion, "one_shot": one_shot}
-    records = run_tiny(tmp_path / "one", **options)
-    assert [record["weights_left"] for record in records] == [140, 98, 70]
-    run_tiny(tmp_path / "other", **options)
-    masks = masks_of(tmp_path / "one", (0, 1, 2))
-    for one, other in zip(masks, masks_of(tmp_path / "other", (0, 1, 2)), strict=True):
-        np.testing.assert_array_equal(one, other)
-    if not one_shot:
-        assert not any((after & ~before).any() for before, after in itertools.pairwise(masks))
-
-
-def scored(monkeypatch, criterion):
+def scored(monkeypatch, name):
     """The survivors among which each scoring of a criterion chose, as they come."""
-    seen, real = [], getattr(prune, criterion)
+    seen, row = [], CRITERIA[name]
 
-    def make(function):
-        score = real(function)
+    def scores(network):
+        seen.append(int((flat(network.params) != 0).sum()))
+        return row.scores(network)
 
-        def counted(params, *rest):
-            seen.append(int((flat(params) != 0).sum()))
-            return score(params, *rest)
-
-        return counted
-
-    prune._snip.cache_clear()
-    prune._synflow.cache_clear()
-    monkeypatch.setattr(prune, criterion, make)
+    monkeypatch.setitem(CRITERIA, name, replace(row, scores=scores))
     return seen
 
 
@@ -177,3 +156,48 @@ def test_the_experiment_goes_on_with_one_program(tmp_path):
     experiment, init = tiny_experiment(sparsities=(0.0, 0.3, 0.5), criterion="snip")
     run_experiment(tmp_path, experiment, init)
     assert experiment.step._cache_size() == 1
+
+
+def wide(network):
+    return jax.tree.map(lambda w: np.abs(w) / w.size, network.params)
+
+
+def one_number(network):
+    return 1.0
+
+
+def too_small(network):
+    return {**network.params, "fc": {"bias": np.zeros(3), "kernel": np.zeros(2)}}
+
+
+def broken(network):
+    return network.gradient
+
+
+def test_a_users_own_criterion(tmp_path):
+    name = f"{__name__}:wide"
+    check_criterion(name, "cnn5", 32)
+    records = run_tiny(tmp_path / "own", sparsities=(0.0, 0.5), criterion=name)
+    run_tiny(tmp_path / "magnitude", sparsities=(0.0, 0.5))
+    assert records[1]["weights_left"] == 70
+    own, magnitude = (masks_of(tmp_path / run, (1,))[0] for run in ("own", "magnitude"))
+    assert (own != magnitude).any()
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("ON_THE_WAY", "is a frozenset: give a function of a jaxticket.pruning.Network"),
+        ("one_number", r"one score a weight, .* gives none for bn1/bias, which is \(16,\)"),
+        ("too_small", r"gives \(3,\) for fc/bias, which is \(1,\)"),
+        ("broken", "fails on cnn5: AttributeError: 'Network' object has no attribute 'gradient'"),
+    ],
+)
+def test_a_criterion_that_gives_no_scores(name, message):
+    with pytest.raises(ValueError, match=message):
+        check_criterion(f"{__name__}:{name}", "cnn5", 32)
+
+
+def test_an_unknown_criterion_is_answered_with_a_near_one():
+    with pytest.raises(ValueError, match="no criterion named 'magnitud'; did you mean magnitude"):
+        check_criterion("magnitud", "cnn5", 32)
