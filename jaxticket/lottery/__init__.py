@@ -1,7 +1,7 @@
 """The lottery: iterative magnitude pruning, rewinding, its invariants and its warning signs."""
 
 from jaxticket.lottery.callbacks import Callbacks
-from jaxticket.lottery.controls import CONTROLS, Control, control
+from jaxticket.lottery.controls import CONTROLS, Control, check_control, control
 from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Budget, Experiment, Rewind, parse_rewind
 from jaxticket.lottery.imp import find_ticket
@@ -22,6 +22,7 @@ __all__ = [
     "Rewind",
     "Stopped",
     "Ticket",
+    "check_control",
     "check_criterion",
     "control",
     "find_ticket",

@@ -16,47 +16,42 @@ steps more than the ticket; and `shuffle` moves kernels only, not the biases, no
 parameters and running statistics of the places.
 """
 
+import zlib
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal, get_args
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from jaxticket import masks as masks_lib
+from jaxticket.doors import look_up
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.training import TrainState, create_state
 from jaxticket.trees import Tree, leaves_by_path, replace_leaves
 from jaxticket.weights import dense
 
-Control = Literal["ticket", "random_layers", "random_global", "shuffle", "reinit"]
-CONTROLS: tuple[Control, ...] = get_args(Control)
+Start = tuple[Tree, TrainState]
+"""Masks, and the unpruned state in which training starts."""
+Control = Callable[[Experiment, Tree, TrainState, np.random.Generator], Start]
+"""`(experiment, masks, point, draw) -> Start`: of a ticket's masks and of the unpruned state that
+it was rewound to, what is trained instead; `draw` is all the chance there is."""
 
 
-def control(
-    experiment: Experiment, kind: Control, level: int, masks: Tree, point: TrainState
-) -> tuple[Tree, TrainState]:
-    """Return the masks of a control, and the unpruned state in which its training starts.
-
-    The draws go by (seed, level, kind).
-
-    Args:
-        experiment: names seed, prunable leaves and detector.
-        kind: see the module.
-        level: of the ticket.
-        masks: the ticket's.
-        point: the unpruned state that the ticket was rewound to.
-    """
-    draw = np.random.default_rng([experiment.seed, level, CONTROLS.index(kind)])
-    if kind == "random_layers":
-        return _random(masks, [(path,) for path in experiment.prunable], draw), point
-    if kind == "random_global":
-        return _random(masks, [experiment.prunable], draw), point
-    if kind == "shuffle":
-        return _shuffled(experiment, masks, point, draw)
-    if kind == "reinit":
-        return masks, _fresh(experiment, level, draw)
+def _ticket(e: Experiment, masks: Tree, point: TrainState, draw: np.random.Generator) -> Start:
     return masks, point
+
+
+def _random_layers(
+    e: Experiment, masks: Tree, point: TrainState, draw: np.random.Generator
+) -> Start:
+    return _random(masks, [(path,) for path in e.prunable], draw), point
+
+
+def _random_global(
+    e: Experiment, masks: Tree, point: TrainState, draw: np.random.Generator
+) -> Start:
+    return _random(masks, [e.prunable], draw), point
 
 
 def _random(masks: Tree, groups: list[tuple[str, ...]], draw: np.random.Generator) -> Tree:
@@ -71,9 +66,7 @@ def _random(masks: Tree, groups: list[tuple[str, ...]], draw: np.random.Generato
     return replace_leaves(masks, new)
 
 
-def _shuffled(
-    e: Experiment, masks: Tree, point: TrainState, draw: np.random.Generator
-) -> tuple[Tree, TrainState]:
+def _shuffle(e: Experiment, masks: Tree, point: TrainState, draw: np.random.Generator) -> Start:
     """Return masks and weights with the places of every prunable leaf permuted alike.
 
     The optimizer's moments are those of the places: with `step:K` they are permuted too.
@@ -98,11 +91,90 @@ def _shuffled(
     return permuted(masks), replace(point, params=permuted(point.params), opt_state=moments)
 
 
-def _fresh(e: Experiment, level: int, draw: np.random.Generator) -> TrainState:
+def _reinit(e: Experiment, masks: Tree, point: TrainState, draw: np.random.Generator) -> Start:
     """Return other random weights, at step 0: they have no state at a step K."""
     key = jax.random.key(int(draw.integers(2**32)))
     fresh = dense(*e.detector.init(key, e.train.image_size))
-    return create_state(fresh, e.optimizer, e.level_seed(level))
+    return masks, create_state(fresh, e.optimizer, int(point.seed))
+
+
+CONTROLS: dict[str, Control] = {
+    "ticket": _ticket,
+    "random_layers": _random_layers,
+    "random_global": _random_global,
+    "shuffle": _shuffle,
+    "reinit": _reinit,
+}
+"""By name, in the order in which their draws are numbered: new ones come last."""
+
+
+def check_control(name: str) -> None:
+    """Refuse a control that cannot be had, before anything else is done.
+
+    Args:
+        name: a key of `CONTROLS`, or `package.module:name` of a `Control`.
+
+    Raises:
+        ValueError: there is no such thing, or it is no function.
+    """
+    row = look_up("control", name, CONTROLS)
+    if not callable(row):
+        raise ValueError(
+            f"the control {name!r} is a {type(row).__name__}: give a function "
+            "(experiment, masks, point, draw) -> (masks, point)"
+        )
+
+
+def control(experiment: Experiment, kind: str, level: int, masks: Tree, point: TrainState) -> Start:
+    """Return the masks of a control, and the unpruned state in which its training starts.
+
+    The draws go by (seed, level, kind).
+
+    Args:
+        experiment: names seed, prunable leaves and detector.
+        kind: as for `check_control`.
+        level: of the ticket.
+        masks: the ticket's.
+        point: the unpruned state that the ticket was rewound to.
+
+    Raises:
+        ValueError: there is no such control, or a user's own gives another number of weights, or
+            what are no masks and no state.
+    """
+    check_control(kind)
+    names = list(CONTROLS)
+    number = names.index(kind) if kind in names else len(names) + zlib.crc32(kind.encode())
+    draw = np.random.default_rng([experiment.seed, level, number])
+    start = look_up("control", kind, CONTROLS)(experiment, masks, point, draw)
+    _check_start(kind, start, masks, point, experiment.prunable)
+    return start
+
+
+def _check_start(
+    kind: str, start: Start, masks: Tree, point: TrainState, prunable: tuple[str, ...]
+) -> None:
+    """Refuse what is no control of a ticket: it has as many weights, at other places or others."""
+    pair = isinstance(start, tuple) and len(start) == 2 and isinstance(start[1], TrainState)
+    if not pair or not _alike(start[0], masks) or not _alike(start[1].params, point.params):
+        raise ValueError(
+            f"the control {kind!r} must give (masks, point), like the masks and the state that it "
+            f"was given; it gives {type(start).__name__}"
+        )
+    left, wanted = (sum(masks_lib.alive(tree, prunable).values()) for tree in (start[0], masks))
+    if left != wanted:
+        raise ValueError(
+            f"the control {kind!r} leaves {left:,} weights and its ticket {wanted:,}: a control "
+            "has as many as its ticket"
+        )
+
+
+def _alike(tree: Tree, other: Tree) -> bool:
+    """Return whether two trees have the same structure, shapes and types."""
+    if jax.tree.structure(tree) != jax.tree.structure(other):
+        return False
+    pairs = zip(jax.tree.leaves(tree), jax.tree.leaves(other), strict=True)
+    return all((np.shape(a), np.result_type(a)) == (np.shape(b), np.result_type(b))
+               for a, b in pairs)  # fmt: skip
 
 
 def differences(
@@ -123,5 +195,5 @@ def differences(
     equal = [np.asarray(a) == np.asarray(b) for a, b in pairs]
     return {
         "mask_overlap": masks_lib.overlap(ticket[0], other[0], prunable),
-        "same_weights": sum(int(one.sum()) for one in equal) / sum(one.size for one in equal),
+        "same_weights": sum(int(leaf.sum()) for leaf in equal) / sum(leaf.size for leaf in equal),
     }

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from jaxticket import masks as masks_lib
-from jaxticket.lottery.controls import Control, control
+from jaxticket.lottery.controls import control
 from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.invariants import check_end, check_start
@@ -61,7 +61,7 @@ def read_ticket(path: Path, experiment: Experiment, level: int) -> Ticket:
 
 
 def retrain(
-    experiment: Experiment, kind: Control, ticket: Ticket, execution: Execution
+    experiment: Experiment, kind: str, ticket: Ticket, execution: Execution
 ) -> dict[str, Any]:
     """Train a ticket or a control of it; what the run folder has already is not done again.
 
@@ -69,7 +69,7 @@ def retrain(
 
     Args:
         experiment: as the ticket's; its data may be others.
-        kind: what is trained, see `controls`.
+        kind: what is trained, as for `controls.check_control`.
         ticket: whose control it is.
         execution: its run folder keeps one level, of the ticket's number.
 
