@@ -69,7 +69,7 @@ def main(config: Config, console: Console) -> Path:
                 source, wanted, corruptions, make_evaluate(detector), recipe.batch_size, kept,
                 told,
             )  # fmt: skip
-        cells = collect(source, dense, kept)
+        cells = collect(source, dense, kept, map(str, filter(None, corruptions)))
         rows = [
             {"corruption": cell["corruption"], "level": cell["level"], **row}
             for cell in cells

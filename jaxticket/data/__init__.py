@@ -10,8 +10,9 @@ nose and mouth are, where a set does.
 from jaxticket.data.augmentation import AUGMENTATIONS, augment
 from jaxticket.data.classes import all_methods, by_method
 from jaxticket.data.corruptions import (
-    CORRUPTION_LEVELS,
+    CORRUPTIONS,
     Corruption,
+    CorruptionKind,
     corrupt,
     corrupted,
     parse_corruption,
@@ -32,9 +33,10 @@ from jaxticket.data.regions import Regions, RegionsError, read_regions
 __all__ = [
     "AUGMENTATIONS",
     "BALANCES",
-    "CORRUPTION_LEVELS",
+    "CORRUPTIONS",
     "Batch",
     "Corruption",
+    "CorruptionKind",
     "Examples",
     "Mixture",
     "PreparedSet",

@@ -2,33 +2,40 @@
 
 The kinds follow the perturbations of DeeperForensics-1.0 (Jiang et al. 2020, 2001.03024) and the
 idea of named levels Hendrycks and Dietterich 2019 (1903.12261); the levels are our own choice,
-given in `CORRUPTION_LEVELS`. Lengths are relative to the picture, so that a level means as much at
+given in `CORRUPTIONS`. Lengths are relative to the picture, so that a level means as much at
 64 as at 256 pixels; codecs work on the pixels they are given.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from jaxticket.data.examples import Examples
 from jaxticket.data.still_h264 import through_h264
-
-CORRUPTION_LEVELS: Mapping[str, tuple[float, ...]] = {
-    "jpeg": (90, 70, 50, 30, 10),
-    "blur": (1.5, 2.5, 4, 6, 8),
-    "noise": (4, 8, 16, 24, 32),
-    "scaling": (1.5, 2, 3, 4, 6),
-    "h264": (23, 30, 35, 40, 45),
-}
-"""By level 1..5: JPEG quality; Gaussian blur, sigma in 1/256 of the picture's side; Gaussian noise,
-sigma of 255; factor by which the picture is scaled down (areas averaged) and up again (linear);
-quantisation parameter of H.264, where six more are twice the step."""
+from jaxticket.doors import is_own, look_up
 
 _SIDE = 256
+
+Change = Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
+"""`(picture, strength, draw) -> picture`, RGB uint8 [H, W, 3] both; `draw` is all the chance there
+is, the same for a picture at every strength."""
+
+
+@dataclass(frozen=True)
+class CorruptionKind:
+    """What is done to pictures, and how strongly at each level.
+
+    Attributes:
+        change: does it.
+        strengths: of level 1 (mild), 2 and so on.
+    """
+
+    change: Change
+    strengths: tuple[float, ...] = (1, 2, 3, 4, 5)
 
 
 @dataclass(frozen=True)
@@ -36,44 +43,48 @@ class Corruption:
     """A kind of corruption at a level.
 
     Attributes:
-        kind: a key of `CORRUPTION_LEVELS`.
-        level: 1 (mild) to 5.
+        name: as for `corruption_kind`.
+        level: 1 (mild) to the last of its kind, 5 for those of the table.
 
     Raises:
-        ValueError: the kind is unknown, or the level not from 1 to 5.
+        ValueError: the kind is unknown or has no such level, or a user's own gives no picture.
     """
 
-    kind: str
+    name: str
     level: int
 
     def __post_init__(self) -> None:
-        if self.kind not in CORRUPTION_LEVELS:
-            kinds = ", ".join(CORRUPTION_LEVELS)
-            raise ValueError(f"the corruption {self.kind!r} is unknown; use one of {kinds}")
-        last = len(CORRUPTION_LEVELS[self.kind])
+        last = len(corruption_kind(self.name).strengths)
         if not 1 <= self.level <= last:
             raise ValueError(
-                f"the level of the corruption {self.kind} must be 1 to {last}, not {self.level}"
+                f"the level of the corruption {self.name} must be 1 to {last}, not {self.level}"
             )
+        if is_own(self.name):
+            _try(self)
 
     def __str__(self) -> str:
-        """`kind:level`, as `parse_corruption` takes it."""
-        return f"{self.kind}:{self.level}"
+        """Return `name:level`, as `parse_corruption` takes it."""
+        return f"{self.name}:{self.level}"
+
+    @property
+    def strength(self) -> float:
+        """What its kind has at this level."""
+        return corruption_kind(self.name).strengths[self.level - 1]
 
 
 def parse_corruption(text: str) -> Corruption:
-    """The corruption that `kind:level` names, for example `jpeg:3`.
+    """Return the corruption that `name:level` names, such as `jpeg:3` or `package.module:name:3`.
 
     Raises:
-        ValueError: the text has another form, the kind is unknown, or the level not from 1 to 5.
+        ValueError: the text has another form, or what `Corruption` raises.
     """
-    kind, colon, level = text.partition(":")
+    name, colon, level = text.rpartition(":")
     if not colon or not level.isdecimal():
         raise ValueError(
             f"a corruption is given as kind:level, for example jpeg:3, not {text!r}; the kinds are "
-            f"{', '.join(CORRUPTION_LEVELS)}"
+            f"{', '.join(CORRUPTIONS)}, or your own as package.module:name"
         )
-    return Corruption(kind, int(level))
+    return Corruption(name, int(level))
 
 
 def parse_corruptions(text: str) -> list[Corruption | None]:
@@ -84,21 +95,20 @@ def parse_corruptions(text: str) -> list[Corruption | None]:
     """
     named: dict[Corruption | None, None] = {None: None}
     for part in text.split(","):
-        kind, _, level = part.partition(":")
         if part == "none":
             continue
-        kinds = list(CORRUPTION_LEVELS) if part == "all" else [kind]
-        if part == "all" or (level == "all" and kind in CORRUPTION_LEVELS):
-            for kind in kinds:
-                last = len(CORRUPTION_LEVELS[kind])
-                named |= dict.fromkeys(Corruption(kind, level) for level in range(1, last + 1))
-        else:
+        name, _, level = part.rpartition(":")
+        if part != "all" and level != "all":
             named[parse_corruption(part)] = None
+            continue
+        for kind in CORRUPTIONS if part == "all" else [name]:
+            last = len(corruption_kind(kind).strengths)
+            named |= dict.fromkeys(Corruption(kind, level) for level in range(1, last + 1))
     return list(named)
 
 
 def corrupt(picture: np.ndarray, corruption: Corruption, seed: int, key: str) -> np.ndarray:
-    """The corrupted picture: a function of the picture, the corruption, and (seed, key).
+    """Return the corrupted picture: a function of the picture, the corruption, and (seed, key).
 
     Args:
         picture: RGB, uint8 [H, W, 3].
@@ -109,14 +119,12 @@ def corrupt(picture: np.ndarray, corruption: Corruption, seed: int, key: str) ->
     Returns:
         RGB, uint8 [H, W, 3].
     """
-    strength = CORRUPTION_LEVELS[corruption.kind][corruption.level - 1]
-    if corruption.kind == "noise":
-        return _noise(picture, strength, _generator(seed, key))
-    return _KINDS[corruption.kind](picture, strength)
+    change = corruption_kind(corruption.name).change
+    return change(picture, corruption.strength, _generator(seed, key))
 
 
 def corrupted(examples: Examples, corruption: Corruption, seed: int) -> Examples:
-    """The same examples with corrupted pictures, for evaluation.
+    """Return the same examples with corrupted pictures, for evaluation.
 
     Pictures are corrupted when they are asked for, at the size at which the detector sees them, and
     are not held. Labels, keys, masks and order stay.
@@ -132,7 +140,7 @@ def corrupted(examples: Examples, corruption: Corruption, seed: int) -> Examples
     return replace(examples, in_memory=False, _images=images)
 
 
-def _jpeg(picture: np.ndarray, quality: float) -> np.ndarray:
+def _jpeg(picture: np.ndarray, quality: float, _: np.random.Generator) -> np.ndarray:
     import cv2
 
     bgr = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
@@ -142,14 +150,14 @@ def _jpeg(picture: np.ndarray, quality: float) -> np.ndarray:
     return cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
 
 
-def _blur(picture: np.ndarray, sigma: float) -> np.ndarray:
+def _blur(picture: np.ndarray, sigma: float, _: np.random.Generator) -> np.ndarray:
     import cv2
 
     pixels = sigma * max(picture.shape[:2]) / _SIDE
     return cv2.GaussianBlur(picture, (0, 0), pixels, borderType=cv2.BORDER_REFLECT_101)
 
 
-def _scaling(picture: np.ndarray, factor: float) -> np.ndarray:
+def _scaling(picture: np.ndarray, factor: float, _: np.random.Generator) -> np.ndarray:
     import cv2
 
     height, width = picture.shape[:2]
@@ -158,21 +166,62 @@ def _scaling(picture: np.ndarray, factor: float) -> np.ndarray:
     return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
-def _h264(picture: np.ndarray, quantisation: float) -> np.ndarray:
+def _h264(picture: np.ndarray, quantisation: float, _: np.random.Generator) -> np.ndarray:
     return through_h264(picture, int(quantisation))
 
 
-def _noise(picture: np.ndarray, sigma: float, generator: np.random.Generator) -> np.ndarray:
-    noisy = picture + generator.standard_normal(picture.shape, np.float32) * np.float32(sigma)
+def _noise(picture: np.ndarray, sigma: float, draw: np.random.Generator) -> np.ndarray:
+    noisy = picture + draw.standard_normal(picture.shape, np.float32) * np.float32(sigma)
     return np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
 
 
-_KINDS: Mapping[str, Callable[[np.ndarray, float], np.ndarray]] = {
-    "jpeg": _jpeg,
-    "blur": _blur,
-    "scaling": _scaling,
-    "h264": _h264,
+CORRUPTIONS: dict[str, CorruptionKind] = {
+    "jpeg": CorruptionKind(_jpeg, (90, 70, 50, 30, 10)),
+    "blur": CorruptionKind(_blur, (1.5, 2.5, 4, 6, 8)),
+    "noise": CorruptionKind(_noise, (4, 8, 16, 24, 32)),
+    "scaling": CorruptionKind(_scaling, (1.5, 2, 3, 4, 6)),
+    "h264": CorruptionKind(_h264, (23, 30, 35, 40, 45)),
 }
+"""By name. The strengths are: JPEG quality; Gaussian blur, sigma in 1/256 of the picture's side;
+Gaussian noise, sigma of 255; factor by which the picture is scaled down (areas averaged) and up
+again (linear); quantisation parameter of H.264, where six more are twice the step."""
+
+
+def corruption_kind(name: str) -> CorruptionKind:
+    """Return the corruption of that name.
+
+    Args:
+        name: a key of `CORRUPTIONS`, or `package.module:name` of a `CorruptionKind`, or of a
+            `Change` where the strengths 1 to 5 are right.
+
+    Raises:
+        ValueError: there is no such thing, or it is no function.
+    """
+    row = look_up("corruption", name, CORRUPTIONS)
+    if isinstance(row, CorruptionKind):
+        return row
+    if not callable(row):
+        raise ValueError(
+            f"the corruption {name!r} is a {type(row).__name__}: give a function "
+            "(picture, strength, draw) -> picture, or a jaxticket.data.CorruptionKind"
+        )
+    return CorruptionKind(row)
+
+
+def _try(corruption: Corruption) -> None:
+    """Refuse a user's own corruption that gives no picture like the one it was given."""
+    try:
+        changed = corrupt(np.full((8, 8, 3), 128, np.uint8), corruption, 0, "")
+    except Exception as error:  # whatever the user's corruption raises
+        raise ValueError(
+            f"the corruption {corruption} fails: {type(error).__name__}: {error}"
+        ) from error
+    form = getattr(changed, "dtype", type(changed).__name__), np.shape(changed)
+    if form != (np.uint8, (8, 8, 3)):
+        raise ValueError(
+            f"the corruption {corruption} must give a picture, uint8 [8, 8, 3], of one like that; "
+            f"it gives {form[0]} {list(form[1])}"
+        )
 
 
 def _generator(seed: int, key: str) -> np.random.Generator:

@@ -10,7 +10,7 @@ Intervals are over groups: with one run nothing is known of other seeds.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -39,7 +39,9 @@ FORMAT = 1
 Row = dict[str, Any]
 
 
-def collect(source: Source, dense: int | None, kept: Evaluations) -> list[dict[str, Any]]:
+def collect(
+    source: Source, dense: int | None, kept: Evaluations, named: Iterable[str] = ()
+) -> list[dict[str, Any]]:
     """Return the figures of all kept predictions, a cell for every corruption and level.
 
     A cell whose predictions are those of the figures written last is taken from there.
@@ -48,11 +50,12 @@ def collect(source: Source, dense: int | None, kept: Evaluations) -> list[dict[s
         source: examples and levels.
         dense: the number of the dense level; None where the run has none.
         kept: the predictions.
+        named: corruptions to look for beside those of the table: a user's own.
 
     Returns:
         `{"corruption", "level", "made_from", "rows"}` of each, the rows as in the module.
     """
-    there = predictions_there(source, kept)
+    there = predictions_there(source, kept, named)
     before = {(cell["corruption"], cell["level"]): cell for cell in kept.figures().get("cells", [])}
     cells = []
     for corruption, level in there:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from jaxticket.data import CORRUPTION_LEVELS, Corruption, Examples, corrupted
+from jaxticket.data import CORRUPTIONS, Corruption, Examples, corrupted, parse_corruption
 from jaxticket.data.examples import COLUMNS
 from jaxticket.lottery.record import predictions
 from jaxticket.runs.evaluations import CLEAN, Evaluations, MadeFrom
@@ -38,7 +38,6 @@ class Source:
 
     def made_from(self, corruption: str, level: int) -> MadeFrom:
         """Return what a level's predictions depend on, ready for JSON."""
-        kind, _, strength = corruption.partition(":")
         clean = corruption == CLEAN
         return {
             "data_fingerprint": self.data_fingerprint,
@@ -46,7 +45,7 @@ class Source:
             "image_size": self.examples.image_size,
             "weights": self.levels[level].digest,
             "corruption": corruption,
-            "strength": None if clean else CORRUPTION_LEVELS[kind][int(strength) - 1],
+            "strength": None if clean else parse_corruption(corruption).strength,
             "corruption_seed": None if clean else CORRUPTION_SEED,
         }
 
@@ -99,11 +98,20 @@ def predict_elsewhere(
         on_progress(name, levels, len(source.examples))
 
 
-def predictions_there(source: Source, kept: Evaluations) -> dict[tuple[str, int], str]:
-    """Return the identity of all predictions of these levels that are kept, also earlier ones."""
+def predictions_there(
+    source: Source, kept: Evaluations, named: Iterable[str] = ()
+) -> dict[tuple[str, int], str]:
+    """Return the identity of all predictions of these levels that are kept, also earlier ones.
+
+    Args:
+        source: of the predictions.
+        kept: holds them.
+        named: corruptions to look for beside those of the table: a user's own.
+    """
+    ours = (f"{kind}:{n}" for kind in CORRUPTIONS for n in range(1, 6))
     identities = {
         (name, level): kept.identity(name, level, source.made_from(name, level))
-        for name in (CLEAN, *(f"{kind}:{n}" for kind in CORRUPTION_LEVELS for n in range(1, 6)))
+        for name in dict.fromkeys((CLEAN, *ours, *named))
         for level in source.levels
     }
     return {place: identity for place, identity in identities.items() if identity is not None}

@@ -3,17 +3,19 @@ import numpy as np
 import pytest
 
 from jaxticket.data import (
-    CORRUPTION_LEVELS,
+    CORRUPTIONS,
     Corruption,
+    CorruptionKind,
     corrupt,
     corrupted,
     evaluation_batches,
     load_examples,
     parse_corruption,
+    parse_corruptions,
 )
 from jaxticket.data.still_h264 import through_h264
 
-KINDS = list(CORRUPTION_LEVELS)
+KINDS = list(CORRUPTIONS)
 
 
 def blots(height: int = 64, width: int = 64) -> np.ndarray:
@@ -29,7 +31,7 @@ def change(picture: np.ndarray, corruption: Corruption) -> float:
 
 def test_the_levels_are_pinned():
     # A change of a level changes every robustness figure: it must not come unnoticed.
-    assert CORRUPTION_LEVELS == {
+    assert {name: kind.strengths for name, kind in CORRUPTIONS.items()} == {
         "jpeg": (90, 70, 50, 30, 10),
         "blur": (1.5, 2.5, 4, 6, 8),
         "noise": (4, 8, 16, 24, 32),
@@ -240,8 +242,8 @@ def test_parsing():
         ("jpeg:", "given as kind:level"),
         ("jpeg:x", "given as kind:level"),
         ("jpeg:²", "given as kind:level"),
-        ("jpeg:3:4", "given as kind:level"),
-        ("fog:1", "'fog' is unknown; use one of jpeg, blur, noise, scaling, h264"),
+        ("jpeg:3:4", "corruption 'jpeg:3' cannot be imported"),
+        ("fog:1", "no corruption named 'fog'; known: jpeg, blur, noise, scaling, h264, or your own"),
         ("jpeg:0", "level of the corruption jpeg must be 1 to 5, not 0"),
         ("blur:6", "must be 1 to 5, not 6"),
     ],
@@ -249,3 +251,37 @@ def test_parsing():
 def test_what_is_no_corruption(text, error):
     with pytest.raises(ValueError, match=error):
         parse_corruption(text)
+
+
+def darken(picture, strength, draw):
+    return (picture // (1 + strength)).astype(np.uint8)
+
+
+def grey(picture, strength, draw):
+    return picture.mean(axis=2)
+
+
+dust = CorruptionKind(lambda picture, strength, draw: picture[::-1] + strength, (0, 3))
+
+
+def test_a_users_own_corruption():
+    assert corrupt(blots(), parse_corruption(f"{__name__}:darken:3"), 0, "a").max() <= 57
+    own = parse_corruptions(f"{__name__}:dust:all")
+    assert [str(corruption) for corruption in own[1:]] == [f"{__name__}:dust:{n}" for n in (1, 2)]
+    assert own[2].strength == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("SIDE:1", "has no attribute 'SIDE'"),
+        ("KINDS:1", r"is a list: give a function \(picture, strength, draw\) -> picture"),
+        ("dust:3", "must be 1 to 2, not 3"),
+        ("grey:1", r"must give a picture, uint8 \[8, 8, 3\], .* gives float64 \[8, 8\]"),
+        ("blots:1", "fails: TypeError: blots"),
+        ("dust", r"given as kind:level, .* or your own as package.module:name"),
+    ],
+)
+def test_what_is_no_corruption_of_the_users(name, message):
+    with pytest.raises(ValueError, match=message):
+        parse_corruption(f"{__name__}:{name}")
