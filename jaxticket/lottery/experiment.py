@@ -8,7 +8,7 @@ import optax
 from jaxticket.data import Examples, Mixture
 from jaxticket.models import Detector
 from jaxticket.pruning import Scope
-from jaxticket.training import CLASS_METRICS, Evaluate, Step
+from jaxticket.training import Evaluate, Step, watched
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,7 @@ class Budget:
         batch_size: pictures in a batch.
         patience: epochs without a better validation value after which a level stops, its best
             weights kept; None trains all epochs and keeps the last weights.
-        metric: the validation value that patience watches, a name in `training.METRICS`, for C
-            logits in `training.CLASS_METRICS`.
+        metric: the validation value that patience watches, as for `training.metrics.watched`.
         checkpoint_every: steps between checkpoints inside a level; None for about a minute.
     """
 
@@ -99,8 +98,7 @@ class Experiment:
         mixture: how to draw from several data sets; None draws every picture equally often.
 
     Raises:
-        ValueError: the detector has one logit a class, and the budget's metric needs a real/fake
-            score.
+        ValueError: there is no such metric as the budget's of so many logits.
     """
 
     detector: Detector
@@ -125,12 +123,7 @@ class Experiment:
     prune_fraction: float = 0.2
 
     def __post_init__(self) -> None:
-        logits, metric = self.detector.num_logits, self.budget.metric
-        if logits > 1 and metric not in CLASS_METRICS:
-            raise ValueError(
-                f"{metric} exists for two classes only, and {self.detector.name} has {logits} "
-                f"logits: let {' or '.join(CLASS_METRICS)} be watched"
-            )
+        watched(self.budget.metric, self.detector.num_logits)
 
     def parent(self, level: int) -> int:
         """Return the number of the level that a level is pruned from."""

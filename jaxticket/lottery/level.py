@@ -128,7 +128,7 @@ def _validate(
     """Return the validation value that patience watches."""
     examples = experiment.validation
     logits = predict(experiment.evaluate, weights, examples, experiment.budget.batch_size)
-    metrics = of_logits(examples.labels, logits)
+    metrics = of_logits(examples.labels, logits, experiment.budget.metric)
     execution.validated(level, at, metrics)
     return metrics[experiment.budget.metric]
 

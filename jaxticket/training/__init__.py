@@ -11,7 +11,7 @@ from jaxticket.training.evaluation import (
 )
 from jaxticket.training.loop import steps
 from jaxticket.training.loss import cross_entropy
-from jaxticket.training.metrics import CLASS_METRICS, METRICS, all_metrics, of_logits
+from jaxticket.training.metrics import CLASS_METRICS, METRICS, all_metrics, of_logits, watched
 from jaxticket.training.optimizer import OPTIMIZERS, SCHEDULES, make_learning_rate, make_optimizer
 from jaxticket.training.state import TrainState, create_state
 from jaxticket.training.step import Step, build_step, make_step
@@ -36,4 +36,5 @@ __all__ = [
     "predict",
     "predict_with_each",
     "steps",
+    "watched",
 ]

@@ -1,7 +1,10 @@
 """The metrics that training watches; they live in `jaxticket.statistics`."""
 
+from typing import Any
+
 import numpy as np
 
+from jaxticket.doors import is_own, look_up
 from jaxticket.statistics.metrics import (
     METRICS,
     Metric,
@@ -35,16 +38,62 @@ __all__ = [
     "equal_error_rate",
     "macro_accuracy",
     "of_logits",
+    "watched",
 ]
 
 
-def of_logits(labels: np.ndarray, logits: np.ndarray) -> dict[str, float]:
+def watched(name: str, num_logits: int) -> Metric:
+    """Return the metric that patience watches: the higher, the better.
+
+    Args:
+        name: accuracy, balanced_accuracy, auc or average_precision; of C logits, a key of
+            `CLASS_METRICS`; or `package.module:name` of a function from labels, int [N], and
+            scores, float [N] for real/fake or logits, float [N, C] for C classes, to a number.
+        num_logits: the detector's.
+
+    Raises:
+        ValueError: there is no such metric of so many logits, or a user's own gives no number.
+    """
+    table = CLASS_METRICS if num_logits > 1 else {
+        name: metric for name, metric in METRICS.items() if name != "eer"
+    }  # fmt: skip
+    if name in METRICS and name not in table:
+        why = "is an error rate: less is better" if name == "eer" else "exists for two classes only"
+        raise ValueError(f"the metric {name} {why}; take {' or '.join(table)}")
+    metric = look_up("metric", name, table)
+    if is_own(name):
+        _try(name, metric, num_logits)
+    return metric
+
+
+def of_logits(labels: np.ndarray, logits: np.ndarray, also: str | None = None) -> dict[str, float]:
     """Return every metric that exists for a detector's logits, by name.
 
     Args:
         labels: int [N].
         logits: float [N, 1] for real/fake: `METRICS`; [N, C] for C classes: `CLASS_METRICS`.
+        also: a user's own beside them, or one of them, as for `watched`.
     """
-    if logits.shape[1] == 1:
-        return all_metrics(labels, logits[:, 0])
-    return {name: metric(labels, logits) for name, metric in CLASS_METRICS.items()}
+    table = METRICS if logits.shape[1] == 1 else CLASS_METRICS
+    if also is not None and also not in table:
+        table = {**table, also: watched(also, logits.shape[1])}
+    return {name: metric(labels, _given(logits)) for name, metric in table.items()}
+
+
+def _given(logits: np.ndarray) -> np.ndarray:
+    """Return what a metric is given: scores [N] for real/fake, else logits [N, C]."""
+    return logits[:, 0] if logits.shape[1] == 1 else logits
+
+
+def _try(name: str, metric: Any, num_logits: int) -> None:
+    """Refuse a user's own metric that gives no number for logits that are all right."""
+    labels = np.arange(max(2, num_logits))
+    logits = np.eye(len(labels)) if num_logits > 1 else np.array([[-1.0], [1.0]])
+    try:
+        float(metric(labels, _given(logits)))
+    except Exception as error:  # whatever the user's metric raises
+        raise ValueError(
+            f"the metric {name!r} must give a number for labels {list(labels.shape)} and "
+            f"{'logits' if num_logits > 1 else 'scores'} {list(_given(logits).shape)}, and fails: "
+            f"{type(error).__name__}: {error}"
+        ) from error

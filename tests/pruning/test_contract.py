@@ -30,9 +30,9 @@ def case(request, monkeypatch):
 
     def masks(**options):
         e, init = tiny_experiment(sparsities=(0.0, 0.5), criterion=name, **options)
-        point = create_state(init["params"], init["batch_stats"], e.optimizer, seed=0)
-        trained = init | {"params": jax.tree.map(lambda w: 2 * w, init["params"])}
-        return prune(e, 1, trained, masks_lib.full(init["params"]), point)[0]
+        point = create_state(init, e.optimizer, seed=0)
+        trained = replace(init, params=jax.tree.map(lambda w: 2 * w, init.params))
+        return prune(e, 1, trained, point)[0]
 
     monkeypatch.setitem(CRITERIA, name, replace(row, scores=scores))
     return name, row, shown, masks

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jaxticket.training import METRICS, all_metrics
+from jaxticket.training import METRICS, all_metrics, of_logits, watched
 from jaxticket.training.metrics import (
     accuracy,
     auc,
@@ -149,3 +149,38 @@ def test_no_metric_depends_on_the_order_of_examples(rows, order):
     order = [at for at in order if at < len(rows)]
     before, after = all_metrics(labels, scores), all_metrics(labels[order], scores[order])
     assert after == pytest.approx(before, abs=1e-12)
+
+
+def recall_of_fakes(labels, scores):
+    return np.mean(scores[labels == 1] > 0)
+
+
+def diagonal(labels, logits):
+    return np.mean(logits[np.arange(len(labels)), labels])
+
+
+def two_numbers(labels, scores):
+    return labels, scores
+
+
+def test_a_users_own_metric_stands_beside_ours():
+    name = f"{__name__}:recall_of_fakes"
+    values = of_logits(LABELS, SCORES[:, None], name)
+    assert values == all_metrics(LABELS, SCORES) | {name: 4 / 5}
+    assert watched(f"{__name__}:diagonal", 3)(np.array([1, 0]), np.arange(6).reshape(2, 3)) == 2
+    assert of_logits(LABELS, SCORES[:, None], "auc") == all_metrics(LABELS, SCORES)
+
+
+@pytest.mark.parametrize(
+    ("name", "num_logits", "message"),
+    [
+        ("eer", 1, "eer is an error rate: less is better; take accuracy or .* average_precision"),
+        ("auc", 6, "auc exists for two classes only; take accuracy or balanced_accuracy"),
+        ("f1", 1, "no metric named 'f1'; known: accuracy"),
+        (f"{__name__}:LABELS", 1, "must give a number .* TypeError: .*not callable"),
+        (f"{__name__}:two_numbers", 1, r"labels \[2\] and scores \[2\], and fails: TypeError"),
+    ],
+)
+def test_what_cannot_be_watched(name, num_logits, message):
+    with pytest.raises(ValueError, match=message):
+        watched(name, num_logits)
