@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import pickle
+import pkgutil
+from collections.abc import Callable
 from typing import Any, cast
 
 from data_prep.faces.dlib_detector import DlibDetector, load_dlib
@@ -33,21 +34,17 @@ def load_detector(name: str) -> Detector:
         DetectorError: dlib is not installed, there is no such thing, or it cannot go into other
             processes.
     """
-    if name == DLIB:
-        try:
-            load_dlib()
-        except ModuleNotFoundError as error:
-            raise DetectorError(str(error)) from error
-        return DlibDetector()
-    module, _, attribute = name.partition(":")
-    if not module or not attribute:
+    if name in DETECTORS:
+        return DETECTORS[name]()
+    if not all(name.partition(":")):
         raise DetectorError(f"there is no detector {name!r}: give {DETECTOR_HELP}")
     try:
-        found: Any = getattr(importlib.import_module(module), attribute)
-        detector: Any = found() if _needs_nothing(found) else found
-    except (ImportError, AttributeError) as error:
+        named: Any = pkgutil.resolve_name(name)
+        detector: Any = named() if _needs_nothing(named) else named
+    except Exception as error:  # whatever somebody's module raises
         raise DetectorError(
-            f"the detector {name!r} cannot be had: {error}; it is {DETECTOR_HELP}"
+            f"the detector {name!r} cannot be had: {type(error).__name__}: {error}; it is "
+            f"{DETECTOR_HELP}"
         ) from error
     if not callable(detector):
         raise DetectorError(f"the detector {name!r} is a {type(detector).__name__}, not a function")
@@ -61,10 +58,21 @@ def load_detector(name: str) -> Detector:
     return cast("Detector", detector)
 
 
-def _needs_nothing(found: Any) -> bool:
-    """Return whether `found` can be called without arguments: it makes a detector, and is none."""
+def _dlib() -> Detector:
     try:
-        inspect.signature(found).bind()
+        load_dlib()
+    except ModuleNotFoundError as error:
+        raise DetectorError(str(error)) from error
+    return DlibDetector()
+
+
+DETECTORS: dict[str, Callable[[], Detector]] = {DLIB: _dlib}
+
+
+def _needs_nothing(named: Any) -> bool:
+    """Return whether `named` can be called without arguments: it makes a detector, and is none."""
+    try:
+        inspect.signature(named).bind()
     except (TypeError, ValueError):
         return False
     return True

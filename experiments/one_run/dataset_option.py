@@ -1,7 +1,9 @@
-"""From `--dataset` to a prepared set: an embedded or a prepared one, or a folder of pictures."""
+"""From `--dataset` to a prepared set: one with a name, a prepared one, or a folder of pictures."""
 
 import difflib
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -20,10 +22,20 @@ from data_prep.prepared.card import CARD_FILE, DataCard, read_card
 from data_prep.prepared.card_text import concerns
 from data_prep.schema import LABELS
 from data_prep.synthetic import EMBEDDED, prepare_embedded
+from jaxticket.doors import is_own, look_up
+
+OnProgress = Callable[[str, int, int], None]
+"""Called with what is counted (such as `pictures prepared`), how many are done, and all."""
+Prepare = Callable[[Path, OnProgress], Path]
+"""`(data_dir, on_progress) -> folder` of a prepared set, prepared there or found again."""
+
+DATASETS: dict[str, Prepare] = {name: partial(prepare_embedded, name) for name in EMBEDDED}
+"""The data sets that have a name: the embedded ones."""
 
 _WANTED = (
     "Name a folder with real and fake pictures, such as pictures with pictures/train/real, "
-    f"pictures/train/fake, ..., or an embedded set: {', '.join(EMBEDDED)}"
+    f"pictures/train/fake, ..., an embedded set: {', '.join(DATASETS)}; or your own as "
+    "package.module:name"
 )
 
 
@@ -37,8 +49,9 @@ def prepared_path(dataset: str, data_dir: Path, skip_limit: int, console: Consol
     """Return the prepared set that `--dataset` names; what is not prepared yet is, once.
 
     Args:
-        dataset: the name of an embedded set, a prepared set, a folder of pictures, or a manifest
-            CSV. A folder that is called like an embedded set is meant by `./NAME`.
+        dataset: the name of an embedded set, a prepared set, a folder of pictures, a manifest CSV,
+            or `package.module:name` of a `Prepare`. A folder that is called like one of the names
+            is meant by `./NAME`.
         data_dir: where prepared sets lie.
         skip_limit: unreadable pictures to skip before it is an error.
         console: shows the progress.
@@ -47,8 +60,8 @@ def prepared_path(dataset: str, data_dir: Path, skip_limit: int, console: Consol
         ValueError: it is none of these, or the pictures cannot make a set; says why.
     """
     path = Path(dataset).expanduser()
-    if dataset in EMBEDDED:
-        path = _embedded(dataset, data_dir, console)
+    if dataset in DATASETS or (is_own(dataset) and not path.exists()):
+        path = _named(dataset, data_dir, console)
     elif not dataset:
         raise ValueError(f"--dataset is empty. {_WANTED}")
     elif not path.exists():
@@ -73,7 +86,13 @@ def _prepare(source: Path, data_dir: Path, skip_limit: int, console: Console) ->
     return path
 
 
-def _embedded(name: str, data_dir: Path, console: Console) -> Path:
+def _named(name: str, data_dir: Path, console: Console) -> Path:
+    prepare = look_up("data set", name, DATASETS)
+    if not callable(prepare):
+        raise ValueError(
+            f"the data set {name!r} is a {type(prepare).__name__}: give a function "
+            "(data_dir, on_progress) -> folder of a prepared set"
+        )
     with _bars(console) as bars:
         tasks: dict[str, TaskID] = {}
 
@@ -82,7 +101,12 @@ def _embedded(name: str, data_dir: Path, console: Console) -> Path:
                 tasks[what] = bars.add_task(what, total=total)
             bars.update(tasks[what], completed=done)
 
-        path = prepare_embedded(name, data_dir, show)
+        path = prepare(data_dir, show)
+    if not isinstance(path, str | Path) or not is_prepared(path):
+        raise ValueError(
+            f"the data set {name!r} must give the folder of a prepared set; it gives {path!r}"
+        )
+    path = Path(path)
     console.print(f"prepared set {path}")
     return path
 
@@ -111,6 +135,6 @@ def _near(dataset: str) -> str:
     path = Path(dataset).expanduser()
     if not path.parent.is_dir():
         return f" (nor {path.parent})"
-    names = [*EMBEDDED, *(beside.name for beside in path.parent.iterdir())]
+    names = [*DATASETS, *(beside.name for beside in path.parent.iterdir())]
     near = difflib.get_close_matches(path.name, names, n=3)
     return f"; near it: {', '.join(near)}" if near else ""

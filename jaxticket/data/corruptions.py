@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 
@@ -140,7 +141,7 @@ def corrupted(examples: Examples, corruption: Corruption, seed: int) -> Examples
     return replace(examples, in_memory=False, _images=images)
 
 
-def _jpeg(picture: np.ndarray, quality: float, _: np.random.Generator) -> np.ndarray:
+def _jpeg(picture: np.ndarray, quality: float, draw: np.random.Generator) -> np.ndarray:
     import cv2
 
     bgr = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
@@ -150,14 +151,14 @@ def _jpeg(picture: np.ndarray, quality: float, _: np.random.Generator) -> np.nda
     return cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB)
 
 
-def _blur(picture: np.ndarray, sigma: float, _: np.random.Generator) -> np.ndarray:
+def _blur(picture: np.ndarray, sigma: float, draw: np.random.Generator) -> np.ndarray:
     import cv2
 
     pixels = sigma * max(picture.shape[:2]) / _SIDE
     return cv2.GaussianBlur(picture, (0, 0), pixels, borderType=cv2.BORDER_REFLECT_101)
 
 
-def _scaling(picture: np.ndarray, factor: float, _: np.random.Generator) -> np.ndarray:
+def _scaling(picture: np.ndarray, factor: float, draw: np.random.Generator) -> np.ndarray:
     import cv2
 
     height, width = picture.shape[:2]
@@ -166,7 +167,7 @@ def _scaling(picture: np.ndarray, factor: float, _: np.random.Generator) -> np.n
     return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
-def _h264(picture: np.ndarray, quantisation: float, _: np.random.Generator) -> np.ndarray:
+def _h264(picture: np.ndarray, quantisation: float, draw: np.random.Generator) -> np.ndarray:
     return through_h264(picture, int(quantisation))
 
 
@@ -205,7 +206,7 @@ def corruption_kind(name: str) -> CorruptionKind:
             f"the corruption {name!r} is a {type(row).__name__}: give a function "
             "(picture, strength, draw) -> picture, or a jaxticket.data.CorruptionKind"
         )
-    return CorruptionKind(row)
+    return CorruptionKind(cast("Change", row))
 
 
 def _try(corruption: Corruption) -> None:

@@ -152,7 +152,5 @@ def test_balanced_classes_are_guessed_at_log_c(tmp_path, balance, monkeypatch):
 
 
 def test_a_metric_of_two_classes_cannot_be_watched():
-    with pytest.raises(
-        ValueError, match="auc exists for two classes only; take accuracy or"
-    ):
+    with pytest.raises(ValueError, match="auc exists for two classes only; take accuracy or"):
         tiny_experiment(metric="auc", **LEVELS)

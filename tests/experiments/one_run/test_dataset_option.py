@@ -74,3 +74,36 @@ def test_a_folder_that_is_not_there_is_said_with_near_names(console, tmp_path, n
     dataset = str(tmp_path / name) if name else ""
     with pytest.raises(ValueError, match=said):
         prepared_path(dataset, tmp_path / "data", 0, console)
+
+
+def mine(data_dir, on_progress):
+    on_progress("pictures drawn", 1, 1)
+    return data_dir / "mine"
+
+
+def no_folder(data_dir, on_progress):
+    return None
+
+
+def test_a_users_own_data_set(prepared, console, tmp_path, monkeypatch):
+    (tmp_path / "mine").symlink_to(prepared)
+    name = f"{__name__}:mine"
+    assert prepared_path(name, tmp_path, 0, console) == tmp_path / "mine"
+    # A folder of that very name is the folder.
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).symlink_to(prepared)
+    assert prepared_path(name, tmp_path / "elsewhere", 0, console).name == name
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("no_folder", "must give the folder of a prepared set; it gives None"),
+        ("mine", "must give the folder of a prepared set; it gives .*mine"),
+        ("pytest", "is a module: give a function"),
+        ("nothing", "has no attribute 'nothing'"),
+    ],
+)
+def test_what_is_no_data_set(console, tmp_path, name, message):
+    with pytest.raises(ValueError, match=message):
+        prepared_path(f"{__name__}:{name}", tmp_path, 0, console)
