@@ -34,10 +34,12 @@ from experiments.options.imp import Config as ImpConfig
 from experiments.terminal.console import Terminal, levels_table
 from experiments.terminal.program import stop_on_signals
 from jaxticket import masks as masks_lib
-from jaxticket.lottery import CONTROLS, Execution, Experiment, Ticket, read_ticket, retrain
+from jaxticket.lottery import Execution, Experiment, Ticket, check_control, read_ticket, retrain
 from jaxticket.models import build, width_of
 from jaxticket.recipe import ControlOf, Recipe, run_name
 from jaxticket.runs import Clock, Run, RunRecord, describe_environment, read_run
+
+SMALL_DENSE = "small_dense"
 
 
 def main(config: Config, console: Console, started: float | None = None) -> Path:
@@ -52,9 +54,7 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
         ValueError: the ticket has no controls, or the data are wrong.
         FileNotFoundError: no such run or level.
     """
-    if config.control not in (*CONTROLS, "small_dense"):
-        known = ", ".join((*CONTROLS, "small_dense"))
-        raise ValueError(f"--control={config.control} is unknown: one of {known}")
+    check_control(config.control, (SMALL_DENSE,))
     clock = Clock(started)
     clock.add("start", clock.elapsed())
     source = read_run(config.run)
@@ -74,7 +74,7 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
         )
     resolved = resolve(config, source, data, ticket, experiment)
     kind = config.control
-    if kind == "small_dense":
+    if kind == SMALL_DENSE:
         experiment, ticket = small_dense(ticket_config, experiment, ticket)
         kind = "ticket"
     path = config.run_dir or Path("runs") / run_name(config.control, resolved)

@@ -26,7 +26,8 @@ class Options:
     """What decides the result of a run, as a person chooses it."""
 
     model: str = "resnet18"
-    """Detector: meso4, mesoinception4, cnn5, resnet18 or xception."""
+    """Detector: meso4, mesoinception4, cnn5, resnet18 or xception; or your own,
+    package.module:name, as for the other parts in docs/extending.md."""
     mixture: tuple[float, ...] | None = None
     """Of several data sets: how often each is drawn from in training, such as 0.7,0.3 (an epoch
     has as many pictures as all together). Without it every picture is drawn equally often."""
@@ -54,7 +55,7 @@ class Options:
     but only the levels named here are evaluated and kept in full."""
     criterion: str = "magnitude"
     """What weights are pruned by: magnitude (of the trained weights), random, or, scored where
-    training begins, snip (sensitivity of the loss) or synflow (synaptic flow)."""
+    training begins, snip (sensitivity of the loss) or synflow (synaptic flow); or your own."""
     pruning: Literal["iterative", "one_shot"] = "iterative"
     """Every level from the one before, or every level from the dense network in one jump."""
     scope: Literal["global", "local"] = "global"
@@ -84,7 +85,8 @@ class Options:
     kept; none trains all epochs and keeps the last weights."""
     metric: str | None = None
     """The validation value that patience watches. Without it: auc, and for --task=method, which has
-    no auc, balanced_accuracy: the mean of the classes' recalls."""
+    no auc, balanced_accuracy: the mean of the classes' recalls. Or accuracy, average_precision, or
+    your own."""
     balance: Literal["none", "sampling", "loss"] = "none"
     """Unequal classes: leave them, draw all equally often, or weigh the loss."""
     augmentation: Literal["none", "flip"] = "flip"
@@ -258,4 +260,5 @@ def folder_name(experiment: str, model: str, data_name: str, identity: Mapping[s
     """Return the name of a folder of results: of what, and a hash of what decides them."""
     digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:8]
     data = re.sub(r"[^\w.-]+", "_", data_name)
+    model = re.sub(r"[^\w.-]+", "_", model)
     return f"{experiment}_{model}_{data}_{digest}"

@@ -89,7 +89,9 @@ def networks_of(
     for control in controls:
         belongs = control_of(control.recipe)
         if belongs.level in wanted:
-            found.append(_network(control, belongs.level, WORDS[belongs.kind], run))
+            found.append(
+                _network(control, belongs.level, WORDS.get(belongs.kind, belongs.kind), run)
+            )
     return found
 
 

@@ -133,7 +133,7 @@ def controls_of(run: RunRecord) -> list[Control]:
             metric: vars(paired_interval(metric, ticket.labels, *pair))
             for metric in (_metrics(classes) if several else ())
         }
-        name = WORDS[belongs.kind]
+        name = WORDS.get(belongs.kind, belongs.kind)
         found.append(Control(name, number, level["sparsity"], other.levels[0], gains))
     return sorted(found, key=lambda one: (one.sparsity, one.name))
 

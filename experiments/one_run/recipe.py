@@ -3,21 +3,18 @@
 import hashlib
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import get_args
 
 from experiments.one_run.data import Data
 from experiments.options.imp import Config
-from jaxticket.lottery import parse_rewind
-from jaxticket.models import build
-from jaxticket.pruning import Criterion, level_sparsities
+from jaxticket.lottery import check_criterion, parse_rewind
+from jaxticket.models import architecture, check_detector
+from jaxticket.pruning import level_sparsities
 from jaxticket.recipe import Options, Recipe, differences
 from jaxticket.runs import read_run
-from jaxticket.training import CLASS_METRICS, make_learning_rate, make_optimizer
+from jaxticket.training import make_learning_rate, make_optimizer, watched
 
 PRUNING = frozenset({"rounds", "sparsities", "prune_fraction", "criterion", "pruning", "scope"})
 """Options that do not touch level 0."""
-
-DEFAULT_EPOCHS = {"meso4": 18, "mesoinception4": 18, "cnn5": 7, "resnet18": 7, "xception": 7}
 
 
 def resolve(config: Config, data: Data) -> Recipe:
@@ -66,11 +63,10 @@ def check(config: Config) -> None:
     Raises:
         ValueError: names the option and what it may be.
     """
-    build(config.model)
-    if config.criterion not in get_args(Criterion):
-        raise ValueError(
-            f"--criterion={config.criterion} is unknown: one of {', '.join(get_args(Criterion))}"
-        )
+    logits = 2 if config.task == "method" else 1
+    check_detector(config.model, config.image_size, logits)
+    check_criterion(config.criterion, config.model, config.image_size)
+    watched(metric(config), logits)
     if config.rounds is not None and config.sparsities is not None:
         raise ValueError("--rounds and --sparsities exclude each other: give one of them")
     at_least = {"epochs": 1, "batch_size": 1, "image_size": 1, "patience": 1,
@@ -83,11 +79,6 @@ def check(config: Config) -> None:
         raise ValueError(f"--seed must lie in [0, 2**32), got {config.seed}")
     parse_rewind(config.rewind)
     level_sparsities(config)
-    if config.task == "method" and metric(config) not in CLASS_METRICS:
-        raise ValueError(
-            f"--metric={config.metric} exists for two classes only: with --task=method take "
-            f"{' or '.join(CLASS_METRICS)}"
-        )
     if config.task == "method" and config.methods is not None:
         raise ValueError("--task=method needs every method in training: leave out --methods")
     make_learning_rate(config.schedule, config.learning_rate, 1)
@@ -105,7 +96,7 @@ def warnings(config: Config) -> list[str]:
 
 def epochs(options: Options) -> int:
     """Return the most epochs in a level; the smallest networks need more of them."""
-    return DEFAULT_EPOCHS[options.model] if options.epochs is None else options.epochs
+    return architecture(options.model).epochs if options.epochs is None else options.epochs
 
 
 def metric(options: Options) -> str:

@@ -20,6 +20,7 @@ class Config:
     """The split of the pictures."""
     corruptions: tuple[str, ...] = ()
     """Corruptions at levels 1 to 5, with commas between: jpeg:3,blur:all; all; none. The kinds are
-    jpeg, blur, noise, scaling and h264. The pictures as they are come always first."""
+    jpeg, blur, noise, scaling, h264, or your own, package.module:name:3. The pictures as they are
+    come always first."""
     data_dir: Path | None = None
     """Where prepared sets lie; as for experiments.imp."""

@@ -14,7 +14,8 @@ class Place:
     dataset: str = "synthetic_ff"
     """An embedded set, rendered and prepared on first use (synthetic_ff, or synthetic_ff_tiny to
     try things out), a folder of real and fake pictures, a manifest CSV (path, label, group,
-    split), or a prepared set; or several of these with commas between, trained on together."""
+    split), a prepared set, or your own, package.module:name; or several of these with commas
+    between, trained on together."""
     preset: Literal["default", "paper"] = "default"
     """Defaults for the other options: `default` is quick on a CPU; `paper` is 128 pixels, Adam at
     a constant 1e-4, at most 100 epochs with patience 10, 20% a round."""

@@ -33,7 +33,7 @@ METHODS: dict[str, dict[str, Any]] = {
 }
 """How tickets are found: iterative magnitude pruning with one threshold (`global`) or one a layer
 (`local`); in one jump; by other criteria; and with other rewinding."""
-PRUNED_ANEW = (*CONTROLS[1:], "small_dense")
+PRUNED_ANEW = (*tuple(CONTROLS)[1:], "small_dense")
 _OPTIONAL = ("epochs", "image_size", "batch_size", "patience", "prune_fraction", "data_dir")
 
 

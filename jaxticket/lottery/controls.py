@@ -17,7 +17,7 @@ parameters and running statistics of the places.
 """
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 import jax
@@ -108,17 +108,18 @@ CONTROLS: dict[str, Control] = {
 """By name, in the order in which their draws are numbered: new ones come last."""
 
 
-def check_control(name: str) -> None:
+def check_control(name: str, beside: Collection[str] = ()) -> None:
     """Refuse a control that cannot be had, before anything else is done.
 
     Args:
         name: a key of `CONTROLS`, or `package.module:name` of a `Control`.
+        beside: what the caller knows besides.
 
     Raises:
         ValueError: there is no such thing, or it is no function.
     """
-    row = look_up("control", name, CONTROLS)
-    if not callable(row):
+    row = look_up("control", name, CONTROLS | dict.fromkeys(beside))
+    if name not in beside and not callable(row):
         raise ValueError(
             f"the control {name!r} is a {type(row).__name__}: give a function "
             "(experiment, masks, point, draw) -> (masks, point)"

@@ -7,6 +7,7 @@ import itertools
 import math
 from collections.abc import Sequence
 
+from jaxticket.pruning.criteria import needs_training
 from jaxticket.recipe import Options
 
 DEFAULT_ROUNDS = 5
@@ -23,7 +24,7 @@ def level_sparsities(options: Options) -> tuple[float, ...]:
     if options.sparsities is None:
         rounds = DEFAULT_ROUNDS if options.rounds is None else options.rounds
         return by_fraction(rounds, options.prune_fraction)
-    gradual = options.pruning == "iterative" and options.criterion == "magnitude"
+    gradual = options.pruning == "iterative" and needs_training(options.criterion)
     return by_sparsities(options.sparsities, options.prune_fraction if gradual else None)
 
 

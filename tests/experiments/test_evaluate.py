@@ -122,7 +122,7 @@ def test_other_splits_lie_beside_it(run, folder):
     [
         (["--levels=0,7"], "has kept 0, 1, 2"),
         (["--levels=-1"], "--levels=-1: "),
-        (["--corruptions=fog:2"], "'fog' is unknown; use one of jpeg, blur"),
+        (["--corruptions=fog:2"], "no corruption named 'fog'; known: jpeg, blur"),
         (["--corruptions=jpeg:9"], "must be 1 to 5, not 9"),
         (["--corruptions=jpeg"], "given as kind:level"),
         (["--dataset=nowhere"], "there is no such folder"),
