@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 
 from jaxticket import masks as masks_lib
-from jaxticket.lottery import CONTROLS, control, read_ticket, retrain
+from jaxticket.lottery import CONTROLS, check_control, control, read_ticket, retrain
 from jaxticket.lottery.controls import differences
 from jaxticket.lottery.retraining import _point
 from jaxticket.recipe import Recipe
 from jaxticket.runs import Run, read_run
 from jaxticket.training.state import moments
-from jaxticket.trees import leaves_by_path
+from jaxticket.trees import leaves_by_path, replace_leaves
 from tests.tiny import PRUNABLE, executing, log_of, restored, run_tiny, tiny_experiment
 
 LEVEL = 2
@@ -173,3 +173,47 @@ def test_a_level_that_is_not_there(case):
     path, experiment, _, _ = case
     with pytest.raises(FileNotFoundError, match=r"holds the arrays of the levels 0, 1, 2"):
         read_ticket(path, experiment, 7)
+
+
+def mirrored(experiment, masks, point, draw):
+    leaves = leaves_by_path(masks)
+    flipped = {path: leaves[path][::-1, ::-1] for path in experiment.prunable}
+    return replace_leaves(masks, flipped), point
+
+
+def drawn(experiment, masks, point, draw):
+    return replace_leaves(masks, {"fc1/kernel": draw.random((4, 8)) < 0.5}), point
+
+
+def everything(experiment, masks, point, draw):
+    return masks_lib.full(masks), point
+
+
+def no_state(experiment, masks, point, draw):
+    return masks
+
+
+def test_a_users_own_control(case):
+    masks, point = made(case, f"{__name__}:mirrored")
+    assert alive(masks) == alive(case[3][0])
+    assert_same(point, case[3][1])
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("LEVEL", r"is a int: give a function \(experiment, masks, point, draw\)"),
+        ("everything", "leaves 140 weights and its ticket 90"),
+        ("drawn", "a control has as many as its ticket"),
+        ("no_state", r"must give \(masks, point\), .* it gives dict"),
+        ("nothing", "has no attribute 'nothing'"),
+    ],
+)
+def test_what_is_no_control(case, name, message):
+    with pytest.raises(ValueError, match=message):
+        made(case, f"{__name__}:{name}")
+
+
+def test_an_unknown_control_is_answered_with_all():
+    with pytest.raises(ValueError, match=r"no control named 'x'; known: ticket, .*, small_dense"):
+        check_control("x", ("small_dense",))
