@@ -58,8 +58,10 @@ def watched(name: str, num_logits: int) -> Metric:
         name: metric for name, metric in METRICS.items() if name != "eer"
     }  # fmt: skip
     if name in METRICS and name not in table:
-        why = "is an error rate: less is better" if name == "eer" else "exists for two classes only"
-        raise ValueError(f"the metric {name} {why}; take {' or '.join(table)}")
+        known = " or ".join(table)
+        if name == "eer":
+            raise ValueError(f"the metric eer is an error rate; take {known}")
+        raise ValueError(f"the metric {name} exists for two classes only; take {known}")
     metric = look_up("metric", name, table)
     if is_own(name):
         _try(name, metric, num_logits)

@@ -174,7 +174,7 @@ def test_a_users_own_metric_stands_beside_ours():
 @pytest.mark.parametrize(
     ("name", "num_logits", "message"),
     [
-        ("eer", 1, "eer is an error rate: less is better; take accuracy or .* average_precision"),
+        ("eer", 1, "eer is an error rate; take accuracy or .* average_precision"),
         ("auc", 6, "auc exists for two classes only; take accuracy or balanced_accuracy"),
         ("f1", 1, "no metric named 'f1'; known: accuracy"),
         (f"{__name__}:LABELS", 1, "must give a number .* TypeError: .*not callable"),
