@@ -28,7 +28,8 @@ class Estimate:
 
     Attributes:
         sparsities: of every level.
-        steps: of training in a level; the most, with patience.
+        steps: of training in a level.
+        stops_early: whether levels may end before, by patience.
         compiling: seconds in the whole run, as are `training` and `evaluating`.
         memory: bytes of the decoded pictures, and of all that a training step holds.
         disk: bytes of the run folder.
@@ -36,6 +37,7 @@ class Estimate:
 
     sparsities: tuple[float, ...]
     steps: int
+    stops_early: bool
     compiling: float
     training: float
     evaluating: float
@@ -44,10 +46,11 @@ class Estimate:
 
     def lines(self) -> list[str]:
         """Return what to print."""
+        most = " at most" if self.stops_early else ""
         whole = self.compiling + self.training + self.evaluating
         return [
             f"levels: {len(self.sparsities)}, {', '.join(f'{s:.1%}' for s in self.sparsities)}",
-            f"steps: {self.steps:,} a level, {len(self.sparsities) * self.steps:,} in all",
+            f"steps: {self.steps:,} a level{most}, {len(self.sparsities) * self.steps:,} in all",
             f"time: about {_duration(whole)} on this machine: training "
             f"{_duration(self.training)}, evaluation {_duration(self.evaluating)}, compilation "
             f"{_duration(self.compiling)}",
@@ -103,6 +106,7 @@ def estimate(config: Config, data: Data, detector: Detector) -> Estimate:
     return Estimate(
         sparsities=sparsities,
         steps=budget.steps,
+        stops_early=config.patience is not None,
         compiling=compiling,
         training=len(sparsities) * budget.steps * step,
         evaluating=len(sparsities) * batches * batch,

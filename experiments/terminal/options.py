@@ -3,21 +3,10 @@
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from data_prep.terminal import options
-
-Fractions = tuple[float, ...] | None
-Names = tuple[str, ...] | None
-Paths = tuple[Path, ...]
-IntegersOrAll = tuple[int, ...] | None
-IntOrNone = int | None
-FloatOrNone = float | None
-Words = tuple[str, ...]
-Integers = tuple[int, ...]
-Numbers = tuple[float, ...]
 
 Config = TypeVar("Config")
 

@@ -116,3 +116,11 @@ def test_options_name_what_the_library_knows():
     methods = get_args(get_type_hints(saliency.Config)["method"])
     assert methods == METHODS
     assert coverage.Config().worlds == tuple(WORLDS)
+
+
+def test_the_page_of_commands_names_every_command():
+    page = (ROOT / "docs" / "commands.md").read_text()
+    for command in EXPERIMENTS:
+        assert f"experiments.{command.name}" in page, command
+    for command in PREPARATIONS:
+        assert f"jaxticket prepare {command.name}" in page, command

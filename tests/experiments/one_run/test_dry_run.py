@@ -1,0 +1,48 @@
+import io
+from dataclasses import replace
+
+from rich.console import Console
+
+from experiments.one_run.dry_run import show_estimate
+from experiments.one_run.estimate import Estimate
+from experiments.options.imp import Config
+from experiments.terminal.options import parse
+
+
+def shown(config):
+    """Return what a dry run says, a line each."""
+    out = io.StringIO()
+    show_estimate(config, Console(file=out, width=200))
+    return out.getvalue().splitlines()
+
+
+def test_it_says_what_a_run_takes_and_writes_nothing(
+    options, pictures, data_dir, prepared, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    before = sorted(data_dir.rglob("*"))
+    config = replace(parse(Config, None, options), patience=3)
+    lines = shown(config)
+    assert lines[0] == f"{prepared}: as prepared in {prepared}"
+    assert "levels: 3, 0.0%, 20.0%, 36.0%" in lines
+    assert "steps: 8 a level at most, 24 in all" in lines
+    for line, unit in zip(lines[-4:-1], ("compilation", "MB", "MB"), strict=True):
+        assert unit in line
+    assert lines[-1] == "nothing was trained, and nothing is written"
+    # The folder of pictures stands for the set that was made of it; else one is made, and goes.
+    again = shown(replace(config, dataset=str(pictures)))
+    assert again[0] == f"{pictures}: as prepared in {prepared}"
+    alone = shown(replace(config, dataset=str(pictures), data_dir=tmp_path / "empty"))
+    assert alone[0] == f"{pictures}: prepared for this estimate alone"
+    assert (sorted(data_dir.rglob("*")), list(tmp_path.iterdir())) == (before, [])
+
+
+def test_durations_are_in_words_that_fit():
+    estimate = Estimate((0.0, 0.5), 1000, False, 20, 7200, 600, 2e9, 3e8)
+    assert estimate.lines() == [
+        "levels: 2, 0.0%, 50.0%",
+        "steps: 1,000 a level, 2,000 in all",
+        "time: about 2.2 h on this machine: training 2.0 h, evaluation 10 min, compilation 20 s",
+        "memory: about 2,000 MB beside the program itself",
+        "disk: about 300 MB",
+    ]
