@@ -63,10 +63,13 @@ def overlap(first: Box, second: Box) -> float:
 def _matches(last: Sequence[Box], boxes: Sequence[Box]) -> list[tuple[int, Box]]:
     """Return (face, box) of those that belong together, each face and box at most once."""
     pairs = sorted(
-        ((overlap(before, box), face, place)
-         for face, before in enumerate(last) for place, box in enumerate(boxes)),
+        (
+            (overlap(before, box), face, place)
+            for face, before in enumerate(last)
+            for place, box in enumerate(boxes)
+        ),
         key=lambda pair: (-pair[0], pair[1], pair[2]),
-    )  # fmt: skip
+    )
     matches: dict[int, int] = {}
     for common, face, place in pairs:
         if common >= OVERLAP and face not in matches and place not in matches.values():

@@ -22,8 +22,16 @@ from data_prep.media.colour import BT601, FULL_RANGE, LIMITED_RANGE, frame_of, g
 
 MAX_PIXELS = 7680 * 4320
 PRESETS = (
-    "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow",
-)  # fmt: skip
+    "ultrafast",
+    "superfast",
+    "veryfast",
+    "faster",
+    "fast",
+    "medium",
+    "slow",
+    "slower",
+    "veryslow",
+)
 
 # Nothing but plain files of plain containers: a playlist under the name of a video would otherwise
 # be followed to wherever it points.

@@ -64,15 +64,17 @@ def read_people(folder: Path, count: int, split: str = "test") -> dict[str, Pers
     encoded = {"image": tfds.decode.SkipDecoding(), "mask": tfds.decode.SkipDecoding()}
     records = builder.as_data_source(split, decoders=encoded)
     methods = builder.info.features["method"].names
-    found = _by_person([
-        (
-            methods[record["method"]],
-            record["video"].decode().rpartition("/")[2],
-            record["group"].decode(),
-            record["frame"],
-        )
-        for record in records
-    ])  # fmt: skip
+    found = _by_person(
+        [
+            (
+                methods[record["method"]],
+                record["video"].decode().rpartition("/")[2],
+                record["group"].decode(),
+                record["frame"],
+            )
+            for record in records
+        ]
+    )
     whole = sorted(person for person in found if set(found[person]) == set(methods))
     if not whole:
         return _strangers(records, methods, found, count, f"the split {split} of {folder}")

@@ -50,8 +50,11 @@ def run_with_faces(prepare: Callable[[OnProgress, OnProgress], Path]) -> int:
         prepare: given what to call about the faces and about the rest.
     """
     columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    )  # fmt: skip
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     try:
         with Progress(*columns, transient=True) as bars, _logged_to(bars.console):
             on_faces = bar(bars, "faces", visible=False)

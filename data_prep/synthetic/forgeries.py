@@ -287,9 +287,12 @@ def _landmarks(actor: Actor, pose: Pose) -> np.ndarray:
 def _aligned(picture: np.ndarray, source: Actor, target: Actor, pose: Pose) -> np.ndarray:
     """Return the picture of `source` moved so that its landmarks lie on those of `target`."""
     return cv2.warpAffine(
-        picture, alignment(source, target, pose), (CANVAS, CANVAS), flags=cv2.INTER_LINEAR,
+        picture,
+        alignment(source, target, pose),
+        (CANVAS, CANVAS),
+        flags=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REFLECT,
-    )  # fmt: skip
+    )
 
 
 def alignment(source: Actor, target: Actor, pose: Pose) -> np.ndarray:

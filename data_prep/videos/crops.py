@@ -92,14 +92,7 @@ def read_squares(
 ) -> list[tuple[int, Square]]:
     """Return which frames `read_faces` takes of a video, and the square it crops from each.
 
-    Args:
-        video: as in `read_faces`, as are the others.
-        boxes: likewise.
-        frames: likewise.
-        part: likewise.
-
-    Raises:
-        BadVideoError: likewise.
+    Arguments and errors are those of `read_faces`.
     """
     return [(position, square) for position, square, _ in _placed(video, boxes, frames, part)]
 

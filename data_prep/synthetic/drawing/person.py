@@ -126,13 +126,24 @@ def make_person(seed: int, number: int) -> Person:
         skull=(draw.uniform(0.95, 1.05), draw.uniform(1.35, 1.55)),
         chin=draw.uniform(1.28, 1.52),
         jaw=draw.uniform(1.9, 3.0),
-        eye=(draw.uniform(0.40, 0.46), draw.uniform(0.185, 0.235), draw.uniform(0.075, 0.115),
-             draw.uniform(-0.12, 0.20)),
-        brow_shape=(draw.uniform(0.235, 0.31), draw.uniform(0.035, 0.075),
-                    draw.uniform(0.02, 0.09)),
+        eye=(
+            draw.uniform(0.40, 0.46),
+            draw.uniform(0.185, 0.235),
+            draw.uniform(0.075, 0.115),
+            draw.uniform(-0.12, 0.20),
+        ),
+        brow_shape=(
+            draw.uniform(0.235, 0.31),
+            draw.uniform(0.035, 0.075),
+            draw.uniform(0.02, 0.09),
+        ),
         nose=(draw.uniform(0.50, 0.62), draw.uniform(0.17, 0.25), draw.uniform(0.22, 0.36)),
-        mouth=(draw.uniform(0.84, 0.94), draw.uniform(0.32, 0.42), draw.uniform(0.045, 0.085),
-               draw.uniform(0.065, 0.11)),
+        mouth=(
+            draw.uniform(0.84, 0.94),
+            draw.uniform(0.32, 0.42),
+            draw.uniform(0.045, 0.085),
+            draw.uniform(0.065, 0.11),
+        ),
         cheek=draw.uniform(0.02, 0.10),
         age=draw.uniform(0, 1) ** 1.4,
         ruddiness=draw.uniform(0.2, 1.0),
@@ -146,4 +157,4 @@ def make_person(seed: int, number: int) -> Person:
         curl=draw.uniform(0, 1),
         glasses=draw.uniform(0.022, 0.04) if draw.chance(0.14) else 0.0,
         ear=draw.uniform(0.85, 1.15),
-    )  # fmt: skip
+    )

@@ -159,9 +159,12 @@ def _background(draw: Draws) -> np.ndarray:
         else:
             beyond = np.hypot(columns - x, (rows - y) * (width / height)) - width / 2
         lay_over(
-            picture, whole, _paint(draw, 0.03, 0.8), smoothstep(0.005, -0.005, beyond),
+            picture,
+            whole,
+            _paint(draw, 0.03, 0.8),
+            smoothstep(0.005, -0.005, beyond),
             draw.uniform(0.4, 1),
-        )  # fmt: skip
+        )
     coarse = cv2.resize(draw.field((12, 12)), (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
     fine = blur(draw.field((CANVAS, CANVAS)), draw.uniform(0.5, 1.6)) * np.float32(3)
     texture = draw.uniform(0.02, 0.12) * coarse + draw.uniform(0.0, 0.4) ** 2 * fine
