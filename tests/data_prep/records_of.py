@@ -18,3 +18,7 @@ def by_key(version: Path) -> dict[str, dict[str, Any]]:
         for split in SPLITS
         for record in builder.as_data_source(split, decoders=ENCODED)
     }
+
+
+def records(version: Path, split: str) -> list[dict[str, Any]]:
+    return [record for record in by_key(version).values() if record["split"] == split]

@@ -2,7 +2,6 @@ import io
 
 import numpy as np
 import pytest
-import tensorflow_datasets as tfds
 from PIL import Image
 
 from data_prep.celebdf import open_celebdf
@@ -11,19 +10,14 @@ from data_prep.celebdf.testing_list import LIST_FILE
 from data_prep.checks.complete import PreparationError
 from data_prep.prepared.card import read_card
 from data_prep.videos import VideoOptions, prepare_videos
+from tests.data_prep.records_of import records
 from tests.data_prep.videos.pixels import SIDE, frames_of
 from tests.data_prep.videos.trees import write_videos
 
 REAL = ["Celeb-real/id0_0000", "Celeb-real/id1_0000", "Celeb-real/idé_0000", "YouTube-real/00170"]
-
-
 FAKE = ["Celeb-synthesis/id0_id1_0000", "Celeb-synthesis/id1_id0_0000",
         "Celeb-synthesis/idé_id9_0000"]  # fmt: skip
-
-
 TEST = ["YouTube-real/00170", "Celeb-synthesis/idé_id9_0000", "Celeb-real/idé_0000"]
-
-
 OPTIONS = VideoOptions(frames=4, size=SIDE)
 
 
@@ -35,11 +29,6 @@ def tree(tmp_path):
     lines = [f"{int('real' in name)} {name}.mp4\n" for name in TEST]
     (root / LIST_FILE).write_text("".join(lines), encoding="utf-8")
     return root
-
-
-def records(version, split):
-    encoded = {"image": tfds.decode.SkipDecoding(), "mask": tfds.decode.SkipDecoding()}
-    return list(tfds.builder_from_directory(version).as_data_source(split, decoders=encoded))
 
 
 def test_records_and_card(tree, tmp_path):

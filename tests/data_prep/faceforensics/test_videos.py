@@ -7,8 +7,6 @@ from data_prep.faceforensics.videos import list_videos
 from data_prep.source.listing import ListedFile
 
 PAIRS = (("train", "000", "003"), ("validation", "006", "004"), ("test", "002", "001"))
-
-
 LIST = ListedFile("splits/train.json", 1, 2)
 
 

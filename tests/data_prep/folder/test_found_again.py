@@ -2,18 +2,12 @@ import os
 import shutil
 
 import pytest
-import tensorflow_datasets as tfds
 from PIL import Image
 
 from data_prep.folder import is_prepared, prepare_folder
 from data_prep.prepared.card import read_card
 from data_prep.source.arrange import LayoutError
-
-
-def records(version, split):
-    encoded = {"image": tfds.decode.SkipDecoding(), "mask": tfds.decode.SkipDecoding()}
-    builder = tfds.builder_from_directory(version)
-    return list(builder.as_data_source(split, decoders=encoded))
+from tests.data_prep.records_of import records
 
 
 def test_a_changed_folder_is_another_set(fill, full_names, tmp_path):

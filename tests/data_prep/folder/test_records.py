@@ -6,13 +6,7 @@ from PIL import Image
 
 from data_prep.folder import prepare_folder
 from data_prep.prepared.card import read_card
-from tests.data_prep.records_of import by_key
-
-
-def records(version, split):
-    encoded = {"image": tfds.decode.SkipDecoding(), "mask": tfds.decode.SkipDecoding()}
-    builder = tfds.builder_from_directory(version)
-    return list(builder.as_data_source(split, decoders=encoded))
+from tests.data_prep.records_of import by_key, records
 
 
 def test_records_come_back_as_they_were(fill, full_names, tmp_path):
