@@ -129,7 +129,7 @@ def called(name: str, fingerprint: str, answers: Predictions) -> str:
 
 def trained_on(seed: RunRecord) -> str:
     """Return what a run's data set is called and, if not all, the methods in training."""
-    recipe, answers = seed.recipe, seed.predictions(seed.levels[0]["level"])
+    recipe, answers = seed.recipe, seed.predictions(seed.levels[0].level)
     methods = f": {', '.join(recipe.methods)}" if recipe.methods else ""
     weights = f" x {recipe.mixture}" if recipe.mixture else ""
     return f"{called(recipe.data_name, recipe.data_fingerprint, answers)}{weights}{methods}"
@@ -156,7 +156,7 @@ def _tested(seeds: Sequence[RunRecord]) -> list[tuple[str, str, bool]]:
 
 
 def _levels(seeds: Sequence[RunRecord]) -> list[float]:
-    return sorted({round(level["sparsity"], 3) for one in seeds for level in one.levels})
+    return sorted({round(level.sparsity, 3) for one in seeds for level in one.levels})
 
 
 def _predictions(
@@ -169,14 +169,14 @@ def _predictions(
     """
     known: list[Predictions] = []
     for seed in seeds:
-        level = min(seed.levels, key=lambda level: abs(level["sparsity"] - sparsity))
-        if abs(level["sparsity"] - sparsity) > CLOSE:
+        level = min(seed.levels, key=lambda level: abs(level.sparsity - sparsity))
+        if abs(level.sparsity - sparsity) > CLOSE:
             continue
         if fingerprint == seed.recipe.data_fingerprint:
-            answers = seed.predictions(level["level"])
+            answers = seed.predictions(level.level)
         else:
             folder = evaluation_folder(seed.path, name, fingerprint, "test")
-            answers = kept_predictions(folder, fingerprint, CLEAN, level["level"])
+            answers = kept_predictions(folder, fingerprint, CLEAN, level.level)
         if answers is None:
             continue
         if known and not np.array_equal(answers.keys, known[0].keys):

@@ -109,7 +109,7 @@ def check(config: Config, source: RunRecord) -> tuple[int, ...]:
             raise ValueError(f"--{name} must be 1 or more, got {getattr(config, name)}")
     levels = config.levels
     if levels is None:
-        levels = tuple(record["level"] for record in source.levels)
+        levels = tuple(record.level for record in source.levels)
     if not levels or list(levels) != sorted(set(levels)) or levels[0] < 0:
         raise ValueError(f"--levels must be increasing numbers of levels of {source.path}")
     return levels

@@ -52,7 +52,7 @@ def main(config: Config, console: Console) -> Path:
     source_run = read_run(config.run)
     refuse_unfinished(source_run)
     corruptions = parse_corruptions(",".join(config.corruptions) or "none")
-    records = {record["level"]: record for record in source_run.levels}
+    records = {record.level: record for record in source_run.levels}
     wanted = kept_levels(config.levels, source_run)
     data_dir = config.data_dir or default_data_dir()
     data = open_data_of(source_run, config.dataset, data_dir, SKIP_LIMIT, console)
@@ -61,7 +61,7 @@ def main(config: Config, console: Console) -> Path:
     examples = data.load_split(config.split, recipe.image_size)
     levels = {level: read_level(config.run, level) for level in records}
     source = Source(examples, data.fingerprint, levels)
-    dense = next((level for level, record in records.items() if record["sparsity"] == 0), None)
+    dense = next((level for level, record in records.items() if record.sparsity == 0), None)
     console.print(_size_line(config, data, examples))
     with Evaluations(config.run, data.name, data.fingerprint, config.split) as kept:
         with Progress(console, len(corruptions), len(examples)) as told:
@@ -78,7 +78,7 @@ def main(config: Config, console: Console) -> Path:
         kept.write_figures(_header(source_run, data, config.split, examples) | {"cells": cells},
                            rows)  # fmt: skip
         title = f"{config.run.name} on {_named(data, examples)}, {config.split} split, frames"
-        shown = {level: record["sparsity"] for level, record in records.items()}
+        shown = {level: record.sparsity for level, record in records.items()}
         for table in tables(rows, shown, title):
             console.print(table)
         if data.synthetic:
@@ -122,5 +122,5 @@ def _header(source: RunRecord, data: Data, split: str, examples: Examples) -> di
         "methods": dict(sorted(Counter(examples.methods.tolist()).items())),
         "compressions": dict(sorted(Counter(examples.compressions.tolist()).items())),
         "corruption_seed": CORRUPTION_SEED,
-        "levels": [{name: record[name] for name in names} for record in source.levels],
+        "levels": [{name: getattr(record, name) for name in names} for record in source.levels],
     }

@@ -101,7 +101,7 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
         nothing_done = done_before == len(records)
         time = (read_run(path).summary.get("time") if nothing_done else None) or account(clock)
         finish(experiment, init, records, kept, resolved, time)
-        named = [record for record in records if record["named"]]
+        named = [record for record in records if record.named]
         console.print(levels_table(named, f"{config.model} on {data.name}, test split"))
         console.print(time)
         if not nothing_done or read_saliency(path) is None:

@@ -26,8 +26,8 @@ class KillAfter(Callbacks):
         if (level, step) == self.place:
             raise Killed
 
-    def level_done(self, row, *, restored):
-        if (row["level"], None) == self.place:
+    def level_done(self, record, *, restored):
+        if (record.level, None) == self.place:
             raise Killed
 
 

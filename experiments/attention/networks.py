@@ -24,7 +24,7 @@ def check_runs(runs: Sequence[RunRecord], levels: Sequence[int]) -> None:
     for run in runs:
         if not run.summary or not run.levels:
             raise ValueError(f"{run.path} has not ended: give the command that made it again")
-        if run.levels[0]["sparsity"] != 0:
+        if run.levels[0].sparsity != 0:
             raise ValueError(
                 f"{run.path} has no dense level to hold its tickets to; give the run of its ticket "
                 "with --run, and this one with --controls if it is a control"
@@ -82,10 +82,10 @@ def networks_of(
         controls: of the run, see `find_controls`; those of other levels are left out.
         other: a run of another seed.
     """
-    wanted = [run.levels[0]["level"], *(n for n in levels if n != run.levels[0]["level"])]
+    wanted = [run.levels[0].level, *(n for n in levels if n != run.levels[0].level)]
     found = [_network(run, level, "ticket") for level in wanted]
     if other is not None:
-        found.append(_network(other, other.levels[0]["level"], ANOTHER_SEED))
+        found.append(_network(other, other.levels[0].level, ANOTHER_SEED))
     for control in controls:
         belongs = control_of(control.recipe)
         if belongs.level in wanted:
@@ -101,4 +101,4 @@ def _network(run: RunRecord, level: int, of: str, ticket: RunRecord | None = Non
 
 
 def _sparsity(run: RunRecord, level: int) -> float | None:
-    return next((one["sparsity"] for one in run.levels if one["level"] == level), None)
+    return next((other.sparsity for other in run.levels if other.level == level), None)

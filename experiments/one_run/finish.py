@@ -1,11 +1,10 @@
 """The end of a run: its summary, its ticket, and where the time went."""
 
 import json
-from typing import Any
 
 from jaxticket.lottery import Experiment
 from jaxticket.recipe import Recipe
-from jaxticket.runs import Clock, Run
+from jaxticket.runs import Clock, LevelRecord, Run
 from jaxticket.tickets import save_ticket
 from jaxticket.weights import Weights
 
@@ -23,7 +22,7 @@ def account(clock: Clock) -> str:
 def finish(
     experiment: Experiment,
     init: Weights,
-    records: list[dict[str, Any]],
+    records: list[LevelRecord],
     run: Run,
     recipe: Recipe,
     time: str,
@@ -33,26 +32,26 @@ def finish(
     Args:
         experiment: what all levels shared.
         init: the saved beginning.
-        records: the evaluation of every level.
+        records: of every level.
         run: the run folder.
         recipe: of the run.
         time: where the last command's time went.
     """
     summary = {
         "time": time,
-        "signs": [sign for record in records for sign in record["signs"]],
-        "seconds": sum(record["seconds"] for record in records),
+        "signs": [sign for record in records for sign in record.signs],
+        "seconds": sum(record.seconds for record in records),
         "executed_steps": run.executed_steps,
         "seeds": 1,
         "synthetic": recipe.synthetic,
     }
-    records = [record for record in records if record["named"]]
+    records = [record for record in records if record.named]
     last = records[-1]
     names = ("model", "image_size", "data_name", "data_fingerprint", "synthetic", "seed", "rewind")
     metadata = {name: str(getattr(recipe, name)) for name in names}
-    metadata |= {name: str(last[name]) for name in ("level", "sparsity", "weights_left")}
+    metadata |= {name: str(getattr(last, name)) for name in ("level", "sparsity", "weights_left")}
     if recipe.classes:
         metadata["classes"] = json.dumps(recipe.classes)
-    weights = run.restore_level(last["level"], init)
+    weights = run.restore_level(last.level, init)
     save_ticket(run.path / "ticket.safetensors", weights, experiment.prunable, metadata)
     run.write_summary(records, summary)  # last: a run with a summary is done

@@ -81,7 +81,7 @@ def kept_levels(asked: Sequence[int] | None, source: RunRecord) -> list[int]:
     Raises:
         ValueError: the run has not kept one of them; says which it has.
     """
-    kept = [record["level"] for record in source.levels]
+    kept = [record.level for record in source.levels]
     if asked is None:
         return kept
     if not asked or not set(asked) <= set(kept):
@@ -99,4 +99,4 @@ def detector_of(source: RunRecord) -> Detector:
     control = source.recipe.control
     if control is None or control.kind != "small_dense":
         return build(name, logits)
-    return build(name, logits, width_of(name, logits, size, source.levels[0]["parameters"]))
+    return build(name, logits, width_of(name, logits, size, source.levels[0].parameters))

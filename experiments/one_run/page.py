@@ -18,7 +18,7 @@ from jaxticket.report.page import (
     read_study,
     write_page,
 )
-from jaxticket.runs import RunRecord, read_run
+from jaxticket.runs import LevelRecord, RunRecord, read_run
 from jaxticket.runs.controls import WORDS, find_controls
 from jaxticket.statistics import paired_interval
 from jaxticket.verdicts.evidence import gather
@@ -86,23 +86,22 @@ def judged(run: RunRecord) -> list[Judged]:
     Empty for a run without a dense level, such as a control, and where the test split is of one
     group. One seed: the rule of one standard deviation has no say and is left out.
     """
-    if len(run.levels) < 2 or run.levels[0]["level"] != 0:
+    if len(run.levels) < 2 or run.levels[0].level != 0:
         return []
-    classes = run.levels[0].get("by_class", {}).get("classes")
     dense = run.predictions(0).by_key()
     if len(np.unique(dense.groups)) < 2:
         return []
-    tickets = [(level, run.predictions(level["level"]).by_key()) for level in run.levels[1:]]
+    tickets = [(level, run.predictions(level.level).by_key()) for level in run.levels[1:]]
     found = []
-    for metric in _metrics(classes):
+    for metric in _metrics(run.levels[0]):
         for level, ticket in tickets:
             logits = dense.logits[None], ticket.logits[None]
             evidence = gather(metric, dense.labels, dense.groups, *logits)
             rules = {rule: vars(of) for rule, of in judge(evidence).items() if rule != "one_sd"}
             found.append(
                 Judged(
-                    level=level["level"],
-                    sparsity=level["sparsity"],
+                    level=level.level,
+                    sparsity=level.sparsity,
                     metric=metric,
                     gain=vars(evidence.over_dense),
                     margin=stated_margin(metric, None),
@@ -121,25 +120,24 @@ def controls_of(run: RunRecord) -> list[Control]:
     for other in find_controls(run):
         belongs = control_of(other.recipe)
         number = belongs.level
-        level = next((one for one in run.levels if one["level"] == number), None)
+        level = next((one for one in run.levels if one.level == number), None)
         if level is None or not other.levels:
             continue
-        classes = level.get("by_class", {}).get("classes")
         ticket = run.predictions(number).by_key()
-        control = other.predictions(other.levels[0]["level"]).by_key()
+        control = other.predictions(other.levels[0].level).by_key()
         several = len(np.unique(ticket.groups)) > 1 and control.logits.shape == ticket.logits.shape
         pair = ticket.logits[None], control.logits[None], ticket.groups
         gains = {
             metric: vars(paired_interval(metric, ticket.labels, *pair))
-            for metric in (_metrics(classes) if several else ())
+            for metric in (_metrics(level) if several else ())
         }
         name = WORDS.get(belongs.kind, belongs.kind)
-        found.append(Control(name, number, level["sparsity"], other.levels[0], gains))
+        found.append(Control(name, number, level.sparsity, other.levels[0], gains))
     return sorted(found, key=lambda one: (one.sparsity, one.name))
 
 
-def _metrics(classes: Sequence[str] | None) -> tuple[str, str]:
-    return ("balanced_accuracy", "accuracy") if classes else ("auc", "accuracy")
+def _metrics(level: LevelRecord) -> tuple[str, str]:
+    return ("balanced_accuracy" if level.by_class else "auc"), "accuracy"
 
 
 def progress(run: RunRecord) -> Progress | None:
@@ -151,8 +149,8 @@ def progress(run: RunRecord) -> Progress | None:
     records = run.log()
     last = max(((r["level"], r["step"]) for r in records), default=None)
     under_way = last is not None and last[0] not in run.finished()
-    steps = next((level["last_step"] for level in run.levels if "last_step" in level), None)
-    seconds = [level["seconds"] for level in run.levels]
+    steps = run.levels[0].last_step if run.levels else None
+    seconds = [level.seconds for level in run.levels]
     left = None
     if seconds:
         part = last[1] / steps if last and under_way and steps else 0.0

@@ -34,7 +34,7 @@ class Scores:
         weights_left: of every seed.
         dead_layers: of every seed, how many layers lost all their weights.
         synthetic: whether the pictures were rendered.
-        parameters_left: of every seed whose run says so, pruned and never pruned ones together.
+        parameters_left: of every seed, pruned and never pruned ones together.
     """
 
     logits: Mapping[int, np.ndarray]
@@ -161,14 +161,14 @@ def _gather(
         if not (path / "summary.json").is_file():
             continue
         run = read_run(path)
-        level = min(run.levels, key=lambda one: abs(one["sparsity"] - sparsity))
-        if not only and abs(level["sparsity"] - sparsity) > CLOSE:
+        level = min(run.levels, key=lambda record: abs(record.sparsity - sparsity))
+        if not only and abs(level.sparsity - sparsity) > CLOSE:
             continue
-        answers = predictions(seed, run, level["level"])
+        answers = predictions(seed, run, level.level)
         if answers is None:
             continue
         first = first or run
-        if said := differences_of_seeds(first.recipe, run.recipe, level["level"]):
+        if said := differences_of_seeds(first.recipe, run.recipe, level.level):
             raise ValueError(
                 f"{first.path} and {path} are no two seeds of one training: {'; '.join(said)}"
             )
@@ -176,9 +176,9 @@ def _gather(
             raise ValueError(f"{path} was tested on other examples than its other seeds")
         examples = answers
         logits[seed] = answers.logits
-        left.append(level["weights_left"])
-        dead.append(len(level["dead_layers"]))
-        whole += [level["parameters_left"]] if level.get("parameters_left") is not None else []
+        left.append(level.weights_left)
+        dead.append(len(level.dead_layers))
+        whole.append(level.parameters_left)
         synthetic = run.recipe.synthetic
     if examples is None:
         return None

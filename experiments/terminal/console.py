@@ -1,7 +1,7 @@
 """A run on a terminal: a bar with the time left, a line for each level, a table."""
 
 import time
-from typing import Any
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
@@ -9,6 +9,7 @@ from rich.table import Table
 
 from experiments.terminal.program import stopped_by
 from jaxticket.lottery import Callbacks
+from jaxticket.runs import LevelRecord
 from jaxticket.text import interval_text, metric_name
 
 QUIET_SECONDS = 30.0
@@ -99,25 +100,24 @@ class Terminal(Callbacks):
         name = "auc" if "auc" in metrics else "balanced_accuracy"
         self._validation = f"  val {metric_name(name)} {metrics[name]:.3f}"
 
-    def level_done(self, row: dict[str, Any], *, restored: bool) -> None:
+    def level_done(self, record: LevelRecord, *, restored: bool) -> None:
         """Say a level's line and its warnings."""
         how = "  (kept from before)" if restored else ""
         figures = "on the way"
-        if row["named"]:
-            metric = "auc" if row["test_auc"] is not None else "balanced_accuracy"
-            of_validation = row["val_auc"] if metric == "auc" else row["validation"][metric]
+        if record.validation and record.test:
+            metric = "balanced_accuracy" if record.by_class else "auc"
             figures = (
-                f"val {metric_name(metric)} {of_validation:.3f}  "
-                f"test accuracy {row['test_accuracy']:.3f}  "
-                f"{metric_name(metric)} {row[f'test_{metric}']:.3f}"
+                f"val {metric_name(metric)} {interval_text(record.validation[metric])}  "
+                f"test accuracy {interval_text(record.test_accuracy)}  "
+                f"{metric_name(metric)} {interval_text(record.test_value(metric))}"
             )
         self._console.print(
-            f"level {row['level']}  {row['sparsity']:6.1%} pruned, {row['weights_left']:,} left  "
-            f"{figures}  {row['seconds']:.0f} s{how}",
+            f"level {record.level}  {record.sparsity:6.1%} pruned, {record.weights_left:,} left  "
+            f"{figures}  {record.seconds:.0f} s{how}",
             highlight=False,
             markup=False,
         )
-        for sign in row["signs"]:
+        for sign in record.signs:
             self._console.print(f"WARNING {sign}", style="bold red")
 
     def stop_requested(self) -> bool:
@@ -144,19 +144,19 @@ class _Rate:
             self.seconds = (now - self._from[1]) / (step - self._from[0])
 
 
-def levels_table(rows: list[dict[str, Any]], title: str) -> Table:
+def levels_table(records: Sequence[LevelRecord], title: str) -> Table:
     """Return the table of a run's levels; brackets are 95% intervals over test groups."""
     table = Table(title=title)
     heads = ("level", "sparsity", "weights left", "accuracy", "balanced accuracy", "AUC [95%]",
              "EER", "s")  # fmt: skip
     for head in heads:
         table.add_column(head, justify="right")
-    for row in rows:
+    for record in records:
         table.add_row(
-            str(row["level"]), f"{row['sparsity']:.1%}", f"{row['weights_left']:,}",
-            interval_text(row["test_accuracy"]), interval_text(row["test_balanced_accuracy"]),
-            interval_text(row["test_auc"], *row["test_intervals"].get("auc", ())),
-            interval_text(row["test_eer"]), f"{row['seconds']:.0f}",
+            str(record.level), f"{record.sparsity:.1%}", f"{record.weights_left:,}",
+            interval_text(record.test_accuracy), interval_text(record.test_balanced_accuracy),
+            interval_text(record.test_auc, *record.test_interval("auc")),
+            interval_text(record.test_eer), f"{record.seconds:.0f}",
         )  # fmt: skip
     return table
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from jaxticket.data import Examples
+from jaxticket.runs.levels import ByClass, ClassFigures
 from jaxticket.statistics import (
     CLASS_METRICS,
     Estimate,
@@ -21,7 +22,7 @@ from jaxticket.statistics import (
 def evaluation(
     validation: Examples, test: Examples, logits: Mapping[str, np.ndarray]
 ) -> dict[str, Any]:
-    """Return a level's figures, ready for JSON; there is no AUC and no EER.
+    """Return a level's figures, fields of its `LevelRecord`; there is no AUC and no EER.
 
     Args:
         validation: labelled by method.
@@ -30,40 +31,37 @@ def evaluation(
     """
     videos = by_video(test.videos, test.labels, test.groups, logits["test"].T)
     chosen = figures(validation.labels, logits["validation"], validation.groups, test.classes)
-    found = figures(test.labels, logits["test"], test.groups, test.classes)
+    called = figures(test.labels, logits["test"], test.groups, test.classes)
     return {
-        "val_accuracy": chosen["accuracy"],
-        "test_accuracy": found["accuracy"],
-        "test_balanced_accuracy": found["balanced_accuracy"],
-        "validation": {name: chosen[name] for name in CLASS_METRICS},
-        "test": {name: found[name] for name in CLASS_METRICS},
-        "test_intervals": found["intervals"],
+        "val_accuracy": chosen.accuracy,
+        "test_accuracy": called.accuracy,
+        "test_balanced_accuracy": called.balanced_accuracy,
+        "validation": {name: getattr(chosen, name) for name in CLASS_METRICS},
+        "test": {name: getattr(called, name) for name in CLASS_METRICS},
+        "test_intervals": called.intervals,
         "validation_examples": len(validation),
         "test_examples": len(test),
-        "by_class": {
-            "classes": list(test.classes),
-            "validation": chosen,
-            "test": found,
-            "test_videos": figures(videos.labels, videos.scores.T, videos.groups, test.classes),
-        },
+        "by_class": ByClass(
+            classes=list(test.classes),
+            validation=chosen,
+            test=called,
+            test_videos=figures(videos.labels, videos.scores.T, videos.groups, test.classes),
+        ),
     }
 
 
 def figures(
     labels: np.ndarray, logits: np.ndarray, groups: np.ndarray, classes: Sequence[str]
-) -> dict[str, Any]:
+) -> ClassFigures:
     """Return the figures of one split, on its frames or on its videos.
+
+    There is no interval, NaN, where one group is all there is.
 
     Args:
         labels: int [N].
         logits: float [N, C].
         groups: [N], what hangs together.
         classes: names of the labels.
-
-    Returns:
-        `examples`, `groups`, `accuracy`, `balanced_accuracy` (the mean of the recalls), `recalls`
-        by class, `confusion` (rows are what it is, columns what it was called); `intervals` and
-        `recall_intervals`, 95% over groups, NaN where one group is all there is.
     """
     names, number = np.array(classes), len(np.unique(groups))
     right = is_right(labels, logits)[None]
@@ -74,17 +72,17 @@ def figures(
         name: _ends(mean_interval(name, labels, logits[None], groups)) if number > 1 else nowhere
         for name in CLASS_METRICS
     }
-    ends_of = recall_by(names[labels], right, groups)
-    return {
-        "examples": len(labels),
-        "groups": number,
+    by_name = recall_by(names[labels], right, groups)
+    return ClassFigures(
+        examples=len(labels),
+        groups=number,
         **values,
-        "intervals": ends,
-        "recalls": recalls,
-        "recall_intervals": {name: _ends(ends_of[name]) for name in classes if name in ends_of},
-        "confusion": confusion(labels, logits).tolist(),
-    }
+        intervals=ends,
+        recalls=recalls,
+        recall_intervals={name: _ends(by_name[name]) for name in classes if name in by_name},
+        confusion=confusion(labels, logits).tolist(),
+    )
 
 
-def _ends(found: Estimate) -> tuple[float, float]:
-    return found.low, found.high
+def _ends(estimate: Estimate) -> tuple[float, float]:
+    return estimate.low, estimate.high

@@ -1,6 +1,6 @@
 """What is called while the lottery runs, so that a person can follow it."""
 
-from typing import Any
+from jaxticket.runs import LevelRecord
 
 
 class Callbacks:
@@ -20,7 +20,7 @@ class Callbacks:
     def validated(self, level: int, step: int, metrics: dict[str, float]) -> None:
         """An epoch is done: validation metrics."""
 
-    def level_done(self, row: dict[str, Any], *, restored: bool) -> None:
+    def level_done(self, record: LevelRecord, *, restored: bool) -> None:
         """A level is kept, now or (`restored`) by an earlier start of the same command."""
 
     def stop_requested(self) -> bool:

@@ -1,7 +1,5 @@
 """Iterative magnitude pruning: the outer loop (Frankle and Carbin 2019, 1803.03635)."""
 
-from typing import Any
-
 from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.invariants import check_end, check_start
@@ -9,12 +7,11 @@ from jaxticket.lottery.level import train_level
 from jaxticket.lottery.prune import prune
 from jaxticket.lottery.record import keep_level
 from jaxticket.lottery.rewinding import rewind_point, rewound
+from jaxticket.runs import LevelRecord
 from jaxticket.weights import Weights
 
 
-def find_ticket(
-    experiment: Experiment, init: Weights, execution: Execution
-) -> list[dict[str, Any]]:
+def find_ticket(experiment: Experiment, init: Weights, execution: Execution) -> list[LevelRecord]:
     """Train, prune, rewind, level by level; what the run folder has already is not done again.
 
     Args:
@@ -23,7 +20,7 @@ def find_ticket(
         execution: its run folder keeps every level.
 
     Returns:
-        The evaluation of every level; of one that only leads to the next, its counts.
+        The record of every level; of one that only leads to the next, its counts.
 
     Raises:
         NonFiniteLoss: a loss is not a number; see `level`.
@@ -31,7 +28,7 @@ def find_ticket(
         InvariantViolation: a contract is broken; see `invariants`.
     """
     e, weights, run, clock = experiment, init, execution.run, execution.clock
-    records: list[dict[str, Any]] = []
+    records: list[LevelRecord] = []
     execution.callbacks.started(len(e.sparsities), e.budget.steps)
     for level in range(len(e.sparsities)):
         restored, parent = run.has(level), e.parent(level)

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from jaxticket import masks as masks_lib
 from jaxticket.data import Examples
@@ -12,7 +13,7 @@ from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.level import Trained, added
 from jaxticket.lottery.signs import signs
-from jaxticket.runs.folder import SUMMARY_COLUMNS
+from jaxticket.runs.levels import SUMMARY_COLUMNS, LevelRecord
 from jaxticket.runs.predictions import Predictions
 from jaxticket.statistics import group_interval
 from jaxticket.training import METRICS, all_metrics, predict
@@ -26,7 +27,7 @@ def keep_level(
     level: int,
     trained: Trained,
     thresholds: dict[str, float],
-    before: list[dict[str, Any]],
+    before: list[LevelRecord],
     execution: Execution,
 ) -> None:
     """Evaluate a trained level on validation and, once, on test; keep it in the run folder.
@@ -51,24 +52,25 @@ def keep_level(
         for name, examples in splits.items():
             size = experiment.budget.batch_size
             logits[name] = predict(experiment.evaluate, trained.weights, examples, size)
-    record = _training(experiment, level, trained, thresholds)
+    values = _training(experiment, level, trained, thresholds)
     if splits:
         with clock.measure("statistics"):
-            record |= _evaluation(experiment, logits)
+            values |= _evaluation(experiment, logits)
     balanced = experiment.balance != "none"
     classes = max(2, experiment.detector.num_logits)
     chance = math.log(classes) if balanced else chance_loss(experiment.train)
-    evaluated = [record for record in before if record["named"]]
-    record["signs"] = signs(record, evaluated[-1] if splits and evaluated else None, chance)
     seconds = added(trained.progress.seconds, clock.since(earlier))
-    record["seconds_by_activity"] = seconds
-    record["seconds"] = sum(seconds.values())
+    values |= {"seconds": sum(seconds.values()), "seconds_by_activity": seconds}
+    record = LevelRecord(**values, signs=[])
+    evaluated = [other for other in before if other.named]
+    last = evaluated[-1] if splits and evaluated else None
+    record = replace(record, signs=signs(record, last, chance))
     figures = {
-        name: record[name]
+        name: values[name]
         for name in SUMMARY_COLUMNS
-        if name not in ("level", "seconds") and record[name] is not None
+        if name not in ("level", "seconds") and values[name] is not None
     }
-    execution.log.append(level, record["last_step"], "level", figures)
+    execution.log.append(level, values["last_step"], "level", figures)
     with clock.measure("checkpoint"):
         execution.log.flush()
         execution.run.keep_level(

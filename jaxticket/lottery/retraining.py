@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from jaxticket import masks as masks_lib
 from jaxticket.lottery.controls import control
@@ -12,7 +11,7 @@ from jaxticket.lottery.invariants import check_end, check_start
 from jaxticket.lottery.level import train_level
 from jaxticket.lottery.record import keep_level
 from jaxticket.lottery.rewinding import rewound
-from jaxticket.runs import read_beginning, read_level
+from jaxticket.runs import LevelRecord, read_beginning, read_level
 from jaxticket.runs.checkpoints import restore_tree
 from jaxticket.training import TrainState, create_state
 from jaxticket.trees import Tree
@@ -60,9 +59,7 @@ def read_ticket(path: Path, experiment: Experiment, level: int) -> Ticket:
     return Ticket(level, masks, init, rewind)
 
 
-def retrain(
-    experiment: Experiment, kind: str, ticket: Ticket, execution: Execution
-) -> dict[str, Any]:
+def retrain(experiment: Experiment, kind: str, ticket: Ticket, execution: Execution) -> LevelRecord:
     """Train a ticket or a control of it; what the run folder has already is not done again.
 
     On the ticket's own data `ticket` gives the ticket's level again, bit for bit.
@@ -74,7 +71,7 @@ def retrain(
         execution: its run folder keeps one level, of the ticket's number.
 
     Returns:
-        The evaluation of the level.
+        The level's record.
 
     Raises:
         NonFiniteLoss, Stopped, InvariantViolation: as `find_ticket`.

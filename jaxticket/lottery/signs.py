@@ -1,8 +1,9 @@
 """Signs of failure that a run says aloud, each with its level and its rule."""
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+
+from jaxticket.runs import LevelRecord
 
 CLIFF = 0.05
 CLIFF_ERRORS = 3.0
@@ -11,9 +12,7 @@ RISE_OF_CHANCE = 0.1
 ONE_EPOCH = 2.0
 
 
-def signs(
-    record: Mapping[str, Any], before: Mapping[str, Any] | None, chance_loss: float
-) -> list[str]:
+def signs(record: LevelRecord, before: LevelRecord | None, chance_loss: float) -> list[str]:
     """Return the warnings about one level, in words; empty if all is well.
 
     The rules: *cliff*, validation accuracy or AUC (of C classes, balanced accuracy) fell since the
@@ -25,13 +24,13 @@ def signs(
     weight left.
 
     Args:
-        record: a level's evaluation.
+        record: of a level.
         before: that of the level before it, None at level 0.
         chance_loss: entropy of the training labels in nats: the loss of guessing.
     """
-    level = record["level"]
-    found = [f"level {level}: layer {name} has no weight left" for name in record["dead_layers"]]
-    losses = record["epoch_losses"]
+    level = record.level
+    found = [f"level {level}: layer {name} has no weight left" for name in record.dead_layers]
+    losses = record.epoch_losses
     limit = chance_loss if len(losses) > 1 else ONE_EPOCH * chance_loss
     if losses and losses[-1] >= limit:
         found.append(
@@ -45,13 +44,15 @@ def signs(
             f"level {level}: training does not converge: its loss rose from {min(losses):.3f} to "
             f"{losses[-1]:.3f}"
         )
-    if before is not None:
-        second = "balanced_accuracy" if "by_class" in record else "auc"
+    examples = record.validation_examples
+    if before and before.validation and record.validation and examples:
+        second = "balanced_accuracy" if record.by_class else "auc"
         for metric in ("accuracy", second):
-            old, new = before["validation"][metric], record["validation"][metric]
-            examples = record["validation_examples"]
-            if metric == "balanced_accuracy":
-                examples = evenly(record["by_class"]["validation"]["confusion"])
+            old, new = before.validation[metric], record.validation[metric]
+            if old is None or new is None:
+                continue
+            if record.by_class and metric == "balanced_accuracy":
+                examples = evenly(record.by_class.validation.confusion)
             error = math.sqrt(2 * max(old * (1 - old), 1e-4) / examples)
             if old - new > max(CLIFF, CLIFF_ERRORS * error):
                 found.append(

@@ -1,51 +1,51 @@
 """The part of a report on detectors that name the forgery method: recalls and confusions."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
+from jaxticket.runs.levels import ByClass, ClassFigures, LevelRecord
 from jaxticket.text import interval_text, markdown_table
 
 
-def by_class(levels: Sequence[dict[str, Any]]) -> list[str]:
+def by_class(levels: Sequence[LevelRecord]) -> list[str]:
     """Return the lines of the tables by class; none for runs that say real or fake.
 
     Args:
-        levels: evaluations of finished levels, all of one run.
+        levels: the finished ones of a run.
     """
-    if "by_class" not in levels[0]:
+    named = [(level, level.by_class) for level in levels if level.by_class]
+    if not named:
         return []
     lines = ["## By class", ""]
     for what, split in (("pictures", "test"), ("videos", "test_videos")):
-        found = [(level, level["by_class"][split]) for level in levels]
-        lines += [f"Recall of each class on the {found[0][1]['examples']} test {what}:", ""]
-        lines += _recalls(found)
-    for level in levels:
+        figures = [(level, getattr(classes, split)) for level, classes in named]
+        lines += [f"Recall of each class on the {figures[0][1].examples} test {what}:", ""]
+        lines += _recalls(figures)
+    for level, classes in named:
         lines += [
-            f"Level {level['level']}, {level['sparsity']:.1%}: test pictures of each class (row) "
+            f"Level {level.level}, {level.sparsity:.1%}: test pictures of each class (row) "
             "by what they were called (column), of videos behind the stroke:",
             "",
-            *_confusion(level["by_class"]),
+            *_confusion(classes),
         ]
     return lines
 
 
-def _recalls(found: list[tuple[dict[str, Any], dict[str, Any]]]) -> Iterator[str]:
-    classes = list(found[0][1]["recalls"])
+def _recalls(figures: Sequence[tuple[LevelRecord, ClassFigures]]) -> Iterator[str]:
+    classes = list(figures[0][1].recalls)
     rows = [
-        [f"level {level['level']}", f"{level['sparsity']:.1%}",
-         interval_text(of["balanced_accuracy"], *of["intervals"]["balanced_accuracy"]),
-         *(interval_text(of["recalls"][name], *of["recall_intervals"].get(name, ()))
+        [f"level {level.level}", f"{level.sparsity:.1%}",
+         interval_text(split.balanced_accuracy, *split.intervals["balanced_accuracy"]),
+         *(interval_text(split.recalls[name], *split.recall_intervals.get(name, ()))
            for name in classes)]
-        for level, of in found
+        for level, split in figures
     ]  # fmt: skip
     return markdown_table(["", "sparsity", "mean of recalls", *classes], rows)
 
 
-def _confusion(found: dict[str, Any]) -> Iterator[str]:
-    pairs = zip(found["classes"], found["test"]["confusion"], found["test_videos"]["confusion"],
-                strict=True)  # fmt: skip
+def _confusion(classes: ByClass) -> Iterator[str]:
+    counts = zip(classes.test.confusion, classes.test_videos.confusion, strict=True)
     rows = [
-        [name, *(f"{of_frames} / {of_videos}" for of_frames, of_videos in zip(*cells, strict=True))]
-        for name, *cells in pairs
+        [name, *(f"{frames} / {videos}" for frames, videos in zip(*row, strict=True))]
+        for name, row in zip(classes.classes, counts, strict=True)
     ]
-    return markdown_table(["", *found["classes"]], rows)
+    return markdown_table(["", *classes.classes], rows)

@@ -28,17 +28,17 @@ def accuracy_against_sparsity(run: RunRecord, path: Path) -> None:
     from matplotlib.ticker import PercentFormatter
 
     # Half a weight, where none is left: the axis is logarithmic.
-    density = [max(1 - level["sparsity"], 0.5 / level["parameters"]) for level in run.levels]
+    density = [max(1 - level.sparsity, 0.5 / level.parameters) for level in run.levels]
     with matplotlib.rc_context({"font.size": 11, "axes.spines.top": False,
                                 "axes.spines.right": False}):  # fmt: skip
         figure = Figure(figsize=(8, 5), layout="constrained")
         axes = figure.subplots()
         for shift, (column, metric, label, colour, marker) in zip((-1, 0, 1), LINES, strict=True):
-            values = [level[column] for level in run.levels]
+            values = [getattr(level, column) for level in run.levels]
             if None in values:  # AUC is of real and fake only
                 continue
             # No interval where the test split is of one group.
-            ends = [level["test_intervals"][metric] for level in run.levels]
+            ends = [level.test_interval(metric) for level in run.levels]
             below = [max(0.0, v - (v if low is None else low))
                      for v, (low, _) in zip(values, ends, strict=True)]  # fmt: skip
             above = [max(0.0, (v if high is None else high) - v)
@@ -49,11 +49,10 @@ def accuracy_against_sparsity(run: RunRecord, path: Path) -> None:
             )  # fmt: skip
         column, label, colour = VALIDATION
         axes.plot(
-            density, [level[column] for level in run.levels], label=label, color=colour,
+            density, [getattr(level, column) for level in run.levels], label=label, color=colour,
             linestyle=":", linewidth=1.5,
         )  # fmt: skip
-        classes = run.levels[-1].get("by_class", {}).get("classes", ("real", "fake"))
-        chance = 1 / len(classes)  # of balanced accuracy, and of AUC
+        chance = 1 / len(run.levels[-1].classes)  # of balanced accuracy, and of AUC
         axes.axhline(chance, color="0.6", linewidth=1, linestyle="--")
         axes.annotate("chance", (density[0], chance), xytext=(0, 4), textcoords="offset points",
                       color="0.4", fontsize=9)  # fmt: skip
@@ -63,7 +62,7 @@ def accuracy_against_sparsity(run: RunRecord, path: Path) -> None:
         axes.minorticks_off()
         axes.yaxis.set_major_formatter(PercentFormatter(1.0))
         axes.set_xlabel("sparsity: pruned share of the prunable weights (%)")
-        named = "by_class" in run.levels[-1]
+        named = run.levels[-1].by_class
         axes.set_ylabel("accuracy (%)" if named else "accuracy and AUC (%)")
         axes.grid(axis="y", color="0.92")
         axes.set_axisbelow(True)
@@ -76,9 +75,9 @@ def title(run: RunRecord) -> str:
     """Return one line that says what was run, on how many pictures and seeds."""
     recipe, last = run.recipe, run.levels[-1]
     synthetic = "synthetic data, " if recipe.synthetic else ""
-    task = " naming the method" if "by_class" in last else ""
+    task = " naming the method" if last.by_class else ""
     return (
         f"{recipe.model}{task} on {recipe.data_name} ({synthetic}{recipe.image_size} px), "
         f"rewind {recipe.rewind}, {recipe.scope} scope\n"
-        f"n = {last['test_examples']} test pictures, 1 seed; bars: 95% over test groups"
+        f"n = {last.test_examples} test pictures, 1 seed; bars: 95% over test groups"
     )

@@ -1,13 +1,12 @@
 """The report of one run: what was run, the levels, the warnings, where the time went."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from jaxticket.recipe import values
 from jaxticket.report.by_class import by_class
 from jaxticket.report.plots import accuracy_against_sparsity, title
-from jaxticket.runs import RunRecord, read_run
+from jaxticket.runs import LevelRecord, RunRecord, read_run
 from jaxticket.runs.files import write_text
 from jaxticket.text import interval_text, markdown_table, metric_name
 
@@ -35,7 +34,7 @@ def _text(run: RunRecord) -> str:
         f"# {title(run).splitlines()[0]}",
         "",
         *_synthetic(run),
-        f"Test figures: {run.levels[-1]['test_examples']} pictures, one seed; in brackets 95% "
+        f"Test figures: {run.levels[-1].test_examples} pictures, one seed; in brackets 95% "
         f"intervals by resampling the test groups. {_answer(run)} The test split was read once a "
         "level and chose nothing.",
         "",
@@ -68,39 +67,39 @@ def _synthetic(run: RunRecord) -> list[str]:
 
 
 def _answer(run: RunRecord) -> str:
-    if "by_class" not in run.levels[-1]:
+    if run.levels[-1].by_class is None:
         return "Fake is the positive class."
     return "There is one logit a class, and the largest is the answer: there is no AUC and no EER."
 
 
-def _levels(levels: list[dict[str, Any]]) -> Iterator[str]:
+def _levels(levels: Sequence[LevelRecord]) -> Iterator[str]:
     metrics = ("accuracy", "balanced_accuracy", "auc", "eer")
     heads = ["level", "sparsity", "of all parameters", "weights left",
              *map(metric_name, metrics), "seconds"]  # fmt: skip
     rows = [
         (
-            str(level["level"]), f"{level['sparsity']:.1%}", f"{level['sparsity_of_all']:.1%}",
-            f"{level['weights_left']:,}",
-            *(interval_text(level[f"test_{m}"], *level["test_intervals"].get(m, ()))
+            str(level.level), f"{level.sparsity:.1%}", f"{level.sparsity_of_all:.1%}",
+            f"{level.weights_left:,}",
+            *(interval_text(level.test_value(m), *level.test_interval(m))
               for m in metrics),
-            f"{level['seconds']:.0f}",
+            f"{level.seconds:.0f}",
         )
         for level in levels
     ]  # fmt: skip
     return markdown_table(heads, rows)
 
 
-def _signs(levels: list[dict[str, Any]]) -> list[str]:
-    found = [f"- {sign}" for level in levels for sign in level["signs"]]
+def _signs(levels: Sequence[LevelRecord]) -> list[str]:
+    found = [f"- {sign}" for level in levels for sign in level.signs]
     return found or [
         "None: no cliff between levels, no level that does not converge, no dead layer."
     ]
 
 
-def _time(levels: list[dict[str, Any]]) -> Iterator[str]:
+def _time(levels: Sequence[LevelRecord]) -> Iterator[str]:
     totals: dict[str, float] = {}
     for level in levels:
-        for activity, seconds in level["seconds_by_activity"].items():
+        for activity, seconds in level.seconds_by_activity.items():
             totals[activity] = totals.get(activity, 0.0) + seconds
     whole = sum(totals.values())
     rows = [

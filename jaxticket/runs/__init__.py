@@ -4,7 +4,9 @@ from jaxticket.runs.clock import Clock
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.environment import describe_environment
 from jaxticket.runs.folder import Run
+from jaxticket.runs.levels import LevelRecord
 from jaxticket.runs.opening import ConfigMismatch
+from jaxticket.runs.predictions import Predictions
 from jaxticket.runs.reader import RunRecord, read_recipe, read_run
 from jaxticket.runs.weights import read_beginning, read_level
 
@@ -12,6 +14,8 @@ __all__ = [
     "Clock",
     "ConfigMismatch",
     "Damaged",
+    "LevelRecord",
+    "Predictions",
     "Run",
     "RunRecord",
     "describe_environment",

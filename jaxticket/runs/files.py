@@ -6,9 +6,13 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from jaxticket.runs.damage import Damaged
+
+T = TypeVar("T")
 
 
 def write_text(path: Path, text: str) -> None:
@@ -68,6 +72,24 @@ def read_object(path: Path, remedy: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Damaged(path, "not a JSON object", remedy)
     return value
+
+
+def read_typed(path: Path, kind: type[T], remedy: str) -> T:
+    """Read JSON of a given form; what the form does not name is passed over.
+
+    Args:
+        path: of the file.
+        kind: the form, such as a `msgspec.Struct`.
+        remedy: what to do where the file is of another one.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        Damaged: it is of another form; says where.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise Damaged(path, error, remedy) from error
 
 
 def plain(value: Any) -> Any:

@@ -13,7 +13,7 @@ A level is there when its evaluation.json is: it is written last, and atomically
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from jaxticket.runs.checkpoints import Partial, restore_tree, save_tree
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.levels import (
     SUMMARY_COLUMNS,
+    LevelRecord,
     is_finished,
     level_folder,
     level_numbers,
@@ -166,8 +167,8 @@ class Run:
         """Return how many of so many levels, from 0 on, are kept."""
         return next((level for level in range(levels) if not self.has(level)), levels)
 
-    def evaluation(self, level: int) -> dict[str, Any]:
-        """Return what `keep_level` was given as evaluation.
+    def evaluation(self, level: int) -> LevelRecord:
+        """Return what a kept level was evaluated to.
 
         Raises:
             Damaged: it cannot be read, or lacks what a summary needs.
@@ -192,7 +193,7 @@ class Run:
         self,
         level: int,
         weights: Weights,
-        evaluation: Mapping[str, Any],
+        record: LevelRecord,
         predictions: Mapping[str, Predictions],
         layers: list[dict[str, Any]],
     ) -> None:
@@ -203,7 +204,7 @@ class Run:
         for split, answers in predictions.items():
             write_predictions(folder / f"predictions_{split}.csv", answers)
         files.write_csv(folder / "layers.csv", layers, LAYER_COLUMNS)
-        files.write_json(folder / "evaluation.json", evaluation)
+        files.write_json(folder / "evaluation.json", record.plain())
         self.partial(level).clear()
 
     def tidy(self, level: int, passed: int | None) -> None:
@@ -233,14 +234,15 @@ class Run:
             raise Damaged(self.path / "executed_steps", "not a number", remedy)
         return int(text) if text else 0
 
-    def write_summary(self, rows: list[dict[str, Any]], summary: Mapping[str, Any]) -> None:
+    def write_summary(self, records: Sequence[LevelRecord], summary: Mapping[str, Any]) -> None:
         """Write summary.csv (a row a level) and summary.json (the same, flags, times)."""
         files.write_csv(
             self.path / "summary.csv",
-            [{name: row[name] for name in SUMMARY_COLUMNS} for row in rows],
+            [{name: getattr(record, name) for name in SUMMARY_COLUMNS} for record in records],
             SUMMARY_COLUMNS,
         )
-        files.write_json(self.path / "summary.json", {**summary, "levels": rows})
+        levels = [record.plain() for record in records]
+        files.write_json(self.path / "summary.json", {**summary, "levels": levels})
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -1,19 +1,132 @@
-"""The folders of finished levels: their names, and their evaluations checked."""
+"""The folders of finished levels, and what each was evaluated to."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct, to_builtins
+
 from jaxticket.runs import files
-from jaxticket.runs.damage import Damaged
 
 SUMMARY_COLUMNS = (
     "level", "sparsity", "weights_left", "val_accuracy", "val_auc", "test_accuracy",
     "test_balanced_accuracy", "test_auc", "test_eer", "seconds",
 )  # fmt: skip
-NEEDED = {"signs": list, "test_intervals": dict, "seconds_by_activity": dict} | dict.fromkeys(
-    SUMMARY_COLUMNS, int | float | None
-)
+
+Interval = tuple[float | None, float | None]
+"""The ends of an interval; None where none can be given."""
+Intervals = Mapping[str, Interval]
+"""Metric or class -> its interval."""
+Figures = Mapping[str, float | None]
+"""Metric or class -> value, None where it is not defined."""
+
+
+class ClassFigures(Struct, frozen=True, kw_only=True):
+    """The figures of one split by class, on its frames or on its videos.
+
+    Attributes:
+        examples, groups: how many.
+        accuracy: share of right answers.
+        balanced_accuracy: the mean of the recalls.
+        intervals: of both, 95% over groups.
+        recalls: by class.
+        recall_intervals: likewise.
+        confusion: rows are what it is, columns what it was called.
+    """
+
+    examples: int
+    groups: int
+    accuracy: float
+    balanced_accuracy: float | None
+    intervals: Intervals
+    recalls: Figures
+    recall_intervals: Intervals
+    confusion: list[list[int]]
+
+
+class ByClass(Struct, frozen=True, kw_only=True):
+    """A level's figures by class, where a detector says which method; `test_videos` by video."""
+
+    classes: list[str]
+    validation: ClassFigures
+    test: ClassFigures
+    test_videos: ClassFigures
+
+
+class LevelRecord(Struct, frozen=True, kw_only=True):
+    """What evaluation.json says of a level; what an older run does not say has its default.
+
+    Attributes:
+        level: its number.
+        sparsity: pruned share of the prunable weights.
+        weights_left: of the prunable weights.
+        val_accuracy, val_auc: on validation; None of a level that only leads to the next, and
+            where there is no such metric.
+        test_accuracy, test_balanced_accuracy, test_auc, test_eer: on test, likewise.
+        seconds: of the whole level.
+        named: whether it was asked for, and does not only lead to the next.
+        parameters: of the network.
+        parameters_left: of those, the ones that are not pruned.
+        sparsity_of_all: pruned share of all parameters.
+        thresholds: scope -> the largest magnitude removed.
+        dead_layers: those without a weight left.
+        test_intervals: metric -> 95% interval over the test groups.
+        last_step: of the training.
+        weights_of_step: at which the weights were that are kept.
+        epoch_losses: mean training loss of every epoch, in nats.
+        validation, test: metric -> value; None of a level that only leads to the next.
+        validation_examples, test_examples: how many, likewise.
+        by_class: of a detector that says which method.
+        signs: of failure, in words.
+        seconds_by_activity: where the time went.
+    """
+
+    level: int
+    sparsity: float
+    weights_left: int
+    val_accuracy: float | None
+    val_auc: float | None
+    test_accuracy: float | None
+    test_balanced_accuracy: float | None
+    test_auc: float | None
+    test_eer: float | None
+    seconds: float
+    named: bool = True
+    parameters: int
+    parameters_left: int
+    sparsity_of_all: float
+    thresholds: Mapping[str, float]
+    dead_layers: list[str]
+    test_intervals: Intervals
+    last_step: int
+    weights_of_step: int
+    epoch_losses: list[float]
+    validation: Figures | None = None
+    test: Figures | None = None
+    validation_examples: int | None = None
+    test_examples: int | None = None
+    by_class: ByClass | None = None
+    signs: list[str]
+    seconds_by_activity: Mapping[str, float]
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """What the detector tells apart, `real` first."""
+        return tuple(self.by_class.classes) if self.by_class else ("real", "fake")
+
+    def test_value(self, metric: str) -> float | None:
+        """Return `test_METRIC`."""
+        return getattr(self, f"test_{metric}")
+
+    def test_interval(self, metric: str) -> Interval:
+        """Return the interval of a metric, (None, None) without one."""
+        return self.test_intervals.get(metric, (None, None))
+
+    def plain(self) -> dict[str, Any]:
+        """Return it ready for JSON, without what is not known."""
+        values = to_builtins(self)
+        return {k: v for k, v in values.items() if v is not None or k in SUMMARY_COLUMNS}
 
 
 def level_folder(path: Path, level: int) -> Path:
@@ -23,8 +136,8 @@ def level_folder(path: Path, level: int) -> Path:
 
 def level_numbers(path: Path) -> list[int]:
     """Return the numbers of the level folders in a run folder, in order."""
-    found = (re.fullmatch(r"level_(\d{2,})", item.name) for item in path.iterdir())
-    return sorted(int(match[1]) for match in found if match)
+    matches = (re.fullmatch(r"level_(\d{2,})", item.name) for item in path.iterdir())
+    return sorted(int(match[1]) for match in matches if match)
 
 
 def is_finished(path: Path, level: int) -> bool:
@@ -32,20 +145,14 @@ def is_finished(path: Path, level: int) -> bool:
     return (level_folder(path, level) / "evaluation.json").exists()
 
 
-def read_evaluation(path: Path, level: int) -> dict[str, Any]:
+def read_evaluation(path: Path, level: int) -> LevelRecord:
     """Read a finished level's evaluation.
 
     Raises:
-        Damaged: it is no JSON object, or lacks what summaries and reports need.
+        Damaged: it cannot be read, or lacks what summaries and reports need.
     """
-    file, remedy = level_folder(path, level) / "evaluation.json", train_again(path, level)
-    record = files.read_object(file, remedy)
-    for name, kind in NEEDED.items():
-        if name not in record:
-            raise Damaged(file, f"it lacks {name}", remedy)
-        if not isinstance(record[name], kind):
-            raise Damaged(file, f"its {name} is {record[name]!r}", remedy)
-    return record
+    file = level_folder(path, level) / "evaluation.json"
+    return files.read_typed(file, LevelRecord, train_again(path, level))
 
 
 def train_again(path: Path, level: int) -> str:

@@ -9,6 +9,7 @@ from jaxticket.recipe import Recipe
 from jaxticket.runs import files
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.levels import (
+    LevelRecord,
     is_finished,
     level_folder,
     level_numbers,
@@ -36,7 +37,7 @@ class RunRecord:
     path: Path
     recipe: Recipe
     environment: dict[str, Any]
-    levels: list[dict[str, Any]]
+    levels: list[LevelRecord]
     summary: dict[str, Any]
 
     def layers(self, level: int) -> list[dict[str, str]]:
@@ -89,12 +90,12 @@ def read_run(path: Path) -> RunRecord:
     except (Damaged, FileNotFoundError):
         environment = {}
     summary = path / "summary.json"
-    found = [read_evaluation(path, n) for n in level_numbers(path) if is_finished(path, n)]
+    records = [read_evaluation(path, n) for n in level_numbers(path) if is_finished(path, n)]
     again = "remove it and the same command that made the run writes it again"
     return RunRecord(
         path=path,
         recipe=recipe,
         environment=environment,
-        levels=[one for one in found if one.get("named", True)],
+        levels=[record for record in records if record.named],
         summary=files.read_object(summary, again) if summary.is_file() else {},
     )

@@ -42,7 +42,7 @@ def test_the_commands_of_the_page(folder, call):
         assert (status, err) == (0, ""), out
     run = read_run(folder / "runs" / "mine")
     assert run.recipe.model == "mine.detectors:Small"
-    assert run.levels[1]["sparsity"] == pytest.approx(0.2, abs=1e-3)
+    assert run.levels[1].sparsity == pytest.approx(0.2, abs=1e-3)
     assert "mine.metrics:recall" in (run.path / "metrics.jsonl").read_text()
     figures = next((run.path / "evaluations").rglob("figures.csv")).read_text()
     assert "mine.corruptions:darkness:2" in figures

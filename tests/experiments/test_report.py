@@ -14,8 +14,8 @@ def test_a_main_run_ends_in_its_page(finished_run):
     assert "<h1>meso4 on noise</h1>" in text
     assert text.count('data-curve="2"') == 2  # three levels have their training curves
     for level in read_run(finished_run).levels:
-        low, high = level["test_intervals"]["auc"]
-        assert f"{level['test_auc']:.3f} [{low:.3f}, {high:.3f}]" in text
+        low, high = level.test_intervals["auc"]
+        assert f"{level.test_auc:.3f} [{low:.3f}, {high:.3f}]" in text
 
 
 def test_the_command_writes_the_page(call, finished_run, tmp_path):

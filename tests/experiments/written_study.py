@@ -6,8 +6,8 @@ from experiments.options.study import Study
 from experiments.study.plan import cell_name, control_name
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.runs.files import read_json, write_json
-from jaxticket.runs.levels import SUMMARY_COLUMNS
 from jaxticket.runs.predictions import Predictions, write_predictions
+from tests.records import level_record
 
 N = 40
 LABELS = np.arange(N) % 2
@@ -58,14 +58,11 @@ def identity_of(name):
 def write_run(study, name, levels, *, synthetic=True, more=None, **columns):
     path = study.folder / name
     for number, (sparsity, left, scores) in enumerate(levels):
-        record = dict.fromkeys(SUMMARY_COLUMNS) | {
-            "level": number, "named": True, "sparsity": sparsity, "weights_left": left,
-            "dead_layers": [], "signs": [], "test_intervals": {}, "seconds_by_activity": {},
-        } | (more or {})  # fmt: skip
+        record = level_record(number, sparsity=sparsity, weights_left=left, **(more or {}))
         folder = path / f"level_{number:02d}"
         folder.mkdir(parents=True)
         write_predictions(folder / "predictions_test.csv", predictions(scores, **columns))
-        write_json(folder / "evaluation.json", record)
+        write_json(folder / "evaluation.json", record.plain())
     budget = {"epochs": 7, "image_size": 64, "batch_size": 32}
     write_json(path / "config.json", {"synthetic": synthetic} | budget | identity_of(name))
     write_json(path / "summary.json", {})

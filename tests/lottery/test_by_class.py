@@ -31,21 +31,21 @@ def test_figures_by_hand():
     labels = np.array([1, 1, 0, 2])
     logits = np.array([[0, 9, 0], [5, 1, 0], [3, 0, 0], [0, 1, 0.5]])
     found = by_class.figures(labels, logits, np.array(["p", "q", "q", "r"]), ("real", "a", "b"))
-    assert found["confusion"] == [[1, 0, 0], [1, 1, 0], [0, 1, 0]]
-    assert found["recalls"] == {"real": 1.0, "a": 0.5, "b": 0.0}
-    assert (found["accuracy"], found["balanced_accuracy"]) == (0.5, 0.5)
-    assert (found["examples"], found["groups"]) == (4, 3)
+    assert found.confusion == [[1, 0, 0], [1, 1, 0], [0, 1, 0]]
+    assert found.recalls == {"real": 1.0, "a": 0.5, "b": 0.0}
+    assert (found.accuracy, found.balanced_accuracy) == (0.5, 0.5)
+    assert (found.examples, found.groups) == (4, 3)
     want = mean_interval("accuracy", labels, logits[None], np.array(["p", "q", "q", "r"]))
-    assert found["intervals"]["accuracy"] == (want.low, want.high)
-    assert list(found["recall_intervals"]) == ["real", "a", "b"]
+    assert found.intervals["accuracy"] == (want.low, want.high)
+    assert list(found.recall_intervals) == ["real", "a", "b"]
 
 
 def test_one_group_has_no_interval():
     found = by_class.figures(
         np.array([0, 1]), np.eye(2), np.array(["p", "p"]), ("real", "a")
     )  # fmt: skip
-    assert (found["accuracy"], found["groups"]) == (1.0, 1)
-    assert np.isnan(found["intervals"]["accuracy"]).all()
+    assert (found.accuracy, found.groups) == (1.0, 1)
+    assert np.isnan(found.intervals["accuracy"]).all()
 
 
 class Filmed(TinyExamples):
@@ -65,32 +65,32 @@ def test_the_logits_of_a_video_are_averaged():
     examples = Filmed(np.array([1, 1, 0]), np.array(["x", "y", "z"]), np.array([]),
                       classes=("real", "a", "b"))  # fmt: skip
     found = by_class.evaluation(examples, examples, logits)["by_class"]
-    assert found["test"]["confusion"] == [[1, 0, 0], [1, 1, 0], [0, 0, 0]]
-    assert found["test_videos"]["confusion"] == [[1, 0, 0], [0, 1, 0], [0, 0, 0]]
-    assert (found["test"]["examples"], found["test_videos"]["examples"]) == (3, 2)
-    assert found["validation"]["accuracy"] == 1.0
+    assert found.test.confusion == [[1, 0, 0], [1, 1, 0], [0, 0, 0]]
+    assert found.test_videos.confusion == [[1, 0, 0], [0, 1, 0], [0, 0, 0]]
+    assert (found.test.examples, found.test_videos.examples) == (3, 2)
+    assert found.validation.accuracy == 1.0
 
 
 def test_a_level_says_all_that_exists_for_its_classes(run):
     for record in run[1]:
-        assert [record[name] for name in ("val_auc", "test_auc", "test_eer")] == [None] * 3
-        assert record["by_class"]["classes"] == list(CLASSES)
-        found = record["by_class"]["test"]
-        assert sum(map(sum, found["confusion"])) == record["test_examples"] == 18
-        assert record["test_accuracy"] == np.trace(found["confusion"]) / 18
-        recalls = list(found["recalls"].values())
-        assert record["test_balanced_accuracy"] == pytest.approx(np.mean(recalls))
-        assert set(record["validation"]) == set(record["test"]) == {"accuracy", "balanced_accuracy"}
-        low, high = record["test_intervals"]["balanced_accuracy"]
-        assert low <= record["test_balanced_accuracy"] <= high
+        assert [getattr(record, name) for name in ("val_auc", "test_auc", "test_eer")] == [None] * 3
+        assert record.by_class.classes == list(CLASSES)
+        found = record.by_class.test
+        assert sum(map(sum, found.confusion)) == record.test_examples == 18
+        assert record.test_accuracy == np.trace(found.confusion) / 18
+        recalls = list(found.recalls.values())
+        assert record.test_balanced_accuracy == pytest.approx(np.mean(recalls))
+        assert set(record.validation) == set(record.test) == {"accuracy", "balanced_accuracy"}
+        low, high = record.test_intervals["balanced_accuracy"]
+        assert low <= record.test_balanced_accuracy <= high
     assert read_run(run[0]).levels == run[1]
 
 
 def test_patience_watches_the_mean_of_the_recalls(run):
     path, records = run
     validated = {one["step"]: one["balanced_accuracy"] for one in log_of(path, "validation", 0)}
-    assert validated[records[0]["weights_of_step"]] == max(validated.values())
-    assert records[0]["validation"]["balanced_accuracy"] == max(validated.values())
+    assert validated[records[0].weights_of_step] == max(validated.values())
+    assert records[0].validation["balanced_accuracy"] == max(validated.values())
 
 
 def test_predictions_are_the_logits_of_the_kept_weights(run):

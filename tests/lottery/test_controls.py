@@ -144,22 +144,22 @@ def trained(case, kind, path):
 def test_the_ticket_trained_again_is_the_ticket_bit_for_bit(case, tmp_path):
     record = trained(case, "ticket", tmp_path / "again")
     assert_same(restored(tmp_path / "again", LEVEL), restored(case[0], LEVEL))
-    assert record["test"] == read_run(case[0]).levels[LEVEL]["test"]
+    assert record.test == read_run(case[0]).levels[LEVEL].test
     assert log_of(tmp_path / "again", "train", LEVEL) == log_of(case[0], "train", LEVEL)
 
 
 @pytest.mark.parametrize("kind", ["random_global", "shuffle", "reinit"])
 def test_a_control_trains_under_the_same_batches_and_rates(case, kind, tmp_path):
     record = trained(case, kind, tmp_path / "run")
-    assert record["level"] == LEVEL
-    assert record["weights_left"] == 90
+    assert record.level == LEVEL
+    assert record.weights_left == 90
     rates = {r["step"]: r["learning_rate"] for r in log_of(tmp_path / "run", "train", LEVEL)}
     ticket = {r["step"]: r["learning_rate"] for r in log_of(case[0], "train", LEVEL)}
     if kind != "reinit":  # which has no step K to begin from
         assert rates == ticket
     assert set(ticket.items()) <= set(rates.items())
     again = trained(case, kind, tmp_path / "run")
-    assert again["test"] == record["test"]
+    assert again.test == record.test
 
 
 def test_levels_that_began_from_the_one_before_have_no_controls(tmp_path):

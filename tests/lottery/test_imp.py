@@ -79,8 +79,8 @@ def test_one_program_serves_every_level(runs, rewind):
 def test_every_level_is_kept_with_the_exact_count(runs, rewind):
     run = runs(rewind=rewind)
     # 140 weights: round(28), round(50.4) pruned.
-    assert [record["weights_left"] for record in run.records] == [140, 112, 90]
-    assert [record["sparsity"] for record in run.records] == [0.0, 28 / 140, 50 / 140]
+    assert [record.weights_left for record in run.records] == [140, 112, 90]
+    assert [record.sparsity for record in run.records] == [0.0, 28 / 140, 50 / 140]
     for level, weights in enumerate(run.kept):
         folder = run.path / f"level_{level:02d}"
         assert sorted(item.name for item in folder.iterdir()) == [
@@ -104,8 +104,8 @@ def test_what_is_pruned_is_the_smallest_of_the_level_before(runs, rewind):
         )
         removed, left = size[was & ~now], size[now]
         assert removed.max() <= left.min()
-        assert run.records[level]["thresholds"] == {"global": pytest.approx(removed.max(), rel=0)}
-    assert run.records[0]["thresholds"] == {}
+        assert run.records[level].thresholds == {"global": pytest.approx(removed.max(), rel=0)}
+    assert run.records[0].thresholds == {}
 
 
 def test_local_scope_prunes_every_layer_alike(runs):
@@ -113,21 +113,21 @@ def test_local_scope_prunes_every_layer_alike(runs):
     for level, (conv, dense) in enumerate([(108, 32), (86, 26), (69, 20)]):
         masks = run.kept[level].masks
         assert masks_lib.alive(masks, PRUNABLE) == {"conv1/kernel": conv, "fc1/kernel": dense}
-        assert run.records[level]["weights_left"] == conv + dense
+        assert run.records[level].weights_left == conv + dense
         if level:
-            assert set(run.records[level]["thresholds"]) == set(PRUNABLE)
+            assert set(run.records[level].thresholds) == set(PRUNABLE)
     before, after = run.kept[0], run.kept[1]
     for path in PRUNABLE:
         layer = path.split("/")[0]
         gone = before.masks[layer]["kernel"] & ~after.masks[layer]["kernel"]
         largest = np.abs(before.params[layer]["kernel"])[gone].max()
-        assert run.records[1]["thresholds"][path] == largest
+        assert run.records[1].thresholds[path] == largest
 
 
 def test_a_list_of_sparsities_is_reached_by_way_of_more_rounds(runs):
     run = runs(sparsities=by_sparsities((0.3, 0.5), 0.2))
     # Two rounds to 0.3, two more to 0.5: 140 - round(140 s).
-    assert [record["weights_left"] for record in run.records] == [140, 117, 98, 83, 70]
+    assert [record.weights_left for record in run.records] == [140, 117, 98, 83, 70]
 
 
 def assert_survivors(run, level, source, *, step):
@@ -200,7 +200,7 @@ def test_without_patience_the_last_weights_are_kept(runs, rewind):
     for weights, end, record in zip(run.kept, run.ends, run.records, strict=True):
         chex.assert_trees_all_equal(weights.params, end.params)
         chex.assert_trees_all_equal(weights.batch_stats, end.batch_stats)
-        assert record["last_step"] == record["weights_of_step"] == int(end.step)
+        assert record.last_step == record.weights_of_step == int(end.step)
 
 
 def test_with_patience_the_best_weights_are_kept_and_the_level_stops(runs):
@@ -210,15 +210,15 @@ def test_with_patience_the_best_weights_are_kept_and_the_level_stops(runs):
         values = [r["accuracy"] for r in log_of(run.path, "validation", level)]
         steps = [r["step"] for r in log_of(run.path, "validation", level)]
         best = int(np.argmax(values))  # the first of the best
-        assert steps[-1] == min(steps[best] + 6, 36) == record["last_step"]
+        assert steps[-1] == min(steps[best] + 6, 36) == record.last_step
         # Nowhere before did two epochs pass without a better value.
         for at in range(len(values) - 1):
             until_now = int(np.argmax(values[: at + 1]))
             assert at - until_now < 2
-        assert record["weights_of_step"] == steps[best]
-        assert record["val_accuracy"] == values[best]
+        assert record.weights_of_step == steps[best]
+        assert record.val_accuracy == values[best]
         stopped_early += steps[-1] < 36
-        not_the_last += record["val_accuracy"] != values[-1]
+        not_the_last += record.val_accuracy != values[-1]
     # Otherwise this run shows nothing.
     assert stopped_early
     assert not_the_last
@@ -235,7 +235,7 @@ def test_with_patience_the_kept_weights_are_those_scored_and_pruned(runs):
     removed = np.concatenate([sizes[path][~alive[path]] for path in PRUNABLE])
     left = np.concatenate([sizes[path][alive[path]] for path in PRUNABLE])
     assert removed.max() <= left.min()
-    assert run.records[1]["thresholds"]["global"] == removed.max()
+    assert run.records[1].thresholds["global"] == removed.max()
 
 
 def test_the_test_split_chooses_nothing(runs, tmp_path):
@@ -243,7 +243,7 @@ def test_the_test_split_chooses_nothing(runs, tmp_path):
     experiment, init = tiny_experiment(patience=2, epochs=12, learning_rate=0.3, metric="accuracy")
     experiment = replace(experiment, test=tiny_examples(18, 99))
     records = run_experiment(tmp_path, experiment, init)
-    assert [r["test"] for r in records] != [r["test"] for r in plain.records]
+    assert [r.test for r in records] != [r.test for r in plain.records]
     for level in LEVELS:
         chex.assert_trees_all_equal(restored(tmp_path, level), plain.kept[level])
 
@@ -267,13 +267,13 @@ def test_what_is_written_of_a_level_is_what_its_weights_give(runs, rewind):
             scores = np.array([row["logit"] for row in rows], np.float32)
             np.testing.assert_array_equal(scores[:8], logits)
             want = {name: metric(examples.labels, scores) for name, metric in METRICS.items()}
-            assert record[split] == pytest.approx(want, abs=1e-12)
-        assert record["test_auc"] == record["test"]["auc"]
-        assert record["val_auc"] == record["validation"]["auc"]
-        assert record["test_eer"] == record["test"]["eer"]
-        assert record["test_balanced_accuracy"] == record["test"]["balanced_accuracy"]
+            assert getattr(record, split) == pytest.approx(want, abs=1e-12)
+        assert record.test_auc == record.test["auc"]
+        assert record.val_auc == record.validation["auc"]
+        assert record.test_eer == record.test["eer"]
+        assert record.test_balanced_accuracy == record.test["balanced_accuracy"]
         losses = [r["loss"] for r in log_of(run.path, "train", level)]
-        assert record["epoch_losses"] == pytest.approx(
+        assert record.epoch_losses == pytest.approx(
             [np.mean(losses[:3]), np.mean(losses[3:])], abs=1e-12
         )
 
@@ -309,9 +309,9 @@ def test_levels_may_each_see_their_own_order(runs):
 def test_a_layer_that_loses_all_its_weights_is_said_aloud(runs):
     run = runs(sparsities=(0.0, 0.99))
     record = run.records[1]
-    assert record["weights_left"] == 1
-    assert len(record["dead_layers"]) == 1
-    assert f"level 1: layer {record['dead_layers'][0]} has no weight left" in record["signs"]
+    assert record.weights_left == 1
+    assert len(record.dead_layers) == 1
+    assert f"level 1: layer {record.dead_layers[0]} has no weight left" in record.signs
 
 
 @pytest.mark.parametrize("options", [
@@ -321,7 +321,7 @@ def test_a_layer_that_loses_all_its_weights_is_said_aloud(runs):
 ])  # fmt: skip
 def test_other_options_run_under_the_same_invariants(runs, options):
     run = runs(**options, rewind="step:4")
-    assert [record["weights_left"] for record in run.records] == [140, 112, 90]
+    assert [record.weights_left for record in run.records] == [140, 112, 90]
     assert run.experiment.step._cache_size() == 1
     for end, weights in zip(run.ends, run.kept, strict=True):
         for tree in (end.params, *moments(end).values()):
@@ -333,5 +333,5 @@ def test_one_trace_serves_all_levels(tmp_path):
     once = chex.assert_max_traces(experiment.step.__wrapped__, n=1)
     step = jax.jit(once, donate_argnums=0)
     records = run_experiment(tmp_path / "run", replace(experiment, step=step), init)
-    assert [record["level"] for record in records] == list(LEVELS)
+    assert [record.level for record in records] == list(LEVELS)
     assert step._cache_size() == 1

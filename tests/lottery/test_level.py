@@ -30,8 +30,8 @@ class Listener(Callbacks):
     def validated(self, level, step, metrics):
         self.heard.append(("validation", level, step))
 
-    def level_done(self, row, *, restored):
-        self.heard.append(("done", row["level"], restored))
+    def level_done(self, record, *, restored):
+        self.heard.append(("done", record.level, restored))
 
 
 def test_callbacks_hear_everything_in_order(tmp_path):
@@ -115,7 +115,7 @@ def test_patience_counts_epochs_since_the_best(tmp_path, right, last, best):
     (record,) = run_experiment(tmp_path, replace(experiment, evaluate=evaluate), init)
     values = [r["accuracy"] for r in log_of(tmp_path, "validation", 0)]
     assert values == pytest.approx([n / 18 for n in right[: last // 3]])
-    assert (record["last_step"], record["weights_of_step"]) == (last, best)
+    assert (record.last_step, record.weights_of_step) == (last, best)
 
 
 def test_a_level_leaves_its_sources_alone(tmp_path):

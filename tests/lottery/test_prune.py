@@ -31,16 +31,16 @@ def test_levels_on_the_way_are_trained_but_not_evaluated_nor_kept(tmp_path):
     for level, (record, whole) in enumerate(zip(records, plain, strict=True)):
         folder = tmp_path / "deep" / f"level_{level:02d}"
         assert len(log_of(tmp_path / "deep", "train", level)) == 6
-        assert (record["weights_left"], record["thresholds"]) == (
-            whole["weights_left"], whole["thresholds"],
+        assert (record.weights_left, record.thresholds) == (
+            whole.weights_left, whole.thresholds,
         )  # fmt: skip
         names = sorted(item.name for item in folder.iterdir())
         if level in ON_THE_WAY:
             assert names == ["evaluation.json", "layers.csv"]
-            assert (record["named"], record["test_auc"], record["val_auc"]) == (False, None, None)
+            assert (record.named, record.test_auc, record.val_auc) == (False, None, None)
         else:
-            assert record["named"]
-            assert record["test"] == whole["test"]
+            assert record.named
+            assert record.test == whole.test
             for one, other in zip(
                 jax.tree.leaves(restored(tmp_path / "deep", level)),
                 jax.tree.leaves(restored(tmp_path / "plain", level)), strict=True,
@@ -62,7 +62,7 @@ def test_a_cliff_is_seen_from_the_level_that_was_evaluated_last(tmp_path, monkey
     seen = []
     monkeypatch.setattr(
         "jaxticket.lottery.record.signs",
-        lambda record, before, chance: seen.append(before and before["level"]) or [],
+        lambda record, before, chance: seen.append(before and before.level) or [],
     )
     run_tiny(tmp_path, sparsities=DEEP, passing=ON_THE_WAY)
     assert seen == [None, None, 0, None, 2]
@@ -146,8 +146,8 @@ def test_random_does_not_depend_on_the_weights_but_on_the_seed(tmp_path):
 def test_synflow_keeps_a_path_where_magnitude_collapses(tmp_path):
     # Of 140 weights 8 are left. SynFlow never cuts the last path (2006.05467, theorem 3).
     records = run_tiny(tmp_path, sparsities=(0.0, 0.94), criterion="synflow")
-    assert records[1]["weights_left"] == 8
-    assert records[1]["dead_layers"] == []
+    assert records[1].weights_left == 8
+    assert records[1].dead_layers == []
     masks = restored(tmp_path, 1).masks
     assert all(masks_lib.alive(masks, PRUNABLE).values())
 
@@ -179,7 +179,7 @@ def test_a_users_own_criterion(tmp_path):
     check_criterion(name, "cnn5", 32)
     records = run_tiny(tmp_path / "own", sparsities=(0.0, 0.5), criterion=name)
     run_tiny(tmp_path / "magnitude", sparsities=(0.0, 0.5))
-    assert records[1]["weights_left"] == 70
+    assert records[1].weights_left == 70
     own, magnitude = (masks_of(tmp_path / run, (1,))[0] for run in ("own", "magnitude"))
     assert (own != magnitude).any()
 

@@ -47,14 +47,14 @@ def test_a_levels_evaluation_says_all_it_is_asked_for(tmp_path):
     experiment, init = tiny_experiment(sparsities=(0.0, 0.5))
     dense, sparse = run_experiment(tmp_path, experiment, init)
     # 140 prunable weights of 4 + 4 + 112 + 9 + 40 parameters in all.
-    assert (dense["parameters"], dense["parameters_left"]) == (169, 169)
-    assert (sparse["parameters"], sparse["parameters_left"]) == (169, 99)
-    assert sparse["sparsity"] == 0.5
-    assert sparse["sparsity_of_all"] == 70 / 169
-    assert (sparse["validation_examples"], sparse["test_examples"]) == (18, 18)
-    assert sparse["dead_layers"] == []
-    assert sparse["seconds"] == pytest.approx(sum(sparse["seconds_by_activity"].values()))
-    assert {"train", "evaluate", "data", "statistics"} <= set(sparse["seconds_by_activity"])
+    assert (dense.parameters, dense.parameters_left) == (169, 169)
+    assert (sparse.parameters, sparse.parameters_left) == (169, 99)
+    assert sparse.sparsity == 0.5
+    assert sparse.sparsity_of_all == 70 / 169
+    assert (sparse.validation_examples, sparse.test_examples) == (18, 18)
+    assert sparse.dead_layers == []
+    assert sparse.seconds == pytest.approx(sum(sparse.seconds_by_activity.values()))
+    assert {"train", "evaluate", "data", "statistics"} <= set(sparse.seconds_by_activity)
 
 
 def test_intervals_are_of_the_test_groups(tmp_path):
@@ -64,11 +64,11 @@ def test_intervals_are_of_the_test_groups(tmp_path):
         rows = list(csv.DictReader(file))
     scores = np.array([row["logit"] for row in rows], np.float32)
     groups = np.array([row["group"] for row in rows])
-    assert set(level["test_intervals"]) == {"accuracy", "balanced_accuracy", "auc"}
-    for name, ends in level["test_intervals"].items():
+    assert set(level.test_intervals) == {"accuracy", "balanced_accuracy", "auc"}
+    for name, ends in level.test_intervals.items():
         want = group_interval(METRICS[name], experiment.test.labels, scores, groups)
         assert tuple(ends) == want
-        assert ends[0] <= level["test"][name] <= ends[1]
+        assert ends[0] <= level.test[name] <= ends[1]
 
 
 def test_a_levels_figures_are_in_the_log_too(tmp_path):
@@ -77,7 +77,7 @@ def test_a_levels_figures_are_in_the_log_too(tmp_path):
     (logged,) = log_of(tmp_path, "level", 0)
     assert logged["step"] == 6
     for name in ("sparsity", "weights_left", "val_auc", "test_accuracy", "test_eer"):
-        assert logged[name] == level[name]
+        assert logged[name] == getattr(level, name)
 
 
 def test_a_levels_events_are_on_disk_before_it_is_kept(tmp_path, monkeypatch):

@@ -1,20 +1,23 @@
 import math
 
 import pytest
+from msgspec.structs import replace
 
 from jaxticket.lottery.signs import evenly, signs
+from jaxticket.runs.levels import ByClass, ClassFigures
+from tests.records import level_record
 
 CHANCE = math.log(2)
 
 
 def record(level=1, *, accuracy=0.9, auc=0.95, losses=(0.6, 0.4), dead=(), examples=1000):
-    return {
-        "level": level,
-        "dead_layers": list(dead),
-        "epoch_losses": list(losses),
-        "validation": {"accuracy": accuracy, "auc": auc},
-        "validation_examples": examples,
-    }
+    return level_record(
+        level,
+        dead_layers=list(dead),
+        epoch_losses=list(losses),
+        validation={"accuracy": accuracy, "auc": auc},
+        validation_examples=examples,
+    )
 
 
 def test_a_level_that_goes_well_has_no_sign():
@@ -93,9 +96,15 @@ def test_all_signs_are_told_together():
 
 def by_class(balanced, *, rare, accuracy=0.9):
     confusion = [[1000, 0, 0], [0, 1000, 0], [0, 0, rare]]
-    one = record(accuracy=accuracy)
-    one["validation"] = {"accuracy": accuracy, "balanced_accuracy": balanced}
-    return {**one, "by_class": {"validation": {"confusion": confusion}}}
+    values = {"accuracy": accuracy, "balanced_accuracy": balanced}
+    split = ClassFigures(
+        examples=2000 + rare, groups=3, **values, intervals={}, recalls={}, recall_intervals={},
+        confusion=confusion,
+    )  # fmt: skip
+    named = ByClass(
+        classes=["real", "a", "b"], validation=split, test=split, test_videos=split
+    )  # fmt: skip
+    return replace(record(), validation=values, by_class=named)
 
 
 def test_of_several_classes_the_mean_of_the_recalls_may_fall_off_a_cliff():

@@ -1,33 +1,35 @@
-import json
 import shutil
 
 from matplotlib.figure import Figure
+from msgspec.structs import replace
 
 from jaxticket.report import write_report
 from jaxticket.report.by_class import by_class
+from jaxticket.runs.files import write_json
+from jaxticket.runs.levels import ByClass, ClassFigures, read_evaluation
+from tests.records import level_record
 
 
 def found(recall, frames):
-    return {
-        "examples": sum(map(sum, frames)),
-        "balanced_accuracy": 0.5,
-        "intervals": {"accuracy": [0.4, 0.6], "balanced_accuracy": [0.45, 0.55]},
-        "recalls": {"real": 0.25, "a": recall},
-        "recall_intervals": {"real": [None, None], "a": [0.5, 1.0]},
-        "confusion": frames,
-    }
+    return ClassFigures(
+        examples=sum(map(sum, frames)),
+        groups=2,
+        accuracy=0.5,
+        balanced_accuracy=0.5,
+        intervals={"accuracy": (0.4, 0.6), "balanced_accuracy": (0.45, 0.55)},
+        recalls={"real": 0.25, "a": recall},
+        recall_intervals={"real": (None, None), "a": (0.5, 1.0)},
+        confusion=frames,
+    )
 
 
 def level(number, **more):
-    return {
-        "level": number,
-        "sparsity": 0.2 * number,
-        "by_class": {
-            "classes": ["real", "a"],
-            "test": found(0.75, [[1, 3], [1, 3]]),
-            "test_videos": found(0.625, [[1, 0], [0, 2]]),
-        },
-    } | more
+    frames = found(0.75, [[1, 3], [1, 3]])
+    named = ByClass(
+        classes=["real", "a"], validation=frames, test=frames,
+        test_videos=found(0.625, [[1, 0], [0, 2]]),
+    )  # fmt: skip
+    return level_record(number, sparsity=0.2 * number, by_class=named, **more)
 
 
 def test_tables_by_hand():
@@ -51,7 +53,7 @@ def test_tables_by_hand():
 
 
 def test_a_run_of_real_or_fake_has_no_tables():
-    assert by_class([{"level": 0}]) == []
+    assert by_class([level_record()]) == []
 
 
 def test_the_page_and_the_plot_leave_out_what_needs_two_classes(
@@ -61,10 +63,12 @@ def test_the_page_and_the_plot_leave_out_what_needs_two_classes(
     shutil.copytree(finished_run, run)
     for number in range(3):
         path = run / f"level_{number:02d}" / "evaluation.json"
-        record = json.loads(path.read_text())
-        ends = {"accuracy": [None, None], "balanced_accuracy": [0.1, 0.9]}
-        changed = level(number) | {"test_auc": None, "test_eer": None, "test_intervals": ends}
-        path.write_text(json.dumps(record | changed | {"sparsity": record["sparsity"]}))
+        kept = read_evaluation(run, number)
+        ends = {"accuracy": (None, None), "balanced_accuracy": (0.1, 0.9)}
+        changed = replace(
+            kept, test_auc=None, test_eer=None, test_intervals=ends, by_class=level(0).by_class
+        )
+        write_json(path, changed.plain())
     save = Figure.savefig
 
     def savefig(figure, *arguments, **options):

@@ -38,10 +38,10 @@ def test_the_lines_are_the_levels_figures(drawn):
     run, figure, _ = drawn
     (axes,) = figure.axes
     lines = {line.get_label(): line.get_ydata() for line in axes.get_lines()}
-    assert list(lines["accuracy, validation"]) == [level["val_accuracy"] for level in run.levels]
+    assert list(lines["accuracy, validation"]) == [level.val_accuracy for level in run.levels]
     bars = {bars.get_label(): bars.lines[0].get_ydata() for bars in axes.containers}
-    assert list(bars["AUC, test"]) == [level["test_auc"] for level in run.levels]
-    assert list(bars["accuracy, test"]) == [level["test_accuracy"] for level in run.levels]
+    assert list(bars["AUC, test"]) == [level.test_auc for level in run.levels]
+    assert list(bars["accuracy, test"]) == [level.test_accuracy for level in run.levels]
 
 
 def test_axes_have_units_and_the_title_says_n(drawn):

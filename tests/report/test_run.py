@@ -36,9 +36,9 @@ def test_every_level_has_its_row(finished_run):
     assert [row[1] for row in table] == ["0.0%", "20.0%", "36.0%"]
     assert [row[3] for row in table] == ["11,672", "9,338", "7,470"]
     for row, level in zip(table, read_run(finished_run).levels, strict=True):
-        low, high = level["test_intervals"]["auc"]
-        assert row[6] == f"{level['test_auc']:.3f} [{low:.3f}, {high:.3f}]"
-        assert row[7] == f"{level['test_eer']:.3f}"
+        low, high = level.test_intervals["auc"]
+        assert row[6] == f"{level.test_auc:.3f} [{low:.3f}, {high:.3f}]"
+        assert row[7] == f"{level.test_eer:.3f}"
 
 
 def test_the_page_says_what_was_run_and_how_well_it_is_known(finished_run):

@@ -15,27 +15,27 @@ from jaxticket.runs import ConfigMismatch, Damaged, Run, files, folder
 from jaxticket.runs.opening import is_locked, lock
 from jaxticket.runs.predictions import Predictions
 from jaxticket.weights import Weights
+from tests.records import level_record
 
 RECIPE = Recipe(model="meso4", sparsities=(0.2, 0.5))
-
-
-def evaluation(level):
-    figures = dict.fromkeys(folder.SUMMARY_COLUMNS, 0.5)
-    more = {"signs": [], "test_intervals": {}, "seconds_by_activity": {"train": 1.0}}
-    return {**figures, **more, "level": level, "val_auc": None, "test": {"auc": 0.1}}
 
 
 PREDICTIONS = Predictions(
     *(np.array([name]) for name in ("a", "g", "v", "real")), np.array([0]), np.array([0.5]),
     np.array(["c23"]),
 )  # fmt: skip
+EVALUATION = level_record().plain()
 LAYER = {"layer": "fc1/kernel", "weights": 4, "weights_left": 3, "sparsity": 0.25}
 WEIGHTS = Weights({"w": jnp.arange(3.0)}, {}, {"w": jnp.array([True, False, True])})
 
 
 def keep(run, level=0):
     run.keep_level(
-        level, WEIGHTS, evaluation(level), {"test": PREDICTIONS}, [{**LAYER, "threshold": None}]
+        level,
+        WEIGHTS,
+        level_record(level, val_auc=None),
+        {"test": PREDICTIONS},
+        [{**LAYER, "threshold": None}],
     )
 
 
@@ -192,7 +192,7 @@ def test_a_kept_level_is_there_with_all_it_was_given(tmp_path):
         keep(run, 2)
         assert run.has(2)
         assert not run.has(1)
-        assert run.evaluation(2) == evaluation(2)
+        assert run.evaluation(2) == level_record(2, val_auc=None)
         chex.assert_trees_all_equal(run.restore_level(2, WEIGHTS), WEIGHTS)
     level = tmp_path / "level_02"
     assert (level / "predictions_test.csv").read_text() == (
@@ -261,12 +261,12 @@ def test_the_summary_has_exactly_its_columns(tmp_path):
         "level,sparsity,weights_left,val_accuracy,val_auc,test_accuracy,test_balanced_accuracy,"
         "test_auc,test_eer,seconds"
     )
-    row = {name: number for number, name in enumerate(header.split(","))}
+    record = level_record(**{name: number for number, name in enumerate(header.split(","))})
     with Run(tmp_path, RECIPE, {}) as run:
-        run.write_summary([{**row, "signs": []}], {"signs": [], "seconds": 9.0})
+        run.write_summary([record], {"signs": [], "seconds": 9.0})
     assert (tmp_path / "summary.csv").read_text() == f"{header}\n0,1,2,3,4,5,6,7,8,9\n"
     summary = files.read_json(tmp_path / "summary.json")
-    assert summary == {"signs": [], "seconds": 9.0, "levels": [{**row, "signs": []}]}
+    assert summary == {"signs": [], "seconds": 9.0, "levels": [record.plain()]}
 
 
 @pytest.mark.parametrize("text", ["[1]", '{"model": ', "", "\udcff"])
@@ -322,11 +322,12 @@ def test_a_damaged_count_is_refused_at_once(tmp_path, text):
 @pytest.mark.parametrize(
     ("record", "reason"),
     [
-        ({}, "it lacks"),
-        ([], "not a JSON object"),
-        ({**evaluation(0), "signs": None}, "its signs is None"),
-        ({**evaluation(0), "test_auc": "high"}, "its test_auc is 'high'"),
-        ({k: v for k, v in evaluation(0).items() if k != "test_intervals"}, "lacks test_intervals"),
+        ({}, "missing required field `level`"),
+        ([], "Expected `object`, got `array`"),
+        (EVALUATION | {"signs": None}, r"`null` - at `\$\.signs`"),
+        (EVALUATION | {"test_auc": "high"}, r"`str` - at `\$\.test_auc`"),
+        (EVALUATION | {"test_intervals": {"auc": [0.5]}}, r"at `\$\.test_intervals"),
+        ({k: v for k, v in EVALUATION.items() if k != "test_intervals"}, "`test_intervals`"),
     ],
 )
 def test_a_damaged_evaluation_says_which_level_to_remove(tmp_path, record, reason):

@@ -2,12 +2,7 @@ import pytest
 
 from jaxticket.recipe import Recipe
 from jaxticket.runs import Damaged, files, read_run
-from jaxticket.runs.levels import SUMMARY_COLUMNS
-
-
-def evaluation(level):
-    figures = dict.fromkeys(SUMMARY_COLUMNS, 0.5)
-    return {**figures, "level": level, "signs": [], "test_intervals": {}, "seconds_by_activity": {}}
+from tests.records import level_record
 
 
 @pytest.fixture
@@ -18,10 +13,10 @@ def run(tmp_path):
     for level in (0, 1, 10, 11, 100):
         folder = tmp_path / f"level_{level:02d}"
         folder.mkdir()
-        files.write_json(folder / "evaluation.json", evaluation(level))
+        files.write_json(folder / "evaluation.json", level_record(level).plain())
         files.write_csv(folder / "layers.csv", [{"layer": f"fc{level}"}], ("layer",))
     (tmp_path / "level_01_copy").mkdir()
-    files.write_json(tmp_path / "level_01_copy" / "evaluation.json", evaluation(1))
+    files.write_json(tmp_path / "level_01_copy" / "evaluation.json", level_record(1).plain())
     (tmp_path / "level_02" / "partial").mkdir(parents=True)
     return tmp_path
 
@@ -31,7 +26,7 @@ def test_an_unfinished_run_has_its_finished_levels(run):
     assert record.path == run
     assert record.recipe == Recipe(model="meso4")
     assert record.environment == {"jax": "1"}
-    assert [level["level"] for level in record.levels] == [0, 1, 10, 11, 100]
+    assert [level.level for level in record.levels] == [0, 1, 10, 11, 100]
     assert record.summary == {}
     assert record.layers(10) == [{"layer": "fc10"}]
 

@@ -4,11 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
 from jaxticket.report.page.axes import even_in_rounds, sparsity_axis, value_axis
 from jaxticket.report.page.blocks import Panels, Section, Table, Text
 from jaxticket.report.page.cells import Count, Share, ends_of, is_number
 from jaxticket.report.page.parts import RunPart
 from jaxticket.report.page.plot import Curve, Plot, Point
+from jaxticket.runs.levels import Interval, LevelRecord
 from jaxticket.text import metric_name
 
 LEAST_SPAN = 0.02
@@ -22,7 +25,7 @@ def levels_section(parts: Sequence[RunPart]) -> Section | None:
     blocks: list[Any] = [_one(parts[0]) if len(parts) == 1 else _several(parts)]
     if len(parts) == 1:
         blocks.append(_table(parts[0]))
-        signs = [sign for level in parts[0].run.levels for sign in level["signs"]]
+        signs = [sign for level in parts[0].run.levels for sign in level.signs]
         blocks += [Text(f"Sign of failure: {sign}") for sign in signs] or [
             Text("No sign of failure: no cliff between levels, no level that does not converge, "
                  "no dead layer.")
@@ -33,15 +36,14 @@ def levels_section(parts: Sequence[RunPart]) -> Section | None:
             Text(f"Sign of failure in {part.name}: {sign}")
             for part in parts
             for level in part.run.levels
-            for sign in level["signs"]
+            for sign in level.signs
         ]
     return Section("levels", "Accuracy against sparsity", blocks)
 
 
 def chance(part: RunPart) -> float:
     """Return what balanced accuracy and AUC are by chance."""
-    found = part.run.levels[0].get("by_class")
-    return 1 / len(found["classes"]) if found else 0.5
+    return 1 / len(part.run.levels[0].classes)
 
 
 def metric_plot(
@@ -89,9 +91,9 @@ def metric_plot(
 
 def _curve(
     name: str,
-    levels: Sequence[dict[str, Any]],
-    value: Callable[[dict[str, Any]], float | None],
-    ends: Callable[[dict[str, Any]], Sequence[float | None]] | None = None,
+    levels: Sequence[LevelRecord],
+    value: Callable[[LevelRecord], float | None],
+    ends: Callable[[LevelRecord], Interval] | None = None,
 ) -> Curve:
     points = []
     for level in levels:
@@ -99,10 +101,10 @@ def _curve(
         if y is None or not is_number(y):
             continue
         low, high = ends(level) if ends else (None, None)
-        note = f"{name}, {level['sparsity']:.1%} pruned: {100 * y:.1f}"
+        note = f"{name}, {level.sparsity:.1%} pruned: {100 * y:.1f}"
         if low is not None and high is not None:
             note += f" [{100 * low:.1f}, {100 * high:.1f}]"
-        points.append(Point(even_in_rounds(level["sparsity"]), y, low, high, note))
+        points.append(Point(even_in_rounds(level.sparsity), y, low, high, note))
     return Curve(name, points)
 
 
@@ -110,11 +112,10 @@ def _test_curve(name: str, part: RunPart, metric: str) -> Curve:
     return _metric_curve(name, part.run.levels, metric)
 
 
-def _metric_curve(name: str, levels: Sequence[dict[str, Any]], metric: str) -> Curve:
+def _metric_curve(name: str, levels: Sequence[LevelRecord], metric: str) -> Curve:
     return _curve(
-        name, levels,
-        lambda level: level[f"test_{metric}"],
-        lambda level: level["test_intervals"].get(metric, (None, None)),
+        name, levels, lambda level: level.test_value(metric),
+        lambda level: level.test_interval(metric),
     )  # fmt: skip
 
 
@@ -122,19 +123,20 @@ def _metrics(parts: Sequence[RunPart]) -> list[str]:
     return [
         metric
         for metric in ("accuracy", "balanced_accuracy", "auc")
-        if any(level[f"test_{metric}"] is not None for part in parts for level in part.run.levels)
+        if any(level.test_value(metric) is not None for part in parts for level in part.run.levels)
     ]
 
 
 def _one(part: RunPart) -> Panels:
     levels = part.run.levels
-    sparsities = [level["sparsity"] for level in levels]
+    sparsities = [level.sparsity for level in levels]
     lines = [(chance(part), "chance")]
     validation = {"accuracy": "val_accuracy", "auc": "val_auc"}
     names = ("test", "validation")
     # Balanced classes make accuracy and balanced accuracy one: the table has both.
     equal = all(
-        abs(level["test_accuracy"] - level["test_balanced_accuracy"]) < 1e-9 for level in levels
+        abs((level.test_accuracy or 0) - (level.test_balanced_accuracy or 0)) < 1e-9
+        for level in levels
     )
     plots = []
     for metric in _metrics([part]):
@@ -142,8 +144,8 @@ def _one(part: RunPart) -> Panels:
             continue
         curves = [_test_curve(names[0], part, metric)]
         # Drawn empty too: the place of a curve is its colour in the legend of all plots.
-        column = validation.get(metric)
-        curves.append(_curve(names[1], levels, lambda level, of=column: level[of] if of else None))
+        column = validation.get(metric, "")
+        curves.append(_curve(names[1], levels, lambda level, at=column: getattr(level, at, None)))
         curves += _control_curves(part, metric)
         plots.append(metric_plot(metric_name(metric), curves, sparsities, lines))
     return Panels(
@@ -155,9 +157,11 @@ def _one(part: RunPart) -> Panels:
 def _control_curves(part: RunPart, metric: str) -> list[Curve]:
     """Return a curve a kind of control: what each was evaluated to, at its ticket's level."""
     curves = []
-    for name in dict.fromkeys(one.name for one in part.controls):
+    for name in dict.fromkeys(control.name for control in part.controls):
         records = [
-            {**one.record, "sparsity": one.sparsity} for one in part.controls if one.name == name
+            structs.replace(control.record, sparsity=control.sparsity)
+            for control in part.controls
+            if control.name == name
         ]
         curves.append(replace(_metric_curve(name, records, metric), line=False))
     return curves
@@ -165,13 +169,12 @@ def _control_curves(part: RunPart, metric: str) -> list[Curve]:
 
 def size(part: RunPart) -> str:
     """Return how many test pictures there are, of how many groups."""
-    last = part.run.levels[-1]
-    groups = len(set(part.run.predictions(last["level"]).groups))
-    return f"n = {last['test_examples']:,} test pictures of {groups:,} groups"
+    answers = part.run.predictions(part.run.levels[-1].level)
+    return f"n = {len(answers):,} test pictures of {len(set(answers.groups)):,} groups"
 
 
 def _several(parts: Sequence[RunPart]) -> Panels:
-    sparsities = [level["sparsity"] for part in parts for level in part.run.levels]
+    sparsities = [level.sparsity for part in parts for level in part.run.levels]
     lines = [(value, "chance") for value in sorted({chance(part) for part in parts})]
     plots = [
         metric_plot(
@@ -189,7 +192,7 @@ def _several(parts: Sequence[RunPart]) -> Panels:
 
 
 def _is_auc(part: RunPart) -> bool:
-    return part.run.levels[0]["test_auc"] is not None
+    return part.run.levels[0].test_auc is not None
 
 
 def _table(part: RunPart) -> Table:
@@ -197,34 +200,33 @@ def _table(part: RunPart) -> Table:
              "balanced accuracy", "AUC", "EER", "seconds")  # fmt: skip
     rows = [
         (
-            level["level"],
-            Share(level["sparsity"]),
-            Share(level["sparsity_of_all"]),
-            Count(level["weights_left"]),
-            ends_of(level["test_accuracy"], level["test_intervals"]["accuracy"]),
-            ends_of(level["test_balanced_accuracy"], level["test_intervals"]["balanced_accuracy"]),
-            ends_of(level["test_auc"], level["test_intervals"].get("auc")),
-            level["test_eer"],
-            Count(round(level["seconds"])),
+            level.level,
+            Share(level.sparsity),
+            Share(level.sparsity_of_all),
+            Count(level.weights_left),
+            *(ends_of(level.test_value(metric), level.test_interval(metric))
+              for metric in ("accuracy", "balanced_accuracy", "auc")),
+            level.test_eer,
+            Count(round(level.seconds)),
         )
         for level in part.run.levels
-    ]
+    ]  # fmt: skip
     return Table("levels", f"Test figures by level; {size(part)}; in brackets 95% over the groups",
                  heads, rows)  # fmt: skip
 
 
 def _beside(parts: Sequence[RunPart], metric: str) -> Table:
     """A column a run, a row a sparsity."""
-    found = {
-        (round(level["sparsity"], 3), part.name): ends_of(
-            level[f"test_{metric}"], level["test_intervals"].get(metric)
+    cells = {
+        (round(level.sparsity, 3), part.name): ends_of(
+            level.test_value(metric), level.test_interval(metric)
         )
         for part in parts
         for level in part.run.levels
     }
     rows = [
-        (Share(sparsity), *(found.get((sparsity, part.name)) for part in parts))
-        for sparsity in sorted({place for place, _ in found})
+        (Share(sparsity), *(cells.get((sparsity, part.name)) for part in parts))
+        for sparsity in sorted({place for place, _ in cells})
     ]
     return Table(
         f"{metric}_by_run", f"Test {metric_name(metric)} by sparsity and run; in brackets 95% over "

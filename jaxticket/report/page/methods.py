@@ -37,14 +37,15 @@ def recalls_of(part: RunPart) -> list[dict[str, Ends]]:
     if part.by_method:
         return [
             {
-                name: ends_of(value, of["recall_intervals"].get(name))
-                for name, value in of["recalls"].items()
+                name: ends_of(value, classes.test.recall_intervals.get(name))
+                for name, value in classes.test.recalls.items()
             }
-            for of in (level["by_class"]["test"] for level in part.run.levels)
+            for level in part.run.levels
+            if (classes := level.by_class)
         ]
     found = []
     for level in part.run.levels:
-        answers = part.run.predictions(level["level"])
+        answers = part.run.predictions(level.level)
         estimates = recall_by(answers.methods, answers.right[None], answers.groups)
         found.append(
             {
@@ -58,15 +59,15 @@ def recalls_of(part: RunPart) -> list[dict[str, Ends]]:
 def confusion_of(part: RunPart, place: int) -> tuple[Sequence[str], list[list[int]]]:
     """Return the classes, and how many of class i (row) were called class j (column)."""
     level = part.run.levels[place]
-    if part.by_method:
-        return level["by_class"]["classes"], level["by_class"]["test"]["confusion"]
-    answers = part.run.predictions(level["level"])
+    if level.by_class:
+        return level.by_class.classes, level.by_class.test.confusion
+    answers = part.run.predictions(level.level)
     logits = np.stack([-answers.logits, answers.logits], axis=1)
     return answers.classes, confusion(answers.labels, logits).tolist()
 
 
 def _examples(part: RunPart) -> dict[str, int]:
-    return Counter(part.run.predictions(part.run.levels[0]["level"]).methods.tolist())
+    return Counter(part.run.predictions(part.run.levels[0].level).methods.tolist())
 
 
 def _plots(
@@ -77,7 +78,7 @@ def _plots(
     methods = list(dict.fromkeys(
         name for found in recalls.values() for level in found for name in level
     ))  # fmt: skip
-    sparsities = [level["sparsity"] for part in parts for level in part.run.levels]
+    sparsities = [level.sparsity for part in parts for level in part.run.levels]
     ends = [
         end
         for found in recalls.values()
@@ -93,8 +94,8 @@ def _plots(
         for part in parts:
             points = [
                 Point(
-                    even_in_rounds(level["sparsity"]), one.value, one.low, one.high,
-                    f"{part.name}, {level['sparsity']:.1%} pruned: {100 * one.value:.1f}%",
+                    even_in_rounds(level.sparsity), one.value, one.low, one.high,
+                    f"{part.name}, {level.sparsity:.1%} pruned: {100 * one.value:.1f}%",
                 )
                 for level, found in zip(part.run.levels, recalls[part.name], strict=True)
                 if (one := found.get(method)) and one.value is not None
@@ -117,7 +118,7 @@ def _plots(
 def _recalls(part: RunPart, recalls: Sequence[Mapping[str, Ends]], name: str) -> Table:
     methods = list(dict.fromkeys(method for level in recalls for method in level))
     rows = [
-        (level["level"], Share(level["sparsity"]), *(found.get(method) for method in methods))
+        (level.level, Share(level.sparsity), *(found.get(method) for method in methods))
         for level, found in zip(part.run.levels, recalls, strict=True)
     ]
     return Table(
@@ -138,8 +139,8 @@ def _confusions(part: RunPart, name: str) -> list[Table]:
             (of, *(Heat(Count(count), count / max(sum(row), 1)) for count in row), Count(sum(row)))
             for of, row in zip(classes, counts, strict=True)
         ]
-        stem = f"confusion_level_{level['level']:02d}"
-        what = f"level {level['level']}, {level['sparsity']:.1%} pruned" + (name and f", {name}")
+        stem = f"confusion_level_{level.level:02d}"
+        what = f"level {level.level}, {level.sparsity:.1%} pruned" + (name and f", {name}")
         tables.append(
             Table(
                 name=f"{stem}_{name}" if name else stem,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jaxticket.runs import RunRecord
+from jaxticket.runs import LevelRecord, RunRecord
 
 Rules = Mapping[str, Mapping[str, Any]]
 """Rule -> its verdict as JSON: rule, metric, holds, words, reason, seeds, groups."""
@@ -47,7 +47,7 @@ class Control:
     name: str
     level: int
     sparsity: float
-    record: Mapping[str, Any]
+    record: LevelRecord
     gains: Mapping[str, Mapping[str, Any]]
 
 
@@ -100,7 +100,7 @@ class RunPart:
     @property
     def by_method(self) -> bool:
         """Whether its detector names the method."""
-        return bool(self.run.levels) and "by_class" in self.run.levels[0]
+        return bool(self.run.levels) and self.run.levels[0].by_class is not None
 
 
 @dataclass(frozen=True)

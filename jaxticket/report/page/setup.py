@@ -21,7 +21,7 @@ def run_sentence(part: RunPart) -> str:
     recipe = part.run.recipe
     whole = ""
     if part.run.levels:
-        left, sparsity = (part.run.levels[0][name] for name in ("weights_left", "sparsity"))
+        left, sparsity = part.run.levels[0].weights_left, part.run.levels[0].sparsity
         count = round(left / (1 - sparsity)) if sparsity < 1 else left
         whole = f" with {count:,} prunable weights"
     task = "which method made the picture" if recipe.task == "method" else "real or fake"
@@ -35,7 +35,7 @@ def run_sentence(part: RunPart) -> str:
     how = "in one jump a level" if recipe.pruning == "one_shot" else (
         f"in rounds of at most {100 * recipe.prune_fraction:g}% of what is left"
     )  # fmt: skip
-    deepest = f" to {part.run.levels[-1]['sparsity']:.1%}" if len(part.run.levels) > 1 else ""
+    deepest = f" to {part.run.levels[-1].sparsity:.1%}" if len(part.run.levels) > 1 else ""
     criterion = recipe.criterion
     by = CRITERIA.get(criterion, criterion)
     threshold = "one threshold a layer" if recipe.scope == "local" else "one threshold"
@@ -91,7 +91,7 @@ def time_section(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> Secti
     for part in runs:
         totals: dict[str, float] = {}
         for level in part.run.levels:
-            for activity, seconds in level["seconds_by_activity"].items():
+            for activity, seconds in level.seconds_by_activity.items():
                 totals[activity] = totals.get(activity, 0.0) + seconds
         whole = sum(totals.values())
         if not whole:

@@ -40,7 +40,7 @@ def evenly(count: int, most: int) -> list[int]:
 
 def _of_run(part: RunPart, name: str) -> list[Any]:
     log = part.run.log()
-    named = {level["level"]: level["sparsity"] for level in part.run.levels}
+    named: dict[int, float | None] = {level.level: level.sparsity for level in part.run.levels}
     under_way = max((record["level"] for record in log), default=None)
     if part.progress and under_way is not None and under_way not in named:
         named[under_way] = None

@@ -177,7 +177,7 @@ def _control_table(part: RunPart, *, alone: bool) -> Table:
     rows = [
         (
             one.level, Share(one.sparsity), one.name, metric_name(metric),
-            one.record[f"test_{metric}"], ends_of_estimate(gain, sign=True),
+            one.record.test_value(metric), ends_of_estimate(gain, sign=True),
         )
         for one in part.controls
         for metric, gain in one.gains.items()

@@ -101,7 +101,7 @@ def test_the_tables_hold_the_figures(study):
     line = next(line for line in text.splitlines() if line.startswith("| global | random_global"))
     assert line.startswith("| global | random_global | 80% | 20 | 3 | 0.700 [")
     assert "| theirs | ResNet-18 | OpenForensics (theirs) | 11.7M, 4.68M, 2.34M | 94.3 |" in text
-    assert "| ours | meso4 | one (synthetic) | -; -; - | 92.5 [" in text
+    assert "| ours | meso4 | one (synthetic) | 51; -; 51 (100.0%) | 92.5 [" in text
     assert "| meso4 | one | two | 80% | ticket | 3 | 0.875 [" in text
     assert "| meso4 | two | two | 80% | native | 3 | 0.925 [" in text
     rows = json.loads((study.out / "results.json").read_text())

@@ -6,14 +6,15 @@ from rich.console import Console
 
 from experiments.terminal import program
 from experiments.terminal.console import Terminal, levels_table, make_console
+from tests.records import level_record
 
 METRICS = {"loss": 0.5, "accuracy": 0.75}
-ROW = {
-    "level": 1, "named": True, "sparsity": 0.2, "weights_left": 9338, "val_auc": 0.9,
-    "test_accuracy": 0.8, "test_balanced_accuracy": 0.7, "test_auc": 0.85, "test_eer": 0.2,
-    "seconds": 12.0,
-    "test_intervals": {"auc": [0.81, 0.89]}, "signs": ["level 1: cliff"],
-}  # fmt: skip
+VALUES = {"accuracy": 0.8, "auc": 0.9}
+RECORD = level_record(
+    1, sparsity=0.2, weights_left=9338, test_accuracy=0.8, test_balanced_accuracy=0.7,
+    test_auc=0.85, test_eer=0.2, seconds=12.0, test_intervals={"auc": (0.81, 0.89)},
+    validation=VALUES, test=VALUES, signs=["level 1: cliff"],
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_validation_is_shown_from_then_on(now, log):
 def test_a_level_that_goes_on_and_one_that_was_kept_say_so(log):
     with Terminal(log, 0.0) as watch:
         watch.started(3, 100)
-        watch.level_done(ROW, restored=True)
+        watch.level_done(RECORD, restored=True)
         watch.level_started(2, 0.36, 40, 100, resumed=True)
     lines = lines_of(log)
     assert lines == [
@@ -92,7 +93,7 @@ def test_a_signal_asks_the_run_to_stop(monkeypatch, log):
 
 
 def test_the_table_has_a_row_a_level(log):
-    log.print(levels_table([{**ROW, "level": level} for level in range(3)], "meso4 on noise"))
+    log.print(levels_table([RECORD] * 3, "meso4 on noise"))
     text = log.file.getvalue()
     assert "meso4 on noise" in text
     for cell in ("20.0%", "9,338", "0.800", "0.700", "0.850 [0.810, 0.890]", "0.200"):

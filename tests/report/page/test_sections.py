@@ -307,9 +307,9 @@ def test_controls_beside_a_run_are_held_to_their_tickets(tmp_path):
         names = [curve.name for curve in plot.curves]
         assert names == ["test", "validation", "random mask"]
         assert [point.y for point in plot.curves[2].points] == [
-            run_part(control, "c").run.levels[0][
-                f"test_{'auc' if plot.title == 'AUC' else 'accuracy'}"
-            ]
+            run_part(control, "c")
+            .run.levels[0]
+            .test_value("auc" if plot.title == "AUC" else "accuracy")
         ]
 
 

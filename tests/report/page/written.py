@@ -9,6 +9,7 @@ from PIL import Image
 from jaxticket.runs import files
 from jaxticket.runs.folder import LAYER_COLUMNS
 from jaxticket.runs.predictions import Predictions, write_predictions
+from tests.records import level_record
 
 CONFIG = {
     "model": "meso4", "data_name": "noise", "image_size": 32, "task": "real_or_fake",
@@ -45,18 +46,12 @@ def _write_level(folder: Path, level: int) -> None:
     folder.mkdir()
     left = LEFT[level]
     right = sum((z > 0) == y for z, y in zip(LOGITS[level], LABELS, strict=True)) / len(LABELS)
-    files.write_json(
-        folder / "evaluation.json",
-        {
-            "level": level, "sparsity": 1 - sum(left) / 100, "weights_left": sum(left),
-            "val_accuracy": 0.75, "val_auc": 0.9, "test_accuracy": right,
-            "test_balanced_accuracy": right, "test_auc": 0.9, "test_eer": 0.1, "seconds": 10.0,
-            "named": True, "sparsity_of_all": 0.1, "last_step": 8, "test_examples": 6,
-            "signs": [], "seconds_by_activity": {"train": 9.0, "data": 1.0},
-            "test_intervals": {name: [0.5, 1.0]
-                               for name in ("accuracy", "balanced_accuracy", "auc")},
-        },
+    record = level_record(
+        level, sparsity=1 - sum(left) / 100, weights_left=sum(left), test_accuracy=right,
+        test_balanced_accuracy=right, test_examples=6,
+        test_intervals=dict.fromkeys(("accuracy", "balanced_accuracy", "auc"), (0.5, 1.0)),
     )  # fmt: skip
+    files.write_json(folder / "evaluation.json", record.plain())
     layers = [
         {"layer": name, "weights": whole, "weights_left": count, "sparsity": 0, "threshold": ""}
         for name, whole, count in zip(("conv1/kernel", "fc1/kernel"), (40, 60), left, strict=True)
