@@ -12,6 +12,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import cv2
 import numpy as np
@@ -126,9 +127,6 @@ def _touched(picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return (shown + line * (_OUTLINE - shown)).round().astype(np.uint8)
 
 
-OLDER = {"set": "dataset"}
-
-
 @dataclass(frozen=True)
 class Config:
     """What to show, and where to write it.
@@ -138,6 +136,8 @@ class Config:
         out: the file, JPEG where it ends in .jpg, else PNG.
         columns: number of people.
     """
+
+    OLDER = MappingProxyType({"set": "dataset"})
 
     dataset: Path
     out: Path

@@ -1,6 +1,6 @@
 """Prepares a Celeb-DF tree and prints its data card.
 
-    python -m data_prep.celebdf --source=DIR --out=DIR
+    python -m data_prep.celebdf --source=DIR --data_dir=DIR
 
 The source holds Celeb-real, YouTube-real, Celeb-synthesis, List_of_testing_videos.txt and perhaps a
 face_boxes.json; else faces are detected. A second call finds the prepared set again.

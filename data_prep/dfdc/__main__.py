@@ -1,6 +1,6 @@
 """Prepares DFDC parts and prints its data card.
 
-    python -m data_prep.dfdc --source=DIR --out=DIR
+    python -m data_prep.dfdc --source=DIR --data_dir=DIR
 
 The source is a part, or holds parts: folders of videos and their metadata.json. It may hold a
 face_boxes.json; else faces are detected. A second call finds the prepared set again.

@@ -1,6 +1,6 @@
 """Prepares a FaceForensics++ tree and prints its data card.
 
-    python -m data_prep.faceforensics --source=DIR --out=DIR --compression=c23
+    python -m data_prep.faceforensics --source=DIR --data_dir=DIR --compression=c23
 
 The source holds original_sequences, manipulated_sequences, the official split files and perhaps a
 face_boxes.json; else faces are detected. 1,000 pictures of 120 videos of 160 x 160 pixels take
@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import tyro
 
@@ -28,28 +29,29 @@ class Config:
 
     Attributes:
         source: the folder of original_sequences and manipulated_sequences.
-        out: where prepared sets are kept.
+        data_dir: where prepared sets are kept.
         compression: raw (or c0), c23 or c40.
         methods: folders of manipulated_sequences, with commas between; by default all.
         splits: the folder of train.json, val.json and test.json; by default in the source.
         options: of every set of videos.
     """
 
+    OLDER = MappingProxyType({"out": "data_dir", "size": "image_size"})
+
     source: Path
-    out: Path
+    data_dir: Path
     compression: str = "c23"
-    methods: str | None = None
+    methods: tuple[str, ...] | None = None
     splits: Path | None = None
     options: tyro.conf.OmitArgPrefixes[VideoOptions] = field(default_factory=VideoOptions)
 
 
 def main(config: Config) -> int:
     """Prepare the set, print its card and folder, and return the exit status."""
-    methods = None if config.methods is None else config.methods.split(",")
     return run_with_faces(
         lambda on_faces, on_progress: prepare_videos(
-            open_faceforensics(config.source, config.compression, methods, config.splits),
-            config.out,
+            open_faceforensics(config.source, config.compression, config.methods, config.splits),
+            config.data_dir,
             options=config.options,
             on_progress=on_progress,
             on_faces=on_faces,

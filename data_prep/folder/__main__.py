@@ -1,6 +1,6 @@
 """Prepares a folder of pictures and prints its data card.
 
-    python -m data_prep.folder --source=DIR --out=DIR
+    python -m data_prep.folder --source=DIR --data_dir=DIR
 
 The source holds {train,validation,test}/{real,fake}/, or {real,fake}/, or a manifest.csv with the
 columns path,label,group,split. 2,200 pictures of 256 x 256 take about 5 seconds; a second call

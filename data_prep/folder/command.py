@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from data_prep.folder.prepare import prepare_pictures
 from data_prep.folder.source import PictureSource
@@ -17,14 +18,16 @@ class Config:
 
     Attributes:
         source: the pictures, as above.
-        out: where prepared sets are kept.
+        data_dir: where prepared sets are kept.
         skip_limit: how many bad pictures are left out before it becomes an error.
         strict: make every leak an error: groups or pictures, also nearly identical ones, in two
             splits, and pictures with two labels; else those that were given so are warned of.
     """
 
+    OLDER = MappingProxyType({"out": "data_dir"})
+
     source: Path
-    out: Path
+    data_dir: Path
     skip_limit: int = 20
     strict: bool = False
 
@@ -39,7 +42,7 @@ def run_config(open_set: Callable[[Path], PictureSource], config: Config) -> int
     return run(
         lambda on_progress: prepare_pictures(
             open_set(config.source),
-            config.out,
+            config.data_dir,
             skip_limit=config.skip_limit,
             strict=config.strict,
             on_progress=on_progress,

@@ -6,21 +6,22 @@ Writes H.264 videos at CRF 0 (raw), 23 and 40, mask videos, split files and face
 with five forgeries each: about a minute on two cores, 280 MB. Prepare them as the embedded set
 `synthetic_ff` is:
 
-    python -m data_prep.faceforensics --source=DIR --out=DATA --frames=1 --real_frames=5 --size=96
+    python -m data_prep.faceforensics --source=DIR --data_dir=DATA --frames=1 --real_frames=5 \
+        --image_size=96
 
     python -m data_prep.synthetic --layout=openforensics --out=DIR
 
 Writes 420 group pictures with COCO annotations, about half of their 1,265 faces forged: 25 seconds
 on two cores, 10 MB. The embedded set `synthetic_of` is prepared by
 
-    python -m data_prep.openforensics --source=DIR --out=DATA --size=96
+    python -m data_prep.openforensics --source=DIR --data_dir=DATA --image_size=96
 
     python -m data_prep.synthetic --layout=celebdf --out=DIR
 
 Writes 300 videos at CRF 23 of 157 other people and one other forgery, the list of test videos and
 face boxes: 20 seconds on two cores, 1.4 MB. The embedded set `synthetic_cd` is prepared by
 
-    python -m data_prep.celebdf --source=DIR --out=DATA --frames=5 --size=96
+    python -m data_prep.celebdf --source=DIR --data_dir=DATA --frames=5 --image_size=96
 """
 
 from __future__ import annotations

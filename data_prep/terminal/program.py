@@ -29,6 +29,6 @@ def start(name: str, argv: Sequence[str] | None = None, prog: str | None = None)
             sys.argv[1:] if argv is None else argv,
             prog=prog or f"python -m data_prep.{name}",
             description=command.__doc__,
-            older=getattr(command, "OLDER", {}),
+            older=getattr(command.Config, "OLDER", {}),
         )
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import tyro
 
@@ -20,12 +21,14 @@ class Config:
 
     Attributes:
         source: the folder of the data set, as above.
-        out: where prepared sets are kept.
+        data_dir: where prepared sets are kept.
         options: of every set of videos.
     """
 
+    OLDER = MappingProxyType({"out": "data_dir", "size": "image_size"})
+
     source: Path
-    out: Path
+    data_dir: Path
     options: tyro.conf.OmitArgPrefixes[VideoOptions] = field(default_factory=VideoOptions)
 
 
@@ -39,7 +42,7 @@ def run_config(open_set: Callable[[Path], VideoSet], config: Config) -> int:
     return run_with_faces(
         lambda on_faces, on_progress: prepare_videos(
             open_set(config.source),
-            config.out,
+            config.data_dir,
             options=config.options,
             on_progress=on_progress,
             on_faces=on_faces,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+import tyro
 
 from data_prep.checks.complete import PreparationError
 from data_prep.videos.long_tail import read_shares
@@ -39,7 +42,7 @@ class VideoOptions:
 
     frames: int = 32
     real_frames: int | None = None
-    size: int = 256
+    size: Annotated[int, tyro.conf.arg(name="image_size")] = 256
     boxes: Path | None = None
     detector: str = "dlib"
     detect_every: int = 5

@@ -1,6 +1,6 @@
 """Prepares the Kaggle data set "1000 videos split" and prints its data card.
 
-    python -m data_prep.videos_split --source=DIR --out=DIR
+    python -m data_prep.videos_split --source=DIR --data_dir=DIR
 
 The source holds {train,test}/{real,fake}/ and perhaps val, with a folder of face crops per video or
 pictures named after their video. A second call finds the prepared set again.

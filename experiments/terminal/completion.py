@@ -68,8 +68,9 @@ def options(config: type, prefix: str = "") -> Iterator[tuple[str, Values]]:
             flat = any(note in get_args(OmitArgPrefixes[kind]) for note in notes)
             yield from options(kind, prefix if flat else f"{prefix}{field.name}.")
         else:
+            name = next(filter(None, (getattr(note, "name", None) for note in notes)), field.name)
             # A data set is called by its name or by its folder.
-            yield f"--{prefix}{field.name}", _values(Path if field.name == "dataset" else kind)
+            yield f"--{prefix}{name}", _values(Path if field.name == "dataset" else kind)
             if kind is bool:
                 yield f"--{prefix}no_{field.name}", None
 
