@@ -1,7 +1,7 @@
 """Celeb-DF (Li et al. 2020, 1909.12962), and trees of the same layout, as a set.
 
 `prepare_videos(open_celebdf(DIR), OUT)` prepares a tree once and finds it again; the command is
-`python -m data_prep.celebdf --source=DIR --out=DIR`. What is understood:
+`python -m data_prep.celebdf --source=DIR --data_dir=DIR`. What is understood:
 
     Celeb-real/id0_0000.mp4               <identity>_<clip>
     YouTube-real/00170.mp4

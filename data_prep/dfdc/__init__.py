@@ -1,7 +1,7 @@
 """The Deepfake Detection Challenge (Dolhansky et al. 2020, 2006.07397), and trees of its layout.
 
 `prepare_videos(open_dfdc(DIR), OUT)` prepares a tree once and finds it again; the command is
-`python -m data_prep.dfdc --source=DIR --out=DIR`. What is understood:
+`python -m data_prep.dfdc --source=DIR --data_dir=DIR`. What is understood:
 
     dfdc_train_part_0/aaa.mp4
     dfdc_train_part_0/metadata.json    {"aaa.mp4": {"label": "FAKE", "split": "train",

@@ -1,7 +1,7 @@
 """FaceForensics++ (Roessler et al. 2019, 1901.08971), and trees of the same layout, as a set.
 
 `prepare_videos(open_faceforensics(DIR), OUT)` prepares a tree once and finds it again; the command
-is `python -m data_prep.faceforensics --source=DIR --out=DIR`. What is understood:
+is `python -m data_prep.faceforensics --source=DIR --data_dir=DIR`. What is understood:
 
     original_sequences/youtube/{raw,c23,c40}/videos/000.mp4
     manipulated_sequences/<method>/{raw,c23,c40}/videos/000_003.mp4    <target>_<source>

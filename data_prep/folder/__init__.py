@@ -1,7 +1,7 @@
 """Folders of pictures, by their layout or a manifest, as a prepared set.
 
 `prepare_folder` prepares a folder once and finds it again; the command is
-`python -m data_prep.folder --source=DIR --out=DIR`. What is understood:
+`python -m data_prep.folder --source=DIR --data_dir=DIR`. What is understood:
 
 - `{train,validation,test}/{real,fake}/*.jpg`, in any case and with the usual synonyms; a
   validation or test without a folder is made out of train, 10% of its groups each, and one whose

@@ -1,7 +1,7 @@
 """OpenForensics (Le et al. 2021, 2107.14480), the release and its derivative, as a set.
 
 `prepare_openforensics` prepares it once and finds it again; the command is
-`python -m data_prep.openforensics --source=DIR --out=DIR`. What is understood:
+`python -m data_prep.openforensics --source=DIR --data_dir=DIR`. What is understood:
 
     {Train,Val,Test-Dev,Test-Challenge}_poly.json     COCO's JSON, here or one folder below
     {Train,Val,Test-Dev,Test-Challenge}/*.jpg         or Images/Train/*.jpg, ...

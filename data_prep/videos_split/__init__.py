@@ -1,7 +1,7 @@
 """The Kaggle data set "1000 videos split": face crops of FaceForensics++ and Celeb-DF videos.
 
 `prepare_pictures(open_videos_split(DIR), OUT)` prepares it once and finds it again; the command is
-`python -m data_prep.videos_split --source=DIR --out=DIR`. What is understood are the layouts of
+`python -m data_prep.videos_split --source=DIR --data_dir=DIR`. What is understood are the layouts of
 `data_prep.folder`, `{train,test,val}/{real,fake}/`, with a folder of pictures per video or pictures
 named after their video:
 

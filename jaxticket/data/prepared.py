@@ -136,7 +136,7 @@ def _version_folder(path: Path) -> Path:
     if not path.is_dir():
         raise FileNotFoundError(
             f"there is no folder {path}: prepare the data first, for example with "
-            "python -m data_prep.folder --source=PICTURES --out=FOLDER"
+            "python -m data_prep.folder --source=PICTURES --data_dir=FOLDER"
         )
     found, level = [], [path]
     for _ in range(_DEPTH + 1):
@@ -146,7 +146,7 @@ def _version_folder(path: Path) -> Path:
         raise NotPreparedError(
             f"{path} is not a prepared set (no {_INFO_FILE} at most {_DEPTH} folders below it): "
             "prepare the pictures first, for example with "
-            "python -m data_prep.folder --source=PICTURES --out=FOLDER"
+            "python -m data_prep.folder --source=PICTURES --data_dir=FOLDER"
         )
     if len(found) > 1:
         names = ", ".join(str(folder.relative_to(path)) for folder in sorted(found))
