@@ -1,9 +1,9 @@
 """The Kaggle data set "1000 videos split": face crops of FaceForensics++ and Celeb-DF videos.
 
 `prepare_pictures(open_videos_split(DIR), OUT)` prepares it once and finds it again; the command is
-`python -m data_prep.videos_split --source=DIR --data_dir=DIR`. What is understood are the layouts of
-`data_prep.folder`, `{train,test,val}/{real,fake}/`, with a folder of pictures per video or pictures
-named after their video:
+`python -m data_prep.videos_split --source=DIR --data_dir=DIR`. What is understood are the layouts
+of `data_prep.folder`, `{train,test,val}/{real,fake}/`, with a folder of pictures per video or
+pictures named after their video:
 
     train/real/000/12.png          or train/real/000_12.png          the original 000
     train/fake/000_003/12.png      or train/fake/000_003_12.png      the forgery of 000 by 003
