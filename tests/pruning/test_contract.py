@@ -85,3 +85,14 @@ def test_only_random_depends_on_the_seed_of_draws(case):
     here, there = row.scores(shown[0]), row.scores(replace(shown[0], seed=9))
     same = [np.array_equal(a, b) for a, b in zip(*map(jax.tree.leaves, (here, there)), strict=True)]
     assert all(same) == (name != "random")
+
+
+def test_the_rows_are_pinned():
+    # Another row changes the masks of every run by that criterion: it must not come unnoticed.
+    assert {name: (row.trained, row.rounds) for name, row in CRITERIA.items()} == {
+        "magnitude": (True, 1),
+        "random": (False, 1),
+        "snip": (False, None),
+        "synflow": (False, 100),
+    }
+    assert needs_training("package.module:name")
