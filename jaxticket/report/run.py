@@ -5,7 +5,9 @@ from pathlib import Path
 
 from jaxticket.recipe import values
 from jaxticket.report.by_class import by_class
-from jaxticket.report.plots import accuracy_against_sparsity, title
+from jaxticket.report.page.levels import run_plots
+from jaxticket.report.page.parts import RunPart
+from jaxticket.report.png import write_png
 from jaxticket.runs import LevelRecord, RunRecord, read_run
 from jaxticket.runs.files import write_text
 from jaxticket.text import interval_text, markdown_table, metric_name
@@ -23,10 +25,22 @@ def write_report(path: Path) -> Path:
     run = read_run(path)
     if not run.levels:
         raise ValueError(f"{path}: no level is finished yet, so there is nothing to report")
-    accuracy_against_sparsity(run, path / PLOT)
+    write_png(run_plots(RunPart(path.name, run)), title(run), path / PLOT)
     report = path / "report.md"
     write_text(report, _text(run))
     return report
+
+
+def title(run: RunRecord) -> str:
+    """Return one line that says what was run, on how many pictures and seeds."""
+    recipe, last = run.recipe, run.levels[-1]
+    synthetic = "synthetic data, " if recipe.synthetic else ""
+    task = " naming the method" if last.by_class else ""
+    return (
+        f"{recipe.model}{task} on {recipe.data_name} ({synthetic}{recipe.image_size} px), "
+        f"rewind {recipe.rewind}, {recipe.scope} scope\n"
+        f"n = {last.test_examples} test pictures, 1 seed; bars: 95% over test groups"
+    )
 
 
 def _text(run: RunRecord) -> str:

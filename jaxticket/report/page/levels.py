@@ -6,11 +6,11 @@ from typing import Any
 
 from msgspec import structs
 
-from jaxticket.report.page.axes import even_in_rounds, sparsity_axis, value_axis
+from jaxticket.report.page.axes import sparsity_axis, value_axis
 from jaxticket.report.page.blocks import Panels, Section, Table, Text
-from jaxticket.report.page.cells import Count, Share, ends_of, is_number
+from jaxticket.report.page.cells import Count, Share, ends_of
 from jaxticket.report.page.parts import RunPart
-from jaxticket.report.page.plot import Curve, Plot, Point
+from jaxticket.report.page.plot import Curve, Plot, level_point
 from jaxticket.runs.levels import Interval, LevelRecord
 from jaxticket.text import metric_name
 
@@ -95,17 +95,11 @@ def _curve(
     value: Callable[[LevelRecord], float | None],
     ends: Callable[[LevelRecord], Interval] | None = None,
 ) -> Curve:
-    points = []
-    for level in levels:
-        y = value(level)
-        if y is None or not is_number(y):
-            continue
-        low, high = ends(level) if ends else (None, None)
-        note = f"{name}, {level.sparsity:.1%} pruned: {100 * y:.1f}"
-        if low is not None and high is not None:
-            note += f" [{100 * low:.1f}, {100 * high:.1f}]"
-        points.append(Point(even_in_rounds(level.sparsity), y, low, high, note))
-    return Curve(name, points)
+    points = (
+        level_point(name, level.sparsity, value(level), *(ends(level) if ends else (None, None)))
+        for level in levels
+    )
+    return Curve(name, [point for point in points if point])
 
 
 def _test_curve(name: str, part: RunPart, metric: str) -> Curve:
@@ -127,7 +121,8 @@ def _metrics(parts: Sequence[RunPart]) -> list[str]:
     ]
 
 
-def _one(part: RunPart) -> Panels:
+def run_plots(part: RunPart) -> list[Plot]:
+    """Return the plots of one run: each metric on test and validation, with controls."""
     levels = part.run.levels
     sparsities = [level.sparsity for level in levels]
     lines = [(chance(part), "chance")]
@@ -148,9 +143,13 @@ def _one(part: RunPart) -> Panels:
         curves.append(_curve(names[1], levels, lambda level, at=column: getattr(level, at, None)))
         curves += _control_curves(part, metric)
         plots.append(metric_plot(metric_name(metric), curves, sparsities, lines))
+    return plots
+
+
+def _one(part: RunPart) -> Panels:
     return Panels(
-        "", plots, f"{size(part)}, one seed; bars: 95% over the test groups. The horizontal axis "
-        "is even in rounds."
+        "", run_plots(part), f"{size(part)}, one seed; bars: 95% over the test groups. The "
+        "horizontal axis is even in rounds."
     )  # fmt: skip
 
 

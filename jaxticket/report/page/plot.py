@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from jaxticket.report.page.axes import Axis
+from jaxticket.report.page.axes import Axis, even_in_rounds
+from jaxticket.report.page.cells import is_number
+from jaxticket.text import interval_text
 
 RIGHT, TOP, BOTTOM = 10, 10, 42
 LABEL, LETTER, GAP = 20, 6.6, 6
@@ -81,6 +83,26 @@ class Plot:
     def svg(self) -> Markup:
         """The drawing."""
         return draw(self)
+
+
+def level_point(
+    name: str, sparsity: float, value: float | None, low: float | None, high: float | None
+) -> Point | None:
+    """Return the point of a level, its value a share, on an axis that is even in rounds.
+
+    Args:
+        name: of the curve, for the note.
+        sparsity: of the level.
+        value: in [0, 1]; without a finite one there is no point.
+        low: lower end; without two finite ends the point has no interval.
+        high: upper end.
+    """
+    if not is_number(value):
+        return None
+    ends = (low, high) if is_number(low) and is_number(high) else (None, None)
+    percents = (None if end is None else 100 * end for end in (value, *ends))
+    note = f"{name}, {sparsity:.1%} pruned: {interval_text(*percents, digits=1)}"
+    return Point(even_in_rounds(sparsity), value, *ends, note)
 
 
 def draw(plot: Plot) -> Markup:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jaxticket.report.page.axes import even_in_rounds, limits_of_intervals
+from jaxticket.report.page.axes import limits_of_intervals
 from jaxticket.report.page.blocks import Panels, Section, Table, Text
 from jaxticket.report.page.cells import (
     Answer,
@@ -18,7 +18,7 @@ from jaxticket.report.page.cells import (
 )
 from jaxticket.report.page.levels import metric_plot
 from jaxticket.report.page.parts import StudyPart
-from jaxticket.report.page.plot import Curve, Point
+from jaxticket.report.page.plot import Curve, level_point
 from jaxticket.report.transfer import ZERO_SHOT, transfer_matrices
 from jaxticket.text import metric_name
 
@@ -61,7 +61,11 @@ def _panels(title: str, findings: Sequence[Finding], names: Sequence[str]) -> Pa
         for name in names:
             subset = [row for row in findings if row["method"] != "dense" and _name(row) == name]
             subset = sorted(subset, key=lambda row: row["sparsity"])
-            points = [point for row in subset if (point := _point(name, row, metric))]
+            points = [
+                level_point(name, row["sparsity"], *ends_of_estimate(row["metrics"][metric])[:3])
+                for row in subset
+            ]
+            points = [point for point in points if point]
             curves.append(Curve(name, points, line=all(row["kind"] == "ticket" for row in subset)))
         of_dense = dense["metrics"][metric] if dense else {}
         low, high, value = (of_dense.get(name) for name in ("low", "high", "value"))
@@ -92,19 +96,6 @@ def _limits(estimates: Sequence[Mapping[str, Any]]) -> tuple[tuple[float, float]
         *([row[part] for row in estimates if is_number(row.get(part))] for part in parts)
     )
     return ((low, high) if cut else (0.0, 1.0)), cut
-
-
-def _point(name: str, row: Finding, metric: str) -> Point | None:
-    estimate = row["metrics"][metric]
-    if not is_number(estimate.get("value")):
-        return None
-    low, high = estimate.get("low"), estimate.get("high")
-    if not (is_number(low) and is_number(high)):
-        low = high = None
-    note = f"{name}, {row['sparsity']:.1%} pruned: {100 * estimate['value']:.1f}"
-    if low is not None and high is not None:
-        note += f" [{100 * low:.1f}, {100 * high:.1f}]"
-    return Point(even_in_rounds(row["sparsity"]), estimate["value"], low, high, note)
 
 
 def _table(own: Sequence[Finding]) -> Table:
