@@ -67,9 +67,10 @@ def summary(part: RunPart, *, name: bool = False) -> str:
         by_words.setdefault(level.rules[RULE]["words"], []).append(level)
     start = f"{part.name}: in" if name else "In"
     if good := by_words.pop(NOT_INFERIOR, []):
+        deepest = good[-1]
         text = (
             f"{start} this training, {_many(len(good), len(levels))} within {margin} of the dense "
-            f"network, the deepest at {good[-1].sparsity:.1%} pruned ({_difference(good[-1])})."
+            f"network, the deepest at {deepest.sparsity:.1%} pruned ({_difference(deepest.gain)})."
         )
     else:
         text = (
@@ -78,7 +79,9 @@ def summary(part: RunPart, *, name: bool = False) -> str:
         )
     for words, rest in by_words.items():
         why = " (the interval holds both answers)" if words == INCONCLUSIVE else ""
-        text += f" {words.capitalize()}{why}: {', '.join(f'{one.sparsity:.1%}' for one in rest)}."
+        text += (
+            f" {words.capitalize()}{why}: {', '.join(f'{level.sparsity:.1%}' for level in rest)}."
+        )
     if any(is_number(level.gain["low"]) and level.gain["low"] > level.margin for level in levels):
         text += (
             " Some level is better than the dense network by more than the margin: the dense "
@@ -97,7 +100,7 @@ def _against_controls(part: RunPart, *, name: bool) -> str:
         gain = control.gains[metric]
         low, high = (gain[end] if is_number(gain[end]) else 0.0 for end in ("low", "high"))
         words = BETTER if low > 0 else WORSE if high < 0 else NO_DIFFERENCE
-        answers.append(f"{control.name} at {control.sparsity:.1%}: {words} ({_ends(gain)})")
+        answers.append(f"{control.name} at {control.sparsity:.1%}: {words} ({_difference(gain)})")
     start = f"{part.name}: the" if name else "The"
     sentence = f"{start} ticket against its controls, in {metric_name(metric)}: "
     return f"{sentence}{'; '.join(answers)}." if answers else ""
@@ -107,28 +110,24 @@ def _many(count: int, whole: int) -> str:
     return f"{count} of {whole} sparse levels {'is' if count == 1 else 'are'} clearly"
 
 
-def _difference(one: Judged) -> str:
-    return _ends(one.gain)
-
-
-def _ends(gain: Mapping[str, Any]) -> str:
+def _difference(gain: Mapping[str, Any]) -> str:
     return f"difference {show(ends_of_estimate(gain, sign=True))}"
 
 
 def _plot(parts: Sequence[RunPart]) -> Panels:
     plots = []
-    for metric in dict.fromkeys(one.metric for part in parts for one in part.judged):
+    for metric in dict.fromkeys(level.metric for part in parts for level in part.judged):
         curves, margin = [], 0.0
         for part in parts:
-            of = [one for one in part.judged if one.metric == metric]
-            margin = of[0].margin if of else margin
+            levels = [level for level in part.judged if level.metric == metric]
+            margin = levels[0].margin if levels else margin
             points = [
                 Point(
-                    even_in_rounds(one.sparsity), one.gain["value"], one.gain["low"],
-                    one.gain["high"], f"{one.sparsity:.1%} pruned: {_difference(one)}",
+                    even_in_rounds(level.sparsity), level.gain["value"], level.gain["low"],
+                    level.gain["high"], f"{level.sparsity:.1%} pruned: {_difference(level.gain)}",
                 )
-                for one in of
-                if is_number(one.gain["value"])
+                for level in levels
+                if is_number(level.gain["value"])
             ]  # fmt: skip
             curves.append(Curve(part.name, points, line=len(parts) > 1))
         values = [v for c in curves for p in c.points for v in (p.y, p.low, p.high) if is_number(v)]
@@ -138,7 +137,7 @@ def _plot(parts: Sequence[RunPart]) -> Panels:
                 title=title,
                 alt=f"{title} in points against sparsity, with 95% intervals; a level is not "
                 f"inferior where its whole interval lies above minus {100 * margin:g} points",
-                x=sparsity_axis(one.sparsity for part in parts for one in part.judged),
+                x=sparsity_axis(level.sparsity for part in parts for level in part.judged),
                 y=value_axis(
                     f"{title} (points)", [*values, 0.0, -1.15 * margin, 0.3 * margin], percent=True
                 ),
@@ -155,38 +154,38 @@ def _plot(parts: Sequence[RunPart]) -> Panels:
 def _table(part: RunPart, *, alone: bool) -> Table:
     rows = [
         (
-            one.level, Share(one.sparsity), metric_name(one.metric),
-            ends_of_estimate(one.gain, sign=True),
-            *(Answer(of["words"], of["holds"]) for of in one.rules.values()),
-            one.rules[RULE]["reason"],
+            level.level, Share(level.sparsity), metric_name(level.metric),
+            ends_of_estimate(level.gain, sign=True),
+            *(Answer(rule["words"], rule["holds"]) for rule in level.rules.values()),
+            level.rules[RULE]["reason"],
         )
-        for one in part.judged
+        for level in part.judged
     ]  # fmt: skip
     heads = ("level", "sparsity", "metric", "minus dense", *map(rule_name, part.judged[0].rules),
              "in numbers")  # fmt: skip
     stem = "verdicts" if alone else f"verdicts_{part.name}"
-    of = "" if alone else f" of {part.name}"
+    whose = "" if alone else f" of {part.name}"
     return Table(
-        stem, f"Each rule on each level{of}. The first two are about the means of this training "
-        "only; 'not inferior' is about what its interval shows.", heads, rows, hidden=True,
-        summary=f"Each rule on each level{of}, with its numbers",
+        stem, f"Each rule on each level{whose}. The first two are about the means of this training "
+        "only, 'not inferior' is about the interval.", heads, rows, hidden=True,
+        summary=f"Each rule on each level{whose}, with its numbers",
     )  # fmt: skip
 
 
 def _control_table(part: RunPart, *, alone: bool) -> Table:
     rows = [
         (
-            one.level, Share(one.sparsity), one.name, metric_name(metric),
-            one.record.test_value(metric), ends_of_estimate(gain, sign=True),
+            control.level, Share(control.sparsity), control.name, metric_name(metric),
+            control.record.test_value(metric), ends_of_estimate(gain, sign=True),
         )
-        for one in part.controls
-        for metric, gain in one.gains.items()
+        for control in part.controls
+        for metric, gain in control.gains.items()
     ]  # fmt: skip
-    of = "" if alone else f" of {part.name}"
+    whose = "" if alone else f" of {part.name}"
     return Table(
         "controls" if alone else f"controls_{part.name}",
-        f"The controls{of} that lie beside it; paired differences on the same test pictures, in "
-        "brackets 95% over the test groups of one seed, each for itself, uncorrected",
+        f"The controls{whose}, found in the folders beside it; paired differences on the same test "
+        "pictures, in brackets 95% over the test groups of one seed, uncorrected",
         ("level", "sparsity", "control", "metric", "control's", "ticket minus control"), rows,
     )  # fmt: skip
 
@@ -210,30 +209,28 @@ def rule_name(rule: str) -> str:
 
 
 def _of_study(study: StudyPart) -> list[Any]:
-    judged = [one for one in study.findings if one.get("verdicts")]
+    judged = [row for row in study.findings if row.get("verdicts")]
     if not judged:
         return [Text("No ticket of this study could be judged yet.")]
     rules = list(dict.fromkeys(
-        rule for one in judged for of in one["verdicts"].values() for rule in of
+        rule for row in judged for verdicts in row["verdicts"].values() for rule in verdicts
     ))  # fmt: skip
     rules.sort(key=lambda rule: rule in OF_MEANS)
     rows, reasons = [], []
-    for one in judged:
-        for metric, of in one["verdicts"].items():
-            place = (one["model"], one["target"], one["method"], Share(one["sparsity"]),
+    for row in judged:
+        for metric, verdicts in row["verdicts"].items():
+            place = (row["model"], row["target"], row["method"], Share(row["sparsity"]),
                      metric_name(metric))  # fmt: skip
-            over = one.get("over_dense", {}).get(metric)
+            over = row.get("over_dense", {}).get(metric)
+            answers = {rule: answer(verdict) for rule, verdict in verdicts.items()}
             rows.append((
-                *place, len(one["seeds"]),
-                ends_of_estimate(over, sign=True) if over else None,
-                *(answer(of[rule]) if rule in of else None
-                  for rule in rules),
+                *place, len(row["seeds"]), ends_of_estimate(over, sign=True) if over else None,
+                *map(answers.get, rules),
             ))  # fmt: skip
             reasons += [
-                (*place, rule_name(rule), answer(of[rule]),
-                 of[rule]["reason"])
-                for rule in of
-            ]  # fmt: skip
+                (*place, rule_name(rule), answers[rule], verdicts[rule]["reason"])
+                for rule in verdicts
+            ]
     first = ("model", "data", "method", "sparsity", "metric")
     return [
         *(Text(text) for text in _claims(judged)),
@@ -250,13 +247,13 @@ def _of_study(study: StudyPart) -> list[Any]:
 def _claims(judged: Sequence[Any]) -> list[str]:
     """Return a sentence for every model and data set: at which levels its tickets win."""
     texts = []
-    for model, target in dict.fromkeys((one["model"], one["target"]) for one in judged):
-        of = [one for one in judged if (one["model"], one["target"]) == (model, target)]
+    for model, target in dict.fromkeys((row["model"], row["target"]) for row in judged):
         claims = {
-            one["sparsity"]: one["verdicts"]["auc"]["winning"]
-            for one in of
-            if "winning" in one["verdicts"].get("auc", {})
-        }
+            row["sparsity"]: row["verdicts"]["auc"]["winning"]
+            for row in judged
+            if (row["model"], row["target"]) == (model, target)
+            and "winning" in row["verdicts"].get("auc", {})
+        }  # fmt: skip
         if not claims:
             texts.append(f"{model} on {target}: whether a ticket is winning (not inferior to "
                          "dense, and better than every control) cannot be judged yet: its controls "
