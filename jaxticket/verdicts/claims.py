@@ -82,21 +82,6 @@ def superior(
     return verdicts
 
 
-def better_from(verdicts: Mapping[str, Verdict], order: Sequence[str]) -> str | None:
-    """Return the first name in `order` from which on every claim holds; None without one.
-
-    Given `superior` over levels of rising sparsity, the level from which on the ticket beats its
-    control.
-    """
-    first = None
-    for name in order:
-        if verdicts[name].holds is not True:
-            first = None
-        elif first is None:
-            first = name
-    return first
-
-
 def _parts(level: Evidence) -> list[Estimate]:
     return [level.over_dense, *level.over_controls.values()]
 

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from jaxticket.verdicts.claims import better_from, superior, winning
+from jaxticket.verdicts.claims import superior, winning
 from jaxticket.verdicts.wording import (
     BETTER,
     INCONCLUSIVE,
@@ -52,12 +52,6 @@ def test_superiority_is_corrected_over_all():
 def test_harm_is_said_in_words_of_its_own():
     harm = superior("recall", {"80%": gain(0.5)}, rule="harm")["80%"]
     assert (harm.rule, harm.words) == ("harm", LOSE_MORE)
-
-
-def test_beating_a_control_is_for_good():
-    verdicts = superior("auc", {"20": gain(0.5), "36": gain(0.0), "49": gain(0.5), "59": gain(0.6)})
-    assert better_from(verdicts, ["20", "36", "49", "59"]) == "49"
-    assert better_from(verdicts, ["20", "36"]) is None
 
 
 def test_the_full_claim_says_what_to_beware_of():

@@ -9,7 +9,7 @@ from experiments.study.pages.rows import Figure
 from experiments.study.plan import cell_name, corruptions
 from experiments.study.predictions import Scores, read_elsewhere, shared_seeds
 from jaxticket.runs.evaluations import CLEAN
-from jaxticket.statistics import mean_interval, paired_interval, retention_interval
+from jaxticket.statistics import Estimate, mean_interval, paired_interval, retention_interval
 
 METRIC = "auc"
 
@@ -43,25 +43,22 @@ def robustness(study: Study) -> Iterator[Figure]:
                             "dense": dense if sparsity else None,
                             "clean": clean if kind != CLEAN else None,
                         }
-                        yield from _of_one(place, own, compared)
+                        yield from _figures(place, own, compared)
 
 
-def _of_one(
+def _figures(
     place: tuple[str, str, str, float, str, str], own: Scores, compared: dict[str, Scores | None]
 ) -> Iterator[Figure]:
-    rest = METRIC, len(own.keys), own.synthetic
+    def figure(measure: str, against: str, estimate: Estimate | None) -> Figure:
+        return Figure(*place, measure, against, METRIC, estimate, len(own.keys), own.synthetic)
 
-    def one(measure: str, against: str, estimate) -> Figure:
-        metric, examples, synthetic = rest
-        return Figure(*place, measure, against, metric, estimate, examples, synthetic)
-
-    yield one("value", "", mean_interval(METRIC, own.labels, own.rows(), own.groups))
+    yield figure("value", "", mean_interval(METRIC, own.labels, own.rows(), own.groups))
     for against, other in compared.items():
         if other is None or not (seeds := shared_seeds(" ".join(map(str, place)), own, other)):
             continue
         pair = own.rows(seeds), other.rows(seeds), own.groups
-        yield one("difference", against, paired_interval(METRIC, own.labels, *pair))
-        yield one("retention", against, retention_interval(METRIC, own.labels, *pair))
+        yield figure("difference", against, paired_interval(METRIC, own.labels, *pair))
+        yield figure("retention", against, retention_interval(METRIC, own.labels, *pair))
 
 
 TABLES = (

@@ -104,7 +104,8 @@ def _table(own: Sequence[Finding]) -> Table:
             row["model"], row["target"], row["method"], _network(row), Share(row["sparsity"]),
             Count(row["weights_left"][0]), len(row["seeds"]),
             ends_of_estimate(row["metrics"]["accuracy"]), ends_of_estimate(row["metrics"]["auc"]),
-            _over_dense(row), _dead(row), _ticket_minus(row), _ticket_better(row),
+            _difference(row, "over_dense"), _dead(row), _difference(row, "ticket_over"),
+            _ticket_better(row),
         )
         for row in own
     ]  # fmt: skip
@@ -127,18 +128,13 @@ def _dead(row: Finding) -> str | int:
     )
 
 
-def _ticket_minus(row: Finding) -> Ends | None:
-    estimate = row.get("ticket_over", {}).get("auc")
-    return ends_of_estimate(estimate, sign=True) if estimate else None
-
-
 def _ticket_better(row: Finding) -> Answer | None:
     verdict = row.get("ticket_better", {}).get("auc")
     return answer(verdict) if verdict else None
 
 
-def _over_dense(row: Finding) -> Ends | None:
-    estimate = row.get("over_dense", {}).get("auc")
+def _difference(row: Finding, field: str) -> Ends | None:
+    estimate = row.get(field, {}).get("auc")
     return ends_of_estimate(estimate, sign=True) if estimate else None
 
 
