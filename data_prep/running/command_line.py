@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import rich.markup  # noqa: F401  a bar's thread would import it while TFDS replaces __import__
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.progress import (

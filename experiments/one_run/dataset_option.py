@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import rich.markup  # noqa: F401  a bar's thread would import it while TFDS replaces __import__
 from rich.console import Console
 from rich.progress import (
     BarColumn,
