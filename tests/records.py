@@ -8,7 +8,7 @@ DEFAULTS = {
     "seconds": 10.0, "parameters": 101, "parameters_left": 51, "sparsity_of_all": 0.1,
     "thresholds": {}, "dead_layers": [], "test_intervals": {}, "last_step": 8,
     "weights_of_step": 8, "epoch_losses": [0.6, 0.4], "signs": [],
-    "seconds_by_activity": {"train": 9.0, "data": 1.0},
+    "seconds_by_activity": {"train": 9.0, "data": 1.0}, "intervals": "jackknife",
 }  # fmt: skip
 
 

@@ -13,8 +13,8 @@ from jaxticket.statistics import (
     by_video,
     class_recalls,
     confusion,
+    interval_ends,
     is_right,
-    mean_interval,
     recall_by,
 )
 
@@ -67,11 +67,7 @@ def figures(
     right = is_right(labels, logits)[None]
     values = {name: metric(labels, logits) for name, metric in CLASS_METRICS.items()}
     recalls = dict(zip(classes, class_recalls(labels, logits).tolist(), strict=True))
-    nowhere = (float("nan"), float("nan"))
-    ends = {
-        name: _ends(mean_interval(name, labels, logits[None], groups)) if number > 1 else nowhere
-        for name in CLASS_METRICS
-    }
+    ends = {name: interval_ends(name, labels, logits, groups) for name in CLASS_METRICS}
     by_name = recall_by(names[labels], right, groups)
     return ClassFigures(
         examples=len(labels),

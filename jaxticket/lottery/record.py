@@ -13,10 +13,10 @@ from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.level import Trained, added
 from jaxticket.lottery.signs import signs
-from jaxticket.runs.levels import SUMMARY_COLUMNS, LevelRecord
+from jaxticket.runs.levels import LEFT_OUT, SUMMARY_COLUMNS, LevelRecord
 from jaxticket.runs.predictions import Predictions
-from jaxticket.statistics import group_interval
-from jaxticket.training import METRICS, all_metrics, predict
+from jaxticket.statistics import interval_ends
+from jaxticket.training import all_metrics, predict
 from jaxticket.trees import Tree, leaves_by_path, size
 
 WITH_INTERVAL = ("accuracy", "balanced_accuracy", "auc")
@@ -61,7 +61,7 @@ def keep_level(
     chance = math.log(classes) if balanced else chance_loss(experiment.train)
     seconds = added(trained.progress.seconds, clock.since(earlier))
     values |= {"seconds": sum(seconds.values()), "seconds_by_activity": seconds}
-    record = LevelRecord(**values, signs=[])
+    record = LevelRecord(**values, signs=[], intervals=LEFT_OUT)
     evaluated = [other for other in before if other.named]
     last = evaluated[-1] if splits and evaluated else None
     record = replace(record, signs=signs(record, last, chance))
@@ -129,8 +129,8 @@ def _evaluation(experiment: Experiment, logits: dict[str, np.ndarray]) -> dict[s
         "validation": validation,
         "test": test,
         "test_intervals": {
-            name: group_interval(
-                METRICS[name], experiment.test.labels, scores["test"], experiment.test.groups
+            name: interval_ends(
+                name, experiment.test.labels, scores["test"], experiment.test.groups
             )
             for name in WITH_INTERVAL
         },

@@ -49,8 +49,8 @@ def _text(run: RunRecord) -> str:
         "",
         *_synthetic(run),
         f"Test figures: {run.levels[-1].test_examples} pictures, one seed; in brackets 95% "
-        f"intervals by resampling the test groups. {_answer(run)} The test split was read once a "
-        "level and chose nothing.",
+        f"intervals over the test groups, each left out in turn. {_answer(run)} The test split was "
+        "read once a level and chose nothing.",
         "",
         *_levels(run.levels),
         f"![Accuracy and AUC against sparsity]({PLOT})",

@@ -14,6 +14,9 @@ SUMMARY_COLUMNS = (
     "test_balanced_accuracy", "test_auc", "test_eer", "seconds",
 )  # fmt: skip
 
+LEFT_OUT = "jackknife"
+"""Each group left out in turn: how the intervals of verdicts are made, too."""
+
 Interval = tuple[float | None, float | None]
 """The ends of an interval; None where none can be given."""
 Intervals = Mapping[str, Interval]
@@ -80,6 +83,7 @@ class LevelRecord(Struct, frozen=True, kw_only=True):
         by_class: of a detector that says which method.
         signs: of failure, in words.
         seconds_by_activity: where the time went.
+        intervals: how `test_intervals` were made: `LEFT_OUT`, or another way by older versions.
     """
 
     level: int
@@ -109,6 +113,7 @@ class LevelRecord(Struct, frozen=True, kw_only=True):
     by_class: ByClass | None = None
     signs: list[str]
     seconds_by_activity: Mapping[str, float]
+    intervals: str = "bootstrap"
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from jaxticket.recipe import Recipe
 from jaxticket.runs import files
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.levels import (
+    LEFT_OUT,
     LevelRecord,
     is_finished,
     level_folder,
@@ -19,6 +22,7 @@ from jaxticket.runs.levels import (
 from jaxticket.runs.log import read_records
 from jaxticket.runs.opening import load_recipe
 from jaxticket.runs.predictions import Predictions, read_predictions
+from jaxticket.statistics import interval_ends
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,23 @@ def read_recipe(path: Path) -> Recipe:
     return load_recipe(path / "config.json")
 
 
+def _as_verdicts(path: Path, record: LevelRecord) -> LevelRecord:
+    """Return a level's record with intervals of the kind that verdicts have, of an older run too.
+
+    Raises:
+        Damaged: its predictions cannot be read.
+    """
+    if record.intervals == LEFT_OUT or not record.test_intervals:
+        return record
+    place = level_folder(path, record.level) / "predictions_test.csv"
+    answers = read_predictions(place, train_again(path, record.level))
+    ends = {
+        name: interval_ends(name, answers.labels, answers.logits, answers.groups)
+        for name in record.test_intervals
+    }
+    return replace(record, test_intervals=ends, intervals=LEFT_OUT)
+
+
 def read_run(path: Path) -> RunRecord:
     """Read a run folder, finished or not.
 
@@ -96,6 +117,6 @@ def read_run(path: Path) -> RunRecord:
         path=path,
         recipe=recipe,
         environment=environment,
-        levels=[record for record in records if record.named],
+        levels=[_as_verdicts(path, record) for record in records if record.named],
         summary=files.read_object(summary, again) if summary.is_file() else {},
     )

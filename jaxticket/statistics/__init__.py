@@ -5,6 +5,7 @@ Frames of one video or faces of one picture hang together, so groups are resampl
 
 from jaxticket.statistics.estimate import Estimate, estimate
 from jaxticket.statistics.intervals import (
+    interval_ends,
     mean_interval,
     paired_interval,
     retention_interval,
@@ -40,6 +41,7 @@ __all__ = [
     "group_interval",
     "harm_to_rare",
     "holm",
+    "interval_ends",
     "is_right",
     "macro_accuracy",
     "mean_interval",

@@ -43,6 +43,23 @@ def mean_interval(
     )
 
 
+def interval_ends(
+    metric: str, labels: np.ndarray, scores: np.ndarray, groups: np.ndarray
+) -> tuple[float, float]:
+    """Return the ends of `mean_interval` of one network; NaN where one group is all there is.
+
+    Args:
+        metric: a name in `METRICS`.
+        labels: int [N].
+        scores: float [N], or logits [N, C].
+        groups: [N].
+    """
+    if len(np.unique(groups)) < 2:
+        return float("nan"), float("nan")
+    estimate = mean_interval(metric, labels, scores[None], groups)
+    return estimate.low, estimate.high
+
+
 def paired_interval(
     metric: str,
     labels: np.ndarray,

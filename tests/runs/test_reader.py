@@ -1,7 +1,12 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from jaxticket.recipe import Recipe
 from jaxticket.runs import Damaged, files, read_run
+from jaxticket.runs.predictions import Predictions, write_predictions
+from jaxticket.statistics import mean_interval
 from tests.records import level_record
 
 
@@ -29,6 +34,22 @@ def test_an_unfinished_run_has_its_finished_levels(run):
     assert [level.level for level in record.levels] == [0, 1, 10, 11, 100]
     assert record.summary == {}
     assert record.layers(10) == [{"layer": "fc10"}]
+
+
+def test_levels_of_older_runs_get_the_intervals_of_verdicts(run):
+    names = np.array(list("abcd"))
+    labels, logits = np.array([0, 1, 0, 1]), np.array([-1, 2, 1, 3], np.float32)
+    answers = Predictions(names, names, names, names, labels, logits, np.full(4, ""))
+    write_predictions(run / "level_00" / "predictions_test.csv", answers)
+    older = level_record(0, test_intervals={"accuracy": (0.0, 0.1)}).plain()
+    del older["intervals"]
+    files.write_json(run / "level_00" / "evaluation.json", older)
+    found = mean_interval("accuracy", labels, logits[None], names)
+    assert read_run(run).levels[0].test_interval("accuracy") == (found.low, found.high)
+    write_predictions(
+        run / "level_00" / "predictions_test.csv", replace(answers, groups=labels * 0)
+    )
+    assert np.isnan(read_run(run).levels[0].test_interval("accuracy")).all()
 
 
 def test_a_finished_run_has_its_summary(run):
