@@ -28,7 +28,6 @@ from experiments import STARTED
 from experiments.one_run import finished_run
 from experiments.one_run.data import Data
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
-from experiments.one_run.finish import account
 from experiments.options.connectivity import Config
 from experiments.terminal.console import Terminal
 from experiments.terminal.program import stop_on_signals
@@ -89,10 +88,10 @@ def main(config: Config, console: Console) -> Path:
         with clock.measure("statistics"):
             rows, found = judge(experiment, tickets, lines)
         where = f"{source.recipe.model} on {data.name}, rewind {source.recipe.rewind}"
-        write(config, path, rows, found, resolved, account(clock))
+        write(config, path, rows, found, resolved, clock.line())
         draw(config, path, rows, found, resolved, experiment, where)
         console.print(table(found, f"error barriers of {where}"))
-        console.print(account(clock))
+        console.print(clock.line())
         console.print(f"curve {path / 'curve.csv'}, plot {path / 'connectivity.png'}")
     return path
 

@@ -22,11 +22,9 @@ from experiments.one_run.data import Data
 from experiments.one_run.experiment import (
     assemble,
     beginning,
-    by_detector,
     compile_ahead,
     make_budget,
 )
-from experiments.one_run.finish import account, finish
 from experiments.one_run.finished_run import config_of, data_of
 from experiments.one_run.own_data import remember_sets
 from experiments.options.control import Config
@@ -34,7 +32,16 @@ from experiments.options.imp import Config as ImpConfig
 from experiments.terminal.console import Terminal, levels_table
 from experiments.terminal.program import stop_on_signals
 from jaxticket import masks as masks_lib
-from jaxticket.lottery import Execution, Experiment, Ticket, check_control, read_ticket, retrain
+from jaxticket.lottery import (
+    Execution,
+    Experiment,
+    Ticket,
+    check_control,
+    finish,
+    read_ticket,
+    retrain,
+)
+from jaxticket.lottery.assemble import by_detector
 from jaxticket.models import build, width_of
 from jaxticket.recipe import ControlOf, Recipe, run_name
 from jaxticket.runs import Clock, Run, RunRecord, describe_environment, read_run
@@ -91,8 +98,7 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
             Execution(kept, budget.steps, terminal, clock) as execution,
         ):
             record = retrain(experiment, kind, ticket, execution)
-        time = account(clock)
-        finish(experiment, ticket.init, [record], kept, resolved, time)
+        finish(experiment, [record], execution, resolved)
         title = f"{config.control} of {config.run.name}, on {data.name}, test split"
         console.print(levels_table([record], title))
     return path

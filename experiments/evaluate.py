@@ -26,7 +26,6 @@ from experiments.one_run.data import Data, open_data_of
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.finished_run import (
     SKIP_LIMIT,
-    detector_of,
     kept_levels,
     refuse_unfinished,
 )
@@ -35,8 +34,9 @@ from experiments.terminal.evaluation_tables import Progress, tables
 from jaxticket.data import Examples, parse_corruptions
 from jaxticket.evaluation.figures import collect
 from jaxticket.evaluation.predict import CORRUPTION_SEED, Source, predict_elsewhere
+from jaxticket.loading import load_level
 from jaxticket.recipe import values
-from jaxticket.runs import RunRecord, read_level, read_run
+from jaxticket.runs import RunRecord, read_run
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.training import make_evaluate
 
@@ -56,11 +56,12 @@ def main(config: Config, console: Console) -> Path:
     wanted = kept_levels(config.levels, source_run)
     data_dir = config.data_dir or default_data_dir()
     data = open_data_of(source_run, config.dataset, data_dir, SKIP_LIMIT, console)
-    detector = detector_of(source_run)
     recipe = source_run.recipe
     examples = data.load_split(config.split, recipe.image_size)
-    levels = {level: read_level(config.run, level) for level in records}
-    source = Source(examples, data.fingerprint, levels)
+    levels = {level: load_level(config.run, level) for level in records}
+    detector = levels[wanted[0]].detector
+    weights = {level: loaded.weights for level, loaded in levels.items()}
+    source = Source(examples, data.fingerprint, weights)
     dense = next((level for level, record in records.items() if record.sparsity == 0), None)
     console.print(_size_line(config, data, examples))
     with Evaluations(config.run, data.name, data.fingerprint, config.split) as kept:

@@ -26,14 +26,13 @@ from experiments.one_run.data import open_data
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.dry_run import show_estimate
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
-from experiments.one_run.finish import account, finish
 from experiments.one_run.own_data import remember_sets
 from experiments.one_run.page import write_report_page
 from experiments.one_run.recipe import check, check_dense, resolve, warnings
 from experiments.options.imp import Config
 from experiments.terminal.console import Terminal, levels_table
 from experiments.terminal.program import stop_on_signals
-from jaxticket.lottery import Execution, find_ticket
+from jaxticket.lottery import Execution, find_ticket, finish
 from jaxticket.models import build
 from jaxticket.recipe import run_name
 from jaxticket.report import write_report
@@ -99,8 +98,8 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
         ):
             records = find_ticket(experiment, init, execution)
         nothing_done = done_before == len(records)
-        time = (read_run(path).summary.get("time") if nothing_done else None) or account(clock)
-        finish(experiment, init, records, kept, resolved, time)
+        time = (read_run(path).summary.get("time") if nothing_done else None) or clock.line()
+        finish(experiment, records, execution, resolved, time)
         named = [record for record in records if record.named]
         console.print(levels_table(named, f"{config.model} on {data.name}, test split"))
         console.print(time)

@@ -19,7 +19,8 @@ LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
 @cache
 def sources() -> str:
-    return "".join(path.read_text() for top in READERS for path in (ROOT / top).rglob("*.py"))
+    readers = [path for top in READERS for path in (ROOT / top).rglob("*.py")]
+    return "".join(path.read_text() for path in [*readers, ROOT / "jaxticket" / "recipe.py"])
 
 
 def ids(page: Path) -> str:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.one_run.finished_run import detector_of
 from jaxticket.attention.measure import Network
 from jaxticket.attention.table import Name
+from jaxticket.loading import load_level
 from jaxticket.recipe import control_of
-from jaxticket.runs import RunRecord, read_level
+from jaxticket.runs import RunRecord
 from jaxticket.runs.controls import WORDS, find_controls
 
 ANOTHER_SEED = "another seed, dense"
@@ -97,7 +97,8 @@ def networks_of(
 
 def _network(run: RunRecord, level: int, of: str, ticket: RunRecord | None = None) -> Network:
     name = Name(of, level, float(_sparsity(ticket or run, level) or 0.0))
-    return Network(name, detector_of(run), read_level(run.path, level))
+    loaded = load_level(run.path, level)
+    return Network(name, loaded.detector, loaded.weights)
 
 
 def _sparsity(run: RunRecord, level: int) -> float | None:

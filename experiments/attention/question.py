@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from experiments.one_run.finished_run import detector_of
 from experiments.options.saliency import Config
 from jaxticket.attention.maps import default_layer
 from jaxticket.attention.measure import Question
+from jaxticket.loading import detector_of
 from jaxticket.runs import RunRecord
 
 
@@ -22,7 +22,9 @@ def question_of(config: Config, one: RunRecord) -> Question:
         raise ValueError(f"--top must lie in (0, 1], got {config.top:g}")
     layer = config.layer
     if layer is None and config.method != "integrated_gradients":
-        layer = default_layer(detector_of(one), one.recipe.image_size)
+        layer = default_layer(
+            detector_of(one.recipe, one.levels[0].parameters), one.recipe.image_size
+        )
     return Question(
         method=config.method,
         layer=layer,

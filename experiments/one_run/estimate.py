@@ -10,8 +10,9 @@ import jax
 
 from experiments.measuring.step_turns import noise, noise_batch, step_turn
 from experiments.one_run.data import MEMORY_LIMIT, Data
-from experiments.one_run.experiment import beginning, make_budget, train_step
+from experiments.one_run.experiment import beginning, make_budget
 from experiments.options.imp import Config
+from jaxticket.lottery.assemble import train_step
 from jaxticket.models import Detector
 from jaxticket.pruning import level_sparsities
 from jaxticket.training import create_state, make_evaluate

@@ -1,20 +1,16 @@
-"""From a configuration to an experiment: detector, data, step, levels."""
-
-from typing import Any
+"""From a configuration to an experiment on the pictures that it names."""
 
 import jax
-import optax
 
 from experiments.one_run.data import Data
-from experiments.one_run.recipe import epochs, metric
 from experiments.options.imp import Config
-from jaxticket.data import steps_per_epoch, training_batches
-from jaxticket.lottery import Budget, Experiment, parse_rewind
+from jaxticket import lottery
+from jaxticket.data import training_batches
+from jaxticket.lottery import Budget, Experiment
 from jaxticket.models import Detector
 from jaxticket.models.pretrained import load_weights
-from jaxticket.pruning import level_sparsities, passing
-from jaxticket.training import Step, build_step, create_state, make_evaluate
-from jaxticket.trees import leaves_by_path, prunable_paths, size
+from jaxticket.training import create_state
+from jaxticket.trees import leaves_by_path, size
 from jaxticket.weights import Weights, dense
 
 
@@ -33,26 +29,8 @@ def beginning(config: Config, detector: Detector) -> tuple[Weights, list[str]]:
 
 
 def make_budget(config: Config, data: Data) -> Budget:
-    """Return the length of a level on these data.
-
-    Raises:
-        ValueError: not one whole batch, or K of `--rewind=step:K` beyond the level.
-    """
-    count = data.count("train")
-    budget = Budget(
-        epochs=epochs(config),
-        steps_per_epoch=steps_per_epoch(range(count), config.batch_size),
-        batch_size=config.batch_size,
-        patience=config.patience,
-        metric=metric(config),
-        checkpoint_every=config.checkpoint_every,
-    )
-    if parse_rewind(config.rewind).step >= budget.steps:
-        raise ValueError(
-            f"--rewind={config.rewind} lies beyond the level: {budget.epochs} epochs of "
-            f"{budget.steps_per_epoch} steps are {budget.steps} steps"
-        )
-    return budget
+    """Return the length of a level on these data; see `jaxticket.lottery.make_budget`."""
+    return lottery.make_budget(config, data.count("train"), config.checkpoint_every)
 
 
 def assemble(
@@ -66,54 +44,9 @@ def assemble(
     Raises:
         ValueError: a split holds one class only, or a picture cannot be decoded.
     """
-    train, validation, test = data.load(config.image_size)
-    experiment = Experiment(
-        **by_detector(config, detector, init, budget.steps),
-        train=train,
-        validation=validation,
-        test=test,
-        budget=budget,
-        sparsities=level_sparsities(config),
-        passing=passing(level_sparsities(config), config.sparsities),
-        criterion=config.criterion,
-        one_shot=config.pruning == "one_shot",
-        prune_fraction=config.prune_fraction,
-        scope=config.scope,
-        rewind=parse_rewind(config.rewind),
-        seed=config.seed,
-        data_order=config.data_order,
-        balance=config.balance,
-        mixture=data.mixture(),
-    )
+    splits = data.load(config.image_size)
+    experiment = lottery.assemble(config, detector, init, budget, *splits, data.mixture())
     return experiment, _size_line(experiment, init)
-
-
-def by_detector(config: Config, detector: Detector, init: Weights, steps: int) -> dict[str, Any]:
-    """Return the fields of an experiment that go by its detector; see `train_step`."""
-    optimizer, step = train_step(config, detector, steps)
-    prunable = prunable_paths(init.params, detector.output_layer, prune_output=config.prune_output)
-    return {
-        "detector": detector,
-        "optimizer": optimizer,
-        "step": step,
-        "evaluate": make_evaluate(detector),
-        "prunable": prunable,
-    }
-
-
-def train_step(
-    config: Config, detector: Detector, steps: int
-) -> tuple[optax.GradientTransformation, Step]:
-    """Return the optimizer and the step of the options; a level is of so many steps."""
-    return build_step(
-        detector,
-        optimizer=config.optimizer,
-        learning_rate=config.learning_rate,
-        schedule=config.schedule,
-        steps=steps,
-        weight_decay=config.weight_decay,
-        augmentation=config.augmentation,
-    )
 
 
 def _size_line(experiment: Experiment, init: Weights) -> str:

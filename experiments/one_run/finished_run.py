@@ -10,7 +10,6 @@ from rich.console import Console
 from experiments.one_run.data import Data, open_data_of
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.options.imp import Config
-from jaxticket.models import Detector, build, width_of
 from jaxticket.recipe import Options
 from jaxticket.runs import RunRecord
 
@@ -90,13 +89,3 @@ def kept_levels(asked: Sequence[int] | None, source: RunRecord) -> list[int]:
             f"{', '.join(map(str, kept))}"
         )
     return sorted(set(asked))
-
-
-def detector_of(source: RunRecord) -> Detector:
-    """Return the detector that a run trained, narrower if it is a small dense control."""
-    name, size = source.recipe.model, source.recipe.image_size
-    logits = len(source.recipe.classes or ()) or 1
-    control = source.recipe.control
-    if control is None or control.kind != "small_dense":
-        return build(name, logits)
-    return build(name, logits, width_of(name, logits, size, source.levels[0].parameters))

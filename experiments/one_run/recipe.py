@@ -7,7 +7,8 @@ from pathlib import Path
 from experiments.one_run.data import Data
 from experiments.options.imp import Config
 from jaxticket.lottery import check_criterion, parse_rewind
-from jaxticket.models import architecture, check_detector
+from jaxticket.lottery.assemble import epochs, metric
+from jaxticket.models import check_detector
 from jaxticket.pruning import level_sparsities
 from jaxticket.recipe import Options, Recipe, differences
 from jaxticket.runs import read_run
@@ -92,18 +93,6 @@ def warnings(config: Config) -> list[str]:
     if config.rewind == "lr" and config.schedule == "constant":
         return ["--rewind=lr under a constant learning rate is the same method as --rewind=none"]
     return []
-
-
-def epochs(options: Options) -> int:
-    """Return the most epochs in a level; the smallest networks need more of them."""
-    return architecture(options.model).epochs if options.epochs is None else options.epochs
-
-
-def metric(options: Options) -> str:
-    """Return the validation value that patience watches."""
-    if options.metric is not None:
-        return options.metric
-    return "auc" if options.task == "real_or_fake" else "balanced_accuracy"
 
 
 def file_identity(path: Path | None) -> str | None:

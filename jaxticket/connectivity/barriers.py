@@ -92,9 +92,9 @@ def curves(split: str, labels: np.ndarray, logits: Sequence[np.ndarray]) -> list
     return [
         {"pair": pair, "split": split, "alpha": float(alpha), "error": float(error),
          "loss": float(loss)}
-        for pair, of in enumerate(logits, 1)
+        for pair, rows in enumerate(logits, 1)
         for alpha, error, loss in zip(
-            alphas(len(of)), wrong(labels, of).mean(axis=1), losses(labels, of), strict=True
+            alphas(len(rows)), wrong(labels, rows).mean(axis=1), losses(labels, rows), strict=True
         )
     ]  # fmt: skip
 
@@ -108,21 +108,21 @@ def barriers(
         examples: by split, `test` among them.
         logits: by split, of each pair, float [points, N, C].
     """
-    labels = {split: of.labels for split, of in examples.items()}
+    labels = {split: known.labels for split, known in examples.items()}
     mistakes = {
-        split: np.array([wrong(labels[split], of) for of in pairs])
+        split: np.array([wrong(labels[split], rows) for rows in pairs])
         for split, pairs in logits.items()
     }
-    by_pair = {split: barrier(of.mean(axis=-1)) for split, of in mistakes.items()}
+    by_pair = {split: barrier(missed.mean(axis=-1)) for split, missed in mistakes.items()}
     loss = {
-        split: barrier(np.array([losses(labels[split], of) for of in pairs]))
+        split: barrier(np.array([losses(labels[split], rows) for rows in pairs]))
         for split, pairs in logits.items()
     }
     low, high = barrier_interval(mistakes["test"], examples["test"])
     return {
-        "barrier": {split: float(of.mean()) for split, of in by_pair.items()},
-        "barrier_by_pair": {split: of.tolist() for split, of in by_pair.items()},
-        "loss_barrier": {split: float(of.mean()) for split, of in loss.items()},
+        "barrier": {split: float(heights.mean()) for split, heights in by_pair.items()},
+        "barrier_by_pair": {split: heights.tolist() for split, heights in by_pair.items()},
+        "loss_barrier": {split: float(heights.mean()) for split, heights in loss.items()},
         "test_interval": [low, high],
         "test_error_of_ends": mistakes["test"][:, [0, -1]].mean(axis=-1).tolist(),
         "verdict": stability(low, high),

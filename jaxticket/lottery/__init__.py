@@ -1,9 +1,11 @@
 """The lottery: iterative magnitude pruning, rewinding, its invariants and its warning signs."""
 
+from jaxticket.lottery.assemble import assemble, make_budget
 from jaxticket.lottery.callbacks import Callbacks
 from jaxticket.lottery.controls import CONTROLS, Control, check_control, control
 from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Budget, Experiment, Rewind, parse_rewind
+from jaxticket.lottery.finish import finish
 from jaxticket.lottery.imp import find_ticket
 from jaxticket.lottery.invariants import InvariantViolation
 from jaxticket.lottery.level import NonFiniteLoss, Stopped
@@ -22,10 +24,13 @@ __all__ = [
     "Rewind",
     "Stopped",
     "Ticket",
+    "assemble",
     "check_control",
     "check_criterion",
     "control",
     "find_ticket",
+    "finish",
+    "make_budget",
     "parse_rewind",
     "read_ticket",
     "retrain",

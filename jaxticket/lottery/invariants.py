@@ -42,8 +42,9 @@ def check_start(
     prunable = experiment.prunable
     leaves = leaves_by_path(masks)
     alive = masks_lib.alive(masks, prunable)
-    one = experiment.scope == "global"
-    groups = {"all layers": prunable} if one else {path: (path,) for path in prunable}
+    groups = {path: (path,) for path in prunable}
+    if experiment.scope == "global":
+        groups = {"all layers": prunable}
     for name, members in groups.items():
         total = sum(int(leaves[path].size) for path in members)
         want = survivors(total, experiment.sparsities[level])

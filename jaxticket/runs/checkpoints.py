@@ -95,10 +95,10 @@ class Partial:
                 arrays=ocp.args.StandardRestore(_abstract(like)),  # pyright: ignore[reportCallIssue]
                 notes=ocp.args.JsonRestore(),  # pyright: ignore[reportCallIssue]
             )
-            found = manager.restore(step, args=items)
-            if not isinstance(found["notes"], dict):
+            restored = manager.restore(step, args=items)
+            if not isinstance(restored["notes"], dict):
                 raise ValueError("its notes are no JSON object")
-            return _own(found["arrays"]), found["notes"]
+            return _own(restored["arrays"]), restored["notes"]
 
     def clear(self) -> None:
         """Remove the checkpoints: the level is done."""

@@ -38,3 +38,12 @@ class Clock:
         """Return the seconds of every activity, and of "other", the rest since the start."""
         total = self.elapsed()
         return {**self.seconds, "other": max(0.0, total - sum(self.seconds.values()))}
+
+    def line(self) -> str:
+        """Return a line that says where the time went."""
+        spent = self.account()
+        whole = sum(spent.values())
+        outside = 1 - (spent.get("train", 0.0) + spent.get("evaluate", 0.0)) / whole
+        most_first = sorted(spent.items(), key=lambda item: -item[1])
+        shares = [f"{name} {seconds:.0f} s" for name, seconds in most_first if seconds >= 0.5]
+        return f"{whole:.0f} s: {', '.join(shares)}; {outside:.1%} outside training and evaluation"

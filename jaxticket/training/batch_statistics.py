@@ -53,10 +53,12 @@ def pooled(moments: Sequence[Tree]) -> Tree:
     if not moments:
         raise ValueError("batch statistics need one batch at least")
     if moments[0].keys() == {"mean", "var"}:
-        means, variances = (np.array([one[k] for one in moments], float) for k in ("mean", "var"))
+        means, variances = (
+            np.array([batch[k] for batch in moments], float) for k in ("mean", "var")
+        )
         both = {"mean": means.mean(axis=0), "var": variances.mean(axis=0) + means.var(axis=0)}
         return {name: jnp.asarray(value, jnp.float32) for name, value in both.items()}
-    return {name: pooled([one[name] for one in moments]) for name in moments[0]}
+    return {name: pooled([batch[name] for batch in moments]) for name in moments[0]}
 
 
 def estimate_statistics(

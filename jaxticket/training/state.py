@@ -73,15 +73,15 @@ def mask_state(
 def moments(state: TrainState) -> dict[str, Tree]:
     """Return every parameter-shaped tree inside the optimizer's state, by its place."""
     structure = jax.tree.structure(state.params)
-    found: dict[str, Tree] = {}
+    places: dict[str, Tree] = {}
 
     def visit(node: object, place: str) -> None:
         if jax.tree.structure(node) == structure:
-            found[place] = node
+            places[place] = node
         elif isinstance(node, tuple):
             names = getattr(node, "_fields", range(len(node)))
             for name, child in zip(names, node, strict=True):
                 visit(child, f"{place}.{name}")
 
     visit(state.opt_state, "optimizer")
-    return found
+    return places

@@ -48,3 +48,15 @@ def test_other_is_never_negative(now):
     clock = Clock()
     clock.add("train", 5.0)
     assert clock.account() == {"train": 5.0, "other": 0.0}
+
+
+def test_the_account_adds_up_to_the_whole_command(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(Clock, "elapsed", lambda self: 20.0)
+    clock.add("compile", 4.0)
+    for activity, seconds in {"train": 8.0, "evaluate": 2.0, "checkpoint": 0.1}.items():
+        clock.add(activity, seconds)
+    assert clock.line() == (
+        "20 s: train 8 s, other 6 s, compile 4 s, evaluate 2 s; 50.0% outside training and "
+        "evaluation"
+    )

@@ -9,14 +9,12 @@ import pytest
 from experiments.one_run import recipe
 from experiments.one_run.data import Data
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
-from experiments.one_run.finish import account
 from experiments.one_run.recipe import file_identity, resolve
 from experiments.options.imp import Config, Place
 from jaxticket.data import open_prepared
 from jaxticket.models import DETECTORS, build
 from jaxticket.pruning import level_sparsities
 from jaxticket.recipe import from_json, run_name, to_json
-from jaxticket.runs import Clock
 from jaxticket.weights import dense
 from tests.tiny import TinyDetector, tiny_experiment
 
@@ -158,18 +156,6 @@ def test_compiling_ahead_is_compiling_for_all_and_changes_nothing():
     assert experiment.step._cache_size() == experiment.evaluate._cache_size() == 1
     for now, then in zip(jax.tree.leaves(init), jax.tree.leaves(before), strict=True):
         np.testing.assert_array_equal(now, then)
-
-
-def test_the_account_adds_up_to_the_whole_command(monkeypatch):
-    clock = Clock()
-    monkeypatch.setattr(Clock, "elapsed", lambda self: 20.0)
-    clock.add("compile", 4.0)
-    for activity, seconds in {"train": 8.0, "evaluate": 2.0, "checkpoint": 0.1}.items():
-        clock.add(activity, seconds)
-    assert account(clock) == (
-        "20 s: train 8 s, other 6 s, compile 4 s, evaluate 2 s; 50.0% outside training and "
-        "evaluation"
-    )
 
 
 def test_every_detector_has_its_epochs():
