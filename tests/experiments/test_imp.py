@@ -14,7 +14,8 @@ import pytest
 from rich.console import Console
 
 from experiments import imp
-from experiments.one_run import experiment, recipe
+from experiments.one_run import experiment
+from experiments.options.imp import PRESETS, Config
 from experiments.terminal.options import parse
 from jaxticket.masks import alive, nonzero_where_pruned, revived
 from jaxticket.runs import Run, read_recipe
@@ -33,9 +34,9 @@ def kept(finished_run):
 
 def test_a_run_leaves_its_folder(finished_run):
     assert sorted(item.name for item in finished_run.iterdir()) == [
-        "accuracy.png", "config.json", "environment.json", "executed_steps", "init", "level_00",
-        "level_01", "level_02", "lock", "metrics.jsonl", "report.html", "report.md", "saliency",
-        "summary.csv", "summary.json", "tensorboard", "ticket.safetensors",
+        "accuracy.png", "config.json", "data_sets.json", "environment.json", "executed_steps",
+        "init", "level_00", "level_01", "level_02", "lock", "metrics.jsonl", "report.html",
+        "report.md", "saliency", "summary.csv", "summary.json", "tensorboard", "ticket.safetensors",
     ]  # fmt: skip
 
 
@@ -88,13 +89,14 @@ def test_the_same_command_again_does_nothing_twice(finished_run, options, comman
 
 
 def test_the_step_is_compiled_once_for_the_whole_command(options, command, tmp_path, monkeypatch):
-    steps, real = [], experiment.make_step
+    steps, real = [], experiment.build_step
 
-    def make_step(*arguments):
-        steps.append(real(*arguments))
-        return steps[-1]
+    def build_step(*arguments, **options):
+        optimizer, step = real(*arguments, **options)
+        steps.append(step)
+        return optimizer, step
 
-    monkeypatch.setattr(experiment, "make_step", make_step)
+    monkeypatch.setattr(experiment, "build_step", build_step)
     status, out, err = command(*options, "--rewind=step:3", f"--run_dir={tmp_path}")
     assert status == 0, err
     assert [step._cache_size() for step in steps] == [1]
@@ -355,24 +357,24 @@ def test_a_ticket_is_a_beginning(options, command, tmp_path, finished_run, kept)
 
 
 def test_presets_are_defaults_that_other_options_override():
-    config = parse(recipe.Config, recipe.PRESETS, ["--preset=paper", "--epochs=3"])
+    config = parse(Config, PRESETS, ["--preset=paper", "--epochs=3"])
     assert (config.preset, config.image_size, config.epochs) == ("paper", 128, 3)
     assert (config.schedule, config.learning_rate, config.patience) == ("constant", 1e-4, 10)
-    assert parse(recipe.Config, recipe.PRESETS, ["--preset", "paper"]).epochs == 100
-    assert parse(recipe.Config, recipe.PRESETS, []) == recipe.Config()
+    assert parse(Config, PRESETS, ["--preset", "paper"]).epochs == 100
+    assert parse(Config, PRESETS, []) == Config()
 
 
 def test_help_shows_every_option(capsys):
     with pytest.raises(SystemExit) as end:
-        parse(recipe.Config, recipe.PRESETS, ["--help"])
+        parse(Config, PRESETS, ["--help"])
     assert end.value.code == 0
     text = capsys.readouterr().out
-    for name in recipe.Config.__dataclass_fields__:
+    for name in Config.__dataclass_fields__:
         assert f"--{name}" in text.replace("--prune_output | --no-prune_output", "--prune_output")
 
 
 def test_main_returns_the_run_folder(finished_run, options):
     out = io.StringIO()
-    config = parse(recipe.Config, recipe.PRESETS, [*options, f"--run_dir={finished_run}"])
+    config = parse(Config, PRESETS, [*options, f"--run_dir={finished_run}"])
     assert imp.main(config, Console(file=out, soft_wrap=True)) == Path(finished_run)
     assert "going on with" in out.getvalue()
