@@ -12,7 +12,7 @@ AUGMENTATIONS = ("none", "flip")
 
 @partial(jax.jit, static_argnames="kind")
 def augment(key: jax.Array, images: jax.Array, kind: str = "flip") -> jax.Array:
-    """Augments every picture of a batch for itself.
+    """Augment each picture of a batch independently.
 
     Args:
         key: a PRNG key; the same key changes the same batch in the same way.

@@ -69,7 +69,7 @@ class Corruption:
 
     @property
     def strength(self) -> float:
-        """What its kind has at this level."""
+        """The strength of its kind at this level."""
         return corruption_kind(self.name).strengths[self.level - 1]
 
 

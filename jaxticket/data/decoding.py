@@ -14,7 +14,7 @@ class UndecodableError(ValueError):
 
 
 def decode_square(encoded: bytes, size: int, max_pixels: int = MAX_PIXELS) -> np.ndarray:
-    """Decodes a JPEG or PNG and resizes it to a square.
+    """Decode a JPEG or PNG and resize it to a square.
 
     The sides are scaled each for itself. OpenCV averages areas where the picture shrinks and
     interpolates linearly where it grows. An EXIF rotation is not applied: prepared pictures stand
@@ -42,7 +42,7 @@ def decode_square(encoded: bytes, size: int, max_pixels: int = MAX_PIXELS) -> np
 
 
 def decode_mask(encoded: bytes, size: int, max_pixels: int = MAX_PIXELS) -> np.ndarray:
-    """Decodes a mask of one channel and resizes it as `decode_square` does its picture.
+    """Decode a mask of one channel and resize it as `decode_square` does its picture.
 
     Returns:
         bool [size, size], true where at least half of what lies under the pixel is set (128 or

@@ -52,17 +52,17 @@ class Examples:
     classes: tuple[str, ...] = LABELS
 
     def __len__(self) -> int:
-        """The number of examples N."""
+        """Return the number of examples N."""
         return len(self.labels)
 
     def images(self, indices: Sequence[int] | np.ndarray) -> np.ndarray:
-        """The pictures at `indices`, RGB, uint8 [n, image_size, image_size, 3]."""
+        """Return the pictures at `indices`, RGB, uint8 [n, image_size, image_size, 3]."""
         return self._images(np.asarray(indices, dtype=np.int64))
 
     def masks(self, indices: Sequence[int] | np.ndarray) -> np.ndarray:
-        """The forged regions at `indices`, bool [n, image_size, image_size]; read when asked for.
+        """Return the forged regions at `indices`, bool [n, image_size, image_size].
 
-        All false where `has_masks` is false.
+        They are read when asked for. All false where `has_masks` is false.
         """
         return self._masks(np.asarray(indices, dtype=np.int64))
 
@@ -70,7 +70,7 @@ class Examples:
 def load_examples(
     prepared: PreparedSet, split: str, image_size: int, *, memory_limit: int = 4 << 30
 ) -> Examples:
-    """Loads a split; its pictures are decoded once if they fit into memory.
+    """Load a split; its pictures are decoded once if they fit into memory.
 
     Args:
         prepared: the set.
@@ -99,10 +99,10 @@ def load_examples(
         known = list(pool.map(load, range(len(source))))
 
     def texts(name: str) -> np.ndarray:
-        return np.array([one[name].decode("utf-8") for one in known], np.str_)
+        return np.array([record[name].decode("utf-8") for record in known], np.str_)
 
     def numbers(name: str) -> np.ndarray:
-        return np.array([one[name] for one in known])
+        return np.array([record[name] for record in known])
 
     def decoded_now(indices: np.ndarray) -> np.ndarray:
         out = np.empty((len(indices), *shape[1:]), np.uint8)
@@ -134,7 +134,7 @@ def load_examples(
 
 
 def subset(examples: Examples, indices: Sequence[int] | np.ndarray) -> Examples:
-    """The examples at `indices`, in that order.
+    """Return the examples at `indices`, in that order.
 
     Pictures in memory are copied, so that the others can go.
 

@@ -37,13 +37,13 @@ class Mixture:
             raise ValueError(f"the sets of a mixture must hold examples, not {self.sizes}")
 
     def parts(self) -> list[np.ndarray]:
-        """The positions of every part's examples, int64."""
+        """Return the positions of every part's examples, int64."""
         ends = np.cumsum(self.sizes)
         return [np.arange(end - size, end) for size, end in zip(self.sizes, ends, strict=True)]
 
 
 def concatenate(sets: Sequence[Examples], names: Sequence[str]) -> Examples:
-    """The examples of all sets behind each other.
+    """Return the examples of all sets, one set after the other.
 
     Groups begin with the set's name and a colon, since two sets may use the same. Sets of one name
     are versions of one set, at other compressions for example, and share their groups; keys and
@@ -60,29 +60,29 @@ def concatenate(sets: Sequence[Examples], names: Sequence[str]) -> Examples:
     """
     if not sets or len(sets) != len(names):
         raise ValueError(f"{len(sets)} data sets and {len(names)} names cannot be put together")
-    sizes = [one.image_size for one in sets]
+    sizes = [part.image_size for part in sets]
     if len(set(sizes)) > 1:
         raise ValueError(
             f"data sets of different picture sizes cannot be put together: {sizes}; load all of "
             "them at one size"
         )
-    if len({one.classes for one in sets}) > 1:
+    if len({part.classes for part in sets}) > 1:
         raise ValueError(
             "data sets of different classes cannot be put together: "
-            + "; ".join(", ".join(one.classes) for one in sets)
+            + "; ".join(", ".join(part.classes) for part in sets)
         )
     versions = [names[:place].count(name) + 1 for place, name in enumerate(names)]
     unique = [name if n == 1 else f"{name}.{n}" for name, n in zip(names, versions, strict=True)]
-    starts = np.cumsum([0, *(len(one) for one in sets)])
+    starts = np.cumsum([0, *(len(part) for part in sets)])
 
     def named(attribute: str, by: Sequence[str]) -> np.ndarray:
         pairs = zip(by, sets, strict=True)
         return np.concatenate(
-            [np.char.add(f"{name}:", getattr(one, attribute)) for name, one in pairs]
+            [np.char.add(f"{name}:", getattr(part, attribute)) for name, part in pairs]
         )
 
     def joined(attribute: str) -> np.ndarray:
-        return np.concatenate([getattr(one, attribute) for one in sets])
+        return np.concatenate([getattr(part, attribute) for part in sets])
 
     return Examples(
         labels=joined("labels"),
@@ -93,9 +93,9 @@ def concatenate(sets: Sequence[Examples], names: Sequence[str]) -> Examples:
         compressions=joined("compressions"),
         has_masks=joined("has_masks"),
         image_size=sizes[0],
-        in_memory=all(one.in_memory for one in sets),
-        _images=_dispatch([one.images for one in sets], starts),
-        _masks=_dispatch([one.masks for one in sets], starts),
+        in_memory=all(part.in_memory for part in sets),
+        _images=_dispatch([part.images for part in sets], starts),
+        _masks=_dispatch([part.masks for part in sets], starts),
         classes=sets[0].classes,
     )
 
@@ -103,18 +103,18 @@ def concatenate(sets: Sequence[Examples], names: Sequence[str]) -> Examples:
 def _dispatch(
     readers: Sequence[Callable[[np.ndarray], np.ndarray]], starts: np.ndarray
 ) -> Callable[[np.ndarray], np.ndarray]:
-    """Reads each position from the set that it lies in."""
+    """Return a reader of each position from the set that it lies in."""
 
     def read(indices: np.ndarray) -> np.ndarray:
         # A negative position would count from the end of another set.
         indices = np.where(indices < 0, indices + starts[-1], indices)
         if ((indices < 0) | (indices >= starts[-1])).any():
             raise IndexError(f"positions must lie in 0..{starts[-1] - 1}: {indices}")
-        of = np.searchsorted(starts, indices, "right") - 1
+        owner = np.searchsorted(starts, indices, "right") - 1
         out = readers[0](np.empty(0, np.int64))
         out = np.empty((len(indices), *out.shape[1:]), out.dtype)
         for number, reader in enumerate(readers):
-            places = np.flatnonzero(of == number)
+            places = np.flatnonzero(owner == number)
             out[places] = reader(indices[places] - starts[number])
         return out
 

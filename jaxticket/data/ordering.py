@@ -19,7 +19,7 @@ BALANCES = ("none", "sampling", "loss")
 def batch_order(
     labels: np.ndarray, batch_size: int, seed: int, balance: str, mixture: Mixture | None
 ) -> grain.MapDataset:
-    """The positions of the examples in each batch: int64 [batch_size] at every step.
+    """Return the positions of the examples in each batch: int64 [batch_size] at every step.
 
     Args:
         labels: int [N], numbers of the classes: real 0 and fake 1, or one a method.
@@ -49,7 +49,7 @@ def batch_order(
 
 
 def class_weights(labels: np.ndarray) -> np.ndarray:
-    """The weight n / (C n_class) of every example, float32 [n]; the mean is 1.
+    """Return the weight n / (C n_class) of every example, float32 [n]; the mean is 1.
 
     C is the number of classes that have examples.
 
@@ -64,7 +64,7 @@ def class_weights(labels: np.ndarray) -> np.ndarray:
 def _classes_in_turn(
     labels: np.ndarray, indices: np.ndarray, seed: int, order: str = ""
 ) -> grain.MapDataset:
-    """Those of every class that `indices` has in turn, without an end."""
+    """Take the classes of `indices` in turn, an example of each, endlessly."""
     import grain
 
     _check_several_classes(labels[indices])
@@ -77,7 +77,7 @@ def _classes_in_turn(
 
 
 def _endless(indices: np.ndarray, seed: int, order: str) -> grain.MapDataset:
-    """All of `indices` in a shuffled order, then in another, without an end."""
+    """Repeat `indices` endlessly, each time in another shuffled order."""
     import grain
 
     source = grain.MapDataset.source(indices.tolist())
@@ -98,7 +98,7 @@ def _check_several_classes(labels: np.ndarray) -> None:
 
 
 def _grain_seed(seed: int, order: str) -> int:
-    """A seed of 32 bits.
+    """Return a seed of 32 bits.
 
     Grain shuffles epoch e by seed + e: neighbouring seeds taken as they are could give one run the
     orders of another, shifted by an epoch.

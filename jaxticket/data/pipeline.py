@@ -18,7 +18,7 @@ Shard = tuple[int, int]
 
 
 def steps_per_epoch(examples: Sized, batch_size: int) -> int:
-    """The number of whole batches in an epoch; what is left over waits for another epoch.
+    """Return the number of whole batches in an epoch; the rest waits for another epoch.
 
     Raises:
         ValueError: the batch size is not positive, or there is not one whole batch.
@@ -43,7 +43,7 @@ def training_batches(
     mixture: Mixture | None = None,
     shard: Shard = (0, 1),
 ) -> Iterator[Batch]:
-    """Endless training batches; batch `step` depends on (seed, step) alone.
+    """Yield endless training batches; batch `step` depends on (seed, step) alone.
 
     Every epoch has its own order and shows each example at most once. Balanced by `sampling`, the
     classes take turns, each in its own shuffled order, the smaller ones repeated. Balanced by
@@ -98,7 +98,7 @@ def training_batches(
 def evaluation_batches(
     examples: Examples, batch_size: int, *, shard: Shard = (0, 1)
 ) -> Iterator[Batch]:
-    """All examples in order, once; the last batch is filled up with examples of weight 0.
+    """Yield all examples in order, once; the last batch is filled up with examples of weight 0.
 
     Args:
         examples: of any split.
@@ -128,7 +128,7 @@ def evaluation_batches(
 
 
 def _rows(batch_size: int, shard: Shard) -> slice:
-    """The rows of a batch that belong to the shard.
+    """Return the rows of a batch that belong to the shard.
 
     Raises:
         ValueError: the shard is none of its number, or they cannot share the batch evenly.
@@ -150,7 +150,7 @@ def _batch(examples: Examples, chosen: np.ndarray, weight: np.ndarray) -> Batch:
 
 
 def _iterate(examples: Examples, batches: Any) -> Iterator[Batch]:
-    """Iterates over batches by position; threads read ahead where pictures are still decoded."""
+    """Iterate over batches by position; threads read ahead where pictures are still decoded."""
     import grain
 
     if examples.in_memory:

@@ -59,7 +59,7 @@ class PreparedSet:
 
 
 def open_prepared(path: Path | str) -> PreparedSet:
-    """Opens the prepared set at `path`, or the only one below it.
+    """Open the prepared set at `path`, or the only one below it.
 
     Args:
         path: a TFDS version folder, or a parent of exactly one.
@@ -113,7 +113,7 @@ def open_prepared(path: Path | str) -> PreparedSet:
 
 
 def records(prepared: PreparedSet, split: str) -> Sequence[Mapping[str, Any]]:
-    """The records of a split by position; pictures stay encoded, texts are bytes.
+    """Return the records of a split by position; pictures stay encoded, texts are bytes.
 
     Raises:
         ValueError: the split is unknown.
@@ -138,20 +138,20 @@ def _version_folder(path: Path) -> Path:
             f"there is no folder {path}: prepare the data first, for example with "
             "python -m data_prep.folder --source=PICTURES --data_dir=FOLDER"
         )
-    found, level = [], [path]
+    sets, level = [], [path]
     for _ in range(_DEPTH + 1):
-        found += [folder for folder in level if _is_version_folder(folder)]
-        level = [child for folder in level if folder not in found for child in _children(folder)]
-    if not found:
+        sets += [folder for folder in level if _is_version_folder(folder)]
+        level = [child for folder in level if folder not in sets for child in _children(folder)]
+    if not sets:
         raise NotPreparedError(
             f"{path} is not a prepared set (no {_INFO_FILE} at most {_DEPTH} folders below it): "
             "prepare the pictures first, for example with "
             "python -m data_prep.folder --source=PICTURES --data_dir=FOLDER"
         )
-    if len(found) > 1:
-        names = ", ".join(str(folder.relative_to(path)) for folder in sorted(found))
-        raise NotPreparedError(f"{path} holds {len(found)} prepared sets; name one of: {names}")
-    return found[0]
+    if len(sets) > 1:
+        names = ", ".join(str(folder.relative_to(path)) for folder in sorted(sets))
+        raise NotPreparedError(f"{path} holds {len(sets)} prepared sets; name one of: {names}")
+    return sets[0]
 
 
 def _is_version_folder(folder: Path) -> bool:
@@ -167,13 +167,13 @@ def _children(folder: Path) -> list[Path]:
 
 
 def _card(folder: Path) -> dict[str, Any]:
-    """The data card, empty if the set has none."""
+    """Return the data card, empty if the set has none."""
     path = folder / _CARD_FILE
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def _fingerprint_of_files(folder: Path) -> str:
-    """A fingerprint for sets without a data card: of the description and the record files."""
+    """Return a fingerprint of the description and the record files."""
     digest = hashlib.sha256()
     for file in sorted(folder.iterdir()):
         if file.suffix == ".json":

@@ -43,18 +43,18 @@ class Regions:
 
     Attributes:
         names: of the regions, without the background; where they overlap the first holds.
-        of: key of a picture -> name -> polygons, float64 [N, 2] each, (x, y) in shares.
+        pictures: key of a picture -> name -> polygons, float64 [N, 2] each, (x, y) in shares.
     """
 
     names: tuple[str, ...]
-    of: Mapping[str, Mapping[str, tuple[np.ndarray, ...]]]
+    pictures: Mapping[str, Mapping[str, tuple[np.ndarray, ...]]]
 
     def known(self, keys: Sequence[str] | np.ndarray) -> np.ndarray:
-        """Of which pictures the regions are known, bool [n]."""
-        return np.array([str(key) in self.of for key in keys], np.bool_)
+        """Return which pictures have known regions, bool [n]."""
+        return np.array([str(key) in self.pictures for key in keys], np.bool_)
 
     def masks(self, keys: Sequence[str] | np.ndarray, image_size: int) -> dict[str, np.ndarray]:
-        """The regions of pictures as masks that do not overlap.
+        """Return the regions of pictures as masks that do not overlap.
 
         A pixel is in a region if half of it is, and in the first of `names` if there are
         several: with eyes, nose and mouth before the face, `face` is the skin round them. What is
@@ -77,7 +77,7 @@ class Regions:
         shape = (len(keys), image_size, image_size)
         masks = {name: np.zeros(shape, np.bool_) for name in names}
         for place, key in enumerate(keys):
-            regions = self.of.get(str(key))
+            regions = self.pictures.get(str(key))
             if regions is None:
                 continue
             free = np.ones(shape[1:], np.bool_)
@@ -89,7 +89,7 @@ class Regions:
 
 
 def read_regions(prepared: PreparedSet) -> Regions | None:
-    """The regions of a prepared set; None where it has none.
+    """Return the regions of a prepared set; None where it has none.
 
     Raises:
         RegionsError: the file has another form, is damaged, or holds more than 512 MiB.
@@ -100,14 +100,16 @@ def read_regions(prepared: PreparedSet) -> Regions | None:
     content = _content(path)
     if not isinstance(content, dict) or content.get("format") != _FORMAT:
         raise RegionsError(f"{path} does not say that it is {_FORMAT}: remove it, prepare anew")
-    names, of = content.get("regions"), content.get("of")
+    names, pictures = content.get("regions"), content.get("of")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise RegionsError(f"{path}: `regions` is no list of names")
     if not names or len({*names, BACKGROUND}) != len(names) + 1:
         raise RegionsError(f"{path}: `regions` names none, or one twice, or the {BACKGROUND}")
-    if not isinstance(of, dict):
+    if not isinstance(pictures, dict):
         raise RegionsError(f"{path}: `of` is no object of the pictures' regions")
-    return Regions(tuple(names), {key: _regions(path, key, of[key], names) for key in of})
+    return Regions(
+        tuple(names), {key: _regions(path, key, pictures[key], names) for key in pictures}
+    )
 
 
 def _content(path: Path) -> Any:
@@ -131,12 +133,12 @@ def _regions(
 ) -> dict[str, tuple[np.ndarray, ...]]:
     if not isinstance(entry, dict):
         raise RegionsError(f"{path}: the regions of {key} are no object")
-    found = {}
+    regions = {}
     for name, polygons in entry.items():
         if name not in names or not isinstance(polygons, list):
             raise RegionsError(f"{path}: {key} has {name!r}, no region or no list of polygons")
-        found[name] = tuple(_polygon(f"{path}: {name} of {key}", one) for one in polygons)
-    return found
+        regions[name] = tuple(_polygon(f"{path}: {name} of {key}", polygon) for polygon in polygons)
+    return regions
 
 
 def _polygon(where: str, polygon: Any) -> np.ndarray:
@@ -161,7 +163,7 @@ def _is_finite(value: float) -> bool:
 
 
 def _fill(polygons: Sequence[np.ndarray], size: int) -> np.ndarray:
-    """The pixels of which at least half lies in one of the polygons, bool [size, size]."""
+    """Return the pixels at least half inside one of the polygons, bool [size, size]."""
     import cv2
 
     # OpenCV fills the pixels on an edge too; enlarged, that is a sixteenth of a pixel.

@@ -8,7 +8,7 @@ import numpy as np
 
 
 def through_h264(picture: np.ndarray, quantisation: int) -> np.ndarray:
-    """Encodes a picture as the only frame of an H.264 video (x264), and decodes it.
+    """Encode a picture as the only frame of an H.264 video (x264), and decode it.
 
     The colours become YCbCr (BT.601) with one chroma sample for 2 x 2 pixels, as in the videos of
     the field. Predicted frames look like the key frame they follow, where nothing moves; motion is
@@ -52,7 +52,7 @@ def through_h264(picture: np.ndarray, quantisation: int) -> np.ndarray:
 
 
 def _planes(picture: np.ndarray) -> np.ndarray:
-    """Y, Cb and Cr below each other, uint8 [3 H / 2, W], each chroma the mean of its 2 x 2 pixels.
+    """Stack Y, Cb and Cr, uint8 [3 H / 2, W], each chroma the mean of its 2 x 2 pixels.
 
     OpenCV by itself would take the chroma of one of the four.
     """
