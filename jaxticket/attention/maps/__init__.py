@@ -2,7 +2,7 @@
 
 `maps` makes them (Grad-CAM, Grad-CAM++, HiResCAM, integrated gradients) and `layers` says of which
 layer; `agreement` compares those of two networks, `localisation` holds them against the forged
-region and `chance` gives its floors; `faithfulness` deletes and inserts pixels in the `order` of a
+region and `chance` gives its floors; `faithfulness` deletes and inserts pixels in the order of a
 map; `randomisation` is the sanity check. Maps are jitted functions of parameters; figures are
 NumPy, one value a picture, NaN where it is undefined.
 """
@@ -19,7 +19,13 @@ from jaxticket.attention.maps.agreement import (
 )
 from jaxticket.attention.maps.chance import area_share, centre_prior, random_maps
 from jaxticket.attention.maps.explained import explained_probability, explained_score
-from jaxticket.attention.maps.faithfulness import Curves, area, make_curves
+from jaxticket.attention.maps.faithfulness import (
+    Curves,
+    area,
+    make_curves,
+    map_order,
+    random_order,
+)
 from jaxticket.attention.maps.layers import LAST, default_layer
 from jaxticket.attention.maps.localisation import (
     best_threshold,
@@ -30,7 +36,6 @@ from jaxticket.attention.maps.localisation import (
 )
 from jaxticket.attention.maps.make import METHODS, make_maps
 from jaxticket.attention.maps.mass import is_empty, unit_mass
-from jaxticket.attention.maps.order import map_order, random_order
 from jaxticket.attention.maps.randomisation import cascade
 from jaxticket.attention.maps.resizing import resize_maps, scale_to_unit
 

@@ -1,15 +1,20 @@
-"""What localisation gives without looking: the floors that a map has to beat.
+"""Chance: what a map that knows nothing reaches, and random draws by picture.
 
 A face sits in the middle of its crop, and so does most of what is forged: beat `centre_prior`, not
 only `random_maps`. `area_share` is what `energy_inside` and `pointing_game` give on average for a
 map that does not know the region; `pixel_auc` gives 0.5.
 """
 
+import hashlib
 from collections.abc import Sequence
 
 import numpy as np
 
-from jaxticket.attention.maps.draws import draw
+
+def draw(purpose: str, seed: int, key: str) -> np.random.Generator:
+    """Return a generator of its own for each purpose (a word), seed and picture's key."""
+    digest = hashlib.sha256(f"{purpose} {key}".encode()).digest()
+    return np.random.default_rng([seed, *np.frombuffer(digest, "<u4").tolist()])
 
 
 def centre_prior(height: int, width: int, spread: float = 0.25) -> np.ndarray:
@@ -31,12 +36,6 @@ def random_maps(keys: Sequence[str] | np.ndarray, height: int, width: int, seed:
 
     Make it at the size of the network's own map and scale it up as that one is: noise from pixel to
     pixel would be another opponent than a smooth map.
-
-    Args:
-        keys: of the pictures.
-        height: rows.
-        width: columns.
-        seed: 0 or more.
     """
     return np.stack([1 - draw("map", seed, key).random((height, width)) for key in keys])
 

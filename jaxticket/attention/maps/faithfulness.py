@@ -7,13 +7,14 @@ colour; RISE takes one grey for all. A random order is the floor: a good map's d
 below the random one's, its insertion area above.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from jaxticket.attention.maps.chance import draw
 from jaxticket.attention.maps.explained import Direction, explained_probability
 from jaxticket.models import Detector
 from jaxticket.trees import Tree
@@ -85,6 +86,34 @@ def make_curves(detector: Detector, steps: int = STEPS, blur: float = BLUR) -> M
     return jax.jit(curves)
 
 
+def map_order(maps: np.ndarray, keys: Sequence[str] | np.ndarray, seed: int) -> np.ndarray:
+    """Return each place's turn when the strongest come first, int32 [B, H, W], 0 to H * W - 1.
+
+    Equal places, such as all those where a rectified map is zero, come in a random order, a
+    function of (seed, key): row by row would be a pattern of its own.
+
+    Args:
+        maps: float [B, H, W].
+        keys: of the pictures.
+        seed: 0 or more.
+
+    Raises:
+        ValueError: there are not as many keys as maps, or a map holds NaN.
+    """
+    if np.isnan(maps).any():
+        raise ValueError("a map holds NaN: its places have no order")
+    pairs = zip(np.asarray(maps), keys, strict=True)
+    return np.stack([_turns(values, draw("ties", seed, key)) for values, key in pairs])
+
+
+def random_order(
+    keys: Sequence[str] | np.ndarray, height: int, width: int, seed: int
+) -> np.ndarray:
+    """Return a random turn for each place, int32 [B, height, width]: a function of (seed, key)."""
+    nothing = np.zeros((height, width))
+    return np.stack([_turns(nothing, draw("order", seed, key)) for key in keys])
+
+
 def area(curve: np.ndarray | jax.Array) -> np.ndarray:
     """Return the area under curves [B, steps + 1] over the share of places, by trapezia: [B]."""
     values = np.asarray(curve, np.float64)
@@ -102,8 +131,15 @@ def blur_pictures(pictures: jax.Array, blur: float) -> jax.Array:
     return jnp.einsum("ij,bjkc,lk->bilc", down, pictures, across, precision="highest")
 
 
+def _turns(values: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    order = np.lexsort((generator.random(values.size), -values.ravel()))
+    turns = np.empty(values.size, np.int32)
+    turns[order] = np.arange(values.size, dtype=np.int32)
+    return turns.reshape(values.shape)
+
+
 def _blur_matrix(side: int, deviation: float) -> np.ndarray:
-    """The weights, [side, side], with which each pixel of a line is the mean of all."""
+    """Return the weights, [side, side], by which each pixel of a line becomes a mean of all."""
     reach = int(np.ceil(4 * deviation))
     offsets = np.arange(-reach, reach + 1)
     weights = np.exp(-0.5 * (offsets / deviation) ** 2)

@@ -45,8 +45,8 @@ def iou_at(maps: np.ndarray, masks: np.ndarray, threshold: float) -> np.ndarray:
         raise ValueError(f"the threshold must lie in (0, 1], not {threshold}")
     maps, masks = _pair(maps, masks)
     scaled = unit_maximum(maps)
-    found = scaled >= threshold
-    iou = np.sum(found & masks, axis=(1, 2)) / _or_nan(np.sum(found | masks, axis=(1, 2)))
+    reached = scaled >= threshold
+    iou = np.sum(reached & masks, axis=(1, 2)) / _or_nan(np.sum(reached | masks, axis=(1, 2)))
     return _where_known(masks, np.where(np.isnan(scaled[:, 0, 0]), np.nan, iou))
 
 
