@@ -48,10 +48,10 @@ def write_gallery(
     chosen = choose(measured, _moved_of(measured, shown[-1]), count)
     some = subset(examples, chosen)
     directions = explainer.directions(networks[0], examples)[chosen]
-    maps = [explainer.maps(one, some, directions) for one in shown]
-    gallery, told = [], []
+    maps = [explainer.maps(network, some, directions) for network in shown]
+    gallery, drawings = [], []
     pixels, regions = some.images(np.arange(len(some))), some.masks(np.arange(len(some)))
-    large = [enlarged(of, examples.image_size) for of in maps]
+    large = [enlarged(own, examples.image_size) for own in maps]
     for at in range(len(some)):
         key, picture = str(some.keys[at]), _smaller(pixels[at])
         region = regions[at] if some.labels[at] and regions[at].any() else None
@@ -63,7 +63,7 @@ def write_gallery(
         if region is not None:
             drawn = with_region(picture, _smaller(255 * region.astype(np.uint8)) > 127)
             entry["region"] = kept.write_picture(f"{at:02d}_region", drawn)
-        for network, of, whole in zip(shown, maps, large, strict=True):
+        for network, own, whole in zip(shown, maps, large, strict=True):
             level, values = network.name.level, measured.values[network.name]
             peak = whole[at].max()
             drawn = with_map(picture, _smaller(whole[at] / peak if peak > 0 else 0 * whole[at]))
@@ -72,18 +72,18 @@ def write_gallery(
             entry["maps"].append(
                 {
                     "level": level, "map": kept.write_picture(name, drawn),
-                    "moved": float(moved(of[at : at + 1], maps[0][at : at + 1])[0]),
+                    "moved": float(moved(own[at : at + 1], maps[0][at : at + 1])[0]),
                     "empty": not peak > 0,
                     "inside": None if np.isnan(inside) else float(inside),
                     "logit": float(values["logit"][chosen[at]]),
                 }
             )  # fmt: skip
             if at < IN_TENSORBOARD:
-                told.append((f"maps/{key}", int(level or 0), drawn))
+                drawings.append((f"maps/{key}", int(level or 0), drawn))
         gallery.append(entry)
-    levels = [{"level": one.name.level, "sparsity": one.name.sparsity} for one in shown]
+    levels = [{"level": network.name.level, "sparsity": network.name.sparsity} for network in shown]
     kept.write_gallery({**header, "levels": levels, "pictures": gallery})
-    return told
+    return drawings
 
 
 def choose(measured: Measured, far: np.ndarray, count: int) -> np.ndarray:
@@ -97,23 +97,23 @@ def choose(measured: Measured, far: np.ndarray, count: int) -> np.ndarray:
     drawn = np.argsort([hashlib.sha256(str(key).encode()).hexdigest() for key in measured.keys])
     orders = np.lexsort((measured.keys, -far)), drawn
     fakes = measured.labels > 0
-    found: list[int] = []
+    positions: list[int] = []
     # Moved most and by hash, fakes and reals; then whatever there is until it is enough.
     quarters = [(order, kind) for kind in (fakes, ~fakes) for order in orders]
     everything = np.ones(len(fakes), np.bool_)
     for number, (order, kind) in enumerate([*quarters, (orders[1], everything)]):
         target = min(count, -(-count * (number + 1) // 4))
-        found += list(_next(order[kind[order]], found, target))
-    return np.array(found, dtype=np.int64)
+        positions += list(_next(order[kind[order]], positions, target))
+    return np.array(positions, dtype=np.int64)
 
 
-def _next(order: np.ndarray, found: list[int], target: int) -> Iterator[int]:
-    new = [int(at) for at in order if int(at) not in found]
-    yield from new[: max(0, target - len(found))]
+def _next(order: np.ndarray, positions: list[int], target: int) -> Iterator[int]:
+    new = [int(at) for at in order if int(at) not in positions]
+    yield from new[: max(0, target - len(positions))]
 
 
 def _tickets(networks: Sequence[Network]) -> list[Network]:
-    return sorted((n for n in networks if n.name.of == "ticket"), key=lambda n: n.name.sparsity)
+    return sorted((n for n in networks if n.name.kind == "ticket"), key=lambda n: n.name.sparsity)
 
 
 def _some(networks: Sequence[Network]) -> list[Network]:

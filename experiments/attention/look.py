@@ -28,7 +28,7 @@ from jaxticket.runs.attention import SaliencyFolder, saliency_folder, show_in_te
 from jaxticket.runs.controls import find_controls
 
 FORMAT = 3
-"""Of what is kept: with another one it is made anew."""
+"""The form of what is kept: in another form it is made anew."""
 VALIDATION = 200
 """Most validation pictures by which a network's threshold is chosen."""
 
@@ -55,7 +55,7 @@ class Pictures:
 def look_after_run(
     path: Path, data: Data, examples: Examples, validation: Examples, console: Console
 ) -> None:
-    """Look at a run that has just ended, in a light form; what goes wrong is a warning only.
+    """Look at a run that has just ended, in a light form; an error is only a warning.
 
     At most 500 pictures, without deletion and insertion, and without controls, which are not there
     yet.
@@ -95,22 +95,24 @@ def look(config: Config, runs: Sequence[RunRecord], pictures: Pictures, console:
         named = [Path(config.controls)]
     if named is not None:
         check_controls(runs, named, levels)
-    controls = [[] if config.controls == "none" else find_controls(one, named) for one in runs]
+    controls = [[] if config.controls == "none" else find_controls(run, named) for run in runs]
     header = _header(config, question, runs, pictures)
     console.print(
         f"{header['method']} of {header['layer']} for the answer {header['direction']}: "
         f"{len(pictures.examples):,} pictures of {len(set(pictures.examples.groups)):,} groups"
     )
     explainer = Explainer(question)
-    told = None
-    found = []
-    for at, one in enumerate(runs):
+    progress = None
+    measured = []
+    for at, run in enumerate(runs):
         other = runs[(at + 1) % len(runs)] if len(runs) > 1 else None
-        networks = networks_of(one, levels, controls[at], other)
-        told = told or Progress(console, len(networks) * len(runs))
-        found.append(_look_at(config, one, networks, explainer, pictures, header, told, console))
-    title = f"{' and '.join(one.path.name for one in runs)}, {config.split} split"
-    rows = figures(found, synthetic=pictures.synthetic)
+        networks = networks_of(run, levels, controls[at], other)
+        progress = progress or Progress(console, len(networks) * len(runs))
+        measured.append(
+            _look_at(config, run, networks, explainer, pictures, header, progress, console)
+        )
+    title = f"{' and '.join(run.path.name for run in runs)}, {config.split} split"
+    rows = figures(measured, synthetic=pictures.synthetic)
     for table in tables(rows, title + (", synthetic" if pictures.synthetic else "")):
         console.print(table)
     if pictures.synthetic:
@@ -118,7 +120,7 @@ def look(config: Config, runs: Sequence[RunRecord], pictures: Pictures, console:
     folder = saliency_folder(runs[0].path)
     if len(runs) > 1 or config.out is not None:
         identity = {"model": runs[0].recipe.model, **pictures.identity, **asdict(question)}
-        identity["runs"] = [str(one.path.resolve()) for one in runs]
+        identity["runs"] = [str(run.path.resolve()) for run in runs]
         folder = config.out or Path("runs") / folder_name(
             "saliency", runs[0].recipe.model, pictures.identity["data_name"], identity
         )
@@ -130,12 +132,12 @@ def look(config: Config, runs: Sequence[RunRecord], pictures: Pictures, console:
 
 def _look_at(
     config: Config,
-    one: RunRecord,
+    run: RunRecord,
     networks: Sequence[Network],
     explainer: Explainer,
     pictures: Pictures,
     header: dict[str, Any],
-    told: Progress,
+    progress: Progress,
     console: Console,
 ) -> Measured:
     """Measure one run, or read what was measured; write its figures and its gallery."""
@@ -143,11 +145,16 @@ def _look_at(
         "format": FORMAT, "gallery": config.gallery, **pictures.identity,
         **asdict(explainer.question), "weights": {str(n.name): n.weights.digest for n in networks},
     }  # fmt: skip
-    with SaliencyFolder(saliency_folder(one.path)) as kept:
+    with SaliencyFolder(saliency_folder(run.path)) as kept:
         rows = kept.pictures(made_from)
         if rows is None:
             measured = measure(
-                explainer, networks, pictures.examples, pictures.validation, pictures.regions, told
+                explainer,
+                networks,
+                pictures.examples,
+                pictures.validation,
+                pictures.regions,
+                progress,
             )
             kept.start()  # only now: what was there stays if measuring fails
             rows = kept.write_pictures(measured.rows(), columns_of(measured.quantities()))
@@ -155,13 +162,13 @@ def _look_at(
                 shown = write_gallery(
                     kept, explainer, networks, pictures.examples, measured, config.gallery, header
                 )
-                show_in_tensorboard(one.path, shown)
+                show_in_tensorboard(run.path, shown)
             kept.finish(made_from)
         else:
-            console.print(f"{one.path.name}: kept from before")
+            console.print(f"{run.path.name}: kept from before")
         measured = from_rows(rows)
         kept.write_figures(
-            header | {"runs": [one.path.name]},
+            header | {"runs": [run.path.name]},
             figures([measured], synthetic=pictures.synthetic), COLUMNS,
         )  # fmt: skip
     return measured
@@ -193,7 +200,7 @@ def pictures_of(config: Config, data: Data, examples: Examples, validation: Exam
 def _header(
     config: Config, question: Question, runs: Sequence[RunRecord], pictures: Pictures
 ) -> dict[str, Any]:
-    """What the figures and the gallery are of, ready for JSON."""
+    """Return what the figures and the gallery show, ready for JSON."""
     classes = runs[0].recipe.classes
     return {
         "kind": "attention",
@@ -201,7 +208,7 @@ def _header(
         "method": question.method,
         "direction": config.explain or ("predicted" if classes else "fake"),
         "top": question.top,
-        "runs": [one.path.name for one in runs],
+        "runs": [run.path.name for run in runs],
         "pictures_used": len(pictures.examples),
         "synthetic": pictures.synthetic,
         **pictures.identity,

@@ -41,7 +41,7 @@ def check_runs(runs: Sequence[RunRecord], levels: Sequence[int]) -> None:
                     f"{here!r} in one and {there!r} in the other"
                 )
         for level in levels:
-            shares = [_sparsity(one, level) for one in (first, run)]
+            shares = [_sparsity(record, level) for record in (first, run)]
             if shares[0] != shares[1]:
                 raise ValueError(
                     f"level {level} is not the same in {first.path} and {run.path}: "
@@ -55,16 +55,17 @@ def check_controls(runs: Sequence[RunRecord], named: Sequence[Path], levels: Seq
     Raises:
         ValueError: names it.
     """
-    known = {one.path.resolve(): one for run in runs for one in find_controls(run, named)}
+    controls = [control for run in runs for control in find_controls(run, named)]
+    known = {control.path.resolve(): control for control in controls}
     for place in named:
-        found = known.get(place.resolve())
-        if found is not None and control_of(found.recipe).level not in levels:
+        control = known.get(place.resolve())
+        if control is not None and control_of(control.recipe).level not in levels:
             raise ValueError(
                 f"--controls={place}: it is a control of level "
-                f"{control_of(found.recipe).level}, and "
+                f"{control_of(control.recipe).level}, and "
                 f"--levels asks for {', '.join(map(str, levels))}"
             )
-        if found is None:
+        if control is None:
             raise ValueError(
                 f"--controls={place}: it is no finished control, made by experiments.control on "
                 f"the same data, of {' or '.join(str(run.path) for run in runs)}"
@@ -83,20 +84,20 @@ def networks_of(
         other: a run of another seed.
     """
     wanted = [run.levels[0].level, *(n for n in levels if n != run.levels[0].level)]
-    found = [_network(run, level, "ticket") for level in wanted]
+    networks = [_network(run, level, "ticket") for level in wanted]
     if other is not None:
-        found.append(_network(other, other.levels[0].level, ANOTHER_SEED))
+        networks.append(_network(other, other.levels[0].level, ANOTHER_SEED))
     for control in controls:
         belongs = control_of(control.recipe)
         if belongs.level in wanted:
-            found.append(
+            networks.append(
                 _network(control, belongs.level, WORDS.get(belongs.kind, belongs.kind), run)
             )
-    return found
+    return networks
 
 
-def _network(run: RunRecord, level: int, of: str, ticket: RunRecord | None = None) -> Network:
-    name = Name(of, level, float(_sparsity(ticket or run, level) or 0.0))
+def _network(run: RunRecord, level: int, kind: str, ticket: RunRecord | None = None) -> Network:
+    name = Name(kind, level, float(_sparsity(ticket or run, level) or 0.0))
     loaded = load_level(run.path, level)
     return Network(name, loaded.detector, loaded.weights)
 

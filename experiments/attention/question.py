@@ -10,7 +10,7 @@ from jaxticket.loading import detector_of
 from jaxticket.runs import RunRecord
 
 
-def question_of(config: Config, one: RunRecord) -> Question:
+def question_of(config: Config, run: RunRecord) -> Question:
     """Return what is asked of the maps of a run.
 
     Raises:
@@ -23,15 +23,15 @@ def question_of(config: Config, one: RunRecord) -> Question:
     layer = config.layer
     if layer is None and config.method != "integrated_gradients":
         layer = default_layer(
-            detector_of(one.recipe, one.levels[0].parameters), one.recipe.image_size
+            detector_of(run.recipe, run.levels[0].parameters), run.recipe.image_size
         )
     return Question(
         method=config.method,
         layer=layer,
-        explain=direction_of(config.explain, one.recipe.classes),
+        explain=direction_of(config.explain, run.recipe.classes),
         top=config.top,
         faithfulness=config.faithfulness,
-        batch_size=one.recipe.batch_size,
+        batch_size=run.recipe.batch_size,
     )
 
 

@@ -31,7 +31,10 @@ LIMITS = {
     **dict.fromkeys((*SHARES, "deletion", "insertion"), (0.0, 1.0)),
 }  # fmt: skip
 FAITHFULNESS = ("deletion", "insertion")
-LEFT_OUT = ("logit", *(f"{one}_{other}" for one in FAITHFULNESS for other in ("random", "other")))
+LEFT_OUT = (
+    "logit",
+    *(f"{curve}_{other}" for curve in FAITHFULNESS for other in ("random", "other")),
+)
 """In the table of pictures, but no figures by themselves."""
 
 OTHER_PICTURE = "another picture's map"
@@ -66,8 +69,10 @@ class _OfNetwork:
     def rows(self) -> Iterator[Row]:
         having = [run for run in self.runs if self.name in run.values]
         first = having[0]
-        another_seed = self.name.level == DENSE.level and self.name.of != DENSE.of
-        for quantity in dict.fromkeys(one for run in having for one in run.values[self.name]):
+        another_seed = self.name.level == DENSE.level and self.name.kind != DENSE.kind
+        for quantity in dict.fromkeys(
+            quantity for run in having for quantity in run.values[self.name]
+        ):
             if quantity in LEFT_OUT or (quantity == "empty" and self.name.level is None):
                 continue
             if another_seed and quantity not in AGREEMENT:
@@ -90,8 +95,8 @@ class _OfNetwork:
     ) -> Iterator[Row]:
         others = []
         a_network = self.name.level is not None
-        if self.name.of == DENSE.of and self.name != DENSE and quantity != "empty":
-            others += [(name.of, name, quantity) for name in self._controls(quantity)]
+        if self.name.kind == DENSE.kind and self.name != DENSE and quantity != "empty":
+            others += [(name.kind, name, quantity) for name in self._controls(quantity)]
         if a_network and self.name != DENSE and quantity in (*LOCALISATION, *FAITHFULNESS):
             others.append(("dense", DENSE, quantity))
         if a_network and quantity in LOCALISATION:
@@ -99,15 +104,15 @@ class _OfNetwork:
         if quantity in FAITHFULNESS:
             others.append(("random order", self.name, f"{quantity}_random"))
             others.append((OTHER_PICTURE, self.name, f"{quantity}_other"))
-        for against, name, of in others:
-            difference = values - self._table(having, name, of)
+        for against, name, other in others:
+            difference = values - self._table(having, name, other)
             yield from self._row(quantity, difference, against=against)
 
     def _controls(self, quantity: str) -> list[Name]:
-        """The controls of a ticket's level, and another seed's dense network for its agreement."""
+        """Return a level's controls and, for agreement, another seed's dense network."""
         names = dict.fromkeys(name for run in self.runs for name in run.values)
         levels = {self.name.level, DENSE.level if quantity in AGREEMENT else None} - {None}
-        return [name for name in names if name.of != DENSE.of and name.level in levels]
+        return [name for name in names if name.kind != DENSE.kind and name.level in levels]
 
     def _table(self, having: Sequence[Measured], name: Name, quantity: str) -> np.ndarray:
         nothing = np.full(len(having[0].keys), np.nan)
@@ -123,14 +128,14 @@ class _OfNetwork:
         share = quantity in SHARES and not against
         least, most = LIMITS.get(quantity, (0.0, np.inf))
         limits = (least - most, most - least) if against else (least, most)
-        found = value_interval(values, self.runs[0].groups, share=share, limits=limits)
-        low, high = found.low, found.high
-        if self.name.of == FLAT and quantity == "pixel_auc":
-            low = high = found.value  # so by definition
+        estimate = value_interval(values, self.runs[0].groups, share=share, limits=limits)
+        low, high = estimate.low, estimate.high
+        if self.name.kind == FLAT and quantity == "pixel_auc":
+            low = high = estimate.value  # so by definition
         yield {
             "level": self.name.level, "sparsity": self.name.sparsity, "quantity": quantity,
-            "of": self.name.of, "by": by, "name": name, "against": against,
-            "value": found.value, "low": low, "high": high,
-            "n": int(np.isfinite(values).any(axis=0).sum()), "seeds": found.seeds,
-            "groups": found.groups,
+            "of": self.name.kind, "by": by, "name": name, "against": against,
+            "value": estimate.value, "low": low, "high": high,
+            "n": int(np.isfinite(values).any(axis=0).sum()), "seeds": estimate.seeds,
+            "groups": estimate.groups,
         }  # fmt: skip

@@ -28,13 +28,13 @@ from jaxticket.training import Evaluate, make_evaluate
 from jaxticket.weights import Weights
 
 SEED = 0
-"""Of the random maps and orders: the same in every run."""
+"""The seed of random maps and orders: the same in every run."""
 FAITHFUL = 128
 """Most pictures of which deletion and insertion are measured: each costs 68 evaluations."""
 CENTRE, RANDOM, FLAT = "centre prior", "random map", "flat map"
 DENSE = Name("ticket", 0, 0.0)
 
-Told = Callable[[str], None]
+OnDone = Callable[[str], None]
 
 
 class Shown(Protocol):
@@ -128,8 +128,8 @@ class Explainer:
         params, batch_stats = network.weights.params, network.weights.batch_stats
 
         def areas(images: np.ndarray, at: np.ndarray) -> np.ndarray:
-            found = curves(params, batch_stats, images, turns[at], directions[at])
-            return np.stack([area(found.deletion), area(found.insertion)], axis=1)
+            under = curves(params, batch_stats, images, turns[at], directions[at])
+            return np.stack([area(under.deletion), area(under.insertion)], axis=1)
 
         both = self._batched(examples, areas)
         return both[:, 0], both[:, 1]
@@ -150,7 +150,7 @@ def measure(
     examples: Examples,
     validation: Examples,
     regions: Mapping[str, np.ndarray],
-    told: Told = lambda name: None,
+    on_done: OnDone = lambda name: None,
 ) -> Measured:
     """Measure the maps of a run's networks on every picture.
 
@@ -161,7 +161,7 @@ def measure(
         validation: forged pictures by whose maps the threshold of the overlap with the region is
             chosen, for each network its own; may be empty.
         regions: face regions, name -> bool [N, H, H]; those of a picture not known are empty.
-        told: hears the name of each network that is done.
+        on_done: called with the name of each network that is done.
     """
     dense, size, keys = networks[0], examples.image_size, examples.keys
     directions = explainer.directions(dense, examples)
@@ -182,22 +182,24 @@ def measure(
 
     for network in networks:
         maps = at_dense if network is dense else explainer.maps(network, examples, directions)
-        found = located(
+        network_values = located(
             maps,
             explainer.maps(network, validation, of_validation)
             if len(validation)
             else np.zeros((0, 1, 1)),
         )
         logits = explainer.logits(network, examples)
-        found["logit"] = (
+        network_values["logit"] = (
             logits[:, 0] if logits.shape[1] == 1 else logits[range(len(keys)), directions]
         )
         if network is not dense and maps.shape == at_dense.shape:
-            found |= agree(maps, at_dense, explainer.question.top)
+            network_values |= agree(maps, at_dense, explainer.question.top)
         if len(faithful):
-            found |= _faithfulness(explainer, network, examples, maps, directions, faithful)
-        values[network.name] = found
-        told(str(network.name))
+            network_values |= _faithfulness(
+                explainer, network, examples, maps, directions, faithful
+            )
+        values[network.name] = network_values
+        on_done(str(network.name))
     count, (high, wide) = len(keys), at_dense.shape[1:]
     values[Name(CENTRE, None, 0.0)] = located(centred(count, size), centred(len(validation), size))
     noise = random_maps(keys, high, wide, SEED)
@@ -265,14 +267,14 @@ def _faithfulness(
         # What is true of every picture, such as that faces lie in the middle, is in these as well.
         "_other": map_order(enlarged(maps[chosen][others(empty)], size), keys, SEED),
     }
-    found = {}
+    areas = {}
     for suffix, turns in orders.items():
         both = explainer.areas(network, some, turns, directions[chosen])
         for name, values in zip(("deletion", "insertion"), both, strict=True):
             whole = np.full(len(examples), np.nan)
             whole[chosen] = np.where(empty, np.nan, values)
-            found[name + suffix] = whole
-    return found
+            areas[name + suffix] = whole
+    return areas
 
 
 def others(empty: np.ndarray) -> np.ndarray:

@@ -13,22 +13,22 @@ DIGITS = 7
 
 
 class Name(NamedTuple):
-    """Of a network, or of a map that is none's.
+    """What names a network, or a map that belongs to none.
 
     Attributes:
-        of: `ticket`, the word for a control or for another seed's network, or that for a floor.
+        kind: `ticket`, the word for a control or for another seed's network, or that for a floor.
         level: of the run; 0 is the dense network, None is none.
         sparsity: pruned share of the prunable weights.
     """
 
-    of: str
+    kind: str
     level: int | None
     sparsity: float
 
     def __str__(self) -> str:
-        if self.of == "ticket":
+        if self.kind == "ticket":
             return "dense" if self.level == 0 else f"ticket, {self.sparsity:.1%}"
-        return f"{self.of}, {self.sparsity:.1%}" if self.sparsity else self.of
+        return f"{self.kind}, {self.sparsity:.1%}" if self.sparsity else self.kind
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Measured:
 
     def quantities(self) -> list[str]:
         """Return the names of all quantities, in order."""
-        return list(dict.fromkeys(name for of in self.values.values() for name in of))
+        return list(dict.fromkeys(name for columns in self.values.values() for name in columns))
 
     def rows(self) -> list[dict[str, Any]]:
         """Return a row a picture and network, numbers with seven digits, nothing for NaN."""
@@ -59,13 +59,15 @@ class Measured:
             [str(part) for part in row]
             for row in zip(self.keys, self.groups, self.methods, self.labels, strict=True)
         ]
-        found = []
-        for name, of in self.values.items():
-            whose = (name.of, "" if name.level is None else name.level, name.sparsity)
+        rows = []
+        for name, columns in self.values.items():
+            whose = (name.kind, "" if name.level is None else name.level, name.sparsity)
             for at, about in enumerate(known):
                 row = dict(zip(KNOWN, (*about, *whose), strict=True))
-                found.append(row | {one: _text(values[at]) for one, values in of.items()})
-        return found
+                rows.append(
+                    row | {quantity: _text(values[at]) for quantity, values in columns.items()}
+                )
+        return rows
 
 
 def from_rows(rows: Sequence[Mapping[str, str]]) -> Measured:
@@ -76,19 +78,23 @@ def from_rows(rows: Sequence[Mapping[str, str]]) -> Measured:
     """
     if not rows:
         raise ValueError("a table of maps has no rows")
-    of: dict[Name, list[Mapping[str, str]]] = {}
+    networks: dict[Name, list[Mapping[str, str]]] = {}
     for row in rows:
         level = int(row["level"]) if row["level"] else None
-        of.setdefault(Name(row["of"], level, float(row["sparsity"])), []).append(row)
-    first = next(iter(of.values()))
+        networks.setdefault(Name(row["of"], level, float(row["sparsity"])), []).append(row)
+    first = next(iter(networks.values()))
     keys = _column(first, "key")
-    if any(_column(part, "key").tolist() != keys.tolist() for part in of.values()):
+    if any(_column(part, "key").tolist() != keys.tolist() for part in networks.values()):
         raise ValueError("the networks in a table of maps are of different pictures")
     quantities = [name for name in rows[0] if name not in KNOWN]
     values = {}
-    for name, part in of.items():
-        columns = {one: np.array([_number(row[one]) for row in part]) for one in quantities}
-        values[name] = {one: column for one, column in columns.items() if np.isfinite(column).any()}
+    for name, part in networks.items():
+        columns = {
+            quantity: np.array([_number(row[quantity]) for row in part]) for quantity in quantities
+        }
+        values[name] = {
+            quantity: column for quantity, column in columns.items() if np.isfinite(column).any()
+        }
     return Measured(
         keys, _column(first, "group"), _column(first, "method"),
         _column(first, "label").astype(int), values,

@@ -55,7 +55,8 @@ def agree(maps: np.ndarray, reference: np.ndarray, top: float) -> Values:
     """
     measures = AGREEMENT | {"top_k_overlap": lambda a, b: top_k_overlap(a, b, top)}
     return in_parts(
-        len(maps), lambda at: {name: one(maps[at], reference[at]) for name, one in measures.items()}
+        len(maps),
+        lambda at: {name: measure(maps[at], reference[at]) for name, measure in measures.items()},
     )
 
 
@@ -106,12 +107,12 @@ def over_area(maps: np.ndarray, regions: Mapping[str, np.ndarray], size: int) ->
 
     def values(at: slice) -> Values:
         mass = unit_mass(enlarged(maps[at], size))
-        found = {}
+        ratios = {}
         for name, masks in regions.items():
             area = masks[at].mean(axis=(1, 2))
             inside = np.sum(mass * masks[at], axis=(1, 2))
-            found[REGION + name] = inside / np.where(area >= LEAST_AREA, area, np.nan)
-        return found
+            ratios[REGION + name] = inside / np.where(area >= LEAST_AREA, area, np.nan)
+        return ratios
 
     return in_parts(len(maps), values) if regions else {}
 
@@ -144,8 +145,8 @@ def moved(maps: np.ndarray, reference: np.ndarray) -> np.ndarray:
     Two empty maps are 0 apart, an empty one and another 1.
     """
     distances = AGREEMENT["jensen_shannon"](maps, reference)
-    one, other = is_empty(maps), is_empty(reference)
-    return np.where(np.isnan(distances), (one != other).astype(float), distances)
+    empty, empty_reference = is_empty(maps), is_empty(reference)
+    return np.where(np.isnan(distances), (empty != empty_reference).astype(float), distances)
 
 
 def qualifies(labels: np.ndarray, directions: np.ndarray, one_logit: bool) -> np.ndarray:

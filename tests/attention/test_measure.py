@@ -120,11 +120,11 @@ def test_what_comes_back_from_rows_is_what_went_in(known):
         from_rows(rows)
 
 
-def measured(of):
+def measured(values):
     """Two fakes of two methods and a real picture, in two groups."""
     return Measured(
         np.array(["a", "b", "c"]), np.array(["g", "g", "h"]), np.array(["Swap", "Blend", "real"]),
-        np.array([1, 1, 0]), of,
+        np.array([1, 1, 0]), values,
     )  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def test_figures_by_hand():
     nan = np.nan
     centre = {"energy_inside": np.array([0.5, 0.5, nan])}
     runs = [
-        measured(of={
+        measured(values={
             DENSE: {"energy_inside": np.array([0.4, 0.8, nan]), "empty": np.zeros(3)},
             TICKET: {"energy_inside": np.array([ticket, nan, nan]), "empty": np.array([0, 1, 0.0]),
                      "deletion": np.array([0.2, nan, nan]), "deletion_random": np.full(3, 0.5),
@@ -175,7 +175,7 @@ def test_a_ticket_is_held_against_its_controls_by_hand():
         Name("random mask", 5, 0.9),
     )  # fmt: skip
     runs = [
-        measured(of={
+        measured(values={
             DENSE: {"energy_inside": np.full(3, 0.5)},
             TICKET: {"rank_correlation": np.array([ticket, 0.5, 0.5]),
                      "energy_inside": np.array([0.7, 0.6, 0.5])},
@@ -207,19 +207,19 @@ def test_a_ticket_is_held_against_its_controls_by_hand():
 def test_another_seed_is_there_for_its_agreement_and_two_runs_are_one_pair():
     seed = Name("another seed, dense", 0, 0.0)
     runs = [
-        measured(of={
+        measured(values={
             DENSE: {"energy_inside": np.full(3, inside), "empty": np.zeros(3)},
             seed: {"rank_correlation": np.array([0.2, 0.4, 0.9]), "empty": np.zeros(3),
                    "energy_inside": np.full(3, 1 - inside), "region_eyes": np.ones(3)},
         })
         for inside in (0.3, 0.7)
     ]  # fmt: skip
-    mine = [row for row in figures(runs, synthetic=False) if row["of"] == seed.of]
+    mine = [row for row in figures(runs, synthetic=False) if row["of"] == seed.kind]
     assert {row["quantity"] for row in mine} == {"rank_correlation"}
     (whole,) = (row for row in mine if row["by"] == "all")
     assert (whole["value"], whole["seeds"]) == (pytest.approx(0.5), 1)
     three = figures([*runs, runs[0]], synthetic=False)
-    assert {row["seeds"] for row in three if row["of"] == seed.of} == {3}
+    assert {row["seeds"] for row in three if row["of"] == seed.kind} == {3}
 
 
 def test_faithfulness_is_of_the_explained_class_and_not_of_empty_maps(monkeypatch):
