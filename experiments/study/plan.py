@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from experiments import control, evaluate
@@ -121,10 +122,16 @@ def cell_name(model: str, dataset: str, seed: int, *rest: str) -> str:
 
 def dense_recipe(study: Study, models: Iterable[str], datasets: Iterable[str]) -> Recipe | None:
     """Return the recipe of the first dense network that is done; None without one."""
+    cell = dense_cell(study, models, datasets)
+    return None if cell is None else read_recipe(cell)
+
+
+def dense_cell(study: Study, models: Iterable[str], datasets: Iterable[str]) -> Path | None:
+    """Return the folder of the first dense network that is done; None without one."""
     for model, dataset, seed in itertools.product(models, datasets, study.seeds):
         cell = study.folder / cell_name(model, dataset, seed, "dense")
         if (cell / "summary.json").is_file():
-            return read_recipe(cell)
+            return cell
     return None
 
 

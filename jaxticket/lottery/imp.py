@@ -5,7 +5,7 @@ from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.invariants import check_end, check_start
 from jaxticket.lottery.level import train_level
 from jaxticket.lottery.prune import prune
-from jaxticket.lottery.record import keep_level
+from jaxticket.lottery.record import keep_data_counts, keep_level
 from jaxticket.lottery.rewinding import rewind_point, rewound
 from jaxticket.runs import LevelRecord
 from jaxticket.weights import Weights
@@ -29,6 +29,7 @@ def find_ticket(experiment: Experiment, init: Weights, execution: Execution) -> 
     """
     e, weights, run, clock = experiment, init, execution.run, execution.clock
     records: list[LevelRecord] = []
+    keep_data_counts(e, run)
     execution.callbacks.started(len(e.sparsities), e.budget.steps)
     for level in range(len(e.sparsities)):
         restored, parent = run.has(level), e.parent(level)

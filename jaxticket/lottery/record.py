@@ -13,6 +13,8 @@ from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.level import Trained, added
 from jaxticket.lottery.signs import signs
+from jaxticket.runs import Run
+from jaxticket.runs.counts import count, keep_counts
 from jaxticket.runs.levels import LEFT_OUT, SUMMARY_COLUMNS, LevelRecord
 from jaxticket.runs.predictions import Predictions
 from jaxticket.statistics import interval_ends
@@ -80,6 +82,13 @@ def keep_level(
             {name: predictions(examples, logits[name]) for name, examples in splits.items()},
             _layers(experiment, trained.weights.masks, thresholds),
         )
+
+
+def keep_data_counts(experiment: Experiment, run: Run) -> None:
+    """Keep how many pictures of each method and compression the splits hold."""
+    splits = ("train", "validation", "test")
+    examples = {split: getattr(experiment, split) for split in splits}
+    keep_counts(run.path, {name: count(e.methods, e.compressions) for name, e in examples.items()})
 
 
 def chance_loss(examples: Examples) -> float:

@@ -9,7 +9,7 @@ from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.invariants import check_end, check_start
 from jaxticket.lottery.level import train_level
-from jaxticket.lottery.record import keep_level
+from jaxticket.lottery.record import keep_data_counts, keep_level
 from jaxticket.lottery.rewinding import rewound
 from jaxticket.runs import LevelRecord, read_beginning, read_level
 from jaxticket.runs.checkpoints import restore_tree
@@ -78,6 +78,7 @@ def retrain(experiment: Experiment, kind: str, ticket: Ticket, execution: Execut
     """
     e, level, run = experiment, ticket.level, execution.run
     execution.callbacks.started(level + 1, e.budget.steps)
+    keep_data_counts(e, run)
     restored = run.has(level)
     if not restored:
         masks, point = control(e, kind, level, ticket.masks, _point(e, ticket))

@@ -1,6 +1,7 @@
 """The run folder: what is kept, where, and what is already there.
 
     config.json  environment.json   the recipe; versions, device, commit
+    counts.json                     pictures by split, forgery method and compression
     init/  rewind/                  the saved beginning; with `step:K`, the state at step K
     level_00/ level_01/ ...         checkpoint/, evaluation.json, predictions_*.csv, layers.csv
     level_NN/partial/               the newest checkpoint of a level under way

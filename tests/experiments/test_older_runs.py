@@ -52,7 +52,7 @@ def test_the_same_command_goes_on_where_it_was_stopped(again, older):
         executed_steps(older) == 20
     )  # 8 of level 0, 6 of level 1 from step 2 on, and these once more
     made = read_run(older).levels[1]
-    assert made["weights_left"] == kept["weights_left"]
+    assert made.weights_left == kept.weights_left
 
 
 def test_other_options_are_refused(again):

@@ -1,6 +1,6 @@
 """The page by forgery method and compression: recall and AUC at each sparsity, against dense."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -8,22 +8,12 @@ from experiments.options.study import Study
 from experiments.study.pages.markdown import INTERVALS, by_set, grid, write_page
 from experiments.study.pages.rows import Figure, Network, networks
 from experiments.study.predictions import REAL, shared_seeds
-from experiments.study.set_counts import Facts
 from jaxticket.statistics import Estimate, is_right, mean_interval, paired_interval, recall_by
 
 
-def write_by_method(study: Study, facts: Mapping[str, Facts]) -> list[Figure]:
-    """Write by_method.md, .csv, .json, and return the figures.
-
-    Args:
-        study: names the folder.
-        facts: of each data set that is at hand; without them nothing is known of compressions.
-    """
-    figures = [
-        figure
-        for network in networks(study)
-        for figure in _figures(network, facts.get(network.place[1]))
-    ]
+def write_by_method(study: Study) -> list[Figure]:
+    """Write by_method.md, .csv, .json, and return the figures."""
+    figures = [figure for network in networks(study) for figure in _figures(network)]
     write_page(study, "by_method", "By forgery method and compression", figures, _text(figures))
     return figures
 
@@ -35,7 +25,7 @@ def recalls(network: Network) -> dict[str, Estimate]:
     return recall_by(scores.methods, right, scores.groups)
 
 
-def _figures(network: Network, facts: Facts | None) -> Iterator[Figure]:
+def _figures(network: Network) -> Iterator[Figure]:
     scores = network.scores
     for name, estimate in recalls(network).items():
         chosen = scores.methods == name
@@ -46,12 +36,9 @@ def _figures(network: Network, facts: Facts | None) -> Iterator[Figure]:
             chosen |= scores.labels == 0
             yield from _value(network, "method", name, "auc", chosen)
             yield from _over_dense(network, "method", name, "auc", "auc", chosen)
-    levels = facts.compressions if facts else {}
-    if len(set(levels.values())) < 2 or not set(scores.keys) <= levels.keys():
-        return
-    names = np.array([levels[key] for key in scores.keys])
-    for name in np.unique(names):
-        chosen = names == name
+    names = np.unique(scores.compressions)
+    for name in names if len(names) > 1 else ():
+        chosen = scores.compressions == name
         for metric in ("accuracy", "auc") if len(set(scores.labels[chosen])) > 1 else ("accuracy",):
             yield from _value(network, "compression", str(name), metric, chosen)
             yield from _over_dense(network, "compression", str(name), metric, metric, chosen)

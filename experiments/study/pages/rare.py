@@ -17,7 +17,7 @@ from experiments.study.pages.markdown import (
 )
 from experiments.study.pages.rows import Figure, Network, networks
 from experiments.study.predictions import REAL, shared_seeds
-from experiments.study.set_counts import Facts
+from experiments.study.set_counts import TrainingCounts
 from jaxticket.statistics import Estimate, harm_to_rare, is_right, rarest, recall_by
 from jaxticket.text import markdown_table
 from jaxticket.verdicts.claims import superior
@@ -36,19 +36,19 @@ MOST = 1
 """How many forgery methods are called rare, their equals apart."""
 
 
-def write_rare(study: Study, facts: Mapping[str, Facts]) -> list[Figure]:
+def write_rare(study: Study, counts: TrainingCounts) -> list[Figure]:
     """Write rare.md, .csv, .json, and return the figures.
 
     Args:
         study: names the folder, and tau.
-        facts: of each data set that is at hand; without them nothing can be called rare.
+        counts: of training, by data set; without them nothing can be called rare.
     """
-    figures = list(rare_features(study, facts))
-    write_page(study, "rare", "Rare features", figures, _text(study, facts, figures))
+    figures = list(rare_features(study, counts))
+    write_page(study, "rare", "Rare features", figures, _text(study, counts, figures))
     return figures
 
 
-def rare_features(study: Study, facts: Mapping[str, Facts]) -> Iterator[Figure]:
+def rare_features(study: Study, counts: TrainingCounts) -> Iterator[Figure]:
     """Yield recalls by method and by test group, with tau's verdict, and the harm to the rare.
 
     The verdicts on harm are corrected by Holm's method over the levels of a way of pruning.
@@ -61,7 +61,7 @@ def rare_features(study: Study, facts: Mapping[str, Facts]) -> Iterator[Figure]:
         right = np.stack([is_right(scores.labels, row) for row in scores.rows()])
         by_group = recall_by(scores.groups, right, scores.groups)
         yield from _recalls(network, "group", by_group, scores.groups, study.tau)
-        harms += _harm(network, facts.get(network.place[1]))
+        harms += _harm(network, counts.get(network.place[1], {}))
     families = dict.fromkeys((harm.model, harm.dataset, harm.method) for harm in harms)
     for family in families:
         same = [harm for harm in harms if (harm.model, harm.dataset, harm.method) == family]
@@ -81,10 +81,10 @@ def _recalls(
         )  # fmt: skip
 
 
-def _harm(network: Network, facts: Facts | None) -> list[Figure]:
+def _harm(network: Network, trained: Mapping[str, int]) -> list[Figure]:
     scores, dense = network.scores, network.dense
-    rare = rarest(facts.trained, MOST) if facts else ()
-    if dense is None or facts is None or not rare:
+    rare = rarest(trained, MOST)
+    if dense is None or not rare:
         return []
     seeds = shared_seeds(str(network.place), scores, dense)
     if not seeds:
@@ -93,17 +93,17 @@ def _harm(network: Network, facts: Facts | None) -> list[Figure]:
         np.stack([is_right(scores.labels, row) for row in rows])
         for rows in (dense.rows(seeds), scores.rows(seeds))
     )
-    harm = harm_to_rare(scores.methods, facts.trained, rare, before, after, scores.groups)
+    harm = harm_to_rare(scores.methods, trained, rare, before, after, scores.groups)
     if harm is None:
         return []
-    counted = int(np.isin(scores.methods, list(facts.trained)).sum())
+    counted = int(np.isin(scores.methods, list(trained)).sum())
     return [
         Figure(*network.place, "feature", " and ".join(rare), "harm", "dense", "recall", harm,
                counted, scores.synthetic)
     ]  # fmt: skip
 
 
-def _text(study: Study, facts: Mapping[str, Facts], figures: Sequence[Figure]) -> Iterable[str]:
+def _text(study: Study, counts: TrainingCounts, figures: Sequence[Figure]) -> Iterable[str]:
     yield (
         "A feature is a forgery method. Rare is the method with the fewest training pictures, and "
         "its equals; where all have as many, none is rare. Test groups share nothing with training "
@@ -119,7 +119,7 @@ def _text(study: Study, facts: Mapping[str, Facts], figures: Sequence[Figure]) -
     yield ""
     for (model, dataset), subset in by_set(figures).items():
         yield from [f"## {model} on {dataset}", ""]
-        yield from [_rare_ones(facts.get(dataset)), ""]
+        yield from [_rare_ones(counts.get(dataset)), ""]
         yield from _harms([row for row in subset if row.measure == "harm"])
         features = [row for row in subset if (row.by, row.measure) == ("feature", "value")]
         names = sorted({row.name for row in features})
@@ -128,15 +128,15 @@ def _text(study: Study, facts: Mapping[str, Facts], figures: Sequence[Figure]) -
         yield from _groups([row for row in subset if row.by == "group"], study.tau)
 
 
-def _rare_ones(facts: Facts | None) -> str:
-    if facts is None:
+def _rare_ones(trained: Mapping[str, int] | None) -> str:
+    if trained is None:
         return (
-            "The prepared set is not at hand, or has no count of methods on its data card: what is "
+            "The runs did not keep how many pictures of each method they were trained on: what is "
             "rare is not known."
         )
-    counts = ", ".join(f"{count:,} {name}" for name, count in facts.trained.items())
-    rare = rarest(facts.trained, MOST)
-    alone = "there is one method" if len(facts.trained) == 1 else "all have as many"
+    counts = ", ".join(f"{count:,} {name}" for name, count in trained.items())
+    rare = rarest(trained, MOST)
+    alone = "there is one method" if len(trained) == 1 else "all have as many"
     verdict = f"Rare: {', '.join(rare)}." if rare else f"None is rare: {alone}."
     return f"Training pictures: {counts}. {verdict}"
 

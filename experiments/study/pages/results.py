@@ -22,7 +22,7 @@ from experiments.study.pages.rare import write_rare
 from experiments.study.pages.robustness import write_robustness
 from experiments.study.pages.transfer import draw_transfer, ticket_minus, transfer_text
 from experiments.study.same_options import trained_with
-from experiments.study.set_counts import set_facts
+from experiments.study.set_counts import training_counts
 from jaxticket.report.page.study import study_panels
 from jaxticket.report.png import write_png
 from jaxticket.runs.files import write_csv, write_json, write_text
@@ -61,10 +61,9 @@ def write_tables(
     plots = [replace(panel.plots[0], title=panel.title) for panel in panels]
     write_png(plots, _note(findings, "bars") + "; grey: dense", study.out / "accuracy.png")
     write_text(study.out / "verdicts.md", "\n".join(_reasons(findings)) + "\n")
-    facts = set_facts(study)
     write_by_video(study, findings)
-    write_by_method(study, facts)
-    write_rare(study, facts)
+    write_by_method(study)
+    write_rare(study, training_counts(study))
     write_robustness(study)
     picture = draw_transfer(study, findings, _note(findings, "brackets"))
     path, trained = study.out / "results.md", trained_with(study)

@@ -4,7 +4,6 @@ import pytest
 
 from experiments.study.pages.by_method import write_by_method
 from experiments.study.plan import cell_name
-from experiments.study.set_counts import Facts
 from tests.experiments.written_study import LABELS, N, small_study, write_run
 
 # Of every eight pictures four are real, two forged by Swap and two by Blend.
@@ -19,13 +18,18 @@ def wrong_on(*positions):
 @pytest.fixture
 def study(tmp_path):
     """Dense misses two of ten Blend fakes; at 50% five of them and one real picture."""
+    return written(tmp_path)
+
+
+def written(tmp_path, compressions=""):
     study = small_study(tmp_path)
     study = replace(study, datasets=("one",), sparsities=(0.5,), controls=(), transfer=(),
                     control_sparsities=())  # fmt: skip
     dense, ticket = wrong_on(5, 13), wrong_on(5, 13, 21, 29, 37, 0)
     for seed in study.seeds:
         for name, levels in (("dense", [(0.0, 9, dense)]), ("global", [(0.5, 5, ticket)])):
-            write_run(study, cell_name("meso4", "one", seed, name), levels, methods=METHODS)
+            write_run(study, cell_name("meso4", "one", seed, name), levels, methods=METHODS,
+                      compressions=compressions)  # fmt: skip
     return study
 
 
@@ -34,7 +38,7 @@ def by_place(figures):
 
 
 def test_recalls_and_aucs_of_each_method_against_dense(study):
-    found = by_place(write_by_method(study, {}))
+    found = by_place(write_by_method(study))
     swap, blend = (found[0.5, "method", name, "value", "recall"] for name in ("Swap", "Blend"))
     assert (swap.estimate.value, blend.estimate.value) == (1, 0.5)
     assert (blend.examples, blend.estimate.seeds, blend.estimate.groups) == (10, 3, 10)
@@ -53,7 +57,7 @@ def test_recalls_and_aucs_of_each_method_against_dense(study):
 
 
 def test_the_page(study):
-    write_by_method(study, {})
+    write_by_method(study)
     text = (study.out / "by_method.md").read_text()
     assert "Test pictures: 20 real, 10 Blend, 10 Swap." in text
     assert "| method | sparsity | n | real | Blend | Swap |" in text
@@ -62,9 +66,9 @@ def test_the_page(study):
     assert (study.out / "by_method.json").is_file()
 
 
-def test_compressions_where_a_set_has_several(study):
-    levels = {f"k{i}": "c40" if i % 8 > 3 else "c23" for i in range(N)}
-    found = by_place(write_by_method(study, {"one": Facts({}, levels)}))
+def test_compressions_where_a_set_has_several(tmp_path):
+    study = written(tmp_path, ["c40" if i % 8 > 3 else "c23" for i in range(N)])
+    found = by_place(write_by_method(study))
     # All mistakes but the one on a real picture are of Blend, which is at c40 here.
     for level, right in (("c40", 15), ("c23", 19)):
         value = found[0.5, "compression", level, "value", "accuracy"].estimate.value
@@ -73,9 +77,3 @@ def test_compressions_where_a_set_has_several(study):
     assert lost == pytest.approx(-3 / 20)
     assert found[0.5, "compression", "c23", "difference", "auc"].estimate.value < 0
     assert "| method | sparsity | n | c23 | c40 |" in (study.out / "by_method.md").read_text()
-
-
-def test_compressions_of_other_pictures_say_nothing(study):
-    levels = {f"z{i}": "c40" if i % 8 > 3 else "c23" for i in range(N)}
-    figures = write_by_method(study, {"one": Facts({}, levels)})
-    assert {one.by for one in figures} == {"method"}

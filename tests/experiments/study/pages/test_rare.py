@@ -3,7 +3,6 @@ from dataclasses import replace
 import pytest
 
 from experiments.study.pages.rare import write_rare
-from experiments.study.set_counts import Facts
 from tests.experiments.study.pages.test_by_method import by_place, study
 
 __all__ = ["study"]
@@ -32,7 +31,7 @@ def test_every_test_group_is_judged(study):
 
 
 def test_pruning_hurts_the_rare_more(study):
-    facts = {"one": Facts({"Swap": 100, "Blend": 7})}
+    facts = {"one": {"Swap": 100, "Blend": 7}}
     found = by_place(write_rare(study, facts))
     harm = found[0.5, "feature", "Blend", "harm", "recall"]
     assert harm.estimate.value == pytest.approx(0.3)  # Blend loses 3 of 10, Swap nothing
@@ -45,7 +44,7 @@ def test_pruning_hurts_the_rare_more(study):
 
 
 def test_where_all_have_as_many_none_is_rare(study):
-    figures = write_rare(study, {"one": Facts({"Swap": 100, "Blend": 100})})
+    figures = write_rare(study, {"one": {"Swap": 100, "Blend": 100}})
     assert not [one for one in figures if one.measure == "harm"]
     assert "None is rare: all have as many." in (study.out / "rare.md").read_text()
 
