@@ -20,13 +20,13 @@ def attention_section(
 ) -> Section | None:
     """Return the section; None where neither a run nor a study has figures of maps."""
     blocks: list[Any] = []
-    found = {part.name: _rows_of(part) for part in parts}
+    figures = {part.name: _rows_of(part) for part in parts}
     for study in studies:
         before = f"{study.name}: " if len(parts) + len(studies) > 1 else ""
-        found |= {f"{before}{name}": rows for name, rows in study.attention.items()}
-    found = {name: rows for name, rows in found.items() if rows}
-    for name, rows in found.items():
-        title = name if len(found) > 1 or studies else ""
+        figures |= {f"{before}{name}": rows for name, rows in study.attention.items()}
+    figures = {name: rows for name, rows in figures.items() if rows}
+    for name, rows in figures.items():
+        title = name if len(figures) > 1 or studies else ""
         named = [_named(row) for row in rows]
         blocks += [
             _panels(title, [row for row in named if row["whole"]]),

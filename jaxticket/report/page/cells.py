@@ -85,9 +85,9 @@ def ends_of(value: float | None, ends: Sequence[float | None] | None = None) -> 
     return Ends(value, low, high)
 
 
-def ends_of_estimate(one: Any, *, sign: bool = False) -> Ends:
+def ends_of_estimate(estimate: Any, *, sign: bool = False) -> Ends:
     """Return an estimate as JSON keeps it: an object with value, low and high."""
-    return Ends(one.get("value"), one.get("low"), one.get("high"), sign)
+    return Ends(estimate.get("value"), estimate.get("low"), estimate.get("high"), sign)
 
 
 def is_number(value: object) -> TypeGuard[float]:

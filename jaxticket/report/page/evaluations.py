@@ -23,9 +23,9 @@ def evaluations_section(parts: Sequence[RunPart]) -> Section | None:
     """
     blocks: list[Any] = []
     for part in parts:
-        if found := read_figures(part.run.path):
+        if evaluations := read_figures(part.run.path):
             blocks.append(Text(_intro(part, len(parts) > 1)))
-            for number, figures in enumerate(found):
+            for number, figures in enumerate(evaluations):
                 stem = f"evaluation_{number}" + (f"_{part.name}" if len(parts) > 1 else "")
                 blocks += _tables(figures, stem)
     return Section("evaluations", "On other and on corrupted pictures", blocks) if blocks else None
@@ -56,8 +56,8 @@ def _tables(figures: Figures, stem: str) -> Iterator[Table]:
     )
     clean = [(place, rows) for kind, place, rows in _cells(figures) if kind == CLEAN]
     if clean:
-        found = [(*place, *_whole(rows)) for place, rows in clean]
-        yield Table(stem, f"On {on}", (*LEVEL, *WHOLE), found)
+        lines = [(*place, *_whole(rows)) for place, rows in clean]
+        yield Table(stem, f"On {on}", (*LEVEL, *WHOLE), lines)
     spoilt = [
         (kind, *place, *_whole(rows), _ends(rows, "auc", "retention", CLEAN))
         for kind, place, rows in _cells(figures)
@@ -66,7 +66,9 @@ def _tables(figures: Figures, stem: str) -> Iterator[Table]:
     if spoilt:
         heads = ("corruption", *LEVEL, *WHOLE, "kept of clean")
         yield Table(f"{stem}_corrupted", f"Corrupted, on {on}", heads, spoilt, hidden=True)
-    parts = [(kind, *place, *of) for kind, place, rows in _cells(figures) for of in _parts(rows)]
+    parts = [
+        (kind, *place, *part) for kind, place, rows in _cells(figures) for part in _parts(rows)
+    ]
     if parts:
         heads = ("corruption", *LEVEL, *PARTS)
         caption = f"By forgery method (AUC beside all real pictures) and compression, on {on}"
@@ -74,15 +76,15 @@ def _tables(figures: Figures, stem: str) -> Iterator[Table]:
 
 
 def _whole(rows: Rows) -> Iterator[Ends | None]:
-    of = [row for row in rows if row["by"] == "all"]
-    yield from (_ends(of, "accuracy"), _ends(of, "auc"))
-    yield from (_ends(of, "auc", measure, "dense") for measure in ("difference", "retention"))
+    rows = [row for row in rows if row["by"] == "all"]
+    yield from (_ends(rows, "accuracy"), _ends(rows, "auc"))
+    yield from (_ends(rows, "auc", measure, "dense") for measure in ("difference", "retention"))
 
 
 def _parts(rows: Rows) -> Iterator[tuple[Any, ...]]:
-    of = [row for row in rows if row["by"] in ("method", "compression")]
-    for by, name in dict.fromkeys((row["by"], row["name"]) for row in of):
-        mine = [row for row in of if (row["by"], row["name"]) == (by, name)]
+    rows = [row for row in rows if row["by"] in ("method", "compression")]
+    for by, name in dict.fromkeys((row["by"], row["name"]) for row in rows):
+        mine = [row for row in rows if (row["by"], row["name"]) == (by, name)]
         counts = {row["metric"]: row["examples"] for row in mine}
         # The rows of AUC count the real pictures too.
         yield (

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from jaxticket.report.page.blocks import Section, Text
@@ -11,7 +12,7 @@ from jaxticket.runs import Damaged
 from jaxticket.runs.attention import Saliency, picture_of, read_saliency
 
 MOST_BYTES = 1_500_000
-"""Of pictures in one gallery, before base64 makes them a third larger."""
+"""Bytes of the pictures in a gallery, before base64 makes them a third larger."""
 METHODS = {"grad_cam": "Grad-CAM", "grad_cam_plus_plus": "Grad-CAM++", "hires_cam": "HiResCAM",
            "integrated_gradients": "integrated gradients"}  # fmt: skip
 
@@ -81,8 +82,8 @@ def gallery_section(parts: Sequence[RunPart]) -> Section | None:
 
 def cards_of(saliency: Saliency) -> tuple[list[Card], int]:
     """Return the cards for which there is room, by `moved`, and how many are left out."""
-    sparsities = {one["level"]: one["sparsity"] for one in saliency.gallery["levels"]}
-    pictures = sorted(saliency.gallery["pictures"], key=lambda one: -_last(one)["moved"])
+    sparsities = {level["level"]: level["sparsity"] for level in saliency.gallery["levels"]}
+    pictures = sorted(saliency.gallery["pictures"], key=lambda picture: -_last(picture)["moved"])
     cards, room = [], MOST_BYTES
     for picture in pictures:
         card, size = _card(saliency, picture, sparsities)
@@ -94,7 +95,7 @@ def cards_of(saliency: Saliency) -> tuple[list[Card], int]:
 
 
 def _last(picture: Mapping[str, Any]) -> Mapping[str, Any]:
-    return max(picture["maps"], key=lambda one: one["level"])
+    return max(picture["maps"], key=itemgetter("level"))
 
 
 def _intro(gallery: Mapping[str, Any], count: int, left_out: int) -> str:
@@ -117,7 +118,7 @@ def _card(
     what = "fake" if picture["label"] else "real"
     named = picture["label"] and str(picture["method"]).lower() != what
     made = f"{what}, {picture['method']}" if named else what
-    maps = sorted(picture["maps"], key=lambda one: one["level"])
+    maps = sorted(picture["maps"], key=itemgetter("level"))
     images, size = [], 0
 
     def add(name: str, alt: str, *caption: str) -> None:
@@ -131,19 +132,19 @@ def _card(
     if picture.get("region"):
         add(picture["region"], f"Forged region of {picture['key']}, by {picture['method']}",
             "forged region")  # fmt: skip
-    for one in maps:
-        sparsity = sparsities.get(one["level"], 0.0)
-        name = "dense" if one["level"] == 0 else f"{sparsity:.1%} pruned"
-        inside = one.get("inside")
+    for entry in maps:
+        sparsity = sparsities.get(entry["level"], 0.0)
+        name = "dense" if entry["level"] == 0 else f"{sparsity:.1%} pruned"
+        inside = entry.get("inside")
         within = f", {inside:.0%} inside the region" if inside is not None else ""
         add(
-            one["map"],
-            f"Map at level {one['level']} ({name}) of {what}, {picture['method']}: moved "
-            f"{one['moved']:.2f}{within}",
-            name, f"moved {one['moved']:.2f}",
-            *(["empty map"] if one.get("empty") else []),
+            entry["map"],
+            f"Map at level {entry['level']} ({name}) of {what}, {picture['method']}: moved "
+            f"{entry['moved']:.2f}{within}",
+            name, f"moved {entry['moved']:.2f}",
+            *(["empty map"] if entry.get("empty") else []),
             *([f"inside {inside:.0%}"] if inside is not None else []),
-            f"logit {one['logit']:+.2f}",
+            f"logit {entry['logit']:+.2f}",
         )  # fmt: skip
     card = Card(
         title=made[0].upper() + made[1:],

@@ -70,39 +70,39 @@ def layers_section(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> Sec
     blocks: list[Any] = []
     alone = len(runs) == 1 and not studies
     for part in runs:
-        found = counts_of(part.run)
-        if found and len(found.levels) > 1:
-            blocks += _blocks(found, "" if alone else part.name, "1 seed")
+        counts = counts_of(part.run)
+        if counts and len(counts.levels) > 1:
+            blocks += _blocks(counts, "" if alone else part.name, "1 seed")
     for study in studies:
         for name, records in study.tickets.items():
-            same = [found for record in records if (found := counts_of(record))]
-            same = [
-                one for one in same if (one.layers, one.levels) == (same[0].layers, same[0].levels)
-            ]
+            same = [counts for record in records if (counts := counts_of(record))]
+            form = (same[0].layers, same[0].levels) if same else None
+            same = [counts for counts in same if (counts.layers, counts.levels) == form]
             if same and len(same[0].levels) > 1:
                 blocks.append(_mean_heatmap(same, name))
     return Section("layers", "Where the weights were pruned", blocks) if blocks else None
 
 
-def _blocks(found: Counts, name: str, seeds: str) -> list[Any]:
-    of = f" of {name}" if name else ""
-    whole = "in each pruning from the dense network" if found.one_shot else "in each round"
+def _blocks(counts: Counts, name: str, seeds: str) -> list[Any]:
+    whose = f" of {name}" if name else ""
+    whole = "in each pruning from the dense network" if counts.one_shot else "in each round"
     rows = [
         (short(layer), Count(weights), *map(Count, row), Count(weights - last[-1]))
         for layer, weights, row, last in zip(
-            found.layers, found.weights, found.taken(), found.left, strict=True
+            counts.layers, counts.weights, counts.taken(), counts.left, strict=True
         )
     ]
-    heads = ("layer", "weights", *(f"round {level}" for level in found.levels[1:]), "pruned in all")
+    rounds = [f"round {level}" for level in counts.levels[1:]]
+    heads = ("layer", "weights", *rounds, "pruned in all")
     stem = f"pruned_by_layer_{name}" if name else "pruned_by_layer"
     return [
-        _heatmap(found, found.densities(), name, seeds),
-        Table(stem, f"Weights pruned by layer {whole}{of}", heads, rows, hidden=True),
+        _heatmap(counts, counts.densities(), name, seeds),
+        Table(stem, f"Weights pruned by layer {whole}{whose}", heads, rows, hidden=True),
     ]
 
 
 def _mean_heatmap(same: list[Counts], name: str) -> Drawing:
-    grids = [one.densities() for one in same]
+    grids = [counts.densities() for counts in same]
     mean = [
         [sum(cells) / len(cells) for cells in zip(*rows, strict=True)]
         for rows in zip(*grids, strict=True)
@@ -110,9 +110,9 @@ def _mean_heatmap(same: list[Counts], name: str) -> Drawing:
     return _heatmap(same[0], mean, name, f"mean of n = {len(same)} seeds")
 
 
-def _heatmap(found: Counts, densities: list[list[float]], name: str, seeds: str) -> Drawing:
-    levels = [f"{sparsity:.0%}" for sparsity in found.sparsities()]
-    ends = {layer: row[-1] for layer, row in zip(found.layers, densities, strict=True)}
+def _heatmap(counts: Counts, densities: list[list[float]], name: str, seeds: str) -> Drawing:
+    levels = [f"{sparsity:.0%}" for sparsity in counts.sparsities()]
+    ends = {layer: row[-1] for layer, row in zip(counts.layers, densities, strict=True)}
     most, least = max(ends, key=ends.__getitem__), min(ends, key=ends.__getitem__)
     alt = (
         f"Share of weights left by layer and level. At the last level most is left of "
@@ -120,6 +120,5 @@ def _heatmap(found: Counts, densities: list[list[float]], name: str, seeds: str)
     )
     dead = sum(value == 0 for value in ends.values())
     note = f"{seeds}; {alt} Layers without any weight left: {dead}. The colour is logarithmic."
-    return Drawing(
-        name or "Share of weights left", density_heatmap(found.layers, levels, densities, alt), note
-    )
+    heatmap = density_heatmap(counts.layers, levels, densities, alt)
+    return Drawing(name or "Share of weights left", heatmap, note)

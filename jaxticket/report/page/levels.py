@@ -215,7 +215,7 @@ def _table(part: RunPart) -> Table:
 
 
 def _beside(parts: Sequence[RunPart], metric: str) -> Table:
-    """A column a run, a row a sparsity."""
+    """Return the runs side by side: a column a run, a row a sparsity."""
     cells = {
         (round(level.sparsity, 3), part.name): ends_of(
             level.test_value(metric), level.test_interval(metric)

@@ -43,17 +43,17 @@ def recalls_of(part: RunPart) -> list[dict[str, Ends]]:
             for level in part.run.levels
             if (classes := level.by_class)
         ]
-    found = []
+    recalls = []
     for level in part.run.levels:
         answers = part.run.predictions(level.level)
         estimates = recall_by(answers.methods, answers.right[None], answers.groups)
-        found.append(
+        recalls.append(
             {
-                name: Ends(one.value, one.low, one.high)
-                for name, one in sorted(estimates.items(), key=lambda item: item[0] != "real")
+                name: Ends(recall.value, recall.low, recall.high)
+                for name, recall in sorted(estimates.items(), key=lambda item: item[0] != "real")
             }
         )
-    return found
+    return recalls
 
 
 def confusion_of(part: RunPart, place: int) -> tuple[Sequence[str], list[list[int]]]:
@@ -75,16 +75,14 @@ def _plots(
     recalls: Mapping[str, Sequence[Mapping[str, Ends]]],
     counts: Mapping[str, int],
 ) -> Panels:
-    methods = list(dict.fromkeys(
-        name for found in recalls.values() for level in found for name in level
-    ))  # fmt: skip
+    levels = [level for own in recalls.values() for level in own]
+    methods = list(dict.fromkeys(name for level in levels for name in level))
     sparsities = [level.sparsity for part in parts for level in part.run.levels]
     ends = [
         end
-        for found in recalls.values()
-        for level in found
-        for one in level.values()
-        for end in one[:3]
+        for level in levels
+        for recall in level.values()
+        for end in recall[:3]
         if end is not None
     ]
     axis = value_axis("recall (%)", ends, limits=(0.0, 1.0), least=0.1, percent=True)
@@ -94,11 +92,11 @@ def _plots(
         for part in parts:
             points = [
                 Point(
-                    even_in_rounds(level.sparsity), one.value, one.low, one.high,
-                    f"{part.name}, {level.sparsity:.1%} pruned: {100 * one.value:.1f}%",
+                    even_in_rounds(level.sparsity), recall.value, recall.low, recall.high,
+                    f"{part.name}, {level.sparsity:.1%} pruned: {100 * recall.value:.1f}%",
                 )
-                for level, found in zip(part.run.levels, recalls[part.name], strict=True)
-                if (one := found.get(method)) and one.value is not None
+                for level, own in zip(part.run.levels, recalls[part.name], strict=True)
+                if (recall := own.get(method)) and recall.value is not None
             ]  # fmt: skip
             curves.append(Curve(part.name, points))
         count = f", n = {counts[method]}" if method in counts else ""
@@ -118,8 +116,8 @@ def _plots(
 def _recalls(part: RunPart, recalls: Sequence[Mapping[str, Ends]], name: str) -> Table:
     methods = list(dict.fromkeys(method for level in recalls for method in level))
     rows = [
-        (level.level, Share(level.sparsity), *(found.get(method) for method in methods))
-        for level, found in zip(part.run.levels, recalls, strict=True)
+        (level.level, Share(level.sparsity), *(own.get(method) for method in methods))
+        for level, own in zip(part.run.levels, recalls, strict=True)
     ]
     return Table(
         f"recall_{name}" if name else "recall", "Recall by method and level"
@@ -129,15 +127,15 @@ def _recalls(part: RunPart, recalls: Sequence[Mapping[str, Ends]], name: str) ->
 
 
 def _confusions(part: RunPart, name: str) -> list[Table]:
-    """Dense and the deepest level, and between them, of one run alone, the others folded away."""
+    """Return those of the dense and the deepest level; of a single run all, the others hidden."""
     tables, last = [], len(part.run.levels) - 1
     for place, level in enumerate(part.run.levels):
         if name and place not in (0, last):
             continue
         classes, counts = confusion_of(part, place)
         rows = [
-            (of, *(Heat(Count(count), count / max(sum(row), 1)) for count in row), Count(sum(row)))
-            for of, row in zip(classes, counts, strict=True)
+            (true, *(Heat(Count(n), n / max(sum(row), 1)) for n in row), Count(sum(row)))
+            for true, row in zip(classes, counts, strict=True)
         ]
         stem = f"confusion_level_{level.level:02d}"
         what = f"level {level.level}, {level.sparsity:.1%} pruned" + (name and f", {name}")
@@ -146,7 +144,7 @@ def _confusions(part: RunPart, name: str) -> list[Table]:
                 name=f"{stem}_{name}" if name else stem,
                 caption="Test pictures by what they are (row) and what they were called "
                 f"(column), {what}",
-                heads=("", *(f"called {of}" for of in classes), "n"),
+                heads=("", *(f"called {answer}" for answer in classes), "n"),
                 rows=rows,
                 hidden=bool(name) or place not in (0, last),
                 summary=f"Confusion at {what}",

@@ -130,4 +130,4 @@ class StudyPart:
     @property
     def synthetic(self) -> bool:
         """Whether any of its data were rendered."""
-        return any(one.get("synthetic") for one in self.findings)
+        return any(row.get("synthetic") for row in self.findings)

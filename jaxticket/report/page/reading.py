@@ -72,9 +72,9 @@ def _findings(path: Path) -> list[dict[str, Any]]:
         raise Damaged(path, "not JSON", again) from error
     if not isinstance(findings, list) or not findings:
         raise Damaged(path, "not a list of findings", again)
-    for one in findings:
-        lacking = [key for key in NEEDED if not isinstance(one, dict) or key not in one]
-        if lacking or not {"accuracy", "auc"} <= one["metrics"].keys():
+    for row in findings:
+        lacking = [key for key in NEEDED if not isinstance(row, dict) or key not in row]
+        if lacking or not {"accuracy", "auc"} <= row["metrics"].keys():
             raise Damaged(path, f"a finding lacks {', '.join(lacking) or 'a metric'}", again)
     return findings
 
@@ -89,21 +89,21 @@ def _records(cells: Path) -> dict[str, RunRecord]:
     """Return the finished runs by name; one that cannot be read is left out."""
     if not cells.is_dir():
         return {}
-    found = {}
+    records = {}
     for path in sorted(cells.iterdir()):
         if (path / "summary.json").is_file() and (path / "config.json").is_file():
             try:
-                found[path.name] = read_run(path)
+                records[path.name] = read_run(path)
             except Damaged:
                 continue
-    return found
+    return records
 
 
 def _pages(cells: Path, names: Iterable[str], beside: Path) -> dict[str, str]:
-    found = {name: cells / name / PAGE for name in names}
+    paths = {name: cells / name / PAGE for name in names}
     return {
         name: quote(Path(os.path.relpath(page, beside)).as_posix())
-        for name, page in found.items()
+        for name, page in paths.items()
         if page.is_file()
     }
 

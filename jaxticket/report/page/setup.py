@@ -32,9 +32,9 @@ def run_sentence(part: RunPart) -> str:
             f"{recipe.data_name} at {recipe.image_size} px, "
             f"seed {recipe.seed}."
         )
-    how = "in one jump a level" if recipe.pruning == "one_shot" else (
-        f"in rounds of at most {100 * recipe.prune_fraction:g}% of what is left"
-    )  # fmt: skip
+    how = f"in rounds of at most {100 * recipe.prune_fraction:g}% of what is left"
+    if recipe.pruning == "one_shot":
+        how = "in one jump a level"
     deepest = f" to {part.run.levels[-1].sparsity:.1%}" if len(part.run.levels) > 1 else ""
     criterion = recipe.criterion
     by = CRITERIA.get(criterion, criterion)
@@ -50,20 +50,16 @@ def run_sentence(part: RunPart) -> str:
 def study_sentence(study: StudyPart) -> str:
     """Return what a study is of in one sentence."""
 
-    def names(key: str) -> str:
-        return ", ".join(dict.fromkeys(str(one[key]) for one in study.findings))
+    def names(key: str, but: str | None = None) -> str:
+        return ", ".join(dict.fromkeys(str(row[key]) for row in study.findings if row[key] != but))
 
-    methods = ", ".join(dict.fromkeys(
-        one["method"] for one in study.findings if one["method"] != "dense"
-    ))  # fmt: skip
-    seeds = sorted({seed for one in study.findings for seed in one["seeds"]})
-    kinds = ", ".join(dict.fromkeys(
-        one["kind"] for one in study.findings if one["kind"] != "ticket"
-    ))  # fmt: skip
+    methods = names("method", but="dense")
+    kinds = names("kind", but="ticket")
+    seeds = sorted({seed for row in study.findings for seed in row["seeds"]})
     return (
         f"A study of {names('model')} on {names('target')}: tickets found by "
         f"{methods or 'no method yet'} over the seeds {', '.join(map(str, seeds))}, up to "
-        f"{max(one['sparsity'] for one in study.findings):.0%} pruned; beside them "
+        f"{max(row['sparsity'] for row in study.findings):.0%} pruned; beside them "
         f"{kinds or 'no controls'}."
     )
 
@@ -72,8 +68,8 @@ def progress_sentence(name: str, progress: Progress) -> str:
     """Return how far a run is that has not ended."""
     text = f"{name} is not finished: {progress.done} of {progress.planned} levels are done"
     if progress.level is not None:
-        of = f" of {progress.steps}" if progress.steps else ""
-        text += f", level {progress.level} is at step {progress.step}{of}"
+        last = f" of {progress.steps}" if progress.steps else ""
+        text += f", level {progress.level} is at step {progress.step}{last}"
     if progress.written:
         text += f"; last written {progress.written}"
     if progress.seconds_left is not None:
@@ -97,18 +93,18 @@ def time_section(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> Secti
         if not whole:
             continue
         name = part.name if len(runs) > 1 else ""
-        found = sorted(totals.items(), key=lambda item: -item[1])
+        longest = sorted(totals.items(), key=lambda item: -item[1])
         blocks.append(
             Bars(
                 name,
                 [(activity, seconds / whole, f"{seconds:,.1f} s, {seconds / whole:.1%}")
-                 for activity, seconds in found if seconds >= 0.001 * whole],
+                 for activity, seconds in longest if seconds >= 0.001 * whole],
             )
         )  # fmt: skip
         if "time" in part.run.summary:
             blocks.append(Text(f"The last command took {part.run.summary['time']}."))
         rows = [
-            (activity, round(seconds, 1), Share(seconds / whole)) for activity, seconds in found
+            (activity, round(seconds, 1), Share(seconds / whole)) for activity, seconds in longest
         ]
         blocks.append(
             Table(f"time_{name}" if name else "time", "Seconds by activity, over the levels shown"
@@ -136,18 +132,17 @@ def setup_section(runs: Sequence[RunPart]) -> Section | None:
         ("configuration", lambda run: values(run.recipe)),
         ("environment", lambda run: run.environment),
     ):
-        of = [_flat(rows(part.run)) for part in runs]
-        if any(of):
-            blocks.append(
-                Table(name, name.capitalize(), ("field", *(part.name for part in runs)), _rows(of))
-            )
+        columns = [_flat(rows(part.run)) for part in runs]
+        if any(columns):
+            heads = ("field", *(part.name for part in runs))
+            blocks.append(Table(name, name.capitalize(), heads, _rows(columns)))
     return Section("configuration", "Configuration and environment", blocks)
 
 
-def _rows(of: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:
+def _rows(columns: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:
     """Return a row a field; those that differ come first and are starred."""
-    names = list(dict.fromkeys(name for one in of for name in one))
-    rows = [(name, *(one.get(name, "") for one in of)) for name in names]
+    names = list(dict.fromkeys(name for column in columns for name in column))
+    rows = [(name, *(column.get(name, "") for column in columns)) for name in names]
     different = [(f"{row[0]} *", *row[1:]) for row in rows if len(set(row[1:])) > 1]
     return different + [row for row in rows if len(set(row[1:])) <= 1]
 

@@ -94,10 +94,10 @@ def _of_run(part: RunPart, name: str) -> list[Any]:
 
 
 def _ends_in_words(curves: Sequence[Curve]) -> str:
-    found = [curve for curve in curves if curve.points]
-    if not found:
+    drawn = [curve for curve in curves if curve.points]
+    if not drawn:
         return "no points"
     return "; ".join(
         f"{curve.name}: from {curve.points[0].y:.3f} to {curve.points[-1].y:.3f}"
-        for curve in [found[0], *found[1:][-1:]]
+        for curve in [drawn[0], *drawn[1:][-1:]]
     )
