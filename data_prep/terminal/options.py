@@ -7,6 +7,7 @@ The rules know the types alone, so a configuration is a dataclass of plain types
     int | None                  --epochs=7, --epochs=none
 """
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType, UnionType
@@ -86,7 +87,7 @@ def parse(
     prog: str | None = None,
     description: str | None = None,
     default: Config | Any = None,
-    older: Mapping[str, str] = MappingProxyType({}),
+    older: Mapping[str, str | None] = MappingProxyType({}),
 ) -> Config:
     """Return the options that a command line gives.
 
@@ -96,8 +97,8 @@ def parse(
         prog: what is typed before them, for the usage line.
         description: for the help; without it the docstring of `config`.
         default: gives the defaults in place of those of `config`.
-        older: earlier names of options and what they are called now; "" stands for words without
-            an option.
+        older: earlier names of options and what they are called now, None for one that is needed
+            no more; "" stands for words without an option.
 
     Raises:
         SystemExit: the options are wrong, or `--help` was asked for.
@@ -113,19 +114,26 @@ def parse(
     )
 
 
-def rename(argv: Sequence[str], older: Mapping[str, str]) -> list[str]:
+def rename(argv: Sequence[str], older: Mapping[str, str | None]) -> list[str]:
     """Return the words of a command line with its options called by their present names.
 
     A word that follows an option written without `=` is that option's value, and no option's name.
+    An option that is needed no more is left out, with a note.
     """
     words: list[str] = []
     bare: list[str] = []
-    value = False
+    value = needless = False
     for word in argv:
         name, equals, rest = word.partition("=")
         if word.startswith("--"):
             name = older.get(name[2:].replace("-", "_"), name[2:])
-            words.append(f"--{name}{equals}{rest}")
+            needless = name is None
+            if needless:
+                print(f"note: {word.partition('=')[0]} is not needed any more", file=sys.stderr)
+            else:
+                words.append(f"--{name}{equals}{rest}")
+        elif needless and value:
+            pass
         elif "" in older and not value and not word.startswith("-"):
             bare.append(word)
         else:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-OLDER = {"": "run"}
+OLDER = {"": "run", "data_dir": None}
 
 
 @dataclass(frozen=True)

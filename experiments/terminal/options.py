@@ -16,7 +16,7 @@ def parse(
     presets: Mapping[str, Config] | None,
     argv: Sequence[str],
     prog: str | None = None,
-    older: Mapping[str, str] = MappingProxyType({}),
+    older: Mapping[str, str | None] = MappingProxyType({}),
 ) -> Config:
     """Read the command line; `--preset`, if any, gives the defaults that other options override.
 

@@ -73,3 +73,9 @@ def test_earlier_names_are_still_taken(argv, words):
 
 def test_a_word_alone_is_refused_where_there_was_none():
     assert rename(["a", "--run-dir=b"], {"ticket": "run"}) == ["a", "--run-dir=b"]
+
+
+@pytest.mark.parametrize("argv", [["--data_dir=d", "--x=1"], ["--data-dir", "d", "--x=1"]])
+def test_what_is_needed_no_more_is_left_out_with_a_note(argv, capsys):
+    assert rename(argv, {"data_dir": None}) == ["--x=1"]
+    assert "is not needed any more" in capsys.readouterr().err
