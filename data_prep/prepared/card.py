@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from data_prep.checks.complete import PreparationError, check_skipped, warnings_of
 from data_prep.checks.leaks import Leaks, check_leaks, leak_warnings
 from data_prep.checks.shortcut import shortcut_warning
@@ -236,20 +238,21 @@ def write_card(card: DataCard, folder: Path) -> None:
 def read_card(folder: Path) -> DataCard:
     """Read the card of a prepared set.
 
+    What an older card does not say has its default; what the card does not name is passed over.
+
     Raises:
         FileNotFoundError: the folder has no card.
+        PreparationError: it is of another form; says where.
     """
     path = folder / CARD_FILE
     if not path.is_file():
         raise FileNotFoundError(f"{path} is missing: {folder} was not prepared by data_prep")
-    values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    duplicates = dict(values["duplicates"])
-    duplicates["examples"] = tuple(tuple(keys) for keys in duplicates["examples"])
-    values["duplicates"] = Duplicates(**duplicates)
-    values["skipped"] = tuple((name, reason) for name, reason in values["skipped"])
-    for name in ("methods", "notes", "warnings"):
-        values[name] = tuple(values[name])
-    return DataCard(**values)
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=DataCard)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise PreparationError(
+            f"{path} is damaged ({error}): remove the prepared set and prepare it anew"
+        ) from error
 
 
 def _by_method(seen: Iterable[Seen], methods: Sequence[str]) -> dict[str, Any]:
