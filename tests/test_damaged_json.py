@@ -6,7 +6,10 @@ import pytest
 
 from data_prep.checks.complete import PreparationError
 from data_prep.prepared.card import make_card, read_card, write_card
+from jaxticket.runs import Damaged
+from jaxticket.runs.attention import read_saliency
 from tests.data_prep.prepared.test_card import WHOLE
+from tests.report.page.written import write_saliency
 
 
 def card(folder):
@@ -15,17 +18,25 @@ def card(folder):
     return folder / "data_card.json", lambda: read_card(folder), PreparationError
 
 
+def gallery(folder):
+    return write_saliency(folder) / "gallery.json", lambda: read_saliency(folder), Damaged
+
+
+def maps(folder):
+    return write_saliency(folder) / "figures.json", lambda: read_saliency(folder), Damaged
+
+
 def damages(content):
-    """Yield content cut at every 50th byte, of other forms, and with what is no number in it."""
+    """Yield content cut at every 50th byte, of other forms, and with values of other types."""
     yield from (content[:size] for size in range(0, len(content) - 1, 50))
     yield from (b"null", b"7", b"[7]", b"{}", b"\xff", b"[" * 10**5)
-    numbers = list(re.finditer(rb"(?<=[ \[])-?\d[\d.e-]*(?=[,\n])", content))
-    for number in numbers[:: max(1, len(numbers) // 20)]:
-        for other in (b"Infinity", b"NaN", b'"x"', b"[]"):
-            yield content[: number.start()] + other + content[number.end() :]
+    values = list(re.finditer(rb'(?<= )("[^"\n]*"|-?\d[\d.e-]*)(?=,?\n)', content))
+    for value in values[:: 1 + len(values) // 40]:
+        for other in (b"Infinity", b"NaN", b"[]", b"true"):
+            yield content[: value.start()] + other + content[value.end() :]
 
 
-@pytest.mark.parametrize("write", [card])
+@pytest.mark.parametrize("write", [card, gallery, maps])
 def test_what_is_damaged_is_one_kind_of_error(tmp_path, write):
     path, read, error = write(tmp_path)
     read()

@@ -11,7 +11,7 @@ from jaxticket.attention.table import Measured
 from jaxticket.attention.values import enlarged, moved
 from jaxticket.data import Examples, subset
 from jaxticket.report.overlay import with_map, with_region
-from jaxticket.runs.attention import SaliencyFolder
+from jaxticket.runs.attention import Level, Map, Picture, SaliencyFolder
 
 MOST_LEVELS = 6
 """Shown of each picture: the dense network, the deepest ticket, others evenly between."""
@@ -55,33 +55,34 @@ def write_gallery(
     for at in range(len(some)):
         key, picture = str(some.keys[at]), _smaller(pixels[at])
         region = regions[at] if some.labels[at] and regions[at].any() else None
-        entry: dict[str, Any] = {
-            "key": key, "label": int(some.labels[at] > 0), "method": str(some.methods[at]),
-            "group": str(some.groups[at]), "picture": kept.write_picture(f"{at:02d}", picture),
-            "region": None, "maps": [],
-        }  # fmt: skip
+        drawing = kept.write_picture(f"{at:02d}", picture)
+        drawn_region = None
         if region is not None:
             drawn = with_region(picture, _smaller(255 * region.astype(np.uint8)) > 127)
-            entry["region"] = kept.write_picture(f"{at:02d}_region", drawn)
+            drawn_region = kept.write_picture(f"{at:02d}_region", drawn)
+        drawn_maps = []
         for network, own, whole in zip(shown, maps, large, strict=True):
-            level, values = network.name.level, measured.values[network.name]
+            level, values = network.name.level or 0, measured.values[network.name]
             peak = whole[at].max()
             drawn = with_map(picture, _smaller(whole[at] / peak if peak > 0 else 0 * whole[at]))
-            name = f"{at:02d}_level_{level:02d}"
             inside = values["energy_inside"][chosen[at]] if "energy_inside" in values else np.nan
-            entry["maps"].append(
-                {
-                    "level": level, "map": kept.write_picture(name, drawn),
-                    "moved": float(moved(own[at : at + 1], maps[0][at : at + 1])[0]),
-                    "empty": not peak > 0,
-                    "inside": None if np.isnan(inside) else float(inside),
-                    "logit": float(values["logit"][chosen[at]]),
-                }
+            drawn_maps.append(
+                Map(
+                    level=level, map=kept.write_picture(f"{at:02d}_level_{level:02d}", drawn),
+                    moved=float(moved(own[at : at + 1], maps[0][at : at + 1])[0]),
+                    empty=not peak > 0, inside=None if np.isnan(inside) else float(inside),
+                    logit=float(values["logit"][chosen[at]]),
+                )
             )  # fmt: skip
             if at < IN_TENSORBOARD:
-                drawings.append((f"maps/{key}", int(level or 0), drawn))
-        gallery.append(entry)
-    levels = [{"level": network.name.level, "sparsity": network.name.sparsity} for network in shown]
+                drawings.append((f"maps/{key}", level, drawn))
+        gallery.append(
+            Picture(
+                key=key, label=int(some.labels[at] > 0), method=str(some.methods[at]),
+                group=str(some.groups[at]), picture=drawing, region=drawn_region, maps=drawn_maps,
+            )
+        )  # fmt: skip
+    levels = [Level(network.name.level or 0, network.name.sparsity) for network in shown]
     kept.write_gallery({**header, "levels": levels, "pictures": gallery})
     return drawings
 

@@ -17,7 +17,7 @@ from experiments.one_run.data import Data
 from experiments.one_run.finished_run import kept_levels
 from experiments.options.saliency import Config
 from experiments.terminal.attention_tables import Progress, tables
-from jaxticket.attention.figures import COLUMNS, figures
+from jaxticket.attention.figures import figures
 from jaxticket.attention.measure import Explainer, Network, Question, choose, measure
 from jaxticket.attention.table import Measured, columns_of, from_rows
 from jaxticket.data import Examples, subset
@@ -125,7 +125,7 @@ def look(config: Config, runs: Sequence[RunRecord], pictures: Pictures, console:
             "saliency", runs[0].recipe.model, pictures.identity["data_name"], identity
         )
         with SaliencyFolder(folder) as kept:
-            kept.write_figures(header, rows, COLUMNS)
+            kept.write_figures(header, rows)
     console.print(f"figures {folder / 'figures.csv'}")
     return folder
 
@@ -169,8 +169,8 @@ def _look_at(
         measured = from_rows(rows)
         kept.write_figures(
             header | {"runs": [run.path.name]},
-            figures([measured], synthetic=pictures.synthetic), COLUMNS,
-        )  # fmt: skip
+            figures([measured], synthetic=pictures.synthetic),
+        )
     return measured
 
 

@@ -20,10 +20,6 @@ from jaxticket.attention.table import Measured, Name
 from jaxticket.attention.values import LOCALISATION, REGION
 from jaxticket.statistics import value_interval
 
-COLUMNS = (
-    "level", "sparsity", "quantity", "of", "by", "name", "against", "value", "low", "high", "n",
-    "seeds", "groups", "synthetic",
-)  # fmt: skip
 SHARES = ("top_k_overlap", "empty", *LOCALISATION)
 LIMITS = {
     "rank_correlation": (-1.0, 1.0), "jensen_shannon": (0.0, 1.0), "distance": (0.0, np.inf),

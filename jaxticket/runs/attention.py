@@ -1,8 +1,8 @@
 """What was kept of where a run's networks look: a gallery of pictures, and figures.
 
-saliency/gallery.json     pictures, forged regions and maps by level, as paths below saliency/
+saliency/gallery.json     see `Gallery`; paths are below saliency/
 saliency/gallery/         the pictures
-saliency/figures.json     {"rows": [level, sparsity, quantity, of, value, low, high, n]}
+saliency/figures.json     what its figures are of, and "rows": see `Figure`
 saliency/figures.csv      the same rows
 saliency/pictures.csv     every quantity of every picture and network
 saliency/made_from.json   what pictures.csv and the gallery were made from; written last
@@ -14,12 +14,14 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import numpy as np
+from msgspec import Meta, Struct
 
 from jaxticket.runs import files
 from jaxticket.runs.damage import Damaged
@@ -30,19 +32,109 @@ AGAIN = "remove it and make the maps of this run again"
 ENDINGS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 
 
-@dataclass(frozen=True)
-class Saliency:
-    """What lies in a run's folder of maps.
+class Map(Struct, frozen=True, kw_only=True):
+    """The map of a picture at one level.
 
     Attributes:
-        folder: of the maps.
-        gallery: gallery.json, its paths checked; empty without one.
-        rows: of figures.json.
+        level: its number.
+        map: path of the drawing.
+        moved: how far it is from the dense network's, in [0, 1].
+        empty: whether the map is.
+        inside: share of it in the forged region, in [0, 1]; None where it is not known.
+        logit: of the picture.
     """
 
+    level: int
+    map: str
+    moved: float
+    empty: bool = False
+    inside: float | None = None
+    logit: float
+
+
+class Picture(Struct, frozen=True, kw_only=True):
+    """A picture of the gallery; `picture` and `region` are paths of drawings, label 1 is fake."""
+
+    key: str
+    label: int
+    method: str
+    group: str
+    picture: str
+    region: str | None = None
+    maps: Annotated[list[Map], Meta(min_length=1)]
+
+    @property
+    def paths(self) -> list[str]:
+        """All that it names."""
+        region = [] if self.region is None else [self.region]
+        return [self.picture, *region, *(level.map for level in self.maps)]
+
+
+class Level(Struct, frozen=True):
+    """A level's number, and the pruned share of its prunable weights."""
+
+    level: int
+    sparsity: float
+
+
+class Gallery(Struct, frozen=True, kw_only=True):
+    """Pictures, and what maps these are: of which layer, by which method, for which answer."""
+
+    layer: str | None = None
+    method: str | None = None
+    direction: str | None = None
+    levels: list[Level]
+    pictures: list[Picture]
+
+
+class Figure(Struct, frozen=True, kw_only=True):
+    """A value over pictures and seeds, see `jaxticket.attention.figures`, with its 95% interval.
+
+    Attributes:
+        level: None of what is no network.
+        sparsity: of the prunable weights.
+        quantity: what is measured.
+        network: its kind: `ticket`, a control.
+        by, name: the part of the pictures.
+        against: what it is the difference to; empty of a value.
+        value, low, high: the ends are None where no interval can be given.
+        n: pictures.
+        seeds, groups: how many.
+        synthetic: whether the pictures are.
+    """
+
+    level: int | None = None
+    sparsity: float
+    quantity: str
+    network: str = msgspec.field(name="of")
+    by: str = "all"
+    name: str = ""
+    against: str = ""
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+    seeds: int | None = None
+    groups: int | None = None
+    synthetic: bool = False
+
+
+FIGURE_COLUMNS = Figure.__struct_encode_fields__
+
+
+class Figures(Struct, frozen=True):
+    """What figures.json says; the rest of it is for the reader."""
+
+    rows: list[Figure]
+
+
+@dataclass(frozen=True)
+class Saliency:
+    """What lies in a run's folder of maps; nothing where there is no such file."""
+
     folder: Path
-    gallery: dict[str, Any]
-    rows: list[dict[str, Any]]
+    gallery: Gallery | None
+    rows: Sequence[Figure]
 
 
 def read_saliency(run: Path) -> Saliency | None:
@@ -57,27 +149,28 @@ def read_saliency(run: Path) -> Saliency | None:
         return None
     return Saliency(
         folder,
-        _gallery(gallery) if gallery.is_file() else {},
-        _rows(figures) if figures.is_file() else [],
+        _gallery(gallery) if gallery.is_file() else None,
+        read_figures(folder) if figures.is_file() else [],
     )
 
 
-def read_figures(folder: Path) -> list[dict[str, Any]]:
+def read_figures(folder: Path) -> list[Figure]:
     """Return the rows of figures.json in a folder of maps, of one run or of several seeds.
 
     Raises:
-        Damaged: it is not there, or not of the form above.
+        FileNotFoundError: it is not there.
+        Damaged: it is not of the form above.
     """
-    return _rows(folder / "figures.json")
+    return files.read_typed(folder / "figures.json", Figures, AGAIN).rows
 
 
-def picture_of(folder: Path, name: object) -> tuple[str, bytes]:
+def picture_of(folder: Path, name: str) -> tuple[str, bytes]:
     """Return the media type and content of a picture below a folder.
 
     Raises:
         ValueError: the path leads out of the folder, is no picture's, or nothing is there.
     """
-    if not isinstance(name, str) or not name or "\\" in name or "\0" in name:
+    if not name or "\\" in name or "\0" in name:
         raise ValueError(f"{name!r} is no path of a picture")
     parts = PurePosixPath(name)
     place = folder.joinpath(*parts.parts)
@@ -120,14 +213,14 @@ class SaliencyFolder:
         None too where the gallery that was made with them is not whole.
         """
         try:
-            said = files.read_object(self.path / "made_from.json", "")
+            written = files.read_typed(self.path / "made_from.json", dict[str, Any], "")
             content = (self.path / "pictures.csv").read_bytes()
             if made_from.get("gallery"):
                 _gallery(self.path / "gallery.json")
         except (ValueError, FileNotFoundError):
             return None
         whole = {**files.plain(made_from), "sha256": hashlib.sha256(content).hexdigest()}
-        if said != whole:
+        if written != whole:
             return None
         # Not str.splitlines: a key may hold what it takes for the end of a line.
         return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
@@ -158,8 +251,8 @@ class SaliencyFolder:
         return f"gallery/{path.name}"
 
     def write_gallery(self, gallery: Mapping[str, Any]) -> None:
-        """Write gallery.json, when its pictures are there."""
-        files.write_json(self.path / "gallery.json", gallery)
+        """Write gallery.json, see `Gallery`, when its pictures are there."""
+        files.write_json(self.path / "gallery.json", msgspec.to_builtins(gallery))
 
     def finish(self, made_from: Mapping[str, Any]) -> None:
         """Write down what all was made from."""
@@ -167,12 +260,10 @@ class SaliencyFolder:
         found = hashlib.sha256(content).hexdigest()
         files.write_json(self.path / "made_from.json", {**made_from, "sha256": found})
 
-    def write_figures(
-        self, header: Mapping[str, Any], rows: list[dict[str, Any]], columns: Iterable[str]
-    ) -> Path:
+    def write_figures(self, header: Mapping[str, Any], rows: list[dict[str, Any]]) -> Path:
         """Write figures.json, and its rows as figures.csv; return the latter's path."""
         files.write_json(self.path / "figures.json", {**header, "rows": rows})
-        files.write_csv(self.path / "figures.csv", rows, columns)
+        files.write_csv(self.path / "figures.csv", rows, FIGURE_COLUMNS)
         return self.path / "figures.csv"
 
 
@@ -197,35 +288,11 @@ def show_in_tensorboard(run: Path, pictures: Iterable[tuple[str, int, np.ndarray
     events.close()
 
 
-def _gallery(path: Path) -> dict[str, Any]:
-    gallery = files.read_object(path, AGAIN)
+def _gallery(path: Path) -> Gallery:
+    gallery = files.read_typed(path, Gallery, AGAIN)
     try:
-        for picture in gallery["pictures"]:
-            names = [picture["picture"], *(one["map"] for one in picture["maps"])]
-            if picture.get("region") is not None:
-                names.append(picture["region"])
-            for name in names:
-                picture_of(path.parent, name)
-            for key in ("key", "label", "method", "group"):
-                _ = picture[key]
-            for one in picture["maps"]:
-                _ = int(one["level"]), float(one["moved"]), float(one["logit"])
-        for level in gallery["levels"]:
-            _ = int(level["level"]), float(level["sparsity"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise Damaged(path, _reason(error), AGAIN) from error
+        for name in (name for picture in gallery.pictures for name in picture.paths):
+            picture_of(path.parent, name)
+    except ValueError as error:
+        raise Damaged(path, error, AGAIN) from error
     return gallery
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    try:
-        rows = files.read_object(path, AGAIN)["rows"]
-        for row in rows:
-            _ = float(row["sparsity"]), str(row["quantity"]), str(row["of"]), row["value"]
-    except (KeyError, TypeError, ValueError, FileNotFoundError) as error:
-        raise Damaged(path, _reason(error), AGAIN) from error
-    return rows
-
-
-def _reason(error: Exception) -> str:
-    return f"it lacks {error}" if isinstance(error, KeyError) else str(error)

@@ -73,11 +73,11 @@ def test_one_run_with_its_controls(look):
         if (row["of"], row["level"]) == ("ticket", "2"):
             assert float(row["logit"]) == pytest.approx(logits[row["key"]], abs=1e-5)
     whole = read_saliency(look.root / "one")
-    assert len(whole.gallery["pictures"]) == 6
-    assert [level["level"] for level in whole.gallery["levels"]] == [0, 1, 2]
-    assert {one["label"] for one in whole.gallery["pictures"]} == {0, 1}
-    assert all(len(one["maps"]) == 3 for one in whole.gallery["pictures"])
-    assert all(one["maps"][0]["moved"] == 0 for one in whole.gallery["pictures"])
+    assert len(whole.gallery.pictures) == 6
+    assert [level.level for level in whole.gallery.levels] == [0, 1, 2]
+    assert {one.label for one in whole.gallery.pictures} == {0, 1}
+    assert all(len(one.maps) == 3 for one in whole.gallery.pictures)
+    assert all(one.maps[0].moved == 0 for one in whole.gallery.pictures)
     found = {(row["of"], row["level"], row["quantity"]) for row in whole.rows}
     assert ("random mask", 2, "rank_correlation") in found
     assert not [one for one in found if one[0] == "ticket" and one[1] == 0 and "rank" in one[2]]
@@ -107,7 +107,7 @@ def test_the_same_again_makes_nothing_again_and_other_weights_do(look, monkeypat
     # What cannot be measured takes nothing away from what was.
     assert look("one", "--gallery=2", "--controls=none", "--layer=nose")[0] == 2
     assert "kept from before" in look("one", "--gallery=2", "--controls=none")[1]
-    assert len(read_saliency(look.root / "one").gallery["pictures"]) == 2
+    assert len(read_saliency(look.root / "one").gallery.pictures) == 2
     made = []
     real = look_module.measure
     monkeypatch.setattr(look_module, "measure", lambda *given: made.append(1) or real(*given))
@@ -217,7 +217,7 @@ def test_a_run_looks_at_itself_and_nothing_that_goes_wrong_there_loses_it(
 ):
     found = read_saliency(finished_run)
     assert found is not None
-    assert found.gallery["pictures"]
+    assert found.gallery.pictures
     assert not [row for row in found.rows if row["quantity"] == "deletion"]
 
     def broken(*_):

@@ -1,15 +1,17 @@
 """Where the networks look, in figures: a plot a quantity against sparsity, and a table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
+
+from msgspec.structs import replace
 
 from jaxticket.report.page.axes import even_in_rounds, sparsity_axis, value_axis
 from jaxticket.report.page.blocks import Panels, Section, Table
-from jaxticket.report.page.cells import Ends, Share, is_number
+from jaxticket.report.page.cells import Ends, Share
 from jaxticket.report.page.parts import RunPart, StudyPart
 from jaxticket.report.page.plot import Curve, Plot, Point
 from jaxticket.runs import Damaged
-from jaxticket.runs.attention import read_saliency
+from jaxticket.runs.attention import Figure, read_saliency
 from jaxticket.text import metric_name
 
 AGAINST = {"dense": "dense network"}
@@ -28,14 +30,15 @@ def attention_section(
     for name, rows in figures.items():
         title = name if len(figures) > 1 or studies else ""
         named = [_named(row) for row in rows]
+        whole = [row for row in named if row.by == "all" and not row.against]
         blocks += [
-            _panels(title, [row for row in named if row["whole"]]),
+            _panels(title, whole),
             _table(f"attention_{title}" if title else "attention", named),
         ]
     return Section("attention", "Attention in figures", blocks) if blocks else None
 
 
-def _rows_of(part: RunPart) -> Sequence[Mapping[str, Any]]:
+def _rows_of(part: RunPart) -> Sequence[Figure]:
     """Return the rows; none where they are damaged, of which the gallery speaks."""
     try:
         saliency = read_saliency(part.run.path)
@@ -44,25 +47,23 @@ def _rows_of(part: RunPart) -> Sequence[Mapping[str, Any]]:
     return saliency.rows if saliency else []
 
 
-def _named(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row with the page's words, and whether it is of all pictures and no difference."""
-    words = metric_name(str(row["quantity"]))
-    against = AGAINST.get(str(row.get("against") or ""), str(row.get("against") or ""))
-    whole = row.get("by", "all") == "all" and not against
-    return {**row, "quantity": words, "against": against, "whole": whole}
+def _named(row: Figure) -> Figure:
+    """Return a row with the page's words."""
+    against = AGAINST.get(row.against, row.against)
+    return replace(row, quantity=metric_name(row.quantity), against=against)
 
 
-def _panels(title: str, rows: Sequence[Mapping[str, Any]]) -> Panels:
-    names = list(dict.fromkeys(str(row["of"]) for row in rows))
+def _panels(title: str, rows: Sequence[Figure]) -> Panels:
+    names = list(dict.fromkeys(row.network for row in rows))
     names.sort(key=lambda name: name != "ticket")
     plots = []
-    for quantity in dict.fromkeys(str(row["quantity"]) for row in rows):
-        mine = [row for row in rows if row["quantity"] == quantity and is_number(row["value"])]
+    for quantity in dict.fromkeys(row.quantity for row in rows):
+        mine = [row for row in rows if row.quantity == quantity and row.value is not None]
         curves = [
             Curve(
                 name,
-                [_point(row) for row in sorted(mine, key=lambda row: row["sparsity"])
-                 if row["of"] == name],
+                [_point(row, row.value) for row in sorted(mine, key=lambda row: row.sparsity)
+                 if row.network == name and row.value is not None],
                 line=name == "ticket",
             )
             for name in names
@@ -70,7 +71,7 @@ def _panels(title: str, rows: Sequence[Mapping[str, Any]]) -> Panels:
         values = [
             v for c in curves for p in c.points for v in (p.y, p.low, p.high) if v is not None
         ]
-        counts = sorted({row["n"] for row in mine if row.get("n") is not None})
+        counts = sorted({row.n for row in mine if row.n is not None})
         size = (
             f", n = {' to '.join(str(n) for n in dict.fromkeys((counts[0], counts[-1])))}"
             if counts
@@ -83,7 +84,7 @@ def _panels(title: str, rows: Sequence[Mapping[str, Any]]) -> Panels:
                 f"{quantity} against sparsity" + (
                     f"; {names[0]} from {ticket[0]} to {ticket[-1]}" if ticket else ""
                 ),
-                sparsity_axis(row["sparsity"] for row in mine),
+                sparsity_axis(row.sparsity for row in mine),
                 value_axis("", values, least=0.05), curves, size=(300, 200),
             )
         )  # fmt: skip
@@ -91,22 +92,21 @@ def _panels(title: str, rows: Sequence[Mapping[str, Any]]) -> Panels:
                   f"{', '.join(names[1:]) or 'no controls'}.", small=True)  # fmt: skip
 
 
-def _point(row: Mapping[str, Any]) -> Point:
-    low, high = (row.get(end) if is_number(row.get(end)) else None for end in ("low", "high"))
+def _point(row: Figure, value: float) -> Point:
     return Point(
-        even_in_rounds(row["sparsity"]), row["value"], low, high,
-        f"{row['of']}, {row['sparsity']:.1%} pruned: {row['value']:.3f}",
+        even_in_rounds(row.sparsity), value, row.low, row.high,
+        f"{row.network}, {row.sparsity:.1%} pruned: {value:.3f}",
     )  # fmt: skip
 
 
-def _table(name: str, rows: Sequence[Mapping[str, Any]]) -> Table:
+def _table(name: str, rows: Sequence[Figure]) -> Table:
     return Table(
         name, "Attention by level; in brackets 95%",
         ("level", "sparsity", "quantity", "of", "minus that of", "pictures", "value", "n", "seeds"),
         [
-            (row.get("level"), Share(row["sparsity"]), row["quantity"], row["of"], row["against"],
-             row.get("name") or "all", Ends(row["value"], row.get("low"), row.get("high")),
-             row.get("n"), row.get("seeds"))
+            (row.level, Share(row.sparsity), row.quantity, row.network, row.against,
+             row.name or "all", Ends(row.value, row.low, row.high),
+             row.n, row.seeds)
             for row in rows
         ],
         hidden=True,

@@ -3,13 +3,14 @@
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from operator import attrgetter
+from pathlib import Path
 from typing import Any, ClassVar
 
 from jaxticket.report.page.blocks import Section, Text
 from jaxticket.report.page.parts import RunPart
-from jaxticket.runs import Damaged
-from jaxticket.runs.attention import Saliency, picture_of, read_saliency
+from jaxticket.runs import Damaged, attention
+from jaxticket.runs.attention import picture_of, read_saliency
 
 MOST_BYTES = 1_500_000
 """Bytes of the pictures in a gallery, before base64 makes them a third larger."""
@@ -71,8 +72,8 @@ def gallery_section(parts: Sequence[RunPart]) -> Section | None:
         except Damaged as error:
             blocks.append(Text(f"The maps of {part.name} cannot be shown. {error}"))
             continue
-        if saliency and saliency.gallery.get("pictures"):
-            cards, left_out = cards_of(saliency)
+        if saliency and saliency.gallery and saliency.gallery.pictures:
+            cards, left_out = cards_of(saliency.folder, saliency.gallery)
             if len(parts) > 1:
                 blocks.append(Text(part.name))
             blocks += [Text(_intro(saliency.gallery, len(cards), left_out)),
@@ -80,13 +81,13 @@ def gallery_section(parts: Sequence[RunPart]) -> Section | None:
     return Section("gallery", "Where the networks look", blocks) if blocks else None
 
 
-def cards_of(saliency: Saliency) -> tuple[list[Card], int]:
+def cards_of(folder: Path, gallery: attention.Gallery) -> tuple[list[Card], int]:
     """Return the cards for which there is room, by `moved`, and how many are left out."""
-    sparsities = {level["level"]: level["sparsity"] for level in saliency.gallery["levels"]}
-    pictures = sorted(saliency.gallery["pictures"], key=lambda picture: -_last(picture)["moved"])
+    sparsities = {level.level: level.sparsity for level in gallery.levels}
+    pictures = sorted(gallery.pictures, key=lambda picture: -_last(picture).moved)
     cards, room = [], MOST_BYTES
     for picture in pictures:
-        card, size = _card(saliency, picture, sparsities)
+        card, size = _card(folder, picture, sparsities)
         if size > room:
             break
         cards.append(card)
@@ -94,14 +95,14 @@ def cards_of(saliency: Saliency) -> tuple[list[Card], int]:
     return cards, len(pictures) - len(cards)
 
 
-def _last(picture: Mapping[str, Any]) -> Mapping[str, Any]:
-    return max(picture["maps"], key=itemgetter("level"))
+def _last(picture: attention.Picture) -> attention.Map:
+    return max(picture.maps, key=attrgetter("level"))
 
 
-def _intro(gallery: Mapping[str, Any], count: int, left_out: int) -> str:
-    method = METHODS.get(str(gallery.get("method")), str(gallery.get("method")))
+def _intro(gallery: attention.Gallery, count: int, left_out: int) -> str:
+    method = METHODS.get(str(gallery.method), gallery.method)
     text = (
-        f"{method} of layer {gallery.get('layer')} for the answer {gallery.get('direction')}, of "
+        f"{method} of layer {gallery.layer} for the answer {gallery.direction}, of "
         f"n = {count} pictures: the dense network, then the ticket at each level. Moved: how far "
         "the map is from the dense one's, 0 for the same, 1 for no overlap or where one of the two "
         "is empty. Inside: the share of it that lies in the forged region. Logit: above 0 says "
@@ -113,45 +114,45 @@ def _intro(gallery: Mapping[str, Any], count: int, left_out: int) -> str:
 
 
 def _card(
-    saliency: Saliency, picture: Mapping[str, Any], sparsities: Mapping[int, float]
+    folder: Path, picture: attention.Picture, sparsities: Mapping[int, float]
 ) -> tuple[Card, int]:
-    what = "fake" if picture["label"] else "real"
-    named = picture["label"] and str(picture["method"]).lower() != what
-    made = f"{what}, {picture['method']}" if named else what
-    maps = sorted(picture["maps"], key=itemgetter("level"))
+    what = "fake" if picture.label else "real"
+    named = picture.label and picture.method.lower() != what
+    made = f"{what}, {picture.method}" if named else what
+    maps = sorted(picture.maps, key=attrgetter("level"))
     images, size = [], 0
 
     def add(name: str, alt: str, *caption: str) -> None:
         nonlocal size
-        kind, content = picture_of(saliency.folder, name)
+        kind, content = picture_of(folder, name)
         size += len(content)
         source = f"data:{kind};base64,{base64.b64encode(content).decode()}"
         images.append(Image(source, alt, caption))
 
-    add(picture["picture"], f"Picture {picture['key']}: {made}", "picture")
-    if picture.get("region"):
-        add(picture["region"], f"Forged region of {picture['key']}, by {picture['method']}",
+    add(picture.picture, f"Picture {picture.key}: {made}", "picture")
+    if picture.region:
+        add(picture.region, f"Forged region of {picture.key}, by {picture.method}",
             "forged region")  # fmt: skip
     for entry in maps:
-        sparsity = sparsities.get(entry["level"], 0.0)
-        name = "dense" if entry["level"] == 0 else f"{sparsity:.1%} pruned"
-        inside = entry.get("inside")
+        sparsity = sparsities.get(entry.level, 0.0)
+        name = "dense" if entry.level == 0 else f"{sparsity:.1%} pruned"
+        inside = entry.inside
         within = f", {inside:.0%} inside the region" if inside is not None else ""
         add(
-            entry["map"],
-            f"Map at level {entry['level']} ({name}) of {what}, {picture['method']}: moved "
-            f"{entry['moved']:.2f}{within}",
-            name, f"moved {entry['moved']:.2f}",
-            *(["empty map"] if entry.get("empty") else []),
+            entry.map,
+            f"Map at level {entry.level} ({name}) of {what}, {picture.method}: moved "
+            f"{entry.moved:.2f}{within}",
+            name, f"moved {entry.moved:.2f}",
+            *(["empty map"] if entry.empty else []),
             *([f"inside {inside:.0%}"] if inside is not None else []),
-            f"logit {entry['logit']:+.2f}",
+            f"logit {entry.logit:+.2f}",
         )  # fmt: skip
     card = Card(
         title=made[0].upper() + made[1:],
-        key=str(picture["key"]),
+        key=picture.key,
         images=images,
-        moved=maps[-1]["moved"],
-        method=str(picture["method"]),
-        change=maps[-1]["logit"] - maps[0]["logit"],
+        moved=maps[-1].moved,
+        method=picture.method,
+        change=maps[-1].logit - maps[0].logit,
     )
     return card, size

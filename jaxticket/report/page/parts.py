@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jaxticket.runs import LevelRecord, RunRecord
+from jaxticket.runs.attention import Figure
 
 Rules = Mapping[str, Mapping[str, Any]]
 """Rule -> its verdict as JSON: rule, metric, holds, words, reason, seeds, groups."""
@@ -115,7 +116,7 @@ class StudyPart:
         tickets: name -> the finished runs of that ticket, one a seed.
         cells: name -> seconds of training, of the cells that are done.
         pages: name -> relative URL of its own page, of the cells that have one.
-        attention: name -> figures of maps over seeds, as in figures.json.
+        attention: name -> figures of maps over seeds.
     """
 
     name: str
@@ -125,7 +126,7 @@ class StudyPart:
     tickets: Mapping[str, Sequence[RunRecord]] = field(default_factory=dict)
     cells: Mapping[str, float] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
-    attention: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    attention: Mapping[str, Sequence[Figure]] = field(default_factory=dict)
 
     @property
     def synthetic(self) -> bool:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from jaxticket.recipe import Recipe
 from jaxticket.report.page.parts import StudyPart
 from jaxticket.runs import Damaged, RunRecord, read_run
-from jaxticket.runs.attention import read_figures
+from jaxticket.runs.attention import Figure, read_figures
 from jaxticket.runs.files import read_json
 
 RESULTS = "results.json"
@@ -56,7 +56,7 @@ def read_study(path: Path, name: str, beside: Path | None = None) -> StudyPart:
     )
 
 
-def _attention(folder: Path) -> dict[str, list[dict[str, Any]]]:
+def _attention(folder: Path) -> dict[str, list[Figure]]:
     """Return the figures of maps that experiments.saliency wrote there, by folder."""
     return {
         file.parent.name: read_figures(file.parent)

@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import replace
 
 from experiments.one_run.page import run_part
 from jaxticket.report.page import gallery
@@ -16,7 +17,8 @@ def part(tmp_path):
 
 
 def test_cards_begin_where_attention_moved_most(part):
-    cards, left_out = cards_of(read_saliency(part.run.path))
+    saliency = read_saliency(part.run.path)
+    cards, left_out = cards_of(saliency.folder, saliency.gallery)
     assert left_out == 0
     assert [(card.title, card.moved, card.change) for card in cards] == [
         ("Real", 0.9, -1.0), ("Fake, Blend", 0.5, 2.0), ("Fake, Swap", 0.1, 3.0),
@@ -67,6 +69,9 @@ def test_damaged_maps_cost_the_page_nothing_else(part):
 
 def test_a_set_without_methods_has_no_name_twice(part):
     saliency = read_saliency(part.run.path)
-    for picture in saliency.gallery["pictures"]:
-        picture["method"] = "Fake" if picture["label"] else "Real"
-    assert [card.title for card in cards_of(saliency)[0]] == ["Real", "Fake", "Fake"]
+    pictures = [
+        replace(picture, method="Fake" if picture.label else "Real")
+        for picture in saliency.gallery.pictures
+    ]
+    cards, _ = cards_of(saliency.folder, replace(saliency.gallery, pictures=pictures))
+    assert [card.title for card in cards] == ["Real", "Fake", "Fake"]
