@@ -12,7 +12,7 @@ MOMENTUM = 0.9
 
 
 class BatchNorm(nn.Module):
-    """Normalises every channel, by the batch in training and by running averages otherwise.
+    """Batch normalisation by channel: by the batch in training, else by running averages.
 
     Parameters `scale` and `bias` [C]; `batch_stats` `mean` and `var` [C]. As in Flax the running
     variance averages the biased variances of the batches (torch averages the unbiased ones).
@@ -25,7 +25,7 @@ class BatchNorm(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array, train: bool) -> jax.Array:
-        """Float [..., C] -> float [..., C]; updates the running averages where `train`."""
+        """Normalise float [..., C]; where `train`, also update the running averages."""
         channels = (x.shape[-1],)
         scale = self.param("scale", nn.initializers.ones, channels)
         bias = self.param("bias", nn.initializers.zeros, channels)

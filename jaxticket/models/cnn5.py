@@ -25,7 +25,7 @@ class CNN5(PooledHead):
 
     @nn.compact
     def features(self, x: jax.Array, train: bool = False) -> jax.Array:
-        """Float [B, H, W, 3] -> the last map, float [B, H // 32, W // 32, 176]."""
+        """Map images [B, H, W, 3] to the last map, float [B, H // 32, W // 32, 176]."""
         for index, width in enumerate(WIDTHS, start=1):
             x = Conv(scaled(width, self.width), 3, padding=1, name=f"conv{index}")(x)
             x = nn.relu(BatchNorm(1e-5, name=f"bn{index}")(x, train))

@@ -26,7 +26,7 @@ def scaled(channels: int, width: float) -> int:
 def convolve(
     x: jax.Array, kernel: jax.Array, stride: int = 1, padding: Padding = 0, dilation: int = 1
 ) -> jax.Array:
-    """Cross-correlation with a square kernel (what deep learning calls a convolution).
+    """Cross-correlate with a square kernel (what deep learning calls a convolution).
 
     Args:
         x: float [B, H, W, I].
@@ -53,7 +53,7 @@ def convolve(
 
 
 def patches_win(side: int, channels: int, positions: int) -> bool:
-    """Whether `convolve_patches` beats XLA's convolution on the CPU (float32, with gradients).
+    """Return whether `convolve_patches` beats XLA's convolution on the CPU (float32, gradients).
 
     Measured on two AVX-512 cores with jax 0.10: 1x1 kernels gain 1.2 to 4.7 times everywhere, maps
     of up to 2x2 positions 3 to 75 times, maps of up to 7x7 with 256 input channels or more 1.1 to
@@ -70,9 +70,9 @@ def patches_win(side: int, channels: int, positions: int) -> bool:
 def convolve_patches(
     x: jax.Array, kernel: jax.Array, stride: int, pads: Pads, dilation: int = 1
 ) -> jax.Array:
-    """`convolve` as one matrix product of the map's patches with the kernel (im2col).
+    """Convolve as one matrix product of the map's patches with the kernel (im2col).
 
-    Taps that meet nothing but padding are left out: on a 1 x 1 map only the centre is.
+    Taps that meet only padding are left out: on a 1 x 1 map only the centre stays.
     """
     height, width = _output_sides(x.shape, kernel.shape[0], stride, pads, dilation)
     rows = _useful_taps(x.shape[1], height, kernel.shape[0], stride, pads[0], dilation)
@@ -91,7 +91,7 @@ def convolve_patches(
 
 
 def convolve_depthwise(x: jax.Array, kernel: jax.Array, padding: int) -> jax.Array:
-    """Convolution of every channel with its own k x k kernel, step 1.
+    """Convolve every channel with its own k x k kernel, step 1.
 
     Args:
         x: float [B, H, W, C].
@@ -115,7 +115,7 @@ def convolve_depthwise(x: jax.Array, kernel: jax.Array, padding: int) -> jax.Arr
 
 
 def _shifted_sum(x: jax.Array, kernel: jax.Array, pads: Pads) -> jax.Array:
-    """A depthwise convolution as k * k shifted multiply-adds."""
+    """Convolve by channel as k * k shifted multiply-adds."""
     side = kernel.shape[0]
     height, width = _output_sides(x.shape, side, 1, pads, 1)
     padded = jnp.pad(x, ((0, 0), *pads, (0, 0)))
@@ -140,7 +140,7 @@ def _output_sides(
 def _useful_taps(
     size: int, positions: int, side: int, stride: int, pad: tuple[int, int], dilation: int
 ) -> range:
-    """The taps along one axis that meet the map itself at one output position at least."""
+    """Return the taps along an axis that meet the map itself at some output position."""
     useful = [
         tap
         for tap in range(side)
@@ -150,7 +150,7 @@ def _useful_taps(
 
 
 def _tap(padded: jax.Array, row: int, column: int, height: int, width: int, stride: int):
-    """What one kernel tap meets at all output positions: [B, height, width, C]."""
+    """Return what a kernel tap meets at all output positions, [B, height, width, C]."""
     rows = slice(row, row + (height - 1) * stride + 1, stride)
     columns = slice(column, column + (width - 1) * stride + 1, stride)
     return padded[:, rows, columns]
@@ -179,7 +179,7 @@ class Conv(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
-        """Float [B, H, W, I] -> float [B, H', W', O]."""
+        """Return the convolution of float [B, H, W, I], float [B, H', W', O]."""
         shape = (self.side, self.side, x.shape[-1], self.features)
         kernel = self.param("kernel", self.kernel_init, shape)
         y = convolve(x, kernel, self.stride, self.padding, self.dilation)
@@ -203,6 +203,6 @@ class DepthwiseConv(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
-        """Float [B, H, W, C] -> float [B, H', W', C]."""
+        """Return the convolution of float [B, H, W, C], float [B, H', W', C]."""
         kernel = self.param("kernel", self.kernel_init, (self.side, self.side, 1, x.shape[-1]))
         return convolve_depthwise(x, kernel, self.padding)

@@ -39,7 +39,7 @@ class Detector:
 
     @property
     def map_layers(self) -> tuple[str, ...]:
-        """Layers worth looking at, from late to early, where the last map is too small."""
+        """Layers to look at where the last map is too small, from late to early."""
         return self.architecture.map_layers
 
     def init(self, key: jax.Array, image_size: int) -> tuple[Tree, Tree]:

@@ -16,10 +16,10 @@ _Context = nn.module.InterceptorContext
 
 
 class Output(nn.Module):
-    """The identity, without parameters: gives a map the name of this module."""
+    """The identity, without parameters, so that a map has a name: that of this module."""
 
     def __call__(self, x: jax.Array) -> jax.Array:
-        """Returns x."""
+        """Return x."""
         return x
 
 

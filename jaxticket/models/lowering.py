@@ -19,7 +19,7 @@ _forced: ContextVar[Lowering | None] = ContextVar("forced_lowering", default=Non
 
 
 def cpu_lowering() -> bool:
-    """Whether layers traced now use the formulations made for XLA's CPU backend.
+    """Return whether layers traced now use the formulations made for XLA's CPU backend.
 
     Read while tracing: true on the CPU backend and false elsewhere, unless `force_lowering` says
     otherwise.

@@ -53,7 +53,7 @@ def _normalise_and_pool(x: jax.Array, name: str, window: int, train: bool) -> ja
 
 
 def _inception(x: jax.Array, name: str, widths: Sequence[int]) -> jax.Array:
-    """Four branches side by side: 1x1, and 1x1 then 3x3 with dilation 1, 2 and 3."""
+    """Join four branches: 1x1, and 1x1 then 3x3 with dilation 1, 2 and 3."""
     branches = [_conv(x, f"{name}.conv1", widths[0], 1)]
     for dilation, width in enumerate(widths[1:], start=1):
         narrow = _conv(x, f"{name}.conv{2 * dilation}", width, 1)
@@ -62,7 +62,7 @@ def _inception(x: jax.Array, name: str, widths: Sequence[int]) -> jax.Array:
 
 
 class _MesoHead(nn.Module):
-    """What both networks share: the classifier that reads the last map.
+    """The classifier of both networks, which reads the last map.
 
     Attributes:
         num_logits: outputs of the last dense layer.
@@ -102,7 +102,7 @@ class Meso4(_MesoHead):
 
     @nn.compact
     def features(self, x: jax.Array, train: bool = False) -> jax.Array:
-        """Float [B, H, W, 3] -> the last map, float [B, ceil(H / 32), ceil(W / 32), 16]."""
+        """Map images [B, H, W, 3] to the last map, float [B, ceil(H / 32), ceil(W / 32), 16]."""
         blocks = ((8, 3, 2), (8, 5, 2), (16, 5, 2), (16, 5, 4))
         for index, (width, side, window) in enumerate(blocks, start=1):
             x = _conv(x, f"conv{index}", scaled(width, self.width), side)
@@ -115,7 +115,7 @@ class MesoInception4(_MesoHead):
 
     @nn.compact
     def features(self, x: jax.Array, train: bool = False) -> jax.Array:
-        """Float [B, H, W, 3] -> the last map, float [B, ceil(H / 32), ceil(W / 32), 16]."""
+        """Map images [B, H, W, 3] to the last map, float [B, ceil(H / 32), ceil(W / 32), 16]."""
         for index, widths in enumerate(((1, 4, 4, 2), (2, 4, 4, 2)), start=1):
             narrow = [scaled(width, self.width) for width in widths]
             x = _inception(x, f"inception{index}", narrow)

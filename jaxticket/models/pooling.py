@@ -71,7 +71,7 @@ def global_average_pool(x: jax.Array) -> jax.Array:
 def _running_max(
     x: jax.Array, axis: int, window: int, stride: int, pads: tuple[int, int]
 ) -> jax.Array:
-    """Maximum over windows along one axis, as the maximum of `window` strided slices."""
+    """Return the maximum over windows along one axis, as the maximum of `window` strided slices."""
     widths = [(0, 0, 0)] * x.ndim
     widths[axis] = (*pads, 0)
     x = lax.pad(x, jnp.array(-jnp.inf, x.dtype), widths)
@@ -85,7 +85,7 @@ def _running_max(
 
 @jax.custom_jvp
 def _first_max(a: jax.Array, b: jax.Array) -> jax.Array:
-    """Elementwise maximum whose derivative is that of `a` alone where the two are equal."""
+    """Return the elementwise maximum with the derivative of `a` alone where both are equal."""
     return lax.max(a, b)
 
 

@@ -44,7 +44,7 @@ class ResNet18(PooledHead):
 
     @nn.compact
     def features(self, x: jax.Array, train: bool = False) -> jax.Array:
-        """Float [B, H, W, 3] -> the last map, float [B, ceil(H / 32), ceil(W / 32), 512]."""
+        """Map images [B, H, W, 3] to the last map, float [B, ceil(H / 32), ceil(W / 32), 512]."""
         x = _conv(x, "conv1", scaled(64, self.width), 7, 2, 3)
         x = nn.relu(_norm(x, "bn1", train))
         x = max_pool(x, 3, 2, 1)

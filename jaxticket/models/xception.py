@@ -38,7 +38,7 @@ def _block(
     stride: int = 1,
     start_with_relu: bool = True,
 ) -> jax.Array:
-    """Separable convolutions to `widths` one after the other, beside a shortcut.
+    """Apply separable convolutions to `widths`, one after the other, beside a shortcut.
 
     The numbers in the layers' names count the ReLUs too, as the port's Sequential does: a block
     that does not start with one starts counting one lower.
@@ -61,7 +61,7 @@ class Xception(PooledHead):
 
     @nn.compact
     def features(self, x: jax.Array, train: bool = False) -> jax.Array:
-        """Float [B, H, W, 3] -> the last map, float [B, h, w, 2048]; 299 x 299 gives 10 x 10."""
+        """Map images [B, H, W, 3] to the last map, float [B, h, w, 2048]: 10 x 10 at 299 pixels."""
 
         def wide(channels: int) -> int:
             return scaled(channels, self.width)

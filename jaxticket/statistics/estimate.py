@@ -172,7 +172,7 @@ def variance_parts(table: np.ndarray, *, tied: bool = False) -> tuple[float, flo
 
 
 def same(values: np.ndarray) -> bool:
-    """Return whether all values are one but for rounding: whether seeds tie, say."""
+    """Return whether all values are equal up to rounding, as of seeds that tie."""
     return bool(np.ptp(values) < ROUNDING)
 
 

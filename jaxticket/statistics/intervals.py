@@ -32,7 +32,7 @@ def mean_interval(
             one group only.
     """
     table = _Table(metric, labels, groups, scores)
-    values, pseudo = table.of(scores)
+    values, pseudo = table.jackknife(scores)
     return table.estimate(
         float(values.mean()),
         pseudo,
@@ -83,7 +83,10 @@ def paired_interval(
         ValueError: as in `mean_interval`, or the two do not have one shape.
     """
     table = _Table(metric, labels, groups, scores_a, scores_b)
-    (values_a, pseudo_a), (values_b, pseudo_b) = table.of(scores_a), table.of(scores_b)
+    (values_a, pseudo_a), (values_b, pseudo_b) = (
+        table.jackknife(scores_a),
+        table.jackknife(scores_b),
+    )
     return table.estimate(
         float(np.mean(values_a - values_b)),
         pseudo_a - pseudo_b,
@@ -125,7 +128,7 @@ def retention_interval(
         ValueError: as in `paired_interval`.
     """
     table = _Table(metric, labels, groups, ticket, dense)
-    (values, pseudo), (values_dense, pseudo_dense) = table.of(ticket), table.of(dense)
+    (values, pseudo), (values_dense, pseudo_dense) = table.jackknife(ticket), table.jackknife(dense)
     base = values_dense.mean() - chance
     above = table.estimate(
         float(values_dense.mean()),
@@ -183,7 +186,7 @@ class _Table:
             member = np.random.default_rng(0).permutation(self.groups)[member] % MOST_COLUMNS
         self.member = member
 
-    def of(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def jackknife(self, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the metric of every seed, [S], and its pseudo-values, [S, columns]."""
         rows = [
             leave_out(self.metric, self.labels, row, self.member, self.count)

@@ -119,7 +119,7 @@ def auc_left_out(labels: np.ndarray, scores: np.ndarray, member: np.ndarray, cou
     pairs = np.bincount(member[fake], won - won_inside, minlength=count) + np.bincount(
         member[~fake], lost, minlength=count
     )
-    fakes, reals = (np.bincount(member[of], minlength=count) for of in (fake, ~fake))
+    fakes, reals = (np.bincount(member[chosen], minlength=count) for chosen in (fake, ~fake))
     with np.errstate(invalid="ignore", divide="ignore"):
         whole = won.sum() / np.float64(fakes.sum() * reals.sum())
         rest = (won.sum() - pairs) / ((fakes.sum() - fakes) * (reals.sum() - reals))

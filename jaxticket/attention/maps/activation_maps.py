@@ -12,7 +12,7 @@ PACKAGE_EPSILON = 1e-6
 
 
 def grad_cam(activations: jax.Array, gradients: jax.Array) -> jax.Array:
-    """Channels weighted by their mean gradients (Selvaraju et al. 2017, 1610.02391, eq. 1, 2)."""
+    """Weight channels by their mean gradients (Selvaraju et al. 2017, 1610.02391, eq. 1, 2)."""
     weights = jnp.mean(gradients, axis=(1, 2), keepdims=True)
     return jnp.sum(weights * activations, axis=-1)
 
@@ -20,7 +20,7 @@ def grad_cam(activations: jax.Array, gradients: jax.Array) -> jax.Array:
 def grad_cam_plus_plus(
     activations: jax.Array, gradients: jax.Array, epsilon: float = 0.0
 ) -> jax.Array:
-    """Channels weighted by their positive gradients (Chattopadhay et al. 2018, 1710.11063).
+    """Weight channels by their positive gradients (Chattopadhay et al. 2018, 1710.11063).
 
     Equations 5 and 19, with the exponential of the score as the function that is explained; its
     common factor exp(score), which moves nothing within a picture, is left out. The map is
@@ -44,7 +44,7 @@ def grad_cam_plus_plus(
 
 
 def hires_cam(activations: jax.Array, gradients: jax.Array) -> jax.Array:
-    """Activations times gradients, place by place (Draelos and Carin 2020, 2011.08891, eq. 5).
+    """Multiply activations by gradients at each place (Draelos and Carin 2020, 2011.08891, eq. 5).
 
     Where the head is linear in the activations, the map's sum is the score without its bias.
     """

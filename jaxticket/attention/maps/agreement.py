@@ -16,19 +16,19 @@ from jaxticket.attention.maps.mass import checked, is_empty, unit_mass
 
 
 def distance(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Frobenius norm of the difference, Delta L of 2507.15636; grows with the maps' scale."""
+    """Return the Frobenius norm of the difference (Delta L, 2507.15636); it grows with scale."""
     a, b = _pair(a, b)
     return np.sqrt(np.sum((a - b) ** 2, axis=(1, 2)))
 
 
 def distance_of_unit_mass(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Frobenius norm of the difference of the maps scaled to unit mass, in [0, sqrt(2)]."""
+    """Return the Frobenius norm between maps scaled to unit mass, in [0, sqrt(2)]."""
     a, b = _pair(a, b)
     return np.sqrt(np.sum((unit_mass(a) - unit_mass(b)) ** 2, axis=(1, 2)))
 
 
 def rank_correlation(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Spearman's rank correlation over places, in [-1, 1]; tied places share their mean rank.
+    """Return Spearman's rank correlation over places, in [-1, 1]; ties share their mean rank.
 
     NaN too where a map is constant.
     """
@@ -39,7 +39,7 @@ def rank_correlation(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def top_k_overlap(a: np.ndarray, b: np.ndarray, share: float = 0.1) -> np.ndarray:
-    """Intersection over union, in [0, 1], of the strongest places of both maps.
+    """Return the intersection over union, in [0, 1], of the strongest places of both maps.
 
     Args:
         a: maps [B, h, w].
@@ -54,7 +54,7 @@ def top_k_overlap(a: np.ndarray, b: np.ndarray, share: float = 0.1) -> np.ndarra
 
 
 def jensen_shannon(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Jensen-Shannon distance (base 2) of the maps as distributions: 0 equal, 1 disjoint."""
+    """Return the Jensen-Shannon distance (base 2) of the maps: 0 equal, 1 disjoint."""
     a, b = _pair(a, b)
     p, q = unit_mass(a), unit_mass(b)
     middle = (p + q) / 2
@@ -63,7 +63,7 @@ def jensen_shannon(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def centre_shift(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Distance of the centres of mass, each axis in shares of its side; below sqrt(2)."""
+    """Return the distance of the centres of mass in shares of the sides, below sqrt(2)."""
     a, b = _pair(a, b)
     return np.linalg.norm(centre_of_mass(a) - centre_of_mass(b), axis=1)
 
@@ -99,7 +99,7 @@ def _centred_ranks(maps: np.ndarray) -> np.ndarray:
 
 
 def _top(maps: np.ndarray, share: float) -> np.ndarray:
-    """How far, in [0, 1], each place belongs to the strongest ones."""
+    """Return how far, in [0, 1], each place belongs to the strongest ones."""
     if not 0 < share <= 1:
         raise ValueError(f"the share of places must lie in (0, 1], not {share}")
     flat = maps.reshape(len(maps), -1)

@@ -17,13 +17,13 @@ THRESHOLDS: tuple[float, ...] = tuple(step / 20 for step in range(1, 20))
 
 
 def energy_inside(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
-    """Share of the map's mass inside the region, in [0, 1] (Wang et al. 2020, 1910.01279, 4.3)."""
+    """Return the share of the mass inside the region (Wang et al. 2020, 1910.01279, 4.3)."""
     maps, masks = _pair(maps, masks)
     return _where_known(masks, np.sum(unit_mass(maps) * masks, axis=(1, 2)))
 
 
 def pointing_game(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
-    """1 where the map's maximum lies inside the region, else 0 (Zhang et al. 2016, 1608.00507).
+    """Return 1 where the maximum lies inside the region, else 0 (Zhang et al. 2016, 1608.00507).
 
     No pixels around the region count. Of several equal maxima: the share of them inside.
     """
@@ -34,7 +34,7 @@ def pointing_game(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
 
 
 def iou_at(maps: np.ndarray, masks: np.ndarray, threshold: float) -> np.ndarray:
-    """Intersection over union, in [0, 1], of the region and where the map reaches the threshold.
+    """Return the intersection over union of the region and where the map reaches the threshold.
 
     Args:
         maps: [B, H, W].
@@ -68,7 +68,7 @@ def best_threshold(
 
 
 def pixel_auc(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
-    """Area under the ROC of the map as a score of each pixel, ties counting a half.
+    """Return the area under the ROC of the map as a score of each pixel, ties counting a half.
 
     NaN also where the region is the whole picture.
     """
