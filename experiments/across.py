@@ -57,8 +57,8 @@ def main(config: Config, console: Console) -> Path:
         FileNotFoundError: a folder holds no run.
     """
     runs = [read_run(path) for path in config.run]
-    for one in runs:
-        refuse_unfinished(one)
+    for run in runs:
+        refuse_unfinished(run)
     rows = figures(runs, config.sparsities)
     if not rows:
         raise ValueError(f"no run has a level of the sparsities {config.sparsities}")
@@ -85,7 +85,7 @@ def figures(runs: Sequence[RunRecord], sparsities: Sequence[float]) -> list[Row]
     for seeds in trainings(runs):
         for name, fingerprint, synthetic in _tested(seeds):
             for sparsity in _levels(seeds):
-                if sparsities and all(abs(sparsity - one) > CLOSE for one in sparsities):
+                if sparsities and all(abs(sparsity - wanted) > CLOSE for wanted in sparsities):
                     continue
                 answers = _predictions(seeds, sparsity, name, fingerprint)
                 recipe = seeds[0].recipe
@@ -102,22 +102,22 @@ def figures(runs: Sequence[RunRecord], sparsities: Sequence[float]) -> list[Row]
 
 
 def trainings(runs: Iterable[RunRecord]) -> list[list[RunRecord]]:
-    """Gather the runs that differ by nothing but their seed.
+    """Group the runs that differ only in their seed.
 
     Raises:
         ValueError: two are of the same seed.
     """
-    found: dict[tuple[str, ...], dict[int, RunRecord]] = {}
-    for one in runs:
+    trained: dict[tuple[str, ...], dict[int, RunRecord]] = {}
+    for run in runs:
         same = tuple(
-            f"{k}={v}" for k, v in sorted(values(one.recipe).items()) if k not in OF_A_SEED
+            f"{k}={v}" for k, v in sorted(values(run.recipe).items()) if k not in OF_A_SEED
         )
-        seeds = found.setdefault(same, {})
-        seed = one.recipe.seed
+        seeds = trained.setdefault(same, {})
+        seed = run.recipe.seed
         if seed in seeds:
-            raise ValueError(f"{seeds[seed].path} and {one.path} are one training of seed {seed}")
-        seeds[seed] = one
-    return [list(seeds.values()) for seeds in found.values()]
+            raise ValueError(f"{seeds[seed].path} and {run.path} are one training of seed {seed}")
+        seeds[seed] = run
+    return [list(seeds.values()) for seeds in trained.values()]
 
 
 def called(name: str, fingerprint: str, answers: Predictions) -> str:
@@ -136,7 +136,7 @@ def trained_on(seed: RunRecord) -> str:
 
 
 def how(recipe: Recipe) -> str:
-    """Return how a run was trained and pruned, so that only runs alike stand in one table."""
+    """Return how a run was trained and pruned: a table holds only runs that agree in it."""
     chosen = values(recipe)
     first = ", ".join(str(chosen[name]) for name in NAMED)
     rest = {k: v for k, v in chosen.items() if k not in (*OF_DATA, *OF_A_SEED, *NAMED, "model")}
@@ -144,25 +144,25 @@ def how(recipe: Recipe) -> str:
 
 
 def _tested(seeds: Sequence[RunRecord]) -> list[tuple[str, str, bool]]:
-    """Name, fingerprint and origin of the data that some seed was tested on, its own first."""
+    """Return (name, fingerprint, synthetic) of each data set tested on, the run's own first."""
     recipe = seeds[0].recipe
-    found = {recipe.data_fingerprint: (recipe.data_name, recipe.synthetic)}
-    for one in seeds:
-        for of in read_figures(one.path):
-            if of["split"] == "test":
-                place = of["data_name"], bool(of.get("synthetic"))
-                found.setdefault(of["data_fingerprint"], place)
-    return [(name, key, synthetic) for key, (name, synthetic) in found.items()]
+    tested = {recipe.data_fingerprint: (recipe.data_name, recipe.synthetic)}
+    for run in seeds:
+        for evaluation in read_figures(run.path):
+            if evaluation["split"] == "test":
+                data = evaluation["data_name"], bool(evaluation.get("synthetic"))
+                tested.setdefault(evaluation["data_fingerprint"], data)
+    return [(name, key, synthetic) for key, (name, synthetic) in tested.items()]
 
 
 def _levels(seeds: Sequence[RunRecord]) -> list[float]:
-    return sorted({round(level.sparsity, 3) for one in seeds for level in one.levels})
+    return sorted({round(level.sparsity, 3) for run in seeds for level in run.levels})
 
 
 def _predictions(
     seeds: Sequence[RunRecord], sparsity: float, name: str, fingerprint: str
 ) -> list[Predictions]:
-    """The predictions of every seed that has the level and was tested there.
+    """Return the predictions of every seed that has the level and was tested there.
 
     Raises:
         ValueError: two seeds were tested on other examples.
@@ -197,11 +197,11 @@ def _estimates(seeds: Sequence[Predictions]) -> Iterable[Row]:
         parts += [("compression", str(name), compressions == name) for name in levels]
     for by, name, chosen in parts:
         if len(set(labels[chosen])) > 1 and len(set(groups[chosen])) > 1:
-            one = mean_interval(METRIC, labels[chosen], logits[:, chosen], groups[chosen])
+            estimate = mean_interval(METRIC, labels[chosen], logits[:, chosen], groups[chosen])
             yield {
-                "by": by, "name": name, "value": one.value, "low": one.low, "high": one.high,
-                "seeds": one.seeds, "groups": one.groups, "examples": int(chosen.sum()),
-                "estimate": one,
+                "by": by, "name": name, "value": estimate.value, "low": estimate.low,
+                "high": estimate.high, "seeds": estimate.seeds, "groups": estimate.groups,
+                "examples": int(chosen.sum()), "estimate": estimate,
             }  # fmt: skip
 
 
@@ -221,25 +221,24 @@ def _text(rows: Sequence[Row]) -> Iterable[str]:
         yield from [f"## {model}", "", f"How: {way}.", ""]
         alike = [row for row in rows if (row["model"], row["how"]) == (model, way)]
         for tested in dict.fromkeys(row["tested_on"] for row in alike):
-            of = [row for row in alike if row["tested_on"] == tested]
             yield from [f"### Tested on {tested}", ""]
-            yield from _table(of)
+            yield from _table([row for row in alike if row["tested_on"] == tested])
 
 
 def _table(rows: Sequence[Row]) -> Iterable[str]:
-    """A row what was trained on, the sparsities one after the other; a column what was tested."""
+    """Return the table: a row for each training and sparsity, a column for each tested part."""
     columns = list(dict.fromkeys((row["by"], row["name"]) for row in rows))
     cells: dict[tuple[float, str], dict[tuple[str, str], Estimate]] = {}
     for row in rows:
-        of = cells.setdefault((row["sparsity"], row["trained_on"]), {})
-        of[row["by"], row["name"]] = row["estimate"]
+        estimates = cells.setdefault((row["sparsity"], row["trained_on"]), {})
+        estimates[row["by"], row["name"]] = row["estimate"]
     order = list(dict.fromkeys(row["trained_on"] for row in rows))
     lines = [
         (
-            name, percents(sparsity), str(max(one.seeds for one in of.values())),
-            *(with_ends(of.get(column)) for column in columns),
+            name, percents(sparsity), str(max(estimate.seeds for estimate in estimates.values())),
+            *(with_ends(estimates.get(column)) for column in columns),
         )
-        for (sparsity, name), of in sorted(
+        for (sparsity, name), estimates in sorted(
             cells.items(), key=lambda item: (item[0][0], order.index(item[0][1]))
         )
     ]  # fmt: skip

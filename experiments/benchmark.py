@@ -33,7 +33,7 @@ from jaxticket.weights import dense
 
 
 def main(config: Config, console: Console) -> None:
-    """Time all and print the table.
+    """Time everything and print the table.
 
     Raises:
         ValueError: a model is unknown, or a number is out of range.

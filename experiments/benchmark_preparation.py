@@ -104,7 +104,7 @@ def _row(material: Material, turns: int) -> str:
     seconds = np.array([[_cpu_seconds(stage) for stage in stages] for _ in range(turns)])
     seconds[:, -1] /= _WRITTEN
     rates = len(crops) / np.column_stack([seconds, seconds.sum(axis=1)])
-    cells = [f"{np.median(of):,.0f} ({of.min():,.0f} to {of.max():,.0f})" for of in rates.T]
+    cells = [f"{np.median(rate):,.0f} ({rate.min():,.0f} to {rate.max():,.0f})" for rate in rates.T]
     return "| " + " | ".join([material.name, *cells]) + " |"
 
 
@@ -123,7 +123,7 @@ def _crops(material: Material, pictures: Sequence[np.ndarray]) -> list[np.ndarra
 
 
 def _keep(faces: Sequence[FacePicture], pieces: int) -> None:
-    """Keeps the pictures for a preparation that goes on after it was killed."""
+    """Keep the pictures for a preparation that goes on after it was killed."""
     with tempfile.TemporaryDirectory() as folder:
         kept = pieces_in(Path(folder))
         for number in range(pieces):
@@ -132,7 +132,7 @@ def _keep(faces: Sequence[FacePicture], pieces: int) -> None:
 
 
 def _write(faces: Sequence[FacePicture]) -> None:
-    """Writes the pictures as the records of a set, all of them in train."""
+    """Write the pictures as the records of a set, all of them in train."""
 
     def records(split: str) -> Iterator[tuple[str, dict[str, Any]]]:
         for number, face in enumerate(faces if split == SPLITS[0] else faces[:1]):
@@ -176,7 +176,7 @@ def _videos(config: Config, folder: Path) -> Iterator[Material]:
 
 
 def _enlarged(frame: np.ndarray, factor: int) -> np.ndarray:
-    """The frame as it is, or so many times as large with its mirror image at the sides."""
+    """Return the frame `factor` times as large, with its mirror image at the sides."""
     if factor == 1:
         return frame
     large = cv2.resize(frame, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
@@ -194,15 +194,16 @@ def _moved(box: Box, factor: int, left: int) -> Box:
 def _group_pictures(config: Config, folder: Path) -> Iterator[Material]:
     root = folder / "groups"
     write_groups(GroupWorld(train=config.pictures, validation=1, test=1, challenge=1), root)
-    found = [of for of in read_annotations(root / "Train_poly.json").pictures if of.faces]
+    annotated = read_annotations(root / "Train_poly.json").pictures
+    pictures = [picture for picture in annotated if picture.faces]
     for factor, size in ((1, 96), (_LARGE, 256)):
-        files = [folder / f"{factor}_{of.name}" for of in found]
-        pixels = [read_pixels(root / "Train" / of.name)[0] for of in found]
+        files = [folder / f"{factor}_{picture.name}" for picture in pictures]
+        pixels = [read_pixels(root / "Train" / picture.name)[0] for picture in pictures]
         for file, picture in zip(files, pixels, strict=True):
             scaled = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
             cv2.imwrite(str(file), scaled[..., ::-1])
         area = np.mean([factor**2 * p.shape[0] * p.shape[1] for p in pixels]) / 1e6
-        boxes = [[_moved(face.box, factor, 0) for face in of.faces] for of in found]
+        boxes = [[_moved(face.box, factor, 0) for face in picture.faces] for picture in pictures]
         yield Material(
             f"{len(files)} group pictures of {area:.2f} million pixels, "
             f"{sum(map(len, boxes)) / len(boxes):.1f} faces each; crops {size}",

@@ -80,17 +80,17 @@ def main(config: Config, console: Console) -> Path:
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
         console.print(size)
         wanted = [(folder(path, pair), level) for pair in pairs(config) for level in levels]
-        if not all(is_finished(*one) for one in wanted):
+        if not all(is_finished(path, level) for path, level in wanted):
             with clock.measure("compile"):
                 compile_ahead(experiment, fresh)
         with stop_on_signals(), Terminal(console, clock.start) as terminal:
             lines = follow(config, experiment, tickets, resolved, kept, terminal, clock)
         with clock.measure("statistics"):
-            rows, found = judge(experiment, tickets, lines)
+            rows, summaries = judge(experiment, tickets, lines)
         where = f"{source.recipe.model} on {data.name}, rewind {source.recipe.rewind}"
-        write(config, path, rows, found, resolved, clock.line())
-        draw(config, path, rows, found, resolved, experiment, where)
-        console.print(table(found, f"error barriers of {where}"))
+        write(config, path, rows, summaries, resolved, clock.line())
+        draw(config, path, rows, summaries, resolved, experiment, where)
+        console.print(table(summaries, f"error barriers of {where}"))
         console.print(clock.line())
         console.print(f"curve {path / 'curve.csv'}, plot {path / 'connectivity.png'}")
     return path
@@ -115,7 +115,7 @@ def check(config: Config, source: RunRecord) -> tuple[int, ...]:
 
 
 def pairs(config: Config) -> range:
-    """Return the numbers of the twins: 0 is the ticket itself."""
+    """Return the numbers of the twins, from 1: 0 is the ticket itself."""
     return range(1, config.pairs + 1)
 
 
@@ -140,7 +140,7 @@ def refuse_other_data(source: RunRecord, data: Data) -> None:
 def resolve(
     config: Config, source: RunRecord, data: Data, tickets: list[Ticket], experiment: Experiment
 ) -> Recipe:
-    """Return the recipe of the twins, which more pairs leave as it is."""
+    """Return the recipe of the twins; it stays the same when more pairs are asked for."""
     return replace(
         source.recipe,
         **data.identity(),
@@ -163,7 +163,7 @@ def follow(
     config: Config, e: Experiment, tickets: list[Ticket], resolved: Recipe, kept: Run,
     callbacks: Callbacks, clock: Clock,
 ) -> Lines:  # fmt: skip
-    """Train what twins there are not yet, and return the logits on every line.
+    """Train the twins that are missing, and return the logits on every line.
 
     Raises:
         NonFiniteLoss, Stopped, InvariantViolation: as `find_ticket`.
@@ -208,21 +208,21 @@ def judge(
     e: Experiment, tickets: list[Ticket], lines: Lines
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the rows of curve.csv, and what summary.json says of each level."""
-    rows, found, examples = [], [], splits_of(e)
+    rows, summaries, examples = [], [], splits_of(e)
     for ticket in tickets:
         level, sparsity = ticket.level, masks_lib.sparsity(ticket.masks, e.prunable)
         logits = {split: [np.asarray(line[split]) for line in lines[level]] for split in examples}
         rows += [
             {"level": level, "sparsity": sparsity} | row
-            for split, of in examples.items()
-            for row in curves(split, of.labels, logits[split])
+            for split, part in examples.items()
+            for row in curves(split, part.labels, logits[split])
         ]
-        found.append({"level": level, "sparsity": sparsity} | barriers(examples, logits))
-    return rows, found
+        summaries.append({"level": level, "sparsity": sparsity} | barriers(examples, logits))
+    return rows, summaries
 
 
 def write(
-    config: Config, path: Path, rows: list[dict[str, Any]], found: list[dict[str, Any]],
+    config: Config, path: Path, rows: list[dict[str, Any]], summaries: list[dict[str, Any]],
     resolved: Recipe, time: str,
 ) -> None:  # fmt: skip
     """Write curve.csv and summary.json."""
@@ -236,19 +236,19 @@ def write(
         "seeds": 1,
         "synthetic": resolved.synthetic,
         "time": time,
-        "levels": found,
+        "levels": summaries,
     })  # fmt: skip
 
 
 def draw(
-    config: Config, path: Path, rows: list[dict[str, Any]], found: list[dict[str, Any]],
+    config: Config, path: Path, rows: list[dict[str, Any]], summaries: list[dict[str, Any]],
     resolved: Recipe, e: Experiment, where: str,
 ) -> None:  # fmt: skip
-    """Draw the lines."""
+    """Draw connectivity.png."""
     synthetic = " (synthetic data)" if resolved.synthetic else ""
     error_between_trainings(
         rows,
-        {one["level"]: one["barrier"]["test"] for one in found},
+        {level["level"]: level["barrier"]["test"] for level in summaries},
         path / "connectivity.png",
         f"{where}{synthetic}: weights between trainings under two data orders\n"
         f"n = {len(e.test)} test pictures in {len(set(e.test.groups))} groups, {len(e.train)} "
@@ -256,20 +256,20 @@ def draw(
     )
 
 
-def table(found: list[dict[str, Any]], title: str) -> Table:
+def table(summaries: list[dict[str, Any]], title: str) -> Table:
     """Return the table of the barriers, in points; brackets are 95% intervals over groups."""
     made = Table(title=title)
     heads = ("level", "sparsity", "test barrier [95%]", "by pair", "validation", "train", "verdict")
     for head in heads:
         made.add_column(head, justify="right")
-    for one in found:
-        low, high = (100 * end for end in one["test_interval"])
-        by_pair = one["barrier_by_pair"]["test"]
+    for level in summaries:
+        low, high = (100 * end for end in level["test_interval"])
+        by_pair = level["barrier_by_pair"]["test"]
         made.add_row(
-            str(one["level"]), f"{one['sparsity']:.1%}",
-            f"{100 * one['barrier']['test']:.1f} [{low:.1f}, {high:.1f}]",
+            str(level["level"]), f"{level['sparsity']:.1%}",
+            f"{100 * level['barrier']['test']:.1f} [{low:.1f}, {high:.1f}]",
             " to ".join(f"{100 * end:.1f}" for end in sorted({min(by_pair), max(by_pair)})),
-            *(f"{100 * one['barrier'][split]:.1f}" for split in ("validation", "train")),
-            one["verdict"],
+            *(f"{100 * level['barrier'][split]:.1f}" for split in ("validation", "train")),
+            level["verdict"],
         )  # fmt: skip
     return made

@@ -39,16 +39,16 @@ def split_actors(originals: Iterable[str], forgeries: Iterable[str]) -> Splits:
     Returns:
         The group of each is `actor_01`, the target actor.
     """
-    real = {name: found for name in originals if (found := _ORIGINAL.fullmatch(name))}
-    fake = {name: found for name in forgeries if (found := _FORGERY.fullmatch(name))}
-    labels = [(found[1], REAL) for found in real.values()]
-    labels += [(found[1], FAKE) for found in fake.values()]
+    real = {name: parts for name in originals if (parts := _ORIGINAL.fullmatch(name))}
+    fake = {name: parts for name in forgeries if (parts := _FORGERY.fullmatch(name))}
+    labels = [(parts[1], REAL) for parts in real.values()]
+    labels += [(parts[1], FAKE) for parts in fake.values()]
     splits = split_groups(labels)
 
-    def member(found: re.Match[str]) -> Member:
-        return Member(splits[found[1]], f"actor_{found[1]}", f"{found[1]}__{found[2]}")
+    def member(parts: re.Match[str]) -> Member:
+        return Member(splits[parts[1]], f"actor_{parts[1]}", f"{parts[1]}__{parts[2]}")
 
     return Splits(
-        {name: member(found) for name, found in real.items()},
-        {name: member(found) for name, found in fake.items()},
+        {name: member(parts) for name, parts in real.items()},
+        {name: member(parts) for name, parts in fake.items()},
     )

@@ -107,11 +107,11 @@ class Level:
         """Return the videos in the first of the level's folders that holds any, or their frames."""
         ignored = Counter() if ignored is None else ignored
         for level in LEVEL_FOLDERS[self.compression]:
-            found = find_videos(self.root, f"{folder}/{level}/videos", ignored)
+            videos = find_videos(self.root, f"{folder}/{level}/videos", ignored)
             for frames in _FRAMES:
-                found = found or find_frame_folders(
+                videos = videos or find_frame_folders(
                     self.root, f"{folder}/{level}/{frames}", ignored
                 )
-            if found:
-                return found
+            if videos:
+                return videos
         return {}

@@ -76,7 +76,9 @@ def list_videos(
     names = (REAL_METHOD, *(method for method in forgeries if method not in without))
     videos = [*originals, *forged]
     _check_groups(videos)
-    videos.sort(key=lambda one: (SPLITS.index(one.split), names.index(one.method), one.video))
+    videos.sort(
+        key=lambda video: (SPLITS.index(video.split), names.index(video.method), video.video)
+    )
     notes = [
         f"the method {method} was left out: it has no {compression} videos that stand in a split"
         for method in without

@@ -129,10 +129,10 @@ def prepare_embedded(name: str, data_dir: Path | str, on_progress: Progress | No
         tree = videos / embedded.world.name(compression, "celebdf")
         render_celebdf_once(world, tree, rendered)
         with_regions(tree, lambda root: add_celebdf_regions(world, root, outlined))
-        found = open_celebdf(tree)
+        source = open_celebdf(tree)
     else:
         tree = videos / embedded.world.name(compression)
         render_once(world, tree, (compression,), rendered)
         with_regions(tree, lambda root: add_tree_regions(world, root, outlined))
-        found = open_faceforensics(tree, compression)
-    return prepare_videos(found, data_dir, options=options, on_progress=prepared)
+        source = open_faceforensics(tree, compression)
+    return prepare_videos(source, data_dir, options=options, on_progress=prepared)

@@ -18,7 +18,7 @@ from data_prep.synthetic.drawing.shapes import Grid, blur
 from data_prep.synthetic.forgeries import alignment, spoken
 
 NAMES = (*FEATURES, "face", "hair")
-"""Of the regions, the first where they overlap; neck, ears, clothes and walls are background."""
+"""The regions, the first where they overlap; neck, ears, clothes and walls are background."""
 
 SWAPPED = ("Swap", "PyramidBlend")
 """Forgeries that show the features of another person."""
@@ -123,9 +123,9 @@ def _filled(polygons: Polygons) -> np.ndarray:
     return inside
 
 
-def _simple(found: list[list[float]]) -> Polygons:
+def _simple(outlines: list[list[float]]) -> Polygons:
     """Return the larger of these outlines, without the steps between pixels."""
-    polygons = (np.array(outline, np.float32).reshape(-1, 2) for outline in found)
+    polygons = (np.array(outline, np.float32).reshape(-1, 2) for outline in outlines)
     large = (polygon for polygon in polygons if cv2.contourArea(polygon) >= _SMALLEST)
     simple = (cv2.approxPolyDP(polygon, _TOLERANCE, True)[:, 0] for polygon in large)
     return tuple(polygon.astype(np.float64) for polygon in simple if len(polygon) >= 3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 VERSION = 1
-"""Of the generator of group pictures. The same version and seed give the same pictures."""
+"""The generator's version: the same version and seed give the same group pictures."""
 
 PEOPLE_PER_PICTURE = 10
 """Numbers set aside for a picture: those who stand in it, and those whose faces are swapped in."""
@@ -53,11 +53,11 @@ class GroupWorld:
             "Test-Dev": self.test,
             "Test-Challenge": self.challenge,
         }
-        begin, found = 0, {}
+        begin, numbers = 0, {}
         for split, size in sizes.items():
-            found[split] = range(begin, begin + size)
+            numbers[split] = range(begin, begin + size)
             begin += size
-        return found
+        return numbers
 
 
 def first_person(picture: int) -> int:

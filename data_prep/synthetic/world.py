@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 VERSION = 2
-"""Of the generator. The same version and seed give the same frames; other frames, another one."""
+"""The generator's version: raise it when frames change for the same seed."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,12 @@ class World:
     def pairs(self) -> dict[str, list[tuple[int, int]]]:
         """Return the pairs of people in each split."""
         begin = 0
-        found = {}
+        pairs = {}
         for split in ("train", "validation", "test"):
             end = begin + getattr(self, split)
-            found[split] = [(2 * pair, 2 * pair + 1) for pair in range(begin, end)]
+            pairs[split] = [(2 * pair, 2 * pair + 1) for pair in range(begin, end)]
             begin = end
-        return found
+        return pairs
 
 
 def person_name(number: int) -> str:

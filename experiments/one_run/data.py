@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, permutations
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +57,8 @@ class Data:
     classes: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
-        twice = [
-            path for path, times in Counter(one.path for one in self.sets).items() if times > 1
-        ]
+        paths = Counter(prepared.path for prepared in self.sets)
+        twice = [path for path, times in paths.items() if times > 1]
         if twice:
             raise ValueError(f"--dataset names {twice[0]} more than once")
         if self.methods is not None:
@@ -71,8 +70,8 @@ class Data:
 
     @property
     def name(self) -> str:
-        """The sets' names, with + between."""
-        return "+".join(one.name for one in self.sets)
+        """The sets' names joined by +."""
+        return "+".join(prepared.name for prepared in self.sets)
 
     @property
     def fingerprint(self) -> str:
@@ -81,17 +80,17 @@ class Data:
 
     @property
     def synthetic(self) -> bool:
-        """Whether any of the sets was rendered."""
-        return any(one.synthetic for one in self.sets)
+        """Whether any of the sets is synthetic."""
+        return any(prepared.synthetic for prepared in self.sets)
 
     @property
     def num_logits(self) -> int:
-        """The detector's: one for real or fake, else one a class."""
+        """How many logits the detector has: 1 for real or fake, else one a class."""
         return 1 if self.classes is None else len(self.classes)
 
     def by_method(self, classes: Sequence[str] | None = None) -> "Data":
-        """The same pictures, to be told apart by method: by `classes`, or by all that there are."""
-        classes = classes or all_methods(one.methods for one in self.sets)
+        """Return the same pictures with their methods as classes: `classes`, or all there are."""
+        classes = classes or all_methods(prepared.methods for prepared in self.sets)
         return replace(self, classes=tuple(classes))
 
     def identity(self) -> dict[str, Any]:
@@ -106,15 +105,15 @@ class Data:
         }
 
     def count(self, split: str) -> int:
-        """The number of pictures of a split, of the chosen methods."""
+        """Return the number of pictures of a split, of the chosen methods."""
         return sum(self._sizes(split))
 
     def mixture(self) -> Mixture | None:
-        """How training draws from the sets, None for every picture equally often."""
+        """Return how training draws from the sets, None for every picture equally often."""
         return None if self.weights is None else self._mixture(self.weights)
 
     def load(self, image_size: int) -> tuple[Examples, Examples, Examples]:
-        """Reads training, validation and test examples.
+        """Read training, validation and test examples.
 
         Raises:
             ValueError: a split lacks a class or has others, a picture cannot be decoded, or two
@@ -128,7 +127,7 @@ class Data:
         return train, validation, test
 
     def load_split(self, split: str, image_size: int) -> Examples:
-        """Reads the examples of one split, as `load` gives them.
+        """Read the examples of one split, as `load` gives them.
 
         Raises:
             ValueError: it holds one class only, or a picture cannot be decoded.
@@ -137,40 +136,42 @@ class Data:
 
     def _parts(self, split: str, image_size: int) -> list[Examples]:
         limit = MEMORY_LIMIT // len(self.sets)
-        parts = [load_examples(one, split, image_size, memory_limit=limit) for one in self.sets]
+        parts = [
+            load_examples(prepared, split, image_size, memory_limit=limit) for prepared in self.sets
+        ]
         if split not in self._kept:
             return parts
         return [subset(*pair) for pair in zip(parts, self._kept[split], strict=True)]
 
     def _joined(self, split: str, parts: Sequence[Examples]) -> Examples:
-        names = [one.name for one in self.sets]
+        names = [prepared.name for prepared in self.sets]
         examples = parts[0] if len(parts) == 1 else concatenate(parts, names)
         self._check_classes(split, examples)
         return self._labelled(split, examples)
 
     @cached_property
     def _kept(self) -> dict[str, list[np.ndarray]]:
-        """By split, the positions of what stays of each set; without splits that stay whole."""
+        """By split, the positions that stay of each set; splits that stay whole are left out."""
         if self.methods is None:
             return {}
         stay = {"real", *self.methods}
 
-        def positions(one: PreparedSet, split: str) -> np.ndarray:
-            named = (one.methods[record["method"]] for record in records(one, split))
+        def positions(prepared: PreparedSet, split: str) -> np.ndarray:
+            named = (prepared.methods[record["method"]] for record in records(prepared, split))
             return np.flatnonzero([name in stay for name in named])
 
-        return {split: [positions(one, split) for one in self.sets] for split in SELECTED}
+        return {split: [positions(prepared, split) for prepared in self.sets] for split in SELECTED}
 
     def _sizes(self, split: str) -> list[int]:
         if split in self._kept:
             return [len(positions) for positions in self._kept[split]]
-        return [one.splits[split] for one in self.sets]
+        return [prepared.splits[split] for prepared in self.sets]
 
     def _mixture(self, weights: tuple[float, ...]) -> Mixture:
         return Mixture(tuple(self._sizes("train")), weights)
 
     def _check_methods(self, methods: tuple[str, ...]) -> None:
-        known = sorted({name for one in self.sets for name in one.methods} - {"real"})
+        known = sorted({name for prepared in self.sets for name in prepared.methods} - {"real"})
         unknown = sorted(set(methods) - set(known))
         if unknown or not methods:
             what = f"names {', '.join(map(repr, unknown))}" if unknown else "names none"
@@ -179,11 +180,11 @@ class Data:
                 "(real pictures always stay)"
             )
         for split in SELECTED:
-            for one, size in zip(self.sets, self._sizes(split), strict=True):
+            for prepared, size in zip(self.sets, self._sizes(split), strict=True):
                 if not size:
                     raise ValueError(
                         f"--methods={','.join(methods)} leaves no pictures in the {split} split of "
-                        f"{one.name}"
+                        f"{prepared.name}"
                     )
 
     def _labelled(self, split: str, examples: Examples) -> Examples:
@@ -206,17 +207,18 @@ class Data:
             )
 
     def _check_groups(self, parts: Sequence[Sequence[Examples]]) -> None:
-        """Checks that no group stands in two splits where it does not in either set alone."""
-        for (one, of_one), (other, of_other) in combinations(zip(self.sets, parts, strict=True), 2):
-            if one.name != other.name:
+        """Refuse versions of a set that put a group into different splits."""
+        pairs = combinations(zip(self.sets, parts, strict=True), 2)
+        for (version, examples), (other, other_examples) in pairs:
+            if version.name != other.name:
                 continue
-            for first, second in [(a, b) for a in range(3) for b in range(3) if a != b]:
-                common = set(of_one[first].groups) & set(of_other[second].groups)
-                alone = set(of_one[second].groups) | set(of_other[first].groups)
+            for first, second in permutations(range(3), 2):
+                common = set(examples[first].groups) & set(other_examples[second].groups)
+                alone = set(examples[second].groups) | set(other_examples[first].groups)
                 if crossing := sorted(common - alone):
                     raise ValueError(
-                        f"{len(crossing)} groups of {one.name}, for example {crossing[0]}, stand "
-                        f"in {SPLITS[first]} of {one.path} and in {SPLITS[second]} of "
+                        f"{len(crossing)} groups of {version.name}, for example {crossing[0]}, "
+                        f"stand in {SPLITS[first]} of {version.path} and in {SPLITS[second]} of "
                         f"{other.path}: prepare both with the same splits"
                     )
 
@@ -229,7 +231,7 @@ def open_data(
     console: Console,
     methods: tuple[str, ...] | None = None,
 ) -> Data:
-    """Opens what `--dataset` names, one set or several with commas between.
+    """Open what `--dataset` names, one set or several with commas between.
 
     Args:
         dataset: see `experiments.one_run.dataset_option.prepared_path`; a path that holds a comma

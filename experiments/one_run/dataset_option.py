@@ -132,7 +132,7 @@ def _heed(card: DataCard, console: Console) -> None:
 
 
 def _near(dataset: str) -> str:
-    """What there is instead, with a similar name."""
+    """Return what there is instead, as a part of a message: similar names, or no such folder."""
     path = Path(dataset).expanduser()
     if not path.parent.is_dir():
         return f" (nor {path.parent})"

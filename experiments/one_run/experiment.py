@@ -62,7 +62,7 @@ def _size_line(experiment: Experiment, init: Weights) -> str:
 
 
 def compile_ahead(experiment: Experiment, init: Weights) -> None:
-    """Compile the training step and the evaluation by doing each once, for nothing.
+    """Compile the training step and the evaluation by running each once, its result unused.
 
     So compilation has its own place in the account of time, and fails before anything is trained.
     """

@@ -92,13 +92,14 @@ def judged(run: RunRecord) -> list[Judged]:
     if len(np.unique(dense.groups)) < 2:
         return []
     tickets = [(level, run.predictions(level.level).by_key()) for level in run.levels[1:]]
-    found = []
+    judged = []
     for metric in _metrics(run.levels[0]):
         for level, ticket in tickets:
             logits = dense.logits[None], ticket.logits[None]
             evidence = gather(metric, dense.labels, dense.groups, *logits)
-            rules = {rule: vars(of) for rule, of in judge(evidence).items() if rule != "one_sd"}
-            found.append(
+            verdicts = judge(evidence).items()
+            rules = {rule: vars(verdict) for rule, verdict in verdicts if rule != "one_sd"}
+            judged.append(
                 Judged(
                     level=level.level,
                     sparsity=level.sparsity,
@@ -108,7 +109,7 @@ def judged(run: RunRecord) -> list[Judged]:
                     rules=rules,
                 )
             )
-    return found
+    return judged
 
 
 def controls_of(run: RunRecord) -> list[Control]:
@@ -116,11 +117,11 @@ def controls_of(run: RunRecord) -> list[Control]:
 
     Without intervals where the test split is of one group.
     """
-    found = []
+    controls = []
     for other in find_controls(run):
         belongs = control_of(other.recipe)
         number = belongs.level
-        level = next((one for one in run.levels if one.level == number), None)
+        level = next((level for level in run.levels if level.level == number), None)
         if level is None or not other.levels:
             continue
         ticket = run.predictions(number).by_key()
@@ -132,8 +133,8 @@ def controls_of(run: RunRecord) -> list[Control]:
             for metric in (_metrics(level) if several else ())
         }
         name = WORDS.get(belongs.kind, belongs.kind)
-        found.append(Control(name, number, level.sparsity, other.levels[0], gains))
-    return sorted(found, key=lambda one: (one.sparsity, one.name))
+        controls.append(Control(name, number, level.sparsity, other.levels[0], gains))
+    return sorted(controls, key=lambda control: (control.sparsity, control.name))
 
 
 def _metrics(level: LevelRecord) -> tuple[str, str]:

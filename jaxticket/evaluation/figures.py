@@ -34,7 +34,7 @@ ABOVE_CHANCE = ("auc", "balanced_accuracy")
 """Metrics that are 1/2 for a coin, whatever the share of fakes."""
 
 FORMAT = 1
-"""Of the rows: with another one they are made anew."""
+"""The form of the rows: kept rows of another form are made anew."""
 
 Row = dict[str, Any]
 
@@ -96,15 +96,15 @@ def rows_of(examples: Examples, logits: Mapping[str, np.ndarray]) -> list[Row]:
     for method in sorted(set(examples.methods) - {"real"}):
         chosen = real | (examples.methods == method)
         for unit, cases in _units(examples, chosen, logits):
-            found = [*_values(cases, ("auc",)), *_comparisons(cases, ("auc",))]
-            rows += [{"unit": unit, "by": "method", "name": method} | row for row in found]
+            figures = [*_values(cases, ("auc",)), *_comparisons(cases, ("auc",))]
+            rows += [{"unit": unit, "by": "method", "name": method} | row for row in figures]
     for unit, cases in _units(examples, everything, logits):
         rows += [{"unit": unit, "by": "method"} | row for row in _recalls(cases)]
     compressions = sorted(set(examples.compressions))
     for compression in compressions if len(compressions) > 1 else []:
         for unit, cases in _units(examples, examples.compressions == compression, logits):
-            found = _values(cases, tuple(METRICS))
-            rows += [{"unit": unit, "by": "compression", "name": compression} | r for r in found]
+            place = {"unit": unit, "by": "compression", "name": compression}
+            rows += [place | row for row in _values(cases, tuple(METRICS))]
     return rows
 
 
@@ -139,8 +139,8 @@ def _whole(cases: _Cases) -> Iterator[Row]:
 def _values(cases: _Cases, metrics: tuple[str, ...]) -> Iterator[Row]:
     for metric in metrics:
         if len(set(cases.groups)) > 1:
-            found = mean_interval(metric, cases.labels, cases.own, cases.groups)
-            yield from _row(cases, "value", "", metric, found)
+            estimate = mean_interval(metric, cases.labels, cases.own, cases.groups)
+            yield from _row(cases, "value", "", metric, estimate)
         else:
             value = float(seed_values(metric, cases.labels, cases.own)[0])
             yield from _row(cases, "value", "", metric, value)
@@ -152,31 +152,31 @@ def _comparisons(cases: _Cases, metrics: tuple[str, ...]) -> Iterator[Row]:
     for against in (name for name in cases.logits if name != "own"):
         pair = cases.own, cases.logits[against], cases.groups
         for metric in metrics:
-            found = paired_interval(metric, cases.labels, *pair)
-            yield from _row(cases, "difference", against, metric, found)
+            estimate = paired_interval(metric, cases.labels, *pair)
+            yield from _row(cases, "difference", against, metric, estimate)
             if metric in ABOVE_CHANCE:
                 kept = retention_interval(metric, cases.labels, *pair)
                 yield from _row(cases, "retention", against, metric, kept)
 
 
 def _recalls(cases: _Cases) -> Iterator[Row]:
-    """Of each method's pictures, the share called fake; of the real ones, called real."""
+    """Yield the share of each method's pictures called fake; of the real ones, called real."""
     right = (cases.own > 0) == cases.labels
-    for method, found in recall_by(cases.methods, right, cases.groups).items():
+    for method, estimate in recall_by(cases.methods, right, cases.groups).items():
         chosen = int(np.sum(cases.methods == method))
         yield from (
             {**row, "name": method, "examples": chosen}
-            for row in _row(cases, "value", "", "recall", found)
+            for row in _row(cases, "value", "", "recall", estimate)
         )
 
 
 def _row(
-    cases: _Cases, measure: str, against: str, metric: str, found: Estimate | float | None
+    cases: _Cases, measure: str, against: str, metric: str, estimate: Estimate | float | None
 ) -> Iterator[Row]:
-    if isinstance(found, Estimate):
-        value, low, high, groups = found.value, found.low, found.high, found.groups
+    if isinstance(estimate, Estimate):
+        value, low, high, groups = estimate.value, estimate.low, estimate.high, estimate.groups
     else:
-        value, low, high, groups = found, None, None, len(set(cases.groups))
+        value, low, high, groups = estimate, None, None, len(set(cases.groups))
     if value is None or not math.isnan(value):
         yield {
             "measure": measure, "against": against, "metric": metric, "value": value,

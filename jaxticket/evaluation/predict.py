@@ -16,7 +16,7 @@ from jaxticket.training import Evaluate, predict_with_each
 from jaxticket.weights import Weights
 
 CORRUPTION_SEED = 0
-"""Of the noise: the same in every evaluation, so that all levels and runs see the same pictures."""
+"""The seed of the noise: all levels and runs are evaluated on the same pictures."""
 
 OnProgress = Callable[[str, list[int], int], None]
 """Called with a corruption's name, the levels that are evaluated on it and the pictures done."""

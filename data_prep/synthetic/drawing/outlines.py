@@ -19,9 +19,9 @@ def outlines(region: np.ndarray) -> list[list[float]]:
         return []
     part = region[y : y + height, x : x + width].astype(np.uint8)
     large = cv2.resize(part, None, fx=_ENLARGED, fy=_ENLARGED, interpolation=cv2.INTER_NEAREST)
-    found, _ = cv2.findContours(large, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    contours, _ = cv2.findContours(large, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     polygons = []
-    for contour in found:
+    for contour in contours:
         points = cv2.approxPolyDP(contour, _ENLARGED * _TOLERANCE, True)[:, 0]
         if len(points) >= 3:
             corners = (points + 0.5) / _ENLARGED + (x, y)

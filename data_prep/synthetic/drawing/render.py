@@ -147,10 +147,10 @@ def _within(pose: Pose, outer: Window) -> Place:
     return place
 
 
-def _part(field: Grid, of: Window, window: Window) -> Grid:
-    """Return the part of a field, given on the window `of`, that lies in `window`; 1 outside."""
+def _part(field: Grid, given: Window, window: Window) -> Grid:
+    """Return the part of a field, given on the window `given`, that lies in `window`; 1 outside."""
     whole = np.ones((CANVAS, CANVAS), np.float32)
-    whole[of] = field
+    whole[given] = field
     return whole[window]
 
 

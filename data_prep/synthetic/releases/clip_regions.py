@@ -39,23 +39,23 @@ def clip_regions(
             are get no regions of their own.
         seed: of the world.
     """
-    found: VideoRegions = {}
+    regions: VideoRegions = {}
     for place, target in enumerate(clips):
         layers = [cover(target.actor, shot.pose) for shot in target.shots]
-        found[originals[place]] = _frames(layers, features_of(target))
+        regions[originals[place]] = _frames(layers, features_of(target))
         for method in (method for method in MOVED if method in forgeries and len(clips) == 2):
             features = forged_features(method, target, clips[1 - place], seed)
-            found[forgeries[method][place]] = _frames(layers, features)
-    return found
+            regions[forgeries[method][place]] = _frames(layers, features)
+    return regions
 
 
-def write_video_regions(root: Path, found: Iterable[VideoRegions]) -> None:
+def write_video_regions(root: Path, regions: Iterable[VideoRegions]) -> None:
     """Write `face_regions.json` of a tree of videos.
 
     Raises:
         OSError: it cannot be written.
     """
-    videos = {video: frames for one in found for video, frames in one.items()}
+    videos = {video: frames for named in regions for video, frames in named.items()}
     write_face_regions(root / REGIONS_FILE, FaceRegions(NAMES, videos=videos))
 
 

@@ -75,10 +75,10 @@ def _holds(root: Path, description: Mapping[str, Any]) -> bool:
     if not root.exists() or (root.is_dir() and not any(root.iterdir())):
         return False
     try:
-        found = json.loads((root / DESCRIPTION_FILE).read_text(encoding="utf-8"))
+        written = json.loads((root / DESCRIPTION_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        found = None
-    if found != description:
+        written = None
+    if written != description:
         raise FileExistsError(
             f"{root} holds something else than the world that was asked for: name a new or an "
             "empty folder, or remove it"

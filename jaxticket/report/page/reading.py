@@ -109,7 +109,7 @@ def _pages(cells: Path, names: Iterable[str], beside: Path) -> dict[str, str]:
 
 
 def _tickets(records: Mapping[str, RunRecord]) -> dict[str, list[RunRecord]]:
-    """Gather the runs of several levels that differ by nothing but their seed."""
+    """Group the runs of several levels that differ only in their seed."""
     groups: dict[Recipe, list[RunRecord]] = {}
     for run in records.values():
         if not run.recipe.derived and len(run.levels) > 1:
