@@ -78,17 +78,17 @@ def test_one_run_with_its_controls(look):
     assert {one.label for one in whole.gallery.pictures} == {0, 1}
     assert all(len(one.maps) == 3 for one in whole.gallery.pictures)
     assert all(one.maps[0].moved == 0 for one in whole.gallery.pictures)
-    found = {(row["of"], row["level"], row["quantity"]) for row in whole.rows}
+    found = {(row.network, row.level, row.quantity) for row in whole.rows}
     assert ("random mask", 2, "rank_correlation") in found
     assert not [one for one in found if one[0] == "ticket" and one[1] == 0 and "rank" in one[2]]
     # Set without masks: nothing is said of a forged region.
     assert not [one for one in found if one[2] in ("energy_inside", "iou")]
-    row = next(r for r in whole.rows if (r["of"], r["level"], r["quantity"], r["by"]) ==
+    row = next(r for r in whole.rows if (r.network, r.level, r.quantity, r.by) ==
                ("ticket", 2, "rank_correlation", "all"))  # fmt: skip
     mine = [float(r["rank_correlation"]) for r in rows
             if (r["of"], r["level"]) == ("ticket", "2") and r["rank_correlation"]]  # fmt: skip
-    assert row["value"] == pytest.approx(np.mean(mine))
-    assert row["n"] == len(mine)
+    assert row.value == pytest.approx(np.mean(mine))
+    assert row.n == len(mine)
     assert "random mask" in out
     assert list((look.root / "one" / "tensorboard" / "saliency").glob("*.tfevents.*"))
     page = write_report_page([look.root / "one"]).read_text()
@@ -218,7 +218,7 @@ def test_a_run_looks_at_itself_and_nothing_that_goes_wrong_there_loses_it(
     found = read_saliency(finished_run)
     assert found is not None
     assert found.gallery.pictures
-    assert not [row for row in found.rows if row["quantity"] == "deletion"]
+    assert not [row for row in found.rows if row.quantity == "deletion"]
 
     def broken(*_):
         raise RuntimeError("no room")
