@@ -148,10 +148,9 @@ def _tested(seeds: Sequence[RunRecord]) -> list[tuple[str, str, bool]]:
     recipe = seeds[0].recipe
     tested = {recipe.data_fingerprint: (recipe.data_name, recipe.synthetic)}
     for run in seeds:
-        for evaluation in read_figures(run.path):
-            if evaluation["split"] == "test":
-                data = evaluation["data_name"], bool(evaluation.get("synthetic"))
-                tested.setdefault(evaluation["data_fingerprint"], data)
+        for figures in read_figures(run.path):
+            if figures.split == "test":
+                tested.setdefault(figures.data_fingerprint, (figures.data_name, figures.synthetic))
     return [(name, key, synthetic) for key, (name, synthetic) in tested.items()]
 
 

@@ -6,10 +6,11 @@ import pytest
 
 from data_prep.checks.complete import PreparationError
 from data_prep.prepared.card import make_card, read_card, write_card
-from jaxticket.runs import Damaged
+from jaxticket.runs import Damaged, read_run
 from jaxticket.runs.attention import read_saliency
+from jaxticket.runs.evaluations import read_figures
 from tests.data_prep.prepared.test_card import WHOLE
-from tests.report.page.written import write_saliency
+from tests.report.page.written import write_evaluation, write_run, write_saliency
 
 
 def card(folder):
@@ -26,6 +27,16 @@ def maps(folder):
     return write_saliency(folder) / "figures.json", lambda: read_saliency(folder), Damaged
 
 
+def evaluation(folder):
+    return write_evaluation(folder) / "figures.json", lambda: read_figures(folder), Damaged
+
+
+def level(folder):
+    write_run(folder / "run")
+    path = folder / "run" / "level_01" / "evaluation.json"
+    return path, lambda: read_run(folder / "run"), Damaged
+
+
 def damages(content):
     """Yield content cut at every 50th byte, of other forms, and with values of other types."""
     yield from (content[:size] for size in range(0, len(content) - 1, 50))
@@ -36,7 +47,7 @@ def damages(content):
             yield content[: value.start()] + other + content[value.end() :]
 
 
-@pytest.mark.parametrize("write", [card, gallery, maps])
+@pytest.mark.parametrize("write", [card, gallery, maps, evaluation, level])
 def test_what_is_damaged_is_one_kind_of_error(tmp_path, write):
     path, read, error = write(tmp_path)
     read()

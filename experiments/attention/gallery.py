@@ -11,7 +11,8 @@ from jaxticket.attention.table import Measured
 from jaxticket.attention.values import enlarged, moved
 from jaxticket.data import Examples, subset
 from jaxticket.report.overlay import with_map, with_region
-from jaxticket.runs.attention import Level, Map, Picture, SaliencyFolder
+from jaxticket.runs.attention import Map, Picture, SaliencyFolder
+from jaxticket.runs.levels import Level
 
 MOST_LEVELS = 6
 """Shown of each picture: the dense network, the deepest ticket, others evenly between."""

@@ -14,10 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from msgspec.structs import asdict
 
 from jaxticket.data import Examples
 from jaxticket.evaluation.predict import Source, predictions_there
-from jaxticket.runs.evaluations import CLEAN, Evaluations
+from jaxticket.runs.evaluations import CLEAN, Evaluations, KeptCell
 from jaxticket.statistics import (
     METRICS,
     Estimate,
@@ -56,7 +57,7 @@ def collect(
         `{"corruption", "level", "made_from", "rows"}` of each, the rows as in the module.
     """
     there = predictions_there(source, kept, named)
-    before = {(cell["corruption"], cell["level"]): cell for cell in kept.figures().get("cells", [])}
+    before = {(cell.corruption, cell.level): cell for cell in kept.cells()}
     cells = []
     for corruption, level in there:
         compared = {
@@ -68,13 +69,10 @@ def collect(
         made_from = {name: there[place] for name, place in places.items()}
         made_from |= {"examples": source.identity, "format": FORMAT}
         cell = before.get((corruption, level))
-        if cell is None or cell["made_from"] != made_from:
+        if cell is None or cell.made_from != made_from:
             logits = {name: kept.logits(*place) for name, place in places.items()}
-            cell = {
-                "corruption": corruption, "level": level, "made_from": made_from,
-                "rows": rows_of(source.examples, logits),
-            }  # fmt: skip
-        cells.append(cell)
+            cell = KeptCell(corruption, level, made_from, rows_of(source.examples, logits))
+        cells.append(asdict(cell))
     return cells
 
 

@@ -26,6 +26,7 @@ from msgspec import Meta, Struct
 from jaxticket.runs import files
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.events import Events
+from jaxticket.runs.levels import Level
 from jaxticket.runs.opening import lock
 
 AGAIN = "remove it and make the maps of this run again"
@@ -68,13 +69,6 @@ class Picture(Struct, frozen=True, kw_only=True):
         """All that it names."""
         region = [] if self.region is None else [self.region]
         return [self.picture, *region, *(level.map for level in self.maps)]
-
-
-class Level(Struct, frozen=True):
-    """A level's number, and the pruned share of its prunable weights."""
-
-    level: int
-    sparsity: float
 
 
 class Gallery(Struct, frozen=True, kw_only=True):

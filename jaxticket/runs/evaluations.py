@@ -16,13 +16,13 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
+from msgspec import Struct
 
 from jaxticket.runs import files
-from jaxticket.runs.damage import Damaged
-from jaxticket.runs.levels import level_folder
+from jaxticket.runs.levels import Level, level_folder
 from jaxticket.runs.opening import lock
 from jaxticket.runs.predictions import (
     Predictions,
@@ -31,15 +31,101 @@ from jaxticket.runs.predictions import (
     write_predictions,
 )
 
-FIGURE_COLUMNS = (
-    "corruption", "level", "unit", "by", "name", "measure", "against", "metric", "value", "low",
-    "high", "groups", "examples",
-)  # fmt: skip
 CLEAN = "clean"
 AGAIN = "remove it and evaluate the run on these pictures again"
 
+T = TypeVar("T")
+
 MadeFrom = Mapping[str, Any]
 """What predictions depend on, ready for JSON; with other values they count as not there."""
+
+
+class FigureRow(Struct, frozen=True, kw_only=True):
+    """A figure of one level on one corruption, see `jaxticket.evaluation.figures`.
+
+    Attributes:
+        unit: `frames` or `videos`.
+        by, name: the part of the examples.
+        measure, against: the metric itself, or how it stands to what it is compared with.
+        metric: such as `auc`.
+        value: None of a retention where what it is compared with is not above chance.
+        low, high: its 95% interval over groups; None without one.
+        groups, examples: how many.
+    """
+
+    unit: str
+    by: str
+    name: str
+    measure: str
+    against: str
+    metric: str
+    value: float | None
+    low: float | None
+    high: float | None
+    groups: int
+    examples: int
+
+
+FIGURE_COLUMNS = ("corruption", "level", *FigureRow.__struct_fields__)
+
+
+class Place(Struct, frozen=True):
+    """What a cell of figures.json is of."""
+
+    corruption: str
+    level: int
+
+
+class Cell(Place, frozen=True):
+    """The figures of one level on one corruption."""
+
+    rows: list[FigureRow]
+
+
+class KeptCell(Place, frozen=True):
+    """The same as it was written, and what it was made from."""
+
+    made_from: dict[str, Any]
+    rows: list[dict[str, Any]]
+
+
+class Kept(Struct, Generic[T], frozen=True):
+    """Of figures.json the cells alone."""
+
+    cells: list[T]
+
+
+class SplitFigures(Kept[Cell], frozen=True, kw_only=True):
+    """What figures.json says of a split of a data set; what it does not say has its default.
+
+    Attributes:
+        data_name, data_fingerprint, split: what was tested on.
+        synthetic: whether the pictures are.
+        examples, groups: how many.
+        compressions: name -> examples.
+        levels: those of the run.
+    """
+
+    data_name: str
+    data_fingerprint: str
+    split: str
+    synthetic: bool = False
+    examples: int
+    groups: int
+    compressions: Mapping[str, int] = {}
+    levels: list[Level]
+
+    def __post_init__(self):
+        """Refuse a cell of a level that is not among those of the run."""
+        if unknown := {cell.level for cell in self.cells} - {level.level for level in self.levels}:
+            raise ValueError(f"it lacks the sparsity of level {min(unknown)}")
+
+
+class Note(Struct, frozen=True):
+    """Beside kept predictions: their SHA-256, and of what they were made the fingerprint."""
+
+    predictions_sha256: str
+    data_fingerprint: str = ""
 
 
 class Evaluations:
@@ -71,12 +157,12 @@ class Evaluations:
         """Return the SHA-256 of predictions; None where they are not there, or are other ones."""
         table, note = self._files(corruption, level)
         try:
-            said = files.read_object(note, "")
-            found = hashlib.sha256(table.read_bytes()).hexdigest()
+            written = files.read_typed(note, dict[str, Any], "")
+            digest = hashlib.sha256(table.read_bytes()).hexdigest()
         except (ValueError, FileNotFoundError):
             return None
-        whole = {**files.plain(made_from), "predictions_sha256": found}
-        return found if said == whole else None
+        whole = {**files.plain(made_from), "predictions_sha256": digest}
+        return digest if written == whole else None
 
     def keep(
         self, corruption: str, level: int, predictions: Predictions, made_from: MadeFrom
@@ -86,19 +172,19 @@ class Evaluations:
         table.parent.mkdir(exist_ok=True)
         note.unlink(missing_ok=True)
         write_predictions(table, predictions)
-        found = hashlib.sha256(table.read_bytes()).hexdigest()
-        files.write_json(note, {**made_from, "predictions_sha256": found})
+        digest = hashlib.sha256(table.read_bytes()).hexdigest()
+        files.write_json(note, {**made_from, "predictions_sha256": digest})
 
     def logits(self, corruption: str, level: int) -> np.ndarray:
         """Return the logits of kept predictions, float32 [N], in the order of the examples."""
         return read_predictions(self._files(corruption, level)[0], AGAIN).logits
 
-    def figures(self) -> dict[str, Any]:
-        """Return what `write_figures` was given last; empty without it, or where it is damaged."""
+    def cells(self) -> list[KeptCell]:
+        """Return those that `write_figures` was given last; none where they are damaged."""
         try:
-            return files.read_object(self.path / "figures.json", "")
+            return files.read_typed(self.path / "figures.json", Kept[KeptCell], "").cells
         except (ValueError, FileNotFoundError):
-            return {}
+            return []
 
     def write_figures(self, figures: Mapping[str, Any], rows: list[dict[str, Any]]) -> None:
         """Write figures.json, and its rows as figures.csv."""
@@ -109,7 +195,7 @@ class Evaluations:
         return _files(self.path, corruption, level)
 
 
-def read_figures(run: Path) -> list[dict[str, Any]]:
+def read_figures(run: Path) -> list[SplitFigures]:
     """Return the figures of every data set and split that a run was evaluated on, by path.
 
     Args:
@@ -118,23 +204,10 @@ def read_figures(run: Path) -> list[dict[str, Any]]:
     Raises:
         Damaged: a file is not of the form that experiments.evaluate writes.
     """
-    return [_figures(path) for path in sorted(run.glob("evaluations/*/*/figures.json"))]
-
-
-def _figures(path: Path) -> dict[str, Any]:
-    found = files.read_object(path, AGAIN)
-    try:
-        for name in ("data_name", "data_fingerprint", "split", "examples", "groups"):
-            _ = found[name]
-        sparsities = {level["level"]: float(level["sparsity"]) for level in found["levels"]}
-        for cell in found["cells"]:
-            _ = str(cell["corruption"]), sparsities[cell["level"]]
-            for row in cell["rows"]:
-                _ = [row[name] for name in FIGURE_COLUMNS if name not in ("corruption", "level")]
-    except (KeyError, TypeError, ValueError) as error:
-        reason = f"it lacks {error}" if isinstance(error, KeyError) else error
-        raise Damaged(path, reason, AGAIN) from error
-    return found
+    return [
+        files.read_typed(path, SplitFigures, AGAIN)
+        for path in sorted(run.glob("evaluations/*/*/figures.json"))
+    ]
 
 
 def evaluation_folder(run: Path, data_name: str, data_fingerprint: str, split: str) -> Path:
@@ -159,8 +232,8 @@ def evaluated(folder: Path) -> frozenset[tuple[str, int]]:
 @lru_cache
 def _pairs(path: Path, _changed: int) -> frozenset[tuple[str, int]]:
     """Read figures.json, which may be of megabytes, once for every time that it changed."""
-    cells = files.read_object(path, "").get("cells", [])
-    return frozenset((cell["corruption"], cell["level"]) for cell in cells)
+    cells = files.read_typed(path, Kept[Place], "").cells
+    return frozenset((cell.corruption, cell.level) for cell in cells)
 
 
 def kept_predictions(
@@ -176,9 +249,8 @@ def kept_predictions(
     """
     table, beside = _files(folder, corruption, level)
     try:
-        note, content = files.read_object(beside, ""), table.read_bytes()
-        wanted = data_fingerprint, hashlib.sha256(content).hexdigest()
-        if (note.get("data_fingerprint"), note.get("predictions_sha256")) == wanted:
+        note, content = files.read_typed(beside, Note, ""), table.read_bytes()
+        if note == Note(hashlib.sha256(content).hexdigest(), data_fingerprint):
             return parse_predictions(content.decode())
     except (ValueError, FileNotFoundError):
         pass

@@ -25,6 +25,13 @@ Figures = Mapping[str, float | None]
 """Metric or class -> value, None where it is not defined."""
 
 
+class Level(Struct, frozen=True):
+    """A level's number, and the pruned share of its prunable weights."""
+
+    level: int
+    sparsity: float
+
+
 class ClassFigures(Struct, frozen=True, kw_only=True):
     """The figures of one split by class, on its frames or on its videos.
 

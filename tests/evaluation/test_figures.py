@@ -150,7 +150,7 @@ def test_cells_are_made_anew_only_where_their_predictions_changed(examples, tmp_
         assert made == [["own"], ["dense", "own"], ["clean", "own"], ["clean", "dense", "own"]]
         kept.write_figures({"cells": cells}, [])
         made.clear()
-        assert collect(source, 0, kept) == kept.figures()["cells"]
+        assert collect(source, 0, kept) == cells
         assert made == []
         put(kept, "clean", 1, OWN * 2)
         collect(source, 0, kept)

@@ -9,12 +9,14 @@ from jaxticket.runs import Damaged
 from jaxticket.runs.evaluations import (
     FIGURE_COLUMNS,
     Evaluations,
+    KeptCell,
     evaluated,
     evaluation_folder,
     kept_predictions,
     read_figures,
 )
 from jaxticket.runs.predictions import Predictions
+from tests.report.page.written import figure
 
 MADE_FROM = {"weights": "w", "strength": None, "image_size": 8}
 ANSWERS = Predictions(
@@ -90,15 +92,16 @@ def test_predictions_that_were_cut_off_while_written_are_not_there(kept, monkeyp
 
 
 def test_figures_come_back(kept):
-    assert kept.figures() == {}
+    assert kept.cells() == []
     row = dict.fromkeys(FIGURE_COLUMNS, "x") | {"value": 0.5}
-    kept.write_figures({"cells": [{"rows": [row], "low": float("nan")}]}, [row])
-    assert kept.figures() == {"cells": [{"rows": [row], "low": None}]}
+    cell = {"corruption": "clean", "level": 2, "made_from": {"own": "w"}, "rows": [row]}
+    kept.write_figures({"cells": [cell | {"rows": [row | {"low": float("nan")}]}]}, [row])
+    assert kept.cells() == [KeptCell("clean", 2, {"own": "w"}, [row | {"low": None}])]
     lines = (kept.path / "figures.csv").read_text().splitlines()
     assert lines[0] == ",".join(FIGURE_COLUMNS)
     assert len(lines) == 2
     (kept.path / "figures.json").write_text(json.dumps([1]))
-    assert kept.figures() == {}
+    assert kept.cells() == []
 
 
 def test_a_second_process_is_refused_until_the_first_ends(tmp_path):
@@ -140,16 +143,15 @@ def test_what_the_figures_are_of(tmp_path):
 
 def test_figures_of_all_evaluations_of_a_run_are_read(tmp_path):
     assert read_figures(tmp_path) == []
-    row = dict.fromkeys(FIGURE_COLUMNS, "x")
     found = {
         "data_name": "b", "data_fingerprint": "f" * 64, "split": "test", "examples": 3, "groups": 2,
         "levels": [{"level": 0, "sparsity": 0.0}],
-        "cells": [{"corruption": "clean", "level": 0, "rows": [row]}],
+        "cells": [{"corruption": "clean", "level": 0, "rows": [figure("auc", 0.5)]}],
     }  # fmt: skip
     for name in ("b", "a"):
         with Evaluations(tmp_path, name, "f" * 64, "test") as kept:
             kept.write_figures(found | {"data_name": name}, [])
-    assert [one["data_name"] for one in read_figures(tmp_path)] == ["a", "b"]
+    assert [figures.data_name for figures in read_figures(tmp_path)] == ["a", "b"]
     for broken in (
         {"split": "test"},
         found | {"cells": [{"corruption": "clean", "level": 1, "rows": []}]},

@@ -1,15 +1,14 @@
 """What a run's levels say of other and of corrupted pictures, where they were evaluated."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from jaxticket.report.page.blocks import Section, Table, Text
 from jaxticket.report.page.cells import Count, Ends, Share
 from jaxticket.report.page.parts import RunPart
-from jaxticket.runs.evaluations import CLEAN, read_figures
+from jaxticket.runs.evaluations import CLEAN, FigureRow, SplitFigures, read_figures
 
-Figures = Mapping[str, Any]
-Rows = Sequence[Mapping[str, Any]]
+Rows = Sequence[FigureRow]
 LEVEL = ("level", "sparsity")
 WHOLE = ("accuracy", "AUC", "AUC minus dense", "kept of dense")
 PARTS = ("by", "name", "n", "recall", "AUC", "AUC minus dense")
@@ -44,15 +43,15 @@ def _intro(part: RunPart, named: bool) -> str:
     )
 
 
-def _tables(figures: Figures, stem: str) -> Iterator[Table]:
+def _tables(figures: SplitFigures, stem: str) -> Iterator[Table]:
     """Yield a table of clean pictures; folded away one of corrupted ones, and one of parts."""
-    synthetic = ", synthetic" if figures.get("synthetic") else ""
-    levels = sorted(set(figures.get("compressions", ())) - {""})
+    synthetic = ", synthetic" if figures.synthetic else ""
+    levels = sorted(set(figures.compressions) - {""})
     at = f" at {', '.join(levels)}" if levels else ""
-    content = str(figures["data_fingerprint"])[:8]
+    content = figures.data_fingerprint[:8]
     on = (
-        f"{figures['data_name']}{at} ({content}{synthetic}), {figures['split']} split, "
-        f"n = {figures['examples']:,} pictures in {figures['groups']:,} groups"
+        f"{figures.data_name}{at} ({content}{synthetic}), {figures.split} split, "
+        f"n = {figures.examples:,} pictures in {figures.groups:,} groups"
     )
     clean = [(place, rows) for kind, place, rows in _cells(figures) if kind == CLEAN]
     if clean:
@@ -76,35 +75,34 @@ def _tables(figures: Figures, stem: str) -> Iterator[Table]:
 
 
 def _whole(rows: Rows) -> Iterator[Ends | None]:
-    rows = [row for row in rows if row["by"] == "all"]
+    rows = [row for row in rows if row.by == "all"]
     yield from (_ends(rows, "accuracy"), _ends(rows, "auc"))
     yield from (_ends(rows, "auc", measure, "dense") for measure in ("difference", "retention"))
 
 
 def _parts(rows: Rows) -> Iterator[tuple[Any, ...]]:
-    rows = [row for row in rows if row["by"] in ("method", "compression")]
-    for by, name in dict.fromkeys((row["by"], row["name"]) for row in rows):
-        mine = [row for row in rows if (row["by"], row["name"]) == (by, name)]
-        counts = {row["metric"]: row["examples"] for row in mine}
+    rows = [row for row in rows if row.by in ("method", "compression")]
+    for by, name in dict.fromkeys((row.by, row.name) for row in rows):
+        mine = [row for row in rows if (row.by, row.name) == (by, name)]
+        counts = {row.metric: row.examples for row in mine}
         # The rows of AUC count the real pictures too.
         yield (
-            by, name, Count(counts.get("recall", mine[0]["examples"])), _ends(mine, "recall"),
+            by, name, Count(counts.get("recall", mine[0].examples)), _ends(mine, "recall"),
             _ends(mine, "auc"), _ends(mine, "auc", "difference", "dense"),
         )  # fmt: skip
 
 
-def _cells(figures: Figures) -> Iterator[tuple[str, tuple[int, Share], Rows]]:
+def _cells(figures: SplitFigures) -> Iterator[tuple[str, tuple[int, Share], Rows]]:
     """Yield corruption, the columns of `LEVEL`, and the rows of frames there."""
-    sparsities = {level["level"]: level["sparsity"] for level in figures["levels"]}
-    for cell in figures["cells"]:
-        level = cell["level"]
-        rows = [row for row in cell["rows"] if row["unit"] == "frames"]
-        yield cell["corruption"], (level, Share(sparsities[level])), rows
+    sparsities = {level.level: level.sparsity for level in figures.levels}
+    for cell in figures.cells:
+        rows = [row for row in cell.rows if row.unit == "frames"]
+        yield cell.corruption, (cell.level, Share(sparsities[cell.level])), rows
 
 
 def _ends(rows: Rows, metric: str, measure: str = "value", against: str = "") -> Ends | None:
     wanted = metric, measure, against
     for row in rows:
-        if (row["metric"], row["measure"], row["against"]) == wanted:
-            return Ends(row["value"], row["low"], row["high"], measure == "difference")
+        if (row.metric, row.measure, row.against) == wanted:
+            return Ends(row.value, row.low, row.high, measure == "difference")
     return None
