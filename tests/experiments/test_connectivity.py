@@ -56,8 +56,8 @@ def test_curves_and_barriers_of_two_levels(follow, finished_run, tmp_path):
         json.loads((run / "level_02" / "evaluation.json").read_text())
         for run in (finished_run, path / "twin_1")
     )
-    assert ticket.weights_left == twin.weights_left
-    assert ticket.epoch_losses != twin.epoch_losses
+    assert ticket["weights_left"] == twin["weights_left"]
+    assert ticket["epoch_losses"] != twin["epoch_losses"]
 
 
 def test_again_nothing_is_trained_or_evaluated_and_more_pairs_go_on(follow, monkeypatch, tmp_path):

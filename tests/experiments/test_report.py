@@ -5,6 +5,7 @@ import pytest
 from experiments import report
 from experiments.one_run import page
 from experiments.one_run.page import names_of, planned_levels
+from jaxticket.recipe import from_json
 from jaxticket.runs import files, read_run
 from tests.report.page.written import CONFIG, write_run, write_study
 
@@ -42,7 +43,7 @@ def test_the_page_of_a_study_lies_beside_its_results(call, tmp_path):
         (["nothing"], "nothing holds neither a run (config.json) nor the results of a study"),
         (["run", "run"], "a folder is named twice"),
         (["run", "--watch=0"], "--watch must be above 0 seconds"),
-        ([], "name a run folder or the folder of a study"),
+        ([], "--run"),
     ],
 )
 def test_what_is_refused(call, tmp_path, monkeypatch, argv, said):
@@ -86,7 +87,7 @@ def test_names_are_as_short_as_they_can_be(tmp_path):
     ],
 )
 def test_the_planned_levels(change, levels):
-    assert planned_levels(CONFIG | change) == levels
+    assert planned_levels(from_json(CONFIG | change)) == levels
 
 
 def test_gains_are_paired_with_the_dense_network(tmp_path):
