@@ -160,9 +160,14 @@ Lines = dict[int, list[Tree]]
 
 
 def follow(
-    config: Config, e: Experiment, tickets: list[Ticket], resolved: Recipe, kept: Run,
-    callbacks: Callbacks, clock: Clock,
-) -> Lines:  # fmt: skip
+    config: Config,
+    e: Experiment,
+    tickets: list[Ticket],
+    resolved: Recipe,
+    kept: Run,
+    callbacks: Callbacks,
+    clock: Clock,
+) -> Lines:
     """Train the twins that are missing, and return the logits on every line.
 
     Raises:
@@ -187,9 +192,14 @@ def follow(
 
 
 def one_line(
-    config: Config, e: Experiment, ticket: Ticket, pair: int, twins: Run, kept: Run,
+    config: Config,
+    e: Experiment,
+    ticket: Ticket,
+    pair: int,
+    twins: Run,
+    kept: Run,
     batch_moments: BatchMoments,
-) -> Tree:  # fmt: skip
+) -> Tree:
     """Return the logits between a ticket and its twin, computed unless the run folder has them."""
 
     def make() -> Tree:
@@ -222,9 +232,13 @@ def judge(
 
 
 def write(
-    config: Config, path: Path, rows: list[dict[str, Any]], summaries: list[dict[str, Any]],
-    resolved: Recipe, time: str,
-) -> None:  # fmt: skip
+    config: Config,
+    path: Path,
+    rows: list[dict[str, Any]],
+    summaries: list[dict[str, Any]],
+    resolved: Recipe,
+    time: str,
+) -> None:
     """Write curve.csv and summary.json."""
     write_csv(path / "curve.csv", rows, CURVE_COLUMNS)
     write_json(path / "summary.json", {
@@ -241,9 +255,14 @@ def write(
 
 
 def draw(
-    config: Config, path: Path, rows: list[dict[str, Any]], summaries: list[dict[str, Any]],
-    resolved: Recipe, e: Experiment, where: str,
-) -> None:  # fmt: skip
+    config: Config,
+    path: Path,
+    rows: list[dict[str, Any]],
+    summaries: list[dict[str, Any]],
+    resolved: Recipe,
+    e: Experiment,
+    where: str,
+) -> None:
     """Draw connectivity.png."""
     synthetic = " (synthetic data)" if resolved.synthetic else ""
     error_between_trainings(

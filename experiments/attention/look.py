@@ -192,8 +192,13 @@ def pictures_of(config: Config, data: Data, examples: Examples, validation: Exam
     if known is not None and known.known(examples.keys).any():
         regions = known.masks(examples.keys, examples.image_size)
     keys = hashlib.sha256("\n".join(map(str, examples.keys)).encode()).hexdigest()
-    identity = {"data_name": data.name, "data_fingerprint": data.fingerprint,
-                "split": config.split, "examples": keys, "regions": list(regions)}  # fmt: skip
+    identity = {
+        "data_name": data.name,
+        "data_fingerprint": data.fingerprint,
+        "split": config.split,
+        "examples": keys,
+        "regions": list(regions),
+    }
     return Pictures(examples, subset(validation, forged), regions, identity, data.synthetic)
 
 

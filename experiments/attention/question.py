@@ -53,8 +53,8 @@ def direction_of(explain: str | None, classes: Sequence[str] | None) -> int | Li
             raise ValueError(f"--explain={explain}: give fake, real or predicted")
         return 1 if explain == "fake" else -1
     if explain not in classes:
-        why = "no logit of this run says fake: it tells methods apart" if explain == "fake" else (
-            "no class of this run"
-        )  # fmt: skip
+        why = "no class of this run"
+        if explain == "fake":
+            why = "no logit of this run says fake: it tells methods apart"
         raise ValueError(f"--explain={explain}: {why}; give predicted, {', '.join(classes)}")
     return list(classes).index(explain)

@@ -77,8 +77,9 @@ class _OfNetwork:
             if another_seed and len(having) == 2:
                 values = values[:1]  # each is the other's other: one pair
             if quantity.startswith(REGION):
-                yield from self._row("over_area", values, by="region",
-                                     name=quantity.removeprefix(REGION))  # fmt: skip
+                yield from self._row(
+                    "over_area", values, by="region", name=quantity.removeprefix(REGION)
+                )
                 continue
             yield from self._row(quantity, values)
             for method in np.unique(first.methods[first.labels > 0]):
@@ -115,9 +116,14 @@ class _OfNetwork:
         return np.stack([run.values.get(name, {}).get(quantity, nothing) for run in having])
 
     def _row(
-        self, quantity: str, values: np.ndarray, *, by: str = "all", name: str = "",
+        self,
+        quantity: str,
+        values: np.ndarray,
+        *,
+        by: str = "all",
+        name: str = "",
         against: str = "",
-    ) -> Iterator[Row]:  # fmt: skip
+    ) -> Iterator[Row]:
         values = values[np.isfinite(values).any(axis=1)]
         if not len(values):
             return

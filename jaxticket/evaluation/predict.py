@@ -90,9 +90,12 @@ def predict_elsewhere(
             if corruption is not None:
                 examples = corrupted(examples, corruption, CORRUPTION_SEED)
             logits = predict_with_each(
-                evaluate, [source.levels[n] for n in levels], examples, batch_size,
+                evaluate,
+                [source.levels[n] for n in levels],
+                examples,
+                batch_size,
                 lambda done, name=name, levels=levels: on_progress(name, levels, done),
-            )  # fmt: skip
+            )
             for level, row in zip(levels, logits, strict=True):
                 kept.keep(name, level, predictions(examples, row), made_from[level])
         on_progress(name, levels, len(source.examples))

@@ -49,8 +49,9 @@ def _problem(detector: Detector, image_size: int) -> str:
     if len(features.shape) != 4 or features.shape[0] != _BATCH:
         return f"features gives {_form(features)}, not a map [B, h, w, c]"
     train = partial(detector.apply, train=True)
-    after, updated = jax.eval_shape(lambda *args, key: train(*args, key=key), params, stats, x,
-                                    key=key)  # fmt: skip
+    after, updated = jax.eval_shape(
+        lambda *args, key: train(*args, key=key), params, stats, x, key=key
+    )
     for logits in (jax.eval_shape(detector.head, params, stats, features), after):
         if logits.shape != (_BATCH, detector.num_logits):
             return f"head gives {_form(logits)}, not logits [B, num_logits={detector.num_logits}]"

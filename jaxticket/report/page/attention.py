@@ -88,8 +88,13 @@ def _panels(title: str, rows: Sequence[Figure]) -> Panels:
                 value_axis("", values, least=0.05), curves, size=(300, 200),
             )
         )  # fmt: skip
-    return Panels(title, plots, "Bars: 95%. Beside the ticket, what the number is worth: "
-                  f"{', '.join(names[1:]) or 'no controls'}.", small=True)  # fmt: skip
+    return Panels(
+        title,
+        plots,
+        "Bars: 95%. Beside the ticket, what the number is worth: "
+        f"{', '.join(names[1:]) or 'no controls'}.",
+        small=True,
+    )
 
 
 def _point(row: Figure, value: float) -> Point:

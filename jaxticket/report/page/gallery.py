@@ -76,8 +76,10 @@ def gallery_section(parts: Sequence[RunPart]) -> Section | None:
             cards, left_out = cards_of(saliency.folder, saliency.gallery)
             if len(parts) > 1:
                 blocks.append(Text(part.name))
-            blocks += [Text(_intro(saliency.gallery, len(cards), left_out)),
-                       Gallery(f"gallery{number}", cards)]  # fmt: skip
+            blocks += [
+                Text(_intro(saliency.gallery, len(cards), left_out)),
+                Gallery(f"gallery{number}", cards),
+            ]
     return Section("gallery", "Where the networks look", blocks) if blocks else None
 
 
@@ -131,8 +133,7 @@ def _card(
 
     add(picture.picture, f"Picture {picture.key}: {made}", "picture")
     if picture.region:
-        add(picture.region, f"Forged region of {picture.key}, by {picture.method}",
-            "forged region")  # fmt: skip
+        add(picture.region, f"Forged region of {picture.key}, by {picture.method}", "forged region")
     for entry in maps:
         sparsity = sparsities.get(entry.level, 0.0)
         name = "dense" if entry.level == 0 else f"{sparsity:.1%} pruned"

@@ -108,9 +108,11 @@ def _test_curve(name: str, part: RunPart, metric: str) -> Curve:
 
 def _metric_curve(name: str, levels: Sequence[LevelRecord], metric: str) -> Curve:
     return _curve(
-        name, levels, lambda level: level.test_value(metric),
+        name,
+        levels,
+        lambda level: level.test_value(metric),
         lambda level: level.test_interval(metric),
-    )  # fmt: skip
+    )
 
 
 def _metrics(parts: Sequence[RunPart]) -> list[str]:
@@ -210,8 +212,12 @@ def _table(part: RunPart) -> Table:
         )
         for level in part.run.levels
     ]  # fmt: skip
-    return Table("levels", f"Test figures by level; {size(part)}; in brackets 95% over the groups",
-                 heads, rows)  # fmt: skip
+    return Table(
+        "levels",
+        f"Test figures by level; {size(part)}; in brackets 95% over the groups",
+        heads,
+        rows,
+    )
 
 
 def _beside(parts: Sequence[RunPart], metric: str) -> Table:

@@ -105,8 +105,9 @@ def _plots(
             f", from {100 * inside[0].y:.0f}% dense to {100 * inside[-1].y:.0f}% at the last level"
             if len(parts) == 1 and inside else ""
         )  # fmt: skip
-        plots.append(Plot(f"{method}{count}", alt, sparsity_axis(sparsities), axis, curves,
-                          size=(300, 200)))  # fmt: skip
+        plots.append(
+            Plot(f"{method}{count}", alt, sparsity_axis(sparsities), axis, curves, size=(300, 200))
+        )
     return Panels(
         "", plots, "Recall: the share of the test pictures of a method that is classified right. "
         "1 seed; bars: 95% over the test groups.", small=True,

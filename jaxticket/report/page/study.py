@@ -112,8 +112,13 @@ def _table(own: Sequence[Finding]) -> Table:
     heads = ("model", "data", "method", "network", "sparsity", "weights left", "n", "accuracy",
              "AUC", "AUC minus dense", "dead layers", "AUC, ticket minus this",
              "ticket better")  # fmt: skip
-    return Table("levels_of_the_study", "Every network at every sparsity over n seeds; in brackets "
-                 "95% over seeds and test groups", heads, rows, hidden=True)  # fmt: skip
+    return Table(
+        "levels_of_the_study",
+        "Every network at every sparsity over n seeds; in brackets 95% over seeds and test groups",
+        heads,
+        rows,
+        hidden=True,
+    )
 
 
 def _network(row: Finding) -> str:
@@ -143,9 +148,8 @@ def transfer_section(study: StudyPart) -> Section | None:
     matrices = transfer_matrices(study.findings)
     if not matrices:
         return None
-    names = list(dict.fromkeys(
-        name for matrix in matrices for place in matrix.cells for name in place
-    ))  # fmt: skip
+    places = [place for matrix in matrices for place in matrix.cells]
+    names = list(dict.fromkeys(name for place in places for name in place))
     values = [auc["value"] for m in matrices for auc in m.cells.values() if is_number(auc["value"])]
     low, high = min(values, default=0.0), max(values, default=1.0)
     tables = []

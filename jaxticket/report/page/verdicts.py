@@ -212,9 +212,8 @@ def _of_study(study: StudyPart) -> list[Any]:
     judged = [row for row in study.findings if row.get("verdicts")]
     if not judged:
         return [Text("No ticket of this study could be judged yet.")]
-    rules = list(dict.fromkeys(
-        rule for row in judged for verdicts in row["verdicts"].values() for rule in verdicts
-    ))  # fmt: skip
+    every = [verdicts for row in judged for verdicts in row["verdicts"].values()]
+    rules = list(dict.fromkeys(rule for verdicts in every for rule in verdicts))
     rules.sort(key=lambda rule: rule in OF_MEANS)
     rows, reasons = [], []
     for row in judged:
@@ -253,20 +252,21 @@ def _claims(judged: Sequence[Any]) -> list[str]:
             for row in judged
             if (row["model"], row["target"]) == (model, target)
             and "winning" in row["verdicts"].get("auc", {})
-        }  # fmt: skip
+        }
         if not claims:
-            texts.append(f"{model} on {target}: whether a ticket is winning (not inferior to "
-                         "dense, and better than every control) cannot be judged yet: its controls "
-                         "are not all done, or none were asked for.")  # fmt: skip
+            texts.append(
+                f"{model} on {target}: whether a ticket is winning (not inferior to dense, and "
+                "better than every control) cannot be judged yet: its controls are not all done, "
+                "or none were asked for."
+            )
             continue
         answers = ((True, WINNING), (False, NOT_WINNING), (None, INCONCLUSIVE))
         levels = {
             words: ", ".join(f"{100 * s:g}%" for s in sorted(claims) if claims[s]["holds"] is holds)
             for holds, words in answers
         }
-        text = f"{model} on {target}: by AUC the ticket is " + "; ".join(
-            f"{words} at {at} pruned" for words, at in levels.items() if at
-        ) + "."  # fmt: skip
+        listed = "; ".join(f"{words} at {at} pruned" for words, at in levels.items() if at)
+        text = f"{model} on {target}: by AUC the ticket is {listed}."
         if any(claim.get("seeds") == 1 for claim in claims.values()):
             text += " One seed: that is about this training only."
         texts.append(text)
