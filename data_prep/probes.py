@@ -189,7 +189,7 @@ def main(config: Config) -> int:
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    Console().print(probe_table(results))
+    Console(markup=False, emoji=False).print(probe_table(results))
     return 0
 
 

@@ -17,8 +17,6 @@ import msgspec
 
 SCHEMA = 1
 """The version of the form in which a recipe is written; 0 had no version."""
-LATER: frozenset[str] = frozenset()
-"""Options that the first version did not have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,8 +203,8 @@ def from_json(written: Mapping[str, Any]) -> Recipe:
     kind, schema = written.get("control"), written.get("schema", 0)
     more = set() if kind is None else {"control", *(_TWINS if kind == TWIN else _CONTROL)}
     unknown = sorted(written.keys() - _OWN - more - {"schema"})
-    if unknown or (isinstance(schema, int) and schema > SCHEMA):
-        what = f"the options {', '.join(unknown)}" if unknown else f"a recipe of schema {schema}"
+    if unknown or schema not in range(SCHEMA + 1):
+        what = f"the options {', '.join(unknown)}" if unknown else f"a recipe of schema {schema!r}"
         raise UnknownOption(f"{what}, which this version does not know")
     recipe = {name: value for name, value in written.items() if name in _OWN}
     rest = {name: value for name, value in written.items() if name in more}
@@ -242,23 +240,12 @@ def differences(one: Recipe, other: Recipe) -> list[tuple[str, Any, Any]]:
 
 
 def run_name(experiment: str, recipe: Recipe) -> str:
-    """Return a folder name that the same options always give, and others do not.
-
-    A later option counts only where it is not the default, so that runs of older versions are
-    found again.
-    """
-    default = values(Recipe())
-    identity = {
-        name: value
-        for name, value in values(recipe).items()
-        if name not in LATER or value != default[name]
-    }
-    return folder_name(experiment, recipe.model, recipe.data_name, identity)
+    """Return a folder name that the same options always give, and others do not."""
+    return folder_name(experiment, recipe.model, recipe.data_name, values(recipe))
 
 
 def folder_name(experiment: str, model: str, data_name: str, identity: Mapping[str, Any]) -> str:
     """Return the name of a folder of results: of what, and a hash of what decides them."""
     digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:8]
-    data = re.sub(r"[^\w.-]+", "_", data_name)
-    model = re.sub(r"[^\w.-]+", "_", model)
-    return f"{experiment}_{model}_{data}_{digest}"
+    words = [re.sub(r"[^\w.-]+", "_", name) for name in (experiment, model, data_name)]
+    return "_".join([*words, digest])

@@ -117,7 +117,7 @@ def trained_there(study: Study) -> tuple[str, ...]:
 
 def cell_name(model: str, dataset: str, seed: int, *rest: str) -> str:
     """Return the name of a cell's folder."""
-    return "-".join([model, _word(dataset), f"seed{seed}", *rest])
+    return "-".join([_word(model), _word(dataset), f"seed{seed}", *rest])
 
 
 def dense_recipe(study: Study, models: Iterable[str], datasets: Iterable[str]) -> Recipe | None:

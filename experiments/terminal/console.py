@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
@@ -16,13 +17,10 @@ QUIET_SECONDS = 30.0
 
 
 def make_console() -> Console:
-    """Return a console that breaks no line of a log file."""
-    console = Console(soft_wrap=True, highlight=False, markup=False)
-    return (
-        console
-        if console.is_terminal
-        else Console(soft_wrap=True, highlight=False, markup=False, width=110)
-    )
+    """Return a console that breaks no line of a log file, and shows names as they are."""
+    plain = partial(Console, soft_wrap=True, highlight=False, markup=False, emoji=False)
+    console = plain()
+    return console if console.is_terminal else plain(width=110)
 
 
 class Terminal(Callbacks):

@@ -6,7 +6,7 @@ places hang together, and distances grow with the number of places. Localisation
 pictures' size, where the forged region is known.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import jax.numpy as jnp
 import numpy as np
@@ -152,8 +152,3 @@ def moved(maps: np.ndarray, reference: np.ndarray) -> np.ndarray:
 def qualifies(labels: np.ndarray, directions: np.ndarray, one_logit: bool) -> np.ndarray:
     """Return of which pictures the explained class is the true one, bool [N]."""
     return labels == ((directions > 0).astype(int) if one_logit else directions)
-
-
-def names_of_regions(quantities: Sequence[str]) -> list[str]:
-    """Return the face regions among quantities."""
-    return [name.removeprefix(REGION) for name in quantities if name.startswith(REGION)]

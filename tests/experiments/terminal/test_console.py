@@ -103,3 +103,8 @@ def test_the_table_has_a_row_a_level(log):
 def test_a_log_file_is_wide_enough_for_its_lines(capsys):
     make_console().print("x" * 300)
     assert capsys.readouterr().out == "x" * 300 + "\n"
+
+
+def test_names_are_shown_as_they_are(capsys):
+    make_console().print("own.corruptions:salt:1 [bold]")
+    assert capsys.readouterr().out == "own.corruptions:salt:1 [bold]\n"
