@@ -6,11 +6,12 @@ import pytest
 
 from data_prep.checks.complete import PreparationError
 from data_prep.prepared.card import make_card, read_card, write_card
+from jaxticket.report.page import read_study
 from jaxticket.runs import Damaged, read_run
 from jaxticket.runs.attention import read_saliency
 from jaxticket.runs.evaluations import read_figures
 from tests.data_prep.prepared.test_card import WHOLE
-from tests.report.page.written import write_evaluation, write_run, write_saliency
+from tests.report.page.written import write_evaluation, write_run, write_saliency, write_study
 
 
 def card(folder):
@@ -31,6 +32,11 @@ def evaluation(folder):
     return write_evaluation(folder) / "figures.json", lambda: read_figures(folder), Damaged
 
 
+def study(folder):
+    path = write_study(folder / "study") / "results.json"
+    return path, lambda: read_study(path.parent, "study"), Damaged
+
+
 def level(folder):
     write_run(folder / "run")
     path = folder / "run" / "level_01" / "evaluation.json"
@@ -47,7 +53,7 @@ def damages(content):
             yield content[: value.start()] + other + content[value.end() :]
 
 
-@pytest.mark.parametrize("write", [card, gallery, maps, evaluation, level])
+@pytest.mark.parametrize("write", [card, gallery, maps, evaluation, study, level])
 def test_what_is_damaged_is_one_kind_of_error(tmp_path, write):
     path, read, error = write(tmp_path)
     read()

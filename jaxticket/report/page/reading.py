@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from msgspec import to_builtins
+
 from jaxticket.recipe import Recipe
+from jaxticket.report.finding import EstimateValues, Finding
 from jaxticket.report.page.parts import StudyPart
 from jaxticket.runs import Damaged, RunRecord, read_run
 from jaxticket.runs.attention import Figure, read_figures
-from jaxticket.runs.files import read_json
+from jaxticket.runs.files import read_typed
 
 RESULTS = "results.json"
 PAGE = "report.html"
 MOST_ROWS = 2000
-NEEDED = ("model", "source", "target", "method", "kind", "sparsity", "seeds", "metrics",
-          "weights_left")  # fmt: skip
 
 
 def is_study(path: Path) -> bool:
@@ -66,17 +67,10 @@ def _attention(folder: Path) -> dict[str, list[Figure]]:
 
 def _findings(path: Path) -> list[dict[str, Any]]:
     again = "experiments.paper with --report_only writes it again"
-    try:
-        findings = read_json(path)
-    except ValueError as error:
-        raise Damaged(path, "not JSON", again) from error
-    if not isinstance(findings, list) or not findings:
-        raise Damaged(path, "not a list of findings", again)
-    for row in findings:
-        lacking = [key for key in NEEDED if not isinstance(row, dict) or key not in row]
-        if lacking or not {"accuracy", "auc"} <= row["metrics"].keys():
-            raise Damaged(path, f"a finding lacks {', '.join(lacking) or 'a metric'}", again)
-    return findings
+    findings = read_typed(path, list[Finding[EstimateValues]], again)
+    if not findings:
+        raise Damaged(path, "no finding", again)
+    return to_builtins(findings)
 
 
 def _table(path: Path) -> list[list[str]]:
