@@ -156,12 +156,12 @@ def main(config: Config) -> int:
 
 
 def _only_set(path: Path) -> Path:
-    found = version_folders(path)
-    if len(found) != 1:
+    sets = version_folders(path)
+    if len(sets) != 1:
         raise PreparationError(
-            f"{path} holds {len(found)} prepared sets: give the version folder of one"
+            f"{path} holds {len(sets)} prepared sets: give the version folder of one"
         )
-    return found[0]
+    return sets[0]
 
 
 if __name__ == "__main__":

@@ -142,8 +142,12 @@ def _probe(
     ridge = _RIDGE_OF_PIXELS if probe == LINEAR_PIXELS else _RIDGE
     model = fit_logistic(np.concatenate([forged, originals]), labels, ridge)
     groups = [video.group for video in test.forged for _ in features[video.video][probe]]
-    found = separation(model.scores(rows(test.forged)), model.scores(rows(test.originals)), groups)
-    return ProbeResult(probe, method, found.auc, found.interval, found.paired, len(test.forged))
+    estimate = separation(
+        model.scores(rows(test.forged)), model.scores(rows(test.originals)), groups
+    )
+    return ProbeResult(
+        probe, method, estimate.auc, estimate.interval, estimate.paired, len(test.forged)
+    )
 
 
 def probe_table(results: Sequence[ProbeResult]) -> Table:

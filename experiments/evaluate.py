@@ -65,10 +65,10 @@ def main(config: Config, console: Console) -> Path:
     dense = next((level for level, record in records.items() if record.sparsity == 0), None)
     console.print(_size_line(config, data, examples))
     with Evaluations(config.run, data.name, data.fingerprint, config.split) as kept:
-        with Progress(console, len(corruptions), len(examples)) as told:
+        with Progress(console, len(corruptions), len(examples)) as progress:
             predict_elsewhere(
                 source, wanted, corruptions, make_evaluate(detector), recipe.batch_size, kept,
-                told,
+                progress,
             )  # fmt: skip
         cells = collect(source, dense, kept, map(str, filter(None, corruptions)))
         rows = [

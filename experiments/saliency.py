@@ -48,5 +48,5 @@ def main(config: Config, console: Console) -> Path:
     if classes := runs[0].recipe.classes:
         data = data.by_method(classes)
     size = runs[0].recipe.image_size
-    examples, validation = (data.load_split(one, size) for one in (config.split, "validation"))
+    examples, validation = (data.load_split(split, size) for split in (config.split, "validation"))
     return look(config, runs, pictures_of(config, data, examples, validation), console)

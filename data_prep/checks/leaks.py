@@ -140,8 +140,8 @@ def _refuse(leaks: Leaks, *, strict: bool) -> None:
         return
     why = "no leaks are allowed (strict), but" if strict else "the split made here is wrong:"
     lines = [f"{why} {' and '.join(_counts(leaks))}"]
-    for found, between in ((leaks.groups, ""), (leaks.identical, " = "), (leaks.near, " like ")):
-        lines += _list([_text(crossing, between) for crossing in found])
+    for kind, between in ((leaks.groups, ""), (leaks.identical, " = "), (leaks.near, " like ")):
+        lines += _list([_text(crossing, between) for crossing in kind])
     lines += _list([f"{' = '.join(keys)} has two labels" for keys in leaks.two_labels])
     lines.append(
         "Remove the copies, or keep together what belongs together: the same group for them in a "
@@ -229,7 +229,7 @@ def _counts(leaks: Leaks) -> list[str]:
         (leaks.near, "pictures have a nearly identical one in another split"),
         (leaks.two_labels, "pictures are real in one place, fake in another"),
     )
-    return [f"{len(found)} {what}" for found, what in kinds if found]
+    return [f"{len(leaked)} {what}" for leaked, what in kinds if leaked]
 
 
 def _text(crossing: Crossing, between: str) -> str:

@@ -107,7 +107,7 @@ def write_face_boxes(
 def first_with_boxes(boxes: Mapping[str, VideoBoxes], videos: Sequence[str]) -> VideoBoxes:
     """Return the boxes of the first of `videos` that has any; empty where none has."""
     candidates = (boxes.get(video, ()) for video in videos)
-    return next((found for found in candidates if any(found)), ())
+    return next((in_video for in_video in candidates if any(in_video)), ())
 
 
 def nearest_box(boxes: Sequence[Box | None], frame: int) -> Box | None:
@@ -120,10 +120,10 @@ def nearest_box(boxes: Sequence[Box | None], frame: int) -> Box | None:
     Returns:
         The box, None where no frame has one.
     """
-    found = [position for position, box in enumerate(boxes) if box is not None]
-    if not found:
+    known = [position for position, box in enumerate(boxes) if box is not None]
+    if not known:
         return None
-    return boxes[min(found, key=lambda position: abs(position - frame))]
+    return boxes[min(known, key=lambda position: abs(position - frame))]
 
 
 def _video_boxes(entries: Any, path: Path, video: str) -> VideoBoxes:

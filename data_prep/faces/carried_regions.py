@@ -84,16 +84,16 @@ def carry_regions(
     if _digest_of(folder) == digest:
         return
     regions = read_face_regions(source)
-    found = crops(regions)
+    carried = crops(regions)
     content = {
         "format": FORMAT,
         "file_sha256": digest,
         "regions": list(regions.names),
-        "of": {key: found[key] for key in sorted(found)},
+        "of": {key: carried[key] for key in sorted(carried)},
     }
     try:
         _write(folder / CROP_REGIONS_FILE, json.dumps(content, separators=(",", ":")))
-        write_card(_noted(read_card(folder), regions, len(found)), folder)
+        write_card(_noted(read_card(folder), regions, len(carried)), folder)
     except OSError as error:
         _LOG.warning("the face regions of %s cannot be kept: %s", folder, error.strerror or error)
 

@@ -34,12 +34,12 @@ class DlibDetector:
         Raises:
             ModuleNotFoundError: dlib is not installed.
         """
-        found = _frontal_detector()(np.ascontiguousarray(picture), self.upsample)
+        faces = _frontal_detector()(np.ascontiguousarray(picture), self.upsample)
         # dlib's right and bottom are the last pixels inside. The official crop takes the
         # differences for the sides, one pixel less than dlib does, and so must these boxes.
         return [
             Box(face.left(), face.top(), face.right() - face.left(), face.bottom() - face.top())
-            for face in found
+            for face in faces
         ]
 
 

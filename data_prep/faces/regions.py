@@ -76,8 +76,8 @@ class FaceRegions:
 
     def of_frame(self, videos: Sequence[str], frame: int) -> Regions | None:
         """Return the regions in a frame of the first of `videos` that is named, None if unknown."""
-        found = next((self.videos[video] for video in videos if video in self.videos), ())
-        return found[frame] if frame < len(found) else None
+        frames = next((self.videos[video] for video in videos if video in self.videos), ())
+        return frames[frame] if frame < len(frames) else None
 
 
 def read_face_regions(path: Path | str) -> FaceRegions:
@@ -167,10 +167,10 @@ def _names(path: Path, names: Any) -> tuple[str, ...]:
 
 
 def _object(path: Path, content: dict[str, Any], part: str) -> dict[str, Any]:
-    found = content.get(part, {})
-    if not isinstance(found, dict):
+    entries = content.get(part, {})
+    if not isinstance(entries, dict):
         raise FaceRegionsError(f"{path}: `{part}` is no object; the form is {REGIONS_HELP}")
-    return found
+    return entries
 
 
 def _frames(

@@ -71,8 +71,10 @@ def _folder_source(folder: Path, data_set: str, regroup: Regroup | None) -> Pict
         raise FileNotFoundError(_no_pictures(folder, listing))
 
     def arranged() -> Arrangement:
-        found = arrange([file.name for file in listing.pictures], listing.empty_folders, regroup)
-        return replace(found, ignored=found.ignored + listing.ignored)
+        arrangement = arrange(
+            [file.name for file in listing.pictures], listing.empty_folders, regroup
+        )
+        return replace(arrangement, ignored=arrangement.ignored + listing.ignored)
 
     if any(name.rpartition("/")[2].lower() in SPLIT_FOLDERS for name in listing.empty_folders):
         # An empty folder changes no fingerprint: a set that is found again would hide the error.

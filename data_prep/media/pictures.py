@@ -109,8 +109,8 @@ def read_pixels(
         if size is None or upright.size == size:
             return np.asarray(_as_rgb(opened)), conversion
         if opened.size != size:
-            found, wanted = (f"{width} x {height}" for width, height in (upright.size, size))
-            raise BadPictureError(f"has {found} pixels, but {wanted} by its annotations")
+            actual, wanted = (f"{width} x {height}" for width, height in (upright.size, size))
+            raise BadPictureError(f"has {actual} pixels, but {wanted} by its annotations")
         if conversion == "EXIF-rotated":
             conversion = "EXIF rotation left aside"
         return np.asarray(_as_rgb(opened, turn=False)), conversion

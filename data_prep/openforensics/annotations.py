@@ -107,8 +107,8 @@ def read_annotations(path: Path) -> Annotations:
             reason = f"its picture {picture!r} is not among the images of {path.name}"
             without_picture.append((f"annotation {number}", reason))
     pictures = [
-        AnnotatedPicture(number, _base_name(entry), _size(path, number, entry), tuple(found))
-        for (number, entry), found in zip(images.items(), faces.values(), strict=True)
+        AnnotatedPicture(number, _base_name(entry), _size(path, number, entry), tuple(placed))
+        for (number, entry), placed in zip(images.items(), faces.values(), strict=True)
     ]
     _check_names(path, pictures)
     return Annotations(tuple(pictures), tuple(without_picture))
@@ -134,10 +134,10 @@ def _array(outline: Any) -> Any:
 
 
 def _entries(path: Path, content: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    found = content.get(name)
-    if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+    entries = content.get(name)
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise AnnotationsError(f"{path} has no list of objects `{name}`: is it COCO's JSON?")
-    return found
+    return entries
 
 
 def _check_categories(path: Path, categories: list[dict[str, Any]]) -> None:
@@ -152,18 +152,18 @@ def _check_categories(path: Path, categories: list[dict[str, Any]]) -> None:
 
 
 def _by_id(path: Path, kind: str, entries: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
-    found: dict[int, dict[str, Any]] = {}
+    by_id: dict[int, dict[str, Any]] = {}
     for entry in entries:
         number = entry.get("id")
         if not isinstance(number, int):
             raise AnnotationsError(f"{path}: an {kind} has the id {number!r}, not a number")
-        if number in found:
+        if number in by_id:
             raise AnnotationsError(
                 f"{path}: the {kind} id {number} stands there twice: were two files joined? Ids "
                 "are distinct within a split only"
             )
-        found[number] = entry
-    return found
+        by_id[number] = entry
+    return by_id
 
 
 def _check_names(path: Path, pictures: list[AnnotatedPicture]) -> None:
@@ -213,13 +213,13 @@ def _polygons(where: str, segmentation: Any) -> tuple[np.ndarray, ...]:
             f"{where} gives its region as RLE; only polygons are read: convert it, or take the "
             "files *_poly.json of the release"
         )
-    found = []
+    polygons = []
     for entry in segmentation or ():
         if not isinstance(entry, np.ndarray) or len(entry) % 2:
             raise AnnotationsError(f"{where}: a polygon is no list [x, y, x, y, ...] of numbers")
         if len(entry) >= 6:  # two points have no area
-            found.append(entry.reshape(-1, 2))
-    return tuple(found)
+            polygons.append(entry.reshape(-1, 2))
+    return tuple(polygons)
 
 
 def _numbers(values: Any) -> list[float] | None:

@@ -36,8 +36,8 @@ def pieces_in(folder: Path) -> Pieces[PictureFaces]:
     """Return the faces of the pictures that an unfinished preparation has read into `folder`."""
     return Pieces(
         folder,
-        lambda found: pack_faces(
-            found.faces, {"outside": found.outside, "conversion": found.conversion}
+        lambda picture: pack_faces(
+            picture.faces, {"outside": picture.outside, "conversion": picture.conversion}
         ),
         lambda about, read: PictureFaces(
             unpack_faces(about, read),

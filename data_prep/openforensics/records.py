@@ -106,13 +106,13 @@ class ReleaseCrops:
         except BadPictureError as error:
             raise BadPictureError(f"{error}; it has {len(picture.faces)} faces") from None
 
-    def _samples(self, placed: _Placed, found: PictureFaces) -> Iterator[Sample | Skipped]:
+    def _samples(self, placed: _Placed, read: PictureFaces) -> Iterator[Sample | Skipped]:
         split, picture = placed
         name = f"{split.release}/{picture.name}"
-        for number, reason in found.outside:
+        for number, reason in read.outside:
             yield Skipped(text_of(f"{name}/{number}"), reason)
         labels = {face.id: face.label for face in picture.faces}
-        for number, face in found.faces.items():
+        for number, face in read.faces.items():
             label = labels[number]
             self.without_mask += label == FAKE and face.mask is None
             seen = Seen(
@@ -122,7 +122,7 @@ class ReleaseCrops:
                 group=name,
                 file_sha256=face.content_sha256,
                 pixels_sha256=face.pixels_sha256,
-                conversion=found.conversion,
+                conversion=read.conversion,
                 perceptual_hash=face.perceptual_hash,
                 method=LABELS[label],
             )

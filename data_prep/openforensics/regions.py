@@ -22,7 +22,7 @@ def release_regions(release: Release, regions: FaceRegions) -> dict[str, Shares]
     Raises:
         AnnotationsError: the annotations have another form.
     """
-    found = {}
+    crops = {}
     for split in release.splits:
         pictures = [
             picture
@@ -40,8 +40,8 @@ def release_regions(release: Release, regions: FaceRegions) -> dict[str, Shares]
             for face, square in cropped:
                 key = _key(split, picture, face)
                 if key in regions.faces:
-                    found[key] = in_crop(regions.faces[key], square)
-    return found
+                    crops[key] = in_crop(regions.faces[key], square)
+    return crops
 
 
 def _squares(path: Path, picture: AnnotatedPicture) -> list[tuple[AnnotatedFace, Square]]:
@@ -51,13 +51,13 @@ def _squares(path: Path, picture: AnnotatedPicture) -> list[tuple[AnnotatedFace,
     except BadPictureError:
         return []
     height, width = pixels.shape[:2]
-    found = []
+    squares = []
     for face in picture.faces:
         try:
-            found.append((face, face_square(face.box, width, height)))
+            squares.append((face, face_square(face.box, width, height)))
         except BoxOutsideError:
             continue
-    return found
+    return squares
 
 
 def _key(split: ReleaseSplit, picture: AnnotatedPicture, face: AnnotatedFace) -> str:

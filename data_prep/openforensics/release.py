@@ -69,7 +69,7 @@ def annotation_files(root: Path) -> dict[str, Path]:
     Raises:
         PreparationError: two files for one split.
     """
-    found = {}
+    files = {}
     for release in RELEASE_SPLITS:
         name = f"{release}_poly.json"
         paths = [path for path in (root / name, *sorted(root.glob(f"*/{name}"))) if path.is_file()]
@@ -80,8 +80,8 @@ def annotation_files(root: Path) -> dict[str, Path]:
                 "keep one"
             )
         if inside:
-            found[release] = inside[0]
-    return found
+            files[release] = inside[0]
+    return files
 
 
 def open_release(listing: Listing, test: str) -> Release:
@@ -134,24 +134,24 @@ def open_release(listing: Listing, test: str) -> Release:
 
 def _by_release_split(pictures: Sequence[ListedFile]) -> defaultdict[str, list[ListedFile]]:
     """Return the pictures by the nearest folder above them named as a split, "" without one."""
-    found: defaultdict[str, list[ListedFile]] = defaultdict(list)
+    splits: defaultdict[str, list[ListedFile]] = defaultdict(list)
     for picture in pictures:
         folders = picture.name.split("/")[-2::-1]
-        found[next((name for name in folders if name in RELEASE_SPLITS), "")].append(picture)
-    return found
+        splits[next((name for name in folders if name in RELEASE_SPLITS), "")].append(picture)
+    return splits
 
 
 def _by_base_name(release: str, pictures: Sequence[ListedFile]) -> dict[str, ListedFile]:
-    found: dict[str, ListedFile] = {}
+    files: dict[str, ListedFile] = {}
     for picture in pictures:
         base = picture.name.rpartition("/")[2]
-        if base in found:
+        if base in files:
             raise PreparationError(
-                f"two pictures of {release} have one name: {found[base].name} and {picture.name}; "
+                f"two pictures of {release} have one name: {files[base].name} and {picture.name}; "
                 "annotations name pictures by it, so keep one"
             )
-        found[base] = picture
-    return found
+        files[base] = picture
+    return files
 
 
 def _fingerprint(root: Path, splits: Sequence[ReleaseSplit]) -> str:

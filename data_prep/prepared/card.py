@@ -199,11 +199,11 @@ def check_no_leaks(card: DataCard) -> None:
         "pictures have a nearly identical one in another split": same.near_across_splits,
         "pictures are real in one place, fake in another": same.with_two_labels,
     }
-    found = [f"{number} {what}" for what, number in leaks.items() if number]
-    if found:
+    phrases = [f"{number} {what}" for what, number in leaks.items() if number]
+    if phrases:
         raise PreparationError(
             f"no leaks are allowed (strict), but {card.name}, which is prepared already, has some: "
-            f"{' and '.join(found)}; its {CARD_FILE} names examples"
+            f"{' and '.join(phrases)}; its {CARD_FILE} names examples"
         )
 
 
@@ -256,16 +256,16 @@ def read_card(folder: Path) -> DataCard:
 
 
 def _by_method(seen: Iterable[Seen], methods: Sequence[str]) -> dict[str, Any]:
-    """Split -> method -> compression -> number; methods in the given order."""
+    """Return split -> method -> compression -> number; methods in the given order."""
     counts = Counter((picture.split, picture.method, picture.compression) for picture in seen)
     levels = sorted({level for _, _, level in counts})
-    found: dict[str, Any] = {split: {} for split in SPLITS}
+    numbers: dict[str, Any] = {split: {} for split in SPLITS}
     for split in SPLITS:
         for method in methods:
             by_level = {lev: n for lev in levels if (n := counts[split, method, lev])}
             if by_level:
-                found[split][method] = by_level
-    return found
+                numbers[split][method] = by_level
+    return numbers
 
 
 def _duplicates(leaks: Leaks) -> Duplicates:

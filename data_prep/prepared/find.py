@@ -16,17 +16,17 @@ _DEPTH = 3
 
 def version_folders(path: Path) -> list[Path]:
     """Return the prepared sets at `path` or at most three folders below it, sorted."""
-    found: list[Path] = []
+    sets: list[Path] = []
     level = [path]
     for _ in range(_DEPTH + 1):
         below: list[Path] = []
         for folder in level:
             if is_whole(folder):
-                found.append(folder)
+                sets.append(folder)
             else:
                 below += _visible_folders(folder)
         level = below
-    return sorted(found)
+    return sorted(sets)
 
 
 def is_prepared(path: Path | str) -> bool:
@@ -36,8 +36,8 @@ def is_prepared(path: Path | str) -> bool:
     meant by it, since some may have changed. Only names of folders are looked at.
     """
     path = Path(path)
-    found = version_folders(path)
-    return len(found) == 1 and not _holds_pictures_too(path, found[0])
+    sets = version_folders(path)
+    return len(sets) == 1 and not _holds_pictures_too(path, sets[0])
 
 
 def _holds_pictures_too(path: Path, version: Path) -> bool:

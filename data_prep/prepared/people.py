@@ -64,7 +64,7 @@ def read_people(folder: Path, count: int, split: str = "test") -> dict[str, Pers
     encoded = {"image": tfds.decode.SkipDecoding(), "mask": tfds.decode.SkipDecoding()}
     records = builder.as_data_source(split, decoders=encoded)
     methods = builder.info.features["method"].names
-    found = _by_person(
+    people = _by_person(
         [
             (
                 methods[record["method"]],
@@ -75,11 +75,11 @@ def read_people(folder: Path, count: int, split: str = "test") -> dict[str, Pers
             for record in records
         ]
     )
-    whole = sorted(person for person in found if set(found[person]) == set(methods))
+    whole = sorted(person for person in people if set(people[person]) == set(methods))
     if not whole:
-        return _strangers(records, methods, found, count, f"the split {split} of {folder}")
+        return _strangers(records, methods, people, count, f"the split {split} of {folder}")
     return {
-        whole[chosen]: _person(records, methods, found[whole[chosen]])
+        whole[chosen]: _person(records, methods, people[whole[chosen]])
         for chosen in evenly_spaced(len(whole), count)
     }
 
@@ -89,11 +89,11 @@ def _by_person(
 ) -> dict[str, dict[str, dict[int, int]]]:
     """Map original -> method -> frame -> position, from (method, video, group, frame) in order."""
     originals = {video for method, video, _, _ in pictures if method == REAL_METHOD}
-    found: defaultdict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+    people: defaultdict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
     for position, (method, video, group, frame) in enumerate(pictures):
         person = group if group in originals else video.partition("_")[0]
-        found[video if method == REAL_METHOD else person][method][frame] = position
-    return found
+        people[video if method == REAL_METHOD else person][method][frame] = position
+    return people
 
 
 def _person(records: Any, methods: list[str], frames: Mapping[str, Mapping[int, int]]) -> Person:
@@ -108,13 +108,13 @@ def _person(records: Any, methods: list[str], frames: Mapping[str, Mapping[int, 
 def _strangers(
     records: Any,
     methods: list[str],
-    found: Mapping[str, Mapping[str, Mapping[int, int]]],
+    people: Mapping[str, Mapping[str, Mapping[int, int]]],
     count: int,
     where: str,
 ) -> dict[str, Person]:
     """Return people of whom nothing is known but the method: one video of each, evenly chosen."""
     videos = {
-        method: [frames[method] for _, frames in sorted(found.items()) if method in frames]
+        method: [frames[method] for _, frames in sorted(people.items()) if method in frames]
         for method in methods
     }
     missing = [method for method, clips in videos.items() if not clips]

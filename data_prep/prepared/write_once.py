@@ -101,11 +101,11 @@ def verify(folder: Path) -> None:
     for file, expected in record_files(folder):
         try:
             with ArrayRecordDataSource([str(file)]) as written:
-                found = len(written)
+                count = len(written)
         except Exception as error:  # the reader raises plain RuntimeErrors
             raise OSError(f"the written file {file.name} cannot be read again: {error}") from error
-        if found != expected:
-            raise OSError(f"the written file {file.name} holds {found} records, not {expected}")
+        if count != expected:
+            raise OSError(f"the written file {file.name} holds {count} records, not {expected}")
 
 
 def _left_in(pieces: Path) -> str:

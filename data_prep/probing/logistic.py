@@ -60,8 +60,8 @@ def fit_logistic(features: np.ndarray, labels: np.ndarray, ridge: float = 0.01) 
         return float(value), np.append(inputs.T @ slopes + ridge * weights, slopes.sum())
 
     start = np.zeros(features.shape[1] + 1)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 1000}).x
-    return LogisticModel(mean, found[:-1] * scale, float(found[-1]))
+    solution = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 1000}).x
+    return LogisticModel(mean, solution[:-1] * scale, float(solution[-1]))
 
 
 def _check(features: np.ndarray, labels: np.ndarray, ridge: float) -> None:

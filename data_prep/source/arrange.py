@@ -174,10 +174,8 @@ def _place_all(paths: Sequence[str], depth: int) -> tuple[list[_Place], list[str
         else:
             places.append(place)
     if not places:
-        found = ", ".join(sorted({path.split("/")[0] for path in paths})[:8])
-        raise LayoutError(
-            f"no folder of a class was found; at the top are: {found}. {LAYOUTS_HELP}"
-        )
+        top = ", ".join(sorted({path.split("/")[0] for path in paths})[:8])
+        raise LayoutError(f"no folder of a class was found; at the top are: {top}. {LAYOUTS_HELP}")
     return places, outside
 
 
@@ -231,12 +229,12 @@ def _check_no_empty_split(
         ("no pictures in folders of the classes", unlabelled),
     ):
         for folder in sorted(folders):
-            found = _split_folder_of(folder.split("/"), wrapping)
-            split = found and SPLIT_FOLDERS[found.rpartition("/")[2].lower()]
+            named = _split_folder_of(folder.split("/"), wrapping)
+            split = named and SPLIT_FOLDERS[named.rpartition("/")[2].lower()]
             if split and split not in given:
                 made = f" to have a {split} split made from train" if split in MADE_SPLITS else ""
                 raise LayoutError(
-                    f"the split {split} is empty: {text_of(found)} holds {text}; put pictures "
+                    f"the split {split} is empty: {text_of(named)} holds {text}; put pictures "
                     f"there, or remove the folder{made}"
                 )
 

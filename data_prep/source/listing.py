@@ -109,17 +109,17 @@ def _walk(root: Path, ignored: Counter[str]) -> Iterator[os.DirEntry[str]]:
     while pending:
         here = pending.pop()
         try:
-            with os.scandir(here) as entries:
-                found = list(entries)
+            with os.scandir(here) as scanned:
+                entries = list(scanned)
         except PermissionError as error:
             raise PermissionError(
                 f"the folder {here} cannot be read: give yourself the right to read it, "
                 "or move it away"
             ) from error
-        if {INFO_FILE, FEATURES_FILE} <= {entry.name for entry in found}:
+        if {INFO_FILE, FEATURES_FILE} <= {entry.name for entry in entries}:
             ignored["prepared set"] += 1
             continue
-        for entry in found:
+        for entry in entries:
             if entry.name.startswith(".") or entry.name in ("Thumbs.db", "desktop.ini"):
                 ignored["hidden"] += 1
             elif entry.is_dir(follow_symlinks=False):

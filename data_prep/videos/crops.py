@@ -120,12 +120,12 @@ def _mask_crops(
     masks: Path, places: Sequence[int | None], squares: Sequence[Square], shape: tuple, size: int
 ) -> Iterator[np.ndarray | None]:
     """Yield the squares of the masks, None where there is no mask."""
-    found = read_masks(masks, [place for place in places if place is not None])
+    read = read_masks(masks, [place for place in places if place is not None])
     for place, square in zip(places, squares, strict=True):
         if place is None:
             yield None
             continue
-        mask = next(found)
+        mask = next(read)
         if mask.shape != shape:
             raise BadVideoError(
                 f"its masks have {mask.shape[1]} x {mask.shape[0]} pixels, the video {shape[1]} x "

@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 def list_frames(folder: Path) -> list[Path]:
     """Return the pictures in a folder, in natural order, but hidden ones and links out of it."""
     resolved = folder.resolve()
-    found = [
+    pictures = [
         path
         for path in folder.iterdir()
         if path.suffix.lower() in PICTURE_SUFFIXES
@@ -31,7 +31,7 @@ def list_frames(folder: Path) -> list[Path]:
         and path.is_file()
         and path.resolve().is_relative_to(resolved)
     ]
-    return sorted(found, key=lambda path: natural_order(path.name))
+    return sorted(pictures, key=lambda path: natural_order(path.name))
 
 
 def count_frames(path: Path) -> int:

@@ -72,13 +72,13 @@ def subfolders(root: Path, folder: str, ignored: Counter[str]) -> list[str]:
         folder: relative to it, `/` between parts.
         ignored: kind -> number, counted up.
     """
-    found = []
+    names = []
     for entry in _entries(root, folder, ignored):
         if entry.is_dir(follow_symlinks=False):
-            found.append(entry.name)
+            names.append(entry.name)
         elif entry.is_dir():
             ignored["link to a folder"] += 1
-    return sorted(found)
+    return sorted(names)
 
 
 def find_videos(root: Path, folder: str, ignored: Counter[str]) -> dict[str, ListedFile]:
@@ -91,7 +91,7 @@ def find_videos(root: Path, folder: str, ignored: Counter[str]) -> dict[str, Lis
         folder: relative to it, `/` between parts.
         ignored: kind -> number of other entries, counted up.
     """
-    found = {}
+    videos = {}
     for entry in _entries(root, folder, ignored):
         kind = _reason_to_ignore(entry, root)
         if kind is not None:
@@ -99,8 +99,8 @@ def find_videos(root: Path, folder: str, ignored: Counter[str]) -> dict[str, Lis
             continue
         stat = entry.stat()
         name = entry.name.removesuffix(VIDEO_SUFFIX)
-        found[name] = ListedFile(f"{folder}/{entry.name}", stat.st_size, stat.st_mtime_ns)
-    return dict(sorted(found.items()))
+        videos[name] = ListedFile(f"{folder}/{entry.name}", stat.st_size, stat.st_mtime_ns)
+    return dict(sorted(videos.items()))
 
 
 def find_frame_folders(root: Path, folder: str, ignored: Counter[str]) -> dict[str, ListedFile]:
@@ -126,14 +126,14 @@ def _entries(root: Path, folder: str, ignored: Counter[str]) -> list[os.DirEntry
         ignored["link to a folder"] += 1
         return []
     try:
-        with os.scandir(path) as entries:
-            found = list(entries)
+        with os.scandir(path) as scanned:
+            entries = list(scanned)
     except PermissionError as error:
         raise PermissionError(
             f"the folder {path} cannot be read: give yourself the right to read it"
         ) from error
-    ignored.update({"hidden": sum(entry.name.startswith(".") for entry in found)})
-    return [entry for entry in found if not entry.name.startswith(".")]
+    ignored.update({"hidden": sum(entry.name.startswith(".") for entry in entries)})
+    return [entry for entry in entries if not entry.name.startswith(".")]
 
 
 def _reason_to_ignore(entry: os.DirEntry[str], root: Path) -> str | None:

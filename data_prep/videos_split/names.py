@@ -24,7 +24,7 @@ def link_videos(entries: Sequence[Entry]) -> list[Entry]:
     """
     names = [_video_of(entry) for entry in entries]
     fakes = (name for name, entry in zip(names, entries, strict=True) if entry.label == FAKE)
-    groups = _linked(found.groups() for found in map(_PAIR.fullmatch, fakes) if found)
+    groups = _linked(pair.groups() for pair in map(_PAIR.fullmatch, fakes) if pair)
     return [
         replace(entry, video=f"{LABELS[entry.label]}/{name}", group=_group_of(name, groups))
         for entry, name in zip(entries, names, strict=True)

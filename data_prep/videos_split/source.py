@@ -28,7 +28,7 @@ def open_videos_split(source: Path | str) -> PictureSource:
     opened = open_pictures(source, "videos_split", link_videos)
 
     def arrange() -> Arrangement:
-        found = opened.arrange()
-        return replace(found, notes=(*found.notes, _NOTE))
+        arrangement = opened.arrange()
+        return replace(arrangement, notes=(*arrangement.notes, _NOTE))
 
     return replace(opened, arrange=arrange)

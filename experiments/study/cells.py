@@ -95,13 +95,13 @@ def _there(name: str, folder: Path) -> bool:
 
 def needed(cells: Sequence[Cell], cell: Cell) -> list[Cell]:
     """Return a cell and all that it needs, in the order in which they can run."""
-    by_name = {one.name: one for one in cells}
-    found: dict[str, Cell] = {}
+    by_name = {cell.name: cell for cell in cells}
+    ordered: dict[str, Cell] = {}
 
-    def visit(one: Cell) -> None:
-        for name in one.needs:
+    def visit(cell: Cell) -> None:
+        for name in cell.needs:
             visit(by_name[name])
-        found.setdefault(one.name, one)
+        ordered.setdefault(cell.name, cell)
 
     visit(cell)
-    return list(found.values())
+    return list(ordered.values())

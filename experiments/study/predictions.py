@@ -78,12 +78,12 @@ def shared_seeds(what: str, *scores: Scores) -> list[int]:
     Raises:
         ValueError: they were not tested on the same examples.
     """
-    if len({one.keys for one in scores}) > 1:
+    if len({seeds.keys for seeds in scores}) > 1:
         raise ValueError(
             f"{what}: the networks compared were tested on other examples; were the data prepared "
             "anew in between?"
         )
-    return sorted(set.intersection(*(set(one.logits) for one in scores)))
+    return sorted(set.intersection(*(set(seeds.logits) for seeds in scores)))
 
 
 def read(
@@ -136,13 +136,13 @@ def read_elsewhere(
         place = evaluation_folder(run.path, *identity, "test")
         return kept_predictions(place, identity[1], corruption, level)
 
-    found = _gather(study, cells, sparsity, False, predictions)
-    return found and replace(found, synthetic=found.synthetic or _synthetic(study, data_of))
+    scores = _gather(study, cells, sparsity, False, predictions)
+    return scores and replace(scores, synthetic=scores.synthetic or _synthetic(study, data_of))
 
 
 def _synthetic(study: Study, names: Mapping[int, str]) -> bool:
     paths = [study.folder / name for name in names.values()]
-    return any(read_recipe(one).synthetic for one in paths if (one / "config.json").is_file())
+    return any(read_recipe(path).synthetic for path in paths if (path / "config.json").is_file())
 
 
 def _gather(
@@ -168,9 +168,9 @@ def _gather(
         if answers is None:
             continue
         first = first or run
-        if said := differences_of_seeds(first.recipe, run.recipe, level.level):
+        if phrases := differences_of_seeds(first.recipe, run.recipe, level.level):
             raise ValueError(
-                f"{first.path} and {path} are no two seeds of one training: {'; '.join(said)}"
+                f"{first.path} and {path} are no two seeds of one training: {'; '.join(phrases)}"
             )
         if examples is not None and not np.array_equal(examples.keys, answers.keys):
             raise ValueError(f"{path} was tested on other examples than its other seeds")

@@ -35,8 +35,8 @@ def refuse_others(cells: Sequence[Cell], folder: Path) -> None:
         if cell.asked is None or not (folder / cell.name / "config.json").is_file():
             continue
         kept = read_recipe(folder / cell.name)
-        if said := unlike(cell.asked, kept):
-            wrong[cell.name] = said
+        if phrases := unlike(cell.asked, kept):
+            wrong[cell.name] = phrases
         fingerprint = kept.data_fingerprint
         first, known = data.setdefault(cell.dataset, (cell.name, fingerprint))
         if known != fingerprint:
@@ -45,10 +45,10 @@ def refuse_others(cells: Sequence[Cell], folder: Path) -> None:
                 f"both called {cell.dataset}; name another --out, or remove the older runs"
             )
     if wrong:
-        name, said = next(iter(wrong.items()))
+        name, phrases = next(iter(wrong.items()))
         more = f" ({len(wrong) - 1} more too)" if len(wrong) > 1 else ""
         raise ValueError(
-            f"{folder / name} was trained with other options: {'; '.join(said)}{more}. "
+            f"{folder / name} was trained with other options: {'; '.join(phrases)}{more}. "
             "Name another --out, or give the same options"
         )
 
@@ -83,15 +83,17 @@ def _other_levels(asked: Recipe, kept: Recipe) -> list[str]:
     return []
 
 
-def differences_of_seeds(one: Recipe, other: Recipe, level: int) -> list[str]:
+def differences_of_seeds(first: Recipe, second: Recipe, level: int) -> list[str]:
     """Return in what two trainings differ, beyond the seed, up to a level."""
     phrases = [
         f"{name}: {here!r} and {there!r}"
-        for name, here, there in differences(one, other)
+        for name, here, there in differences(first, second)
         if name not in _OF_A_SEED
     ]
-    if levels_of(one)[: level + 1] != levels_of(other)[: level + 1]:
-        phrases.append(f"sparsities: {_numbers(one.sparsities)} and {_numbers(other.sparsities)}")
+    if levels_of(first)[: level + 1] != levels_of(second)[: level + 1]:
+        phrases.append(
+            f"sparsities: {_numbers(first.sparsities)} and {_numbers(second.sparsities)}"
+        )
     return phrases
 
 
@@ -102,7 +104,7 @@ def levels_of(recipe: Recipe) -> tuple[float, ...]:
 
 def trained_with(study: Study) -> str:
     """Return a line that says how the study's networks were trained, by their own run folders."""
-    said = []
+    phrases = []
     for model in study.models:
         recipe = dense_recipe(study, [model], study.datasets)
         if recipe is None:
@@ -111,9 +113,11 @@ def trained_with(study: Study) -> str:
         epochs = f"{recipe.epochs} epoch{'' if recipe.epochs == 1 else 's'}"
         most, until = ("at most ", f", patience {patience}") if patience else ("", "")
         size, batch = recipe.image_size, recipe.batch_size
-        said.append(f"{model} ({most}{epochs} a level{until}, {size} pixels, batches of {batch})")
-    return f"Trained with --preset={study.preset}: {', '.join(said)}."
+        phrases.append(
+            f"{model} ({most}{epochs} a level{until}, {size} pixels, batches of {batch})"
+        )
+    return f"Trained with --preset={study.preset}: {', '.join(phrases)}."
 
 
 def _numbers(values: Sequence[float] | None) -> str:
-    return ",".join(f"{one:g}" for one in values) if values else "none"
+    return ",".join(f"{value:g}" for value in values) if values else "none"

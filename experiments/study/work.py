@@ -119,7 +119,7 @@ def work(
                 continue
             if cell.name not in begun:
                 begun.add(cell.name)
-                done = sum(is_done(one, folder) for one in cells)
+                done = sum(is_done(cell, folder) for cell in cells)
                 console.print(f"cell {done + 1} of {len(cells)}: {cell.name}")
             try:
                 train(cell, console)

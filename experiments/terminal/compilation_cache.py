@@ -74,10 +74,10 @@ def drop_oldest(root: Path, limit: int) -> None:
         root: programs of several machines, a folder each.
         limit: in bytes.
     """
-    found = [(entry, entry.stat()) for entry in root.glob(f"*/{_ENTRIES}")]
+    entries = [(entry, entry.stat()) for entry in root.glob(f"*/{_ENTRIES}")]
     kept = 0
     # A file system that notes no reading still tells which were written last.
-    for entry, stat in sorted(found, key=lambda one: -max(one[1].st_atime, one[1].st_mtime)):
+    for entry, stat in sorted(entries, key=lambda pair: -max(pair[1].st_atime, pair[1].st_mtime)):
         kept += stat.st_size
         if kept > limit:
             entry.unlink(missing_ok=True)
@@ -120,9 +120,9 @@ def _machine() -> str:
 
 def _processor() -> str:
     """Return the processor's model and features, as far as the system tells them."""
-    told = [platform.machine(), platform.processor()]
+    facts = [platform.machine(), platform.processor()]
     with contextlib.suppress(OSError):
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         names = ("model name", "flags", "CPU part", "Features")
-        told += sorted({line for line in lines if line.startswith(names)})
-    return "\n".join(told)
+        facts += sorted({line for line in lines if line.startswith(names)})
+    return "\n".join(facts)

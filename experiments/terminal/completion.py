@@ -79,7 +79,7 @@ def _values(kind: Any) -> Values:
     if kind is bool:
         return None
     kinds = (kind, *get_args(kind))
-    literals = [value for one in kinds if get_origin(one) is Literal for value in get_args(one)]
+    literals = [value for part in kinds if get_origin(part) is Literal for value in get_args(part)]
     if literals:
         return (*literals, "none") if type(None) in kinds else tuple(literals)
     return (FILES,) if Path in kinds else ()
@@ -97,18 +97,18 @@ def script(experiments: Mapping[str, type], preparations: Mapping[str, type], sh
     values, names = [], []
     for command, config in configs.items():
         known = dict(options(config))
-        words = [f"{name}{'' if found is None else '='}" for name, found in known.items()]
+        words = [f"{name}{'' if allowed is None else '='}" for name, allowed in known.items()]
         names.append(f"      {_quoted(command)}) words=({_words([*words, '--help'])}) ;;")
         values += [
-            f"      {_quoted(f'{command} {name}')}) words=({_words(found)}) ;;"
-            for name, found in known.items()
-            if found is not None
+            f"      {_quoted(f'{command} {name}')}) words=({_words(allowed)}) ;;"
+            for name, allowed in known.items()
+            if allowed is not None
         ]
-    told = {
+    fields = {
         "commands": " ".join(experiments), "preparations": " ".join(preparations),
         "values": "\n".join(values), "options": "\n".join(names), "files": FILES,
     }  # fmt: skip
-    return (_ZSH if shell == "zsh" else "") + _SCRIPT % told
+    return (_ZSH if shell == "zsh" else "") + _SCRIPT % fields
 
 
 def _quoted(text: str) -> str:

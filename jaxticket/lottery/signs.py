@@ -29,18 +29,18 @@ def signs(record: LevelRecord, before: LevelRecord | None, chance_loss: float) -
         chance_loss: entropy of the training labels in nats: the loss of guessing.
     """
     level = record.level
-    found = [f"level {level}: layer {name} has no weight left" for name in record.dead_layers]
+    signs = [f"level {level}: layer {name} has no weight left" for name in record.dead_layers]
     losses = record.epoch_losses
     limit = chance_loss if len(losses) > 1 else ONE_EPOCH * chance_loss
     if losses and losses[-1] >= limit:
-        found.append(
+        signs.append(
             f"level {level}: training does not converge: its last epoch's loss {losses[-1]:.3f} is "
             f"no better than guessing ({chance_loss:.3f})"
         )
     elif losses and losses[-1] > max(
         RISE * min(losses), min(losses) + RISE_OF_CHANCE * chance_loss
     ):
-        found.append(
+        signs.append(
             f"level {level}: training does not converge: its loss rose from {min(losses):.3f} to "
             f"{losses[-1]:.3f}"
         )
@@ -55,10 +55,10 @@ def signs(record: LevelRecord, before: LevelRecord | None, chance_loss: float) -
                 examples = evenly(record.by_class.validation.confusion)
             error = math.sqrt(2 * max(old * (1 - old), 1e-4) / examples)
             if old - new > max(CLIFF, CLIFF_ERRORS * error):
-                found.append(
+                signs.append(
                     f"level {level}: cliff: validation {metric} fell from {old:.3f} to {new:.3f}"
                 )
-    return found
+    return signs
 
 
 def evenly(confusion: Sequence[Sequence[int]]) -> float:

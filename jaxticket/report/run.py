@@ -104,8 +104,8 @@ def _levels(levels: Sequence[LevelRecord]) -> Iterator[str]:
 
 
 def _signs(levels: Sequence[LevelRecord]) -> list[str]:
-    found = [f"- {sign}" for level in levels for sign in level.signs]
-    return found or [
+    lines = [f"- {sign}" for level in levels for sign in level.signs]
+    return lines or [
         "None: no cliff between levels, no level that does not converge, no dead layer."
     ]
 

@@ -32,17 +32,17 @@ def find_controls(run: RunRecord, named: Sequence[Path] | None = None) -> list[R
         Damaged: a file of a named folder cannot be read.
     """
     places = sorted(run.path.resolve().parent.iterdir()) if named is None else named
-    found = []
+    controls = []
     for place in places:
         if not (place / "summary.json").is_file() and named is None:
             continue
         try:
             if _answers(run, place):
-                found.append(read_run(place))
+                controls.append(read_run(place))
         except (Damaged, OSError):
             if named is not None:
                 raise
-    return [one for one in found if one.summary]
+    return [control for control in controls if control.summary]
 
 
 def _answers(run: RunRecord, place: Path) -> bool:

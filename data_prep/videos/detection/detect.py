@@ -89,9 +89,9 @@ def boxes_of_videos(
             )
             tell(done, len(videos))
         bad: dict[str, str] = {}
-        for name, found in _detect(wanted, opened, partial(_look, detector=detector, every=every)):
-            if isinstance(found, BadVideoError):
-                bad[name] = str(found)
+        for name, result in _detect(wanted, opened, partial(_look, detector=detector, every=every)):
+            if isinstance(result, BadVideoError):
+                bad[name] = str(result)
             done += 1
             tell(done, len(videos))
     boxes = opened.boxes
@@ -109,10 +109,10 @@ def _detect(
         return
     written, pause = time.monotonic(), _SECONDS_BETWEEN_WRITES
     try:
-        for (name, _), found in in_order(look, wanted, processes=True):
-            if not isinstance(found, BadVideoError):
-                store.add(name, *found)
-            yield name, found
+        for (name, _), result in in_order(look, wanted, processes=True):
+            if not isinstance(result, BadVideoError):
+                store.add(name, *result)
+            yield name, result
             begin = time.monotonic()
             if begin - written > pause:
                 store.write()

@@ -60,11 +60,11 @@ def opened_store(path: Path) -> Iterator[BoxStore]:
         boxes = read_face_boxes(path) if path.is_file() else {}
         found_in = _read_found_in(path) if boxes else {}
         current = {
-            video: found for video, found in found_in.items() if _identity(Path(found[0])) == found
+            video: entry for video, entry in found_in.items() if _identity(Path(entry[0])) == entry
         }
         fresh = {
-            video: found
-            for video, found in boxes.items()
+            video: entry
+            for video, entry in boxes.items()
             if video in current or video not in found_in
         }
         yield BoxStore(path, fresh, current)
@@ -72,7 +72,7 @@ def opened_store(path: Path) -> Iterator[BoxStore]:
 
 def _read_found_in(path: Path) -> dict[str, list[Any]]:
     content: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8")).get(FOUND_IN) or {}
-    return {video: list(found) for video, found in content.items()}
+    return {video: list(entry) for video, entry in content.items()}
 
 
 def _identity(file: Path) -> list[Any]:

@@ -94,8 +94,8 @@ def detect_in_set(
     boxes = {name: first_with_boxes(search.boxes, (other, name)) for name, other in shown.items()}
     lacking = {
         name: search.bad.get(name) or _no_face(detection, search.boxes[name])
-        for name, found in boxes.items()
-        if not found
+        for name, in_video in boxes.items()
+        if not in_video
     }
     _check_enough(videos, lacking)
     by_own = [
@@ -130,11 +130,11 @@ class _Search:
     def look(self, names: Iterable[str]) -> None:
         """Look at videos that were not looked at before."""
         wanted = {name: self._versions(self.videos[name]) for name in sorted(set(names))}
-        found = boxes_of_videos(
+        detected = boxes_of_videos(
             wanted, self.store, self.detector, every=self.every, on_progress=self._tell
         )
-        self.boxes |= {name: found.boxes[name] for name in wanted if name in found.boxes}
-        self.bad |= found.bad
+        self.boxes |= {name: detected.boxes[name] for name in wanted if name in detected.boxes}
+        self.bad |= detected.bad
         self.done += len(wanted)
 
     def _versions(self, video: Video) -> list[Path]:
