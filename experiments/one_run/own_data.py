@@ -11,13 +11,23 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from msgspec import Struct, to_builtins
+
 from data_prep.prepared.card import CARD_FILE, read_card
 from data_prep.prepared.find import version_folders
 from jaxticket.data import PreparedSet
 from jaxticket.recipe import Recipe
-from jaxticket.runs.files import read_json, write_json
+from jaxticket.runs.files import read_typed, write_json
 
 PLACES_FILE = "data_sets.json"
+
+
+class Place(Struct, frozen=True):
+    """Where a prepared set of a run lies: its path, and that from the run folder."""
+
+    fingerprint: str
+    path: str
+    from_here: str
 
 
 def joined_fingerprint(fingerprints: Sequence[str]) -> str:
@@ -29,15 +39,12 @@ def joined_fingerprint(fingerprints: Sequence[str]) -> str:
 
 def remember_sets(run: Path, sets: Sequence[PreparedSet]) -> None:
     """Write into a run folder where its prepared sets lie."""
+    paths = [prepared.path.resolve() for prepared in sets]
     places = [
-        {
-            "fingerprint": prepared.fingerprint,
-            "path": str(prepared.path.resolve()),
-            "from_here": os.path.relpath(prepared.path.resolve(), run.resolve()),
-        }
-        for prepared in sets
+        Place(prepared.fingerprint, str(path), os.path.relpath(path, run.resolve()))
+        for prepared, path in zip(sets, paths, strict=True)
     ]
-    write_json(run / PLACES_FILE, places)
+    write_json(run / PLACES_FILE, to_builtins(places))
 
 
 def find_sets(run: Path, recipe: Recipe, data_dir: Path) -> list[Path] | None:
@@ -59,8 +66,9 @@ def _remembered(run: Path) -> Iterator[tuple[Path, ...]]:
     """Yield where the sets of a run may lie, by what its folder says."""
     if not (run / PLACES_FILE).is_file():
         return
-    places = read_json(run / PLACES_FILE)
-    either = [(Path(place["path"]), run / place["from_here"]) for place in places]
+    again = "remove it, and the sets are looked for in the data folder"
+    places = read_typed(run / PLACES_FILE, list[Place], again)
+    either = [(Path(place.path), run / place.from_here) for place in places]
     yield from itertools.product(*either)
 
 

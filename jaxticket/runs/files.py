@@ -47,33 +47,6 @@ def write_csv(path: Path, rows: Iterable[Mapping[str, Any]], columns: Iterable[s
     write_text(path, text.getvalue())
 
 
-def read_json(path: Path) -> Any:
-    """Read JSON.
-
-    Raises:
-        ValueError: the file is not JSON; names it.
-    """
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:  # also of bytes that are no UTF-8
-        raise ValueError(f"{path} is not JSON ({error}); was it edited?") from error
-
-
-def read_object(path: Path, remedy: str) -> dict[str, Any]:
-    """Read JSON that must be an object.
-
-    Raises:
-        Damaged: it is not; says the remedy.
-    """
-    try:
-        value = read_json(path)
-    except ValueError as error:
-        raise Damaged(path, "not JSON", remedy) from error
-    if not isinstance(value, dict):
-        raise Damaged(path, "not a JSON object", remedy)
-    return value
-
-
 def read_typed(path: Path, kind: type[T], remedy: str) -> T:
     """Read JSON of a given form; what the form does not name is passed over.
 

@@ -109,7 +109,7 @@ def load_recipe(path: Path) -> Recipe:
         Damaged: it is no recipe; says why.
         UnknownOption: a newer version wrote it.
     """
-    written = files.read_object(path, OTHER_RUN)
+    written = files.read_typed(path, dict[str, Any], OTHER_RUN)
     try:
         return from_json(written)
     except UnknownOption as error:
@@ -141,7 +141,7 @@ def compare(path: Path, stored: Recipe, given: Recipe) -> None:
 def changes(path: Path, now: Mapping[str, Any]) -> list[str]:
     """Return what differs between the machine that began the run, in a file, and this one."""
     try:
-        stored = files.read_object(path, "")
+        stored = files.read_typed(path, dict[str, Any], "")
     except (ValueError, FileNotFoundError):
         return [f"{path} is missing or damaged: it is not known what the run began on"]
     return [f"{name}: {then!r} then, {here!r} now" for name, then, here in _differing(stored, now)]

@@ -107,7 +107,7 @@ def read_run(path: Path) -> RunRecord:
     """
     recipe = read_recipe(path)
     try:
-        environment = files.read_object(path / "environment.json", "")
+        environment = files.read_typed(path / "environment.json", dict[str, Any], "")
     except (Damaged, FileNotFoundError):
         environment = {}
     summary = path / "summary.json"
@@ -118,5 +118,5 @@ def read_run(path: Path) -> RunRecord:
         recipe=recipe,
         environment=environment,
         levels=[_as_verdicts(path, record) for record in records if record.named],
-        summary=files.read_object(summary, again) if summary.is_file() else {},
+        summary=files.read_typed(summary, dict[str, Any], again) if summary.is_file() else {},
     )

@@ -148,7 +148,7 @@ def test_controls_are_those_of_the_same_run_and_data(look):
     one, two = read_run(root / "one"), read_run(root / "two")
     assert [found.path.name for found in find_controls(one)] == ["random"]
     assert find_controls(two) == []
-    config = files.read_object(root / "random" / "config.json", "")
+    config = json.loads((root / "random" / "config.json").read_text())
     files.write_json(root / "random" / "config.json", {**config, "data_fingerprint": "x"})
     assert find_controls(one) == []
     # Trained on these data, but with the mask that was found on others.
@@ -173,12 +173,12 @@ def test_what_is_refused(look, tmp_path):
     assert "it is a control of level 2, and --levels asks for 0, 1" in of_another_level
     assert "leave out layer" in refused("one", "--method=integrated_gradients", "--layer=bn1")
     assert "no layer named 'nose'" in refused("one", "--layer=nose")
-    config = files.read_object(look.root / "two" / "config.json", "")
+    config = json.loads((look.root / "two" / "config.json").read_text())
     files.write_json(look.root / "two" / "config.json", config | {"image_size": 48})
     assert "image_size is 32 in one and 48 in the other" in refused("one,two")
     files.write_json(look.root / "two" / "config.json", config)
     place = look.root / "two" / "level_01" / "evaluation.json"
-    files.write_json(place, files.read_object(place, "") | {"sparsity": 0.3})
+    files.write_json(place, json.loads(place.read_text()) | {"sparsity": 0.3})
     assert "level 1 is not the same" in refused("one,two")
     (look.root / "one" / "summary.json").unlink()
     assert "has not ended" in refused("one")

@@ -1,11 +1,13 @@
 """Run folders of a study, written by hand: 40 test pictures in 20 groups."""
 
+import json
+
 import numpy as np
 
 from experiments.options.study import Study
 from experiments.study.plan import cell_name, control_name
 from jaxticket.runs.evaluations import Evaluations
-from jaxticket.runs.files import read_json, write_json
+from jaxticket.runs.files import write_json
 from jaxticket.runs.predictions import Predictions, write_predictions
 from tests.records import level_record
 
@@ -71,7 +73,7 @@ def write_run(study, name, levels, *, synthetic=True, more=None, **columns):
 def amend(study, name, **options):
     """Change what a run's config.json says."""
     path = study.folder / name / "config.json"
-    write_json(path, read_json(path) | options)
+    write_json(path, json.loads(path.read_text()) | options)
 
 
 def write_study(study, ticket=3, control=12):

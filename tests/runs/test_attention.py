@@ -1,3 +1,4 @@
+import json
 import shutil
 
 import pytest
@@ -39,7 +40,7 @@ def test_a_picture_outside_its_folder_is_refused(tmp_path, name):
     assert picture_of(folder, "gallery/0.png")[0] == "image/png"
     with pytest.raises(ValueError, match=r"leads out of|is no path|is neither PNG|is not there"):
         picture_of(folder, name)
-    gallery = files.read_json(folder / "gallery.json")
+    gallery = json.loads((folder / "gallery.json").read_text())
     gallery["pictures"][0]["picture"] = name
     files.write_json(folder / "gallery.json", gallery)
     with pytest.raises(Damaged, match=r"gallery\.json is damaged"):
@@ -74,7 +75,7 @@ def test_what_is_kept_is_read_as_it_was_written(tmp_path, key):
 
 def test_what_is_kept_without_its_gallery_is_made_again(tmp_path):
     whole = write_saliency(tmp_path)
-    gallery = files.read_json(whole / "gallery.json")
+    gallery = json.loads((whole / "gallery.json").read_text())
     asked = kept_in(whole, "k", gallery)
     with SaliencyFolder(whole) as folder:
         assert folder.pictures(asked) is not None

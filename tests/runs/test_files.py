@@ -1,6 +1,8 @@
 import errno
+import json
 import math
 import os
+from typing import Any
 
 import pytest
 
@@ -52,7 +54,7 @@ def test_json_comes_back_with_nan_as_null(tmp_path):
     value = {"a": (1, 2.5, math.nan), 3: {"b": [None, True, "ä"]}, "tenth": 0.1}
     files.write_json(path, value)
     back = {"a": [1, 2.5, None], "3": {"b": [None, True, "ä"]}, "tenth": 0.1}
-    assert files.read_json(path) == files.plain(value) == back
+    assert json.loads(path.read_text()) == files.plain(value) == back
     assert "NaN" not in path.read_text()
 
 
@@ -60,13 +62,6 @@ def test_infinity_is_no_json(tmp_path):
     with pytest.raises(ValueError, match="JSON"):
         files.write_json(tmp_path / "a.json", {"a": math.inf})
     assert not (tmp_path / "a.json").exists()
-
-
-def test_broken_json_is_an_error_that_names_the_file(tmp_path):
-    path = tmp_path / "a.json"
-    path.write_text('{"a": ')
-    with pytest.raises(ValueError, match=r"a\.json is not JSON"):
-        files.read_json(path)
 
 
 def test_csv_has_exactly_the_columns_asked_for(tmp_path):
@@ -87,5 +82,5 @@ def test_json_on_disk_ends_with_a_newline(tmp_path):
 def test_what_is_no_object_is_damage_with_its_remedy(tmp_path, content):
     path = tmp_path / "a.json"
     path.write_bytes(content)
-    with pytest.raises(Damaged, match=r"a\.json is damaged \(not .*\): mend it$"):
-        files.read_object(path, "mend it")
+    with pytest.raises(Damaged, match=r"a\.json is damaged \(.+\): mend it$"):
+        files.read_typed(path, dict[str, Any], "mend it")

@@ -1,4 +1,5 @@
 import errno
+import json
 import os
 import shutil
 import subprocess
@@ -56,9 +57,9 @@ def test_a_new_run_says_what_and_on_what_it_runs(tmp_path):
     with Run(tmp_path / "a" / "run", RECIPE, {"jax": "1"}) as run:
         assert not run.resumed
         assert run.environment_changes == []
-    config = files.read_json(tmp_path / "a" / "run" / "config.json")
+    config = json.loads((tmp_path / "a" / "run" / "config.json").read_text())
     assert config == files.plain(to_json(RECIPE))
-    assert files.read_json(tmp_path / "a" / "run" / "environment.json") == {"jax": "1"}
+    assert json.loads((tmp_path / "a" / "run" / "environment.json").read_text()) == {"jax": "1"}
 
 
 def test_the_same_configuration_goes_on(tmp_path):
@@ -88,7 +89,7 @@ def test_another_machine_is_told_not_refused(tmp_path):
     Run(tmp_path, RECIPE, {"jax": "1", "device": "cpu"}).close()
     with Run(tmp_path, RECIPE, {"jax": "2", "device": "cpu"}) as run:
         assert run.environment_changes == ["jax: '1' then, '2' now"]
-    assert files.read_json(tmp_path / "environment.json")["jax"] == "1"
+    assert json.loads((tmp_path / "environment.json").read_text())["jax"] == "1"
 
 
 def test_a_second_run_at_the_same_time_is_refused(tmp_path):
@@ -163,7 +164,7 @@ def test_a_run_that_died_while_it_began_begins_again(tmp_path, monkeypatch, writ
     with Run(tmp_path, RECIPE, {"jax": "1"}) as run:
         assert not run.resumed
         assert run.environment_changes == []
-    assert files.read_json(tmp_path / "config.json")["model"] == "meso4"
+    assert json.loads((tmp_path / "config.json").read_text())["model"] == "meso4"
 
 
 def test_what_is_kept_once_is_made_once(tmp_path):
@@ -265,7 +266,7 @@ def test_the_summary_has_exactly_its_columns(tmp_path):
     with Run(tmp_path, RECIPE, {}) as run:
         run.write_summary([record], {"signs": [], "seconds": 9.0})
     assert (tmp_path / "summary.csv").read_text() == f"{header}\n0,1,2,3,4,5,6,7,8,9\n"
-    summary = files.read_json(tmp_path / "summary.json")
+    summary = json.loads((tmp_path / "summary.json").read_text())
     assert summary == {"signs": [], "seconds": 9.0, "levels": [record.plain()]}
 
 

@@ -1,5 +1,6 @@
 """What the sections say of runs and studies that are written by hand."""
 
+import json
 import math
 import xml.etree.ElementTree as ET
 
@@ -202,7 +203,7 @@ def test_the_transfer_matrix(tmp_path):
 
 def test_the_diagonal_is_of_the_kind_that_is_moved(tmp_path):
     folder = write_study(tmp_path / "study")
-    found = files.read_json(folder / "results.json")
+    found = json.loads((folder / "results.json").read_text())
     found += [finding("a", "b", "global", "random_global", 0.8, 0.55)]
     found += [finding("a", "b", "global", "zero_shot", 0.8, 0.52)]
     files.write_json(folder / "results.json", found)
@@ -216,7 +217,7 @@ def test_the_diagonal_is_of_the_kind_that_is_moved(tmp_path):
 
 def test_one_wide_interval_does_not_flatten_a_study(tmp_path):
     folder = write_study(tmp_path / "study")
-    found = files.read_json(folder / "results.json")
+    found = json.loads((folder / "results.json").read_text())
     found[1]["metrics"]["auc"] |= {"low": 0.01}
     files.write_json(folder / "results.json", found)
     first = of(Panels, study_section(read_study(folder, "study")))[0]
@@ -227,7 +228,7 @@ def test_one_wide_interval_does_not_flatten_a_study(tmp_path):
 
 def test_what_one_seed_shows_is_of_this_seed(tmp_path):
     folder = write_study(tmp_path / "study")
-    found = files.read_json(folder / "results.json")
+    found = json.loads((folder / "results.json").read_text())
     found[1]["verdicts"]["auc"]["winning"]["seeds"] = 1
     files.write_json(folder / "results.json", found)
     blocks = verdict_section([], [read_study(folder, "study")]).blocks
@@ -238,7 +239,7 @@ def test_what_one_seed_shows_is_of_this_seed(tmp_path):
 
 def test_tables_call_dense_dense_and_name_dead_layers_and_the_main_comparison(tmp_path):
     folder = write_study(tmp_path / "study")
-    found = files.read_json(folder / "results.json")
+    found = json.loads((folder / "results.json").read_text())
     found[1] |= {"dead_layers": 3, "dead_seeds": 2}
     found[2] |= {"ticket_over": {"auc": estimate(0.2)},
                  "ticket_better": {"auc": verdict("superior", "better", True)}}  # fmt: skip
@@ -407,7 +408,7 @@ def test_a_study_leads_to_the_pages_of_its_runs(tmp_path):
 
 def test_rules_on_means_stand_last(tmp_path):
     folder = write_study(tmp_path / "study")
-    found = files.read_json(folder / "results.json")
+    found = json.loads((folder / "results.json").read_text())
     of = found[1]["verdicts"]["auc"]
     found[1]["verdicts"]["auc"] = {"paper": verdict("paper", "met", True)} | of
     files.write_json(folder / "results.json", found)
