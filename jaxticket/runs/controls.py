@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from jaxticket.recipe import UnknownOption
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.reader import RunRecord, read_recipe, read_run
 
@@ -30,6 +31,7 @@ def find_controls(run: RunRecord, named: Sequence[Path] | None = None) -> list[R
     Raises:
         FileNotFoundError: a named folder holds no run.
         Damaged: a file of a named folder cannot be read.
+        UnknownOption: a newer version made a named folder.
     """
     places = sorted(run.path.resolve().parent.iterdir()) if named is None else named
     controls = []
@@ -39,7 +41,7 @@ def find_controls(run: RunRecord, named: Sequence[Path] | None = None) -> list[R
         try:
             if _answers(run, place):
                 controls.append(read_run(place))
-        except (Damaged, OSError):
+        except (Damaged, OSError, UnknownOption):
             if named is not None:
                 raise
     return [control for control in controls if control.summary]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from experiments import control, evaluate, imp, report, saliency
+from jaxticket.recipe import UnknownOption
 from jaxticket.runs import read_run
 from jaxticket.runs.controls import find_controls
 from tests.resumption import executed_steps
@@ -95,3 +96,14 @@ def test_a_newer_version_is_named(again, older):
     status, _, err = again()
     assert status == 2
     assert "holds the options dreams, which this version does not know" in err
+
+
+def test_a_neighbour_of_a_newer_version_is_passed_over(older):
+    newer = older.parent / "newer"
+    shutil.copytree(older.parent / "control", newer)
+    config = json.loads((newer / "config.json").read_text())
+    (newer / "config.json").write_text(json.dumps(config | {"dreams": True}))
+    run = read_run(older)
+    assert [control.path.name for control in find_controls(run)] == ["control"]
+    with pytest.raises(UnknownOption):
+        find_controls(run, [newer])

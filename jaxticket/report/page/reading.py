@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from msgspec import to_builtins
 
-from jaxticket.recipe import Recipe
+from jaxticket.recipe import Recipe, UnknownOption
 from jaxticket.report.finding import EstimateValues, Finding
 from jaxticket.report.page.parts import StudyPart
 from jaxticket.runs import Damaged, RunRecord, read_run
@@ -88,7 +88,7 @@ def _records(cells: Path) -> dict[str, RunRecord]:
         if (path / "summary.json").is_file() and (path / "config.json").is_file():
             try:
                 records[path.name] = read_run(path)
-            except Damaged:
+            except (Damaged, UnknownOption):
                 continue
     return records
 
