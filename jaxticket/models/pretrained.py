@@ -104,12 +104,12 @@ def _other_classes(contents: Contents, head: list[Slot]) -> int | None:
         return None
     if any(len(contents[slot.name].shape) != len(slot.shape) for slot in head):
         return None
-    found = [tuple(contents[slot.name].shape[axis] for axis in slot.axes) for slot in head]
-    classes = {shape[-1] for shape in found}
+    shapes = [tuple(contents[slot.name].shape[axis] for axis in slot.axes) for slot in head]
+    classes = {shape[-1] for shape in shapes}
     same_inputs = all(
-        shape[:-1] == slot.shape[:-1] for shape, slot in zip(found, head, strict=True)
+        shape[:-1] == slot.shape[:-1] for shape, slot in zip(shapes, head, strict=True)
     )
-    differs = any(shape != slot.shape for shape, slot in zip(found, head, strict=True))
+    differs = any(shape != slot.shape for shape, slot in zip(shapes, head, strict=True))
     return classes.pop() if same_inputs and differs and len(classes) == 1 else None
 
 

@@ -101,16 +101,16 @@ def keras_slots(
     Raises:
         WeightFileError: the file holds another number of layers of some kind.
     """
-    found = _layers_by_kind(names)
-    if _counts(expected) != _counts(found):
+    stored = _layers_by_kind(names)
+    if _counts(expected) != _counts(stored):
         raise WeightFileError(
-            f"holds {_counts(found)} layers and this detector has {_counts(expected)}: "
+            f"holds {_counts(stored)} layers and this detector has {_counts(expected)}: "
             "the file is of another network"
         )
     keras_layers = {
         layer: (kind, name)
         for kind in expected
-        for layer, name in zip(expected[kind], found[kind], strict=True)
+        for layer, name in zip(expected[kind], stored[kind], strict=True)
     }
     slots = []
     for path, shape in shapes.items():
@@ -130,7 +130,7 @@ def _layers_by_kind(names: Collection[str]) -> dict[str, list[str]]:
         match = re.fullmatch(r"(.+?)(?:_([0-9]{1,9}))?", layer)
         if match and match[1] in numbers:
             numbers[match[1]][layer] = int(match[2] or 0)
-    return {kind: sorted(found, key=found.__getitem__) for kind, found in numbers.items()}
+    return {kind: sorted(layers, key=layers.__getitem__) for kind, layers in numbers.items()}
 
 
 def _counts(layers: Mapping[str, Sequence[str]]) -> str:

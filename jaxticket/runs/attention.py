@@ -251,8 +251,8 @@ class SaliencyFolder:
     def finish(self, made_from: Mapping[str, Any]) -> None:
         """Write down what all was made from."""
         content = (self.path / "pictures.csv").read_bytes()
-        found = hashlib.sha256(content).hexdigest()
-        files.write_json(self.path / "made_from.json", {**made_from, "sha256": found})
+        digest = hashlib.sha256(content).hexdigest()
+        files.write_json(self.path / "made_from.json", {**made_from, "sha256": digest})
 
     def write_figures(self, header: Mapping[str, Any], rows: list[dict[str, Any]]) -> Path:
         """Write figures.json, and its rows as figures.csv; return the latter's path."""
