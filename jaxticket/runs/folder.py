@@ -22,6 +22,7 @@ from jaxticket.recipe import Recipe, to_json
 from jaxticket.runs import files
 from jaxticket.runs.checkpoints import Partial, restore_tree, save_tree
 from jaxticket.runs.damage import Damaged
+from jaxticket.runs.layers import LAYERS
 from jaxticket.runs.levels import (
     SUMMARY_COLUMNS,
     LevelRecord,
@@ -204,7 +205,7 @@ class Run:
         save_weights(folder / "checkpoint", weights)
         for split, answers in predictions.items():
             write_predictions(folder / f"predictions_{split}.csv", answers)
-        files.write_csv(folder / "layers.csv", layers, LAYER_COLUMNS)
+        files.write_csv(folder / LAYERS, layers, LAYER_COLUMNS)
         files.write_json(folder / "evaluation.json", record.plain())
         self.partial(level).clear()
 

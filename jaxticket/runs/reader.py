@@ -1,6 +1,5 @@
 """Reading a run folder, for reports."""
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from msgspec.structs import replace
 from jaxticket.recipe import Recipe
 from jaxticket.runs import files
 from jaxticket.runs.damage import Damaged
+from jaxticket.runs.layers import LAYERS, Layer, read_layers
 from jaxticket.runs.levels import (
     LEFT_OUT,
     LevelRecord,
@@ -44,10 +44,15 @@ class RunRecord:
     levels: list[LevelRecord]
     summary: dict[str, Any]
 
-    def layers(self, level: int) -> list[dict[str, str]]:
-        """Return the rows of a level's layers.csv."""
-        with (level_folder(self.path, level) / "layers.csv").open(encoding="utf-8") as file:
-            return list(csv.DictReader(file))
+    def layers(self, level: int) -> list[Layer]:
+        """Return the layers of a finished level.
+
+        Raises:
+            FileNotFoundError: their file is not there; says what to do.
+            Damaged: they cannot be read.
+        """
+        path = level_folder(self.path, level) / LAYERS
+        return read_layers(path, train_again(self.path, level))
 
     def predictions(self, level: int, split: str = "test") -> Predictions:
         """Return the predictions of a level.

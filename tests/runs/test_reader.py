@@ -5,6 +5,7 @@ import pytest
 
 from jaxticket.recipe import Recipe
 from jaxticket.runs import Damaged, files, read_run
+from jaxticket.runs.layers import Layer
 from jaxticket.runs.predictions import Predictions, write_predictions
 from jaxticket.statistics import mean_interval
 from tests.records import level_record
@@ -19,7 +20,8 @@ def run(tmp_path):
         folder = tmp_path / f"level_{level:02d}"
         folder.mkdir()
         files.write_json(folder / "evaluation.json", level_record(level).plain())
-        files.write_csv(folder / "layers.csv", [{"layer": f"fc{level}"}], ("layer",))
+        row = {"layer": f"fc{level}", "weights": 4, "weights_left": 3}
+        files.write_csv(folder / "layers.csv", [row], row)
     (tmp_path / "level_01_copy").mkdir()
     files.write_json(tmp_path / "level_01_copy" / "evaluation.json", level_record(1).plain())
     (tmp_path / "level_02" / "partial").mkdir(parents=True)
@@ -33,7 +35,7 @@ def test_an_unfinished_run_has_its_finished_levels(run):
     assert record.environment == {"jax": "1"}
     assert [level.level for level in record.levels] == [0, 1, 10, 11, 100]
     assert record.summary == {}
-    assert record.layers(10) == [{"layer": "fc10"}]
+    assert record.layers(10) == [Layer("fc10", 4, 3)]
 
 
 def test_levels_of_older_runs_get_the_intervals_of_verdicts(run):
@@ -75,6 +77,28 @@ def test_a_damaged_file_is_named_with_what_to_do(run, name, remedy):
     (run / name).write_text("[]")
     with pytest.raises(Damaged, match=f"{name} is damaged .*{remedy}"):
         read_run(run)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("a,b\n1,2\n", "missing required field `layer`"),
+        ("layer,weights,weights_left\n", "no layer"),
+        ("layer,weights,weights_left\nfc,4", "weights_left"),
+        ("layer,weights,weights_left\nfc,0,0\n", ">= 1"),
+        ("layer,weights,weights_left\nfc,4,-1\n", ">= 0"),
+    ],
+)
+def test_damaged_layers_are_named_with_what_to_do(run, text, reason):
+    (run / "level_10" / "layers.csv").write_text(text)
+    with pytest.raises(Damaged, match=f"layers.csv is damaged .*{reason}.*level_11, level_100"):
+        read_run(run).layers(10)
+
+
+def test_missing_layers_are_named_with_what_to_do(run):
+    (run / "level_100" / "layers.csv").unlink()
+    with pytest.raises(FileNotFoundError, match=r"layers.csv is missing: remove .*level_100"):
+        read_run(run).layers(100)
 
 
 def test_an_environment_that_cannot_be_read_is_empty(run):

@@ -8,7 +8,9 @@ from jaxticket.report.page.blocks import Drawing, Section, Table
 from jaxticket.report.page.cells import Count
 from jaxticket.report.page.heatmap import density_heatmap, short
 from jaxticket.report.page.parts import RunPart, StudyPart
-from jaxticket.runs import RunRecord
+from jaxticket.runs import Damaged, RunRecord
+from jaxticket.runs.layers import LAYERS
+from jaxticket.runs.levels import level_folder, train_again
 
 
 @dataclass(frozen=True)
@@ -50,19 +52,29 @@ class Counts:
 
 
 def counts_of(run: RunRecord) -> Counts | None:
-    """Return a run's counts over all finished levels; None where none is."""
+    """Return a run's counts over all finished levels; None where none is.
+
+    Raises:
+        FileNotFoundError: a level has no table of its layers.
+        Damaged: one cannot be read, or has other layers than the first level.
+    """
     levels = run.finished()
     if not levels:
         return None
     tables = [run.layers(level) for level in levels]
+    sizes = [[(row.layer, row.weights) for row in table] for table in tables]
+    for level, size in zip(levels, sizes, strict=True):
+        if size != sizes[0]:
+            reason = f"it has other layers than level {levels[0]}"
+            path = level_folder(run.path, level) / LAYERS
+            raise Damaged(path, reason, train_again(run.path, level))
     return Counts(
-        layers=[row["layer"] for row in tables[0]],
+        layers=[row.layer for row in tables[0]],
         levels=levels,
-        weights=[int(row["weights"]) for row in tables[0]],
-        left=[[int(table[place]["weights_left"]) for table in tables]
-              for place in range(len(tables[0]))],
+        weights=[row.weights for row in tables[0]],
+        left=[[row.weights_left for row in rows] for rows in zip(*tables, strict=True)],
         one_shot=run.recipe.pruning == "one_shot",
-    )  # fmt: skip
+    )
 
 
 def layers_section(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> Section | None:
@@ -107,7 +119,7 @@ def _mean_heatmap(same: list[Counts], name: str) -> Drawing:
         [sum(cells) / len(cells) for cells in zip(*rows, strict=True)]
         for rows in zip(*grids, strict=True)
     ]
-    return _heatmap(same[0], mean, name, f"mean of n = {len(same)} seeds")
+    return _heatmap(same[0], mean, name, f"Mean of n = {len(same)} seeds")
 
 
 def _heatmap(counts: Counts, densities: list[list[float]], name: str, seeds: str) -> Drawing:
@@ -119,6 +131,6 @@ def _heatmap(counts: Counts, densities: list[list[float]], name: str, seeds: str
         f"{short(most)}, {ends[most]:.1%}, and least of {short(least)}, {ends[least]:.1%}."
     )
     dead = sum(value == 0 for value in ends.values())
-    note = f"{seeds}; {alt} Layers without any weight left: {dead}. The colour is logarithmic."
+    note = f"{seeds}. {alt} Layers without any weight left: {dead}. The colour is logarithmic."
     heatmap = density_heatmap(counts.layers, levels, densities, alt)
     return Drawing(name or "Share of weights left", heatmap, note)

@@ -63,7 +63,15 @@ def test_the_weights_that_each_round_took(part):
     drawing = of(Drawing, layers_section([part], []))[0]
     assert drawing.svg.count("left</title>") == 6
     assert drawing.svg.count('class="dead"') == 1
+    assert drawing.note.startswith("1 seed. Share of weights left")
     assert "Layers without any weight left: 1" in drawing.note
+
+
+def test_levels_of_other_layers_are_refused(part):
+    file = part.run.path / "level_01" / "layers.csv"
+    file.write_text("".join(file.read_text().splitlines(keepends=True)[:-1]))
+    with pytest.raises(Damaged, match=r"other layers than level 0.*trains them again"):
+        counts_of(part.run)
 
 
 def test_one_shot_levels_are_taken_from_the_dense_network(tmp_path):

@@ -1,0 +1,44 @@
+"""The table of a level's layers: how many weights each has, and how many are left."""
+
+import csv
+import io
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from jaxticket.runs.damage import Damaged
+
+LAYERS = "layers.csv"
+
+
+class Layer(msgspec.Struct, frozen=True):
+    """A row of layers.csv; its other columns are for people.
+
+    Attributes:
+        layer: name.
+        weights: how many are prunable, 1 or more.
+        weights_left: how many of them are not pruned.
+    """
+
+    layer: str
+    weights: Annotated[int, msgspec.Meta(ge=1)]
+    weights_left: Annotated[int, msgspec.Meta(ge=0)]
+
+
+def read_layers(path: Path, remedy: str) -> list[Layer]:
+    """Read the layers of a level.
+
+    Raises:
+        FileNotFoundError: there is no such file; says the remedy.
+        Damaged: it lacks a column or a layer, or a count is none; says the remedy.
+    """
+    try:
+        rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode(), newline="")))
+        if not rows:
+            raise ValueError("it has no layer")
+        return msgspec.convert(rows, list[Layer], strict=False)
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{path} is missing: {remedy}") from None
+    except (ValueError, csv.Error) as error:
+        raise Damaged(path, error, remedy) from error
