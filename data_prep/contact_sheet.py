@@ -150,7 +150,7 @@ def main(config: Config) -> int:
         write_sheet(_only_set(config.dataset.expanduser()), config.out, config.columns)
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
-        return 1
+        return 2
     print(f"contact sheet: {config.out}")
     return 0
 

@@ -192,7 +192,7 @@ def main(config: Config) -> int:
         results = probe_tree(config.source, config.compression, config.frames)
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
-        return 1
+        return 2
     Console(markup=False, emoji=False).print(probe_table(results))
     return 0
 

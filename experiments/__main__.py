@@ -9,6 +9,7 @@ from pathlib import Path
 import data_prep
 import jaxticket  # noqa: F401  found before the working folder is added
 from data_prep.terminal.commands import commands, listing
+from data_prep.terminal.program import end_with_reader
 from data_prep.terminal.program import start as prepare
 from experiments.terminal.start import start
 
@@ -16,6 +17,7 @@ HERE = Path(__file__).parent
 PREPARATIONS = Path(data_prep.__file__).parent
 
 
+@end_with_reader()
 def main(argv: Sequence[str], prog: str) -> None:
     """Run the command that `argv` begins with; without one, list all.
 

@@ -58,13 +58,19 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
         started: when the command began, of `time.perf_counter()`; None for now.
 
     Raises:
-        ValueError: the ticket has no controls, or the data are wrong.
+        ValueError: the ticket has no controls, its run has not come to the level, or the data are
+            wrong.
         FileNotFoundError: no such run or level.
     """
     check_control(config.control, (SMALL_DENSE,))
     clock = Clock(started)
     clock.add("start", clock.elapsed())
     source = read_run(config.run)
+    if not source.summary and config.level not in (record.level for record in source.levels):
+        raise ValueError(
+            f"{source.path} has not ended, and level {config.level} is not done: give the command "
+            "that made it again"
+        )
     ticket_config = config_of(source, config.dataset, config.data_dir)
     with clock.measure("prepare"):
         data = data_of(source, config.dataset, ticket_config, console)

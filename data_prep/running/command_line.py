@@ -38,7 +38,7 @@ def run(prepare: Callable[[OnProgress], Path]) -> int:
         prepare: given what to call about progress, prepares and returns the version folder.
 
     Returns:
-        The exit status: 0; 1 where something was wrong, which stderr says in one line; 130 where
+        The exit status: 0; 2 where something was wrong, which stderr says in one line; 130 where
         the program was interrupted.
     """
     return run_with_faces(lambda _, on_progress: prepare(on_progress))
@@ -62,7 +62,7 @@ def run_with_faces(prepare: Callable[[OnProgress, OnProgress], Path]) -> int:
             folder = prepare(on_faces, bar(bars, "preparing"))
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
-        return 1
+        return 2
     except KeyboardInterrupt:
         print("stopped: no set was written", file=sys.stderr)
         return INTERRUPTED

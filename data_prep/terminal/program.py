@@ -1,13 +1,38 @@
 """The start of a command of `data_prep`."""
 
+import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 
 from data_prep.terminal.options import parse
 
+READER_GONE = 128 + signal.SIGPIPE
+"""The exit status of a program whose output nobody reads any more, as after `| head`."""
 
+
+@contextmanager
+def end_with_reader() -> Iterator[None]:
+    """Inside, a program whose reader has left ends without a word.
+
+    Raises:
+        SystemExit: with READER_GONE.
+    """
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still in the buffer must not fail again when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(READER_GONE) from None
+
+
+@end_with_reader()
 def start(name: str, argv: Sequence[str] | None = None, prog: str | None = None) -> int:
     """Run a command and return its exit status.
 

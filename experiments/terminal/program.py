@@ -29,6 +29,8 @@ def run(main: Callable[[], object]) -> None:
     except KeyboardInterrupt as stop:
         print(f"\n{str(stop) or 'stopped'}. The same command goes on from here.", file=sys.stderr)
         raise SystemExit(128 + (stopped_by() or signal.SIGINT)) from None
+    except BrokenPipeError:  # the reader of the output has left: `start` ends without a word
+        raise
     except Exception as error:
         sentence = _sentence(error)
         if sentence is None or os.environ.get("JAXTICKET_TRACEBACK"):

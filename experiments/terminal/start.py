@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from importlib import import_module
 from inspect import signature
 
+from data_prep.terminal.program import end_with_reader
 from experiments import STARTED
 from experiments.terminal.options import parse
 from experiments.terminal.program import run
 
 
+@end_with_reader()
 def start(name: str, argv: Sequence[str] | None = None, prog: str | None = None) -> None:
     """Read the options of a command and run it.
 

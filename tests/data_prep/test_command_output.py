@@ -37,7 +37,7 @@ def test_what_is_logged_is_shown_and_the_log_left_as_it_was(capsys, caplog):
         logging.getLogger("data_prep.videos").info("3 of 5 videos are kept")
         raise ValueError("enough")
 
-    assert run(prepare) == 1
+    assert run(prepare) == 2
     assert "3 of 5 videos are kept" in capsys.readouterr().out
     assert (list(log.handlers), log.level) == before
 

@@ -108,9 +108,9 @@ def test_the_suffix_decides_the_format(version, tmp_path, name, form):
 
 
 def test_failures_are_said(version, tmp_path, capsys):
-    assert main(Config(tmp_path / "nowhere", tmp_path / "a.png")) == 1
-    assert main(Config(version, tmp_path / "a.png", columns=0)) == 1
-    assert main(Config(version, tmp_path / "nowhere/a.png")) == 1
+    assert main(Config(tmp_path / "nowhere", tmp_path / "a.png")) == 2
+    assert main(Config(version, tmp_path / "a.png", columns=0)) == 2
+    assert main(Config(version, tmp_path / "nowhere/a.png")) == 2
     first, second, third = capsys.readouterr().err.splitlines()
     assert (
         first

@@ -223,7 +223,7 @@ def test_the_command(tree, capsys):
     with pytest.raises(SystemExit):
         start("probes", [f"--source={tree}", "--frames=0,x"])
     assert "--frames" in capsys.readouterr().err
-    assert main(Config(tree / "nowhere")) == 1
+    assert main(Config(tree / "nowhere")) == 2
     assert capsys.readouterr().err.startswith("error: there is no folder")
 
 

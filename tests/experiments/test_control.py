@@ -90,6 +90,14 @@ def test_what_has_no_control(train, argv, said):
     assert said in err
 
 
+def test_a_run_that_stopped_before_the_level_has_to_go_on(call, finished_run, tmp_path):
+    run = shutil.copytree(finished_run, tmp_path / "copy")
+    (run / "summary.json").unlink()
+    shutil.rmtree(run / "level_02")
+    status, _, err = call(control, f"--run={run}", "--level=2")
+    assert (status, "has not ended, and level 2 is not done: give the command" in err) == (2, True)
+
+
 def test_without_a_name_the_tickets_own_data_must_be_known(call, finished_run, tmp_path):
     run = shutil.copytree(finished_run, tmp_path / "copy")
     (run / PLACES_FILE).unlink()

@@ -124,3 +124,21 @@ def test_the_page_of_commands_names_every_command():
         assert f"experiments.{command.name}" in page, command
     for command in PREPARATIONS:
         assert f"jaxticket prepare {command.name}" in page, command
+
+
+@pytest.mark.parametrize("argv", ["experiments -h", "experiments.imp -h", "data_prep.folder -h"])
+def test_a_command_whose_reader_has_left_ends_without_a_word(argv):
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", *argv.split()], cwd=ROOT, stdout=writing, stderr=subprocess.PIPE,
+        check=False,
+    )  # fmt: skip
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_a_mistake_in_a_preparation_has_the_status_of_any_other(tmp_path, capsys):
+    argv = ["prepare", "folder", f"--source={tmp_path}/nope", f"--data_dir={tmp_path}/out"]
+    status, _, err = printed(capsys, *argv)
+    assert (status, err.startswith("error: ")) == (2, True)

@@ -86,5 +86,5 @@ def test_identities_alone_fail_where_asked(tree, tmp_path):
 
 def test_the_command_says_what_is_wrong(tree, tmp_path, capsys):
     (tree / LIST_FILE).unlink()
-    assert main(Config(tree, tmp_path / "out")) == 1
+    assert main(Config(tree, tmp_path / "out")) == 2
     assert "has no List_of_testing_videos.txt" in capsys.readouterr().err

@@ -115,7 +115,7 @@ def test_no_folder(tmp_path):
 
 
 def test_the_command_says_what_is_wrong(tree, tmp_path, capsys):
-    assert main(Config(tree, tmp_path / "out", methods=("Nothing", "Swap"))) == 1
+    assert main(Config(tree, tmp_path / "out", methods=("Nothing", "Swap"))) == 2
     assert "error: the methods ['Nothing', 'Swap'] cannot be chosen" in capsys.readouterr().err
 
 

@@ -120,7 +120,7 @@ def test_wrong_options(root, tmp_path, options, message):
 
 def test_errors_of_the_command(root, tmp_path, capsys):
     change(root, "Train", lambda c: c["annotations"].append(face(1, 0, 0)))
-    assert main(Config(source=root, data_dir=tmp_path / "out")) == 1
+    assert main(Config(source=root, data_dir=tmp_path / "out")) == 2
     err = capsys.readouterr().err
     assert err.startswith("error: ")
     assert "Train_poly.json: the annotation id 1 stands there twice" in err

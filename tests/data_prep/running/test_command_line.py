@@ -12,7 +12,7 @@ def test_what_is_wrong_is_one_line(error, capsys):
         on_progress(1, 2)
         raise error
 
-    assert run(prepare) == 1
+    assert run(prepare) == 2
     assert capsys.readouterr().err == f"error: {error}\n"
 
 
@@ -59,7 +59,7 @@ def test_faces_have_a_bar_of_their_own(capsys):
         on_progress(4, 5)
         raise ValueError("stop here")
 
-    assert run_with_faces(prepare) == 1
+    assert run_with_faces(prepare) == 2
     assert capsys.readouterr().err == "error: stop here\n"
 
 
