@@ -82,7 +82,8 @@ def page(runs: Sequence[RunPart], studies: Sequence[StudyPart] = ()) -> str:
     digest = hashlib.sha256(script.encode()).digest()
     return environment.from_string(_template("page.html")).render(
         title=title(runs, studies),
-        synthetic=any(part.synthetic for part in [*runs, *studies]),
+        synthetic=[part.name for part in [*runs, *studies] if part.synthetic],
+        real=not all(part.synthetic for part in [*runs, *studies]),
         sentences=[
             *((study.name, study_sentence(study)) for study in studies),
             *((part.name, run_sentence(part)) for part in runs),

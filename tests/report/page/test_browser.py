@@ -6,8 +6,16 @@ import shutil
 import pytest
 
 from experiments.one_run.page import write_report_page
+from jaxticket.runs import files
 from tests.report.page.test_write import HOSTILE
-from tests.report.page.written import write_run, write_saliency, write_study
+from tests.report.page.written import (
+    estimate,
+    finding,
+    verdict,
+    write_run,
+    write_saliency,
+    write_study,
+)
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SIZES = (390, 1440)
@@ -68,6 +76,23 @@ def test_nothing_overflows_and_nothing_is_asked_of_a_network(opened, pages, name
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate("typeof hacked") == "undefined"
+
+
+def test_a_table_of_verdicts_is_whole_in_a_wide_window_and_scrolls_in_a_narrow_one(
+    opened, tmp_path
+):
+    rules = [verdict(f"better_than_{n}", "no significant difference", None) for n in range(3)]
+    study = write_study(tmp_path / "study")
+    rows = [finding("synthetic_ff_tiny", "synthetic_ff_tiny", "global", "ticket", 0.8, 0.8,
+                    over_dense={"auc": estimate(-0.05)},
+                    verdicts={"auc": {rule["rule"]: rule for rule in rules}})]  # fmt: skip
+    files.write_json(study / "results.json", rows)
+    uri = write_report_page([study]).as_uri()
+    beyond = "(table) => table.scrollWidth - table.clientWidth"
+    for width, fits in ((1440, True), (390, False)):
+        with opened(uri, viewport={"width": width, "height": 800}) as page:
+            assert (page.locator("#verdict .scroll").first.evaluate(beyond) == 0) is fits
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_dark_is_dark_and_paper_is_white(opened, pages):

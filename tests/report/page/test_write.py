@@ -98,6 +98,17 @@ def test_synthetic_data_are_said_to_be_at_the_top(tmp_path, synthetic):
     assert ("Synthetic data." in text.split("<nav")[0]) is synthetic
 
 
+def test_synthetic_data_are_named_where_others_stand_beside_them(tmp_path):
+    drawn = write_run(tmp_path / "drawn", synthetic=True)
+    text = write_report_page(
+        [drawn, write_run(tmp_path / "photos")], tmp_path / "a.html"
+    ).read_text()
+    assert "Synthetic data in drawn.</strong> The pictures there were drawn" in text
+    other = write_run(tmp_path / "other", synthetic=True)
+    text = write_report_page([drawn, other], tmp_path / "a.html").read_text()
+    assert "Synthetic data.</strong> These pictures were drawn" in text
+
+
 def test_a_run_under_way_says_how_far_it_is_and_loads_itself_again(tmp_path):
     run = write_run(tmp_path / "one", levels=(0, 1), finished=False)
     text = write_report_page([run]).read_text()
