@@ -6,11 +6,29 @@ import re
 import shutil
 
 import pytest
+from flax import linen as nn
 
 from experiments import paper
 from jaxticket.data.prepared import open_prepared
+from jaxticket.models.architecture import Architecture
 from jaxticket.models.table import DETECTORS
-from tests.tiny import SIDE, TinyDetector
+from tests.tiny import SIDE
+
+
+class TinyNetwork(nn.Module):
+    """One convolution and one dense layer."""
+
+    num_logits: int = 1
+
+    def setup(self):
+        self.conv1 = nn.Conv(4, (3, 3))
+        self.fc = nn.Dense(self.num_logits)
+
+    def features(self, x, train):
+        return nn.relu(self.conv1(x))
+
+    def head(self, features, train):
+        return self.fc(features.mean(axis=(1, 2)))
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +45,7 @@ def sets(prepared, tmp_path_factory):
 @pytest.fixture
 def study(call, sets, data_dir, tmp_path, monkeypatch):
     """Call `experiments.paper`, which knows a detector more."""
-    monkeypatch.setitem(DETECTORS, "tiny", lambda n, width: TinyDetector(num_logits=n))
+    monkeypatch.setitem(DETECTORS, "tiny", Architecture(TinyNetwork))
     named = ",".join(map(str, sets))
     return lambda *more: call(
         paper, "--models=tiny", f"--datasets={named}", "--methods=one_shot", "--sparsities=0.5",
