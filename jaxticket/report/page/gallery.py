@@ -103,12 +103,13 @@ def _last(picture: attention.Picture) -> attention.Map:
 
 def _intro(gallery: attention.Gallery, count: int, left_out: int) -> str:
     method = METHODS.get(str(gallery.method), gallery.method)
+    regions = any(entry.inside is not None for p in gallery.pictures for entry in p.maps)
+    inside = "Inside: the share of it that lies in the forged region. " if regions else ""
     text = (
         f"{method} of layer {gallery.layer} for the answer {gallery.direction}, of "
         f"n = {count} pictures: the dense network, then the ticket at each level. Moved: how far "
         "the map is from the dense one's, 0 for the same, 1 for no overlap or where one of the two "
-        "is empty. Inside: the share of it that lies in the forged region. Logit: above 0 says "
-        "fake."
+        f"is empty. {inside}Logit: above 0 says fake."
     )
     if left_out:
         text += f" {left_out} more, where attention moved less, had no room here."

@@ -159,6 +159,7 @@ def draw(plot: Plot) -> Markup:
     for value, _ in inside:
         line = Markup('<path class="reference" d="M{0} {1:.1f}H{2}"/>')
         parts.append(line.format(left, at_y(value), right))
+    bars: list[tuple[float, float, float]] = []
     for number, curve in enumerate(plot.curves):
         # Side by side, so that intervals at one place do not hide each other.
         shift = (number - (len(plot.curves) - 1) / 2) * min(4.0, 14 / len(plot.curves))
@@ -168,6 +169,7 @@ def draw(plot: Plot) -> Markup:
         for (x, _), point in zip(places, curve.points, strict=True):
             if point.low is not None and point.high is not None:
                 low, high = at_y(point.low), at_y(point.high)
+                bars.append((x, high, low))
                 parts.append(
                     Markup('<path class="bar" d="M{0:.1f} {1:.1f}V{2:.1f}"/>').format(x, low, high)
                 )
@@ -178,15 +180,31 @@ def draw(plot: Plot) -> Markup:
                     dash(number, curve), path
                 )
             )
-        if curve.marked:
+        if curve.marked or len(places) == 1:  # a single point has no line to be seen by
             for (x, y), point in zip(places, curve.points, strict=True):
                 parts.append(mark(number, x, y, hollow=not curve.line, note=point.note))
         parts.append(Markup("</g>"))
     for value, name in inside:
         text = Markup('<text class="end small halo" x="{}" y="{:.1f}">{}</text>')
-        parts.append(text.format(right, at_y(value) + (-4 if value >= 0 else 12), name))
+        y = at_y(value) + (-4 if value >= 0 else 12)
+        parts.append(text.format(_clear_end(name, left, right, y, bars), y, name))
     parts.append(Markup("</svg>"))
     return Markup("").join(parts)
+
+
+def _clear_end(
+    name: str, left: int, right: int, y: float, bars: Sequence[tuple[float, float, float]]
+) -> int:
+    """Return where a label ends, as far right as no bar (x, top, bottom) crosses it."""
+    width = round(LETTER * len(name))
+    ends = (
+        end
+        for end in range(right, left + width, -4)
+        if not any(
+            end - width - 4 < x < end + 4 and top < y and bottom > y - 9 for x, top, bottom in bars
+        )
+    )
+    return next(ends, right)
 
 
 SHAPES = (

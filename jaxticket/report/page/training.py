@@ -84,9 +84,10 @@ def _of_run(part: RunPart, name: str) -> list[Any]:
             )
         )  # fmt: skip
     steps = -(-last // BINS)
+    mean = f"the mean of {steps} steps at a time" if steps > 1 else "that of every step"
     return [
-        Panels(name, plots, f"1 seed; the loss is the mean of {steps} steps at a time. Choose the "
-               "levels below.", shown=evenly(len(named), SHOWN_AT_FIRST)),
+        Panels(name, plots, f"1 seed; the loss is {mean}. Choose the levels below.",
+               shown=evenly(len(named), SHOWN_AT_FIRST)),
         Table(f"training_{name}" if name else "training", "Training curves as drawn"
               + (f", {name}" if name else ""), ("level", "what", "step", "value", "mean of"),
               rows, hidden=True),

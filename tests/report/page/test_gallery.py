@@ -1,10 +1,12 @@
 import pytest
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from experiments.one_run.page import run_part
 from jaxticket.report.page import gallery
 from jaxticket.report.page.attention import attention_section
 from jaxticket.report.page.gallery import cards_of, gallery_section
+from jaxticket.runs import files
 from jaxticket.runs.attention import read_saliency
 from tests.report.page.written import write_run, write_saliency
 
@@ -41,6 +43,20 @@ def test_what_has_no_room_is_said(part, monkeypatch):
     text, shown = gallery_section([part]).blocks
     assert len(shown.cards) == 1
     assert "2 more, where attention moved less, had no room here" in text.text
+
+
+def test_the_share_inside_is_explained_where_there_are_regions(part):
+    saliency = read_saliency(part.run.path)
+    assert "Inside: the share" in gallery_section([part]).blocks[0].text
+    pictures = [
+        replace(picture, region=None, maps=[replace(entry, inside=None) for entry in picture.maps])
+        for picture in saliency.gallery.pictures
+    ]
+    bare = files.read_typed(saliency.folder / "gallery.json", dict, "") | {
+        "pictures": to_builtins(pictures)
+    }
+    files.write_json(saliency.folder / "gallery.json", bare)
+    assert "Inside" not in gallery_section([part]).blocks[0].text
 
 
 def test_figures_stand_beside_their_controls(part):

@@ -47,6 +47,19 @@ def test_reference_lines_off_the_axis_are_left_out():
     assert '<rect class="band" x="33" y="64.5" width="397" height="109.0"/>' in svg
 
 
+def test_no_bar_crosses_the_label_of_a_reference_line():
+    svg = draw(plot(Curve("a", [Point(10, 0.5, 0.3, 0.7)]), lines=[(0.5, "chance"), (0.9, "x")]))
+    # Four pixels and the bar at 430: the label of six letters ends left of it.
+    assert 'class="end small halo" x="426" y="115.0">chance' in svg
+    assert 'class="end small halo" x="430" y="27.8">x' in svg
+
+
+def test_a_single_point_has_a_marker_where_others_have_a_line():
+    assert 'class="mark"' in draw(plot(Curve("a", [Point(5, 0.5)], marked=False)))
+    many = draw(plot(Curve("a", [Point(4, 0.5), Point(5, 0.5)], marked=False)))
+    assert 'class="mark"' not in many
+
+
 def test_text_is_escaped():
     svg = draw(plot(Curve("a", [Point(1, 1, note="<script>")]), lines=[(0.5, "<b>")]))
     assert "<script>" not in svg

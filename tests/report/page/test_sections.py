@@ -164,6 +164,7 @@ def test_every_level_has_its_training_curve(part):
     ]  # fmt: skip
     assert len(panels.plots[0].curves[0].points) == 8
     assert (0, "validation auc", 8, 0.9, 1) in table.rows
+    assert "the loss is that of every step." in panels.note
 
 
 def test_what_was_run_in_a_sentence(part, tmp_path):
