@@ -32,11 +32,13 @@ from experiments.options.imp import Config as ImpConfig
 from experiments.terminal.console import Terminal, levels_table
 from experiments.terminal.program import stop_on_signals
 from jaxticket import masks as masks_lib
+from jaxticket.doors import is_own
 from jaxticket.lottery import (
     Execution,
     Experiment,
     Ticket,
     check_control,
+    control_of,
     finish,
     read_ticket,
     retrain,
@@ -90,6 +92,8 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
     if kind == SMALL_DENSE:
         experiment, ticket = small_dense(ticket_config, experiment, ticket)
         kind = "ticket"
+    if is_own(kind):
+        control_of(experiment, kind, ticket)  # refused before there is a folder
     path = config.run_dir or Path("runs") / run_name(config.control, resolved)
     with Run(path, resolved, describe_environment()) as kept:
         remember_sets(path, data.sets)

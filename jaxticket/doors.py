@@ -6,7 +6,8 @@ command line, to a function, or by the run that is gone on with.
 
 import difflib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -36,6 +37,28 @@ def look_up(kind: str, name: str, table: Mapping[str, Any]) -> Any:
         f"no {kind} named {name!r}; {hint}known: {', '.join(table)}, or your own as "
         "package.module:name"
     )
+
+
+@contextmanager
+def naming(kind: str, name: str, where: str = "") -> Iterator[None]:
+    """Name a user's own part in whatever its code raises; with a name of ours, do nothing.
+
+    Args:
+        kind: as for `look_up`.
+        name: as for `look_up`.
+        where: what it was called on, such as `on cnn5`, for the message.
+
+    Raises:
+        ValueError: the user's code raised something.
+    """
+    try:
+        yield
+    except Exception as error:
+        if not is_own(name):
+            raise
+        raise ValueError(
+            f"your own {kind} {name!r} fails{where and ' '}{where}: {type(error).__name__}: {error}"
+        ) from error
 
 
 def _import(kind: str, name: str) -> Any:

@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from jaxticket.doors import is_own, look_up
+from jaxticket.doors import is_own, look_up, naming
 
 TABLE = {"first": 1, "second": 2}
 
@@ -49,3 +49,12 @@ def test_what_is_not_there(package, name, message):
     package("mine_broken", "1 / 0")
     with pytest.raises(ValueError, match=message):
         look_up("number", name, TABLE)
+
+
+def test_what_a_users_part_raises_is_named_and_what_ours_raises_is_not():
+    message = "your own number 'mine:x' fails on two: KeyError: 3"
+    with pytest.raises(ValueError, match=message) as caught, naming("number", "mine:x", "on two"):
+        raise KeyError(3)
+    assert isinstance(caught.value.__cause__, KeyError)
+    with pytest.raises(KeyError), naming("number", "first"):
+        raise KeyError(3)

@@ -23,7 +23,7 @@ from data_prep.prepared.card import CARD_FILE, DataCard, read_card
 from data_prep.prepared.card_text import concerns
 from data_prep.schema import LABELS
 from data_prep.synthetic import EMBEDDED, prepare_embedded
-from jaxticket.doors import is_own, look_up
+from jaxticket.doors import is_own, look_up, naming
 
 OnProgress = Callable[[str, int, int], None]
 """Called with what is counted (such as `pictures prepared`), how many are done, and all."""
@@ -102,10 +102,12 @@ def _named(name: str, data_dir: Path, console: Console) -> Path:
                 tasks[what] = bars.add_task(what, total=total)
             bars.update(tasks[what], completed=done)
 
-        path = prepare(data_dir, show)
+        with naming("data set", name):
+            path = prepare(data_dir, show)
     if not isinstance(path, str | Path) or not is_prepared(path):
+        given = f"'{path}'" if isinstance(path, Path) else repr(path)
         raise ValueError(
-            f"the data set {name!r} must give the folder of a prepared set; it gives {path!r}"
+            f"the data set {name!r} must give the folder of a prepared set; it gives {given}"
         )
     path = Path(path)
     console.print(f"prepared set {path}")

@@ -17,7 +17,7 @@ import numpy as np
 
 from jaxticket.data.examples import Examples
 from jaxticket.data.still_h264 import through_h264
-from jaxticket.doors import is_own, look_up
+from jaxticket.doors import is_own, look_up, naming
 
 _SIDE = 256
 
@@ -61,7 +61,7 @@ class Corruption:
                 f"the level of the corruption {self.name} must be 1 to {last}, not {self.level}"
             )
         if is_own(self.name):
-            _try(self)
+            corrupt(np.full((8, 8, 3), 128, np.uint8), self, 0, "")
 
     def __str__(self) -> str:
         """Return `name:level`, as `parse_corruption` takes it."""
@@ -119,9 +119,21 @@ def corrupt(picture: np.ndarray, corruption: Corruption, seed: int, key: str) ->
 
     Returns:
         RGB, uint8 [H, W, 3].
+
+    Raises:
+        ValueError: a user's own corruption fails, or gives no picture like the one it was given.
     """
     change = corruption_kind(corruption.name).change
-    return change(picture, corruption.strength, _generator(seed, key))
+    shape = list(picture.shape)
+    with naming("corruption", corruption.name, f"at level {corruption.level} on {shape}"):
+        changed = change(picture, corruption.strength, _generator(seed, key))
+    form = getattr(changed, "dtype", type(changed).__name__), list(np.shape(changed))
+    if form != (np.uint8, shape):
+        raise ValueError(
+            f"the corruption {corruption} must give a picture, uint8 {shape}, of one like that; "
+            f"it gives {form[0]} {form[1]}"
+        )
+    return changed
 
 
 def corrupted(examples: Examples, corruption: Corruption, seed: int) -> Examples:
@@ -207,22 +219,6 @@ def corruption_kind(name: str) -> CorruptionKind:
             "(picture, strength, draw) -> picture, or a jaxticket.data.CorruptionKind"
         )
     return CorruptionKind(cast("Change", row))
-
-
-def _try(corruption: Corruption) -> None:
-    """Refuse a user's own corruption that gives no picture like the one it was given."""
-    try:
-        changed = corrupt(np.full((8, 8, 3), 128, np.uint8), corruption, 0, "")
-    except Exception as error:  # whatever the user's corruption raises
-        raise ValueError(
-            f"the corruption {corruption} fails: {type(error).__name__}: {error}"
-        ) from error
-    form = getattr(changed, "dtype", type(changed).__name__), np.shape(changed)
-    if form != (np.uint8, (8, 8, 3)):
-        raise ValueError(
-            f"the corruption {corruption} must give a picture, uint8 [8, 8, 3], of one like that; "
-            f"it gives {form[0]} {list(form[1])}"
-        )
 
 
 def _generator(seed: int, key: str) -> np.random.Generator:

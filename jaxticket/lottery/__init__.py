@@ -10,7 +10,7 @@ from jaxticket.lottery.imp import find_ticket
 from jaxticket.lottery.invariants import InvariantViolation
 from jaxticket.lottery.level import NonFiniteLoss, Stopped
 from jaxticket.lottery.prune import check_criterion
-from jaxticket.lottery.retraining import Ticket, read_ticket, retrain
+from jaxticket.lottery.retraining import Ticket, control_of, read_ticket, retrain
 
 __all__ = [
     "CONTROLS",
@@ -28,6 +28,7 @@ __all__ = [
     "check_control",
     "check_criterion",
     "control",
+    "control_of",
     "find_ticket",
     "finish",
     "make_budget",

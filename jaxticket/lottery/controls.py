@@ -19,13 +19,14 @@ parameters and running statistics of the places.
 import zlib
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from jaxticket import masks as masks_lib
-from jaxticket.doors import look_up
+from jaxticket.doors import look_up, naming
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.training import TrainState, create_state
 from jaxticket.trees import Tree, leaves_by_path, replace_leaves
@@ -139,14 +140,15 @@ def control(experiment: Experiment, kind: str, level: int, masks: Tree, point: T
         point: the unpruned state that the ticket was rewound to.
 
     Raises:
-        ValueError: there is no such control, or a user's own gives another number of weights, or
-            what are no masks and no state.
+        ValueError: there is no such control, or a user's own fails, gives another number of
+            weights, or what are no masks and no state.
     """
     check_control(kind)
     names = list(CONTROLS)
     number = names.index(kind) if kind in names else len(names) + zlib.crc32(kind.encode())
     draw = np.random.default_rng([experiment.seed, level, number])
-    start = look_up("control", kind, CONTROLS)(experiment, masks, point, draw)
+    with naming("control", kind):
+        start = look_up("control", kind, CONTROLS)(experiment, masks, point, draw)
     _check_start(kind, start, masks, point, experiment.prunable)
     return start
 
@@ -155,11 +157,10 @@ def _check_start(
     kind: str, start: Start, masks: Tree, point: TrainState, prunable: tuple[str, ...]
 ) -> None:
     """Refuse what is no control of a ticket: it has as many weights, at other places or others."""
-    pair = isinstance(start, tuple) and len(start) == 2 and isinstance(start[1], TrainState)
-    if not pair or not _alike(start[0], masks) or not _alike(start[1].params, point.params):
+    if problem := _problem(start, masks, point):
         raise ValueError(
             f"the control {kind!r} must give (masks, point), like the masks and the state that it "
-            f"was given; it gives {type(start).__name__}"
+            f"was given; {problem}"
         )
     left, wanted = (sum(masks_lib.alive(tree, prunable).values()) for tree in (start[0], masks))
     if left != wanted:
@@ -169,13 +170,32 @@ def _check_start(
         )
 
 
-def _alike(tree: Tree, other: Tree) -> bool:
-    """Return whether two trees have the same structure, shapes and types."""
-    if jax.tree.structure(tree) != jax.tree.structure(other):
-        return False
-    pairs = zip(jax.tree.leaves(tree), jax.tree.leaves(other), strict=True)
-    return all((np.shape(a), np.result_type(a)) == (np.shape(b), np.result_type(b))
-               for a, b in pairs)  # fmt: skip
+def _problem(start: Any, masks: Tree, point: TrainState) -> str:
+    """Return what keeps a control's answer from being masks and a state, or nothing."""
+    if not isinstance(start, tuple) or len(start) != 2:
+        size = f" of {len(start)}" if isinstance(start, tuple) else ""
+        return f"it gives {type(start).__name__}{size}"
+    if not isinstance(start[1], TrainState):
+        return (
+            f"its point is a {type(start[1]).__name__} and no TrainState: give the point itself, "
+            "or dataclasses.replace(point, params=...)"
+        )
+    for what, tree, like in (
+        ("masks", start[0], masks),
+        ("parameters", start[1].params, point.params),
+    ):
+        if jax.tree.structure(tree) != jax.tree.structure(like):
+            return f"its {what} are a tree of other leaves"
+        leaves = leaves_by_path(tree)
+        for path, leaf in leaves_by_path(like).items():
+            form, wanted = _form(leaves[path]), _form(leaf)
+            if form != wanted:
+                return f"its {what} have {form} for {path}, which is {wanted}"
+    return ""
+
+
+def _form(array: Any) -> str:
+    return f"{np.result_type(array)}{list(np.shape(array))}"
 
 
 def differences(

@@ -125,15 +125,27 @@ def _read(
 def _validate(
     experiment: Experiment, level: int, at: int, weights: Weights, execution: Execution
 ) -> float:
-    """Return the validation value that patience watches."""
+    """Return the validation value that patience watches.
+
+    Raises:
+        NonFiniteLoss: it is NaN since the weights are.
+        ValueError: it is NaN for another reason, and there is patience.
+    """
     examples = experiment.validation
     logits = predict(experiment.evaluate, weights, examples, experiment.budget.batch_size)
     metrics = of_logits(examples.labels, logits, experiment.budget.metric)
     execution.validated(level, at, metrics)
-    return metrics[experiment.budget.metric]
+    name = experiment.budget.metric
+    if experiment.budget.patience is not None and math.isnan(metrics[name]):
+        _refuse_nonfinite(level, at, weights)
+        raise ValueError(
+            f"the metric {name} is NaN on the validation split after step {at} of level {level}: "
+            "patience cannot watch it"
+        )
+    return metrics[name]
 
 
-def _refuse_nonfinite(level: int, at: int, state: TrainState) -> None:
+def _refuse_nonfinite(level: int, at: int, state: TrainState | Weights) -> None:
     path = first_nonfinite({"params": state.params, "batch_stats": state.batch_stats})
     if path:
         raise NonFiniteLoss(

@@ -11,12 +11,12 @@ import numpy as np
 
 from jaxticket import masks as masks_lib
 from jaxticket.data import training_batches
-from jaxticket.doors import is_own
+from jaxticket.doors import is_own, naming
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.models import Detector, build
 from jaxticket.pruning import Criterion, Network, criterion, rounds_between, select, steps_between
 from jaxticket.training import TrainState, cross_entropy
-from jaxticket.trees import Tree, leaves_by_path
+from jaxticket.trees import Tree, leaves_by_path, prunable_paths
 from jaxticket.weights import Weights
 
 PICTURES = 256
@@ -37,7 +37,8 @@ def prune(
         point: the unpruned state that the new level goes back to.
 
     Raises:
-        ValueError: the criterion's scores are not like the parameters, or not numbers.
+        ValueError: a user's criterion fails, or the scores are not like the parameters or not
+            numbers.
     """
     e, target, rule = experiment, experiment.sparsities[level], criterion(experiment.criterion)
     masks = weights.masks
@@ -66,7 +67,7 @@ def prune(
             loss=loss,
             logits=logits,
         )
-        scores = _scores(e.criterion, rule, network)
+        scores = _scores(e.criterion, rule, network, masks, e.prunable)
         masks, thresholds = select(scores, masks, sparsity, e.prunable, e.scope)
     return masks, thresholds
 
@@ -74,7 +75,8 @@ def prune(
 def check_criterion(name: str, model: str, image_size: int) -> None:
     """Refuse a criterion that cannot score, before anything else is done.
 
-    A user's own is tried on fresh weights and two pictures of noise.
+    A user's own is tried on fresh weights and two pictures of noise. If it is to be shown trained
+    weights, those at the beginning are half of them: the two differ after a training.
 
     Args:
         name: as for `jaxticket.pruning.criterion`.
@@ -82,7 +84,7 @@ def check_criterion(name: str, model: str, image_size: int) -> None:
         image_size: side of the pictures in pixels.
 
     Raises:
-        ValueError: the name is unknown, or a user's criterion fails or gives no scores.
+        ValueError: the name is unknown, or a user's criterion fails, or gives no scores or NaN.
     """
     rule = criterion(name)
     if not is_own(name):
@@ -97,16 +99,11 @@ def check_criterion(name: str, model: str, image_size: int) -> None:
         "weight": np.ones(2, np.float32),
     }
     loss, logits = _functions(detector)
-    network = Network(params, batch_stats, params, image_size, 0,
+    start = jax.tree.map(lambda w: w / 2, params) if rule.trained else params
+    network = Network(params, batch_stats, start, image_size, 0,
                       lambda: [(batch_stats, key, batch)], loss, logits)  # fmt: skip
-    try:
-        _scores(name, rule, network)
-    except ValueError:
-        raise
-    except Exception as error:  # whatever the user's criterion raises
-        raise ValueError(
-            f"the criterion {name!r} fails on {model}: {type(error).__name__}: {error}"
-        ) from error
+    prunable = prunable_paths(params, detector.output_layer)
+    _scores(name, rule, network, masks_lib.full(params), prunable)
 
 
 def _rounds(e: Experiment, rule: Criterion, start: float, target: float) -> int:
@@ -116,8 +113,11 @@ def _rounds(e: Experiment, rule: Criterion, start: float, target: float) -> int:
     return rule.rounds or rounds_between(start, target, e.prune_fraction)
 
 
-def _scores(name: str, rule: Criterion, network: Network) -> Tree:
-    scores = rule.scores(network)
+def _scores(
+    name: str, rule: Criterion, network: Network, masks: Tree, prunable: tuple[str, ...]
+) -> Tree:
+    with naming("criterion", name):
+        scores = rule.scores(network)
     expected = {path: leaf.shape for path, leaf in leaves_by_path(network.params).items()}
     try:
         shapes = {path: np.shape(leaf) for path, leaf in leaves_by_path(scores).items()}
@@ -129,6 +129,13 @@ def _scores(name: str, rule: Criterion, network: Network) -> Tree:
             f"the criterion {name!r} must give one score a weight, in a tree like network.params; "
             f"it gives {shapes.get(wrong[0], 'none')} for {wrong[0]}, which is {expected[wrong[0]]}"
         )
+    values, alive = leaves_by_path(scores), leaves_by_path(masks)
+    for path in prunable:
+        if not (np.asarray(values[path])[np.asarray(alive[path])] > -np.inf).all():
+            raise ValueError(
+                f"the criterion {name!r} gives NaN or minus infinity among its scores for {path}: "
+                "nothing can be selected"
+            )
     return scores
 
 

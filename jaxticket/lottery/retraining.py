@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jaxticket import masks as masks_lib
-from jaxticket.lottery.controls import control
+from jaxticket.lottery.controls import Start, control
 from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.invariants import check_end, check_start
@@ -59,6 +59,12 @@ def read_ticket(path: Path, experiment: Experiment, level: int) -> Ticket:
     return Ticket(level, masks, init, rewind)
 
 
+def control_of(experiment: Experiment, kind: str, ticket: Ticket) -> Start:
+    """Return the masks and the unpruned state in which a ticket's control starts, as `control`."""
+    point = _point(experiment, ticket)
+    return control(experiment, kind, ticket.level, ticket.masks, point)
+
+
 def retrain(experiment: Experiment, kind: str, ticket: Ticket, execution: Execution) -> LevelRecord:
     """Train a ticket or a control of it; what the run folder has already is not done again.
 
@@ -81,7 +87,7 @@ def retrain(experiment: Experiment, kind: str, ticket: Ticket, execution: Execut
     keep_data_counts(e, run)
     restored = run.has(level)
     if not restored:
-        masks, point = control(e, kind, level, ticket.masks, _point(e, ticket))
+        masks, point = control_of(e, kind, ticket)
         start = rewound(e, point, masks)
         dense = masks_lib.full(start.params)
         check_start(replace(e, scope="global"), level, start, masks, dense, point)

@@ -5,7 +5,7 @@ from functools import partial
 import jax
 import jax.numpy as jnp
 
-from jaxticket.doors import is_own
+from jaxticket.doors import is_own, naming
 from jaxticket.models.detector import Detector
 from jaxticket.models.table import build
 from jaxticket.trees import leaves_by_path, prunable_paths
@@ -29,13 +29,8 @@ def check_detector(name: str, image_size: int, num_logits: int = 1) -> None:
     detector.check_size((1, image_size, image_size, 3))
     if not is_own(name):
         return
-    try:
+    with naming("detector", name, f"on images of {image_size}x{image_size} pixels"):
         problem = _problem(detector, image_size)
-    except Exception as error:  # whatever the user's network raises
-        raise ValueError(
-            f"the detector {name!r} fails on images of {image_size}x{image_size} pixels: "
-            f"{type(error).__name__}: {error}"
-        ) from error
     if problem:
         raise ValueError(f"the detector {name!r}: {problem}")
 

@@ -1,10 +1,10 @@
 """The metrics that training watches; they live in `jaxticket.statistics`."""
 
-from typing import Any
+import math
 
 import numpy as np
 
-from jaxticket.doors import is_own, look_up
+from jaxticket.doors import is_own, look_up, naming
 from jaxticket.statistics.metrics import (
     METRICS,
     Metric,
@@ -52,7 +52,8 @@ def watched(name: str, num_logits: int) -> Metric:
         num_logits: the detector's.
 
     Raises:
-        ValueError: there is no such metric of so many logits, or a user's own gives no number.
+        ValueError: there is no such metric of so many logits, or a user's own gives no number when
+            it is tried; the metric raises it where it gives none later.
     """
     table = CLASS_METRICS if num_logits > 1 else {
         name: metric for name, metric in METRICS.items() if name != "eer"
@@ -63,9 +64,22 @@ def watched(name: str, num_logits: int) -> Metric:
             raise ValueError(f"the metric eer is an error rate; take {known}")
         raise ValueError(f"the metric {name} exists for two classes only; take {known}")
     metric = look_up("metric", name, table)
-    if is_own(name):
-        _try(name, metric, num_logits)
-    return metric
+    if not is_own(name):
+        return metric
+
+    def own(labels: np.ndarray, given: np.ndarray) -> float:
+        what = "scores" if given.ndim == 1 else "logits"
+        with naming("metric", name, f"for labels {list(labels.shape)}, {what} {list(given.shape)}"):
+            value = metric(labels, given)
+            if isinstance(value, str):
+                raise TypeError(f"it gives the text {value!r} and no number")
+            return float(value)
+
+    labels = np.arange(max(2, num_logits))
+    logits = np.eye(len(labels)) if num_logits > 1 else np.array([[-1.0], [1.0]])
+    if math.isnan(own(labels, _given(logits))):
+        raise ValueError(f"the metric {name!r} is NaN where every label is predicted right")
+    return own
 
 
 def of_logits(labels: np.ndarray, logits: np.ndarray, also: str | None = None) -> dict[str, float]:
@@ -85,17 +99,3 @@ def of_logits(labels: np.ndarray, logits: np.ndarray, also: str | None = None) -
 def _given(logits: np.ndarray) -> np.ndarray:
     """Return what a metric is given: scores [N] for real/fake, else logits [N, C]."""
     return logits[:, 0] if logits.shape[1] == 1 else logits
-
-
-def _try(name: str, metric: Any, num_logits: int) -> None:
-    """Refuse a user's own metric that gives no number for logits that are all right."""
-    labels = np.arange(max(2, num_logits))
-    logits = np.eye(len(labels)) if num_logits > 1 else np.array([[-1.0], [1.0]])
-    try:
-        float(metric(labels, _given(logits)))
-    except Exception as error:  # whatever the user's metric raises
-        raise ValueError(
-            f"the metric {name!r} must give a number for labels {list(labels.shape)} and "
-            f"{'logits' if num_logits > 1 else 'scores'} {list(_given(logits).shape)}, and fails: "
-            f"{type(error).__name__}: {error}"
-        ) from error

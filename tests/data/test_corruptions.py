@@ -264,6 +264,14 @@ def grey(picture, strength, draw):
     return picture.mean(axis=2)
 
 
+def only_small(picture, strength, draw):
+    return picture + np.zeros((8, 8, 3), np.uint8)
+
+
+def small_again(picture, strength, draw):
+    return picture[:8, :8]
+
+
 dust = CorruptionKind(lambda picture, strength, draw: picture[::-1] + strength, (0, 3))
 
 
@@ -281,10 +289,23 @@ def test_a_users_own_corruption():
         ("KINDS:1", r"is a list: give a function \(picture, strength, draw\) -> picture"),
         ("dust:3", "must be 1 to 2, not 3"),
         ("grey:1", r"must give a picture, uint8 \[8, 8, 3\], .* gives float64 \[8, 8\]"),
-        ("blots:1", "fails: TypeError: blots"),
+        ("blots:1", r"corruption .*:blots' fails at level 1 on \[8, 8, 3\]: TypeError: blots"),
         ("dust", r"given as kind:level, .* or your own as package.module:name"),
     ],
 )
 def test_what_is_no_corruption_of_the_users(name, message):
     with pytest.raises(ValueError, match=message):
         parse_corruption(f"{__name__}:{name}")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("only_small", r"corruption .*:only_small' fails at level 2 on \[64, 64, 3\]: ValueError"),
+        ("small_again", r"must give a picture, uint8 \[64, 64, 3\], .* gives uint8 \[8, 8, 3\]"),
+    ],
+)
+def test_what_shows_on_real_pictures_only_is_named(name, message):
+    corruption = parse_corruption(f"{__name__}:{name}:2")
+    with pytest.raises(ValueError, match=message):
+        corrupt(blots(), corruption, 0, "a")

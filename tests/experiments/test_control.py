@@ -5,6 +5,8 @@ import json
 import shutil
 from dataclasses import fields
 
+import jax
+import jax.numpy as jnp
 import pytest
 
 from experiments import control
@@ -103,6 +105,16 @@ def test_without_a_name_the_tickets_own_data_must_be_known(call, finished_run, t
     (run / PLACES_FILE).unlink()
     status, _, err = call(control, f"--run={run}", "--level=1", f"--data_dir={tmp_path / 'empty'}")
     assert (status, "name the pictures with --dataset" in err) == (2, True)
+
+
+def empty(experiment, masks, point, draw):
+    return jax.tree.map(jnp.zeros_like, masks), point
+
+
+def test_a_control_that_is_refused_leaves_no_folder(train, tmp_path):
+    status, _, err = train("--level=1", f"--control={__name__}:empty")
+    assert (status, "leaves 0 weights" in err) == (2, True)
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_control_has_no_controls(train, tmp_path):

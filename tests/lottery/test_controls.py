@@ -193,6 +193,26 @@ def no_state(experiment, masks, point, draw):
     return masks
 
 
+def three(experiment, masks, point, draw):
+    return masks, point, None
+
+
+def numbers(experiment, masks, point, draw):
+    return jax.tree.map(lambda leaf: leaf.astype(np.float32), masks), point
+
+
+def parameters(experiment, masks, point, draw):
+    return masks, point.params
+
+
+def other_leaves(experiment, masks, point, draw):
+    return {"fc": masks["fc"]}, point
+
+
+def key_error(experiment, masks, point, draw):
+    return masks["conv9"], point
+
+
 def test_a_users_own_control(case):
     masks, point = made(case, f"{__name__}:mirrored")
     assert alive(masks) == alive(case[3][0])
@@ -206,6 +226,11 @@ def test_a_users_own_control(case):
         ("everything", "leaves 140 weights and its ticket 90"),
         ("drawn", "a control has as many as its ticket"),
         ("no_state", r"must give \(masks, point\), .* it gives dict"),
+        ("three", "it gives tuple of 3"),
+        ("numbers", r"its masks have float32\[4\] for bn1/bias, which is bool\[4\]"),
+        ("parameters", "its point is a dict and no TrainState"),
+        ("other_leaves", "its masks are a tree of other leaves"),
+        ("key_error", "your own control .*:key_error' fails: KeyError: 'conv9'"),
         ("nothing", "has no attribute 'nothing'"),
     ],
 )

@@ -122,3 +122,14 @@ def test_a_level_leaves_its_sources_alone(tmp_path):
     experiment, init = tiny_experiment(sparsities=(0.0, 0.2))
     run_experiment(tmp_path, experiment, init)
     assert not any(leaf.is_deleted() for leaf in jax.tree.leaves(init))
+
+
+def nan_on_many(labels, scores):
+    return np.nan if len(scores) > 2 else 1.0
+
+
+def test_patience_watches_no_metric_that_is_nan(tmp_path):
+    name = f"{__name__}:nan_on_many"
+    with pytest.raises(ValueError, match=f"{name} is NaN on the .* after step 3 of level 0"):
+        run_tiny(tmp_path / "patient", patience=1, metric=name)
+    assert len(run_tiny(tmp_path / "plain", metric=name, sparsities=(0.0,))) == 1

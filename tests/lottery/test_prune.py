@@ -174,6 +174,39 @@ def broken(network):
     return network.gradient
 
 
+def refusing(network):
+    raise ValueError("boom")
+
+
+def not_a_number(network):
+    return jax.tree.map(lambda w: w * np.nan, network.params)
+
+
+def relative_change(network):
+    """NaN where a trained weight is as at the beginning, and so for those that are pruned."""
+    return jax.tree.map(lambda w, start: w / (w - start) ** 2 * (w - start), network.params,
+                        network.start)  # fmt: skip
+
+
+def late(network):
+    if len(network.batches()[0][2]["label"]) > 2:
+        raise TypeError("more than two")
+    return network.params
+
+
+def test_a_criterion_may_be_nan_where_nothing_is_left(tmp_path):
+    name = f"{__name__}:relative_change"
+    check_criterion(name, "cnn5", 32)
+    assert run_tiny(tmp_path, sparsities=(0.0, 0.3, 0.5), criterion=name)[2].weights_left == 70
+
+
+def test_a_criterion_that_fails_on_real_batches_is_named(tmp_path):
+    check_criterion(f"{__name__}:late", "cnn5", 32)
+    with pytest.raises(ValueError, match=r"criterion .*:late' fails: TypeError: more") as caught:
+        run_tiny(tmp_path, sparsities=(0.0, 0.5), criterion=f"{__name__}:late", epochs=1)
+    assert isinstance(caught.value.__cause__, TypeError)
+
+
 def test_a_users_own_criterion(tmp_path):
     name = f"{__name__}:wide"
     check_criterion(name, "cnn5", 32)
@@ -190,7 +223,12 @@ def test_a_users_own_criterion(tmp_path):
         ("ON_THE_WAY", "is a frozenset: give a function of a jaxticket.pruning.Network"),
         ("one_number", r"one score a weight, .* gives none for bn1/bias, which is \(16,\)"),
         ("too_small", r"gives \(3,\) for fc/bias, which is \(1,\)"),
-        ("broken", "fails on cnn5: AttributeError: 'Network' object has no attribute 'gradient'"),
+        ("broken", "your own criterion .*:broken' fails: AttributeError: 'Network' object has no"),
+        ("refusing", "your own criterion .*:refusing' fails: ValueError: boom"),
+        (
+            "not_a_number",
+            "not_a_number' gives NaN or .* among its scores for conv1/kernel",
+        ),
     ],
 )
 def test_a_criterion_that_gives_no_scores(name, message):

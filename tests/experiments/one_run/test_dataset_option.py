@@ -85,6 +85,10 @@ def no_folder(data_dir, on_progress):
     return None
 
 
+def failing(data_dir, on_progress):
+    return {}["pictures"]
+
+
 def test_a_users_own_data_set(prepared, console, tmp_path, monkeypatch):
     (tmp_path / "mine").symlink_to(prepared)
     name = f"{__name__}:mine"
@@ -99,7 +103,8 @@ def test_a_users_own_data_set(prepared, console, tmp_path, monkeypatch):
     ("name", "message"),
     [
         ("no_folder", "must give the folder of a prepared set; it gives None"),
-        ("mine", "must give the folder of a prepared set; it gives .*mine"),
+        ("mine", "must give the folder of a prepared set; it gives '.*mine'"),
+        ("failing", "your own data set .*:failing' fails: KeyError: 'pictures'"),
         ("pytest", "is a module: give a function"),
         ("nothing", "has no attribute 'nothing'"),
     ],
