@@ -52,10 +52,12 @@ def main(config: Config, console: Console) -> Path:
     """Write across.md and across.csv, and return the former.
 
     Raises:
-        ValueError: a run has not ended or is of another task, a seed stands there twice, or seeds
-            were tested on other examples.
+        ValueError: no run is named, a run has not ended or is of another task, a seed stands there
+            twice, or seeds were tested on other examples.
         FileNotFoundError: a folder holds no run.
     """
+    if not config.run:
+        raise ValueError("--run names no run: give the run folders, with commas between")
     runs = [read_run(path) for path in config.run]
     for run in runs:
         refuse_unfinished(run)

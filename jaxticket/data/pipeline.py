@@ -28,7 +28,7 @@ def steps_per_epoch(examples: Sized, batch_size: int) -> int:
     if len(examples) < batch_size:
         raise ValueError(
             f"the training split has {len(examples)} examples, fewer than one batch of "
-            f"{batch_size}: choose a smaller batch size"
+            f"{batch_size}: choose a smaller --batch_size"
         )
     return len(examples) // batch_size
 

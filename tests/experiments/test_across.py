@@ -123,6 +123,8 @@ def test_what_cannot_be_joined_is_refused(write, runs, tmp_path, call):
     status, _, err = call(across, *runs, "--sparsities=0.5", f"--out={tmp_path / 'out'}")
     assert status == 2
     assert "no run has a level of the sparsities" in err
+    status, _, err = call(across, "--run=", f"--out={tmp_path / 'out'}")
+    assert (status, "--run names no run" in err) == (2, True)
     file = runs[1] / "level_01" / "predictions_test.csv"
     file.write_text(file.read_text().replace("k3,", "other,"))
     status, _, err = call(across, *runs, f"--out={tmp_path / 'out'}")
