@@ -35,7 +35,8 @@ def write_report_page(sources: Sequence[Path], out: Path | None = None) -> Path:
         out: the HTML file; None: report.html in the folder, or comparison.html here for several.
 
     Raises:
-        FileNotFoundError: a folder holds neither a run nor a study's results.
+        FileNotFoundError: a folder holds neither a run nor a study's results, or a run lacks
+            predictions.
         ValueError: none is named, or something in a folder cannot be read.
         OSError: the page cannot be written.
     """
@@ -68,15 +69,14 @@ def run_part(path: Path, name: str) -> RunPart:
     """Read a run, with the controls beside it, and judge its levels.
 
     Raises:
-        FileNotFoundError: the folder holds no run.
+        FileNotFoundError: the folder holds no run, or lacks predictions; says which.
         Damaged: one of its files cannot be read.
     """
-    try:
-        run = read_run(path)
-    except FileNotFoundError:
+    if not (path / "config.json").is_file():
         raise FileNotFoundError(
             f"{path} holds neither a run (config.json) nor the results of a study (results.json)"
-        ) from None
+        )
+    run = read_run(path)
     return RunPart(name, run, judged(run), progress(run), controls_of(run))
 
 

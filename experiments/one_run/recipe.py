@@ -11,7 +11,7 @@ from jaxticket.lottery.assemble import epochs, metric
 from jaxticket.models import check_detector
 from jaxticket.pruning import level_sparsities
 from jaxticket.recipe import Options, Recipe, differences
-from jaxticket.runs import read_run
+from jaxticket.runs import read_recipe
 from jaxticket.training import make_learning_rate, make_optimizer, watched
 
 PRUNING = frozenset({"rounds", "sparsities", "prune_fraction", "criterion", "pruning", "scope"})
@@ -43,7 +43,7 @@ def check_dense(dense: Path, recipe: Recipe) -> None:
         FileNotFoundError: the folder holds no run.
         ValueError: an option that its level 0 depends on differs; names it.
     """
-    theirs = read_run(dense).recipe
+    theirs = read_recipe(dense)
     # Without a step K to keep, level 0 does not depend on where the others start.
     steps = any(run.rewind.startswith("step") for run in (theirs, recipe))
     free = PRUNING if steps else PRUNING | {"rewind"}

@@ -6,8 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 
 from jaxticket.runs import files
+from jaxticket.runs.damage import Damaged
+from jaxticket.runs.predictions import read_predictions
+from jaxticket.statistics import interval_ends
 
 SUMMARY_COLUMNS = (
     "level", "sparsity", "weights_left", "val_accuracy", "val_auc", "test_accuracy",
@@ -160,11 +164,25 @@ def is_finished(path: Path, level: int) -> bool:
 def read_evaluation(path: Path, level: int) -> LevelRecord:
     """Read a finished level's evaluation.
 
+    An older run's intervals, made another way, are made anew from its test predictions; without
+    them there are none.
+
     Raises:
         Damaged: it cannot be read, or lacks what summaries and reports need.
     """
-    file = level_folder(path, level) / "evaluation.json"
-    return files.read_typed(file, LevelRecord, train_again(path, level))
+    folder, again = level_folder(path, level), train_again(path, level)
+    record = files.read_typed(folder / "evaluation.json", LevelRecord, again)
+    if record.intervals == LEFT_OUT or not record.test_intervals:
+        return record
+    try:
+        answers = read_predictions(folder / "predictions_test.csv", again)
+    except (Damaged, FileNotFoundError):  # said where the predictions themselves are needed
+        return replace(record, test_intervals={})
+    ends = {
+        name: interval_ends(name, answers.labels, answers.logits, answers.groups)
+        for name in record.test_intervals
+    }
+    return replace(record, test_intervals=ends, intervals=LEFT_OUT)
 
 
 def train_again(path: Path, level: int) -> str:

@@ -89,11 +89,13 @@ def read_predictions(path: Path, remedy: str) -> Predictions:
     """Read predictions.
 
     Raises:
-        FileNotFoundError: there is no such file.
+        FileNotFoundError: there is no such file; says the remedy.
         Damaged: it is not of the form above; says the remedy.
     """
     try:
         return parse_predictions(path.read_bytes().decode())
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{path} is missing: {remedy}") from None
     except ValueError as error:
         raise Damaged(path, error, remedy) from error
 

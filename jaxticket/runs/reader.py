@@ -4,14 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import replace
-
 from jaxticket.recipe import Recipe
 from jaxticket.runs import files
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.layers import LAYERS, Layer, read_layers
 from jaxticket.runs.levels import (
-    LEFT_OUT,
     LevelRecord,
     is_finished,
     level_folder,
@@ -22,7 +19,6 @@ from jaxticket.runs.levels import (
 from jaxticket.runs.log import read_records
 from jaxticket.runs.opening import load_recipe
 from jaxticket.runs.predictions import Predictions, read_predictions
-from jaxticket.statistics import interval_ends
 
 
 @dataclass(frozen=True)
@@ -58,6 +54,7 @@ class RunRecord:
         """Return the predictions of a level.
 
         Raises:
+            FileNotFoundError: they are not there; says what to do.
             Damaged: they cannot be read.
         """
         path = level_folder(self.path, level) / f"predictions_{split}.csv"
@@ -86,23 +83,6 @@ def read_recipe(path: Path) -> Recipe:
     return load_recipe(path / "config.json")
 
 
-def _as_verdicts(path: Path, record: LevelRecord) -> LevelRecord:
-    """Return a level's record with intervals of the kind that verdicts have, of an older run too.
-
-    Raises:
-        Damaged: its predictions cannot be read.
-    """
-    if record.intervals == LEFT_OUT or not record.test_intervals:
-        return record
-    place = level_folder(path, record.level) / "predictions_test.csv"
-    answers = read_predictions(place, train_again(path, record.level))
-    ends = {
-        name: interval_ends(name, answers.labels, answers.logits, answers.groups)
-        for name in record.test_intervals
-    }
-    return replace(record, test_intervals=ends, intervals=LEFT_OUT)
-
-
 def read_run(path: Path) -> RunRecord:
     """Read a run folder, finished or not.
 
@@ -122,6 +102,6 @@ def read_run(path: Path) -> RunRecord:
         path=path,
         recipe=recipe,
         environment=environment,
-        levels=[_as_verdicts(path, record) for record in records if record.named],
+        levels=[record for record in records if record.named],
         summary=files.read_typed(summary, dict[str, Any], again) if summary.is_file() else {},
     )

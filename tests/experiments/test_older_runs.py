@@ -15,6 +15,7 @@ from experiments import control, evaluate, imp, report, saliency
 from jaxticket.recipe import UnknownOption
 from jaxticket.runs import read_run
 from jaxticket.runs.controls import find_controls
+from jaxticket.text import interval_text
 from tests.resumption import executed_steps
 
 ARCHIVE = Path(__file__).parents[1] / "older" / "run_0.tar.xz"
@@ -54,6 +55,25 @@ def test_the_same_command_goes_on_where_it_was_stopped(again, older):
     )  # 8 of level 0, 6 of level 1 from step 2 on, and these once more
     made = read_run(older).levels[1]
     assert made.weights_left == kept.weights_left
+
+
+def test_summary_and_report_have_one_interval(again, older):
+    assert again()[0] == 0
+    report = (older / "report.md").read_text()
+    for level in json.loads((older / "summary.json").read_text())["levels"]:
+        kept = json.loads((older / f"level_{level['level']:02d}" / "evaluation.json").read_text())
+        assert level["test_intervals"]["auc"] != kept["test_intervals"]["auc"]
+        assert interval_text(level["test_auc"], *level["test_intervals"]["auc"]) in report
+
+
+def test_missing_predictions_are_named_where_they_are_needed(again, call, older, tmp_path):
+    table = older / "level_01" / "predictions_test.csv"
+    table.unlink()
+    dense, level = read_run(older).levels
+    assert (bool(dense.test_intervals), bool(level.test_intervals)) == (True, False)
+    status, _, err = call(report, f"--run={older}")
+    assert status == 2
+    assert f"{table} is missing: remove {table.parent} and" in " ".join(err.split())
 
 
 def test_other_options_are_refused(again):
