@@ -26,6 +26,7 @@ from experiments.study.findings import find
 from experiments.study.pages.results import write_tables
 from experiments.study.plan import check, plan
 from experiments.study.same_options import refuse_others
+from experiments.study.set_counts import count_older_runs
 from experiments.study.time_estimate import show_plan
 from experiments.study.work import refuse_data, work
 
@@ -48,6 +49,7 @@ def main(config: Config, console: Console) -> Path:
         refuse_data(cells, config.folder, console)
         failed = work(cells, config.folder, console)
         refuse_others(cells, config.folder)  # another process may have trained some meanwhile
+        count_older_runs(config)
     findings = find(config)
     if not findings:
         raise ValueError(f"no cell of {config.folder} is done yet, so there is nothing to show")

@@ -27,6 +27,7 @@ from jaxticket.data import (
 )
 from jaxticket.data.prepared import SPLITS, records
 from jaxticket.runs import RunRecord
+from jaxticket.runs.counts import Counts, count
 
 MEMORY_LIMIT = 4 << 30
 """Bytes of decoded pictures that a split may hold; above, pictures are decoded when asked for."""
@@ -107,6 +108,18 @@ class Data:
     def count(self, split: str) -> int:
         """Return the number of pictures of a split, of the chosen methods."""
         return sum(self._sizes(split))
+
+    def counts(self) -> Counts:
+        """Return how many pictures of each method and compression the whole splits hold."""
+        counts = {}
+        for split in SPLITS:
+            pairs = [
+                (prepared.methods[record["method"]], record["compression"].decode())
+                for prepared in self.sets
+                for record in records(prepared, split)
+            ]
+            counts[split] = count(*zip(*pairs, strict=True))
+        return counts
 
     def mixture(self) -> Mixture | None:
         """Return how training draws from the sets, None for every picture equally often."""

@@ -88,7 +88,14 @@ def test_a_whole_study(study, tmp_path):
     status, out, _ = study("--corruptions=jpeg:3,blur:2", "--dry_run")
     assert "2 of 8 cells are left: about 0.0 hours" in out
     assert len(re.findall(r"^ *to evaluate ", out, re.M)) == 2
+    counts = {path: path.read_bytes() for path in folder.glob("cells/*dense/counts.json")}
+    for path in counts:
+        path.unlink()  # as older versions
     assert study("--report_only")[0] == 0
+    assert "without --report_only counts them" in (folder / "rare.md").read_text()
+    assert study()[0] == 0
+    assert {path: path.read_bytes() for path in counts} == counts
+    assert "Training pictures: 24 fake." in (folder / "rare.md").read_text()
     assert [file.stat().st_mtime_ns for file in figures] == times
 
     for more in ((), ("--dry_run",), ("--report_only",)):

@@ -132,7 +132,8 @@ def _rare_ones(trained: Mapping[str, int] | None) -> str:
     if trained is None:
         return (
             "The runs did not keep how many pictures of each method they were trained on: what is "
-            "rare is not known."
+            "rare is not known. experiments.paper without --report_only counts them where it finds "
+            "their data set: where it was, or below --data_dir."
         )
     counts = ", ".join(f"{count:,} {name}" for name, count in trained.items())
     rare = rarest(trained, MOST)
