@@ -52,7 +52,11 @@ def main(config: Config, console: Console) -> Path:
         count_older_runs(config)
     findings = find(config)
     if not findings:
-        raise ValueError(f"no cell of {config.folder} is done yet, so there is nothing to show")
+        others = len(list(config.folder.glob("*/summary.json")))
+        raise ValueError(
+            f"no cell of {config.folder} is done yet, so there is nothing to show"
+            + (f"; {others} finished there are of a study with other options" if others else "")
+        )
     done = sum(is_done(cell, config.folder) for cell in cells)
     written = write_tables(config, findings, done, len(cells), failed)
     for name, why in failed.items():

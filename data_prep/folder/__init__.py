@@ -16,8 +16,8 @@ Groups without video folders: in given splits every picture is its own; where th
 it is the file's stem, so that `real/0001.jpg` and `fake/0001.jpg` stay together.
 """
 
-from data_prep.folder.prepare import prepare_folder, prepare_pictures
+from data_prep.folder.prepare import prepare_folder, prepare_pictures, set_folder
 from data_prep.folder.source import open_pictures
 from data_prep.prepared.find import is_prepared
 
-__all__ = ["is_prepared", "open_pictures", "prepare_folder", "prepare_pictures"]
+__all__ = ["is_prepared", "open_pictures", "prepare_folder", "prepare_pictures", "set_folder"]

@@ -51,8 +51,7 @@ def prepare_pictures(
             not allowed; nothing is kept then.
         OSError: `data_dir` cannot be written to, or the disk is full; nothing is kept then.
     """
-    configuration = f"{file_name(source.name, 'pictures')}-{source.fingerprint[:12]}"
-    target = Path(data_dir).expanduser() / source.data_set / configuration / VERSION
+    target = set_folder(source, data_dir)
     if found_prepared(target, skip_limit=skip_limit, strict=strict):
         return target
     arranged = source.arrange()
@@ -87,6 +86,12 @@ def prepare_pictures(
             strict=strict,
         ),
     )
+
+
+def set_folder(source: PictureSource, data_dir: Path | str) -> Path:
+    """Return the version folder of the set that is made of `source`, which need not be there."""
+    configuration = f"{file_name(source.name, 'pictures')}-{source.fingerprint[:12]}"
+    return Path(data_dir).expanduser() / source.data_set / configuration / VERSION
 
 
 def _sample(entry: Entry, picture: Picture) -> Sample:

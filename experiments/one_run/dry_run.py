@@ -5,9 +5,10 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from data_prep.folder import is_prepared
+from data_prep.folder import is_prepared, open_pictures, set_folder
 from data_prep.prepared.card import CARD_FILE, read_card
 from data_prep.prepared.find import version_folders
+from data_prep.prepared.write_once import is_whole
 from experiments.one_run.data import Data, names_of, open_data
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.estimate import estimate
@@ -47,12 +48,14 @@ def _open(config: Config, data_dir: Path, spare: Path, console: Console) -> Data
 def _prepared(name: str, data_dir: Path) -> Path | None:
     """Return the prepared set that a name or folder stands for, where there is one at hand."""
     path = Path(name).expanduser()
-    if path.exists() and is_prepared(path):
-        return path
-    names = {path.name, path.parent.name} if path.is_file() else {path.name}
+    if path.exists():
+        if is_prepared(path):
+            return path
+        made = set_folder(open_pictures(path), data_dir)
+        return made if is_whole(made) else None
     folders = [
         folder
         for folder in version_folders(data_dir)
-        if (folder / CARD_FILE).is_file() and read_card(folder).name in names
+        if (folder / CARD_FILE).is_file() and read_card(folder).name == name
     ]
     return folders[-1] if folders else None

@@ -98,6 +98,9 @@ def test_a_whole_study(study, tmp_path):
     assert "Training pictures: 24 fake." in (folder / "rare.md").read_text()
     assert [file.stat().st_mtime_ns for file in figures] == times
 
+    status, _, err = study("--seeds=7", "--report_only")
+    assert (status, "4 finished there are of a study with other options" in err) == (2, True)
+
     for more in ((), ("--dry_run",), ("--report_only",)):
         status, _, err = study("--epochs=2", *more)
         assert status == 2

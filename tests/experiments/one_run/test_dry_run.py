@@ -1,8 +1,10 @@
 import io
+import shutil
 from dataclasses import replace
 
 from rich.console import Console
 
+from data_prep.folder import prepare_folder
 from experiments.one_run.dry_run import show_estimate
 from experiments.one_run.estimate import Estimate
 from experiments.options.imp import Config
@@ -35,6 +37,15 @@ def test_it_says_what_a_run_takes_and_writes_nothing(
     alone = shown(replace(config, dataset=str(pictures), data_dir=tmp_path / "empty"))
     assert alone[0] == f"{pictures}: prepared for this estimate alone"
     assert (sorted(data_dir.rglob("*")), list(tmp_path.iterdir())) == (before, [])
+
+
+def test_a_picture_that_is_gone_makes_another_set(options, pictures, data_dir, tmp_path):
+    copy = shutil.copytree(pictures, tmp_path / "copy")
+    made = prepare_folder(copy, tmp_path / "data")
+    config = replace(parse(Config, None, options), dataset=str(copy), data_dir=tmp_path / "data")
+    assert shown(config)[0] == f"{copy}: as prepared in {made}"
+    next(copy.rglob("train/*/*.*")).unlink()
+    assert shown(config)[0] == f"{copy}: prepared for this estimate alone"
 
 
 def test_durations_are_in_words_that_fit():
