@@ -12,8 +12,13 @@ from data_prep.prepared.write_once import is_whole
 from experiments.one_run.data import Data, names_of, open_data
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.estimate import estimate
+from experiments.one_run.recipe import check_dense, resolve
 from experiments.options.imp import Config
 from jaxticket.models import build
+from jaxticket.pruning import level_sparsities
+from jaxticket.recipe import run_name
+from jaxticket.runs.levels import is_finished
+from jaxticket.runs.opening import compare, load_recipe, refuse_name, refuse_other_content
 
 
 def show_estimate(config: Config, console: Console) -> None:
@@ -22,15 +27,37 @@ def show_estimate(config: Config, console: Console) -> None:
     A data set that is not prepared yet is prepared in a temporary folder, which goes again.
 
     Raises:
-        ValueError: the options or the data are wrong; says which.
+        ValueError: the options or the data are wrong, or the run folder is of a run of others;
+            says which.
+        FileExistsError: the run folder holds something else.
     """
     data_dir = config.data_dir or default_data_dir()
     with TemporaryDirectory(prefix="jaxticket-") as spare:
         data = _open(config, data_dir, Path(spare), console)
         detector = build(config.model, data.num_logits)
-        for line in estimate(config, data, detector).lines():
-            console.print(line)
+        levels = len(level_sparsities(config))
+        path, done = _begun(config, data, levels)
+        if done == levels:
+            console.print(f"all {levels} levels are done in {path}: no step is left")
+        else:
+            if done:
+                console.print(f"{done} of {levels} levels are done in {path}")
+            for line in estimate(config, data, detector, done).lines():
+                console.print(line)
     console.print("nothing was trained, and nothing is written")
+
+
+def _begun(config: Config, data: Data, levels: int) -> tuple[Path, int]:
+    """Return the folder of the run, and how many of its levels are kept, from 0 on."""
+    recipe = resolve(config, data)
+    path = config.run_dir or Path("runs") / run_name("imp", recipe)
+    if config.dense is not None:
+        check_dense(config.dense, recipe)
+    refuse_name(path)
+    refuse_other_content(path)
+    if (path / "config.json").exists():
+        compare(path, load_recipe(path / "config.json"), recipe)
+    return path, next((n for n in range(levels) if not is_finished(path, n)), levels)
 
 
 def _open(config: Config, data_dir: Path, spare: Path, console: Console) -> Data:

@@ -31,7 +31,8 @@ class Estimate:
         sparsities: of every level.
         steps: of training in a level.
         stops_early: whether levels may end before, by patience.
-        compiling: seconds in the whole run, as are `training` and `evaluating`.
+        done: how many levels are kept already.
+        compiling: seconds in what is left of the run, as are `training` and `evaluating`.
         memory: bytes of the decoded pictures, and of all that a training step holds.
         disk: bytes of the run folder.
     """
@@ -39,6 +40,7 @@ class Estimate:
     sparsities: tuple[float, ...]
     steps: int
     stops_early: bool
+    done: int
     compiling: float
     training: float
     evaluating: float
@@ -48,13 +50,15 @@ class Estimate:
     def lines(self) -> list[str]:
         """Return what to print."""
         most = " at most" if self.stops_early else ""
+        left = len(self.sparsities) - self.done
+        over = f"left after {self.done} levels that are done" if self.done else "in all"
         whole = self.compiling + self.training + self.evaluating
         return [
             f"levels: {len(self.sparsities)}, {', '.join(f'{s:.1%}' for s in self.sparsities)}",
-            f"steps: {self.steps:,} a level{most}, {len(self.sparsities) * self.steps:,} in all",
+            f"steps: {self.steps:,} a level{most}, {left * self.steps:,} {over}",
             f"time: about {_duration(whole)} on this machine: training "
             f"{_duration(self.training)}, evaluation {_duration(self.evaluating)}, compilation "
-            f"{_duration(self.compiling)}",
+            f"{_duration(self.compiling)}; start and reading the pictures are not counted",
             f"memory: about {self.memory / 1e6:,.0f} MB beside the program itself",
             f"disk: about {self.disk / 1e6:,.0f} MB",
         ]
@@ -82,8 +86,8 @@ def time_steps(config: Config, detector: Detector, steps: int) -> tuple[float, f
     return seconds, compiling, held + memory.temp_size_in_bytes
 
 
-def estimate(config: Config, data: Data, detector: Detector) -> Estimate:
-    """Return what a run takes, of which nothing is begun.
+def estimate(config: Config, data: Data, detector: Detector, done: int = 0) -> Estimate:
+    """Return what a run takes from here, of which the first `done` levels are kept.
 
     Raises:
         ValueError: the options do not fit the data or the weight file.
@@ -104,13 +108,15 @@ def estimate(config: Config, data: Data, detector: Detector) -> Estimate:
     # Weights are kept of the beginning, of every level, and in the ticket; in a level stand a
     # checkpoint of the state, which has two moments of each, and the best weights so far.
     copies = len(sparsities) + 6
+    left = len(sparsities) - done
     return Estimate(
         sparsities=sparsities,
         steps=budget.steps,
         stops_early=config.patience is not None,
+        done=done,
         compiling=compiling,
-        training=len(sparsities) * budget.steps * step,
-        evaluating=len(sparsities) * batches * batch,
+        training=left * budget.steps * step,
+        evaluating=left * batches * batch,
         memory=held + sum(min(count * picture, MEMORY_LIMIT) for count in counts.values()),
         disk=copies * 4 * size(weights.params) + SMALL_FILES,
     )

@@ -2,6 +2,7 @@ import io
 import shutil
 from dataclasses import replace
 
+import pytest
 from rich.console import Console
 
 from data_prep.folder import prepare_folder
@@ -48,12 +49,25 @@ def test_a_picture_that_is_gone_makes_another_set(options, pictures, data_dir, t
     assert shown(config)[0] == f"{copy}: prepared for this estimate alone"
 
 
+def test_a_run_that_is_there_is_heeded(options, finished_run, tmp_path):
+    run = shutil.copytree(finished_run, tmp_path / "run")
+    config = replace(parse(Config, None, [*options, "--metric=auc"]), run_dir=run)
+    assert f"all 3 levels are done in {run}: no step is left" in shown(config)
+    shutil.rmtree(run / "level_02")
+    lines = shown(config)
+    assert f"2 of 3 levels are done in {run}" in lines
+    assert "steps: 8 a level, 8 left after 2 levels that are done" in lines
+    with pytest.raises(ValueError, match="seed: the folder has 0, you ask for 9"):
+        shown(replace(config, seed=9))
+
+
 def test_durations_are_in_words_that_fit():
-    estimate = Estimate((0.0, 0.5), 1000, False, 20, 7200, 600, 2e9, 3e8)
+    estimate = Estimate((0.0, 0.5), 1000, False, 0, 20, 7200, 600, 2e9, 3e8)
     assert estimate.lines() == [
         "levels: 2, 0.0%, 50.0%",
         "steps: 1,000 a level, 2,000 in all",
-        "time: about 2.2 h on this machine: training 2.0 h, evaluation 10 min, compilation 20 s",
+        "time: about 2.2 h on this machine: training 2.0 h, evaluation 10 min, compilation 20 s; "
+        "start and reading the pictures are not counted",
         "memory: about 2,000 MB beside the program itself",
         "disk: about 300 MB",
     ]
