@@ -64,7 +64,7 @@ def argv(three, tmp_path):
 def test_a_run_and_its_control(argv, command, three, tmp_path, monkeypatch):
     status, out, err = command(*argv, "--balance=sampling", "--patience=2")
     assert status == 0, err
-    assert "val balanced 0." in out
+    assert "val balanced accuracy 0." in out
     assert "AUC 0." not in out
     run = tmp_path / "run"
     config = json.loads((run / "config.json").read_text())
@@ -122,7 +122,7 @@ def test_several_sets_have_the_union_of_their_classes(three, tmp_path):
     assert set(train.labels.tolist()) == set(test.labels.tolist()) == {0, 1, 2, 3}
     for examples in (train, test):
         assert [data.classes[label] for label in examples.labels] == examples.methods.tolist()
-    assert data.identity()["classes"] == [*CLASSES, "morph"]
+    assert data.identity()["classes"] == (*CLASSES, "morph")
     assert Data(data.sets[1:]).by_method(CLASSES).classes == CLASSES
     with pytest.raises(ValueError, match=r"morph is not among the classes real, upper, left"):
         Data(data.sets[1:]).by_method(CLASSES).load(8)

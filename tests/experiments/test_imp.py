@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,6 @@ import pytest
 from rich.console import Console
 
 from experiments import imp
-from experiments.one_run import experiment
 from experiments.options.imp import PRESETS, Config
 from experiments.terminal.options import parse
 from jaxticket.masks import alive, nonzero_where_pruned, revived
@@ -34,9 +34,10 @@ def kept(finished_run):
 
 def test_a_run_leaves_its_folder(finished_run):
     assert sorted(item.name for item in finished_run.iterdir()) == [
-        "accuracy.png", "config.json", "data_sets.json", "environment.json", "executed_steps",
-        "init", "level_00", "level_01", "level_02", "lock", "metrics.jsonl", "report.html",
-        "report.md", "saliency", "summary.csv", "summary.json", "tensorboard", "ticket.safetensors",
+        "accuracy.png", "config.json", "counts.json", "data_sets.json", "environment.json",
+        "executed_steps", "init", "level_00", "level_01", "level_02", "lock", "metrics.jsonl",
+        "report.html", "report.md", "saliency", "summary.csv", "summary.json", "tensorboard",
+        "ticket.safetensors",
     ]  # fmt: skip
 
 
@@ -89,14 +90,15 @@ def test_the_same_command_again_does_nothing_twice(finished_run, options, comman
 
 
 def test_the_step_is_compiled_once_for_the_whole_command(options, command, tmp_path, monkeypatch):
-    steps, real = [], experiment.build_step
+    module = sys.modules["jaxticket.lottery.assemble"]  # whose name is the function's too
+    steps, real = [], module.build_step
 
     def build_step(*arguments, **options):
         optimizer, step = real(*arguments, **options)
         steps.append(step)
         return optimizer, step
 
-    monkeypatch.setattr(experiment, "build_step", build_step)
+    monkeypatch.setattr(module, "build_step", build_step)
     status, out, err = command(*options, "--rewind=step:3", f"--run_dir={tmp_path}")
     assert status == 0, err
     assert [step._cache_size() for step in steps] == [1]
