@@ -161,7 +161,7 @@ def test_the_command(data_set, source, version, tmp_path, monkeypatch, capsys):
 
 def test_the_command_says_what_is_wrong(data_set, tmp_path, capsys):
     wrong = [f"--source={tmp_path / 'nowhere'}", f"--out={tmp_path / 'out'}"]
-    assert start(data_set.command, wrong) == 1
+    assert start(data_set.command, wrong) == 2
     assert capsys.readouterr().err.startswith("error: there is no folder ")
     assert not (tmp_path / "out").exists()
 
