@@ -15,7 +15,7 @@ from experiments.terminal.options import parse
 def shown(config):
     """Return what a dry run says, a line each."""
     out = io.StringIO()
-    show_estimate(config, Console(file=out, width=200))
+    show_estimate(config, Console(file=out, width=1000))
     return out.getvalue().splitlines()
 
 
