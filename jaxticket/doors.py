@@ -8,7 +8,9 @@ import difflib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
+
+Row = TypeVar("Row")
 
 
 def is_own(name: str) -> bool:
@@ -37,6 +39,27 @@ def look_up(kind: str, name: str, table: Mapping[str, Any]) -> Any:
         f"no {kind} named {name!r}; {hint}known: {', '.join(table)}, or your own as "
         "package.module:name"
     )
+
+
+def look_up_row(kind: str, name: str, table: Mapping[str, Row], form: type[Any], give: str) -> Row:
+    """Return a row of a table, the user's own row, or the row that their own function makes.
+
+    Args:
+        kind: as for `look_up`.
+        name: as for `look_up`.
+        table: the rows by name.
+        form: the class of the rows, which makes one of a function.
+        give: what a user may give, for the message.
+
+    Raises:
+        ValueError: there is no such thing, or it is neither a row nor a function.
+    """
+    row = look_up(kind, name, table)
+    if isinstance(row, form):
+        return row
+    if not callable(row):
+        raise ValueError(f"the {kind} {name!r} is a {type(row).__name__}: give {give}")
+    return form(row)
 
 
 @contextmanager

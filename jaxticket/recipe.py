@@ -232,9 +232,9 @@ def of_twin(recipe: Recipe, number: int) -> Recipe:
     return replace(recipe, twins=replace(recipe.twins, twin=number))
 
 
-def differences(one: Recipe, other: Recipe) -> list[tuple[str, Any, Any]]:
+def differences(first: Recipe, second: Recipe) -> list[tuple[str, Any, Any]]:
     """Return name and both values of everything in which two recipes differ."""
-    here, there = values(one), values(other)
+    here, there = values(first), values(second)
     pairs = ((name, here.get(name), there.get(name)) for name in sorted({*here, *there}))
     return [pair for pair in pairs if pair[1] != pair[2]]
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from experiments.one_run.finished_run import refuse_stopped
 from jaxticket.attention.measure import Network
 from jaxticket.attention.table import Name
 from jaxticket.loading import load_level
@@ -22,8 +23,7 @@ def check_runs(runs: Sequence[RunRecord], levels: Sequence[int]) -> None:
         ValueError: says which run, and which field or level.
     """
     for run in runs:
-        if not run.summary or not run.levels:
-            raise ValueError(f"{run.path} has not ended: give the command that made it again")
+        refuse_stopped(run)
         if run.levels[0].sparsity != 0:
             raise ValueError(
                 f"{run.path} has no dense level to hold its tickets to; give the run of its ticket "

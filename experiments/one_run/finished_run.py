@@ -58,14 +58,23 @@ def data_of(source: RunRecord, named: str | None, options: Config, console: Cons
     return data.by_method(source.recipe.classes) if options.task == "method" else data
 
 
+def refuse_stopped(source: RunRecord) -> None:
+    """Refuse a run that has not ended.
+
+    Raises:
+        ValueError: says what to do.
+    """
+    if not source.summary or not source.levels:
+        raise ValueError(f"{source.path} has not ended: give the command that made it again")
+
+
 def refuse_unfinished(source: RunRecord) -> None:
     """Refuse a run that cannot be evaluated.
 
     Raises:
         ValueError: says why.
     """
-    if not source.summary or not source.levels:
-        raise ValueError(f"{source.path} has not ended: give the command that made it again")
+    refuse_stopped(source)
     task = source.recipe.task
     if task != "real_or_fake":
         raise ValueError(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from experiments.options.study import ZERO_SHOT, Study
 from experiments.study.plan import cell_name, control_name, trained_there
 from experiments.study.predictions import Scores, read, read_elsewhere
+from jaxticket.report.finding import rival_of
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class NetworkKey:
     @property
     def rival(self) -> str:
         """What a ticket that is compared with it calls it: the control, or the other method."""
-        return self.method if self.kind == "ticket" else self.kind
+        return rival_of(self.method, self.kind)
 
 
 def dense_of(key: NetworkKey) -> NetworkKey:

@@ -106,8 +106,8 @@ def corruptions(study: Study) -> tuple[str, ...]:
     Raises:
         ValueError: one is unknown.
     """
-    found = parse_corruptions(",".join(study.corruptions) or "none")
-    return tuple(str(one) for one in found if one is not None)
+    named = parse_corruptions(",".join(study.corruptions) or "none")
+    return tuple(str(corruption) for corruption in named if corruption is not None)
 
 
 def trained_there(study: Study) -> tuple[str, ...]:

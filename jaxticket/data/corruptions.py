@@ -11,13 +11,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 
 from jaxticket.data.examples import Examples
 from jaxticket.data.still_h264 import through_h264
-from jaxticket.doors import is_own, look_up, naming
+from jaxticket.doors import is_own, look_up_row, naming
 
 _SIDE = 256
 
@@ -210,15 +209,8 @@ def corruption_kind(name: str) -> CorruptionKind:
     Raises:
         ValueError: there is no such thing, or it is no function.
     """
-    row = look_up("corruption", name, CORRUPTIONS)
-    if isinstance(row, CorruptionKind):
-        return row
-    if not callable(row):
-        raise ValueError(
-            f"the corruption {name!r} is a {type(row).__name__}: give a function "
-            "(picture, strength, draw) -> picture, or a jaxticket.data.CorruptionKind"
-        )
-    return CorruptionKind(cast("Change", row))
+    give = "a function (picture, strength, draw) -> picture, or a jaxticket.data.CorruptionKind"
+    return look_up_row("corruption", name, CORRUPTIONS, CorruptionKind, give)
 
 
 def _generator(seed: int, key: str) -> np.random.Generator:

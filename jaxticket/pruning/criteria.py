@@ -18,7 +18,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jaxticket.doors import look_up
+from jaxticket.doors import look_up_row
 from jaxticket.trees import Tree, leaves_by_path, replace_leaves
 
 
@@ -182,15 +182,8 @@ def criterion(name: str) -> Criterion:
     Raises:
         ValueError: there is no such thing, or it is no function.
     """
-    row = look_up("criterion", name, CRITERIA)
-    if isinstance(row, Criterion):
-        return row
-    if not callable(row):
-        raise ValueError(
-            f"the criterion {name!r} is a {type(row).__name__}: give a function of a "
-            "jaxticket.pruning.Network, or a jaxticket.pruning.Criterion"
-        )
-    return Criterion(row)
+    give = "a function of a jaxticket.pruning.Network, or a jaxticket.pruning.Criterion"
+    return look_up_row("criterion", name, CRITERIA, Criterion, give)
 
 
 def needs_training(name: str) -> bool:

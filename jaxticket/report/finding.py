@@ -22,6 +22,11 @@ class EstimateValues(TypedDict):
     groups: NotRequired[int]
 
 
+def rival_of(method: str, kind: str) -> str:
+    """Return what a network is called beside a ticket: the control, or the other method."""
+    return method if kind == "ticket" else kind
+
+
 @dataclass(frozen=True)
 class Finding(Generic[E]):
     """One network at one sparsity, over seeds: a row of all tables together.
@@ -79,7 +84,7 @@ class Finding(Generic[E]):
     @property
     def rival(self) -> str:
         """What a ticket that is compared with it calls it: the control, or the other method."""
-        return self.method if self.kind == "ticket" else self.kind
+        return rival_of(self.method, self.kind)
 
     def plain(self) -> dict[str, Any]:
         """Return all of it, ready for JSON."""

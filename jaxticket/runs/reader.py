@@ -71,7 +71,7 @@ class RunRecord:
 
 
 def read_recipe(path: Path) -> Recipe:
-    """Read the resolved configuration of a run folder, finished or not.
+    """Read the recipe of a run folder, finished or not.
 
     Raises:
         FileNotFoundError: the folder holds no run.

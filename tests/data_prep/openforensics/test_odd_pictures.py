@@ -1,7 +1,5 @@
 """Pictures and annotations that do not fit each other, or are no good."""
 
-import io
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -16,6 +14,7 @@ from tests.data_prep.openforensics.release_files import (
     WIDTH,
     change,
     coco,
+    decoded,
     face,
     image,
     noise,
@@ -26,12 +25,6 @@ from tests.data_prep.openforensics.release_files import (
 from tests.data_prep.records_of import by_key
 
 SPLITS = ("train", "validation", "test")
-
-
-def decoded(png):
-    opened = Image.open(io.BytesIO(png))
-    assert opened.format == "PNG"
-    return np.asarray(opened)
 
 
 @pytest.fixture

@@ -1,9 +1,6 @@
-import io
-
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
 
 from data_prep.openforensics import prepare_openforensics
 from data_prep.prepared.card import read_card
@@ -12,18 +9,13 @@ from tests.data_prep.openforensics.release_files import (
     FAKE_SIDE,
     HEIGHT,
     WIDTH,
+    decoded,
     noise,
     write_release,
 )
 from tests.data_prep.records_of import by_key
 
 SPLITS = ("train", "validation", "test")
-
-
-def decoded(png):
-    opened = Image.open(io.BytesIO(png))
-    assert opened.format == "PNG"
-    return np.asarray(opened)
 
 
 @pytest.fixture(scope="module")
