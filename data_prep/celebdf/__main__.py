@@ -1,9 +1,10 @@
-"""Prepares a Celeb-DF tree and prints its data card.
+"""Prepares a tree of Celeb-DF (v1, v2 or ++) and prints its data card.
 
     python -m data_prep.celebdf --source=DIR --data_dir=DIR
 
-The source holds Celeb-real, YouTube-real, Celeb-synthesis, List_of_testing_videos.txt and perhaps a
-face_boxes.json; else faces are detected. A second call finds the prepared set again.
+The source holds Celeb-real, YouTube-real, Celeb-synthesis, in it perhaps a folder a method, the list
+of test videos (List_of_testing_videos.txt, or one CSV) and perhaps a face_boxes.json; else faces are
+detected. A second call finds the prepared set again.
 """
 
 from __future__ import annotations

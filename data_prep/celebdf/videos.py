@@ -7,30 +7,52 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from data_prep.celebdf.names import CELEBRITIES, FOLDERS, FORGERIES, Named, read_name
-from data_prep.celebdf.testing_list import LIST_FILE, read_testing_list
+from data_prep.celebdf.names import (
+    CELEBRITIES,
+    FAMILIES,
+    FOLDERS,
+    FORGERIES,
+    VIDEOS,
+    Named,
+    official_folder,
+    read_name,
+)
+from data_prep.celebdf.testing_list import TestingList, read_testing_list
 from data_prep.checks.complete import PreparationError
 from data_prep.schema import FAKE, LABELS, REAL_METHOD, SPLITS
 from data_prep.source.arrange import text_of
 from data_prep.source.listing import ListedFile
 from data_prep.source.split_groups import split_groups
-from data_prep.videos.listing import find_videos, resolved_root
+from data_prep.videos.listing import find_videos, resolved_root, subfolders
 from data_prep.videos.video_set import Video, VideoSet
 
 VALIDATION = 0.1
 """The share of the groups outside the test that are validation."""
 
-_METHODS = (REAL_METHOD, FORGERIES)
+_ALIGNED = ("", "FaceSwap")
+"""The families of forgeries whose frames are those of the target's clip, at the same place."""
+
 _NAMED = 5
 
 
 class _Clip(NamedTuple):
-    """A video in a folder of `FOLDERS`, and what its name says."""
+    """A video in a folder of `FOLDERS`, what its name says, and in which folder of methods it is.
+
+    Attributes:
+        video: `Celeb-synthesis/FaceSwap/SimSwap/id0_id1_0000`.
+        label: real 0, fake 1.
+        named: what the name says.
+        file: the video.
+        family: `FaceSwap`; empty where there is none.
+        method: `SimSwap`; `Celeb-synthesis` right in that folder, `real` of an original.
+    """
 
     video: str
     label: int
     named: Named
     file: ListedFile
+    family: str
+    method: str
 
 
 def open_celebdf(source: Path | str) -> VideoSet:
@@ -57,36 +79,95 @@ def open_celebdf(source: Path | str) -> VideoSet:
                 f"{root} holds no {name} videos: they lie in {', '.join(FOLDERS)}, as .mp4; passed "
                 f"over: {counts or 'nothing'}"
             )
+    methods = _methods(clips)
     splits = _splits(clips, listed.videos)
-    videos = [_video(clip, splits[clip.video]) for clip in clips]
+    names = tuple(dict.fromkeys((REAL_METHOD, *methods.values())))
+    videos = [
+        _video(clip, methods.get((clip.family, clip.method), REAL_METHOD), splits[clip.video])
+        for clip in clips
+    ]
     videos.sort(
-        key=lambda video: (SPLITS.index(video.split), _METHODS.index(video.method), video.video)
+        key=lambda video: (SPLITS.index(video.split), names.index(video.method), video.video)
     )
     return VideoSet(
         data_set="celeb_df",
         root=root,
         videos=tuple(videos),
-        methods=_METHODS,
+        methods=names,
         files=(listed.file,),
         made_splits=("train", "validation"),
         ignored=dict(sorted((+ignored).items())),
         notes=(
-            f"test is {LIST_FILE}; of the target clips of the other videos, each with its "
+            f"test is {listed.file.name}; of the target clips of the other videos, each with its "
             f"forgeries, {VALIDATION:.0%} by hash are validation",
-            *_missing(listed.videos, splits),
+            *_missing(listed, splits),
         ),
         leaks=tuple(_shared_identities(clips, splits)),
     )
 
 
 def _find(root: Path, ignored: Counter[str]) -> Iterator[_Clip]:
-    for folder, label in FOLDERS.items():
-        for name, file in find_videos(root, folder, ignored).items():
-            named = read_name(folder, text_of(name))
-            if named is None:
-                ignored["forgery without target, source and clip in its name"] += 1
-            else:
-                yield _Clip(f"{folder}/{text_of(name)}", label, named, file)
+    for name in subfolders(root, ".", ignored):
+        official = official_folder(name)
+        if official is None:
+            continue
+        depth = 2 if official == FORGERIES else 0
+        for folder, between in _folders(root, name, (), depth):
+            yield from _clips(root, folder, official, between, ignored)
+
+
+def _folders(
+    root: Path, folder: str, between: tuple[str, ...], depth: int
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield `folder` and those `depth` levels below it, each with the names on the way to it."""
+    yield folder, between
+    for name in subfolders(root, folder, Counter()):
+        if name == VIDEOS:
+            yield f"{folder}/{name}", between
+        elif depth:
+            yield from _folders(root, f"{folder}/{name}", (*between, name), depth - 1)
+
+
+def _clips(
+    root: Path, folder: str, official: str, between: tuple[str, ...], ignored: Counter[str]
+) -> Iterator[_Clip]:
+    """Yield the videos that lie right in `folder`."""
+    passed: Counter[str] = Counter()
+    files = find_videos(root, folder, passed)
+    if official == FORGERIES or VIDEOS in subfolders(root, folder, Counter()):
+        # They are looked through themselves.
+        del passed["folder among the videos"]
+    ignored.update(passed)
+    label = FOLDERS[official]
+    *family, method = between or (official if label == FAKE else REAL_METHOD,)
+    for name, file in files.items():
+        named = read_name(official, text_of(name))
+        if named is None:
+            ignored["forgery without target, source and clip in its name"] += 1
+            continue
+        video = text_of("/".join([official, *between, name]))
+        yield _Clip(video, label, named, file, text_of("/".join(family)), text_of(method))
+
+
+def _methods(clips: Sequence[_Clip]) -> dict[tuple[str, str], str]:
+    """Return the name of every family and method: the method's, unless two families have it.
+
+    Raises:
+        PreparationError: a method is called `real`.
+    """
+    places = {(clip.family, clip.method) for clip in clips if clip.label == FAKE}
+    number = Counter(method for _, method in places)
+    if number[REAL_METHOD]:
+        raise PreparationError(
+            f"a folder of forgeries is called {REAL_METHOD}, which stands for the originals: "
+            "rename it"
+        )
+    families = {family: place for place, family in enumerate(("", *FAMILIES))}
+    ordered = sorted(places, key=lambda place: (families.get(place[0], len(families)), place))
+    return {
+        (family, method): f"{family}-{method}" if family and number[method] > 1 else method
+        for family, method in ordered
+    }
 
 
 def _splits(clips: Sequence[_Clip], listed: Mapping[str, int]) -> dict[str, str]:
@@ -96,28 +177,29 @@ def _splits(clips: Sequence[_Clip], listed: Mapping[str, int]) -> dict[str, str]
     return {clip.video: "test" if clip.video in listed else made[clip.named.clip] for clip in clips}
 
 
-def _video(clip: _Clip, split: str) -> Video:
+def _video(clip: _Clip, method: str, split: str) -> Video:
     target = f"{CELEBRITIES}/{clip.named.clip}"
-    fake = clip.label == FAKE
+    # Reenacted and talking faces move otherwise than the target's clip: its boxes do not fit them.
+    aligned = clip.label == FAKE and clip.family in _ALIGNED
     return Video(
         video=clip.video,
-        method=FORGERIES if fake else REAL_METHOD,
+        method=method,
         split=split,
         group=clip.named.clip,
         target=clip.named.clip,
         file=clip.file,
         mask=None,
-        boxes_of=(clip.video, target) if fake else (clip.video,),
+        boxes_of=(clip.video, target) if aligned else (clip.video,),
     )
 
 
-def _missing(listed: Mapping[str, int], splits: Mapping[str, str]) -> list[str]:
-    absent = [video for video in listed if video not in splits]
+def _missing(listed: TestingList, splits: Mapping[str, str]) -> list[str]:
+    absent = [video for video in listed.videos if video not in splits]
     if not absent:
         return []
     return [
-        f"{len(absent)} of the {len(listed)} videos of {LIST_FILE} are not there, for example "
-        f"{absent[0]} (line {listed[absent[0]]})"
+        f"{len(absent)} of the {len(listed.videos)} videos of {listed.file.name} are not there, "
+        f"for example {absent[0]} (line {listed.videos[absent[0]]})"
     ]
 
 

@@ -40,6 +40,7 @@ class DataSet:
         leak: (file, file in another split), which hold one picture when it is copied.
         test: patterns of all files of the test split.
         has_pieces: whether items that are done are kept when it is killed.
+        layout: which of several layouts of the data set it is; empty for the usual one.
     """
 
     command: str
@@ -54,6 +55,12 @@ class DataSet:
     leak: tuple[str, str]
     test: tuple[str, ...]
     has_pieces: bool = True
+    layout: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name in the tests' names."""
+        return f"{self.command}-{self.layout}" if self.layout else self.command
 
 
 def prepare_with(open_set: Callable[[Path], VideoSet]) -> Prepare:
@@ -74,6 +81,31 @@ def write_celebdf(root: Path) -> None:
     write_videos(root, real + fake, boxes_of=real, frames={})
     test = ("1 YouTube-real/00170", "1 Celeb-real/id5_0000", "0 Celeb-synthesis/id5_id15_0000")
     (root / "List_of_testing_videos.txt").write_text("".join(f"{line}.mp4\n" for line in test))
+
+
+def write_celebdf_of_methods(root: Path) -> None:
+    """Celeb-DF++: a folder a family, in it one a method; a talking face names no source."""
+    people = [f"id{n}_0000" for n in range(6)]
+    real = [f"Celeb-real/{clip}" for clip in people] + ["YouTube-real/00170"]
+    swapped = [f"Celeb-synthesis/FaceSwap/Celeb-DF/id{n}_id1{n}_0000" for n in range(6)]
+    swapped += [f"Celeb-synthesis/FaceSwap/SimSwap/id{n}_id2{n}_0000" for n in range(6)]
+    reenacted = [f"Celeb-synthesis/FaceReenact/LIA/id{n}_id1{n}_0000" for n in range(6)]
+    talking = [f"Celeb-synthesis/TalkingFace/FLOAT/id{n}_0000_test_0001" for n in range(6)]
+    moving = [*reenacted, *talking]
+    write_videos(root, [*real, *swapped, *moving], boxes_of=[*real, *moving], frames={})
+    test = [name for name in (*real, *swapped, *moving) if "/id5_" in name or "/00170" in name]
+    lines = [f"{int('real' in name)} {name}.mp4\n" for name in test]
+    (root / "List_of_testing_videos.txt").write_text("".join(lines))
+
+
+def write_celebdf_with_csv(root: Path) -> None:
+    """A CSV in place of the official list: there 0 is real."""
+    write_celebdf(root)
+    official = root / "List_of_testing_videos.txt"
+    rows = [line.split(" ") for line in official.read_text().splitlines()]
+    lines = [f"{n},{name},{1 - int(real)}\r\n" for n, (real, name) in enumerate(rows)]
+    (root / "test_videos.csv").write_bytes(f",filename,label\r\n{''.join(lines)}".encode())
+    official.unlink()
 
 
 def write_dfdc(root: Path) -> None:
@@ -128,6 +160,24 @@ SETS = (
         damaged="YouTube-real/00170.mp4",
         leak=("Celeb-real/id0_0000.mp4", "YouTube-real/00170.mp4"),
         test=("YouTube-real/*", "*/id5_*"),
+    ),
+    DataSet(
+        "celebdf", "celeb_df", write_celebdf_of_methods, prepare_with(open_celebdf), VIDEOS, 31,
+        ("real", "Celeb-DF", "SimSwap", "LIA", "FLOAT"),
+        {"train": (8, 16), "validation": (2, 4), "test": (4, 4)},
+        damaged="YouTube-real/00170.mp4",
+        leak=("Celeb-real/id0_0000.mp4", "YouTube-real/00170.mp4"),
+        test=("YouTube-real/*", "**/id5_*"),
+        layout="methods",
+    ),
+    DataSet(
+        "celebdf", "celeb_df", write_celebdf_with_csv, prepare_with(open_celebdf), VIDEOS, 13,
+        ("real", "Celeb-synthesis"),
+        {"train": (8, 4), "validation": (2, 1), "test": (4, 1)},
+        damaged="YouTube-real/00170.mp4",
+        leak=("Celeb-real/id0_0000.mp4", "YouTube-real/00170.mp4"),
+        test=("YouTube-real/*", "*/id5_*"),
+        layout="csv",
     ),
     DataSet(
         "dfdc", "dfdc", write_dfdc, prepare_with(open_dfdc), VIDEOS, 12, ("real", "fake"),

@@ -17,14 +17,14 @@ from tests.data_prep.records_of import by_key
 from tests.data_prep.sources import SETS
 
 
-@pytest.fixture(scope="module", params=SETS, ids=lambda data_set: data_set.command)
+@pytest.fixture(scope="module", params=SETS, ids=lambda data_set: data_set.name)
 def data_set(request):
     return request.param
 
 
 @pytest.fixture(scope="module")
 def source(data_set, tmp_path_factory):
-    root = tmp_path_factory.mktemp(data_set.command) / "tiny"
+    root = tmp_path_factory.mktemp(data_set.name) / "tiny"
     data_set.write(root)
     return root
 

@@ -8,6 +8,8 @@ from data_prep.celebdf.names import read_name
     [
         ("Celeb-real", "id0_0000", "id0_0000", ("id0",)),
         ("Celeb-synthesis", "id0_id16_0007", "id0_0007", ("id0", "id16")),
+        ("Celeb-synthesis", "id0_0003_test_0042", "id0_0003", ("id0",)),
+        ("Celeb-synthesis", "id0_0003_00012", "id0_0003", ("id0",)),
         ("YouTube-real", "00170", "00170", ()),
         ("YouTube-real", "some_thing", "some_thing", ()),
         ("Celeb-real", "portrait", "portrait", ()),

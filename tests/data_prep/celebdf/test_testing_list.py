@@ -13,7 +13,9 @@ def test_the_videos_and_their_lines(tmp_path):
     root = written(
         tmp_path,
         "\ufeff1 YouTube-real/00170.mp4\r\n\n0 Celeb-synthesis/id0_id1_0000.mp4\n"
-        "1 Celeb-real/idé 0_0000.mp4\n 1  Celeb-real/id0_0000.mp4 \n",
+        "1 Celeb-real/idé 0_0000.mp4\n 1  Celeb-real/id0_0000.mp4 \n"
+        "0 Celeb-synthesis\\FaceSwap\\SimSwap\\id0_id1_0000.mp4\r\n"
+        "1 D:\\data\\youtube-real\\videos\\7.mp4\n",
     )
     listed = read_testing_list(root)
     assert listed.videos == {
@@ -21,6 +23,8 @@ def test_the_videos_and_their_lines(tmp_path):
         "Celeb-synthesis/id0_id1_0000": 3,
         "Celeb-real/idé 0_0000": 4,
         "Celeb-real/id0_0000": 5,
+        "Celeb-synthesis/FaceSwap/SimSwap/id0_id1_0000": 6,
+        "YouTube-real/7": 7,
     }
     assert listed.file.name == LIST_FILE
 
@@ -33,7 +37,7 @@ def test_the_videos_and_their_lines(tmp_path):
         ("1 YouTube-real/../Celeb-real/id0_0000.mp4", "is not 1 (real) or 0 (fake)"),
         ("1 ../YouTube-real/00170.mp4", "is not 1 (real) or 0 (fake)"),
         ("1 Celeb-fake/00170.mp4", "is not 1 (real) or 0 (fake)"),
-        ("1 /YouTube-real/00170.mp4", "is not 1 (real) or 0 (fake)"),
+        ("1 YouTube-real//00170.mp4", "is not 1 (real) or 0 (fake)"),
         ("2 YouTube-real/00170.mp4", "is not 1 (real) or 0 (fake)"),
         ("YouTube-real/00170.mp4", "is not 1 (real) or 0 (fake)"),
         ("1 YouTube-real/.mp4", "is not 1 (real) or 0 (fake)"),
@@ -47,6 +51,70 @@ def test_a_wrong_line_is_named(tmp_path, line, said):
         read_testing_list(root)
     assert f"{root / LIST_FILE}, line 2: " in str(caught.value)
     assert said in str(caught.value)
+
+
+def test_three_contradictions_are_shown(tmp_path):
+    """A list in which 0 is real, in the place of the official one."""
+    names = [f"Celeb-real/id{number}_0000" for number in range(5)]
+    root = written(tmp_path, "".join(f"0 {name}.mp4\n" for name in names))
+    with pytest.raises(PreparationError) as caught:
+        read_testing_list(root)
+    assert [name in str(caught.value) for name in names] == [True, True, True, False, False]
+    assert str(caught.value).endswith("; and 2 more. In this file 1 is real and 0 is fake")
+
+
+def in_csv(folder, text, name="test.csv"):
+    (folder / name).write_bytes(text.encode())
+    return folder.resolve()
+
+
+def test_a_csv_in_which_0_is_real(tmp_path):
+    root = in_csv(
+        tmp_path,
+        "\ufeff,filename,label\r\n0,YouTube-real/00170.mp4,0\r\n"
+        "1,Celeb-synthesis\\id0_id1_0000.mp4,1\r\n2,id0_0000.mp4,REAL\r\n3,id2_id3_0004.mp4,1\r\n",
+    )
+    listed = read_testing_list(root)
+    assert listed.file.name == "test.csv"
+    assert listed.videos == {
+        "YouTube-real/00170": 2,
+        "Celeb-synthesis/id0_id1_0000": 3,
+        "Celeb-real/id0_0000": 4,
+        "Celeb-synthesis/id2_id3_0004": 5,
+    }
+    # The official list comes first.
+    written(tmp_path, "1 YouTube-real/1.mp4\n")
+    assert read_testing_list(root).file.name == LIST_FILE
+
+
+def test_a_csv_in_which_1_is_real(tmp_path):
+    rows = "".join(f"{n},Celeb-synthesis/id0_id1_000{n}.mp4,0\n" for n in range(4))
+    with pytest.raises(PreparationError) as caught:
+        read_testing_list(in_csv(tmp_path, f",filename,label\n{rows}"))
+    assert str(caught.value) == (
+        f"{tmp_path.resolve() / 'test.csv'}, "
+        + "; ".join(
+            f"line {n + 2}: Celeb-synthesis/id0_id1_000{n} is said to be real (0), but "
+            "Celeb-synthesis holds fake videos"
+            for n in range(3)
+        )
+        + "; and 1 more. In this file 0 is real and 1 is fake"
+    )
+
+
+@pytest.mark.parametrize("name", ["pictures/1.mp4", "me.mp4", "id0_id1.mp4", ""])
+def test_a_row_that_names_no_video(tmp_path, name):
+    with pytest.raises(
+        PreparationError, match=r"line 2: .* is no video of Celeb-real, "
+    ):
+        read_testing_list(in_csv(tmp_path, f"filename,label\n{name},1\n"))
+
+
+def test_several_csvs(tmp_path):
+    in_csv(tmp_path, "filename,label\nid0_0000.mp4,0\n", "a.csv")
+    root = in_csv(tmp_path, "filename,label\nid0_0000.mp4,0\n", "b.csv")
+    with pytest.raises(PreparationError, match=r"has no List_of_.* there are 2 CSV files"):
+        read_testing_list(root)
 
 
 def test_no_list(tmp_path):

@@ -134,6 +134,56 @@ def test_what_is_passed_over_and_what_is_missing(fill, tmp_path):
     )
 
 
+def test_folders_of_methods(fill):
+    """Celeb-DF++: a folder a family and a method, the old forgeries in one of them."""
+    swaps = ["Celeb-DF/id0_id1_0000", "SimSwap/id0_id1_0000", "LIA/id0_id1_0000"]
+    names = [f"Celeb-synthesis/FaceSwap/{name}" for name in swaps]
+    names += ["Celeb-synthesis/TalkingFace/FLOAT/id0_0000_test_0001"]
+    names += ["Celeb-synthesis/FaceReenact/LIA/id0_id1_0000"]
+    test = ["YouTube-real/1", "Celeb-synthesis/FaceSwap/SimSwap/id7_id8_0000"]
+    found = open_celebdf(fill("Celeb-real/id0_0000", *names, *test, test=test))
+    assert found.methods == (
+        "real", "Celeb-DF", "FaceSwap-LIA", "SimSwap", "FaceReenact-LIA", "FLOAT",
+    )  # fmt: skip
+    assert found.ignored == {}
+    by_name = {one.video: one for one in found.videos}
+    assert {by_name[name].group for name in names} == {"id0_0000"}
+    assert {by_name[name].split for name in ["Celeb-real/id0_0000", *names]} == {"train"}
+    assert {by_name[name].split for name in test} == {"test"}
+    assert by_name[names[1]].method == "SimSwap"
+    assert by_name[names[1]].file.name == f"{names[1]}.mp4"
+    # A swapped face is where the target's is; what was reenacted or made to talk moves on its own.
+    assert [by_name[name].boxes_of[1:] for name in names] == [
+        *(("Celeb-real/id0_0000",),) * 3, (), (),
+    ]  # fmt: skip
+    assert found.leaks == ()
+
+
+def test_methods_without_families_and_copies_with_a_folder_of_videos(fill):
+    root = fill(
+        "celeb-real/videos/id0_0000", "Youtube-real/videos/1", "Celeb-synthesis/SimSwap/id0_id1_0",
+        "Celeb-synthesis/videos/id0_id1_0000",
+        test=["YouTube-real/1", "Celeb-synthesis/SimSwap/id0_id1_0"],
+    )  # fmt: skip
+    found = open_celebdf(root)
+    assert found.methods == ("real", "Celeb-synthesis", "SimSwap")
+    assert {one.video: (one.method, one.file.name) for one in found.videos} == {
+        "Celeb-real/id0_0000": ("real", "celeb-real/videos/id0_0000.mp4"),
+        "YouTube-real/1": ("real", "Youtube-real/videos/1.mp4"),
+        "Celeb-synthesis/SimSwap/id0_id1_0": ("SimSwap", "Celeb-synthesis/SimSwap/id0_id1_0.mp4"),
+        "Celeb-synthesis/id0_id1_0000": (
+            "Celeb-synthesis", "Celeb-synthesis/videos/id0_id1_0000.mp4",
+        ),
+    }  # fmt: skip
+    assert (found.ignored, len(found.notes)) == ({}, 1)
+
+
+def test_no_method_is_called_real(fill):
+    root = fill("Celeb-synthesis/real/id0_id1_0", "Celeb-real/id0_0", test=["Celeb-real/id0_0"])
+    with pytest.raises(PreparationError, match="folder of forgeries is called real"):
+        open_celebdf(root)
+
+
 @pytest.mark.parametrize(("folder", "kind"), [("Celeb-real", "fake"), ("Celeb-synthesis", "real")])
 def test_one_class_only(fill, folder, kind):
     root = fill(f"{folder}/a_b_c", test=["YouTube-real/1"])
