@@ -2,9 +2,9 @@
 
     python -m data_prep.celebdf --source=DIR --data_dir=DIR
 
-The source holds Celeb-real, YouTube-real, Celeb-synthesis, in it perhaps a folder a method, the list
-of test videos (List_of_testing_videos.txt, or one CSV) and perhaps a face_boxes.json; else faces are
-detected. A second call finds the prepared set again.
+The source holds Celeb-real, YouTube-real and Celeb-synthesis, in which a folder may stand for each
+method, the list of test videos (List_of_testing_videos.txt, or one CSV) and perhaps a
+face_boxes.json; else faces are detected. A second call finds the prepared set again.
 """
 
 from __future__ import annotations
