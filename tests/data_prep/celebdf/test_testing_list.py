@@ -104,9 +104,7 @@ def test_a_csv_in_which_1_is_real(tmp_path):
 
 @pytest.mark.parametrize("name", ["pictures/1.mp4", "me.mp4", "id0_id1.mp4", ""])
 def test_a_row_that_names_no_video(tmp_path, name):
-    with pytest.raises(
-        PreparationError, match=r"line 2: .* is no video of Celeb-real, "
-    ):
+    with pytest.raises(PreparationError, match=r"line 2: .* is no video of Celeb-real, "):
         read_testing_list(in_csv(tmp_path, f"filename,label\n{name},1\n"))
 
 
