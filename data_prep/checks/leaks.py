@@ -1,8 +1,9 @@
 """Pictures that a test would share with the training, and pictures with two labels.
 
-Three things lead from one split into another: a group that stands in both, a picture that is
-identical by its pixels, and one that is nearly so by its perceptual hash. What the program's own
-split divides so is an error; what was given is a warning, or an error too where that is asked for.
+Four things lead from one split into another: a group that stands in both, a clip whose frames by
+their names do, a picture that is identical by its pixels, and one that is nearly so by its
+perceptual hash. What the program's own split divides so is an error, but for clips that the user's
+groups divide; what was given is a warning, or an error too where that is asked for.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from data_prep.checks.clips import clips, stem
 from data_prep.checks.complete import Grouped, PreparationError, crossing_groups
 from data_prep.checks.near_pictures import nearest_in
 from data_prep.media.perceptual_hash import as_words
@@ -21,13 +23,17 @@ _NAMED = 5
 _LISTED = 100
 
 
-class Hashed(Grouped, Protocol):
-    """What is known of a picture when leaks are looked for."""
+class Named(Grouped, Protocol):
+    """A picture with its name."""
 
     @property
     def key(self) -> str:
-        """Unique in the set."""
+        """Unique in the set: folders and name."""
         ...
+
+
+class Hashed(Named, Protocol):
+    """What is known of a picture when leaks are looked for."""
 
     @property
     def pixels_sha256(self) -> str:
@@ -61,6 +67,8 @@ class Leaks:
 
     Attributes:
         groups: that stand in more than one split.
+        clips: of which frames of one class, by their names (`data_prep.checks.clips`), stand in
+            more than one split. Those that are a group are not counted again.
         identical: pictures with identical pixels in more than one split, one entry for each
             distinct picture.
         near: pictures of validation and test of which train (for test, also validation) has a
@@ -77,10 +85,11 @@ class Leaks:
     near: tuple[Crossing, ...] = ()
     two_labels: tuple[tuple[str, ...], ...] = ()
     within_a_split: int = 0
+    clips: tuple[Crossing, ...] = ()
 
     def __bool__(self) -> bool:
         """Return whether there is a leak."""
-        return bool(self.groups or self.identical or self.near or self.two_labels)
+        return bool(self.groups or self.clips or self.identical or self.near or self.two_labels)
 
 
 def check_leaks(
@@ -120,6 +129,27 @@ def find_leaks(pictures: Sequence[Hashed]) -> Leaks:
             sorted(tuple(sorted(picture.key for picture in same)) for same in two_labels)
         ),
         within_a_split=sum(len(same) - len({picture.split for picture in same}) for same in copies),
+        clips=crossing_clips(pictures),
+    )
+
+
+def crossing_clips(pictures: Sequence[Named]) -> tuple[Crossing, ...]:
+    """Return the clips whose frames, by their names, stand in more than one split.
+
+    Not those that are whole groups, and not those of which two splits hold a frame of the same
+    name: such clips are numbered anew in each split.
+    """
+    names = clips((stem(picture.key), picture.label) for picture in pictures)
+    frames: defaultdict[tuple[str, int], list[Named]] = defaultdict(list)
+    for picture in pictures:
+        if clip := names.get(stem(picture.key)):
+            frames[clip, picture.label].append(picture)
+    return tuple(
+        Crossing((clip,), _splits(same), len(same))
+        for (clip, _), same in sorted(frames.items())
+        if len({picture.split for picture in same}) > 1
+        and len({picture.group for picture in same}) > 1
+        and len({stem(picture.key) for picture in same}) == len(same)
     )
 
 
@@ -140,7 +170,12 @@ def _refuse(leaks: Leaks, *, strict: bool) -> None:
         return
     why = "no leaks are allowed (strict), but" if strict else "the split made here is wrong:"
     lines = [f"{why} {' and '.join(_counts(leaks))}"]
-    for kind, between in ((leaks.groups, ""), (leaks.identical, " = "), (leaks.near, " like ")):
+    for kind, between in (
+        (leaks.groups, ""),
+        (leaks.clips, ""),
+        (leaks.identical, " = "),
+        (leaks.near, " like "),
+    ):
         lines += _list([_text(crossing, between) for crossing in kind])
     lines += _list([f"{' = '.join(keys)} has two labels" for keys in leaks.two_labels])
     lines.append(
@@ -159,6 +194,13 @@ def leak_warnings(leaks: Leaks) -> list[str]:
             f"{len(leaks.groups)} groups with {number} pictures stand in more than one split "
             f"({_examples(leaks.groups, '')}): if these are the same videos, the test is "
             "not independent"
+        )
+    if leaks.clips:
+        number = sum(crossing.pictures for crossing in leaks.clips)
+        warnings.append(
+            f"{len(leaks.clips)} clips with {number} pictures, by the names before their numbers, "
+            f"stand in more than one split ({_examples(leaks.clips, '')}): if these are frames of "
+            "the same videos, the test is not independent"
         )
     if leaks.identical:
         warnings.append(
@@ -189,9 +231,12 @@ def _groups(pictures: Sequence[Hashed]) -> tuple[Crossing, ...]:
 
 
 def _identical(same: Sequence[Hashed]) -> Crossing:
-    present = {picture.split for picture in same}
-    splits = tuple(split for split in SPLITS if split in present)
-    return Crossing(tuple(sorted(picture.key for picture in same)), splits, len(same))
+    return Crossing(tuple(sorted(picture.key for picture in same)), _splits(same), len(same))
+
+
+def _splits(pictures: Iterable[Grouped]) -> tuple[str, ...]:
+    present = {picture.split for picture in pictures}
+    return tuple(split for split in SPLITS if split in present)
 
 
 def _near(pictures: Sequence[Hashed], identical: Collection[str]) -> Iterator[Crossing]:
@@ -225,6 +270,7 @@ def _near(pictures: Sequence[Hashed], identical: Collection[str]) -> Iterator[Cr
 def _counts(leaks: Leaks) -> list[str]:
     kinds = (
         (leaks.groups, "groups stand in more than one split"),
+        (leaks.clips, "clips stand by the names of their frames in more than one split"),
         (leaks.identical, "pictures stand in more than one split"),
         (leaks.near, "pictures have a nearly identical one in another split"),
         (leaks.two_labels, "pictures are real in one place, fake in another"),

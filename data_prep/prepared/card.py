@@ -6,14 +6,14 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from data_prep.checks.complete import PreparationError, check_skipped, warnings_of
-from data_prep.checks.leaks import Leaks, check_leaks, leak_warnings
+from data_prep.checks.leaks import Leaks, check_leaks, crossing_clips, leak_warnings
 from data_prep.checks.shortcut import shortcut_warning
 from data_prep.prepared.files import replacing
 from data_prep.prepared.write_once import is_whole
@@ -63,6 +63,8 @@ class DataCard:
         ignored: kind -> number of files that are no pictures of the set.
         duplicates: identical and nearly identical pictures.
         crossing_groups: groups that stand in more than one split.
+        crossing_clips: clips of which frames, by their names, stand in more than one split; None
+            where the set was prepared before these were looked for.
         notes: what was decided while preparing.
         warnings: what the user should look at.
     """
@@ -82,6 +84,7 @@ class DataCard:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     by_method: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
+    crossing_clips: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,7 @@ def make_card(
         ignored=dict(sorted((ignored or {}).items())),
         duplicates=_duplicates(leaks),
         crossing_groups=len(leaks.groups),
+        crossing_clips=len(leaks.clips),
         notes=tuple(notes),
         warnings=(
             *warnings,
@@ -195,6 +199,7 @@ def check_no_leaks(card: DataCard) -> None:
         )
     leaks = {
         "groups stand in more than one split": card.crossing_groups,
+        "clips stand by the names of their frames in more than one split": card.crossing_clips,
         "pictures stand in more than one split": same.across_splits,
         "pictures have a nearly identical one in another split": same.near_across_splits,
         "pictures are real in one place, fake in another": same.with_two_labels,
@@ -224,8 +229,23 @@ def found_prepared(target: Path, *, skip_limit: int, strict: bool, kind: str = "
     card = read_card(target)
     check_skipped(card.skipped, skip_limit, kind)
     if strict:
+        if card.crossing_clips is None:
+            card = replace(card, crossing_clips=len(crossing_clips(_written(target))))
         check_no_leaks(card)
     return True
+
+
+def _written(target: Path) -> list[Seen]:
+    """Return what the records of a prepared set say of names, splits, labels and groups."""
+    import tensorflow_datasets as tfds
+
+    builder: Any = tfds.builder_from_directory(target)
+    encoded = {"image": tfds.decode.SkipDecoding(), "mask": tfds.decode.SkipDecoding()}
+    return [
+        Seen(record["key"].decode(), split, record["label"], record["group"].decode(), "", "")
+        for split in builder.info.splits
+        for record in builder.as_data_source(split, decoders=encoded)
+    ]
 
 
 def write_card(card: DataCard, folder: Path) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
+from data_prep.checks.clips import CELEBRITY, clips, is_numbered, prefixes, stem
 from data_prep.schema import FAKE, LABELS
 from data_prep.source.arrange import Entry
 
 _PAIR = re.compile(r"(\d{3})_(\d{3})(?!\d)")
 _ORIGINAL = re.compile(r"\d{3}(?!\d)")
-_CELEBRITY = re.compile(r"(id\d+)_(?:id\d+_)?(\d{4})(?!\d)")
-_FRAME = re.compile(r"[_-](?:frame[_-]?)?\d+$")
 
 
 def link_videos(entries: Sequence[Entry]) -> list[Entry]:
@@ -22,7 +22,14 @@ def link_videos(entries: Sequence[Entry]) -> list[Entry]:
         entries: as `data_prep.source.arrange` arranges them: the folder of a picture, if it has
             one, is its group.
     """
-    names = [_video_of(entry) for entry in entries]
+    alone = [entry for entry in entries if entry.video == entry.key]
+    clip_of = clips((stem(entry.key), entry.label) for entry in alone)
+    names = [
+        video_name(stem(entry.key), entry.label, clip_of)
+        if entry.video == entry.key
+        else entry.video.partition("/")[2]  # it lies in the folder of a video
+        for entry in entries
+    ]
     fakes = (name for name, entry in zip(names, entries, strict=True) if entry.label == FAKE)
     groups = _linked(pair.groups() for pair in map(_PAIR.fullmatch, fakes) if pair)
     return [
@@ -31,33 +38,28 @@ def link_videos(entries: Sequence[Entry]) -> list[Entry]:
     ]
 
 
-def video_name(name: str, label: int) -> str:
-    """Return the video that a picture or folder is named after, without the number of its frame.
+def video_name(name: str, label: int, clip_of: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return the video that a picture is named after, without the numbers of frame and face.
 
     Args:
         name: without suffix: `000_12`, `000_003_12`, `id0_id1_0000_12`, `clip7_frame_3`.
         label: of a fake picture `000_003` is a pair, of a real one the frame 3 of video 000.
+        clip_of: the clips among all names of the set (`data_prep.checks.clips`).
 
     Returns:
         `000`, `000_003`, `id0_id1_0000`, `clip7`; the whole name where nothing but a word such as
         `face` is left, since pictures are then numbered and not named after a video.
     """
     pattern = _PAIR if label == FAKE else _ORIGINAL
-    known = _CELEBRITY.match(name) or pattern.match(name)
+    known = CELEBRITY.match(name) or pattern.match(name)
     if known:
         return known.group()
-    video = _FRAME.sub("", name)
-    return video if re.search(r"\d", video) else name
-
-
-def _video_of(entry: Entry) -> str:
-    if entry.video != entry.key:  # it lies in the folder of a video
-        return entry.video.partition("/")[2]
-    return video_name(entry.key.rpartition("/")[2].rpartition(".")[0], entry.label)
+    video = clip_of.get(name) or next(iter(prefixes(name)), name)
+    return video if name in clip_of or is_numbered(video) else name
 
 
 def _group_of(video: str, linked: Mapping[str, str]) -> str:
-    celebrity = _CELEBRITY.fullmatch(video)
+    celebrity = CELEBRITY.fullmatch(video)
     if celebrity:
         return "_".join(celebrity.groups())
     pair = _PAIR.fullmatch(video)

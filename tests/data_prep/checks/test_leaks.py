@@ -46,6 +46,42 @@ def test_five_examples_are_given():
     assert "; g4 in train and test): if these" in warning
 
 
+def clip_frames(split, names, frames, label=0, **options):
+    return [seen(f"{split}/{name}-{frame:03}-00.png", split, label, **options)
+            for name in names for frame in frames]  # fmt: skip
+
+
+CLIPS = ("aaqxjobrlv", "bbmmnwqrtz", "ccasdfghjk", "ddqwertzui")
+
+
+def test_frames_of_a_clip_in_two_splits():
+    pictures = [*clip_frames("train", CLIPS, range(4)), *clip_frames("test", CLIPS[:2], [8, 9])]
+    leaks = find_leaks(pictures)
+    assert leaks == Leaks(clips=tuple(Crossing((clip,), ("train", "test"), 6)
+                                      for clip in CLIPS[:2]))  # fmt: skip
+    (warning,) = leak_warnings(check_leaks(pictures))
+    assert warning.startswith(
+        "2 clips with 12 pictures, by the names before their numbers, stand in more than one split "
+        "(aaqxjobrlv in train and test; bbmmnwqrtz in train and test): "
+    )
+    with pytest.raises(PreparationError, match=r"strict\), but 2 clips stand by .*\n  aa"):
+        check_leaks(pictures, strict=True)
+    # What the user's groups divide is no fault of the split made here.
+    assert check_leaks(pictures, made_splits=SPLITS) == leaks
+
+
+def test_no_clip_crosses_by_its_class_its_group_or_names_that_begin_anew():
+    train = clip_frames("train", CLIPS, range(4))
+    assert not find_leaks([*train, *clip_frames("test", CLIPS, [8, 9], label=1)])
+    anew = find_leaks([*train, *clip_frames("test", CLIPS, range(3, 6))])
+    assert not anew.clips
+    one_group = clip_frames("train", CLIPS[:1], range(4), group="g")
+    one_group += clip_frames("test", CLIPS[:1], [8], group="g")
+    leaks = find_leaks([*clip_frames("train", CLIPS[1:], range(4)), *one_group])
+    assert [crossing.names for crossing in leaks.groups] == [("g",)]
+    assert not leaks.clips
+
+
 def test_identical_pictures_and_two_labels():
     pictures = [
         *WHOLE,

@@ -1,11 +1,13 @@
 import os
 import shutil
+from dataclasses import replace
 
 import pytest
 from PIL import Image
 
+from data_prep.checks.complete import PreparationError
 from data_prep.folder import is_prepared, prepare_folder
-from data_prep.prepared.card import read_card
+from data_prep.prepared.card import read_card, write_card
 from data_prep.source.arrange import LayoutError
 from tests.data_prep.records_of import records
 
@@ -28,6 +30,25 @@ def test_an_empty_split_is_refused_also_where_the_set_was_prepared(fill, tmp_pat
     (source / "Test/Real").mkdir()
     with pytest.raises(LayoutError, match="the split test is empty: Test holds no pictures"):
         prepare_folder(source, tmp_path / "out")
+
+
+def test_a_clip_in_two_splits_is_a_warning_or_an_error(fill, tmp_path):
+    source = fill(*(f"{split}/{label}/clip{clip}-{frame:03}-00.png"
+                    for split, first in (("train", 0), ("val", 5), ("test", 7))
+                    for label, clips in (("real", (1, 2)), ("fake", (3, 4)))
+                    for clip in clips for frame in (first, first + 1)))  # fmt: skip
+    version = prepare_folder(source, tmp_path / "out")
+    card = read_card(version)
+    assert card.crossing_clips == 4
+    (warning,) = card.warnings
+    assert warning.startswith("4 clips with 24 pictures, by the names before their numbers, ")
+    # A card from before names were looked at says nothing of them: its records do.
+    write_card(replace(card, crossing_clips=None), version)
+    assert prepare_folder(source, tmp_path / "out") == version
+    for out in ("out", "strict"):
+        with pytest.raises(PreparationError, match=r"\(strict\), but .*4 clips stand by the names"):
+            prepare_folder(source, tmp_path / out, strict=True)
+    assert not is_prepared(tmp_path / "strict")
 
 
 def test_several_prepared_sets_are_named(fill, full_names, tmp_path):

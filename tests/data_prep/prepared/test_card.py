@@ -260,11 +260,12 @@ def test_a_card_from_before_nearly_identical_pictures_were_looked_for(tmp_path):
     write_card(card_of(WHOLE), tmp_path)
     written = json.loads((tmp_path / "data_card.json").read_text())
     del written["duplicates"]["near_across_splits"], written["crossing_groups"]
-    del written["by_method"]
+    del written["by_method"], written["crossing_clips"]
     (tmp_path / "data_card.json").write_text(json.dumps(written))
     card = read_card(tmp_path)
     assert card.pictures == card_of(WHOLE).pictures
     assert card.by_method == {}
+    assert card.crossing_clips is None
     assert "nearly identical pictures across splits: not looked for" in card_text(card)
     with pytest.raises(PreparationError, match="remove the prepared set and prepare it anew"):
         check_no_leaks(card)

@@ -69,6 +69,15 @@ def test_pictures_named_after_their_video():
     assert entries["val/fake/9.png"].group == "9"
 
 
+def test_pictures_named_by_video_frame_and_face():
+    names = ("aagfhgtpmv", "aapnvogymq", "abarnvbtwb", "abofeumbvv")
+    found = groups_of(*(f"{split}/{label}/{name}-{first + frame:03}-00.png"
+                        for split, first in (("train", 0), ("test", 10)) for name in names
+                        for label in ("real", "fake") for frame in range(2)))  # fmt: skip
+    assert {group for _, group in found.values()} == set(names)
+    assert found["test/fake/aagfhgtpmv-011-00.png"] == ("fake/aagfhgtpmv", "aagfhgtpmv")
+
+
 def test_only_the_last_point_of_a_name_is_that_of_the_suffix():
     assert groups_of("train/fake/clip1.v2_3.png", "train/real/clip1.v3_3.png") == {
         "train/fake/clip1.v2_3.png": ("fake/clip1.v2", "clip1.v2"),

@@ -1,0 +1,99 @@
+"""Which pictures are frames of one clip, by their names: `clip7_frame3`, `aagfhgtpmv-009-00`.
+
+What stands before the numbers at the end of a name may be a clip, and may as well be a word that
+numbers a whole class, as in `real_12`. So it is taken for a clip only where the set has several of
+them, each with a small part of its class, or where the name says frame after a numbered clip.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+CELEBRITY = re.compile(r"(id\d+)_(?:id\d+_)?(\d{4})(?!\d)")
+"""A video of Celeb-DF, with the identity and the number of the target clip."""
+
+_NUMBER = re.compile(r"(?:[ _.-]+(?:frame|face|crop)?[ _.-]?|frame)[0-9]+$", re.IGNORECASE)
+_WORDS = frozenset(
+    ("real", "fake", "original", "altered", "genuine", "forged", "deepfakes", "face2face",
+     "faceswap", "faceshifter", "neuraltextures", "image", "img", "picture", "pic", "photo",
+     "frame", "face", "crop", "video", "vid", "clip", "sample")
+)  # fmt: skip
+_FEWEST_CLIPS = 4
+_MOST_FRAMES = 300  # of a numbered clip on average: words such as `stylegan2` stand for more
+_LARGEST_SHARE = 0.5  # of the pictures of its classes
+
+
+def stem(key: str) -> str:
+    """Return the name of a picture without its folders and its suffix."""
+    name = key.rpartition("/")[2]
+    return name.rpartition(".")[0] or name
+
+
+def prefixes(name: str) -> list[str]:
+    """Return what is left of a name without its last number, its last two numbers, and so on."""
+    left = []
+    while (number := _NUMBER.search(name)) and number.start():
+        name = name[: number.start()]
+        left.append(name)
+    return left
+
+
+def clips(pictures: Iterable[tuple[str, int]]) -> dict[str, str]:
+    """Return the clip of each name that is one of a clip's frames.
+
+    Args:
+        pictures: the name (`stem`) and the label of each picture of a set.
+
+    Returns:
+        Name -> clip, without as many of the numbers at its end as can be. Of Celeb-DF it is the
+        target clip, `id0_0000`.
+    """
+    pictures = list(pictures)
+    classes = Counter(label for _, label in pictures)
+    names: dict[str, str] = {}
+    rest: dict[str, list[str]] = {}
+    for name in {name for name, _ in pictures}:
+        if celebrity := CELEBRITY.match(name):
+            names[name] = "_".join(celebrity.groups())
+        elif left := prefixes(name):
+            rest[name] = left
+    while rest:
+        members = [(rest[name][-1], label) for name, label in pictures if name in rest]
+        accepted = _clips_among(members, classes)
+        for name, left in rest.items():
+            *longer, prefix = left
+            number = (longer[-1] if longer else name)[len(prefix) :]
+            if prefix in accepted or ("frame" in number.lower() and is_numbered(prefix)):
+                names[name] = prefix
+        rest = {
+            name: left[:-1] for name, left in rest.items() if len(left) > 1 and name not in names
+        }
+    return names
+
+
+def _clips_among(members: Sequence[tuple[str, int]], classes: Counter[int]) -> set[str]:
+    """Return the prefixes that stand for clips, of the (prefix, label) of each picture."""
+    sizes = Counter(prefix for prefix, _ in members)
+    around: Counter[str] = Counter()  # pictures of the classes in which a prefix stands
+    for prefix, label in set(members):
+        around[prefix] += classes[label]
+    accepted = set()
+    for numbered in (True, False):
+        kind = [
+            prefix
+            for prefix in sizes
+            if is_numbered(prefix) == numbered and prefix.lower() not in _WORDS
+        ]
+        most = max(4 * len(kind), _MOST_FRAMES if numbered else 0)
+        if len(kind) >= _FEWEST_CLIPS and sum(sizes[name] for name in kind) <= most * len(kind):
+            accepted |= {
+                prefix for prefix in kind if 1 < sizes[prefix] <= _LARGEST_SHARE * around[prefix]
+            }
+    return accepted
+
+
+def is_numbered(prefix: str) -> bool:
+    """Return whether a name has a digit."""
+    return any(sign.isdigit() for sign in prefix)
