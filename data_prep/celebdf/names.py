@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from data_prep.media.video import video_stem
 from data_prep.schema import FAKE, REAL
-from data_prep.videos.listing import VIDEO_SUFFIX
 
 CELEBRITIES = "Celeb-real"
 OTHERS = "YouTube-real"
@@ -78,9 +78,9 @@ def read_path(path: str) -> tuple[str, str] | None:
     if not places or ".." in parts:
         return None
     folder = official_folder(parts[places[0]]) or ""
-    stem = parts[-1].removesuffix(VIDEO_SUFFIX)
+    stem = video_stem(parts[-1])
     between = [part for part in parts[places[0] + 1 : -1] if part != VIDEOS]
-    if not stem or stem == parts[-1] or not all(between):
+    if stem is None or not all(between):
         return None
     return folder, "/".join([folder, *between, stem])
 

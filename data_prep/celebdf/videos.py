@@ -76,8 +76,8 @@ def open_celebdf(source: Path | str) -> VideoSet:
         if not any(clip.label == label for clip in clips):
             counts = ", ".join(f"{number} {kind}" for kind, number in sorted((+ignored).items()))
             raise PreparationError(
-                f"{root} holds no {name} videos: they lie in {', '.join(FOLDERS)}, as .mp4; passed "
-                f"over: {counts or 'nothing'}"
+                f"{root} holds no {name} videos: they lie in {', '.join(FOLDERS)}; passed over: "
+                f"{counts or 'nothing'}"
             )
     methods = _methods(clips)
     splits = _splits(clips, listed.videos)

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from data_prep.checks.complete import PreparationError
+from data_prep.media.video import video_stem
 from data_prep.schema import FAKE, REAL
 from data_prep.source.folder_names import SPLIT_FOLDERS
 from data_prep.source.json_objects import without_repetition
-from data_prep.videos.listing import VIDEO_SUFFIX
 
 METADATA_FILE = "metadata.json"
 _LABELS: Mapping[str, int] = {"REAL": REAL, "FAKE": FAKE}
@@ -49,7 +49,13 @@ def read_metadata(path: Path) -> dict[str, Described]:
         raise PreparationError(f"{path} is not a JSON file of the form {_HELP}: {error}") from None
     if not isinstance(content, dict):
         raise PreparationError(f"{path} is not a JSON object of the form {_HELP}")
-    return {_stem(name, path): _described(name, entry, path) for name, entry in content.items()}
+    videos: dict[str, Described] = {}
+    for name, entry in content.items():
+        stem = _stem(name, path)
+        if stem in videos:
+            raise PreparationError(f"{path}: {name} is a second video of the name {stem}")
+        videos[stem] = _described(name, entry, path)
+    return videos
 
 
 def _described(name: str, entry: Any, path: Path) -> Described:
@@ -77,10 +83,10 @@ def _described(name: str, entry: Any, path: Path) -> Described:
 
 def _stem(name: str, path: Path) -> str:
     """Return the name without suffix, if it is one of a file in the part's own folder."""
-    stem = name.removesuffix(VIDEO_SUFFIX)
-    if not stem or stem == name or set(name) & set("/\\\0") or not _has_bytes(name):
+    stem = video_stem(name)
+    if stem is None or set(name) & set("/\\\0") or not _has_bytes(name):
         raise PreparationError(
-            f"{path}: {name!r} is no video in its folder: names are such as aaa{VIDEO_SUFFIX}"
+            f"{path}: {name!r} is no video in its folder: names are such as aaa.mp4"
         )
     return stem
 

@@ -11,11 +11,18 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
-# H.264's own numbers of matrices and ranges (ITU-T H.264, annex E), which FFmpeg shares.
+# The numbers of matrices and ranges in ITU-T H.273, which FFmpeg shares.
 BT601 = 6
 LIMITED_RANGE = 1
 FULL_RANGE = 2
-_MATRICES = {1: Colorspace.ITU709, 4: Colorspace.FCC, 7: Colorspace.SMPTE240M}
+_UNKNOWN = (0, 2, 3)  # 0 is that of RGB, and says nothing of YCbCr
+_MATRICES = {
+    **dict.fromkeys((*_UNKNOWN, 5, BT601), Colorspace.ITU601),
+    1: Colorspace.ITU709,
+    4: Colorspace.FCC,
+    7: Colorspace.SMPTE240M,
+    9: Colorspace.BT2020,
+}
 
 # swscale's flags for the same bytes on every processor and for interpolated chroma.
 _FULL_CHROMA, _ACCURATE, _BIT_EXACT = 0x2000, 0x40000, 0x80000
@@ -42,13 +49,19 @@ def frame_of(pixels: np.ndarray, pixel_format: str) -> VideoFrame:
 
 
 def rgb_of(frame: VideoFrame) -> np.ndarray:
-    """Return the frame in RGB, uint8 [H, W, 3]."""
+    """Return the frame in RGB, uint8 [H, W, 3].
+
+    Raises:
+        ValueError: its colours are of a matrix that is not known here.
+    """
     if frame.format.is_rgb:
         return frame.reformat(format="rgb24").to_ndarray()
+    if frame.colorspace not in _MATRICES:
+        raise ValueError(f"its colours are of the matrix {int(frame.colorspace)} of H.273, unknown")
     full = frame.color_range == FULL_RANGE or frame.format.name.startswith("yuvj")
     converted = frame.reformat(
         format="rgb24",
-        src_colorspace=_MATRICES.get(frame.colorspace, Colorspace.ITU601),
+        src_colorspace=_MATRICES[frame.colorspace],
         src_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
         dst_color_range=ColorRange.JPEG,
         interpolation=_CONVERSION,

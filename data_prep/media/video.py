@@ -7,7 +7,7 @@ packets do not give as many frames as were asked for is a bad one.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -15,10 +15,12 @@ import av
 import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from data_prep.media.colour import BT601, FULL_RANGE, LIMITED_RANGE, frame_of, grey_of, rgb_of
+from data_prep.media.orientation import orientation_of
 
 MAX_PIXELS = 7680 * 4320
 PRESETS = (
@@ -33,11 +35,17 @@ PRESETS = (
     "veryslow",
 )
 
+VIDEO_SUFFIXES = (
+    *(".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm"),
+    *(".ts", ".mts", ".m2ts", ".flv"),
+)
+"""How names of videos end, in any case; of two videos of one name the earlier here is taken."""
+
 # Nothing but plain files of plain containers: a playlist under the name of a video would otherwise
 # be followed to wherever it points.
 _CONTAINER_OPTIONS = {
     "protocol_whitelist": "file",
-    "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,avi,matroska,webm",
+    "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,avi,matroska,webm,mpegts,flv",
 }
 
 
@@ -96,6 +104,12 @@ def write_mask_video(
     _write(Path(path), masks, (), "gray", 0, frames_per_second, preset)
 
 
+def video_stem(name: str) -> str | None:
+    """Return the name of a video file without its suffix; None where it has no video's suffix."""
+    stem, dot, suffix = name.rpartition(".")
+    return stem if stem and f"{dot}{suffix}".lower() in VIDEO_SUFFIXES else None
+
+
 def count_frames(path: Path | str, *, max_pixels: int = MAX_PIXELS) -> int:
     """Return the number of frames: of packets in the file, nothing is decoded.
 
@@ -128,13 +142,14 @@ def read_frames(
         max_pixels: the largest width times height accepted, by the header and while decoding.
 
     Yields:
-        RGB, uint8 [H, W, 3]. A rotation that the header asks of players is not applied.
+        RGB, uint8 [H, W, 3], as players show them: turned and mirrored as the header asks, by the
+        matrix and range of its colours. Pixels that are not square are not stretched.
 
     Raises:
         BadVideoError: empty, truncated, damaged, too large, not a video, or without such a frame.
         ValueError: the indices do not ascend from 0 or more.
     """
-    return (rgb_of(frame) for frame in _frames_at(Path(path), indices, max_pixels))
+    return _pixels(rgb_of, Path(path), indices, max_pixels)
 
 
 def read_masks(
@@ -147,7 +162,7 @@ def read_masks(
     Yields:
         uint8 [H, W], 0 to 255.
     """
-    return (grey_of(frame) for frame in _frames_at(Path(path), indices, max_pixels))
+    return _pixels(grey_of, Path(path), indices, max_pixels)
 
 
 def _write(
@@ -219,9 +234,15 @@ def _opened(path: Path, max_pixels: int) -> Iterator[tuple[InputContainer, Video
         # since it counts rows as it aligns them in memory.
         bound = {"max_pixels": str(4 * max_pixels)}
         with av.open(str(local), options=bound, container_options=_CONTAINER_OPTIONS) as container:
-            if not container.streams.video:
+            # A cover is a stream of one picture.
+            moving = [
+                stream
+                for stream in container.streams.video
+                if not stream.disposition & Disposition.attached_pic
+            ]
+            if not moving:
                 raise BadVideoError("holds no video")
-            stream = container.streams.video[0]
+            stream = moving[0]
             if stream.codec_context is None:
                 raise BadVideoError("its codec is not known")
             if stream.width * stream.height > max_pixels:
@@ -241,8 +262,25 @@ def _opened(path: Path, max_pixels: int) -> Iterator[tuple[InputContainer, Video
         raise BadVideoError(f"cannot be read: {error.strerror or error}") from None
 
 
-def _frames_at(path: Path, indices: Iterable[int], max_pixels: int) -> Iterator[VideoFrame]:
-    """Decode from the start to the last index: seeking would rely on the header's times."""
+def _pixels(
+    convert: Callable[[VideoFrame], np.ndarray], path: Path, indices: Iterable[int], max_pixels: int
+) -> Iterator[np.ndarray]:
+    """Yield the frames at `indices`, converted and upright."""
+    for frame, tag in _frames_at(path, indices, max_pixels):
+        try:
+            pixels = orientation_of(frame, tag).apply(convert(frame))
+        except ValueError as error:
+            raise BadVideoError(str(error)) from None
+        yield pixels
+
+
+def _frames_at(
+    path: Path, indices: Iterable[int], max_pixels: int
+) -> Iterator[tuple[VideoFrame, str | None]]:
+    """Yield frames with the stream's tag `rotate`.
+
+    They are decoded from the start to the last index: seeking would rely on the header's times.
+    """
     wanted = list(indices)
     if any(index < 0 for index in wanted) or wanted != sorted(set(wanted)):
         raise ValueError(f"the frames asked of {path} must ascend from 0 or more: {wanted[:8]}")
@@ -251,17 +289,21 @@ def _frames_at(path: Path, indices: Iterable[int], max_pixels: int) -> Iterator[
     ahead = iter(wanted)
     index = next(ahead)
     with _opened(path, max_pixels) as (container, stream):
-        position, size = -1, None
+        position, size, tag = -1, None, _rotate_tag(stream)
         for position, frame in enumerate(container.decode(stream)):
             size = size or (frame.width, frame.height)
             if frame.is_corrupt or (frame.width, frame.height) != size:
                 raise BadVideoError(f"damaged at frame {position}")
             if position == index:
-                yield frame
+                yield frame, tag
                 index = next(ahead, None)
                 if index is None:
                     return
     raise BadVideoError(f"holds {position + 1} whole frames, none at {index}")
+
+
+def _rotate_tag(stream: VideoStream) -> str | None:
+    return next((text for name, text in stream.metadata.items() if name.lower() == "rotate"), None)
 
 
 def evenly_spaced(length: int, count: int, part: tuple[int, int] = (0, 1)) -> list[int]:

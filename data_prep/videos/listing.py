@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from data_prep.media.video import VIDEO_SUFFIXES, video_stem
 from data_prep.source.listing import ListedFile, fingerprint
 from data_prep.videos.frames import list_frames
-
-VIDEO_SUFFIX = ".mp4"
 
 
 def resolved_root(folder: Path | str) -> Path:
@@ -84,7 +83,9 @@ def subfolders(root: Path, folder: str, ignored: Counter[str]) -> list[str]:
 def find_videos(root: Path, folder: str, ignored: Counter[str]) -> dict[str, ListedFile]:
     """Return the videos in `folder` by their names without suffix.
 
-    A link to a file inside the source folder is a file; links that leave it are counted.
+    Of several files of one name, such as `000.mp4` and `000.avi`, the one whose suffix comes first
+    in `VIDEO_SUFFIXES` is the video, the others are counted. A link to a file inside the source
+    folder is a file; links that leave it are counted.
 
     Args:
         root: the source folder, resolved.
@@ -92,13 +93,16 @@ def find_videos(root: Path, folder: str, ignored: Counter[str]) -> dict[str, Lis
         ignored: kind -> number of other entries, counted up.
     """
     videos = {}
-    for entry in _entries(root, folder, ignored):
+    for entry in sorted(_entries(root, folder, ignored), key=_preference):
         kind = _reason_to_ignore(entry, root)
         if kind is not None:
             ignored[kind] += 1
             continue
+        name = video_stem(entry.name)
+        if name in videos:
+            ignored["further file of a video's name"] += 1
+            continue
         stat = entry.stat()
-        name = entry.name.removesuffix(VIDEO_SUFFIX)
         videos[name] = ListedFile(f"{folder}/{entry.name}", stat.st_size, stat.st_mtime_ns)
     return dict(sorted(videos.items()))
 
@@ -136,6 +140,13 @@ def _entries(root: Path, folder: str, ignored: Counter[str]) -> list[os.DirEntry
     return [entry for entry in entries if not entry.name.startswith(".")]
 
 
+def _preference(entry: os.DirEntry[str]) -> tuple[int, str]:
+    """Return what sorts the files of one name, the preferred first; small letters before large."""
+    suffix = Path(entry.name).suffix.lower()
+    place = VIDEO_SUFFIXES.index(suffix) if suffix in VIDEO_SUFFIXES else len(VIDEO_SUFFIXES)
+    return place, entry.name.swapcase()
+
+
 def _reason_to_ignore(entry: os.DirEntry[str], root: Path) -> str | None:
     if entry.is_symlink():
         target = Path(entry.path).resolve()
@@ -145,7 +156,7 @@ def _reason_to_ignore(entry: os.DirEntry[str], root: Path) -> str | None:
             return "broken link"
     if not entry.is_file():
         return "folder among the videos" if entry.is_dir() else "not a regular file"
-    suffix = Path(entry.name).suffix
-    if suffix != VIDEO_SUFFIX:
+    if video_stem(entry.name) is None:
+        suffix = Path(entry.name).suffix
         return f"{suffix} file" if suffix else "file without a suffix"
     return None

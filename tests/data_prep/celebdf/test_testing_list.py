@@ -13,7 +13,7 @@ def test_the_videos_and_their_lines(tmp_path):
     root = written(
         tmp_path,
         "\ufeff1 YouTube-real/00170.mp4\r\n\n0 Celeb-synthesis/id0_id1_0000.mp4\n"
-        "1 Celeb-real/idé 0_0000.mp4\n 1  Celeb-real/id0_0000.mp4 \n"
+        "1 Celeb-real/idé 0_0000.MOV\n 1  Celeb-real/id0_0000.mp4 \n"
         "0 Celeb-synthesis\\FaceSwap\\SimSwap\\id0_id1_0000.mp4\r\n"
         "1 D:\\data\\youtube-real\\videos\\7.mp4\n",
     )
@@ -41,7 +41,7 @@ def test_the_videos_and_their_lines(tmp_path):
         ("2 YouTube-real/00170.mp4", "is not 1 (real) or 0 (fake)"),
         ("YouTube-real/00170.mp4", "is not 1 (real) or 0 (fake)"),
         ("1 YouTube-real/.mp4", "is not 1 (real) or 0 (fake)"),
-        ("1 YouTube-real/00170.avi", "is not 1 (real) or 0 (fake)"),
+        ("1 YouTube-real/00170.txt", "is not 1 (real) or 0 (fake)"),
         ("1 YouTube-real/1.mp4", "YouTube-real/1 stands in line 1 already"),
     ],
 )

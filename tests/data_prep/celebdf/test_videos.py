@@ -191,3 +191,10 @@ def test_one_class_only(fill, folder, kind):
         PreparationError, match=rf"holds no {kind} videos: they lie in Celeb-real, "
     ):
         open_celebdf(root)
+
+
+def test_the_list_names_videos_in_any_container(fill):
+    root = fill("YouTube-real/00170", "Celeb-synthesis/id5_id6_0000", test=["YouTube-real/00170"])
+    (root / "YouTube-real/00170.mp4").rename(root / "YouTube-real/00170.AVI")
+    videos = {one.video: (one.split, one.file.name) for one in open_celebdf(root).videos}
+    assert videos["YouTube-real/00170"] == ("test", "YouTube-real/00170.AVI")

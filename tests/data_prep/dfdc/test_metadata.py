@@ -17,7 +17,7 @@ def test_what_is_said(tmp_path):
         "aaa.mp4": {"label": "FAKE", "split": "train", "original": "bbb.mp4"},
         "bbb.mp4": {"label": "REAL", "split": "train"},
         "ccc.mp4": {"label": "REAL", "split": "test", "original": None},
-        "été.mp4": {"label": "FAKE", "original": "ccc.mp4", "split": "Validation"},
+        "été.Mov": {"label": "FAKE", "original": "ccc.mp4", "split": "Validation"},
         "ddd.mp4": {"label": "REAL", "split": "test", "original": ""},
         "eee.mp4": {"label": "REAL", "split": "test", "original": "eee.mp4"},
         "fff.mp4": {"label": "FAKE", "original": "bbb.mp4"},
@@ -42,7 +42,7 @@ FAKE = {"label": "FAKE", "split": "train", "original": "b.mp4"}
         ("../a.mp4", FAKE, r"'../a.mp4' is no video in its folder"),
         ("/a.mp4", FAKE, "is no video in its folder"),
         ("..\\a.mp4", FAKE, "is no video in its folder"),
-        ("a.avi", FAKE, "is no video in its folder"),
+        ("a.txt", FAKE, "is no video in its folder"),
         (".mp4", FAKE, "is no video in its folder"),
         ("a\0.mp4", FAKE, "is no video in its folder"),
         ("a.mp4", FAKE | {"original": "../b.mp4"}, r"'../b.mp4' is no video in its folder"),
@@ -70,8 +70,12 @@ def test_wrong_entries_are_named(tmp_path, name, entry, said):
         ("[" * 10**5, "not a JSON file"),
         ("[]", "not a JSON object"),
         ('{"a":1,"a":1}', "'a' stands in it"),
+        (
+            json.dumps({"a.mp4": {"label": "REAL"}, "a.avi": {"label": "REAL"}}),
+            "metadata.json: a.avi is a second video of the name a",
+        ),
     ],
-    ids=["cut", "deep", "list", "twice"],
+    ids=["cut", "deep", "list", "twice", "two suffixes"],
 )
 def test_no_such_file(tmp_path, text, said):
     with pytest.raises(PreparationError, match=said):

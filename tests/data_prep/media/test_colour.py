@@ -3,7 +3,7 @@ import cv2
 import numpy as np
 import pytest
 
-from data_prep.media.video import read_frames, read_masks, write_video
+from data_prep.media.video import BadVideoError, read_frames, read_masks, write_video
 
 PATCHES = np.array(
     [
@@ -80,7 +80,9 @@ def test_a_reader_that_knows_no_tags_sees_the_same_colours(tmp_path):
     assert np.abs(inner(read) - inner(patches())).max() <= 3
 
 
-@pytest.mark.parametrize(("matrix", "tag"), [("ITU709", 1), ("ITU601", 6), ("ITU601", 2)])
+@pytest.mark.parametrize(
+    ("matrix", "tag"), [("ITU709", 1), ("ITU601", 6), ("ITU601", 2), ("BT2020", 9)]
+)
 @pytest.mark.parametrize("full", [False, True])
 def test_colours_go_by_the_tags(tmp_path, matrix, tag, full):
     tagged(tmp_path / "v.mp4", matrix=matrix, tag=tag, full=full)
@@ -96,3 +98,9 @@ def test_full_range_that_only_the_tag_tells(tmp_path):
         assert (frame.format.name, frame.color_range) == ("yuv420p", 2)
     (frame,) = read_frames(tmp_path / "v.mp4", [1])
     assert np.abs(inner(frame) - inner(patches())).max() <= 4
+
+
+def test_a_matrix_that_is_not_known(tmp_path):
+    tagged(tmp_path / "v.mp4", matrix="ITU709", tag=8, full=False)
+    with pytest.raises(BadVideoError, match=r"the matrix 8 of H\.273, unknown"):
+        next(read_frames(tmp_path / "v.mp4", [0]))

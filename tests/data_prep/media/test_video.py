@@ -253,21 +253,6 @@ def test_no_video_inside(tmp_path):
         count_frames(tmp_path / "v.mp4")
 
 
-@pytest.mark.parametrize(
-    "playlist",
-    [
-        "ffconcat version 1.0\nfile v.mp4\n",
-        "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nv.mp4\n#EXT-X-ENDLIST\n",
-    ],
-    ids=["concat", "hls"],
-)
-def test_a_playlist_under_the_name_of_a_video_is_not_followed(tmp_path, playlist):
-    write_video(tmp_path / "v.mp4", noise(2), crf=23)
-    (tmp_path / "list.mp4").write_text(playlist)
-    with pytest.raises(BadVideoError, match="not a whole video"):
-        count_frames(tmp_path / "list.mp4")
-
-
 def test_ffmpeg_keeps_silent(tmp_path):
     (tmp_path / "bad.mp4").write_bytes(b"hello" * 999)
     program = (

@@ -34,6 +34,15 @@ def test_videos_by_name(root):
     }
 
 
+def test_any_container_and_one_file_a_name(root):
+    fill(root, "v/0.avi", "v/0.mp4", "v/0.MP4", "v/1.FLV", "v/1.Mkv", "v/2.m2ts", "v/3.m3u8")
+    ignored = Counter()
+    found = find_videos(root, "v", ignored)
+    names = {name: file.name for name, file in found.items()}
+    assert names == {"0": "v/0.mp4", "1": "v/1.Mkv", "2": "v/2.m2ts"}
+    assert +ignored == {"further file of a video's name": 3, ".m3u8 file": 1}
+
+
 def test_links_stay_inside(root, tmp_path):
     fill(root, "v/000.mp4", "elsewhere/001.mp4")
     fill(tmp_path, "outside/002.mp4", "outside/videos/003.mp4")
