@@ -41,6 +41,10 @@ class Options:
     init_from: Path | None = None
     """Weights to begin with: MesoNet's Keras .h5, safetensors, or a PyTorch state dict. Without
     it, random weights from the seed."""
+    fake_output: Literal["0", "1", "new"] | None = None
+    """Which output of the weight file means fake, where it does not say so itself: of two, 0 or 1;
+    of a single one, 1 if it is the probability of fake, 0 if of real. new begins with a new
+    output layer."""
     rounds: int | None = None
     """Prunings after the dense level: levels 0 to ROUNDS. Without it and without sparsities: 5,
     which ends at 67.2%."""
@@ -162,6 +166,8 @@ class Recipe(Options):
 TWIN = "twin"
 """What is written as `control` of a run of experiments.connectivity."""
 _OWN = {field.name for field in fields(Recipe)} - {"control", "twins"}
+_WHERE_KNOWN = {"classes", "fake_output"}
+"""Left out where they are None, so that folders have the names that older versions gave them."""
 _CONTROL = {field.name for field in fields(ControlOf)} - {"kind"}
 _TWINS = {field.name for field in fields(TwinsOf)}
 
@@ -171,8 +177,9 @@ class UnknownOption(ValueError):
 
 
 def values(recipe: Recipe) -> dict[str, Any]:
-    """Return name -> value of all that a recipe says, as JSON gives it; `classes` where known."""
-    flat = {k: v for k, v in _built_in(recipe).items() if k in _OWN and (k, v) != ("classes", None)}
+    """Return name -> value of all that a recipe says, as JSON gives it."""
+    written = _built_in(recipe).items()
+    flat = {k: v for k, v in written if k in _OWN and not (k in _WHERE_KNOWN and v is None)}
     if recipe.control is not None:
         control = _built_in(recipe.control)
         flat |= {"control": control.pop("kind"), **control}

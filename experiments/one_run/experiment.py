@@ -23,7 +23,9 @@ def beginning(config: Config, detector: Detector) -> tuple[Weights, list[str]]:
     params, batch_stats = detector.init(jax.random.key(config.seed), config.image_size)
     notes: list[str] = []
     if config.init_from is not None:
-        params, batch_stats, notes = load_weights(config.init_from, detector, params, batch_stats)
+        params, batch_stats, notes = load_weights(
+            config.init_from, detector, params, batch_stats, config.fake_output
+        )
         notes = [f"{config.init_from.name}: {note}" for note in notes]
     return dense(params, batch_stats), notes
 

@@ -28,7 +28,7 @@ def config_of(source: RunRecord, dataset: str | None, data_dir: Path | None) -> 
     """
     if source.recipe.derived:
         raise ValueError(f"{source.path} is no run of experiments.imp, but a control")
-    left_out = ("init_from", "methods")
+    left_out = ("init_from", "fake_output", "methods")
     names = [field.name for field in fields(Options) if field.name not in left_out]
     options: dict[str, Any] = {name: getattr(source.recipe, name) for name in names}
     return Config(**options, dataset=dataset or source.recipe.data_name, data_dir=data_dir)

@@ -86,6 +86,11 @@ def check(config: Config) -> None:
     make_optimizer(config.optimizer, weight_decay=config.weight_decay)
     if config.init_from is not None and not config.init_from.is_file():
         raise FileNotFoundError(f"--init_from={config.init_from}: there is no such file")
+    if config.fake_output is not None and (config.init_from is None or logits > 1):
+        raise ValueError(
+            "--fake_output says which output of the file of --init_from means fake, for "
+            "--task=real_or_fake: leave it out"
+        )
 
 
 def warnings(config: Config) -> list[str]:

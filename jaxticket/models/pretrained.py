@@ -13,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from jaxticket.models.detector import Detector
+from jaxticket.models.output_layer import FakeOutput, count_outputs, match_output_layer
 from jaxticket.models.weight_files import Contents, StoredArray, WeightFileError, open_weights
 from jaxticket.models.weight_names import Shapes, Slot, keras_slots, own_slots, torch_slots
 from jaxticket.trees import leaves_by_path, replace_leaves
@@ -24,7 +25,11 @@ MAX_LISTED = 10
 
 
 def load_weights(
-    path: Path, detector: Detector, params: Tree, batch_stats: Tree
+    path: Path,
+    detector: Detector,
+    params: Tree,
+    batch_stats: Tree,
+    fake_output: FakeOutput | None = None,
 ) -> tuple[Tree, Tree, list[str]]:
     """Return a detector's parameters and batch statistics with a weight file's values.
 
@@ -33,6 +38,8 @@ def load_weights(
         detector: the detector that the trees belong to.
         params: its freshly initialised parameters; an output layer of other classes keeps them.
         batch_stats: its batch statistics.
+        fake_output: which of the file's outputs means fake, for a detector with one logit and a
+            file that does not say it.
 
     Returns:
         The new parameters, the new batch statistics, and notes for the person: what of the file
@@ -41,7 +48,8 @@ def load_weights(
     Raises:
         FileNotFoundError: there is no such file.
         WeightFileError: a ValueError; the file cannot be read, its names or shapes are not the
-            detector's (the message lists them), or values are not finite.
+            detector's (the message lists them), values are not finite, or which of its outputs
+            means fake must be said.
         ImportError: a PyTorch file, and PyTorch is not installed.
     """
     tree = {"params": params, "batch_stats": batch_stats}
@@ -50,14 +58,14 @@ def load_weights(
     with open_weights(Path(path)) as contents:
         contents, slots, notes = _recognise(contents, shapes, detector)
         head = [slot for slot in slots if slot.layer == detector.output_layer]
-        if classes := _other_classes(contents, head):
+        outputs = count_outputs(contents, head)
+        if outputs is not None:
             slots = [slot for slot in slots if slot not in head]
-            contents = _without(contents, {slot.name for slot in head})
-            notes.append(
-                f"the file's output layer has {classes} logits and the detector's "
-                f"{detector.num_logits}: it was replaced by a freshly initialised one"
-            )
-        _check_fit(contents, slots, detector)
+            _check_fit(_without(contents, {slot.name for slot in head}), slots, detector)
+            head, more = match_output_layer(contents, head, outputs, detector, fake_output)
+            slots, notes = [*slots, *head], [*notes, *more]
+        else:
+            _check_fit(contents, slots, detector)
         values = {slot.path: _values(contents[slot.name], slot) for slot in slots}
     new = {key: jnp.asarray(value, leaves[key].dtype) for key, value in values.items()}
     tree = replace_leaves(tree, new)
@@ -75,7 +83,7 @@ def _recognise(
     if any(name.endswith(":0") for name in contents):  # TensorFlow's names of variables
         if (layers := detector.architecture.keras_layers) is None:
             raise _unknown_names("Keras", detector)
-        return contents, keras_slots(shapes, layers, detector.output_layer, contents), []
+        return contents, keras_slots(shapes, layers, contents), []
     if not detector.architecture.torch_names:
         raise _unknown_names("PyTorch", detector)
     # A model wrapped to run on several devices has "module." before every name.
@@ -96,21 +104,6 @@ def _unknown_names(library: str, detector: Detector) -> WeightFileError:
         "load it, write a safetensors file named 'params/<layer>/<leaf>' and "
         "'batch_stats/<layer>/<leaf>'"
     )
-
-
-def _other_classes(contents: Contents, head: list[Slot]) -> int | None:
-    """Return the number of classes of the file's output layer if that alone differs in it."""
-    if any(slot.name not in contents for slot in head):
-        return None
-    if any(len(contents[slot.name].shape) != len(slot.shape) for slot in head):
-        return None
-    shapes = [tuple(contents[slot.name].shape[axis] for axis in slot.axes) for slot in head]
-    classes = {shape[-1] for shape in shapes}
-    same_inputs = all(
-        shape[:-1] == slot.shape[:-1] for shape, slot in zip(shapes, head, strict=True)
-    )
-    differs = any(shape != slot.shape for shape, slot in zip(shapes, head, strict=True))
-    return classes.pop() if same_inputs and differs and len(classes) == 1 else None
 
 
 def _check_fit(contents: Contents, slots: list[Slot], detector: Detector) -> None:
@@ -163,4 +156,8 @@ def _values(stored: StoredArray, slot: Slot) -> np.ndarray:
         raise WeightFileError(f"{slot.name} has values that are not finite (or not in float32)")
     if slot.path.endswith("/var") and (array < 0).any():
         raise WeightFileError(f"{slot.name} is a variance and has negative values")
-    return slot.sign * array
+    return array if slot.outputs is None else _one_logit(array, slot.outputs)
+
+
+def _one_logit(array: np.ndarray, shares: tuple[int, ...]) -> np.ndarray:
+    return (array * np.array(shares, np.float32)).sum(axis=-1, keepdims=True)

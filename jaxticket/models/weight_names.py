@@ -38,14 +38,14 @@ class Slot:
         shape: its shape in the detector.
         name: its name in the file.
         axes: the transposition from the file's layout to ours.
-        sign: 1, or -1 where the file's positive class is our negative one.
+        outputs: of the output layer, the share of each of the file's outputs in our one logit.
     """
 
     path: str
     shape: tuple[int, ...]
     name: str
     axes: tuple[int, ...]
-    sign: int = 1
+    outputs: tuple[int, ...] | None = None
 
     @property
     def layer(self) -> str:
@@ -55,7 +55,8 @@ class Slot:
     @property
     def stored_shape(self) -> tuple[int, ...]:
         """Its shape in the file's layout."""
-        return tuple(self.shape[self.axes.index(axis)] for axis in range(len(self.axes)))
+        shape = self.shape if self.outputs is None else (*self.shape[:-1], len(self.outputs))
+        return tuple(shape[self.axes.index(axis)] for axis in range(len(self.axes)))
 
 
 def own_slots(shapes: Shapes) -> list[Slot]:
@@ -84,18 +85,13 @@ def torch_slots(shapes: Shapes, output_layer: str, names: Collection[str]) -> li
 def keras_slots(
     shapes: Shapes,
     expected: Mapping[str, tuple[str, ...]],
-    output_layer: str,
     names: Collection[str],
 ) -> list[Slot]:
     """Return the slots of a MesoNet file by Keras (Afchar et al. 2018, 1809.00888).
 
-    Its output is the probability of real. Ours is positive for fake, and as
-    1 - sigmoid(z) = sigmoid(-z), the output layer's kernel and bias change their sign.
-
     Args:
         shapes: the detector's shapes by path.
         expected: the detector's layers of each kind, in the order of their numbers.
-        output_layer: its output layer.
         names: the names in the file, "<layer>/<weight name>".
 
     Raises:
@@ -117,8 +113,7 @@ def keras_slots(
         layer, _, leaf = path.partition("/")[2].rpartition("/")
         kind, keras_layer = keras_layers[layer]
         name = f"{keras_layer}/{keras_layer}/{KERAS_LEAVES[kind][leaf]}:0"
-        sign = -1 if layer == output_layer else 1
-        slots.append(Slot(path, shape, name, tuple(range(len(shape))), sign))
+        slots.append(Slot(path, shape, name, tuple(range(len(shape)))))
     return slots
 
 

@@ -148,6 +148,7 @@ WRONG = {
     "a batch above all": (["--batch_size=49"], "48 examples, fewer than one batch of 49"),
     "too small pictures": (["--image_size=16"], "smallest image is 32x32"),
     "no weight file": (["--init_from=nowhere.h5"], "nowhere.h5: there is no such file"),
+    "an output of no file": (["--fake_output=1"], "--fake_output says which output of the file"),
     "a word for a number": (["--epochs=many"], "epochs"),
     "an unknown scope": (["--scope=both"], "scope"),
     "an unknown option": (["--epoch=3"], "epoch"),

@@ -263,14 +263,14 @@ def meso4():
 
 @pytest.fixture
 def load_meso4(meso4):
-    return lambda path: load_weights(path, *meso4)
+    return lambda path: load_weights(path, *meso4, fake_output="0")
 
 
 @pytest.mark.parametrize("root", ["/", "model_weights"])
 def test_keras_meso4_goes_by_number_and_flips_the_output(tmp_path, load_meso4, root):
     write_keras(tmp_path / "a.h5", meso4_layers(), root=root)
     params, batch_stats, notes = load_meso4(tmp_path / "a.h5")
-    assert notes == []
+    assert notes == ["the file's output is the probability of real: its sign was turned"]
     for index in (1, 2, 3, 4):
         assert set(params[f"conv{index}"]["kernel"].ravel().tolist()) == {index}
         assert set(params[f"conv{index}"]["bias"].tolist()) == {index + 0.5}
@@ -296,7 +296,9 @@ def test_keras_mesoinception_blocks_go_by_number(tmp_path):
     layers |= {f"batch_normalization_{n}": norm(s, n) for n, s in enumerate((11, 12, 16, 16), 1)}
     layers |= {"dense_1": dense(64, 16, 1), "dense_2": dense(16, 1, 2)}
     write_keras(tmp_path / "a.h5", layers)
-    params, _, _ = load_weights(tmp_path / "a.h5", *with_zeros("mesoinception4"))
+    detector, *zeros = with_zeros("mesoinception4")
+    params, _, _ = load_weights(tmp_path / "a.h5", detector, *zeros, fake_output="1")
+    assert set(params["fc"]["bias"].tolist()) == {2.5}
     for n in range(1, 8):
         assert set(params[f"inception1.conv{n}"]["bias"].tolist()) == {n + 0.5}
         assert set(params[f"inception2.conv{n}"]["bias"].tolist()) == {n + 7.5}
@@ -339,30 +341,16 @@ def test_head_of_other_classes_is_replaced(tmp_path):
     ]
 
 
-def test_two_logits_into_one_are_replaced(tmp_path):
-    fresh = {"kernel": np.full((4, 1), 7, np.float32), "bias": np.full(1, 7, np.float32)}
-    save_file(resnet_state(), tmp_path / "a.safetensors")
-    params, _, notes = load_weights(
-        tmp_path / "a.safetensors",
-        build("resnet18", num_logits=1),
-        RESNET_PARAMS | {"fc": fresh},
-        RESNET_STATS,
-    )
-    assert params["fc"]["kernel"].tolist() == [[7]] * 4
-    assert len(notes) == 1
-    assert "has 2 logits and the detector's 1" in notes[0]
-
-
-def test_own_and_keras_heads_are_replaced_too(tmp_path, load_meso4, meso4):
+def test_own_and_keras_heads_are_replaced_too(tmp_path, meso4):
     arrays = own_arrays() | {"params/fc/kernel": counting(4, 5), "params/fc/bias": counting(5)}
     save_file(arrays, tmp_path / "a.safetensors")
     params, _, notes = load_resnet(tmp_path / "a.safetensors")
     assert params["fc"]["bias"].tolist() == [7, 7]
     assert "has 5 logits" in notes[0]
-    write_keras(tmp_path / "a.h5", meso4_layers(classes=2))
-    params, _, notes = load_meso4(tmp_path / "a.h5")
+    write_keras(tmp_path / "a.h5", meso4_layers(classes=3))
+    params, _, notes = load_weights(tmp_path / "a.h5", *meso4)
     np.testing.assert_array_equal(params["fc"]["kernel"], meso4[1]["fc"]["kernel"])
-    assert "has 2 logits" in notes[0]
+    assert "has 3 logits" in notes[0]
 
 
 @pytest.mark.parametrize(
