@@ -187,7 +187,7 @@ def _predictions(
 
 
 def _estimates(seeds: Sequence[Predictions]) -> Iterable[Row]:
-    """Yield all, every method and every compression; what has one class or group is left out."""
+    """Yield all, every method and every compression; what has one class is left out."""
     labels, groups, compressions = seeds[0].labels, seeds[0].groups, seeds[0].compressions
     methods = np.where(labels == 0, REAL, seeds[0].methods)
     logits = np.stack([answers.logits for answers in seeds])
@@ -197,7 +197,7 @@ def _estimates(seeds: Sequence[Predictions]) -> Iterable[Row]:
     if len(levels := np.unique(compressions)) > 1:
         parts += [("compression", str(name), compressions == name) for name in levels]
     for by, name, chosen in parts:
-        if len(set(labels[chosen])) > 1 and len(set(groups[chosen])) > 1:
+        if len(set(labels[chosen])) > 1:
             estimate = mean_interval(METRIC, labels[chosen], logits[:, chosen], groups[chosen])
             yield {
                 "by": by, "name": name, "value": estimate.value, "low": estimate.low,

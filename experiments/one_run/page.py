@@ -4,8 +4,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from jaxticket.pruning import level_sparsities
 from jaxticket.recipe import Recipe, control_of
 from jaxticket.report.page import (
@@ -83,14 +81,12 @@ def run_part(path: Path, name: str) -> RunPart:
 def judged(run: RunRecord) -> list[Judged]:
     """Return the verdicts on every sparse level of a run beside its own dense network.
 
-    Empty for a run without a dense level, such as a control, and where the test split is of one
-    group. One seed: the rule of one standard deviation has no say and is left out.
+    Empty for a run without a dense level, such as a control. One seed: the rule of one standard
+    deviation has no say and is left out.
     """
     if len(run.levels) < 2 or run.levels[0].level != 0:
         return []
     dense = run.predictions(0).by_key()
-    if len(np.unique(dense.groups)) < 2:
-        return []
     tickets = [(level, run.predictions(level.level).by_key()) for level in run.levels[1:]]
     judged = []
     for metric in _metrics(run.levels[0]):
@@ -113,10 +109,7 @@ def judged(run: RunRecord) -> list[Judged]:
 
 
 def controls_of(run: RunRecord) -> list[Control]:
-    """Return the finished controls of a run's levels that lie beside it, held to their tickets.
-
-    Without intervals where the test split is of one group.
-    """
+    """Return the finished controls of a run's levels that lie beside it, held to their tickets."""
     controls = []
     for other in find_controls(run):
         belongs = control_of(other.recipe)
@@ -126,11 +119,11 @@ def controls_of(run: RunRecord) -> list[Control]:
             continue
         ticket = run.predictions(number).by_key()
         control = other.predictions(other.levels[0].level).by_key()
-        several = len(np.unique(ticket.groups)) > 1 and control.logits.shape == ticket.logits.shape
+        alike = control.logits.shape == ticket.logits.shape
         pair = ticket.logits[None], control.logits[None], ticket.groups
         gains = {
             metric: vars(paired_interval(metric, ticket.labels, *pair))
-            for metric in (_metrics(level) if several else ())
+            for metric in (_metrics(level) if alike else ())
         }
         name = WORDS.get(belongs.kind, belongs.kind)
         controls.append(Control(name, number, level.sparsity, other.levels[0], gains))

@@ -6,6 +6,7 @@ points a ticket is stable against the noise of training (Frankle et al. 2020, 19
 """
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import Any
 
 import jax.numpy as jnp
@@ -15,6 +16,7 @@ from jaxticket.connectivity.line import alphas
 from jaxticket.data import Examples
 from jaxticket.statistics import group_interval, is_right
 from jaxticket.training import cross_entropy
+from jaxticket.verdicts.wording import UNJUDGED
 
 STABLE = 0.02
 """Error barriers below are within the noise of training (1912.05671, section 2)."""
@@ -74,8 +76,10 @@ def barrier_interval(mistakes: np.ndarray, examples: Examples) -> tuple[float, f
 def stability(low: float, high: float) -> str:
     """Return `stable` or `unstable` where the whole interval is below or above `STABLE`.
 
-    Otherwise, and without an interval, `unclear`.
+    Otherwise `unclear`; without an interval `cannot be judged`.
     """
+    if isnan(low):
+        return UNJUDGED
     if high < STABLE:
         return "stable"
     return "unstable" if low >= STABLE else "unclear"

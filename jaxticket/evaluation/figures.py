@@ -27,7 +27,6 @@ from jaxticket.statistics import (
     paired_interval,
     recall_by,
     retention_interval,
-    seed_values,
 )
 
 COMPARED = ("auc", "balanced_accuracy", "accuracy")
@@ -136,16 +135,12 @@ def _whole(cases: _Cases) -> Iterator[Row]:
 
 def _values(cases: _Cases, metrics: tuple[str, ...]) -> Iterator[Row]:
     for metric in metrics:
-        if len(set(cases.groups)) > 1:
-            estimate = mean_interval(metric, cases.labels, cases.own, cases.groups)
-            yield from _row(cases, "value", "", metric, estimate)
-        else:
-            value = float(seed_values(metric, cases.labels, cases.own)[0])
-            yield from _row(cases, "value", "", metric, value)
+        estimate = mean_interval(metric, cases.labels, cases.own, cases.groups)
+        yield from _row(cases, "value", "", metric, estimate)
 
 
 def _comparisons(cases: _Cases, metrics: tuple[str, ...]) -> Iterator[Row]:
-    if len(set(cases.groups)) < 2 or len(set(cases.labels)) < 2:
+    if len(set(cases.labels)) < 2:
         return
     for against in (name for name in cases.logits if name != "own"):
         pair = cases.own, cases.logits[against], cases.groups
@@ -169,12 +164,10 @@ def _recalls(cases: _Cases) -> Iterator[Row]:
 
 
 def _row(
-    cases: _Cases, measure: str, against: str, metric: str, estimate: Estimate | float | None
+    cases: _Cases, measure: str, against: str, metric: str, estimate: Estimate | None
 ) -> Iterator[Row]:
-    if isinstance(estimate, Estimate):
-        value, low, high, groups = estimate.value, estimate.low, estimate.high, estimate.groups
-    else:
-        value, low, high, groups = estimate, None, None, len(set(cases.groups))
+    value, low, high = estimate.ends if estimate else (None, None, None)
+    groups = estimate.groups if estimate else len(set(cases.groups))
     if value is None or not math.isnan(value):
         yield {
             "measure": measure, "against": against, "metric": metric, "value": value,

@@ -55,8 +55,6 @@ def figures(
 ) -> ClassFigures:
     """Return the figures of one split, on its frames or on its videos.
 
-    There is no interval, NaN, where one group is all there is.
-
     Args:
         labels: int [N].
         logits: float [N, C].

@@ -101,9 +101,9 @@ def estimate(
     not counted twice. Seeds that come to the very same value by different answers, as counts do,
     have no MS_seed to show it: then MS_interaction, its expectation without an effect of seeds,
     stands for it. The degrees of freedom are Satterthwaite's (1946), S - 1 for the first term
-    and `scarce` - 1 for the second. Where nothing varies, t says nothing: then the interval
-    reaches as far as one unseen kind of group could pull, 1 - (tail)^(1/scarce) (Clopper, Pearson
-    1934, a whole group as one trial).
+    and `scarce` - 1 for the second. Where nothing varies, t says nothing: then the interval goes
+    as far as `reach`. It is NaN where the groups are too few (`are_too_few`), and where leaving a
+    group out leaves no value.
 
     Args:
         value: the plain mean over seeds.
@@ -124,7 +124,7 @@ def estimate(
         raise ValueError(f"confidence must lie in (0, 1), got {confidence}")
     seeds, columns = table.shape
     tail = (1 - confidence) / 2
-    if not np.isfinite(table).all() or np.isnan(value) or seeds == columns == 1:
+    if not np.isfinite(table).all() or np.isnan(value) or are_too_few(scarce, columns, seeds):
         seed_part = group_part = freedom = low = high = float("nan")
     else:
         seed_part, group_part = variance_parts(table, tied=tied)
@@ -132,8 +132,8 @@ def estimate(
         if seed_part + group_part > 0:
             low, high = _t_ends(value, seed_part + group_part, freedom, tail, share)
         else:
-            reach = 0.0 if exact else 1 - tail ** (1 / scarce)
-            low, high = value - reach, value + reach
+            half = 0.0 if exact else reach(scarce, tail)
+            low, high = value - half, value + half
     return Estimate(
         value=float(value),
         low=float(np.maximum(low, limits[0])),
@@ -146,6 +146,33 @@ def estimate(
         freedom=freedom,
         confidence=confidence,
     )
+
+
+def are_too_few(scarce: int, groups: int, seeds: int = 1) -> bool:
+    """Return whether no interval can be given, whatever the numbers.
+
+    The only group with a class shows nothing of that class in other groups. If it is the only group
+    at all, several seeds still tell of other seeds, for this group alone.
+
+    Args:
+        scarce: groups with the class that the fewest have.
+        groups: all of them.
+        seeds: trainings.
+    """
+    return scarce < 2 and (groups > 1 or seeds == 1)
+
+
+def reach(scarce: int, tail: float) -> float:
+    """Return how far an interval goes to either side where nothing varies, in (0, 1).
+
+    As far as an unseen kind of group could pull: 1 - tail^(1/scarce) (Clopper, Pearson 1934, a
+    whole group as one trial).
+
+    Args:
+        scarce: groups with the class that the fewest have.
+        tail: (1 - confidence) / 2.
+    """
+    return 1 - tail ** (1 / scarce)
 
 
 def variance_parts(table: np.ndarray, *, tied: bool = False) -> tuple[float, float]:

@@ -19,6 +19,8 @@ def mean_interval(
 ) -> Estimate:
     """Return a metric's mean over seeds with its interval over seeds and groups.
 
+    Its ends are NaN where the scarcest class has one group only.
+
     Args:
         metric: a name in `METRICS`.
         labels: int [N].
@@ -28,8 +30,7 @@ def mean_interval(
         confidence: of the interval.
 
     Raises:
-        ValueError: the metric is unknown, shapes do not fit, a score is not finite, or there is
-            one group only.
+        ValueError: the metric is unknown, shapes do not fit, or a score is not finite.
     """
     table = _Table(metric, labels, groups, scores)
     values, pseudo = table.jackknife(scores)
@@ -46,7 +47,7 @@ def mean_interval(
 def interval_ends(
     metric: str, labels: np.ndarray, scores: np.ndarray, groups: np.ndarray
 ) -> tuple[float, float]:
-    """Return the ends of `mean_interval` of one network; NaN where one group is all there is.
+    """Return the ends of `mean_interval` of one network.
 
     Args:
         metric: a name in `METRICS`.
@@ -54,8 +55,6 @@ def interval_ends(
         scores: float [N], or logits [N, C].
         groups: [N].
     """
-    if len(np.unique(groups)) < 2:
-        return float("nan"), float("nan")
     estimate = mean_interval(metric, labels, scores[None], groups)
     return estimate.low, estimate.high
 
@@ -174,11 +173,6 @@ class _Table:
         self.metric, self.labels = metric, np.asarray(labels)
         names, member = np.unique(groups, return_inverse=True)
         self.groups = len(names)
-        if self.groups < 2:
-            raise ValueError(
-                f"all {len(member)} examples are of the group '{names[0]}': an interval needs two "
-                "groups or more"
-            )
         self.scarce = scarcest(self.labels, member)
         self.count = self.groups
         if metric not in (*SHARES, *CLOSED) and self.groups > MOST_COLUMNS:

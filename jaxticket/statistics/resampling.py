@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from jaxticket.statistics.estimate import are_too_few, reach, same
+from jaxticket.statistics.intervals import scarcest
+
 
 def group_interval(
     metric: Callable[[np.ndarray, np.ndarray], float],
@@ -14,11 +17,13 @@ def group_interval(
     draws: int = 500,
     confidence: float = 0.95,
     seed: int = 0,
+    limits: tuple[float, float] = (0.0, 1.0),
 ) -> tuple[float, float]:
     """Return the percentile bootstrap interval of a metric over resampled groups.
 
     Groups are drawn with replacement, whole (Efron 1979; cluster bootstrap). Draws on which the
-    metric is undefined (one class only) are left out.
+    metric is undefined (one class only) are left out. Where all draws agree, the interval goes as
+    far as `reach`.
 
     Args:
         metric: `(labels, scores) -> value`.
@@ -28,12 +33,16 @@ def group_interval(
         draws: number of resamplings.
         confidence: of the interval, in (0, 1).
         seed: of the draws.
+        limits: no end lies beyond.
 
     Returns:
-        Lower and upper end; both NaN if no draw defines the metric.
+        Lower and upper end; both NaN if no draw defines the metric, and where the groups are too
+        few (`are_too_few`).
     """
     _, member = np.unique(groups, return_inverse=True)
-    count = int(member.max()) + 1
+    count, scarce = int(member.max()) + 1, scarcest(labels, member)
+    if are_too_few(scarce, count):
+        return float("nan"), float("nan")
     generator = np.random.default_rng(seed)
     values = []
     for _ in range(draws):
@@ -45,4 +54,6 @@ def group_interval(
         return float("nan"), float("nan")
     tail = (1 - confidence) / 2
     low, high = np.quantile(kept, [tail, 1 - tail])
-    return float(low), float(high)
+    if same(kept):
+        low, high = low - reach(scarce, tail), high + reach(scarce, tail)
+    return float(max(low, limits[0])), float(min(high, limits[1]))

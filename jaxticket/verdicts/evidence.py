@@ -60,7 +60,7 @@ def gather(
         controls: name -> float [S, N]: random masks, new initial weights.
 
     Raises:
-        ValueError: shapes do not fit, or there is one group only.
+        ValueError: shapes do not fit.
     """
     return Evidence(
         metric=metric,
@@ -89,7 +89,7 @@ def gain(
         other: float [S, N].
 
     Raises:
-        ValueError: shapes do not fit, or there is one group only.
+        ValueError: shapes do not fit.
     """
     pair = (other, ticket) if metric in LOWER_IS_BETTER else (ticket, other)
     return paired_interval(metric, labels, *pair, groups)

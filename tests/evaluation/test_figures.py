@@ -123,7 +123,8 @@ def test_a_single_group_has_values_without_intervals(examples):
     auc = find(rows, unit="frames", by="all", measure="value", metric="auc")
     assert auc["value"] > 0.5
     assert (auc["low"], auc["high"], auc["groups"]) == (None, None, 1)
-    assert not any(row["against"] for row in rows)
+    assert all(row["low"] is None for row in rows)
+    assert {row["value"] for row in rows if row["measure"] == "retention"} == {None}
 
 
 def test_cells_are_made_anew_only_where_their_predictions_changed(examples, tmp_path, monkeypatch):

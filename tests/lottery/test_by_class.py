@@ -35,9 +35,16 @@ def test_figures_by_hand():
     assert found.recalls == {"real": 1.0, "a": 0.5, "b": 0.0}
     assert (found.accuracy, found.balanced_accuracy) == (0.5, 0.5)
     assert (found.examples, found.groups) == (4, 3)
-    want = mean_interval("accuracy", labels, logits[None], np.array(["p", "q", "q", "r"]))
-    assert found.intervals["accuracy"] == (want.low, want.high)
+    assert np.isnan(found.intervals["accuracy"]).all()  # b has one group only
     assert list(found.recall_intervals) == ["real", "a", "b"]
+
+
+def test_intervals_are_those_of_the_statistics():
+    labels, groups = np.tile([1, 1, 0, 2], 2), np.array(list("pqqrstuv"))
+    logits = np.tile([[0, 9, 0], [5, 1, 0], [3, 0, 0], [0, 1, 0.5]], (2, 1))
+    found = by_class.figures(labels, logits, groups, ("real", "a", "b"))
+    want = mean_interval("accuracy", labels, logits[None], groups)
+    assert found.intervals["accuracy"] == (want.low, want.high)
 
 
 def test_one_group_has_no_interval():

@@ -48,7 +48,8 @@ def test_one_seed_is_the_t_interval_over_groups_and_says_so():
 def test_few_groups_of_a_class_leave_little_freedom():
     table = np.array([[0.5, 0.25, 0.75, 1.0, 0.0]])
     assert estimate(0.5, table, 3).freedom == 2
-    assert estimate(0.5, table, 1).freedom == 1
+    assert estimate(0.5, table, 2).freedom == 1
+    assert np.isnan(estimate(0.5, table, 1).ends[1:]).all()
 
 
 def test_a_share_stays_inside_and_leans_away_from_the_edge():

@@ -130,7 +130,6 @@ def test_undefined_without_a_group():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"groups": np.zeros(80)}, "two groups or more"),
         ({"groups": GROUPS[1:]}, "79 groups"),
         ({"scores_b": DENSE[:2]}, "pair them by seed"),
         ({"scores_b": np.where(np.arange(80) == 3, np.nan, DENSE)}, "example 3 in row 0"),

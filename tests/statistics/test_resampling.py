@@ -10,8 +10,12 @@ def mean_label(labels, scores):
     return float(labels.mean())
 
 
+def mean_score(labels, scores):
+    return float(scores.mean())
+
+
 def test_groups_are_drawn_whole():
-    labels = np.array([0, 1, 0, 1, 1, 0])
+    labels = np.array([0, 1, 1, 1, 0, 0])
     groups = np.array(["x", "y", "x", "y", "y", "z"])
     members = {"x": {0, 2}, "y": {1, 3, 4}, "z": {5}}
     draws = []
@@ -30,16 +34,24 @@ def test_groups_are_drawn_whole():
     assert len({tuple(times) for times in draws}) > 5
 
 
-def test_one_group_leaves_no_room():
+@pytest.mark.parametrize("groups", [np.zeros(4), np.arange(4)])
+def test_the_only_group_with_a_class_tells_nothing(groups):
     labels = np.array([0, 1, 1, 1])
-    assert group_interval(mean_label, labels, labels, np.zeros(4)) == (0.75, 0.75)
+    assert np.isnan(group_interval(mean_label, labels, labels, groups)).all()
 
 
 def test_two_opposite_groups_span_everything():
     # Draws give 0, 1/2 and 1 with probabilities 1/4, 1/2 and 1/4.
-    labels = np.array([0, 0, 1, 1])
-    assert group_interval(mean_label, labels, labels, labels) == (0.0, 1.0)
-    assert group_interval(mean_label, labels, labels, labels, confidence=0.4) == (0.5, 0.5)
+    labels, groups, scores = np.array([[0, 1, 0, 1], [0, 0, 1, 1], [0, 0, 1, 1]])
+    assert group_interval(mean_score, labels, scores, groups) == (0.0, 1.0)
+    ends = group_interval(mean_score, labels, scores, groups, confidence=0.6)
+    assert ends == pytest.approx((0.0, 1.0), abs=0.5)
+
+
+def test_where_all_draws_agree_it_is_as_wide_as_an_unseen_group_could_pull():
+    labels = np.arange(40) % 2
+    low, high = group_interval(lambda y, s: 1.0, labels, labels, np.arange(40))
+    assert (low, high) == (pytest.approx(0.025 ** (1 / 20)), 1.0)
 
 
 @pytest.mark.parametrize(("frames", "error"), [(1, 0.025), (4, 0.05)])
@@ -56,8 +68,9 @@ def test_undefined_draws_are_left_out():
     def defined_with_both(labels, scores):
         return float("nan") if labels.min() == labels.max() else float(labels.mean())
 
-    labels = np.array([0, 1])
-    assert group_interval(defined_with_both, labels, labels, labels) == (0.5, 0.5)
+    labels = np.array([0, 0, 1, 1])
+    low, high = group_interval(defined_with_both, labels, labels, np.arange(4))
+    assert (low, high) == (0.25, 0.75)
 
 
 def test_a_metric_never_defined_gives_nan():

@@ -48,19 +48,16 @@ def _value(
     network: Network, by: str, name: str, metric: str, chosen: np.ndarray
 ) -> Iterator[Figure]:
     scores = network.scores
-    if len(set(scores.groups[chosen])) > 1:
-        rows, groups = scores.rows()[:, chosen], scores.groups[chosen]
-        estimate = mean_interval(metric, scores.labels[chosen], rows, groups)
-        yield _figure(network, by, name, "value", metric, estimate, chosen)
+    rows, groups = scores.rows()[:, chosen], scores.groups[chosen]
+    estimate = mean_interval(metric, scores.labels[chosen], rows, groups)
+    yield _figure(network, by, name, "value", metric, estimate, chosen)
 
 
 def _over_dense(
     network: Network, by: str, name: str, metric: str, called: str, chosen: np.ndarray
 ) -> Iterator[Figure]:
     scores, dense = network.scores, network.dense
-    if dense is None or len(set(scores.groups[chosen])) < 2:
-        return
-    if seeds := shared_seeds(str(network.place), scores, dense):
+    if dense is not None and (seeds := shared_seeds(str(network.place), scores, dense)):
         pair = scores.rows(seeds)[:, chosen], dense.rows(seeds)[:, chosen]
         estimate = paired_interval(metric, scores.labels[chosen], *pair, scores.groups[chosen])
         yield _figure(network, by, name, "difference", called, estimate, chosen)
