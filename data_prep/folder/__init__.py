@@ -7,7 +7,8 @@
   validation or test without a folder is made out of train, 10% of its groups each, and one whose
   folder is empty is an error;
 - `{real,fake}/*.jpg`, split 80/10/10 by the hash of the group;
-- one more folder below the class, which is a video and a group;
+- one more folder below the class, which is a video and a group, or the name of a known method
+  (`data_prep.source.method_names`); methods also in place of `fake`, and above folders of videos;
 - one or more single folders around all of it;
 - a `manifest.csv` (or any CSV given by its path) with the columns path, label and, if wanted,
   group, split and video.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from data_prep.media.pictures import Picture, read_picture
 from data_prep.prepared.card import Seen, found_prepared, make_card
 from data_prep.prepared.write_once import file_name
 from data_prep.running.preparation import OnProgress, Preparation, Sample, write_set
-from data_prep.schema import LABELS, SPLITS, VERSION
+from data_prep.schema import FAKE, LABELS, REAL, SPLITS, VERSION
 from data_prep.source.arrange import Entry, text_of
+from data_prep.source.method_names import in_usual_order
 
 
 def prepare_folder(source: Path | str, data_dir: Path | str, **options: Any) -> Path:
@@ -59,6 +61,7 @@ def prepare_pictures(
     by_split: dict[str, list[Entry]] = {split: [] for split in SPLITS}
     for entry in arranged.entries:
         by_split[entry.split].append(entry)
+    methods = _methods(arranged.entries)
     preparation = Preparation(
         root=source.root,
         sizes={split: len(entries) for split, entries in by_split.items()},
@@ -72,12 +75,12 @@ def prepare_pictures(
     return write_set(
         target,
         preparation,
-        LABELS,
+        methods,
         lambda: make_card(
             preparation.seen,
             name=text_of(source.name),
             source=text_of(str(source.root)),
-            methods=LABELS,
+            methods=methods,
             skipped=preparation.skipped,
             ignored=arranged.ignored,
             notes=arranged.notes,
@@ -94,6 +97,13 @@ def set_folder(source: PictureSource, data_dir: Path | str) -> Path:
     return Path(data_dir).expanduser() / source.data_set / configuration / VERSION
 
 
+def _methods(entries: Iterable[Entry]) -> Sequence[str]:
+    """Return `real` and the methods of the forgeries, `fake` first where some are not known."""
+    known = {entry.method for entry in entries if entry.label == FAKE}
+    unknown = [LABELS[FAKE]] if "" in known or not known else []
+    return (LABELS[REAL], *unknown, *in_usual_order(known - {""}))
+
+
 def _sample(entry: Entry, picture: Picture) -> Sample:
     seen = Seen(
         key=entry.key,
@@ -105,6 +115,7 @@ def _sample(entry: Entry, picture: Picture) -> Sample:
         container=picture.container,
         conversion=picture.conversion,
         perceptual_hash=picture.perceptual_hash,
-        method=LABELS[entry.label],
+        method=entry.method or LABELS[entry.label],
+        compression=entry.compression,
     )
     return Sample(seen, picture.encoded, entry.video, entry.frame)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data_prep.prepared.find import version_folders
-from data_prep.source.arrange import LAYOUTS_HELP, Arrangement, Regroup, arrange
+from data_prep.source.arrange import Arrangement, Regroup, arrange
 from data_prep.source.folder_names import SPLIT_FOLDERS
 from data_prep.source.listing import Listing, fingerprint, list_pictures
 from data_prep.source.manifest import MANIFEST_FILE, arrange_rows, read_rows, stat_rows
+from data_prep.source.places import LAYOUTS_HELP, has_method_folders
 
 _NAMED = 8
 
@@ -79,7 +81,11 @@ def _folder_source(folder: Path, data_set: str, regroup: Regroup | None) -> Pict
     if any(name.rpartition("/")[2].lower() in SPLIT_FOLDERS for name in listing.empty_folders):
         # An empty folder changes no fingerprint: a set that is found again would hide the error.
         arranged()
-    return PictureSource(data_set, listing.root.name, listing.root, listing.fingerprint(), arranged)
+    found_by = listing.fingerprint()
+    if has_method_folders([file.name for file in listing.pictures]):
+        # A set that was prepared when these were taken for videos must not be found again.
+        found_by = hashlib.sha256(f"{found_by} with methods".encode()).hexdigest()
+    return PictureSource(data_set, listing.root.name, listing.root, found_by, arranged)
 
 
 def _no_pictures(folder: Path, listing: Listing) -> str:

@@ -23,7 +23,7 @@ from data_prep.prepared.write_once import file_name
 from data_prep.running.preparation import OnProgress, Preparation, write_set
 from data_prep.schema import LABELS, VERSION
 from data_prep.source.arrange import text_of
-from data_prep.source.folder_names import LABEL_FOLDERS
+from data_prep.source.folder_names import read_folder_name
 from data_prep.source.listing import Listing, list_pictures
 from data_prep.source.synthetic_mark import note_of, read_description
 
@@ -112,7 +112,7 @@ def prepare_openforensics(
 def _check_derivative(listing: Listing) -> None:
     """Check that the pictures lie in folders of classes, as those of the derivative do."""
     if not any(
-        folder.lower() in LABEL_FOLDERS
+        read_folder_name(folder).label is not None
         for picture in listing.pictures
         for folder in picture.name.split("/")[:-1]
     ):

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from data_prep.schema import LABELS
-from data_prep.source.folder_names import LABEL_FOLDERS, SPLIT_FOLDERS, wrapping_folders
-from data_prep.source.split_groups import MADE_SPLITS, split_groups
-
-LAYOUTS_HELP = (
-    "Pictures are found as {train,validation,test}/{real,fake}/*.jpg (validation and test may be "
-    "missing), as {real,fake}/*.jpg, each with one more folder per video if there is one, or by a "
-    "manifest.csv with the columns path,label,group,split"
+from data_prep.source.folder_names import SPLIT_FOLDERS, read_folder_name, wrapping_folders
+from data_prep.source.places import (
+    LayoutError,
+    Place,
+    place_pictures,
+    text_of,
+    unknown_folders,
 )
-
-
-class LayoutError(ValueError):
-    """The pictures lie in no layout that is known, or the layout contradicts itself."""
+from data_prep.source.split_groups import MADE_SPLITS, split_groups
 
 
 @dataclass(frozen=True)
@@ -35,6 +31,8 @@ class Entry:
         group: what must not be split.
         video: what frame scores are averaged over.
         frame: position in the video, from 0.
+        method: of a forgery; empty where unknown, and for originals.
+        compression: for example `c23`; empty where unknown.
     """
 
     path: str
@@ -44,6 +42,8 @@ class Entry:
     group: str
     video: str
     frame: int = 0
+    method: str = ""
+    compression: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,19 +63,6 @@ class Arrangement:
     warnings: tuple[str, ...] = ()
     ignored: Counter[str] = field(default_factory=Counter)
     made_splits: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where a picture stands: its names, and what the folders above it say."""
-
-    path: str
-    key: str
-    stem: str
-    label: int
-    split: str | None
-    split_folder: str | None
-    folder: str | None
 
 
 Regroup = Callable[[Sequence[Entry]], Sequence[Entry]]
@@ -102,7 +89,8 @@ def arrange(
             split's folder without pictures: only a split that has no folder is made from train.
     """
     depth = wrapping_folders(paths)
-    places, outside = _place_all(paths, depth)
+    reading = place_pictures(paths, depth)
+    places, outside = reading.places, reading.outside
     _check_one_folder_per_split(places)
     without = [place.path for place in places if place.split is None]
     if without and len(without) < len(places):
@@ -116,12 +104,15 @@ def arrange(
     named: Sequence[Entry] = [_entry(place, split_here=bool(made)) for place in places]
     entries, notes = fill_missing_splits(named if regroup is None else regroup(named))
     warnings = []
+    unknown = unknown_folders(outside, depth)
     if outside:
         warnings.append(
             f"{len(outside)} pictures lie outside the folders of the classes and were left out, "
             f"for example {outside[0]}"
+            + (f"; folders that were not understood: {unknown}" if unknown else "")
         )
     ignored = Counter({"picture outside the classes": len(outside)} if outside else {})
+    notes = (*notes, *reading.notes)
     return Arrangement(number_frames(entries), notes, tuple(warnings), ignored, made)
 
 
@@ -159,53 +150,7 @@ def made_splits(given: Collection[str | None]) -> tuple[str, ...]:
     return ("train", *missing) if missing else ()
 
 
-def text_of(path: str) -> str:
-    """Return `path` as text that can be written down, also if its bytes are not UTF-8."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
-def _place_all(paths: Sequence[str], depth: int) -> tuple[list[_Place], list[str]]:
-    """Place every picture; return also the paths that lie outside the classes' folders."""
-    places, outside = [], []
-    for path in paths:
-        place = _place(path, depth)
-        if place is None:
-            outside.append(path)
-        else:
-            places.append(place)
-    if not places:
-        top = ", ".join(sorted({path.split("/")[0] for path in paths})[:8])
-        raise LayoutError(f"no folder of a class was found; at the top are: {top}. {LAYOUTS_HELP}")
-    return places, outside
-
-
-def _place(path: str, depth: int) -> _Place | None:
-    """Return the place of a picture below `depth` wrapping folders, None outside of classes."""
-    *folders, file = path.split("/")
-    del folders[:depth]
-    names = [folder.lower() for folder in folders[:2]]
-    split_folder = next((i for i, name in enumerate(names) if name in SPLIT_FOLDERS), None)
-    label_folder = next((i for i, name in enumerate(names) if name in LABEL_FOLDERS), None)
-    if label_folder is None or (label_folder == 1 and split_folder != 0):
-        return None
-    rest = folders[1 if split_folder is None else 2 :]
-    if len(rest) > 1:
-        raise LayoutError(
-            f"{path} lies {len(rest)} folders below its class; at most one folder (a video's) is "
-            f"understood. {LAYOUTS_HELP}"
-        )
-    return _Place(
-        path=path,
-        key=text_of("/".join((*folders, file))),
-        stem=text_of(file.rsplit(".", 1)[0]),
-        label=LABEL_FOLDERS[names[label_folder]],
-        split=None if split_folder is None else SPLIT_FOLDERS[names[split_folder]],
-        split_folder=None if split_folder is None else folders[split_folder],
-        folder=text_of(rest[0]) if rest else None,
-    )
-
-
-def _check_one_folder_per_split(places: Iterable[_Place]) -> None:
+def _check_one_folder_per_split(places: Iterable[Place]) -> None:
     folders: defaultdict[str | None, set[str | None]] = defaultdict(set)
     for place in places:
         folders[place.split].add(place.split_folder)
@@ -218,7 +163,7 @@ def _check_one_folder_per_split(places: Iterable[_Place]) -> None:
 
 
 def _check_no_empty_split(
-    places: Sequence[_Place], depth: int, outside: Iterable[str], empty_folders: Iterable[str]
+    places: Sequence[Place], depth: int, outside: Iterable[str], empty_folders: Iterable[str]
 ) -> None:
     """Check that no split has a folder but no pictures, which must not be made up for."""
     given = {place.split for place in places}
@@ -245,7 +190,8 @@ def _split_folder_of(parts: Sequence[str], wrapping: Sequence[str]) -> str:
     It stands beside the classes or the other splits, below a class, or beside a wrapping folder.
     """
     for level, name in enumerate(parts[: len(wrapping) + 2]):
-        below_class = level == len(wrapping) + 1 and parts[level - 1].lower() in LABEL_FOLDERS
+        above = parts[level - 1] if level else ""
+        below_class = level == len(wrapping) + 1 and read_folder_name(above).label is not None
         if name.lower() in SPLIT_FOLDERS and (level <= len(wrapping) or below_class):
             return "/".join(parts[: level + 1])
         if level < len(wrapping) and name != wrapping[level]:
@@ -253,16 +199,17 @@ def _split_folder_of(parts: Sequence[str], wrapping: Sequence[str]) -> str:
     return ""
 
 
-def _entry(place: _Place, split_here: bool) -> Entry:
+def _entry(place: Place, split_here: bool) -> Entry:
     """Return the entry of a place, in train if it has no split.
 
     Args:
         place: where the picture stands.
         split_here: whether a split is made out of train.
     """
-    video = place.key if place.folder is None else f"{LABELS[place.label]}/{place.folder}"
-    if place.folder is not None:
-        group = place.folder
+    method = place.method or LABELS[place.label]
+    video = "/".join((method, *map(text_of, place.below))) if place.below else place.key
+    if place.below:
+        group = text_of(place.below[-1])
     elif place.split is None:
         group = place.stem
     elif place.split == "train" and split_here:
@@ -270,7 +217,16 @@ def _entry(place: _Place, split_here: bool) -> Entry:
         group = f"train/{place.stem}"
     else:
         group = place.key
-    return Entry(place.path, place.key, place.label, place.split or "train", group, video)
+    return Entry(
+        path=place.path,
+        key=place.key,
+        label=place.label,
+        split=place.split or "train",
+        group=group,
+        video=video,
+        method=place.method,
+        compression=place.compression,
+    )
 
 
 def number_frames(entries: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from data_prep.schema import FAKE, REAL
 
@@ -14,6 +17,7 @@ LABEL_FOLDERS: Mapping[str, int] = {
     "genuine": REAL,
     "authentic": REAL,
     "pristine": REAL,
+    "nature": REAL,
     "fake": FAKE,
     "fakes": FAKE,
     "deepfake": FAKE,
@@ -21,6 +25,11 @@ LABEL_FOLDERS: Mapping[str, int] = {
     "forged": FAKE,
     "manipulated": FAKE,
     "synthetic": FAKE,
+    "altered": FAKE,
+    "tampered": FAKE,
+    "generated": FAKE,
+    "ai": FAKE,
+    "df": FAKE,
 }
 SPLIT_FOLDERS: Mapping[str, str] = {
     "train": "train",
@@ -32,11 +41,43 @@ SPLIT_FOLDERS: Mapping[str, str] = {
     "test": "test",
     "testing": "test",
 }
+_SAYS_NOTHING = {"image", "images", "img", "imgs", "face", "faces", "picture", "pictures"}
+
+
+class FolderName(NamedTuple):
+    """What the name of a folder says; None where it says nothing of it.
+
+    Attributes:
+        label: real 0, fake 1.
+        split: `train`, `validation` or `test`.
+    """
+
+    label: int | None
+    split: str | None
+
+
+@functools.cache
+def read_folder_name(name: str) -> FolderName:
+    """Read `real`, `0_real`, `training_fake`, `real-faces` or `val`, in any case.
+
+    A name of several words is read if it names one class, at most one split, and beside them a
+    number in front and words such as `images` only: `real_vs_fake` and `real_2` say nothing.
+    """
+    name = name.lower()
+    if name in LABEL_FOLDERS or name in SPLIT_FOLDERS:
+        return FolderName(LABEL_FOLDERS.get(name), SPLIT_FOLDERS.get(name))
+    words = [word for word in re.split(r"[-_. ]+", re.sub(r"^\d[-_. ]+", "", name)) if word]
+    classes = [word for word in words if word in LABEL_FOLDERS]
+    splits = [word for word in words if word in SPLIT_FOLDERS]
+    known = len(classes) + len(splits) + sum(word in _SAYS_NOTHING for word in words)
+    if len(classes) != 1 or len(splits) > 1 or known < len(words):
+        return FolderName(None, None)
+    return FolderName(LABEL_FOLDERS[classes[0]], SPLIT_FOLDERS[splits[0]] if splits else None)
 
 
 def is_class_or_split(name: str) -> bool:
     """Return whether a folder of this name stands for a class or a split, in any case."""
-    return name.lower() in LABEL_FOLDERS or name.lower() in SPLIT_FOLDERS
+    return read_folder_name(name) != (None, None)
 
 
 def wrapping_folders(paths: Sequence[str]) -> int:
@@ -60,15 +101,9 @@ def wrapping_folders(paths: Sequence[str]) -> int:
 
 def _wraps_both_classes(name: str, below: Sequence[Sequence[str]], depth: int) -> bool:
     """Return whether `name`, the only folder at `depth`, is a class's and holds folders of both."""
-    if name.lower() not in LABEL_FOLDERS:
+    if read_folder_name(name).label is None:
         return False
-    labels = {_label_below(folders[depth + 1 : depth + 3]) for folders in below}
+    labels = {
+        read_folder_name(folder).label for folders in below for folder in folders[depth + 1 :]
+    }
     return {REAL, FAKE} <= labels
-
-
-def _label_below(folders: Sequence[str]) -> int | None:
-    """Return the label of `{class}/..` or `{split}/{class}`, None for any other folders."""
-    names = [folder.lower() for folder in folders]
-    if names and names[0] in SPLIT_FOLDERS:
-        del names[0]
-    return LABEL_FOLDERS.get(names[0]) if names else None

@@ -27,13 +27,17 @@ def link_videos(entries: Sequence[Entry]) -> list[Entry]:
     names = [
         video_name(stem(entry.key), entry.label, clip_of)
         if entry.video == entry.key
-        else entry.video.partition("/")[2]  # it lies in the folder of a video
+        else entry.video.rpartition("/")[2]  # it lies in the folder of a video
         for entry in entries
     ]
     fakes = (name for name, entry in zip(names, entries, strict=True) if entry.label == FAKE)
     groups = _linked(pair.groups() for pair in map(_PAIR.fullmatch, fakes) if pair)
     return [
-        replace(entry, video=f"{LABELS[entry.label]}/{name}", group=_group_of(name, groups))
+        replace(
+            entry,
+            video=f"{entry.method or LABELS[entry.label]}/{name}",
+            group=_group_of(name, groups),
+        )
         for entry, name in zip(entries, names, strict=True)
     ]
 

@@ -6,9 +6,10 @@ import pytest
 from PIL import Image
 
 from data_prep.checks.complete import PreparationError
-from data_prep.folder import is_prepared, prepare_folder
+from data_prep.folder import is_prepared, open_pictures, prepare_folder
 from data_prep.prepared.card import read_card, write_card
 from data_prep.source.arrange import LayoutError
+from data_prep.source.listing import list_pictures
 from tests.data_prep.records_of import records
 
 
@@ -90,3 +91,10 @@ def test_equal_content_has_an_equal_fingerprint(fill, full_names, tmp_path):
     Image.open(picture).transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(picture)
     third = prepare_folder(wrapped, tmp_path / "out")
     assert read_card(third).fingerprint != read_card(first).fingerprint
+
+
+def test_a_set_whose_methods_were_taken_for_videos_is_not_found_again(fill, tmp_path):
+    plain = open_pictures(fill("real/1.png", "Deepfakes/1.png", folder="plain"))
+    assert plain.fingerprint == list_pictures(plain.root).fingerprint()
+    methods = open_pictures(fill("real/1.png", "fake/Deepfakes/1.png", folder="methods"))
+    assert methods.fingerprint != list_pictures(methods.root).fingerprint()

@@ -59,6 +59,34 @@ def test_video_folders(fill, tmp_path):
     assert (record["group"], record["video"], record["frame"]) == (b"val1", b"fake/val1", 1)
 
 
+def test_methods_below_fake(fill, tmp_path):
+    methods = ("FaceSwap", "DF", "Mine")
+    names = [f"fake/{method}/{method}{n}.png" for method in methods for n in range(4)]
+    version = prepare_folder(fill(*names, *(f"real/r{n}.png" for n in range(9))), tmp_path / "out")
+    card = read_card(version)
+    assert card.methods == ("real", "Deepfakes", "FaceSwap", "Mine")
+    found = by_key(version)
+    record = found["fake/DF/DF1.png"]
+    assert (record["label"], record["method"]) == (1, 1)
+    assert record["group"] == b"DF1"
+    assert record["video"] == b"fake/DF/DF1.png"
+
+
+def test_methods_with_videos_and_compressions(fill, tmp_path):
+    names = [
+        f"{top}/c{level}/{video}/{n}.png"
+        for top in ("real", "fake/DF", "fake/NT")
+        for level in (23, 40)
+        for video in ("v1", "v2", "v3")
+        for n in range(2)
+    ]
+    version = prepare_folder(fill(*names), tmp_path / "out")
+    record = by_key(version)["fake/NT/c40/v2/1.png"]
+    assert (record["video"], record["group"]) == (b"NeuralTextures/v2", b"v2")
+    assert record["compression"] == b"c40"
+    assert read_card(version).by_method["train"]["Deepfakes"] == {"c23": 2, "c40": 2}
+
+
 def test_groups_across_the_users_splits_are_warned_of(fill, tmp_path):
     source = fill(
         *(f"{s}/{label}/v1/1.png" for s in ("train", "val", "test") for label in ("real", "fake"))
