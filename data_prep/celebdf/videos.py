@@ -23,6 +23,7 @@ from data_prep.schema import FAKE, LABELS, REAL_METHOD, SPLITS
 from data_prep.source.arrange import text_of
 from data_prep.source.listing import ListedFile
 from data_prep.source.split_groups import split_groups
+from data_prep.videos.identities import shared_identities
 from data_prep.videos.listing import find_videos, resolved_root, subfolders
 from data_prep.videos.video_set import Video, VideoSet
 
@@ -31,8 +32,6 @@ VALIDATION = 0.1
 
 _ALIGNED = ("", "FaceSwap")
 """The families of forgeries whose frames are those of the target's clip, at the same place."""
-
-_NAMED = 5
 
 
 class _Clip(NamedTuple):
@@ -102,7 +101,11 @@ def open_celebdf(source: Path | str) -> VideoSet:
             f"forgeries, {VALIDATION:.0%} by hash are validation",
             *_missing(listed, splits),
         ),
-        leaks=tuple(_shared_identities(clips, splits)),
+        leaks=tuple(
+            shared_identities(
+                {clip.video: (splits[clip.video], clip.named.identities) for clip in clips}
+            )
+        ),
     )
 
 
@@ -200,22 +203,4 @@ def _missing(listed: TestingList, splits: Mapping[str, str]) -> list[str]:
     return [
         f"{len(absent)} of the {len(listed.videos)} videos of {listed.file.name} are not there, "
         f"for example {absent[0]} (line {listed.videos[absent[0]]})"
-    ]
-
-
-def _shared_identities(clips: Sequence[_Clip], splits: Mapping[str, str]) -> list[str]:
-    """Return the identities that stand in the test and outside of it."""
-    test = {
-        clip.video: set(clip.named.identities) for clip in clips if splits[clip.video] == "test"
-    }
-    others = {who for clip in clips if clip.video not in test for who in clip.named.identities}
-    shared = set().union(*test.values()) & others
-    if not shared:
-        return []
-    number = sum(bool(who & shared) for who in test.values())
-    more = ", ..." if len(shared) > _NAMED else ""
-    return [
-        f"{len(shared)} identities of the official test ({', '.join(sorted(shared)[:_NAMED])}"
-        f"{more}), seen in {number} of its {len(test)} videos, stand in train or validation too: "
-        "the test is not one of unseen people"
     ]

@@ -1,9 +1,10 @@
-"""Prepares DFDC parts and prints its data card.
+"""Prepares DFDC parts, test set or preview and prints the data card.
 
     python -m data_prep.dfdc --source=DIR --data_dir=DIR
 
-The source is a part, or holds parts: folders of videos and their metadata.json. It may hold a
-face_boxes.json; else faces are detected. A second call finds the prepared set again.
+The source is a part, or holds parts: folders of videos and their metadata.json or labels.csv, such
+as train/dfdc_train_part_0, validation and test; or it is the preview with its dataset.json. It may
+hold a face_boxes.json; else faces are detected. A second call finds the prepared set again.
 """
 
 from __future__ import annotations

@@ -1,100 +1,90 @@
-"""The metadata of a part: the label, split and original of its videos."""
+"""The metadata.json of a part: labels, splits and originals, or the labels of a test set."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from data_prep.checks.complete import PreparationError
-from data_prep.media.video import video_stem
+from data_prep.dfdc.described import Described, each_once, stem_of
 from data_prep.schema import FAKE, REAL
 from data_prep.source.folder_names import SPLIT_FOLDERS
 from data_prep.source.json_objects import without_repetition
 
 METADATA_FILE = "metadata.json"
-_LABELS: Mapping[str, int] = {"REAL": REAL, "FAKE": FAKE}
-_HELP = '{"aaa.mp4": {"label": "FAKE", "split": "train", "original": "bbb.mp4"}, ...}'
+_LABELS: Mapping[str, Mapping[str, int]] = {
+    "label": {"REAL": REAL, "FAKE": FAKE},
+    "is_fake": {"0": REAL, "1": FAKE, "False": REAL, "True": FAKE},
+}
+"""Field -> what it holds -> label."""
+
+_HELP = (
+    '{"aaa.mp4": {"label": "FAKE", "split": "train", "original": "bbb.mp4"}, ...}, or of a test '
+    'set {"aaa.mp4": {"is_fake": 1}, ...}'
+)
 
 
-class Described(NamedTuple):
-    """What the metadata say of a video.
-
-    Attributes:
-        label: real 0, fake 1.
-        split: `train`, `validation` or `test`.
-        original: its name without suffix; the video's own where it is real.
-    """
-
-    label: int
-    split: str
-    original: str
-
-
-def read_metadata(path: Path) -> dict[str, Described]:
+def read_metadata(path: Path, split: str = "test") -> dict[str, Described]:
     """Read the metadata of a part.
+
+    Args:
+        path: the file.
+        split: of the videos of a test set (`is_fake`), which say none.
 
     Returns:
         The video's name without suffix -> what is said of it.
 
     Raises:
-        PreparationError: it is not of the form above, names a video twice or one outside its
-            folder, or a forgery has no original; the text names file and video.
+        PreparationError: it is not of either form, names a video twice or one outside its folder,
+            or a forgery has no original where forgeries have one; the text names file and video.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=without_repetition)
+        text = path.read_text(encoding="utf-8-sig")
+        content = json.loads(text, object_pairs_hook=without_repetition)
     except (ValueError, RecursionError) as error:
         raise PreparationError(f"{path} is not a JSON file of the form {_HELP}: {error}") from None
     if not isinstance(content, dict):
         raise PreparationError(f"{path} is not a JSON object of the form {_HELP}")
-    videos: dict[str, Described] = {}
-    for name, entry in content.items():
-        stem = _stem(name, path)
-        if stem in videos:
-            raise PreparationError(f"{path}: {name} is a second video of the name {stem}")
-        videos[stem] = _described(name, entry, path)
-    return videos
+    return each_once(
+        (
+            (stem_of(name, path), _described(name, entry, path, split))
+            for name, entry in content.items()
+        ),
+        path,
+    )
 
 
-def _described(name: str, entry: Any, path: Path) -> Described:
+def _described(name: str, entry: Any, path: Path, split: str) -> Described:
     where = f"{path}: {name}"
     values = entry if isinstance(entry, dict) else {}
-    label = _LABELS.get(str(values.get("label")))
-    if label is None:
+    labels = {table.get(str(values[field])) for field, table in _LABELS.items() if field in values}
+    if None in labels or not labels:
         raise PreparationError(f"{where} is not labelled REAL or FAKE: {entry!r}; form: {_HELP}")
-    split = SPLIT_FOLDERS.get(str(values.get("split", "train")).lower())
-    if split is None:
+    if len(labels) > 1:
         raise PreparationError(
-            f"{where} has the split {values['split']!r}, which is none of train, validation, test"
+            f"{where} is labelled {values['label']}, and yet is_fake is {values['is_fake']!r}"
+        )
+    label = REAL if REAL in labels else FAKE
+    place = str(values.get("split", "train" if "label" in values else split))
+    if place.lower() not in SPLIT_FOLDERS:
+        raise PreparationError(
+            f"{where} has the split {place!r}, which is none of train, validation, test"
         )
     original = values.get("original")
     if label == REAL:
         if original not in (None, "", name):
             raise PreparationError(f"{where} is REAL and yet has the original {original!r}")
-        return Described(label, split, _stem(name, path))
-    if not isinstance(original, str) or not original:
+        original = name
+    elif "is_fake" not in values and (not isinstance(original, str) or not original):
         raise PreparationError(
             f"{where} is FAKE and names no original: which videos belong together cannot be told"
         )
-    return Described(label, split, _stem(original, path))
-
-
-def _stem(name: str, path: Path) -> str:
-    """Return the name without suffix, if it is one of a file in the part's own folder."""
-    stem = video_stem(name)
-    if stem is None or set(name) & set("/\\\0") or not _has_bytes(name):
-        raise PreparationError(
-            f"{path}: {name!r} is no video in its folder: names are such as aaa.mp4"
-        )
-    return stem
-
-
-def _has_bytes(name: str) -> bool:
-    """Return whether a file could be called so: JSON can name halves of characters."""
-    try:
-        os.fsencode(name)
-    except UnicodeEncodeError:
-        return False
-    return True
+    augmentations = values.get("augmentations")
+    return Described(
+        label,
+        SPLIT_FOLDERS[place.lower()],
+        stem_of(original, path) if isinstance(original, str) and original else None,
+        augmentations=tuple(augmentations) if isinstance(augmentations, dict) else (),
+    )

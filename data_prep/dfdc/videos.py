@@ -1,37 +1,26 @@
-"""The videos of DFDC parts: the split, group and boxes of each."""
+"""The videos of DFDC parts, test sets and the preview: the split, group and boxes of each."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from data_prep.checks.complete import PreparationError
-from data_prep.dfdc.metadata import METADATA_FILE, Described, read_metadata
-from data_prep.faces.boxes import BOXES_FILE
-from data_prep.schema import FAKE, LABELS, REAL_METHOD, SPLITS
+from data_prep.dfdc.described import contradiction
+from data_prep.dfdc.metadata import METADATA_FILE
+from data_prep.dfdc.parts import Clip, find_parts
+from data_prep.schema import FAKE, LABELS, REAL, REAL_METHOD, SPLITS
 from data_prep.source.arrange import made_splits, text_of
-from data_prep.source.listing import ListedFile
 from data_prep.source.split_groups import MADE_SPLITS, split_groups
-from data_prep.source.synthetic_mark import DESCRIPTION_FILE
-from data_prep.videos.listing import find_file, find_videos, resolved_root, subfolders
+from data_prep.videos.identities import shared_identities
+from data_prep.videos.label_rows import refuse_contradictions
+from data_prep.videos.listing import resolved_root
 from data_prep.videos.video_set import Video, VideoSet
-
-_METHODS = (REAL_METHOD, "fake")
-
-
-class _Clip(NamedTuple):
-    """A video with metadata."""
-
-    part: str
-    name: str
-    metadata: Described
-    file: ListedFile
 
 
 def open_dfdc(source: Path | str) -> VideoSet:
-    """List the videos of DFDC parts.
+    """List the videos of DFDC parts, of a test set or of the preview.
 
     Args:
         source: the folder of the parts, or a part.
@@ -39,106 +28,145 @@ def open_dfdc(source: Path | str) -> VideoSet:
     Raises:
         FileNotFoundError: there is no such folder.
         NotADirectoryError: it is not a folder.
-        PreparationError: there is no part, its metadata are wrong, or there are no originals or no
-            forgeries.
+        PreparationError: there is no part, what describes one is wrong or contradicts itself, or
+            there are no originals or no forgeries to train on.
     """
     root = resolved_root(source)
     ignored: Counter[str] = Counter()
-    clips: list[_Clip] = []
-    files: list[ListedFile] = []
-    for part in (".", *subfolders(root, ".", ignored)):
-        metadata = find_file(root, f"{part}/{METADATA_FILE}")
-        if metadata is not None:
-            files.append(metadata)
-            clips += _find(root, part, ignored)
-        elif part != ".":
-            ignored[f"folder without {METADATA_FILE}"] += 1
+    parts = find_parts(root, ignored)
+    clips = [clip for part in parts for clip in part.clips]
     counts = ", ".join(f"{number} {kind}" for kind, number in sorted((+ignored).items()))
-    if not files:
+    if not parts:
         raise PreparationError(
             f"{root} holds no part: a folder such as dfdc_train_part_0 of videos and their "
             f"{METADATA_FILE} (links to folders are not followed); passed over: "
             f"{counts or 'nothing'}"
         )
+    trained = any(clip.described.split != "test" for clip in clips)
     for label, name in enumerate(LABELS):
-        if not any(clip.metadata.label == label for clip in clips):
+        if (trained or not clips) and not any(clip.described.label == label for clip in clips):
             raise PreparationError(
-                f"the {len(files)} parts of {root} hold no {name} videos that their metadata name; "
+                f"the {len(parts)} parts of {root} hold no {name} videos that their metadata name; "
                 f"passed over: {counts or 'nothing'}"
             )
+    _check_originals(root, clips)
     splits, made = _splits(clips)
+    methods = (REAL_METHOD, *sorted({_method(clip) for clip in clips} - {REAL_METHOD}))
     videos = [_video(clip, split) for clip, split in zip(clips, splits, strict=True)]
     videos.sort(
-        key=lambda video: (SPLITS.index(video.split), _METHODS.index(video.method), video.video)
+        key=lambda video: (SPLITS.index(video.split), methods.index(video.method), video.video)
     )
+    people = {
+        clip.video: (split, clip.described.people)
+        for clip, split in zip(clips, splits, strict=True)
+    }
     return VideoSet(
         data_set="dfdc",
         root=root,
         videos=tuple(videos),
-        methods=_METHODS,
-        files=tuple(files),
+        methods=methods,
+        files=tuple(file for part in parts for file in part.files),
         made_splits=made,
         ignored=dict(sorted((+ignored).items())),
-        notes=(_note(made),),
+        notes=(_note(clips, made), *_unknown_originals(clips), *_augmented(clips)),
+        leaks=tuple(shared_identities(people)),
     )
 
 
-def _find(root: Path, part: str, ignored: Counter[str]) -> list[_Clip]:
-    """Return the videos of a part that its metadata name."""
-    described = read_metadata(root / part / METADATA_FILE)
-    passed: Counter[str] = Counter()
-    files = find_videos(root, part, passed)
-    known = (METADATA_FILE, BOXES_FILE, DESCRIPTION_FILE)
-    passed[".json file"] -= sum((root / part / name).is_file() for name in known)
-    ignored.update(+passed)
-    ignored["video without metadata"] += len(files.keys() - described.keys())
-    ignored["metadata without a video"] += len(described.keys() - files.keys())
-    return [
-        _Clip(part, name, described[name], file)
-        for name, file in files.items()
-        if name in described
+def _check_originals(root: Path, clips: Iterable[Clip]) -> None:
+    """Check that no forgery is named as an original.
+
+    Raises:
+        PreparationError: one is; three are shown.
+    """
+    forgeries = {clip.name for clip in clips if clip.described.label == FAKE}
+    differ = [
+        contradiction(
+            f"{clip.described.original}, the original of {clip.name},",
+            REAL,
+            "its own metadata say",
+            FAKE,
+        )
+        for clip in clips
+        if clip.described.original in forgeries
     ]
+    refuse_contradictions(root, differ, "an original is real")
 
 
-def _splits(clips: Sequence[_Clip]) -> tuple[list[str], tuple[str, ...]]:
+def _group(clip: Clip) -> str:
+    """Return what must not be divided: the target, the original, or else the video itself."""
+    if clip.described.people:
+        return text_of(clip.described.people[0])
+    return text_of(clip.described.original or clip.name)
+
+
+def _method(clip: Clip) -> str:
+    return text_of(clip.described.method) if clip.described.label == FAKE else REAL_METHOD
+
+
+def _splits(clips: Sequence[Clip]) -> tuple[list[str], tuple[str, ...]]:
     """Return the split of each video, and which of the splits were made here."""
-    given = {clip.metadata.split for clip in clips}
+    given = {clip.described.split for clip in clips}
     shares = {split: share for split, share in MADE_SPLITS.items() if split not in given}
-    groups = [text_of(clip.metadata.original) for clip in clips]
     undivided = [
-        (group, clip.metadata.label)
-        for group, clip in zip(groups, clips, strict=True)
-        if clip.metadata.split == "train"
+        (_group(clip), clip.described.label) for clip in clips if clip.described.split == "train"
     ]
     made = split_groups(undivided, shares)
     splits = [
-        made[group] if clip.metadata.split == "train" else clip.metadata.split
-        for group, clip in zip(groups, clips, strict=True)
+        made[_group(clip)] if clip.described.split == "train" else clip.described.split
+        for clip in clips
     ]
-    return splits, made_splits(given)
+    return splits, made_splits(given) if undivided else ()
 
 
-def _note(made: Sequence[str]) -> str:
+def _note(clips: Iterable[Clip], made: Sequence[str]) -> str:
     if not made:
         return "splits as the metadata say"
     shares = " and ".join(
         f"{share:.0%} for {split}" for split, share in MADE_SPLITS.items() if split in made
     )
+    if any(clip.described.people for clip in clips):
+        return (
+            f"made from train by the hash of the target person: {shares}; the faces that were "
+            "swapped in may stand in several splits"
+        )
     return f"made from train by the hash of the original: {shares}"
 
 
-def _video(clip: _Clip, split: str) -> Video:
-    folder = "" if clip.part == "." else f"{text_of(clip.part)}/"
-    video = f"{folder}{text_of(clip.name)}"
-    original = text_of(clip.metadata.original)
-    fake = clip.metadata.label == FAKE
+def _unknown_originals(clips: Iterable[Clip]) -> list[str]:
+    """Return a note of the forgeries of which neither original nor people are said."""
+    number = sum(not clip.described.original and not clip.described.people for clip in clips)
+    if not number:
+        return []
+    return [
+        f"the originals of {number:,} forgeries are not known: each of these videos is a group of "
+        "its own, and several groups may show one person or scene"
+    ]
+
+
+def _augmented(clips: Sequence[Clip]) -> list[str]:
+    """Return a note of what was done to the pictures beside the forgery, by number of videos."""
+    counts = Counter(name for clip in clips for name in dict.fromkeys(clip.described.augmentations))
+    if not counts:
+        return []
+    number = sum(bool(clip.described.augmentations) for clip in clips)
+    kinds = ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items()))
+    return [
+        f"{number:,} of the {len(clips):,} videos are augmented, as their metadata say: {kinds}"
+    ]
+
+
+def _video(clip: Clip, split: str) -> Video:
+    original = text_of(clip.described.original or clip.name)
+    fake = clip.described.label == FAKE
+    known = fake and clip.described.original is not None
     return Video(
-        video=video,
-        method=_METHODS[clip.metadata.label],
+        video=clip.video,
+        method=_method(clip),
         split=split,
-        group=original,
+        group=_group(clip),
         target=original,
         file=clip.file,
         mask=None,
-        boxes_of=(video, f"{folder}{original}") if fake else (video,),
+        boxes_of=(clip.video, f"{clip.part}{original}") if known else (clip.video,),
     )

@@ -121,6 +121,41 @@ def write_dfdc(root: Path) -> None:
     (root / "part/metadata.json").write_text(json.dumps(described))
 
 
+def write_dfdc_with_test(root: Path) -> None:
+    """Train parts below `train`, and the public test, which names no originals."""
+    described: dict[str, Any] = {}
+    for n in range(6):
+        described[f"r{n}.mp4"] = {"label": "REAL", "split": "train"}
+        described[f"f{n}.mp4"] = {"label": "FAKE", "split": "train", "original": f"r{n}.mp4"}
+    part = "train/dfdc_train_part_0"
+    trained = [f"{part}/{name.removesuffix('.mp4')}" for name in described]
+    tested = [f"test/{name}" for name in ("aalscayrfi", "abcdefghij", "zyxwvutsrq")]
+    originals = [name for name in trained if "/r" in name]
+    write_videos(root, [*trained, *tested], boxes_of=[*originals, *tested], frames={})
+    (root / part / "metadata.json").write_text(json.dumps(described))
+    labels = {"aalscayrfi.mp4": 0, "abcdefghij.mp4": 1, "zyxwvutsrq.mp4": 1}
+    said = {name: {"is_fake": fake, "augmentations": {}} for name, fake in labels.items()}
+    (root / "test/metadata.json").write_text(json.dumps(said))
+    rows = "".join(f"{name},{fake}\n" for name, fake in labels.items())
+    (root / "test/labels.csv").write_text(f"filename,label\n{rows}")
+
+
+def write_dfdc_preview(root: Path) -> None:
+    """People who are seen in one split only: 0 to 5 in train, 6 and 7 in the test."""
+    described: dict[str, Any] = {}
+    for n in range(8):
+        split, other = ("train", (n + 1) % 6) if n < 6 else ("test", 13 - n)
+        said = {"set": split, "target_id": str(n), "augmentations": []}
+        real = {"label": "real", "swapped_id": None}
+        fake = {"label": "fake", "swapped_id": str(other)}
+        described[f"original_videos/{n}/{n}_A_001.mp4"] = said | real
+        for method in ("method_A", "method_B"):
+            described[f"{method}/{n}/{n}_A/{other}_{n}_A_001.mp4"] = said | fake
+    names = [name.removesuffix(".mp4") for name in described]
+    write_videos(root, names, boxes_of=names, frames={})
+    (root / "dataset.json").write_text(json.dumps(described))
+
+
 def write_faceforensics(root: Path) -> None:
     pairs = {"train": [("000", "003")], "val": [("004", "001")], "test": [("002", "005")]}
     videos, boxes = [], {}
@@ -185,6 +220,23 @@ SETS = (
         damaged="part/train_a.mp4",
         leak=("part/train_a.mp4", "part/test_a.mp4"),
         test=("part/*test_*",),
+    ),
+    DataSet(
+        "dfdc", "dfdc", write_dfdc_with_test, prepare_with(open_dfdc), VIDEOS, 15,
+        ("real", "fake"), {"train": (10, 5), "validation": (2, 1), "test": (2, 2)},
+        damaged="train/dfdc_train_part_0/r0.mp4",
+        leak=("train/dfdc_train_part_0/r0.mp4", "test/aalscayrfi.mp4"),
+        test=("test/*.mp4",),
+        layout="test",
+    ),
+    DataSet(
+        "dfdc", "dfdc", write_dfdc_preview, prepare_with(open_dfdc), VIDEOS, 24,
+        ("real", "method_A", "method_B"),
+        {"train": (10, 10), "validation": (2, 2), "test": (4, 4)},
+        damaged="original_videos/0/0_A_001.mp4",
+        leak=("original_videos/0/0_A_001.mp4", "original_videos/6/6_A_001.mp4"),
+        test=("*/6/**/*.mp4", "*/7/**/*.mp4"),
+        layout="preview",
     ),
     DataSet(
         "faceforensics", "face_forensics", write_faceforensics,

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from data_prep.checks.complete import PreparationError
+from data_prep.dfdc.described import Described
 from data_prep.dfdc.metadata import read_metadata
 
 
@@ -23,13 +24,26 @@ def test_what_is_said(tmp_path):
         "fff.mp4": {"label": "FAKE", "original": "bbb.mp4"},
     }
     assert read_metadata(written(tmp_path, content)) == {
-        "aaa": (1, "train", "bbb"),
-        "bbb": (0, "train", "bbb"),
-        "ccc": (0, "test", "ccc"),
-        "été": (1, "validation", "ccc"),
-        "ddd": (0, "test", "ddd"),
-        "eee": (0, "test", "eee"),
-        "fff": (1, "train", "bbb"),
+        "aaa": Described(1, "train", "bbb"),
+        "bbb": Described(0, "train", "bbb"),
+        "ccc": Described(0, "test", "ccc"),
+        "été": Described(1, "validation", "ccc"),
+        "ddd": Described(0, "test", "ddd"),
+        "eee": Described(0, "test", "eee"),
+        "fff": Described(1, "train", "bbb"),
+    }
+
+
+def test_a_test_set_names_no_originals(tmp_path):
+    content = {
+        "aaa.mp4": {"is_fake": 0, "augmentations": {}},
+        "bbb.mp4": {"is_fake": 1, "augmentations": {"blur": 3, "overlay": {"text": "x"}}},
+        "ccc.mp4": {"is_fake": True, "split": "validation", "label": "FAKE", "original": "a.mp4"},
+    }
+    assert read_metadata(written(tmp_path, content), "test") == {
+        "aaa": Described(0, "test", "aaa"),
+        "bbb": Described(1, "test", None, augmentations=("blur", "overlay")),
+        "ccc": Described(1, "validation", "a"),
     }
 
 
@@ -52,6 +66,10 @@ FAKE = {"label": "FAKE", "split": "train", "original": "b.mp4"}
         ("a.mp4", FAKE | {"label": "REAL"}, r"a.mp4 is REAL and yet has the original 'b.mp4'"),
         ("a.mp4", FAKE | {"label": 1}, "a.mp4 is not labelled REAL or FAKE"),
         ("a.mp4", "FAKE", "a.mp4 is not labelled REAL or FAKE"),
+        ("a.mp4", {"is_fake": 2}, "a.mp4 is not labelled REAL or FAKE"),
+        ("a.mp4", {"is_fake": "no"}, "a.mp4 is not labelled REAL or FAKE"),
+        ("a.mp4", FAKE | {"is_fake": 0}, "a.mp4 is labelled FAKE, and yet is_fake is 0"),
+        ("a.mp4", {"is_fake": 0, "original": "b.mp4"}, "a.mp4 is REAL and yet has the original"),
         ("a.mp4", FAKE | {"split": "extra"}, "a.mp4 has the split 'extra'"),
     ],
 )
@@ -72,7 +90,7 @@ def test_wrong_entries_are_named(tmp_path, name, entry, said):
         ('{"a":1,"a":1}', "'a' stands in it"),
         (
             json.dumps({"a.mp4": {"label": "REAL"}, "a.avi": {"label": "REAL"}}),
-            "metadata.json: a.avi is a second video of the name a",
+            "metadata.json: there is a second video of the name a",
         ),
     ],
     ids=["cut", "deep", "list", "twice", "two suffixes"],
