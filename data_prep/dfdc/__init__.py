@@ -1,4 +1,4 @@
-"""The Deepfake Detection Challenge (Dolhansky et al. 2020, 2006.07397) and its preview (1910.08854).
+"""The Deepfake Detection Challenge (Dolhansky et al. 2020, 2006.07397), its preview (1910.08854).
 
 `prepare_videos(open_dfdc(DIR), OUT)` prepares a tree once and finds it again; the command is
 `python -m data_prep.dfdc --source=DIR --data_dir=DIR`. What is understood:
