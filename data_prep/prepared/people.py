@@ -40,7 +40,8 @@ def read_people(folder: Path, count: int, split: str = "test") -> dict[str, Pers
     """Read some people of a prepared set.
 
     A forgery whose group is an original, as in Celeb-DF, shows the person of that; others, such as
-    `Swap/000_003`, that of the original `youtube/000`. Of each video one frame is taken, the same
+    `Swap/000_003`, that of the original `youtube/000`, or else of the first original whose name
+    begins so, as in `01__walking`. Of each video one frame is taken, the same
     of original and forgeries if the set has it, else the nearest.
 
     Args:
@@ -89,10 +90,13 @@ def _by_person(
 ) -> dict[str, dict[str, dict[int, int]]]:
     """Map original -> method -> frame -> position, from (method, video, group, frame) in order."""
     originals = {video for method, video, _, _ in pictures if method == REAL_METHOD}
+    named = {video.partition("_")[0]: video for video in sorted(originals, reverse=True)}
+    named |= {video: video for video in originals}
     people: defaultdict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
     for position, (method, video, group, frame) in enumerate(pictures):
-        person = group if group in originals else video.partition("_")[0]
-        people[video if method == REAL_METHOD else person][method][frame] = position
+        target = video.partition("_")[0]
+        person = video if method == REAL_METHOD else named.get(group) or named.get(target, target)
+        people[person][method][frame] = position
     return people
 
 

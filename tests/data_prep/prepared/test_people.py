@@ -36,6 +36,21 @@ def test_the_frame_nearest_to_the_forgery(version):
         assert person["Blend"].mask is None
 
 
+def test_the_person_of_a_forgery_by_group_or_name():
+    pictures = [
+        ("real", "8_B_001", "8", 0), ("real", "8_A_001", "8", 0), ("Swap", "9_8_A_001", "8", 0),
+        ("real", "01__walking", "actor_01", 0), ("Swap", "01_02__talking__X", "actor_01", 0),
+        ("real", "id0_0001", "id0_0001", 0), ("Swap", "id0_id1_0001", "id0_0001", 0),
+        ("real", "003", "002_003", 0), ("Swap", "002_003", "002_003", 0),
+    ]  # fmt: skip
+    people = _by_person(pictures)
+    assert [person for person in people if set(people[person]) == {"real", "Swap"}] == [
+        "8_A_001",
+        "01__walking",
+        "id0_0001",
+    ]
+
+
 def test_another_split(version):
     assert list(read_people(version, 100, "train")) == list(read_people(version, 100))
 
