@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from data_prep.checks.complete import PreparationError
 from data_prep.dfdc.described import Described, each_once, stem_of
 from data_prep.schema import FAKE, REAL
 from data_prep.source.folder_names import SPLIT_FOLDERS
-from data_prep.source.json_objects import without_repetition
+from data_prep.source.json_objects import JsonError, read_json, shown
 
 METADATA_FILE = "metadata.json"
 _LABELS: Mapping[str, Mapping[str, int]] = {
@@ -41,10 +40,9 @@ def read_metadata(path: Path, split: str = "test") -> dict[str, Described]:
             or a forgery has no original where forgeries have one; the text names file and video.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        content = json.loads(text, object_pairs_hook=without_repetition)
-    except (ValueError, RecursionError) as error:
-        raise PreparationError(f"{path} is not a JSON file of the form {_HELP}: {error}") from None
+        content = read_json(path)
+    except JsonError as error:
+        raise PreparationError(f"{error}; the form is {_HELP}") from None
     if not isinstance(content, dict):
         raise PreparationError(f"{path} is not a JSON object of the form {_HELP}")
     return each_once(
@@ -61,21 +59,23 @@ def _described(name: str, entry: Any, path: Path, split: str) -> Described:
     values = entry if isinstance(entry, dict) else {}
     labels = {table.get(str(values[field])) for field, table in _LABELS.items() if field in values}
     if None in labels or not labels:
-        raise PreparationError(f"{where} is not labelled REAL or FAKE: {entry!r}; form: {_HELP}")
+        raise PreparationError(
+            f"{where} is not labelled REAL or FAKE: {shown(entry)}; form: {_HELP}"
+        )
     if len(labels) > 1:
         raise PreparationError(
-            f"{where} is labelled {values['label']}, and yet is_fake is {values['is_fake']!r}"
+            f"{where} is labelled {values['label']}, and yet is_fake is {shown(values['is_fake'])}"
         )
     label = REAL if REAL in labels else FAKE
     place = str(values.get("split", "train" if "label" in values else split))
     if place.lower() not in SPLIT_FOLDERS:
         raise PreparationError(
-            f"{where} has the split {place!r}, which is none of train, validation, test"
+            f"{where} has the split {shown(place)}, which is none of train, validation, test"
         )
     original = values.get("original")
     if label == REAL:
         if original not in (None, "", name):
-            raise PreparationError(f"{where} is REAL and yet has the original {original!r}")
+            raise PreparationError(f"{where} is REAL and yet has the original {shown(original)}")
         original = name
     elif "is_fake" not in values and (not isinstance(original, str) or not original):
         raise PreparationError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from data_prep.checks.complete import PreparationError
 from data_prep.dfdc.described import Described, contradiction, each_once, stem_of
 from data_prep.schema import FAKE, REAL, REAL_METHOD
 from data_prep.source.folder_names import SPLIT_FOLDERS
-from data_prep.source.json_objects import without_repetition
+from data_prep.source.json_objects import JsonError, read_json, shown
 from data_prep.videos.label_rows import refuse_contradictions
 
 PREVIEW_FILE = "dataset.json"
@@ -35,10 +34,9 @@ def read_preview(path: Path) -> dict[str, Described]:
             contradict the folders; three are shown.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        content = json.loads(text, object_pairs_hook=without_repetition)
-    except (ValueError, RecursionError) as error:
-        raise PreparationError(f"{path} is not a JSON file of the form {_HELP}: {error}") from None
+        content = read_json(path)
+    except JsonError as error:
+        raise PreparationError(f"{error}; the form is {_HELP}") from None
     if not isinstance(content, dict):
         raise PreparationError(f"{path} is not a JSON object of the form {_HELP}")
     described = []
@@ -71,7 +69,7 @@ def _described(name: str, entry: Any, path: Path, method: str) -> Described:
     if label is None or split is None or values.get("target_id") is None:
         raise PreparationError(
             f"{path}: {name} lacks label (real or fake), set (train or test) or target_id: "
-            f"{entry!r}; form: {_HELP}"
+            f"{shown(entry)}; form: {_HELP}"
         )
     augmentations = values.get("augmentations")
     return Described(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from data_prep.checks.complete import PreparationError
+from data_prep.source.json_objects import JsonError, is_text, read_json, shown
 from data_prep.source.listing import ListedFile
 from data_prep.videos.listing import find_file
 
@@ -103,9 +103,9 @@ def _find(root: Path, name: str, given: Path | None) -> ListedFile:
 
 def _read_list(path: Path) -> list[Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise PreparationError(f"{path} is not a JSON file: {error}; {_HELP}") from error
+        content = read_json(path)
+    except JsonError as error:
+        raise PreparationError(f"{error}; {_HELP}") from None
     if not isinstance(content, list):
         raise PreparationError(f"{path} is not a list of pairs: {_HELP}")
     return content
@@ -113,9 +113,9 @@ def _read_list(path: Path) -> list[Any]:
 
 def _checked(pair: Any, position: int, path: Path) -> tuple[str, str]:
     names = pair if isinstance(pair, list) else []
-    if len(names) != 2 or not all(isinstance(name, str) and name for name in names):
+    if len(names) != 2 or not all(name and is_text(name) for name in names):
         raise PreparationError(
-            f"{path}: pair {position} is {pair!r}, not two names in quotation marks such as "
+            f"{path}: pair {position} is {shown(pair)}, not two names in quotation marks such as "
             '["071", "054"]'
         )
     if names[0] == names[1]:

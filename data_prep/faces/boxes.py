@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from data_prep.source.json_objects import without_repetition
+from data_prep.source.json_objects import JsonError, read_json, shown
 
 BOXES_FILE = "face_boxes.json"
 FORMAT = "face_boxes/1"
@@ -60,12 +60,11 @@ def read_face_boxes(path: Path | str) -> dict[str, VideoBoxes]:
     """
     path = Path(path)
     try:
-        with path.open(encoding="utf-8") as file:
-            content = json.load(file, object_pairs_hook=without_repetition)
+        content = read_json(path)
     except FileNotFoundError:
         raise FileNotFoundError(f"there is no file of face boxes {path}") from None
-    except (ValueError, RecursionError) as error:
-        raise FaceBoxesError(f"{path} is not a JSON file of face boxes: {error}") from error
+    except JsonError as error:
+        raise FaceBoxesError(f"{error}; its form is {BOXES_HELP}") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise FaceBoxesError(f"{path} does not say that it is {FORMAT}; its form is {BOXES_HELP}")
     videos = content.get("videos")
@@ -136,7 +135,7 @@ def _video_boxes(entries: Any, path: Path, video: str) -> VideoBoxes:
 
 
 def _box(entry: Any, path: Path, video: str, frame: int) -> Box:
-    where = f"{path}: the box of frame {frame} of {video} is {entry!r}"
+    where = f"{path}: the box of frame {frame} of {video} is {shown(entry)}"
     try:
         numbers = [float(value) for value in entry if not isinstance(value, bool | str | bytes)]
     except (TypeError, ValueError, OverflowError):

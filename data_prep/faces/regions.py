@@ -32,7 +32,7 @@ from typing import Any
 import numpy as np
 
 from data_prep.prepared.files import replacing
-from data_prep.source.json_objects import without_repetition
+from data_prep.source.json_objects import JsonError, read_json, shown
 
 REGIONS_FILE = "face_regions.json"
 FORMAT = "face_regions/1"
@@ -94,14 +94,11 @@ def read_face_regions(path: Path | str) -> FaceRegions:
                 f"{path} has more than {_MOST_BYTES >> 20} MiB: put null in place of the frames "
                 "that are not taken, and fewer corners into its polygons"
             )
-        with path.open(encoding="utf-8") as file:
-            content = json.load(file, object_pairs_hook=without_repetition)
+        content = read_json(path)
     except FileNotFoundError:
         raise FileNotFoundError(f"there is no file of face regions {path}") from None
-    except FaceRegionsError:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise FaceRegionsError(f"{path} is not a JSON file of face regions: {error}") from error
+    except JsonError as error:
+        raise FaceRegionsError(f"{error}; its form is {REGIONS_HELP}") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise FaceRegionsError(
             f"{path} does not say that it is {FORMAT}; its form is {REGIONS_HELP}"
@@ -158,8 +155,9 @@ def _names(path: Path, names: Any) -> tuple[str, ...]:
     for name in names:
         if not isinstance(name, str) or not _NAME.fullmatch(name) or name == BACKGROUND:
             raise FaceRegionsError(
-                f"{path}: a region is called {name!r}; names are lower-case letters, digits, - and "
-                f"_, at most 40, beginning with a letter, and not {BACKGROUND}, which is the rest"
+                f"{path}: a region is called {shown(name)}; names are lower-case letters, digits, "
+                f"- and _, at most 40, beginning with a letter, and not {BACKGROUND}, which is the "
+                "rest"
             )
     if len(set(names)) != len(names):
         raise FaceRegionsError(f"{path}: a name stands twice in `regions`: {names}")
@@ -190,7 +188,7 @@ def _regions(where: str, entry: Any, names: Sequence[str]) -> Regions:
     for name, polygons in entry.items():
         if name not in names:
             raise FaceRegionsError(
-                f"{where} has the region {name!r}, which `regions` does not name"
+                f"{where} has the region {shown(name)}, which `regions` does not name"
             )
         if not isinstance(polygons, list):
             raise FaceRegionsError(f"{where}, {name}: no list of polygons")
@@ -208,8 +206,8 @@ def _polygon(where: str, polygon: Any) -> np.ndarray:
     for corner in polygon:
         if not (isinstance(corner, list) and len(corner) == 2 and all(map(_is_length, corner))):
             raise FaceRegionsError(
-                f"{where}: a corner is {corner!r}, not two numbers [x, y] up to {_LARGEST:,.0f} "
-                "pixels"
+                f"{where}: a corner is {shown(corner)}, not two numbers [x, y] up to "
+                f"{_LARGEST:,.0f} pixels"
             )
     return np.array(polygon, np.float64)
 

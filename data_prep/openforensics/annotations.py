@@ -12,8 +12,6 @@ four bytes a number. Ids are distinct within a split only.
 
 from __future__ import annotations
 
-import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,8 +21,11 @@ import numpy as np
 from data_prep.checks.complete import PreparationError
 from data_prep.faces.boxes import Box
 from data_prep.schema import FAKE, LABELS, REAL
+from data_prep.source.json_objects import JsonError, read_json, shown
 
 _LARGEST = 1e6  # pixels; beyond every picture
+_ID_DIGITS = 20  # of 64 bits
+_NAMED = 5
 
 
 class AnnotationsError(PreparationError):
@@ -88,9 +89,9 @@ def read_annotations(path: Path) -> Annotations:
         OSError: the file cannot be read.
     """
     try:
-        content = json.loads(path.read_bytes(), object_hook=_with_arrays)
-    except (ValueError, RecursionError) as error:
-        raise AnnotationsError(f"{path} is not a JSON file: {error}") from error
+        content = read_json(path, _with_arrays)
+    except JsonError as error:
+        raise AnnotationsError(str(error)) from None
     if not isinstance(content, dict):
         raise AnnotationsError(f"{path} is not a JSON object of categories, images, annotations")
     _check_categories(path, _entries(path, content, "categories"))
@@ -100,11 +101,13 @@ def read_annotations(path: Path) -> Annotations:
     annotations = _by_id(path, "annotation", _entries(path, content, "annotations"))
     for number, entry in annotations.items():
         face = _face(path, number, entry)
-        picture = entry.get("image_id")
-        if isinstance(picture, int) and picture in faces:
+        picture = _integer(entry.get("image_id"))
+        if picture in faces:
             faces[picture].append(face)
         else:
-            reason = f"its picture {picture!r} is not among the images of {path.name}"
+            reason = (
+                f"its picture {shown(entry.get('image_id'))} is not among the images of {path.name}"
+            )
             without_picture.append((f"annotation {number}", reason))
     pictures = [
         AnnotatedPicture(number, _base_name(entry), _size(path, number, entry), tuple(placed))
@@ -142,9 +145,9 @@ def _entries(path: Path, content: dict[str, Any], name: str) -> list[dict[str, A
 
 def _check_categories(path: Path, categories: list[dict[str, Any]]) -> None:
     """Check that the categories are the labels of this project, which they are in the release."""
-    names = {entry.get("id"): str(entry.get("name")).lower() for entry in categories}
-    if names != dict(enumerate(LABELS)):
-        named = ", ".join(f"{entry.get('id')!r}: {entry.get('name')!r}" for entry in categories)
+    names = [(entry.get("id"), entry.get("name")) for entry in categories]
+    if {(_integer(n), str(name).lower()) for n, name in names} != set(enumerate(LABELS)):
+        named = ", ".join(f"{shown(number)}: {shown(name)}" for number, name in names[:_NAMED])
         raise AnnotationsError(
             f"{path} has the categories {{{named}}}; those of OpenForensics are {{0: 'Real', "
             "1: 'Fake'}, and with others real and fake might be exchanged"
@@ -154,9 +157,12 @@ def _check_categories(path: Path, categories: list[dict[str, Any]]) -> None:
 def _by_id(path: Path, kind: str, entries: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
     by_id: dict[int, dict[str, Any]] = {}
     for entry in entries:
-        number = entry.get("id")
-        if not isinstance(number, int):
-            raise AnnotationsError(f"{path}: an {kind} has the id {number!r}, not a number")
+        number = _integer(entry.get("id"))
+        if number is None:
+            raise AnnotationsError(
+                f"{path}: an {kind} has the id {shown(entry.get('id'))}, not a number of at most "
+                f"{_ID_DIGITS} digits"
+            )
         if number in by_id:
             raise AnnotationsError(
                 f"{path}: the {kind} id {number} stands there twice: were two files joined? Ids "
@@ -185,23 +191,29 @@ def _base_name(entry: dict[str, Any]) -> str:
 
 
 def _size(path: Path, number: int, entry: dict[str, Any]) -> tuple[int, int] | None:
-    width, height = entry.get("width"), entry.get("height")
-    if width is None and height is None:
+    given = [entry.get(side) for side in ("width", "height")]
+    if given == [None, None]:
         return None
-    if not isinstance(width, int) or not isinstance(height, int) or min(width, height) < 1:
-        raise AnnotationsError(f"{path}: image {number} has the size {width!r} x {height!r}")
+    width, height = (_integer(side) or 0 for side in given)
+    if not (1 <= width <= _LARGEST and 1 <= height <= _LARGEST):
+        raise AnnotationsError(
+            f"{path}: image {number} has the size {shown(given[0])} x {shown(given[1])}, not two "
+            f"whole numbers from 1 to {_LARGEST:,.0f}"
+        )
     return width, height
 
 
 def _face(path: Path, number: int, entry: dict[str, Any]) -> AnnotatedFace:
     where = f"{path}: annotation {number}"
-    label = entry.get("category_id")
-    if not isinstance(label, int) or label not in (REAL, FAKE):
-        raise AnnotationsError(f"{where} has the category {label!r}, neither 0 nor 1")
+    label = _integer(entry.get("category_id"))
+    if label not in (REAL, FAKE):
+        category = shown(entry.get("category_id"))
+        raise AnnotationsError(f"{where} has the category {category}, neither 0 nor 1")
     box = _numbers(entry.get("bbox"))
     if box is None or len(box) != 4:
         raise AnnotationsError(
-            f"{where} has the bbox {entry.get('bbox')!r}, not four numbers [x, y, width, height]"
+            f"{where} has the bbox {shown(entry.get('bbox'))}, not four numbers [x, y, width, "
+            f"height] up to {_LARGEST:,.0f}"
         )
     polygons = _polygons(where, entry.get("segmentation")) if label == FAKE else ()
     return AnnotatedFace(number, label, Box(*box), polygons)
@@ -213,10 +225,19 @@ def _polygons(where: str, segmentation: Any) -> tuple[np.ndarray, ...]:
             f"{where} gives its region as RLE; only polygons are read: convert it, or take the "
             "files *_poly.json of the release"
         )
+    if segmentation is None:
+        return ()
+    if not isinstance(segmentation, list):
+        raise AnnotationsError(
+            f"{where} has the segmentation {shown(segmentation)}, not a list of polygons"
+        )
     polygons = []
-    for entry in segmentation or ():
+    for entry in segmentation:
         if not isinstance(entry, np.ndarray) or len(entry) % 2:
-            raise AnnotationsError(f"{where}: a polygon is no list [x, y, x, y, ...] of numbers")
+            raise AnnotationsError(
+                f"{where} has a segmentation in which a polygon is no list [x, y, x, y, ...] of "
+                f"numbers up to {_LARGEST:,.0f}"
+            )
         if len(entry) >= 6:  # two points have no area
             polygons.append(entry.reshape(-1, 2))
     return tuple(polygons)
@@ -228,4 +249,9 @@ def _numbers(values: Any) -> list[float] | None:
         return None
     if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
         return None
-    return values if all(math.isfinite(v) and abs(v) <= _LARGEST for v in values) else None
+    return values if all(abs(v) <= _LARGEST for v in values) else None  # not of NaN
+
+
+def _integer(value: Any) -> int | None:
+    """Return a whole number that can be an id or a count; None where it is something else."""
+    return value if type(value) is int and abs(value) < 10**_ID_DIGITS else None

@@ -1,21 +1,69 @@
-"""JSON files in which every name stands once."""
+"""JSON files that others wrote, read in one way: whole, unambiguous, with a sentence if not."""
 
 from __future__ import annotations
 
+import json
+import reprlib
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 
-def without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object, as `object_pairs_hook` of `json.load`, whose names are distinct.
+class JsonError(ValueError):
+    """A file that cannot be read as JSON; the text names it."""
 
-    Of two entries of one name the parser would keep the last and say nothing.
+
+def read_json(path: Path, convert: Callable[[dict[str, Any]], Any] | None = None) -> Any:
+    """Return what a JSON file holds: UTF-8, or what its byte order mark says.
+
+    NaN and Infinity are numbers here, as for most who write JSON, and integers have any size: who
+    looks at a field refuses them by its name.
+
+    Args:
+        path: the file.
+        convert: from each object to what stands in its place, the innermost first.
 
     Raises:
-        ValueError: a name stands there twice.
+        JsonError: it is no JSON, too deeply nested, or an object has a name twice, of which the
+            parser would keep the last and say nothing.
+        OSError: it cannot be read.
     """
+
+    def entry(pairs: list[tuple[str, Any]]) -> Any:
+        content = _without_repetition(pairs)
+        return content if convert is None else convert(content)
+
+    try:
+        return json.loads(path.read_bytes(), object_pairs_hook=entry)
+    except RecursionError:
+        raise JsonError(f"{path} is not a JSON file: it is nested too deeply") from None
+    except ValueError as error:
+        # Python says what could be set for larger numbers, which helps nobody here.
+        reason = str(error).partition("; use sys.")[0]
+        raise JsonError(f"{path} is not a JSON file: {reason}") from None
+
+
+def is_text(value: Any) -> bool:
+    """Return whether a value is text that can be written down: JSON can hold half characters."""
+    return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
+
+
+def shown(value: Any) -> str:
+    """Return a value for a message, cut short: others' files hold what they like."""
+    text = _SHORT.repr(value)
+    return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 3]}..."
+
+
+_MOST_SHOWN = 300  # characters
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 80
+_SHORT.maxdict = 8
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     content = dict(pairs)
     if len(content) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{twice!r} stands in it twice")
+        raise ValueError(f"{shown(twice)} stands in it twice: {shown(content)}")
     return content

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from data_prep.checks.complete import PreparationError
+from data_prep.source.json_objects import JsonError, read_json
 
 DESCRIPTION_FILE = "synthetic.json"
 
@@ -22,9 +22,9 @@ def read_description(root: Path) -> Mapping[str, Any] | None:
     if not path.is_file():
         return None
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise PreparationError(f"{path} is not a JSON file: {error}") from error
+        content = read_json(path)
+    except JsonError as error:
+        raise PreparationError(str(error)) from None
     if not isinstance(content, dict):
         raise PreparationError(f"{path} is not a JSON object of generator, version and seed")
     return content

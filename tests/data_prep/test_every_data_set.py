@@ -124,6 +124,15 @@ def test_what_is_damaged_costs_itself_up_to_the_limit(data_set, changed, tmp_pat
     assert not is_prepared(tmp_path / "new")
 
 
+def test_a_byte_order_mark_changes_nothing(data_set, version, changed, tmp_path):
+    texts = [path for suffix in ("json", "txt", "csv") for path in changed.rglob(f"*.{suffix}")]
+    if not texts:
+        pytest.skip("no text file belongs to it")
+    for path in texts:
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert by_key(data_set.prepare(changed, tmp_path / "out")) == by_key(version)
+
+
 def test_a_split_without_a_readable_item(data_set, changed, tmp_path):
     for pattern in data_set.test:
         for file in changed.glob(pattern):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 from data_prep.faces.boxes import FOUND_IN, VideoBoxes, read_face_boxes, write_face_boxes
 from data_prep.prepared.files import cannot_write, locked, replacing
+from data_prep.source.json_objects import read_json
 from data_prep.videos.listing import listed
 
 
@@ -71,7 +71,7 @@ def opened_store(path: Path) -> Iterator[BoxStore]:
 
 
 def _read_found_in(path: Path) -> dict[str, list[Any]]:
-    content: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8")).get(FOUND_IN) or {}
+    content: Mapping[str, Any] = read_json(path).get(FOUND_IN) or {}
     return {video: list(entry) for video, entry in content.items()}
 
 

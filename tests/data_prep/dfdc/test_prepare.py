@@ -56,4 +56,4 @@ def test_records_and_card(tree, tmp_path):
 def test_the_command_says_what_is_wrong(tree, tmp_path, capsys):
     (tree / "dfdc_train_part_0/metadata.json").write_text("{")
     assert main(Config(tree, tmp_path / "out")) == 2
-    assert "metadata.json is not a JSON file of the form" in capsys.readouterr().err
+    assert "metadata.json is not a JSON file: " in capsys.readouterr().err

@@ -86,8 +86,8 @@ def test_a_box_without_an_area(tmp_path, box):
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "is not a JSON file of face boxes"),
-        ("[" * 100_000, "is not a JSON file of face boxes"),
+        ("", "is not a JSON file: "),
+        ("[" * 100_000, "is not a JSON file: "),
         ("[]", "does not say that it is face_boxes/1"),
         ('{"videos": {}}', "does not say that it is face_boxes/1"),
         ('{"format": "face_boxes/1"}', "has no object `videos`"),

@@ -86,6 +86,7 @@ def test_annotations_without_their_picture(read):
     )
 
 
+HUGE = 10**400 - 1
 RLE = {"counts": [1, 2, 3], "size": [47, 61]}
 
 
@@ -121,6 +122,24 @@ RLE = {"counts": [1, 2, 3], "size": [47, 61]}
         (coco([image(0, "a.jpg")], [face(5, 0, 1, segmentation=RLE)]), "annotation 5 .*RLE"),
         (coco([image(0, "a.jpg")], [face(5, 0, 1, segmentation=[[1, 2, 3]])]), "a polygon"),
         (coco([image(0, "a.jpg")], [face(5, 0, 1, segmentation=[[1] * 5 + [None]])]), "a polygon"),
+        (coco([], [], [{"id": 0, "name": "Real"}, {"id": [1], "name": "Fake"}]), r"\[1\]: 'Fake'"),
+        (coco([image(0, "a.jpg")], [face(5, 0, [1])]), r"annotation 5 has the category \[1\]"),
+        (coco([image(0, "a.jpg")], [face(5, 0, True)]), "annotation 5 has the category True"),
+        (
+            coco([image(0, "a.jpg")], [face(5, 0, 1, segmentation=0.5)]),
+            "5 has the segmentation 0.5",
+        ),
+        (coco([image(0, "a.jpg")], [face(5, 0, 1, segmentation="")]), "5 has the segmentation ''"),
+        (coco([image(0, "a.jpg")], [face(5, 0, 0, bbox=None)]), "annotation 5 has the bbox None"),
+        (
+            coco([image(0, "a.jpg")], [face(5, 0, 0, bbox=[1, HUGE, 3, 4])]),
+            r"5 .*bbox \[1, 999.*\.",
+        ),
+        (coco([image(0, "a.jpg")], [face(5, 0, 1, segmentation=[[HUGE] * 6])]), "5 .*a polygon"),
+        (coco([image(0, "a.jpg", width=HUGE)], []), r"image 0 has the size 999.*\.\.\..* x 47"),
+        (coco([image(0, "a.jpg", height="47")], []), "image 0 has the size 61 x '47'"),
+        (coco([image(HUGE, "a.jpg")], []), r"an image has the id 999.*\.\.\."),
+        (coco([image(True, "a.jpg")], []), "an image has the id True"),
     ],
 )
 def test_what_is_wrong_is_said(read, content, message):
@@ -146,3 +165,41 @@ def test_no_numbers_that_are_none(tmp_path):
     (tmp_path / "Val_poly.json").write_text(text)
     with pytest.raises(AnnotationsError, match="annotation 5 has the bbox"):
         read_annotations(tmp_path / "Val_poly.json")
+
+
+ODD = (None, True, -1, 0, 7, 0.5, HUGE, float("nan"), "", "\ud800", [], [[]], {}, {"id": 0})
+
+
+def places(content, path=()):
+    """The way to everything in nested lists and objects."""
+    yield path
+    pairs = content.items() if isinstance(content, dict) else enumerate(content)
+    for key, inner in pairs if isinstance(content, dict | list) else ():
+        if isinstance(inner, dict | list):
+            yield from places(inner, (*path, key))
+        else:
+            yield (*path, key)
+
+
+def changed(content, path, value):
+    """A copy in which `value` stands at `path`."""
+    if not path:
+        return value
+    copy = dict(content) if isinstance(content, dict) else list(content)
+    copy[path[0]] = changed(content[path[0]], path[1:], value)
+    return copy
+
+
+@pytest.mark.parametrize("value", ODD, ids=[f"{value!r:.12}" for value in ODD])
+def test_an_odd_value_anywhere_is_read_or_refused(read, value):
+    whole = coco([image(0, "a.jpg"), image(1, "b.jpg")], [face(0, 0, 0), face(1, 1, 1)])
+    sentences = []
+    for path in places(whole):
+        try:
+            found = read(changed(whole, path, value))
+        except AnnotationsError as error:
+            sentences.append(str(error))
+        else:
+            assert all(type(one.id) is int for one in found.pictures)
+    assert len(sentences) > 5
+    assert all("Val_poly.json" in text and len(text) < 1000 for text in sentences)
