@@ -5,8 +5,9 @@
 
 KEY is that of the record; corners are in shares of the sides of its picture, from the upper left
 corner at 0, 0 to the lower right at 1, 1, and may lie outside. `file_sha256` is that of the
-source's `face_regions.json`. The regions are no part of the records: a set has the same fingerprint
-with and without them, and they are added to one that was prepared before its source had them.
+source's `face_regions.json`, or changes with the landmarks that the regions are made from. The
+regions are no part of the records: a set has the same fingerprint with and without them, and they
+are added to one that was prepared before its source had them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import gzip
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -67,8 +68,6 @@ def carry_regions(
 ) -> None:
     """Write the regions of the pictures of a prepared set, unless they are there already.
 
-    Where that folder cannot be written to, the logger `data_prep` says so: the set is as good.
-
     Args:
         folder: the version folder.
         source: the file of regions in the source; None where it has none: nothing is done then.
@@ -81,25 +80,42 @@ def carry_regions(
     if source is None:
         return
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
-    if _digest_of(folder) == digest:
+    if carried_digest(folder) == digest:
         return
     regions = read_face_regions(source)
-    carried = crops(regions)
+    keep_regions(folder, digest, regions.names, crops(regions))
+
+
+def keep_regions(
+    folder: Path, digest: str, names: Sequence[str], carried: Mapping[str, Shares], more: str = ""
+) -> None:
+    """Write the regions of pictures beside a prepared set, and a note of them on its card.
+
+    Where that folder cannot be written to, the logger `data_prep` says so: the set is as good.
+
+    Args:
+        folder: the version folder.
+        digest: changes with what the regions are made from.
+        names: of the regions; where they overlap the first holds.
+        carried: the records' keys -> regions.
+        more: what the note says after them.
+    """
     content = {
         "format": FORMAT,
         "file_sha256": digest,
-        "regions": list(regions.names),
+        "regions": list(names),
         "of": {key: carried[key] for key in sorted(carried)},
     }
+    note = f"{_NOTE}{len(carried)} pictures are known: {', '.join(names)}{more}"
     try:
         _write(folder / CROP_REGIONS_FILE, json.dumps(content, separators=(",", ":")))
-        write_card(_noted(read_card(folder), regions, len(carried)), folder)
+        write_card(_noted(read_card(folder), note), folder)
     except OSError as error:
         _LOG.warning("the face regions of %s cannot be kept: %s", folder, error.strerror or error)
 
 
-def _digest_of(folder: Path) -> str | None:
-    """Return which file the regions of a set are of; None where it has none that can be read."""
+def carried_digest(folder: Path) -> str | None:
+    """Return the digest of the regions of a set; None where it has none that can be read."""
     try:
         with gzip.open(folder / CROP_REGIONS_FILE, "rt", encoding="utf-8") as file:
             return json.load(file).get("file_sha256")
@@ -113,8 +129,7 @@ def _write(path: Path, text: str) -> None:
         partial.write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
-def _noted(card: DataCard, regions: FaceRegions, pictures: int) -> DataCard:
+def _noted(card: DataCard, note: str) -> DataCard:
     # A note and no field: cards of sets that other versions have open are written anew here.
-    others = tuple(note for note in card.notes if not note.startswith(_NOTE))
-    counted = f"{_NOTE}{pictures} pictures are known: {', '.join(regions.names)}"
-    return replace(card, notes=(*others, counted))
+    others = tuple(other for other in card.notes if not other.startswith(_NOTE))
+    return replace(card, notes=(*others, note))

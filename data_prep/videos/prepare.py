@@ -21,6 +21,7 @@ from data_prep.source.arrange import text_of
 from data_prep.source.synthetic_mark import note_of
 from data_prep.videos.crops import pieces_in
 from data_prep.videos.detection.whole_set import Detection, SetBoxes, detect_in_set
+from data_prep.videos.landmarks import carry_landmarks
 from data_prep.videos.long_tail import with_long_tail
 from data_prep.videos.options import DEFAULTS, VideoOptions
 from data_prep.videos.records import VideoCrops
@@ -51,7 +52,8 @@ def prepare_videos(
     Videos in which no face is found are left out, and named in the card.
 
     Where the source has a face_regions.json (`data_prep.faces.regions`), the regions are written
-    beside the records (`data_prep.faces.carried_regions`), also of a set that is found prepared.
+    beside the records (`data_prep.faces.carried_regions`), also of a set that is found prepared;
+    else those that landmarks beside ready crops make (`data_prep.videos.landmarks`).
 
     Args:
         videos: the set to be.
@@ -76,6 +78,7 @@ def prepare_videos(
     """
     videos = with_long_tail(videos, options.shares)
     detection = Detection(options.detector, options.detect_every)
+    _check_no_search(videos, options)
     source = find_sources(videos, options.boxes, detection)
     _check_splits(videos, options.strict)
     name = options.name or text_of(videos.root.name)
@@ -84,6 +87,8 @@ def prepare_videos(
     target = data_dir / videos.data_set / configuration / VERSION
 
     def find_boxes() -> SetBoxes:
+        if videos.ready:
+            return SetBoxes({})
         if source.boxes is None:
             return detect_in_set(videos, data_dir, detection, on_faces)
         return SetBoxes(source.read_boxes())
@@ -94,6 +99,8 @@ def prepare_videos(
             source.regions,
             lambda regions: VideoCrops(videos, find_boxes(), options).regions(regions),
         )
+        if source.regions is None:
+            carry_landmarks(target, VideoCrops(videos, SetBoxes({}), options))
         return target
     check_classes_and_splits(videos.videos, videos.root)
     check_regions(source.regions)
@@ -104,7 +111,23 @@ def prepare_videos(
     preparation = crops.preparation(pieces, on_progress)
     write_set(target, preparation, videos.methods, lambda: _card(name, source, crops, preparation))
     carry_regions(target, source.regions, crops.regions)
+    if source.regions is None:
+        carry_landmarks(target, crops)
     return target
+
+
+def _check_no_search(videos: VideoSet, options: VideoOptions) -> None:
+    """Check that nothing is asked for about the search for faces where there is none."""
+    asked = [
+        option
+        for option in ("boxes", "detector", "detect_every")
+        if getattr(options, option) != getattr(DEFAULTS, option)
+    ]
+    if videos.ready and asked:
+        raise PreparationError(
+            f"{', '.join(f'--{option}' for option in asked)}: no face is looked for in "
+            f"{videos.root}, whose pictures are face crops ({videos.ready}): leave it out"
+        )
 
 
 def _check_splits(videos: VideoSet, strict: bool) -> None:
@@ -172,6 +195,11 @@ def _notes(source: VideoSource, options: VideoOptions) -> list[str]:
     if source.synthetic is not None:
         notes.append(note_of(source.synthetic))
     level = f"{source.videos.compression}; " if source.videos.compression else ""
+    if source.videos.ready:
+        notes.append(
+            f"the pictures are face crops already ({source.videos.ready}): taken whole, no face is "
+            "looked for"
+        )
     notes.append(
         f"{level}at most {options.frames} frames of each forged and "
         f"{options.frames_of_originals} of each original video, evenly spaced"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from data_prep.faces.boxes import first_with_boxes
 from data_prep.faces.carried_regions import Shares, in_crop
@@ -19,6 +20,7 @@ from data_prep.schema import FAKE, REAL_METHOD, SPLITS
 from data_prep.videos.crops import Faces, read_faces, read_squares
 from data_prep.videos.detection.whole_set import SetBoxes
 from data_prep.videos.options import VideoOptions
+from data_prep.videos.ready_crops import read_ready_crops, read_ready_squares
 from data_prep.videos.video_set import Video, VideoSet
 
 # A video's pictures wait in memory until it is their turn: some 4 MB at 32 pictures of 256 x 256.
@@ -107,14 +109,12 @@ class VideoCrops:
     def _read(self, video: Video) -> Faces:
         if video.video in self.boxes.lacking:
             raise BadVideoError(self.boxes.lacking[video.video])
-        return read_faces(
-            self.videos.root / video.file.name,
-            self.videos.root / video.mask.name if video.mask else None,
-            first_with_boxes(self.boxes.boxes, video.boxes_of),
-            self._frames(video),
-            self.options.size,
-            self._part(video),
-        )
+        file = self.videos.root / video.file.name
+        masks = self.videos.root / video.mask.name if video.mask else None
+        taken = (self._frames(video), self.options.size, self._part(video))
+        if self.videos.ready:
+            return read_ready_crops(file, video.frames, masks, *taken)
+        return read_faces(file, masks, first_with_boxes(self.boxes.boxes, video.boxes_of), *taken)
 
     def _samples(self, video: Video, faces: Faces) -> Iterator[Sample]:
         if faces.bad_masks is not None:
@@ -139,12 +139,24 @@ class VideoCrops:
         """Return frame and square of every picture of a video; none of one that is left out."""
         if video.video in self.boxes.lacking:
             return []
-        boxes = first_with_boxes(self.boxes.boxes, video.boxes_of)
         file = self.videos.root / video.file.name
+        taken = (self._frames(video), self._part(video))
         try:
-            return read_squares(file, boxes, self._frames(video), self._part(video))
+            if self.videos.ready:
+                ready = read_ready_squares(file, video.frames, *taken)
+                return [(frame, square) for frame, _, square in ready]
+            return read_squares(file, first_with_boxes(self.boxes.boxes, video.boxes_of), *taken)
         except BadVideoError:
             return []
+
+    def ready_squares(self, video: Video) -> list[tuple[str, Path, Square]]:
+        """Return key, file and square of every picture of a video of ready crops."""
+        folder = self.videos.root / video.file.name
+        try:
+            taken = read_ready_squares(folder, video.frames, self._frames(video), self._part(video))
+        except BadVideoError:
+            return []
+        return [(_key(video, frame), path, square) for frame, path, square in taken]
 
     def _frames(self, video: Video) -> int:
         return self.options.frames if video.label == FAKE else self.options.frames_of_originals

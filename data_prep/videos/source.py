@@ -60,7 +60,7 @@ def find_sources(
         PreparationError: `synthetic.json` has another form.
     """
     root = videos.root
-    file_of_boxes = _find_boxes(root, boxes, detection is None)
+    file_of_boxes = None if videos.ready else _find_boxes(root, boxes, detection is None)
     synthetic = find_file(root, DESCRIPTION_FILE)
     files = [*videos.files, *([synthetic] if synthetic else [])]
     for video in videos.videos:
@@ -69,7 +69,7 @@ def find_sources(
     digest.update(fingerprint(root, files).encode())
     if file_of_boxes is None:
         # Not the store, which grows: what is detected is a function of the videos.
-        digest.update(repr(detection).encode())
+        digest.update(repr("ready" if videos.ready else detection).encode())
         path = None
     else:
         path, listed_boxes = file_of_boxes

@@ -25,6 +25,9 @@ class Video:
         boxes_of: the videos whose face boxes fit, the best first: its own, then its target's.
         better: files, relative to the source folder, that hold the same frames in a better quality
             where they are there, best first. Faces are detected in them.
+        frames: of a folder of ready crops the pictures that are the video's; None for all.
+        landmarks: of ready crops: a folder of NumPy files or a JSON file
+            (`data_prep.faces.landmarks`), None where there are none.
     """
 
     video: str
@@ -36,6 +39,8 @@ class Video:
     mask: ListedFile | None
     boxes_of: tuple[str, ...]
     better: tuple[str, ...] = ()
+    frames: tuple[str, ...] | None = None
+    landmarks: ListedFile | None = None
 
     @property
     def label(self) -> int:
@@ -59,6 +64,8 @@ class VideoSet:
         ignored: how many entries of the folders are no videos of the set, by kind.
         notes: what was decided, and what is missing.
         leaks: what the given splits share: warnings, or errors where that is asked for.
+        ready: why the pictures are taken for face crops, which are not searched for faces; empty
+            where they are frames.
     """
 
     data_set: str
@@ -71,3 +78,4 @@ class VideoSet:
     ignored: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     leaks: tuple[str, ...] = ()
+    ready: str = ""

@@ -1,0 +1,108 @@
+"""The videos of DeepfakeBench as a set: the method, split, group and masks of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from data_prep.checks.complete import PreparationError
+from data_prep.deepfakebench.groups import read_names
+from data_prep.deepfakebench.indexed import find_indexed
+from data_prep.deepfakebench.splits import Indexed, place_videos
+from data_prep.deepfakebench.tree import find_in_tree
+from data_prep.faceforensics.level import level_of
+from data_prep.faceforensics.methods import choose_methods
+from data_prep.schema import FAKE, REAL, REAL_METHOD, SPLITS
+from data_prep.videos.landmarks import find_landmarks
+from data_prep.videos.listing import resolved_root
+from data_prep.videos.video_set import Video, VideoSet
+
+READY = "frames as DeepfakeBench keeps them"
+_ACTORS_NOTE = (
+    "videos of DeepFakeDetection are grouped by the target actor; the faces of source actors may "
+    "stand in several splits"
+)
+
+
+def open_deepfakebench(
+    source: Path | str,
+    index: Path | str | None = None,
+    compression: str = "c23",
+    methods: Sequence[str] | None = None,
+    splits: Path | None = None,
+) -> VideoSet:
+    """List the videos of ready crops, by index files or by a tree.
+
+    Args:
+        source: the folder of the data sets that an index names, or of one of them.
+        index: a file of `dataset_json`, or a folder of such files; None for a tree.
+        compression: `raw` (or `c0`), `c23` or `c40`, where there are levels.
+        methods: those wanted; by default all.
+        splits: the folder of the official split files of a FaceForensics++ tree; by default
+            `splits` in the source, or the source itself.
+
+    Raises:
+        FileNotFoundError: there is no such folder.
+        NotADirectoryError: it is not a folder.
+        PreparationError: the level is unknown, or index, splits, labels, videos or methods are
+            missing or wrong.
+    """
+    level = level_of(compression)
+    root = resolved_root(source)
+    ignored: Counter[str] = Counter()
+    if index is None:
+        found = find_in_tree(root, level, splits, ignored)
+    elif splits is not None:
+        raise PreparationError("--splits and --index both give the splits: leave one out")
+    else:
+        found = find_indexed(root, Path(index), level, ignored)
+    present = {video.method for video in found.videos} - {REAL_METHOD}
+    chosen = (REAL_METHOD, *choose_methods(sorted(present), methods)) if present else (REAL_METHOD,)
+    listed = [video for video in found.videos if video.method in chosen]
+    named = read_names([(video.name, video.method != REAL_METHOD) for video in listed])
+    groups = [name.group or video.video for name, video in zip(named, listed, strict=True)]
+    placed = place_videos(
+        [
+            Indexed(
+                video.video,
+                REAL if video.method == REAL_METHOD else FAKE,
+                video.labels,
+                group,
+                video.splits,
+            )
+            for video, group in zip(listed, groups, strict=True)
+        ]
+    )
+    videos = [
+        Video(
+            video=video.video,
+            method=video.method,
+            split=placed.splits[video.video],
+            group=group,
+            target=name.target,
+            file=video.file,
+            mask=video.masks,
+            boxes_of=(video.video,),
+            frames=video.frames,
+            landmarks=find_landmarks(root, video.file.name),
+        )
+        for video, name, group in zip(listed, named, groups, strict=True)
+    ]
+    videos.sort(
+        key=lambda video: (SPLITS.index(video.split), chosen.index(video.method), video.video)
+    )
+    levels = {level_of(video.level) if video.level else "" for video in listed}
+    actors = any(group.startswith("actor_") for group in groups)
+    return VideoSet(
+        data_set="deepfakebench",
+        root=root,
+        videos=tuple(videos),
+        methods=chosen,
+        compression=levels.pop() if len(levels) == 1 else "",
+        files=found.files,
+        made_splits=placed.made,
+        ignored=dict(sorted((+ignored).items())),
+        notes=(*found.notes, *placed.notes, *((_ACTORS_NOTE,) if actors else ())),
+        ready=READY,
+    )
