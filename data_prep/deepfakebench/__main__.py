@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import tyro
 
@@ -37,6 +38,8 @@ class Config:
             an index; by default in the source.
         options: of every set of videos; those about boxes and detectors are refused.
     """
+
+    OLDER = MappingProxyType({"out": "data_dir", "size": "image_size"})  # as of the other sets
 
     source: Path
     data_dir: Path

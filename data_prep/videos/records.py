@@ -91,11 +91,17 @@ class VideoCrops:
         without = [video for video in self.videos.videos if video.label == FAKE and not video.mask]
         if without:
             methods = ", ".join(sorted({video.method for video in without}))
-            notes.append(f"{len(without)} forged videos have no mask video ({methods})")
+            masks = "masks" if self.videos.ready else "mask video"
+            notes.append(f"{len(without)} forged videos have no {masks} ({methods})")
         if self.beyond_masks:
+            lacking = (
+                "none has their names"
+                if self.videos.ready
+                else "their mask videos are shorter than they are"
+            )
             notes.append(
                 f"{sum(self.beyond_masks)} pictures of {len(self.beyond_masks)} forged videos have "
-                "no mask: their mask videos are shorter than they are"
+                f"no mask: {lacking}"
             )
         return notes
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from data_prep.celebdf import open_celebdf
+from data_prep.deepfakebench import open_deepfakebench
 from data_prep.dfdc import open_dfdc
 from data_prep.faceforensics import open_faceforensics
 from data_prep.faces.boxes import write_face_boxes
@@ -15,6 +16,7 @@ from data_prep.folder.source import PictureSource
 from data_prep.openforensics import prepare_openforensics
 from data_prep.videos import VideoOptions, VideoSet, prepare_videos
 from data_prep.videos_split import open_videos_split
+from tests.data_prep.deepfakebench import crops
 from tests.data_prep.openforensics.release_files import write_picture, write_release
 from tests.data_prep.videos.pixels import FRAMES
 from tests.data_prep.videos.trees import BOX, write_videos
@@ -106,6 +108,11 @@ def write_celebdf_with_csv(root: Path) -> None:
     lines = [f"{n},{name},{1 - int(real)}\r\n" for n, (real, name) in enumerate(rows)]
     (root / "test_videos.csv").write_bytes(f",filename,label\r\n{''.join(lines)}".encode())
     official.unlink()
+
+
+def write_deepfakebench(root: Path) -> None:
+    crops.write_faceforensics(root)
+    crops.write_index(root, "FF-DF", crops.faceforensics_index(root, prefix=crops.WINDOWS))
 
 
 def write_dfdc(root: Path) -> None:
@@ -213,6 +220,15 @@ SETS = (
         leak=("Celeb-real/id0_0000.mp4", "YouTube-real/00170.mp4"),
         test=("YouTube-real/*", "*/id5_*"),
         layout="csv",
+    ),
+    DataSet(
+        "deepfakebench", "deepfakebench", write_deepfakebench,
+        prepare_with(lambda source: open_deepfakebench(source, "FF-DF.json")),
+        (*VIDEOS, "--index=FF-DF.json"), 12, ("real", "Deepfakes"),
+        dict.fromkeys(("train", "validation", "test"), (4, 2)),
+        damaged=f"{crops.ORIGINALS}/c23/frames/003/003.png",
+        leak=tuple(f"{crops.ORIGINALS}/c23/frames/{name}/003.png" for name in ("000", "002")),
+        test=(f"{crops.FF}/*/*/c23/frames/002*/*", f"{crops.FF}/*/*/c23/frames/005*/*"),
     ),
     DataSet(
         "dfdc", "dfdc", write_dfdc, prepare_with(open_dfdc), VIDEOS, 12, ("real", "fake"),
