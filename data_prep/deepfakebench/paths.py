@@ -32,9 +32,17 @@ def parts_of(path: str) -> tuple[str, ...]:
 
 
 def from_data_set(parts: Sequence[str], names: Collection[str]) -> tuple[str, ...]:
-    """Return a path's parts from the first that names a data set on; all where none does."""
-    start = next((place for place, part in enumerate(parts) if part in names), 0)
-    return tuple(parts[start:])
+    """Return a path's parts from the data set's name on; all where there is none.
+
+    Args:
+        parts: of a path.
+        names: what else than `DATA_SETS` may name one, where none of those does.
+    """
+    for known in (DATA_SETS, names):
+        for place, part in enumerate(parts):
+            if part in known:
+                return tuple(parts[place:])
+    return tuple(parts)
 
 
 def find_folder(root: Path, parts: Sequence[str], names: Collection[str]) -> str | None:
