@@ -203,14 +203,15 @@ def _listed(
     alone: bool,
     names: frozenset[str],
 ) -> Listed:
-    below = folders[1:] if folders[0] in names and len(folders) > 1 else folders
+    first, *rest = folders
+    below = tuple(rest) if first in names and rest else folders
     row = places[0].row
     masks = next((place.row.masks for place in places if place.row.masks), ())
     fake = places[0].method != REAL_METHOD
     named = find_folder(root, parts_of(masks[0])[:-1], names) if masks and fake else None
     return Listed(
         video=text_of(short_name(below) if alone else f"{short_name(below)}/{row.video}"),
-        name=folders[-1] if alone else row.video,
+        name=below[-1] if alone else row.video,
         # FSAll and the like are names of collections.
         method=min((place.method for place in places), key=lambda name: (name[-3:] == "All", name)),
         labels=frozenset(place.row.label for place in places),
