@@ -11,7 +11,11 @@
   (`data_prep.source.method_names`); methods also in place of `fake`, and above folders of videos;
 - one or more single folders around all of it;
 - a `manifest.csv` (or any CSV given by its path) with the columns path, label and, if wanted,
-  group, split and video.
+  group, identity, split, video, frame, method and compression;
+- lists of one folder by their names (`data_prep.source.list_files`): train.csv, valid.csv and
+  test.csv, or a path a line in real.txt, DF.txt and so on.
+
+A label that something contradicts is an error (`data_prep.source.label_evidence`).
 
 Groups without video folders: in given splits every picture is its own; where the split is made here
 it is the file's stem, so that `real/0001.jpg` and `fake/0001.jpg` stay together.

@@ -10,9 +10,10 @@ from pathlib import Path
 from data_prep.prepared.find import version_folders
 from data_prep.source.arrange import Arrangement, Regroup, arrange
 from data_prep.source.folder_names import SPLIT_FOLDERS
+from data_prep.source.list_files import LIST_SUFFIXES, MANIFEST_FILE, split_lists
 from data_prep.source.listing import Listing, fingerprint, list_pictures
-from data_prep.source.manifest import MANIFEST_FILE, arrange_rows, read_rows, stat_rows
-from data_prep.source.places import LAYOUTS_HELP, has_method_folders
+from data_prep.source.manifest import arrange_rows, read_manifest, stat_files
+from data_prep.source.places import LAYOUTS_HELP, has_class_folders, has_method_folders
 
 _NAMED = 8
 
@@ -53,22 +54,30 @@ def open_pictures(
         ManifestError: the manifest is wrong.
     """
     path = Path(source).expanduser()
-    if path.is_file() and path.suffix.lower() == ".csv":
+    if path.is_file() and path.suffix.lower() in LIST_SUFFIXES:
         return _manifest_source(path.resolve(), data_set)
     if (path / MANIFEST_FILE).is_file():
         return _manifest_source((path / MANIFEST_FILE).resolve(), data_set)
-    return _folder_source(path, data_set, regroup)
+    listing = list_pictures(path)
+    lists = (
+        None if has_class_folders([file.name for file in listing.pictures]) else split_lists(path)
+    )
+    if lists is not None:
+        return _manifest_source(lists.resolve(), data_set)
+    return _folder_source(path, listing, data_set, regroup)
 
 
-def _manifest_source(manifest: Path, data_set: str) -> PictureSource:
-    rows = read_rows(manifest)
-    listed = fingerprint(manifest, stat_rows(manifest, rows))
-    folder = manifest.parent
-    return PictureSource(data_set, folder.name, folder, listed, lambda: arrange_rows(rows))
+def _manifest_source(path: Path, data_set: str) -> PictureSource:
+    manifest = read_manifest(path)
+    # The set of one list is found by its path, as ever.
+    listed = fingerprint(manifest.files[0], stat_files(manifest))
+    folder = path.parent
+    return PictureSource(data_set, folder.name, folder, listed, lambda: arrange_rows(manifest))
 
 
-def _folder_source(folder: Path, data_set: str, regroup: Regroup | None) -> PictureSource:
-    listing = list_pictures(folder)
+def _folder_source(
+    folder: Path, listing: Listing, data_set: str, regroup: Regroup | None
+) -> PictureSource:
     if not listing.pictures:
         raise FileNotFoundError(_no_pictures(folder, listing))
 

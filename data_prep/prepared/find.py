@@ -8,7 +8,7 @@ from pathlib import Path
 
 from data_prep.prepared.write_once import is_whole
 from data_prep.source.folder_names import is_class_or_split
-from data_prep.source.manifest import MANIFEST_FILE
+from data_prep.source.list_files import MANIFEST_FILE
 
 # data folder / data set / configuration / version
 _DEPTH = 3

@@ -230,14 +230,16 @@ def _entry(place: Place, split_here: bool) -> Entry:
 
 
 def number_frames(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Give every entry its position in its video, in the natural order of the names."""
+    """Give every entry its position in its video, in the order of the frames, then of the names."""
     videos: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in entries:
         videos[entry.split, entry.video].append(entry)
     numbered = [
         replace(entry, frame=frame)
         for video in videos.values()
-        for frame, entry in enumerate(sorted(video, key=lambda entry: natural_order(entry.key)))
+        for frame, entry in enumerate(
+            sorted(video, key=lambda entry: (entry.frame, natural_order(entry.key)))
+        )
     ]
     return tuple(sorted(numbered, key=lambda entry: entry.key))
 

@@ -1,15 +1,15 @@
-"""A manifest: pictures listed in a CSV with label, group and split."""
+"""A manifest: pictures listed with label, group and split, in a file or one per split or class."""
 
 from __future__ import annotations
 
-import csv
 import functools
 import hashlib
-import io
+import itertools
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from data_prep.schema import LABELS
 from data_prep.source.arrange import (
@@ -20,79 +20,102 @@ from data_prep.source.arrange import (
     number_frames,
     text_of,
 )
-from data_prep.source.folder_names import LABEL_FOLDERS, SPLIT_FOLDERS
+from data_prep.source.folder_names import SPLIT_FOLDERS
+from data_prep.source.label_evidence import Labelled, contradictions, first_rows, folder_label
+from data_prep.source.label_numbers import ReadLabels, read_labels
+from data_prep.source.list_files import Line, ManifestError, lists_beside, read_lines
 from data_prep.source.listing import ListedFile
+from data_prep.source.method_names import method_name
 
-MANIFEST_FILE = "manifest.csv"
-REQUIRED_COLUMNS = ("path", "label")
-OPTIONAL_COLUMNS = ("group", "split", "video")
-COLUMNS = REQUIRED_COLUMNS + OPTIONAL_COLUMNS
-
-_LABELS = {**LABEL_FOLDERS, "0": 0, "1": 1}
-
-
-class ManifestError(ValueError):
-    """The manifest is wrong; the text names the row."""
+_DEEPEST_ROOT = 3
 
 
 class Row(NamedTuple):
     """One row: `line` as an editor counts; empty strings where a column is absent."""
 
+    file: Path
     line: int
     path: str
     label: int
     group: str
     split: str
     video: str
+    frame: int
+    method: str
+    compression: str
+
+    @property
+    def where(self) -> str:
+        """Return list and line, for a message."""
+        return f"{self.file}, line {self.line}"
 
 
-def read_rows(manifest: Path) -> tuple[Row, ...]:
-    """Read a manifest with the columns path, label and, if wanted, group, split and video.
+@dataclass(frozen=True)
+class Manifest:
+    """The rows of one set.
 
-    Paths are relative to the manifest's folder and never followed out of it. Labels are `real` or
-    `fake` (and their synonyms), or 0 and 1, where 1 is fake.
+    Attributes:
+        files: the lists.
+        rows: of all of them.
+        one_is_real: whether the numbers of the labels are 1 for real, as a column of words says.
+        notes: how labels were read, and which columns were not.
+    """
+
+    files: tuple[Path, ...]
+    rows: tuple[Row, ...]
+    one_is_real: bool
+    notes: tuple[str, ...]
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read a list, and those that make a set with it (`data_prep.source.list_files`).
+
+    Paths are relative to the list's folder, or to the one folder that it holds, and never followed
+    out of it. Labels are `real` or `fake` (and their synonyms), or 0 and 1, where 1 is fake unless
+    a column such as `label_str` says otherwise.
 
     Raises:
-        ManifestError: a column is missing, a label or split unknown, a path absolute, leading out
-            of the folder or listed twice, or only some rows have a split.
+        ManifestError: a column is missing, a label, split or frame unknown, a path leads out of the
+            folder or is listed twice, only some rows have a split, or something says the other
+            label of a picture: its folder, its name, its method or a word beside the number.
     """
-    rows: list[Row] = []
-    seen: dict[str, int] = {}
-    for line, values in _lines(manifest):
-        row = _row(f"{manifest}, line {line}", line, values)
-        if row.path in seen:
-            raise ManifestError(
-                f"{manifest}, line {row.line}: {row.path} stands in line {seen[row.path]} already"
-            )
-        seen[row.path] = row.line
-        rows.append(row)
-    if not rows:
-        raise ManifestError(f"{manifest} lists no pictures")
-    without = next((row for row in rows if not row.split), None)
-    if without is not None and any(row.split for row in rows):
-        raise ManifestError(
-            f"{manifest}, line {without.line}: no split, though other rows have one; "
-            "give every row a split, or none"
-        )
-    _check_links(manifest, rows)
-    return tuple(rows)
+    files = lists_beside(path)
+    read = [read_lines(file) for file in files]
+    lines = list(itertools.chain.from_iterable(lines for lines, _ in read))
+    if not lines:
+        raise ManifestError(f"{path} lists no pictures")
+    labels = read_labels(lines)
+    paths = _find_root(path.parent, [_spelled(line, path.parent) for line in lines])
+    rows = tuple(map(_row, lines, paths, labels.labels))
+    _check_once(rows)
+    _check_splits(rows)
+    _check_labels(rows, labels)
+    _check_links(path, rows)
+    unused = sorted({column for _, columns in read for column in columns})
+    notes = _label_notes(rows, labels)
+    if unused:
+        notes.append(f"columns that are not used: {', '.join(unused)}")
+    return Manifest(tuple(files), rows, labels.fake_number == 0, tuple(notes))
 
 
-def arrange_rows(rows: Sequence[Row]) -> Arrangement:
+def arrange_rows(manifest: Manifest) -> Arrangement:
     """Return the entries of a manifest's rows.
 
-    Without a group a row's picture is its own group, and without a video its own video. Splits
-    that no row has are made from train (from all rows where no row has a split) by group.
+    A row's group is that of its column `group` or `identity`, else its video, else the picture
+    alone. Splits that no row has are made from train (from all rows where no row has a split) by
+    group.
     """
+    rows = manifest.rows
     entries, notes = fill_missing_splits([_entry(row) for row in rows])
     warnings = []
-    alone = sum(not row.group for row in rows)
+    alone = sum(not (row.group or row.video) for row in rows)
     if notes and alone:
         warnings.append(
             f"{alone} rows have no group and are groups of their own: frames of one video may have "
             "come into different splits"
         )
     made = made_splits({row.split for row in rows})
+    notes = (*notes, *manifest.notes)
     return Arrangement(number_frames(entries), notes, tuple(warnings), made_splits=made)
 
 
@@ -103,16 +126,23 @@ def _entry(row: Row) -> Entry:
         key=key,
         label=row.label,
         split=row.split or "train",
-        group=row.group or key,
-        video=f"{LABELS[row.label]}/{row.video}" if row.video else key,
+        group=row.group or row.video or key,
+        video=f"{row.method or LABELS[row.label]}/{row.video}" if row.video else key,
+        frame=row.frame,
+        method=row.method,
+        compression=row.compression,
     )
 
 
-def stat_rows(manifest: Path, rows: Sequence[Row]) -> tuple[ListedFile, ...]:
-    """Return name, size and mtime of all files (0 if missing), and the manifest's hash."""
-    folder = manifest.parent
-    files = [ListedFile(hashlib.sha256(manifest.read_bytes()).hexdigest(), 0, 0)]
-    for row in rows:
+def stat_files(manifest: Manifest) -> tuple[ListedFile, ...]:
+    """Return name, size and mtime of all files (0 if missing), and the lists' hashes."""
+    folder = manifest.files[0].parent
+    hashes = [hashlib.sha256(file.read_bytes()).hexdigest() for file in manifest.files]
+    if manifest.one_is_real:
+        # A set that was prepared with 1 as fake must not be found again.
+        hashes.append("1 is real")
+    files = [ListedFile(name, 0, 0) for name in hashes]
+    for row in manifest.rows:
         try:
             stat = os.stat(f"{folder}/{row.path}")  # noqa: PTH116 (called for every row)
             files.append(ListedFile(row.path, stat.st_size, stat.st_mtime_ns))
@@ -121,54 +151,107 @@ def stat_rows(manifest: Path, rows: Sequence[Row]) -> tuple[ListedFile, ...]:
     return tuple(files)
 
 
-def _lines(manifest: Path) -> list[tuple[int, dict[str | Any, str | Any]]]:
-    """Return the lines below the first, as columns and cells; columns in lower case."""
-    try:
-        text = manifest.read_text(encoding="utf-8-sig")
-        reader = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True)
-        columns = [name.strip().lower() for name in reader.fieldnames or ()]
-        reader.fieldnames = columns
-        lines = [(reader.line_num, values) for values in reader]
-    except UnicodeDecodeError as error:
-        raise ManifestError(f"{manifest} is not UTF-8 text: save it as UTF-8 ({error})") from None
-    except csv.Error as error:
-        raise ManifestError(f"{manifest} is not a readable CSV: {error}") from None
-    missing = [name for name in REQUIRED_COLUMNS if name not in columns]
-    if missing:
-        raise ManifestError(
-            f"{manifest} lacks the column {' and '.join(missing)}; its first line must name "
-            f"path,label and, if wanted, group,split; it has: {', '.join(columns) or 'nothing'}"
-        )
-    return lines
-
-
-def _row(where: str, line: int, values: dict[str | Any, str | Any]) -> Row:
-    if None in values:
-        raise ManifestError(f"{where}: more fields than columns; quote fields that hold a comma")
-    cells = {name: (values.get(name) or "").strip() for name in COLUMNS}
-    label = _LABELS.get(cells["label"].lower())
-    if label is None:
-        raise ManifestError(
-            f"{where}: the label {cells['label']!r} is unknown; use real or fake, or 0 and 1 "
-            "(1 is fake)"
-        )
+def _row(line: Line, path: str, label: int) -> Row:
+    cells = line.cells
     split = SPLIT_FOLDERS.get(cells["split"].lower(), "")
     if cells["split"] and not split:
         raise ManifestError(
-            f"{where}: the split {cells['split']!r} is unknown; use train, validation or test"
+            f"{line.where}: the split {cells['split']!r} is unknown; use train, validation or test"
         )
-    return Row(line, _spelled(where, cells["path"]), label, cells["group"], split, cells["video"])
+    frame = cells.get("frame", "")
+    if frame and not frame.isdecimal():
+        raise ManifestError(f"{line.where}: the frame {frame!r} is no number from 0")
+    method = cells["method"]
+    return Row(
+        file=line.file,
+        line=line.number,
+        path=path,
+        label=label,
+        group=cells.get("group", "") or cells.get("identity", ""),
+        split=split,
+        video=cells.get("video", ""),
+        frame=int(frame or 0),
+        method=(method_name(method) or method) if label else "",
+        compression=cells.get("compression", ""),
+    )
 
 
-def _spelled(where: str, path: str) -> str:
-    """Return `path` in one spelling, relative and without steps upwards."""
-    path = path.replace("\\", "/")
-    parts = [part for part in path.split("/") if part not in ("", ".")]
-    if not parts:
-        raise ManifestError(f"{where}: the path is empty")
-    if path.startswith("/") or ".." in parts or ":" in parts[0] or "\0" in path:
+def _label_notes(rows: Sequence[Row], labels: ReadLabels) -> list[str]:
+    """Return how numbers were read as labels, where that is not what their folders say too."""
+    if labels.fake_number == 0:
+        return ["in this list 1 is real and 0 is fake: the words beside the numbers say so"]
+    by_folder = {says[0] for says in map(folder_label, (row.path for row in rows)) if says}
+    if labels.numbers_only and len(by_folder) < len(LABELS):
+        return [
+            "labels are numbers, and nothing beside them says which is which: 0 was read as real, "
+            "1 as fake"
+        ]
+    return []
+
+
+def _check_once(rows: Sequence[Row]) -> None:
+    seen: dict[str, Row] = {}
+    for row in rows:
+        first = seen.setdefault(row.path, row)
+        if first is not row:
+            there = f"line {first.line}" if first.file == row.file else first.where
+            raise ManifestError(f"{row.where}: {row.path} stands in {there} already")
+
+
+def _check_splits(rows: Sequence[Row]) -> None:
+    without = next((row for row in rows if not row.split), None)
+    if without is not None and any(row.split for row in rows):
         raise ManifestError(
-            f"{where}: the path {path!r} leaves the manifest's folder; use paths below it"
+            f"{without.where}: no split, though other rows have one; give every row a split, "
+            "or none"
+        )
+
+
+def _check_labels(rows: Sequence[Row], labels: ReadLabels) -> None:
+    """Check that neither folders, names nor methods say the other label of a picture."""
+    lines = contradictions(
+        [
+            Labelled(row.where, row.path, row.label, source, method)
+            for row, source, method in zip(rows, labels.sources, labels.methods, strict=True)
+        ]
+    )
+    if lines:
+        raise ManifestError(
+            f"{len(lines)} of {len(rows)} labels are contradicted; if 1 is real in this list, "
+            "write the words real and fake in place of the numbers; else mend the rows, or move "
+            f"the pictures:\n{first_rows(lines)}"
+        )
+
+
+def _find_root(folder: Path, paths: list[str]) -> list[str]:
+    """Return the paths below the one folder that wraps them, if the first is there only."""
+    prefix = ""
+    for _ in range(_DEEPEST_ROOT + 1):
+        here = folder / prefix
+        if (here / paths[0]).exists():
+            return [prefix + path for path in paths]
+        inside = [entry.name for entry in here.iterdir() if entry.is_dir()]
+        if len(inside) != 1:
+            break
+        prefix += f"{inside[0]}/"
+    return paths
+
+
+def _spelled(line: Line, folder: Path) -> str:
+    """Return the path in one spelling, relative to `folder` and without steps upwards."""
+    path = line.cells["path"].replace("\\", "/")
+    root = f"{folder.as_posix()}/"
+    relative = path.removeprefix(root)
+    if relative.startswith("/"):  # the folder may be a link
+        resolved = os.path.realpath(os.path.dirname(path))  # noqa: PTH120 (called for every row)
+        relative = f"{resolved}/{path.rpartition('/')[2]}".removeprefix(root)
+    parts = [part for part in relative.split("/") if part not in ("", ".")]
+    if not parts:
+        raise ManifestError(f"{line.where}: the path is empty")
+    leaves = relative.startswith("/") or ".." in parts or ":" in parts[0] or "\0" in path
+    if leaves:
+        raise ManifestError(
+            f"{line.where}: the path {path!r} leaves the manifest's folder; use paths below it"
         )
     return "/".join(parts)
 
@@ -186,6 +269,6 @@ def _check_links(manifest: Path, rows: Sequence[Row]) -> None:
         # Resolving each path would take minutes for long manifests; folders repeat.
         if not inside(path.rpartition("/")[0]) or (os.path.islink(path) and not inside(path)):  # noqa: PTH114
             raise ManifestError(
-                f"{manifest}, line {row.line}: the path {row.path!r} is a link out of the "
-                "manifest's folder; copy the picture"
+                f"{row.where}: the path {row.path!r} is a link out of the manifest's folder; copy "
+                "the picture"
             )

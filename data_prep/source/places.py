@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from data_prep.schema import FAKE, LABELS, REAL
 from data_prep.source.folder_names import read_folder_name, wrapping_folders
+from data_prep.source.label_evidence import Labelled, contradictions, first_rows
 from data_prep.source.method_names import in_usual_order, method_name
 
 LAYOUTS_HELP = (
@@ -79,7 +81,15 @@ def place_pictures(paths: Sequence[str], depth: int) -> Places:
     _check_understood(paths, placed, outside, depth)
     _check_no_other_class(placed)
     places, notes = _read_below(placed)
+    _check_names(places)
     return Places(tuple(places), tuple(outside), tuple(notes))
+
+
+def has_class_folders(paths: Sequence[str]) -> bool:
+    """Return whether any folder above a picture has the name of a class or of a method."""
+    folders = {path.rpartition("/")[0] for path in paths}
+    names = {name for folder in folders for name in folder.split("/")}
+    return any(read_folder_name(name).label is not None or method_name(name) for name in names)
 
 
 def has_method_folders(paths: Sequence[str]) -> bool:
@@ -96,6 +106,28 @@ def has_method_folders(paths: Sequence[str]) -> bool:
 
     read = (folder.split("/")[depth:] for folder in folders)
     return any(is_method(names, level) for names in read for level in range(len(names)))
+
+
+class Below(NamedTuple):
+    """What the folders above a listed picture say of it; empty where they say nothing."""
+
+    method: str
+    video: tuple[str, ...]
+    compression: str
+
+
+def read_listed(path: str) -> Below:
+    """Read the folders of a picture in a list: below that of a class or method is the video's."""
+    folders = path.split("/")[:-1]
+    known = [
+        level
+        for level, name in enumerate(folders)
+        if method_name(name) or read_folder_name(name).label is not None
+    ]
+    below = folders[known[-1] + 1 :] if known else []
+    methods = [method_name(folders[level]) for level in known]
+    compression = next((_COMPRESSIONS[name] for name in folders if name in _COMPRESSIONS), "")
+    return Below(next(filter(None, methods[::-1]), ""), _speaking(below), compression)
 
 
 def text_of(path: str) -> str:
@@ -197,7 +229,20 @@ def _check_no_other_class(placed: Iterable[Place]) -> None:
     if rows:
         raise LayoutError(
             f"{len(rows)} pictures lie below folders of both classes; rename one of them:\n"
-            + "\n".join(rows[:3])
+            f"{first_rows(rows)}"
+        )
+
+
+def _check_names(places: Sequence[Place]) -> None:
+    """Check that no picture below one class is named for the other, as `fake/real_12.jpg`."""
+    rows = contradictions(
+        [Labelled("", text_of(p.path), p.label, "its class's folder") for p in places],
+        folders=False,
+    )
+    if rows:
+        raise LayoutError(
+            f"{len(rows)} pictures are named for the other class than their folder; move or "
+            f"rename them:\n{first_rows(rows)}"
         )
 
 

@@ -3,7 +3,8 @@ from collections import Counter
 import pytest
 
 from data_prep.source.arrange import LayoutError
-from data_prep.source.manifest import ManifestError, arrange_rows, read_rows, stat_rows
+from data_prep.source.list_files import ManifestError
+from data_prep.source.manifest import arrange_rows, read_manifest, stat_files
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def write(tmp_path):
 
 
 def test_all_columns(write):
-    rows = read_rows(
+    manifest = read_manifest(
         write(
             "path,label,group,split,video\n"
             "a/1.jpg,real,g1,Train,v1\n"
@@ -25,21 +26,22 @@ def test_all_columns(write):
             "./a//3.jpg,FAKE,,test,v1\n"
         )
     )
-    entries = {entry.key: entry for entry in arrange_rows(rows).entries}
+    entries = {entry.key: entry for entry in arrange_rows(manifest).entries}
     first, second, third = entries["a/1.jpg"], entries["b, c/2.jpg"], entries["a/3.jpg"]
     assert (first.label, first.group, first.split, first.video) == (0, "g1", "train", "real/v1")
     assert (second.label, second.split, second.video) == (1, "validation", "b, c/2.jpg")
-    assert (third.label, third.group, third.video) == (1, "a/3.jpg", "fake/v1")
+    assert (third.label, third.group, third.video) == (1, "v1", "fake/v1")
 
 
 def test_columns_in_any_order_and_case_after_a_byte_order_mark(write):
-    (row,) = read_rows(write("\ufeffLabel, Note ,PATH\r\n0,old,a.jpg\r\n"))
+    manifest = read_manifest(write("\ufeffLabel, Note ,PATH\r\n0,old,a.jpg\r\n"))
+    (row,) = manifest.rows
     assert (row.line, row.path, row.label, row.group, row.split) == (2, "a.jpg", 0, "", "")
 
 
 def test_without_splits_they_are_made_by_group(write):
-    lines = [f"{n}.jpg,{n % 2},g{n // 2}" for n in range(40)]
-    layout = arrange_rows(read_rows(write("path,label,group\n" + "\n".join(lines))))
+    lines = [f"{n}.jpg,{('real', 'fake')[n % 2]},g{n // 2}" for n in range(40)]
+    layout = arrange_rows(read_manifest(write("path,label,group\n" + "\n".join(lines))))
     assert Counter(entry.split for entry in layout.entries) == {
         "train": 32,
         "validation": 4,
@@ -53,13 +55,13 @@ def test_without_splits_they_are_made_by_group(write):
 
 def test_without_groups_it_warns_where_it_splits(write):
     lines = "".join(f"{n}.jpg,{n % 2}\n" for n in range(20))
-    layout = arrange_rows(read_rows(write("path,label\n" + lines)))
+    layout = arrange_rows(read_manifest(write("path,label\n" + lines)))
     assert layout.warnings[0].startswith("20 rows have no group")
 
 
 def test_missing_validation_is_made_from_train(write):
     lines = "".join(f"{n}.jpg,{n % 2},train\n" for n in range(40)) + "a.jpg,0,test\nb.jpg,1,test\n"
-    layout = arrange_rows(read_rows(write("path,label,split\n" + lines)))
+    layout = arrange_rows(read_manifest(write("path,label,split\n" + lines)))
     assert Counter(entry.split for entry in layout.entries) == {
         "train": 36,
         "validation": 4,
@@ -69,7 +71,7 @@ def test_missing_validation_is_made_from_train(write):
 
 def test_no_train(write):
     with pytest.raises(LayoutError, match="for test only, none for train"):
-        arrange_rows(read_rows(write("path,label,split\na.jpg,0,test\n")))
+        arrange_rows(read_manifest(write("path,label,split\na.jpg,0,test\n")))
 
 
 @pytest.mark.parametrize(
@@ -77,7 +79,7 @@ def test_no_train(write):
     [
         ("", "lacks the column path and label"),
         ("path;label\na.jpg;real\n", "it has: path;label"),
-        ("path,class\na.jpg,real\n", "lacks the column label"),
+        ("path,kind\na.jpg,real\n", "lacks the column label"),
         ("path,label\n", "lists no pictures"),
         ("path,label\na.jpg,real\nb.jpg,maybe\n", "line 3: the label 'maybe'"),
         ("path,label\na.jpg,2\n", "line 2: the label '2'"),
@@ -99,7 +101,7 @@ def test_no_train(write):
 )
 def test_what_is_refused(write, text, message):
     with pytest.raises(ManifestError, match=message):
-        read_rows(write(text))
+        read_manifest(write(text))
 
 
 def test_links_out_of_the_folder_are_refused(write, fill, tmp_path):
@@ -112,29 +114,56 @@ def test_links_out_of_the_folder_are_refused(write, fill, tmp_path):
         manifest = data / "manifest.csv"
         manifest.write_text(f"path,label\n{name},real\n")
         with pytest.raises(ManifestError, match="is a link out of"):
-            read_rows(manifest)
+            read_manifest(manifest)
 
 
 def test_links_inside_the_folder_are_followed(write, fill, tmp_path):
     fill("a.png", folder="")
     (tmp_path / "b.png").symlink_to(tmp_path / "a.png")
-    assert len(read_rows(write("path,label\nb.png,real\n"))) == 1
+    assert len(read_manifest(write("path,label\nb.png,real\n")).rows) == 1
+
+
+COLUMNS = "path,label,method,video,frame,compression,identity,Mood\n"
+
+
+def test_further_columns(write):
+    lines = (
+        "1.jpg,1,f2f,v1,10,c23,anna,glad\n2.jpg,1,f2f,v1,9,c23,anna,\n3.jpg,0,-,v2,0,c23,bo,sad\n"
+        "4.jpg,1,Mine,v3,0,,bo,\n5.jpg,0,real,,,,,\n"
+    )
+    layout = arrange_rows(read_manifest(write(COLUMNS + lines)))
+    entries = {entry.key: entry for entry in layout.entries}
+    first, second = entries["1.jpg"], entries["2.jpg"]
+    assert (first.method, first.video, first.group) == ("Face2Face", "Face2Face/v1", "anna")
+    assert (first.frame, second.frame, first.compression) == (1, 0, "c23")
+    assert (entries["3.jpg"].method, entries["4.jpg"].method) == ("", "Mine")
+    assert entries["5.jpg"].group == "5.jpg"
+    assert layout.notes[-1] == "columns that are not used: mood"
+
+
+def test_absolute_paths_inside_the_folder(write, tmp_path, tmp_path_factory):
+    folder = str(tmp_path.resolve())
+    there = tmp_path_factory.mktemp("links") / "there"
+    there.symlink_to(tmp_path)
+    lines = f"{folder}/a/1.jpg,real\n{there}/b.jpg,fake\n".replace("/a/", "\\a\\")
+    paths = [row.path for row in read_manifest(write("path,label\n" + lines)).rows]
+    assert paths == ["a/1.jpg", "b.jpg"]
 
 
 def test_not_utf8(tmp_path):
     path = tmp_path / "manifest.csv"
     path.write_bytes(b"path,label\n\xff.jpg,real\n")
     with pytest.raises(ManifestError, match="not UTF-8"):
-        read_rows(path)
+        read_manifest(path)
 
 
 def test_listing_follows_the_manifest_and_the_files(write, fill, tmp_path):
     fill("a.png", folder="")
     manifest = write("path,label\na.png,real\nb.png,fake\n")
-    first = stat_rows(manifest, read_rows(manifest))
+    first = stat_files(read_manifest(manifest))
     assert [file.name for file in first[1:]] == ["a.png", "b.png"]
     assert (first[1].size > 0, first[2].size) == (True, 0)
     fill("b.png", folder="")
-    assert stat_rows(manifest, read_rows(manifest))[2].size > 0
+    assert stat_files(read_manifest(manifest))[2].size > 0
     manifest = write("path,label\na.png,fake\nb.png,fake\n")
-    assert stat_rows(manifest, read_rows(manifest))[0] != first[0]
+    assert stat_files(read_manifest(manifest))[0] != first[0]

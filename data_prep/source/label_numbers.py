@@ -1,0 +1,74 @@
+"""Which number of a list is fake: as its words say, or else 1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from data_prep.source.folder_names import read_folder_name
+from data_prep.source.label_evidence import first_rows
+from data_prep.source.list_files import Line, ManifestError
+
+_NUMBERS = {"0": 0, "1": 1, "0.0": 0, "1.0": 1}
+
+
+class ReadLabels(NamedTuple):
+    """The labels of all lines.
+
+    Attributes:
+        labels: real 0, fake 1.
+        sources: what gives each, such as `label 1`.
+        methods: the texts of a column `method`, or the list's.
+        fake_number: 1, or 0 where the list says so.
+        numbers_only: whether some labels are numbers and no column says them in words.
+    """
+
+    labels: list[int]
+    sources: list[str]
+    methods: list[str]
+    fake_number: int
+    numbers_only: bool
+
+
+def read_labels(lines: Sequence[Line]) -> ReadLabels:
+    """Read the labels of the lists of one set.
+
+    A word decides where there is one, in `label` or in the column beside it; numbers are then read
+    as these words say, or else 1 as fake.
+
+    Raises:
+        ManifestError: a label is neither word nor number, or a number stands beside both words.
+    """
+    read = [(_read(line, "label"), _read(line, "text")) for line in lines]
+    pairs = [(number, beside) for (number, _), (_, beside) in read if number is not None]
+    agreeing = sum(number == beside for number, beside in pairs if beside is not None)
+    worded = sum(beside is not None for _, beside in pairs)
+    fake_number = 1 if 2 * agreeing >= worded else 0
+    labels, sources, contradicting = [], [], []
+    for line, ((number, word), (_, beside)) in zip(lines, read, strict=True):
+        label = int(number == fake_number) if word is None else word
+        labels.append(label)
+        sources.append(f"label {line.cells['label']}")
+        if beside not in (None, label):
+            text = f"{line.text_column} {line.cells['text']}"
+            contradicting.append(f"  {line.where}: {line.cells['path']}: {sources[-1]}, {text}")
+    if contradicting:
+        raise ManifestError(
+            f"in {len(contradicting)} lines label and {lines[0].text_column} contradict each "
+            f"other ({fake_number} is fake in the other lines); mend them:\n"
+            f"{first_rows(contradicting)}"
+        )
+    methods = [line.cells["method"] for line in lines]
+    return ReadLabels(labels, sources, methods, fake_number, worded < len(pairs))
+
+
+def _read(line: Line, cell: str) -> tuple[int | None, int | None]:
+    """Return a cell as (number, None) or (None, label); a text column may hold anything else."""
+    text = line.cells.get(cell, "").lower()
+    number, label = _NUMBERS.get(text), read_folder_name(text).label
+    if cell == "label" and number is None and label is None:
+        raise ManifestError(
+            f"{line.where}: the label {line.cells[cell]!r} is unknown; use real or fake, or 0 and "
+            "1 (1 is fake)"
+        )
+    return number, label
