@@ -4,8 +4,8 @@
 
 The source holds {train,validation,test}/{real,fake}/, or {real,fake}/, methods below fake or beside
 real, or a manifest.csv with the columns path,label,group,split; or it is a list, such as train.csv
-or real.txt, that is read with those beside it. 2,200 pictures of 256 x 256 take about 5 seconds; a second
-call finds the prepared set again.
+or real.txt, that is read with those beside it. 2,200 pictures of 256 x 256 take about 5 seconds; a
+second call finds the prepared set again.
 """
 
 from __future__ import annotations
