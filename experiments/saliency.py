@@ -20,8 +20,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments.attention.look import look, pictures_of
+from experiments.attention.look import look
 from experiments.attention.networks import check_runs
+from experiments.attention.pictures import pictures_of
 from experiments.attention.question import question_of
 from experiments.one_run.data import open_data_of
 from experiments.one_run.dataset_option import default_data_dir

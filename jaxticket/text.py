@@ -1,6 +1,6 @@
 """Figures as text, alike in reports and on terminals: intervals, Markdown tables, metric names."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 
 METRIC_NAMES = {
@@ -60,6 +60,21 @@ def interval_text(
     if low is None or high is None or not (isfinite(low) and isfinite(high)):
         return f"{value:{form}}{alone}"
     return f"{value:{form}} [{low:{form}}, {high:{form}}]"
+
+
+def sample_text(methods: Mapping[str, int]) -> str:
+    """Return what a sample is made of, such as `256 real, 256 fake: 64 of each of 4 methods`.
+
+    Args:
+        methods: how many examples there are of each method, `real` among them.
+    """
+    fakes = {name: count for name, count in sorted(methods.items()) if name != "real"}
+    text = f"{methods.get('real', 0):,} real, {sum(fakes.values()):,} fake"
+    if len(fakes) < 2:
+        return text
+    if len(set(fakes.values())) == 1:
+        return f"{text}: {next(iter(fakes.values())):,} of each of {len(fakes)} methods"
+    return f"{text}: {', '.join(f'{count:,} {name}' for name, count in fakes.items())}"
 
 
 def markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

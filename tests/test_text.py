@@ -1,6 +1,6 @@
 import pytest
 
-from jaxticket.text import interval_text, markdown_table, metric_name
+from jaxticket.text import interval_text, markdown_table, metric_name, sample_text
 
 NAN = float("nan")
 
@@ -40,3 +40,11 @@ def test_a_table_comes_row_by_row():
 def test_metrics_are_called_by_their_words():
     assert metric_name("balanced_accuracy") == "balanced accuracy"
     assert metric_name("of_its_own") == "of its own"
+
+
+def test_what_a_sample_is_made_of():
+    assert sample_text({"real": 1256, "fake": 256}) == "1,256 real, 256 fake"
+    even = {"real": 8, "Swap": 4, "Blend": 4}
+    assert sample_text(even) == "8 real, 8 fake: 4 of each of 2 methods"
+    assert sample_text({"real": 8, "Swap": 4, "Blend": 3}) == "8 real, 7 fake: 3 Blend, 4 Swap"
+    assert sample_text({"Swap": 2}) == "0 real, 2 fake"

@@ -1,6 +1,5 @@
 """The gallery of a run's maps: which pictures, and what is drawn of each."""
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,7 +8,7 @@ import numpy as np
 from jaxticket.attention.measure import Explainer, Network
 from jaxticket.attention.table import Measured
 from jaxticket.attention.values import enlarged, moved
-from jaxticket.data import Examples, subset
+from jaxticket.data import Examples, even_order, subset
 from jaxticket.report.overlay import with_map, with_region
 from jaxticket.runs.attention import Map, Picture, SaliencyFolder
 from jaxticket.runs.levels import Level
@@ -34,7 +33,7 @@ def write_gallery(
     """Write the gallery, and return the maps for TensorBoard: (name, level, uint8 [H, W, 3]).
 
     Half of the pictures are those where attention moved most at the deepest level, half are drawn
-    by a hash of their keys; of both, half are fakes as far as there are.
+    evenly over the methods; of both, half are fakes as far as there are.
 
     Args:
         kept: where it is written.
@@ -92,15 +91,15 @@ def choose(measured: Measured, far: np.ndarray, count: int) -> np.ndarray:
     """Return the positions of the gallery's pictures.
 
     Args:
-        measured: the pictures, of which the labels and keys count.
+        measured: the pictures.
         far: how far attention moved, float [N].
         count: how many.
     """
-    drawn = np.argsort([hashlib.sha256(str(key).encode()).hexdigest() for key in measured.keys])
+    drawn = even_order(measured.labels, measured.methods, measured.groups, measured.keys, "gallery")
     orders = np.lexsort((measured.keys, -far)), drawn
     fakes = measured.labels > 0
     positions: list[int] = []
-    # Moved most and by hash, fakes and reals; then whatever there is until it is enough.
+    # Moved most and drawn, fakes and reals; then whatever there is until it is enough.
     quarters = [(order, kind) for kind in (fakes, ~fakes) for order in orders]
     everything = np.ones(len(fakes), np.bool_)
     for number, (order, kind) in enumerate([*quarters, (orders[1], everything)]):

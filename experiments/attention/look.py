@@ -1,55 +1,33 @@
 """Looking at runs: maps of the networks compared, measured, drawn and kept."""
 
-import hashlib
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from rich.console import Console
 
 from experiments.attention.gallery import write_gallery
 from experiments.attention.networks import check_controls, networks_of
+from experiments.attention.pictures import Pictures, pictures_of
 from experiments.attention.question import question_of
 from experiments.one_run.data import Data
 from experiments.one_run.finished_run import kept_levels
 from experiments.options.saliency import Config
 from experiments.terminal.attention_tables import Progress, tables
 from jaxticket.attention.figures import figures
-from jaxticket.attention.measure import Explainer, Network, Question, choose, measure
+from jaxticket.attention.measure import Explainer, Network, Question, measure
 from jaxticket.attention.table import Measured, columns_of, from_rows
-from jaxticket.data import Examples, subset
-from jaxticket.data.regions import read_regions
+from jaxticket.data import Examples
 from jaxticket.recipe import folder_name
 from jaxticket.runs import RunRecord, read_run
 from jaxticket.runs.attention import SaliencyFolder, saliency_folder, show_in_tensorboard
 from jaxticket.runs.controls import find_controls
+from jaxticket.text import sample_text
 
 FORMAT = 3
 """The form of what is kept: in another form it is made anew."""
-VALIDATION = 200
-"""Most validation pictures by which a network's threshold is chosen."""
-
-
-@dataclass(frozen=True)
-class Pictures:
-    """What the networks look at.
-
-    Attributes:
-        examples: the pictures.
-        validation: forged ones of the validation split.
-        regions: of the faces, name -> bool [N, H, H]; none where they are not known.
-        identity: of the data, ready for JSON.
-        synthetic: whether they are.
-    """
-
-    examples: Examples
-    validation: Examples
-    regions: dict[str, np.ndarray]
-    identity: dict[str, Any]
-    synthetic: bool
 
 
 def look_after_run(
@@ -99,7 +77,8 @@ def look(config: Config, runs: Sequence[RunRecord], pictures: Pictures, console:
     header = _header(config, question, runs, pictures)
     console.print(
         f"{header['method']} of {header['layer']} for the answer {header['direction']}: "
-        f"{len(pictures.examples):,} pictures of {len(set(pictures.examples.groups)):,} groups"
+        f"{len(pictures.examples):,} pictures of {len(set(pictures.examples.groups)):,} groups, "
+        f"{sample_text(pictures.methods)}"
     )
     explainer = Explainer(question)
     progress = None
@@ -174,34 +153,6 @@ def _look_at(
     return measured
 
 
-def pictures_of(config: Config, data: Data, examples: Examples, validation: Examples) -> Pictures:
-    """Draw the pictures, and find what is known of their faces.
-
-    Args:
-        config: the options.
-        data: of which they are.
-        examples: the split.
-        validation: the validation split.
-    """
-    examples = subset(examples, choose(examples.groups, config.pictures))
-    forged = np.flatnonzero(validation.has_masks & (validation.labels > 0))
-    if len(forged):
-        forged = forged[choose(validation.groups[forged], VALIDATION)]
-    known = read_regions(data.sets[0]) if len(data.sets) == 1 else None
-    regions = {}
-    if known is not None and known.known(examples.keys).any():
-        regions = known.masks(examples.keys, examples.image_size)
-    keys = hashlib.sha256("\n".join(map(str, examples.keys)).encode()).hexdigest()
-    identity = {
-        "data_name": data.name,
-        "data_fingerprint": data.fingerprint,
-        "split": config.split,
-        "examples": keys,
-        "regions": list(regions),
-    }
-    return Pictures(examples, subset(validation, forged), regions, identity, data.synthetic)
-
-
 def _header(
     config: Config, question: Question, runs: Sequence[RunRecord], pictures: Pictures
 ) -> dict[str, Any]:
@@ -215,6 +166,7 @@ def _header(
         "top": question.top,
         "runs": [run.path.name for run in runs],
         "pictures_used": len(pictures.examples),
+        "pictures_of": pictures.methods,
         "synthetic": pictures.synthetic,
         **pictures.identity,
     }

@@ -34,7 +34,7 @@ class Config:
     data_dir: Path | None = None
     """Where prepared sets lie; as for experiments.imp."""
     pictures: int = 1000
-    """Most pictures, whole groups drawn by a hash of their names; all if there are fewer."""
+    """Most pictures, drawn evenly over classes and methods; all if there are fewer."""
     top: float = 0.1
     """Share of the places, in (0, 1], whose overlap is measured."""
     faithfulness: bool = True

@@ -1,6 +1,5 @@
 """Where the networks of a run look: what each picture's map says, network by network."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
@@ -22,7 +21,7 @@ from jaxticket.attention.values import (
     qualifies,
     threshold_of,
 )
-from jaxticket.data import Examples
+from jaxticket.data import Examples, draw_sample
 from jaxticket.models import Detector
 from jaxticket.training import Evaluate, make_evaluate
 from jaxticket.weights import Weights
@@ -216,20 +215,6 @@ def measure(
     )  # fmt: skip
 
 
-def choose(groups: np.ndarray, most: int) -> np.ndarray:
-    """Return positions of whole groups, drawn by a hash of their names, in order.
-
-    Args:
-        groups: [N].
-        most: positions; the first group is always taken whole.
-    """
-    names, counts = np.unique(groups, return_counts=True)
-    drawn = np.argsort([hashlib.sha256(str(name).encode()).hexdigest() for name in names])
-    fit = np.cumsum(counts[drawn]) <= most
-    fit[:1] = True
-    return np.flatnonzero(np.isin(groups, names[drawn[fit]]))
-
-
 def _masks(examples: Examples) -> np.ndarray:
     masks = examples.masks(np.arange(len(examples)))
     return masks & (examples.labels > 0)[:, None, None]
@@ -245,7 +230,11 @@ def _faithful(
     if question.explain != "predicted":
         one_logit = dense.detector.num_logits == 1
         able = np.flatnonzero(qualifies(examples.labels, directions, one_logit))
-    return able[choose(examples.groups[able], FAITHFUL)] if len(able) else able
+    drawn = draw_sample(
+        examples.labels[able], examples.methods[able], examples.groups[able], examples.keys[able],
+        FAITHFUL, "deletion and insertion",
+    )  # fmt: skip
+    return able[drawn]
 
 
 def _faithfulness(

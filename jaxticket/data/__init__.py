@@ -2,9 +2,9 @@
 
 `prepared` opens a prepared set (TFDS records by the record schema), `examples` decodes and resizes
 its pictures, `ordering` and `pipeline` make batches of them as a pure function of (seed, step),
-`mixing` puts several sets together, `classes` makes labels of the methods, `augmentation` changes
-pictures on the device, and `corruptions` spoils those of an evaluation. `regions` knows where eyes,
-nose and mouth are, where a set does.
+`mixing` puts several sets together, `sample` draws some examples evenly, `classes` makes labels of
+the methods, `augmentation` changes pictures on the device, and `corruptions` spoils those of an
+evaluation. `regions` knows where eyes, nose and mouth are, where a set does.
 """
 
 from jaxticket.data.augmentation import AUGMENTATIONS, augment
@@ -29,6 +29,7 @@ from jaxticket.data.pipeline import (
 )
 from jaxticket.data.prepared import PreparedSet, open_prepared
 from jaxticket.data.regions import Regions, RegionsError, read_regions
+from jaxticket.data.sample import draw_sample, even_order
 
 __all__ = [
     "AUGMENTATIONS",
@@ -48,7 +49,9 @@ __all__ = [
     "concatenate",
     "corrupt",
     "corrupted",
+    "draw_sample",
     "evaluation_batches",
+    "even_order",
     "load_examples",
     "open_prepared",
     "parse_corruption",

@@ -131,4 +131,8 @@ class Experiment:
 
     def level_seed(self, level: int) -> int:
         """Return the seed of a level's data order, augmentation and dropout."""
-        return self.seed if self.data_order == "same" else (self.seed + 7919 * level) % 2**32
+        return self.seed if self.data_order == "same" else self.own_seed(level)
+
+    def own_seed(self, level: int) -> int:
+        """Return a seed that each level has for itself, as of a criterion's draws."""
+        return (self.seed + 7919 * level) % 2**32

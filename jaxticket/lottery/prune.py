@@ -62,7 +62,7 @@ def prune(
             batch_stats=scored.batch_stats,
             start=masks_lib.apply(masks, point.params),
             image_size=e.train.image_size,
-            seed=(e.seed + 7919 * level) % 2**32,
+            seed=e.own_seed(level),
             batches=batches,
             loss=loss,
             logits=logits,

@@ -117,9 +117,10 @@ FIGURE_COLUMNS = Figure.__struct_encode_fields__
 
 
 class Figures(Struct, frozen=True):
-    """What figures.json says; the rest of it is for the reader."""
+    """What figures.json says: its rows, and how many pictures of each method they are of."""
 
     rows: list[Figure]
+    pictures_of: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ class Saliency:
     folder: Path
     gallery: Gallery | None
     rows: Sequence[Figure]
+    pictures_of: Mapping[str, int] | None = None
 
 
 def read_saliency(run: Path) -> Saliency | None:
@@ -141,11 +143,17 @@ def read_saliency(run: Path) -> Saliency | None:
     gallery, figures = folder / "gallery.json", folder / "figures.json"
     if not gallery.is_file() and not figures.is_file():
         return None
-    return Saliency(
-        folder,
-        _gallery(gallery) if gallery.is_file() else None,
-        read_figures(folder) if figures.is_file() else [],
-    )
+    kept = files.read_typed(figures, Figures, AGAIN) if figures.is_file() else Figures([])
+    shown = _gallery(gallery) if gallery.is_file() else None
+    return Saliency(folder, shown, kept.rows, kept.pictures_of)
+
+
+def read_made_from(run: Path) -> dict[str, Any]:
+    """Return what the maps in a run folder were made from; nothing where they are not whole."""
+    try:
+        return files.read_typed(saliency_folder(run) / "made_from.json", dict[str, Any], AGAIN)
+    except (ValueError, FileNotFoundError):
+        return {}
 
 
 def read_figures(folder: Path) -> list[Figure]:

@@ -15,7 +15,6 @@ from jaxticket.attention.measure import (
     Explainer,
     Network,
     Question,
-    choose,
     measure,
     others,
 )
@@ -267,17 +266,6 @@ def test_predicted_explains_what_the_dense_network_says():
     of_three = network(DENSE, 1, form)
     logits = explainer.logits(of_three, examples)
     assert explainer.directions(of_three, examples).tolist() == logits.argmax(1).tolist()
-
-
-def test_whole_groups_are_drawn_and_always_the_same_ones():
-    groups = np.array(["a", "b", "c", "d"]).repeat(3)
-    drawn = choose(groups, 7)
-    assert len(drawn) == 6
-    assert all((groups[drawn] == g).sum() in (0, 3) for g in "abcd")
-    order = np.random.default_rng(0).permutation(12)
-    assert set(groups[order][choose(groups[order], 7)]) == set(groups[drawn])
-    assert choose(groups, 12).tolist() == list(range(12))
-    assert len(choose(groups, 1)) == 3
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from experiments import control, imp, saliency
 from experiments.attention import look as look_module
+from experiments.attention import pictures as pictures_module
 from experiments.attention.gallery import choose
 from experiments.attention.networks import ANOTHER_SEED
 from experiments.attention.question import direction_of
@@ -18,7 +19,7 @@ from experiments.options.imp import PRESETS, Config
 from experiments.terminal.options import parse
 from jaxticket.attention.table import Measured
 from jaxticket.runs import files, read_run
-from jaxticket.runs.attention import read_saliency
+from jaxticket.runs.attention import read_made_from, read_saliency
 from jaxticket.runs.controls import find_controls
 
 
@@ -116,6 +117,30 @@ def test_the_same_again_makes_nothing_again_and_other_weights_do(look, monkeypat
     (folder / "pictures.csv").write_bytes(b"key\n")
     look("one", "--gallery=2", "--controls=none", "--explain=real")
     assert made == [1, 1]
+
+
+def test_the_sample_is_even_and_its_composition_is_printed_kept_and_shown(look):
+    status, out, err = look("one", "--gallery=0", "--pictures=10", "--no_faithfulness")
+    assert status == 0, err
+    assert "10 pictures of 10 groups, 5 real, 5 fake" in " ".join(out.split())
+    path = look.root / "one"
+    assert read_saliency(path).pictures_of == {"fake": 5, "real": 5}
+    assert "Pictures: 5 real, 5 fake." in write_report_page([path]).read_text()
+    assert read_made_from(path)["sample"] == pictures_module.RULE
+
+
+def test_a_run_stays_with_the_sample_that_an_earlier_version_drew(look, monkeypatch):
+    argv = "one", "--gallery=0", "--pictures=10", "--controls=none", "--no_faithfulness"
+    with monkeypatch.context() as patch:
+        patch.setattr(pictures_module, "_all_keep", lambda *_: True)
+        look(*argv)
+    path = look.root / "one"
+    kept = read_made_from(path)
+    assert "sample" not in kept
+    assert "kept from before" in look(*argv)[1]
+    assert read_made_from(path) == kept
+    assert "kept from before" not in look(*argv, "--pictures=8")[1]
+    assert read_made_from(path)["sample"] == pictures_module.RULE
 
 
 def test_seeds_of_one_experiment(look, tmp_path):

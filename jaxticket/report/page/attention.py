@@ -6,13 +6,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from jaxticket.report.page.axes import even_in_rounds, sparsity_axis, value_axis
-from jaxticket.report.page.blocks import Panels, Section, Table
+from jaxticket.report.page.blocks import Panels, Section, Table, Text
 from jaxticket.report.page.cells import Ends, Share
 from jaxticket.report.page.parts import RunPart, StudyPart
 from jaxticket.report.page.plot import Curve, Plot, Point
 from jaxticket.runs import Damaged
-from jaxticket.runs.attention import Figure, read_saliency
-from jaxticket.text import metric_name
+from jaxticket.runs.attention import Figure, Saliency, read_saliency
+from jaxticket.text import metric_name, sample_text
 
 AGAINST = {"dense": "dense network"}
 
@@ -22,7 +22,8 @@ def attention_section(
 ) -> Section | None:
     """Return the section; None where neither a run nor a study has figures of maps."""
     blocks: list[Any] = []
-    figures = {part.name: _rows_of(part) for part in parts}
+    kept = {part.name: saliency for part in parts if (saliency := _kept(part))}
+    figures = {name: saliency.rows for name, saliency in kept.items()}
     for study in studies:
         before = f"{study.name}: " if len(parts) + len(studies) > 1 else ""
         figures |= {f"{before}{name}": rows for name, rows in study.attention.items()}
@@ -31,6 +32,8 @@ def attention_section(
         title = name if len(figures) > 1 or studies else ""
         named = [_named(row) for row in rows]
         whole = [row for row in named if row.by == "all" and not row.against]
+        if name in kept and (methods := kept[name].pictures_of):
+            blocks.append(Text(f"Pictures: {sample_text(methods)}."))
         blocks += [
             _panels(title, whole),
             _table(f"attention_{title}" if title else "attention", named),
@@ -38,13 +41,12 @@ def attention_section(
     return Section("attention", "Attention in figures", blocks) if blocks else None
 
 
-def _rows_of(part: RunPart) -> Sequence[Figure]:
-    """Return the rows; none where they are damaged, of which the gallery speaks."""
+def _kept(part: RunPart) -> Saliency | None:
+    """Return what a run keeps of maps; None where it is damaged, of which the gallery speaks."""
     try:
-        saliency = read_saliency(part.run.path)
+        return read_saliency(part.run.path)
     except Damaged:
-        return []
-    return saliency.rows if saliency else []
+        return None
 
 
 def _named(row: Figure) -> Figure:
