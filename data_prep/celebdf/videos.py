@@ -22,7 +22,7 @@ from data_prep.checks.complete import PreparationError
 from data_prep.schema import FAKE, LABELS, REAL_METHOD, SPLITS
 from data_prep.source.arrange import text_of
 from data_prep.source.listing import ListedFile
-from data_prep.source.split_groups import split_groups
+from data_prep.source.split_groups import SALT, UNSALTED, split_groups
 from data_prep.videos.identities import shared_identities
 from data_prep.videos.listing import find_videos, resolved_root, subfolders
 from data_prep.videos.video_set import Video, VideoSet
@@ -79,7 +79,7 @@ def open_celebdf(source: Path | str) -> VideoSet:
                 f"{counts or 'nothing'}"
             )
     methods = _methods(clips)
-    splits = _splits(clips, listed.videos)
+    splits, unsalted = (_splits(clips, listed.videos, salt) for salt in (SALT, UNSALTED))
     names = tuple(dict.fromkeys((REAL_METHOD, *methods.values())))
     videos = [
         _video(clip, methods.get((clip.family, clip.method), REAL_METHOD), splits[clip.video])
@@ -98,7 +98,7 @@ def open_celebdf(source: Path | str) -> VideoSet:
         ignored=dict(sorted((+ignored).items())),
         notes=(
             f"test is {listed.file.name}; of the target clips of the other videos, each with its "
-            f"forgeries, {VALIDATION:.0%} by hash are validation",
+            f"forgeries, {VALIDATION:.0%} by salted hash are validation",
             *_missing(listed, splits),
         ),
         leaks=tuple(
@@ -106,6 +106,7 @@ def open_celebdf(source: Path | str) -> VideoSet:
                 {clip.video: (splits[clip.video], clip.named.identities) for clip in clips}
             )
         ),
+        unsalted=unsalted,
     )
 
 
@@ -173,10 +174,12 @@ def _methods(clips: Sequence[_Clip]) -> dict[tuple[str, str], str]:
     }
 
 
-def _splits(clips: Sequence[_Clip], listed: Mapping[str, int]) -> dict[str, str]:
+def _splits(clips: Sequence[_Clip], listed: Mapping[str, int], salt: str) -> dict[str, str]:
     """Return the split of every video."""
-    rest = [(clip.named.clip, clip.label) for clip in clips if clip.video not in listed]
-    made = split_groups(rest, {"validation": VALIDATION})
+    rest = [
+        (clip.named.clip, clip.label, clip.method) for clip in clips if clip.video not in listed
+    ]
+    made = split_groups(rest, {"validation": VALIDATION}, salt)
     return {clip.video: "test" if clip.video in listed else made[clip.named.clip] for clip in clips}
 
 

@@ -12,7 +12,7 @@ from data_prep.dfdc.metadata import METADATA_FILE
 from data_prep.dfdc.parts import Clip, find_parts
 from data_prep.schema import FAKE, LABELS, REAL, REAL_METHOD, SPLITS
 from data_prep.source.arrange import made_splits, text_of
-from data_prep.source.split_groups import MADE_SPLITS, split_groups
+from data_prep.source.split_groups import MADE_SPLITS, SALT, UNSALTED, split_groups
 from data_prep.videos.identities import shared_identities
 from data_prep.videos.label_rows import refuse_contradictions
 from data_prep.videos.listing import resolved_root
@@ -50,7 +50,10 @@ def open_dfdc(source: Path | str) -> VideoSet:
                 f"passed over: {counts or 'nothing'}"
             )
     _check_originals(root, clips)
-    splits, made = _splits(clips)
+    undivided = any(clip.described.split == "train" for clip in clips)
+    made = made_splits({clip.described.split for clip in clips}) if undivided else ()
+    splits = _splits(clips, SALT)
+    unsalted = zip((clip.video for clip in clips), _splits(clips, UNSALTED), strict=True)
     methods = (REAL_METHOD, *sorted({_method(clip) for clip in clips} - {REAL_METHOD}))
     videos = [_video(clip, split) for clip, split in zip(clips, splits, strict=True)]
     videos.sort(
@@ -70,6 +73,7 @@ def open_dfdc(source: Path | str) -> VideoSet:
         ignored=dict(sorted((+ignored).items())),
         notes=(_note(clips, made), *_unknown_originals(clips), *_augmented(clips)),
         leaks=tuple(shared_identities(people)),
+        unsalted=dict(unsalted),
     )
 
 
@@ -104,19 +108,20 @@ def _method(clip: Clip) -> str:
     return text_of(clip.described.method) if clip.described.label == FAKE else REAL_METHOD
 
 
-def _splits(clips: Sequence[Clip]) -> tuple[list[str], tuple[str, ...]]:
-    """Return the split of each video, and which of the splits were made here."""
+def _splits(clips: Sequence[Clip], salt: str) -> list[str]:
+    """Return the split of each video."""
     given = {clip.described.split for clip in clips}
     shares = {split: share for split, share in MADE_SPLITS.items() if split not in given}
     undivided = [
-        (_group(clip), clip.described.label) for clip in clips if clip.described.split == "train"
+        (_group(clip), clip.described.label, _method(clip))
+        for clip in clips
+        if clip.described.split == "train"
     ]
-    made = split_groups(undivided, shares)
-    splits = [
+    made = split_groups(undivided, shares, salt)
+    return [
         made[_group(clip)] if clip.described.split == "train" else clip.described.split
         for clip in clips
     ]
-    return splits, made_splits(given) if undivided else ()
 
 
 def _note(clips: Iterable[Clip], made: Sequence[str]) -> str:
@@ -127,10 +132,10 @@ def _note(clips: Iterable[Clip], made: Sequence[str]) -> str:
     )
     if any(clip.described.people for clip in clips):
         return (
-            f"made from train by the hash of the target person: {shares}; the faces that were "
+            f"made from train by the salted hash of the target person: {shares}; the faces that were "
             "swapped in may stand in several splits"
         )
-    return f"made from train by the hash of the original: {shares}"
+    return f"made from train by the salted hash of the original: {shares}"
 
 
 def _unknown_originals(clips: Iterable[Clip]) -> list[str]:

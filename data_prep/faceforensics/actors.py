@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from data_prep.faceforensics.splits import Member, Splits
 from data_prep.schema import FAKE, REAL
-from data_prep.source.split_groups import MADE_SPLITS, split_groups
+from data_prep.source.split_groups import MADE_SPLITS, SALT, split_groups
 
 ACTORS = "actors"
 """Where its originals lie in original_sequences: `01__walking`, <actor>__<scene>."""
@@ -20,7 +20,7 @@ METHOD = "DeepFakeDetection"
 """Where its forgeries lie: `01_02__walking__ABCDEFGH`, <target>_<source>__<scene>__<8 signs>."""
 
 NOTE = (
-    f"{METHOD} has no official split: made by the hash of the target actor, "
+    f"{METHOD} has no official split: made by the salted hash of the target actor, "
     + " and ".join(f"{share:.0%} for {split}" for split, share in MADE_SPLITS.items())
     + "; the faces of source actors stand in several splits"
 )
@@ -29,12 +29,13 @@ _ORIGINAL = re.compile(r"(\d+)__(.+)")
 _FORGERY = re.compile(r"(\d+)_\d+__(.+)__[A-Za-z0-9]{8}")
 
 
-def split_actors(originals: Iterable[str], forgeries: Iterable[str]) -> Splits:
+def split_actors(originals: Iterable[str], forgeries: Iterable[str], salt: str = SALT) -> Splits:
     """Place the videos of actors by their names; others are left out.
 
     Args:
         originals: names without suffix.
         forgeries: likewise.
+        salt: see `data_prep.source.split_groups`.
 
     Returns:
         The group of each is `actor_01`, the target actor.
@@ -43,7 +44,7 @@ def split_actors(originals: Iterable[str], forgeries: Iterable[str]) -> Splits:
     fake = {name: parts for name in forgeries if (parts := _FORGERY.fullmatch(name))}
     labels = [(parts[1], REAL) for parts in real.values()]
     labels += [(parts[1], FAKE) for parts in fake.values()]
-    splits = split_groups(labels)
+    splits = split_groups(labels, salt=salt)
 
     def member(parts: re.Match[str]) -> Member:
         return Member(splits[parts[1]], f"actor_{parts[1]}", f"{parts[1]}__{parts[2]}")

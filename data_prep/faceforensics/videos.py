@@ -12,8 +12,9 @@ from data_prep.faceforensics.actors import ACTORS, METHOD, NOTE, split_actors
 from data_prep.faceforensics.level import FORGERIES, LEVEL_FOLDERS, ORIGINALS, Level, level_of
 from data_prep.faceforensics.methods import choose_methods
 from data_prep.faceforensics.splits import Splits, read_splits
-from data_prep.schema import REAL_METHOD, SPLITS
+from data_prep.schema import REAL, REAL_METHOD, SPLITS
 from data_prep.source.arrange import text_of
+from data_prep.source.split_groups import SALT, UNSALTED
 from data_prep.videos.listing import resolved_root, subfolders
 from data_prep.videos.video_set import Video, VideoSet
 
@@ -64,8 +65,10 @@ def list_videos(
     sources.sort(key=lambda source: (source != "youtube", source))
     chosen = choose_methods(subfolders(root, FORGERIES, ignored), methods)
     level = Level(root, compression, splits, ignored)
+    before = splits
     if METHOD in chosen:
-        level = replace(level, splits=_with_actors(splits, level))
+        before = _with_actors(splits, level, UNSALTED)
+        level = replace(level, splits=_with_actors(splits, level, SALT))
     originals = [video for source in sources for video in level.originals(source)]
     forgeries = {text_of(method): list(level.forgeries(method, sources)) for method in chosen}
     without = [method for method, videos in forgeries.items() if not videos]
@@ -102,15 +105,21 @@ def list_videos(
         made_splits=(),
         ignored=dict(sorted((+ignored).items())),
         notes=tuple(notes),
+        unsalted={video.video: _split(video, before) for video in videos},
     )
 
 
-def _with_actors(splits: Splits, level: Level) -> Splits:
+def _split(video: Video, splits: Splits) -> str:
+    members = splits.originals if video.label == REAL else splits.forgeries
+    return members[video.video.rpartition("/")[2]].split
+
+
+def _with_actors(splits: Splits, level: Level, salt: str) -> Splits:
     """Return the split files' videos and, where there are forgeries, those of DeepFakeDetection."""
     forgeries = level.videos(f"{FORGERIES}/{METHOD}")
     if not forgeries:
         return splits
-    actors = split_actors(level.videos(f"{ORIGINALS}/{ACTORS}"), forgeries)
+    actors = split_actors(level.videos(f"{ORIGINALS}/{ACTORS}"), forgeries, salt)
     return Splits(
         {**splits.originals, **actors.originals}, {**splits.forgeries, **actors.forgeries}
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from data_prep.schema import LABELS
+from data_prep.source.clip_groups import group_clips
 from data_prep.source.folder_names import SPLIT_FOLDERS, read_folder_name, wrapping_folders
 from data_prep.source.places import (
     LayoutError,
@@ -117,16 +118,18 @@ def arrange(
 
 
 def fill_missing_splits(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[str, ...]]:
-    """Make the splits that have no entries out of train, by the hash of the group.
+    """Make the splits that have no entries out of train, by the salted hash of the group.
+
+    Frames of one clip by their names are made a group, where nothing else gives one.
 
     Args:
         entries: with the splits that were given, all of them `train` if none was.
 
     Returns:
-        The entries with all three splits, and a note that says what was made.
+        The entries with all three splits, and notes that say what was made.
 
     Raises:
-        LayoutError: there are no entries for train.
+        LayoutError: there are no entries for train, or all are frames of a few clips.
     """
     given = {entry.split for entry in entries}
     missing = {split: share for split, share in MADE_SPLITS.items() if split not in given}
@@ -134,14 +137,22 @@ def fill_missing_splits(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[st
         raise LayoutError(f"there are pictures for {', '.join(sorted(given))} only, none for train")
     if not missing:
         return list(entries), ()
+    entries, clip_note = group_clips(entries)
     train = [entry for entry in entries if entry.split == "train"]
-    splits = split_groups(((entry.group, entry.label) for entry in train), missing)
+    splits = split_groups(((entry.group, entry.label, entry.method) for entry in train), missing)
+    if clip_note and not set(missing) <= set(splits.values()):
+        raise LayoutError(
+            f"{clip_note}: too few clips to make {' and '.join(missing)} of them without frames of "
+            "one in two splits; add other clips, or say in the columns group and split of a "
+            "manifest.csv how they are to be divided"
+        )
     filled = [
         replace(entry, split=splits[entry.group]) if entry.split == "train" else entry
         for entry in entries
     ]
     shares = " and ".join(f"{share:.0%} for {split}" for split, share in missing.items())
-    return filled, (f"not given, so made from train by the hash of the group: {shares}",)
+    note = f"not given, so made from train by the salted hash of the group: {shares}"
+    return filled, (note, *([clip_note] if clip_note else []))
 
 
 def made_splits(given: Collection[str | None]) -> tuple[str, ...]:

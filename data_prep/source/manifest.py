@@ -108,7 +108,7 @@ def arrange_rows(manifest: Manifest) -> Arrangement:
     rows = manifest.rows
     entries, notes = fill_missing_splits([_entry(row) for row in rows])
     warnings = []
-    alone = sum(not (row.group or row.video) for row in rows)
+    alone = sum(entry.group == entry.key for entry in entries)
     if notes and alone:
         warnings.append(
             f"{alone} rows have no group and are groups of their own: frames of one video may have "

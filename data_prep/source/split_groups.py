@@ -1,4 +1,4 @@
-"""Splits made by us: by the hash of the group, so that no group is ever divided."""
+"""Splits made by us: by a salted hash of the group, so that no group is ever divided."""
 
 from __future__ import annotations
 
@@ -8,32 +8,45 @@ from collections.abc import Iterable, Mapping
 
 MADE_SPLITS: Mapping[str, float] = {"validation": 0.1, "test": 0.1}
 
+SALT = "jaxticket split "
+"""Before every name that is hashed: a list that somebody divided by the hash of the same names is
+divided independently of that. Versions before it had none."""
+
+UNSALTED = ""
+
+Member = tuple[str, int] | tuple[str, int, str]
+"""(group, label) of a picture or video, and perhaps its method."""
+
 
 def split_groups(
-    members: Iterable[tuple[str, int]], fractions: Mapping[str, float] = MADE_SPLITS
+    members: Iterable[Member], fractions: Mapping[str, float] = MADE_SPLITS, salt: str = SALT
 ) -> dict[str, str]:
-    """Assign whole groups to splits, in the order of the sha256 of their names.
+    """Assign whole groups to splits, in the order of the sha256 of their salted names.
 
     Groups of real pictures only, of fake ones only, and of both are divided apart from each other,
     so that each split gets its share of each class; each part gives at least one group to every
-    split as long as it has more groups than there are splits to fill.
+    split as long as it has more groups than there are splits to fill. Inside a part, every split
+    gets the methods in the proportions of the whole, as far as whole groups allow.
 
     Args:
-        members: (group, label) of every picture.
+        members: of every picture.
         fractions: the share of the groups that goes to each split but `train`, in (0, 1).
+        salt: `SALT`, or `UNSALTED` for the splits of earlier versions.
 
     Returns:
         The split of every group: `train` or a key of `fractions`.
     """
     labels: defaultdict[str, set[int]] = defaultdict(set)
-    for group, label in members:
+    methods: defaultdict[str, set[str]] = defaultdict(set)
+    for group, label, *method in members:
         labels[group].add(label)
-    strata: defaultdict[tuple[int, ...], list[str]] = defaultdict(list)
+        methods[group].update(method)
+    parts: defaultdict[tuple[int, ...], list[str]] = defaultdict(list)
     for group, present in labels.items():
-        strata[tuple(sorted(present))].append(group)
+        parts[tuple(sorted(present))].append(group)
     assigned: dict[str, str] = {}
-    for groups in strata.values():
-        groups.sort(key=lambda group: hashlib.sha256(group.encode("utf-8")).digest())
+    for part in parts.values():
+        groups = _ordered(part, methods, salt)
         begin = 0
         for split, fraction in fractions.items():
             wanted = max(1, round(len(groups) * fraction)) if len(groups) > len(fractions) else 0
@@ -41,3 +54,21 @@ def split_groups(
             begin += wanted
         assigned.update(dict.fromkeys(groups[begin:], "train"))
     return assigned
+
+
+def hash_order(names: Iterable[str], salt: str) -> list[str]:
+    """Return the names in the order of the sha256 of each with the salt before it."""
+    return sorted(names, key=lambda name: hashlib.sha256(f"{salt}{name}".encode()).digest())
+
+
+def _ordered(groups: Iterable[str], methods: Mapping[str, set[str]], salt: str) -> list[str]:
+    """Return the groups by hash, those of different methods evenly mixed."""
+    alike: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    for group in hash_order(groups, salt):
+        alike[tuple(sorted(methods[group]))].append(group)
+    places = {
+        group: (place + 0.5) / len(same)
+        for same in alike.values()
+        for place, group in enumerate(same)
+    }
+    return sorted(hash_order(places, salt), key=places.__getitem__)

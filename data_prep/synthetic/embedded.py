@@ -22,6 +22,7 @@ from data_prep.synthetic.releases.openforensics import add_group_regions, render
 from data_prep.synthetic.releases.render_once import render_once
 from data_prep.synthetic.world import World
 from data_prep.videos import VideoOptions, prepare_videos
+from data_prep.videos.long_tail import read_shares, with_long_tail
 
 Progress = Callable[[str, int, int], None]
 """Called with what is counted (`pairs rendered`, `videos prepared`), how many are done, and all."""
@@ -121,7 +122,6 @@ def prepare_embedded(name: str, data_dir: Path | str, on_progress: Progress | No
         frames=embedded.frames,
         real_frames=embedded.real_frames,
         size=SIZE,
-        long_tail=embedded.long_tail,
         name=embedded.version_of or name,
     )
     compression = embedded.compression
@@ -135,4 +135,6 @@ def prepare_embedded(name: str, data_dir: Path | str, on_progress: Progress | No
         render_once(world, tree, (compression,), rendered)
         with_regions(tree, lambda root: add_tree_regions(world, root, outlined))
         source = open_faceforensics(tree, compression)
-    return prepare_videos(source, data_dir, options=options, on_progress=prepared)
+    # Divided as when the figures of the docs were measured.
+    videos = with_long_tail(source.as_before(), read_shares(embedded.long_tail), salt="")
+    return prepare_videos(videos, data_dir, options=options, on_progress=prepared)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from data_prep.checks.complete import PreparationError
 from data_prep.schema import REAL_METHOD
+from data_prep.source.split_groups import hash_order
 from data_prep.videos.video_set import VideoSet
 
 TRAIN = "train"
 """The only split that gets a long tail."""
+
+SALT = "jaxticket long tail "
+"""Before every name that is hashed; versions before it had none."""
 
 
 def read_shares(text: str) -> dict[str, float]:
@@ -46,15 +49,17 @@ def read_shares(text: str) -> dict[str, float]:
     return shares
 
 
-def with_long_tail(videos: VideoSet, shares: Mapping[str, float]) -> VideoSet:
+def with_long_tail(videos: VideoSet, shares: Mapping[str, float], salt: str = SALT) -> VideoSet:
     """Return the same set with a share of a method's training videos only; other splits stay whole.
 
-    Which videos stay is decided by a hash of their names: it is the same at every compression, and
-    a smaller share is a part of a larger one. Their number is rounded; one stays at least.
+    Which videos stay is decided by a salted hash of their names: it is the same at every
+    compression, and a smaller share is a part of a larger one. Their number is rounded; one stays
+    at least.
 
     Args:
         videos: the set to be.
         shares: method -> share in (0, 1]; methods that are not named keep all.
+        salt: `SALT`, or empty for the choice of earlier versions.
 
     Returns:
         The set with a note of what was left out; itself where nothing is.
@@ -75,14 +80,15 @@ def with_long_tail(videos: VideoSet, shares: Mapping[str, float]) -> VideoSet:
         names = [
             video.video for video in videos.videos if (video.method, video.split) == (method, TRAIN)
         ]
-        stay = _chosen(names, share)
+        stay = hash_order(names, salt)[: max(1, round(share * len(names)))]
         if len(stay) < len(names):
             left_out |= set(names).difference(stay)
             stays.append(f"{len(stay):,} of {len(names):,} {method} videos")
     if not left_out:
         return videos
+    rule = "salted hash" if salt else "hash"
     note = (
-        f"long-tailed: training keeps {', '.join(stays)}, chosen by a hash of their names; "
+        f"long-tailed: training keeps {', '.join(stays)}, chosen by a {rule} of their names; "
         "validation and test are whole"
     )
     return replace(
@@ -90,8 +96,3 @@ def with_long_tail(videos: VideoSet, shares: Mapping[str, float]) -> VideoSet:
         videos=tuple(video for video in videos.videos if video.video not in left_out),
         notes=(*videos.notes, note),
     )
-
-
-def _chosen(names: Iterable[str], share: float) -> list[str]:
-    ranked = sorted(names, key=lambda name: hashlib.sha256(name.encode()).hexdigest())
-    return ranked[: max(1, round(share * len(ranked)))]

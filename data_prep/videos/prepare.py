@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from data_prep.checks.complete import (
@@ -76,35 +77,34 @@ def prepare_videos(
             one.
         OSError: `data_dir` cannot be written to, or the disk is full; no set is written then.
     """
-    videos = with_long_tail(videos, options.shares)
     detection = Detection(options.detector, options.detect_every)
     _check_no_search(videos, options)
-    source = find_sources(videos, options.boxes, detection)
-    _check_splits(videos, options.strict)
-    name = options.name or text_of(videos.root.name)
-    configuration = _configuration(name, options, source)
     data_dir = Path(data_dir).expanduser()
-    target = data_dir / videos.data_set / configuration / VERSION
+    name = options.name or text_of(videos.root.name)
 
-    def find_boxes() -> SetBoxes:
+    def find_boxes(source: VideoSource) -> SetBoxes:
         if videos.ready:
             return SetBoxes({})
         if source.boxes is None:
-            return detect_in_set(videos, data_dir, detection, on_faces)
+            return detect_in_set(source.videos, data_dir, detection, on_faces)
         return SetBoxes(source.read_boxes())
 
-    if found_prepared(target, skip_limit=options.skip_limit, strict=options.strict, kind="videos"):
-        carry_regions(
-            target,
-            source.regions,
-            lambda regions: VideoCrops(videos, find_boxes(), options).regions(regions),
-        )
-        if source.regions is None:
-            carry_landmarks(target, VideoCrops(videos, SetBoxes({}), options))
-        return target
+    before = with_long_tail(videos.as_before(), options.shares, salt="")
+    videos = with_long_tail(videos, options.shares)
+    _check_splits(videos, options.strict)
+    # A set that was divided by an unsalted hash keeps its splits.
+    for version in (before, videos):
+        source = find_sources(version, options.boxes, detection)
+        configuration = _configuration(name, options, source)
+        target = data_dir / videos.data_set / configuration / VERSION
+        if found_prepared(
+            target, skip_limit=options.skip_limit, strict=options.strict, kind="videos"
+        ):
+            _carry_found(target, source, find_boxes, options)
+            return target
     check_classes_and_splits(videos.videos, videos.root)
     check_regions(source.regions)
-    boxes = find_boxes()
+    boxes = find_boxes(source)
     check_skipped(list(boxes.lacking.items()), options.skip_limit, "videos")
     crops = VideoCrops(videos, boxes, options)
     pieces = pieces_in(target.parents[1] / f".kept-{configuration}")
@@ -114,6 +114,22 @@ def prepare_videos(
     if source.regions is None:
         carry_landmarks(target, crops)
     return target
+
+
+def _carry_found(
+    target: Path,
+    source: VideoSource,
+    find_boxes: Callable[[VideoSource], SetBoxes],
+    options: VideoOptions,
+) -> None:
+    """Write the regions of a set that was found prepared."""
+    carry_regions(
+        target,
+        source.regions,
+        lambda regions: VideoCrops(source.videos, find_boxes(source), options).regions(regions),
+    )
+    if source.regions is None:
+        carry_landmarks(target, VideoCrops(source.videos, SetBoxes({}), options))
 
 
 def _check_no_search(videos: VideoSet, options: VideoOptions) -> None:

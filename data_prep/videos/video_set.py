@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from data_prep.schema import FAKE, REAL, REAL_METHOD, SPLITS
@@ -66,6 +66,7 @@ class VideoSet:
         leaks: what the given splits share: warnings, or errors where that is asked for.
         ready: why the pictures are taken for face crops, which are not searched for faces; empty
             where they are frames.
+        unsalted: video -> split, of those that earlier versions put elsewhere, by an unsalted hash.
     """
 
     data_set: str
@@ -79,3 +80,20 @@ class VideoSet:
     notes: tuple[str, ...] = ()
     leaks: tuple[str, ...] = ()
     ready: str = ""
+    unsalted: Mapping[str, str] = field(default_factory=dict)
+
+    def as_before(self) -> VideoSet:
+        """Return the set as earlier versions divided it, by an unsalted hash."""
+        if not self.unsalted:
+            return self
+        videos = [
+            replace(video, split=self.unsalted.get(video.video, video.split))
+            for video in self.videos
+        ]
+        videos.sort(
+            key=lambda video: (
+                SPLITS.index(video.split), self.methods.index(video.method), video.video,
+            )
+        )  # fmt: skip
+        notes = tuple(note.replace("salted hash", "hash") for note in self.notes)
+        return replace(self, videos=tuple(videos), notes=notes, unsalted={})

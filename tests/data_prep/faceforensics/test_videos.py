@@ -118,8 +118,8 @@ def test_actors_are_placed_by_the_target(fill):
     }
     assert tree.notes == (
         "2 of the 12 videos that the splits name for these methods are there",
-        "DeepFakeDetection has no official split: made by the hash of the target actor, 10% for "
-        "validation and 10% for test; the faces of source actors stand in several splits",
+        "DeepFakeDetection has no official split: made by the salted hash of the target actor, 10% "
+        "for validation and 10% for test; the faces of source actors stand in several splits",
     )
     # Without the method its originals are not wanted either.
     without = list_videos(root, splits_of(*PAIRS), "c23", ["Swap"])

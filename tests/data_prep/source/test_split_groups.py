@@ -3,7 +3,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_prep.source.split_groups import split_groups
+from data_prep.source.split_groups import UNSALTED, hash_order, split_groups
 
 
 def test_shares_per_class():
@@ -48,10 +48,28 @@ def test_the_order_of_the_pictures_does_not_matter(members, random):
 
 def test_known_assignment():
     # The order is that of the sha256 of the names, so it is the same everywhere and for ever.
-    assert split_groups([(name, 0) for name in "abcde"]) == {
-        "d": "validation",
-        "c": "test",
-        "b": "train",
-        "e": "train",
-        "a": "train",
-    }
+    members = [(name, 0) for name in "abcde"]
+    salted = {"a": "test", "b": "train", "c": "train", "d": "train", "e": "validation"}
+    unsalted = {"a": "train", "b": "train", "c": "test", "d": "validation", "e": "train"}
+    assert split_groups(members) == salted
+    assert split_groups(members, salt=UNSALTED) == unsalted
+
+
+def test_what_was_divided_by_the_hash_of_the_name_is_divided_evenly():
+    """A list of which somebody took the first half of all names by their sha256."""
+    names = [str(number) for number in range(2000)]
+    first = set(hash_order(names, UNSALTED)[:1000])
+    splits = split_groups((name, 0) for name in names)
+    tested = [name in first for name, split in splits.items() if split == "test"]
+    assert len(tested) == 200
+    assert 70 < sum(tested) < 130
+
+
+def test_every_split_gets_every_method():
+    members = [(f"{method}{n}", 1, method) for method, number in (("a", 90), ("b", 10))
+               for n in range(number)]  # fmt: skip
+    members += [(f"r{n}", 0, "real") for n in range(100)]
+    splits = split_groups(members)
+    counts = Counter((splits[group], method) for group, _, method in members)
+    assert [counts["test", method] for method in ("a", "b", "real")] == [9, 1, 10]
+    assert [counts["validation", method] for method in ("a", "b", "real")] == [9, 1, 10]

@@ -13,7 +13,8 @@ def video(name, method, split):
     return Video(name, method, split, name[-1], name[-1], ListedFile(name, 1, 1), None, (name,))
 
 
-# The hashes of b/1 to b/5 begin with c2, 72, b0, d2 and 90: b/2 is the first to stay, then b/5.
+# By the salted hashes b/5 is the first to stay, then b/2, b/1 and b/4; without the salt it would be
+# b/2, b/5, b/3 and b/1, whose hashes begin with 72, 90, b0 and c2.
 FOUND = VideoSet(
     "face_forensics",
     Path("/videos"),
@@ -66,9 +67,11 @@ def test_training_keeps_the_videos_whose_hashes_come_first():
     assert (names(found, "a/"), names(found, "c/")) == (names(FOUND, "a/"), names(FOUND, "c/"))
     assert found.notes == (
         "as it came",
-        "long-tailed: training keeps 2 of 5 Swap videos, chosen by a hash of their names; "
-        "validation and test are whole",
+        "long-tailed: training keeps 2 of 5 Swap videos, chosen by a salted hash of their "
+        "names; validation and test are whole",
     )
+    before = with_long_tail(FOUND, {"Swap": 0.4}, salt="").notes[-1]
+    assert "2 of 5 Swap videos, chosen by a hash of their names; " in before
 
 
 def test_a_smaller_share_is_a_part_of_a_larger_one():
@@ -76,8 +79,13 @@ def test_a_smaller_share_is_a_part_of_a_larger_one():
         set(names(with_long_tail(FOUND, {"Swap": share}), "b/")) - {"b/6", "b/7", "b/8", "b/9"}
         for share in (0.01, 0.2, 0.4, 0.6, 0.8)
     ]
-    assert kept[0] == kept[1] == {"b/2"}
-    assert kept[2:] == [{"b/2", "b/5"}, {"b/2", "b/3", "b/5"}, {"b/1", "b/2", "b/3", "b/5"}]
+    assert kept[0] == kept[1] == {"b/5"}
+    assert kept[2:] == [{"b/2", "b/5"}, {"b/1", "b/2", "b/5"}, {"b/1", "b/2", "b/4", "b/5"}]
+
+
+def test_earlier_versions_chose_without_a_salt():
+    assert names(with_long_tail(FOUND, {"Swap": 0.2}, salt=""), "b/")[0] == "b/2"
+    assert names(with_long_tail(FOUND, {"Swap": 0.6}, salt=""), "b/")[:3] == ["b/2", "b/3", "b/5"]
 
 
 def test_several_methods_are_chosen_independently():

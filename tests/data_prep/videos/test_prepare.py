@@ -68,6 +68,14 @@ def test_another_division_is_another_set(found, tmp_path):
     assert prepare(found, tmp_path) == prepare(found, tmp_path) != prepare(other, tmp_path)
 
 
+def test_a_set_that_was_divided_without_a_salt_is_found_again(found, tmp_path):
+    salted = replace(found, unsalted={"a/2": "test", "a/3": "validation", "b/3": "validation"})
+    before = prepare(salted.as_before(), tmp_path)
+    assert read_card(before).pictures["validation"] == {"real": 1, "fake": 1}
+    assert prepare(salted, tmp_path) == before != prepare(found, tmp_path)
+    assert salted.as_before().as_before() == salted.as_before()
+
+
 def test_options_that_change_no_record_find_the_set_again(found, tmp_path):
     first = prepare(found, tmp_path)
     assert prepare(found, tmp_path, strict=True, skip_limit=0, real_frames=1) == first
