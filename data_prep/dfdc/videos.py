@@ -132,8 +132,8 @@ def _note(clips: Iterable[Clip], made: Sequence[str]) -> str:
     )
     if any(clip.described.people for clip in clips):
         return (
-            f"made from train by the salted hash of the target person: {shares}; the faces that were "
-            "swapped in may stand in several splits"
+            f"made from train by the salted hash of the target person: {shares}; the faces that "
+            "were swapped in may stand in several splits"
         )
     return f"made from train by the salted hash of the original: {shares}"
 

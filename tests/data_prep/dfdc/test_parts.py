@@ -140,8 +140,8 @@ def test_the_preview(fill):
     assert sorted(map(tuple, groups.values())).count(("validation",)) == 1
     assert {len(splits) for splits in groups.values()} == {1}
     assert found.notes == (
-        "made from train by the salted hash of the target person: 10% for validation; the faces that "
-        "were swapped in may stand in several splits",
+        "made from train by the salted hash of the target person: 10% for validation; the faces "
+        "that were swapped in may stand in several splits",
     )
     assert found.leaks[0].startswith("8 identities of the official test (1, 11, 13, 15, 3, ...), ")
     assert found.ignored == {"video without metadata": 1}
