@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from data_prep.schema import LABELS
-from data_prep.source.clip_groups import group_clips
+from data_prep.source.clip_groups import find_clips, note_of_clips
 from data_prep.source.folder_names import SPLIT_FOLDERS, read_folder_name, wrapping_folders
 from data_prep.source.places import (
     LayoutError,
@@ -137,22 +137,26 @@ def fill_missing_splits(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[st
         raise LayoutError(f"there are pictures for {', '.join(sorted(given))} only, none for train")
     if not missing:
         return list(entries), ()
-    entries, clip_note = group_clips(entries)
     train = [entry for entry in entries if entry.split == "train"]
+    clip_of = find_clips((entry.key, entry.label, entry.group) for entry in train)
+    # A clip is no name across given splits: train/real/clip1_1.jpg and test/real/clip1_2.jpg.
+    before = "train/" if len(given) > 1 else ""
+    train = [
+        replace(entry, group=f"{before}{clip_of[entry.key]}") if entry.key in clip_of else entry
+        for entry in train
+    ]
     splits = split_groups(((entry.group, entry.label, entry.method) for entry in train), missing)
-    if clip_note and not set(missing) <= set(splits.values()):
+    if clip_of and not set(missing) <= set(splits.values()):
         raise LayoutError(
-            f"{clip_note}: too few clips to make {' and '.join(missing)} of them without frames of "
+            f"{note_of_clips(clip_of)}: too few clips to make {' and '.join(missing)} of them without frames of "
             "one in two splits; add other clips, or say in the columns group and split of a "
             "manifest.csv how they are to be divided"
         )
-    filled = [
-        replace(entry, split=splits[entry.group]) if entry.split == "train" else entry
-        for entry in entries
-    ]
+    filled = [entry for entry in entries if entry.split != "train"]
+    filled += [replace(entry, split=splits[entry.group]) for entry in train]
     shares = " and ".join(f"{share:.0%} for {split}" for split, share in missing.items())
     note = f"not given, so made from train by the salted hash of the group: {shares}"
-    return filled, (note, *([clip_note] if clip_note else []))
+    return filled, (note, *([note_of_clips(clip_of)] if clip_of else []))
 
 
 def made_splits(given: Collection[str | None]) -> tuple[str, ...]:
