@@ -148,9 +148,9 @@ def fill_missing_splits(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[st
     splits = split_groups(((entry.group, entry.label, entry.method) for entry in train), missing)
     if clip_of and not set(missing) <= set(splits.values()):
         raise LayoutError(
-            f"{note_of_clips(clip_of)}: too few clips to make {' and '.join(missing)} of them without frames of "
-            "one in two splits; add other clips, or say in the columns group and split of a "
-            "manifest.csv how they are to be divided"
+            f"{note_of_clips(clip_of)}: too few clips to make {' and '.join(missing)} of them "
+            "without frames of one in two splits; add other clips, or say in the columns group and "
+            "split of a manifest.csv how they are to be divided"
         )
     filled = [entry for entry in entries if entry.split != "train"]
     filled += [replace(entry, split=splits[entry.group]) for entry in train]
