@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 from data_prep.checks.complete import PreparationError
 from data_prep.deepfakebench.listed import LEVELS
 from data_prep.source.folder_names import SPLIT_FOLDERS
+from data_prep.source.json_objects import JsonError, is_text, read_json, shown
 from data_prep.source.listing import ListedFile
 from data_prep.videos.listing import find_file
 
@@ -91,14 +91,12 @@ def read_index(path: Path, ignored: Counter[str]) -> list[Row]:
     Raises:
         PreparationError: it has another form; the text says where.
     """
+    if path.stat().st_size > _MOST_BYTES:
+        raise PreparationError(f"{path} has more than {_MOST_BYTES >> 20} MiB")
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise PreparationError(f"{path} has more than {_MOST_BYTES >> 20} MiB")
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, PreparationError):
-            raise
-        raise PreparationError(f"{path} is not a JSON file: {error}; its form is {_HELP}") from None
+        content = read_json(path)
+    except JsonError as error:
+        raise PreparationError(f"{error}; its form is {_HELP}") from None
     rows = []
     for data_set, labels in _object(content, f"{path}").items():
         for label, splits in _object(labels, f"{path}: {data_set}").items():
@@ -132,8 +130,8 @@ def _rows(row: Row, entry: Any, ignored: Counter[str]) -> Iterator[Row]:
     where = f"{row.file}: {row.above}, {row.split}, the video {row.video!r}"
     entry = _object(entry, where)
     label = entry.get("label", row.above)
-    if not isinstance(label, str):
-        raise PreparationError(f"{where} has the label {label!r}; the form is {_HELP}")
+    if not is_text(label):
+        raise PreparationError(f"{where} has the label {shown(label)}; the form is {_HELP}")
     frames, masks = (
         _paths(entry.get(name, []), f"{where}, {name}") for name in ("frames", "masks")
     )
@@ -146,10 +144,12 @@ def _rows(row: Row, entry: Any, ignored: Counter[str]) -> Iterator[Row]:
 def _object(content: Any, where: str) -> Mapping[str, Any]:
     if not isinstance(content, dict):
         raise PreparationError(f"{where} is no JSON object; the form is {_HELP}")
+    if not all(map(is_text, content)):
+        raise PreparationError(f"{where} has a name that is no text: {shown(content)}")
     return content
 
 
 def _paths(paths: Any, where: str) -> tuple[str, ...]:
-    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+    if not isinstance(paths, list) or not all(map(is_text, paths)):
         raise PreparationError(f"{where}: no list of paths; the form is {_HELP}")
     return tuple(paths)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from data_prep.schema import FAKE, LABELS, REAL, REAL_METHOD
-from data_prep.source.folder_names import LABEL_FOLDERS
+from data_prep.source.folder_names import read_folder_name
 
 METHODS: Mapping[str, str] = {
     "FF-DF": "Deepfakes",
@@ -40,7 +40,6 @@ METHODS: Mapping[str, str] = {
 _ENDING = re.compile(r"(.+)[_-](real|fake)", re.IGNORECASE)
 _CLASS = re.compile(r"(?:.*[_-])?(real|fake)")
 _FOLDERS: Mapping[str, int] = {
-    **LABEL_FOLDERS,
     "original_sequences": REAL,
     "original_videos": REAL,
     "source_videos": REAL,
@@ -83,8 +82,9 @@ def method_of_folders(folders: Sequence[str]) -> str | None:
 
 def _class_of_folder(folder: str) -> int | None:
     name = folder.lower()
-    if name in _FOLDERS:
-        return _FOLDERS[name]
+    label = _FOLDERS.get(name, read_folder_name(name).label)
+    if label is not None:
+        return label
     words = set(re.findall("real|fake", name))  # Fake_from_Celeb-real says nothing by itself
     if len(words) != 1 or not _CLASS.fullmatch(name):
         return None

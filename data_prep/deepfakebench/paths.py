@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from data_prep.checks.complete import PreparationError
@@ -63,9 +64,10 @@ def find_folder(root: Path, parts: Sequence[str], names: Collection[str]) -> str
         if ".." in below:
             raise PreparationError(f"the path {'/'.join(parts)} of an index leads out by ..")
         path = root.joinpath(*below)
-        # A link on the way could lead to another data set, or out.
-        if below and path.is_dir() and path.resolve() == path:
-            return "/".join(below)
+        with suppress(OSError):  # a name that no file system takes is nowhere
+            # A link on the way could lead to another data set, or out.
+            if below and path.is_dir() and path.resolve() == path:
+                return "/".join(below)
     return None
 
 

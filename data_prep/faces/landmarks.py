@@ -7,7 +7,6 @@ folder of pictures, `{"014.png": [[x, y], ...]}`. Points are in pixels of the pi
 from __future__ import annotations
 
 import io
-import json
 import math
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from data_prep.faces.regions import Regions
+from data_prep.source.json_objects import JsonError, read_json
 
 REGION_NAMES = ("eyes", "brows", "nose", "mouth", "face")
 """The regions that landmarks make; where they overlap the first holds."""
@@ -80,12 +80,10 @@ def read_landmarks_of_folder(path: Path) -> dict[str, np.ndarray]:
     try:
         if path.stat().st_size > _MOST_BYTES_OF_JSON:
             raise LandmarksError(f"has more than {_MOST_BYTES_OF_JSON >> 20} MiB")
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except LandmarksError:
-        raise
+        content = read_json(path)
     except OSError as error:
         raise LandmarksError(f"cannot be read: {error.strerror or error}") from None
-    except (ValueError, RecursionError) as error:
+    except JsonError as error:
         raise LandmarksError(f"is no JSON file: {error}") from None
     if not isinstance(content, dict):
         raise LandmarksError('is no JSON object such as {"014.png": [[x, y], ...]}')

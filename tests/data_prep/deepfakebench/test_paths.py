@@ -43,6 +43,8 @@ def test_the_name_in_the_source_or_the_source_itself(folders):
         "/data/DF40/blendface/ff/000",
         "simswap/ff/000",  # not by its end alone: another method's would be as good
         "UADFV/000",  # a link out
+        f"DF40/{'a' * 300}",
+        "DF40/\0",
         "/data/UADFV/000",
     ],
 )
