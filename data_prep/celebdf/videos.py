@@ -76,7 +76,7 @@ def open_celebdf(source: Path | str) -> VideoSet:
             counts = ", ".join(f"{number} {kind}" for kind, number in sorted((+ignored).items()))
             raise PreparationError(
                 f"{root} holds no {name} videos: they lie in {', '.join(FOLDERS)}; passed over: "
-                f"{counts or 'nothing'}"
+                f"{counts or 'nothing'}{_crops_hint(root)}"
             )
     methods = _methods(clips)
     splits, unsalted = (_splits(clips, listed.videos, salt) for salt in (SALT, UNSALTED))
@@ -108,6 +108,13 @@ def open_celebdf(source: Path | str) -> VideoSet:
         ),
         unsalted=unsalted,
     )
+
+
+def _crops_hint(root: Path) -> str:
+    """Return what prepares the face crops of folders `frames`; empty where there are none."""
+    if not any((root / folder / "frames").is_dir() for folder in FOLDERS):
+        return ""
+    return "; face crops in folders called frames are prepared by python -m data_prep.deepfakebench"
 
 
 def _find(root: Path, ignored: Counter[str]) -> Iterator[_Clip]:

@@ -12,6 +12,8 @@ is `python -m data_prep.faceforensics --source=DIR --data_dir=DIR`. What is unde
     face_boxes.json                  or any such file (`data_prep.faces.boxes`)
     synthetic.json                   only where the videos were rendered
 
+Frames beside which landmarks lie are face crops, which `data_prep.deepfakebench` prepares.
+
 `raw` may be called `c0`. The official six methods come first, others after them by name. Both
 originals and both forgeries of a pair are one group; DeepFakeDetection, which has no official split
 and whose actors link everything, is split by its target actor (`actors`). A record is the face of

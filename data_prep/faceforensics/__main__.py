@@ -33,6 +33,8 @@ class Config:
         compression: raw (or c0), c23 or c40.
         methods: folders of manipulated_sequences, with commas between; by default all.
         splits: the folder of train.json, val.json and test.json; by default in the source.
+        whole_pictures: extracted frames are whole pictures of the video, not face crops that were
+            cut before, whatever lies beside them and whatever their form.
         options: of every set of videos.
     """
 
@@ -43,6 +45,7 @@ class Config:
     compression: str = "c23"
     methods: tuple[str, ...] | None = None
     splits: Path | None = None
+    whole_pictures: bool = False
     options: tyro.conf.OmitArgPrefixes[VideoOptions] = field(default_factory=VideoOptions)
 
 
@@ -50,7 +53,13 @@ def main(config: Config) -> int:
     """Prepare the set, print its card and folder, and return the exit status."""
     return run_with_faces(
         lambda on_faces, on_progress: prepare_videos(
-            open_faceforensics(config.source, config.compression, config.methods, config.splits),
+            open_faceforensics(
+                config.source,
+                config.compression,
+                config.methods,
+                config.splits,
+                config.whole_pictures,
+            ),
             config.data_dir,
             options=config.options,
             on_progress=on_progress,

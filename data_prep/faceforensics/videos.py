@@ -12,6 +12,7 @@ from data_prep.faceforensics.actors import ACTORS, METHOD, NOTE, split_actors
 from data_prep.faceforensics.level import FORGERIES, LEVEL_FOLDERS, ORIGINALS, Level, level_of
 from data_prep.faceforensics.methods import choose_methods
 from data_prep.faceforensics.splits import Splits, read_splits
+from data_prep.faceforensics.whole_pictures import check_whole_pictures
 from data_prep.schema import REAL, REAL_METHOD, SPLITS
 from data_prep.source.arrange import text_of
 from data_prep.source.split_groups import SALT, UNSALTED
@@ -24,6 +25,7 @@ def open_faceforensics(
     compression: str = "c23",
     methods: Sequence[str] | None = None,
     splits: Path | None = None,
+    whole_pictures: bool = False,
 ) -> VideoSet:
     """List the videos of a FaceForensics++ tree.
 
@@ -33,16 +35,18 @@ def open_faceforensics(
         methods: folders of manipulated_sequences; by default all that have videos at this level.
         splits: the folder of the official split files; by default `splits` in the source, or the
             source itself.
+        whole_pictures: whether extracted frames are whole pictures, whatever lies beside them.
 
     Raises:
         FileNotFoundError: there is no such folder.
         NotADirectoryError: it is not a folder.
-        PreparationError: the level is unknown, or split files, videos or methods are missing or
-            wrong.
+        PreparationError: the level is unknown, split files, videos or methods are missing or
+            wrong, or frames are face crops that were cut before.
     """
     level = level_of(compression)
     root = resolved_root(source)
-    return list_videos(root, read_splits(root, splits), level, methods)
+    videos = list_videos(root, read_splits(root, splits), level, methods)
+    return videos if whole_pictures else check_whole_pictures(videos)
 
 
 def list_videos(

@@ -84,7 +84,8 @@ def read_landmarks_of_folder(path: Path) -> dict[str, np.ndarray]:
     except OSError as error:
         raise LandmarksError(f"cannot be read: {error.strerror or error}") from None
     except JsonError as error:
-        raise LandmarksError(f"is no JSON file: {error}") from None
+        reason = str(error).partition(" is not a JSON file: ")[2]
+        raise LandmarksError(f"is no JSON file: {reason}") from None
     if not isinstance(content, dict):
         raise LandmarksError('is no JSON object such as {"014.png": [[x, y], ...]}')
     return {Path(name).stem: _points(points, name) for name, points in content.items()}

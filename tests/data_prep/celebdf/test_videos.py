@@ -198,3 +198,12 @@ def test_the_list_names_videos_in_any_container(fill):
     (root / "YouTube-real/00170.mp4").rename(root / "YouTube-real/00170.AVI")
     videos = {one.video: (one.split, one.file.name) for one in open_celebdf(root).videos}
     assert videos["YouTube-real/00170"] == ("test", "YouTube-real/00170.AVI")
+
+
+def test_face_crops_of_deepfakebench_have_a_command_of_their_own(tmp_path):
+    (tmp_path / "List_of_testing_videos.txt").write_text("1 YouTube-real/00170.mp4\n")
+    for folder in ("Celeb-real/frames/id0_0000", "Celeb-synthesis/frames/id0_id1_0000"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "014.png").write_bytes(b"x")
+    with pytest.raises(PreparationError, match=r"frames are prepared by python -m data_prep\.deep"):
+        open_celebdf(tmp_path)
