@@ -20,10 +20,12 @@ class Named(NamedTuple):
     Attributes:
         target: the original whose frames are shown.
         group: what must not be split; empty where the name says nothing.
+        identities: who is seen, where Celeb-DF's names say it.
     """
 
     target: str
     group: str = ""
+    identities: tuple[str, ...] = ()
 
 
 def read_names(videos: Sequence[tuple[str, bool]]) -> list[Named]:
@@ -47,7 +49,7 @@ def _read(name: str, fake: bool, groups: Mapping[str, str]) -> Named:
         return Named(f"{actor[1]}__{actor[2]}", f"actor_{actor[1]}")
     if _CELEBRITY.fullmatch(name):
         named = read_name(FORGERIES if fake else CELEBRITIES, name)
-        return Named(named.clip, named.clip) if named else Named(name)
+        return Named(named.clip, named.clip, named.identities) if named else Named(name)
     forgery = (_PAIR.fullmatch(name) or _UADFV.fullmatch(name)) if fake else None
     target = forgery[1] if forgery else name
     return Named(target, groups.get(target, "") if forgery or not fake else "")

@@ -30,6 +30,7 @@ class Indexed(NamedTuple):
     Attributes:
         video: its name.
         label: real 0, fake 1.
+        method: `real`, or that of the forgery.
         labels: what the indexes call its class.
         group: what must not be split.
         splits: those that the indexes list it in.
@@ -37,6 +38,7 @@ class Indexed(NamedTuple):
 
     video: str
     label: int
+    method: str
     labels: frozenset[str]
     group: str
     splits: frozenset[str]
@@ -75,11 +77,12 @@ def place_videos(videos: Sequence[Indexed]) -> Placed:
     if "train" in present and "validation" not in present:
         training = [video for video in videos if splits[video.video] == "train"]
         moved = split_groups(
-            ((video.group, video.label) for video in training), {"validation": VALIDATION}
+            ((video.group, video.label, video.method) for video in training),
+            {"validation": VALIDATION},
         )
         splits |= {video.video: moved[video.group] for video in training}
         made = made or ("train", "validation")
-        notes.append(f"validation is {VALIDATION:.0%} of the training's groups, by hash")
+        notes.append(f"validation is {VALIDATION:.0%} of the training's groups, by salted hash")
     return Placed(splits, made, tuple(notes))
 
 
@@ -101,7 +104,7 @@ def _divided(
         of_groups[video.group].add(splits[video.video])
     known = {group: _first(present) for group, present in of_groups.items()}
     made = split_groups(
-        (video.group, video.label) for video in undivided if video.group not in known
+        (video.group, video.label, video.method) for video in undivided if video.group not in known
     )
     return {video.video: (known | made)[video.group] for video in undivided}
 

@@ -14,6 +14,7 @@ from data_prep.deepfakebench.tree import find_in_tree
 from data_prep.faceforensics.level import level_of
 from data_prep.faceforensics.methods import choose_methods
 from data_prep.schema import FAKE, REAL, REAL_METHOD, SPLITS
+from data_prep.videos.identities import shared_identities
 from data_prep.videos.landmarks import find_landmarks
 from data_prep.videos.listing import resolved_root
 from data_prep.videos.video_set import Video, VideoSet
@@ -67,6 +68,7 @@ def open_deepfakebench(
             Indexed(
                 video.video,
                 REAL if video.method == REAL_METHOD else FAKE,
+                video.method,
                 video.labels,
                 group,
                 video.splits,
@@ -103,6 +105,14 @@ def open_deepfakebench(
         files=found.files,
         made_splits=placed.made,
         ignored=dict(sorted((+ignored).items())),
+        leaks=tuple(
+            shared_identities(
+                {
+                    video.video: (placed.splits[video.video], name.identities)
+                    for video, name in zip(listed, named, strict=True)
+                }
+            )
+        ),
         notes=(*found.notes, *placed.notes, *((_ACTORS_NOTE,) if actors else ())),
         ready=READY,
     )

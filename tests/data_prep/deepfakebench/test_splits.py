@@ -6,7 +6,7 @@ EVERYWHERE = "train validation test"
 
 def indexed(video, splits, label=REAL, labels="r", group=""):
     return Indexed(
-        video, label, frozenset(labels.split()), group or video, frozenset(splits.split())
+        video, label, labels, frozenset(labels.split()), group or video, frozenset(splits.split())
     )
 
 
@@ -28,7 +28,7 @@ def test_what_stands_in_test_is_not_in_training_or_validation():
     assert placed.notes == (
         "1 videos that the index lists in train and validation and test stand in test alone",
         "1 videos that the index lists in validation and test stand in test alone",
-        "validation is 10% of the training's groups, by hash",
+        "validation is 10% of the training's groups, by salted hash",
     )
 
 

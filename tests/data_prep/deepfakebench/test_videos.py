@@ -276,6 +276,7 @@ def test_a_celebdf_tree_and_its_index(tmp_path):
     ]
     assert of(tree, "Celeb-synthesis/id0_id9_0000").group == "id0_0000"
     assert tree.made_splits == ("train", "validation")
+    assert tree.leaks[0].startswith("1 identities of the official test (id9), seen in 1 of its 3")
     # As its index: all videos in train, those of the test in all three.
     labels = {"CelebDFv2_real": {}, "CelebDFv2_fake": {}}
     for video in tree.videos:
