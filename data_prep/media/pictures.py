@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from data_prep.media.jpeg_segments import count_segments
+from data_prep.media.memory import Memory
 from data_prep.media.perceptual_hash import perceptual_hash
 
 PICTURE_SUFFIXES = frozenset(
@@ -19,8 +21,19 @@ PICTURE_SUFFIXES = frozenset(
 )
 MAX_PIXELS = 64_000_000
 MAX_BYTES = 1 << 30
+MAX_SCANS = 100
+"""Of a progressive JPEG, each of which goes over all pixels; encoders write some ten."""
+MAX_SEGMENTS = 10_000
 
+MEMORY = Memory(2 << 30)
+"""What the pictures that threads decode side by side may take together; larger ones wait."""
+
+# What is opened is decided by content, and Pillow knows forms that run other programs.
+_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "TIFF", "GIF")
+# At 64 million pixels JPEG and PNG take 10, with alpha or 16 bits 20, lossless WebP 23.
+_BYTES_A_PIXEL = 24
 _EXIF_ORIENTATION = 0x0112
+_TILE_WIDTH, _TILE_LENGTH = 322, 323
 
 
 class BadPictureError(ValueError):
@@ -53,7 +66,8 @@ class Picture:
 def read_picture(path: Path, max_pixels: int = MAX_PIXELS) -> Picture:
     """Read, check and, where needed, convert the picture at `path`.
 
-    The header's size is checked before anything is decoded; then the whole picture is decoded.
+    The header's size is checked before anything is decoded, and decoding waits until `MEMORY` has
+    room for so many pixels; then the whole picture is decoded.
     8-bit RGB JPEG and PNG files without rotation keep their bytes; everything else becomes an RGB
     PNG: grey is repeated, transparent pixels are laid over black, 16 bits are scaled to 8, the
     EXIF rotation is applied, and of an animation the first picture is taken.
@@ -63,26 +77,25 @@ def read_picture(path: Path, max_pixels: int = MAX_PIXELS) -> Picture:
         max_pixels: the largest width times height accepted.
 
     Raises:
-        BadPictureError: empty, truncated, too large, not a picture, or not readable.
+        BadPictureError: empty, truncated, too large, with too many scans, not a picture, or not
+            readable.
     """
-    data = _read_bytes(path)
-    with _decoded(data, max_pixels) as opened:
+    with _decoded(path, max_pixels) as (opened, data):
         container = _container(opened)
         conversion = _conversion(opened, data)
         rgb = _as_rgb(opened) if conversion else opened
         pixels = rgb.tobytes()
-        encoded = _png(rgb) if conversion else data
-    shape = f"{rgb.height}x{rgb.width}:".encode()
-    return Picture(
-        encoded=encoded,
-        pixels_sha256=hashlib.sha256(shape + pixels).hexdigest(),
-        perceptual_hash=perceptual_hash(
-            np.frombuffer(pixels, np.uint8).reshape(rgb.height, rgb.width, 3)
-        ),
-        file_sha256=hashlib.sha256(data).hexdigest(),
-        container=container,
-        conversion=conversion,
-    )
+        shape = f"{rgb.height}x{rgb.width}:".encode()
+        return Picture(
+            encoded=_png(rgb) if conversion else data,
+            pixels_sha256=hashlib.sha256(shape + pixels).hexdigest(),
+            perceptual_hash=perceptual_hash(
+                np.frombuffer(pixels, np.uint8).reshape(rgb.height, rgb.width, 3)
+            ),
+            file_sha256=hashlib.sha256(data).hexdigest(),
+            container=container,
+            conversion=conversion,
+        )
 
 
 def read_pixels(
@@ -102,8 +115,7 @@ def read_pixels(
     Raises:
         BadPictureError: as `read_picture`, or the picture has another size.
     """
-    data = _read_bytes(path)
-    with _decoded(data, max_pixels) as opened:
+    with _decoded(path, max_pixels) as (opened, data):
         conversion = _conversion(opened, data)
         upright = ImageOps.exif_transpose(opened)
         if size is None or upright.size == size:
@@ -117,35 +129,60 @@ def read_pixels(
 
 
 @contextlib.contextmanager
-def _decoded(data: bytes, max_pixels: int) -> Iterator[Image.Image]:
-    """Yield the decoded picture; whatever goes wrong with it inside is a `BadPictureError`."""
+def _decoded(path: Path, max_pixels: int) -> Iterator[tuple[Image.Image, bytes]]:
+    """Yield the decoded picture and the file's bytes, in the memory that they need.
+
+    Whatever goes wrong with it inside is a `BadPictureError`.
+    """
     try:
-        with Image.open(io.BytesIO(data)) as opened:
-            width, height = opened.size
-            if width * height > max_pixels:
-                raise BadPictureError(_too_large(width, height, max_pixels))
-            opened.load()
-            yield opened
+        size = _size_of_file(path)
+        with Image.open(path, formats=_FORMATS) as header:
+            width, height = _largest_array(header)
+        if width * height > max_pixels:
+            raise BadPictureError(_too_large(width, height, max_pixels))
+        with MEMORY.reserved(_BYTES_A_PIXEL * width * height + 2 * size):
+            data = path.read_bytes()
+            with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
+                if opened.format in ("JPEG", "MPO"):
+                    _check_segments(data)
+                opened.load()
+                yield opened, data
     except BadPictureError:
         raise
     except UnidentifiedImageError:
         raise BadPictureError("not a picture that can be read") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadPictureError(f"too large: {error}") from None
+    except OSError as error:
+        # Pillow's own, of damaged files, have no number.
+        said = f"cannot be read: {error.strerror}" if error.errno else f"damaged: {error}"
+        raise BadPictureError(said) from None
     except Exception as error:  # decoders raise whatever they like on damaged files
         raise BadPictureError(f"damaged: {error}") from None
 
 
-def _read_bytes(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        if size == 0:
-            raise BadPictureError("empty file")
-        if size > MAX_BYTES:
-            raise BadPictureError(f"too large: {size:,} bytes")
-        return path.read_bytes()
-    except OSError as error:
-        raise BadPictureError(f"cannot be read: {error.strerror}") from None
+def _size_of_file(path: Path) -> int:
+    size = path.stat().st_size
+    if size == 0:
+        raise BadPictureError("empty file")
+    if size > MAX_BYTES:
+        raise BadPictureError(f"too large: {size:,} bytes")
+    return size
+
+
+def _check_segments(data: bytes) -> None:
+    segments = count_segments(data, MAX_SEGMENTS)
+    if segments.scans > MAX_SCANS:
+        raise BadPictureError(f"takes too long: {segments.scans:,} scans, more than {MAX_SCANS}")
+    if segments.number > MAX_SEGMENTS:
+        raise BadPictureError(f"takes too long: more than {MAX_SEGMENTS:,} segments")
+
+
+def _largest_array(header: Image.Image) -> tuple[int, int]:
+    """Return width and height of the picture, or of the tiles of a TIFF that are larger than it."""
+    tags = getattr(header, "tag_v2", {})
+    tile = (tags.get(_TILE_WIDTH, 0), tags.get(_TILE_LENGTH, 0))
+    return max(header.size, tile, key=lambda size: size[0] * size[1])
 
 
 def _too_large(width: int, height: int, max_pixels: int) -> str:

@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import io
+import re
+from contextlib import nullcontext
+from threading import Lock
 
 import numpy as np
 
 MAX_PIXELS = 64_000_000
+MAX_SCANS = 100
+"""Of a progressive JPEG, each of which goes over all pixels; encoders write some ten."""
+
+# Larger pictures are decoded one at a time, however many threads there are.
+_LARGE = 16_000_000
+_ONE_LARGE = Lock()
+
+# In a JPEG 0xff 0x00 and the restart markers stand within a scan, and further 0xff are filling.
+_MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])", re.DOTALL)
+_WITHOUT_LENGTH = (0x01, 0xD8)
+_END, _SCAN = 0xD9, 0xDA
+_MAX_SEGMENTS = 10_000
 
 
 class UndecodableError(ValueError):
@@ -29,15 +44,13 @@ def decode_square(encoded: bytes, size: int, max_pixels: int = MAX_PIXELS) -> np
         RGB, uint8 [size, size, 3].
 
     Raises:
-        UndecodableError: not a picture, damaged, or larger than `max_pixels`.
+        UndecodableError: not a JPEG or PNG, damaged, larger than `max_pixels`, or with more than
+            `MAX_SCANS` scans.
     """
     import cv2
 
-    _check_size(encoded, max_pixels)
     flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
-    picture = cv2.imdecode(np.frombuffer(encoded, np.uint8), flags)
-    if picture is None:
-        raise UndecodableError("the picture is damaged")
+    picture = _decode("picture", encoded, flags, max_pixels)
     return cv2.cvtColor(_resize(picture, size), cv2.COLOR_BGR2RGB)
 
 
@@ -49,14 +62,12 @@ def decode_mask(encoded: bytes, size: int, max_pixels: int = MAX_PIXELS) -> np.n
         more of 255).
 
     Raises:
-        UndecodableError: not a picture, damaged, or larger than `max_pixels`.
+        UndecodableError: not a JPEG or PNG, damaged, larger than `max_pixels`, or with more than
+            `MAX_SCANS` scans.
     """
     import cv2
 
-    _check_size(encoded, max_pixels)
-    mask = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_GRAYSCALE)
-    if mask is None:
-        raise UndecodableError("the mask is damaged")
+    mask = _decode("mask", encoded, cv2.IMREAD_GRAYSCALE, max_pixels)
     return _resize((mask >= 128).astype(np.float32), size) >= 0.5
 
 
@@ -70,15 +81,47 @@ def _resize(picture: np.ndarray, size: int) -> np.ndarray:
     return cv2.resize(picture, (size, size), interpolation=interpolation)
 
 
-def _check_size(encoded: bytes, max_pixels: int) -> None:
+def _decode(kind: str, encoded: bytes, flags: int, max_pixels: int) -> np.ndarray:
+    import cv2
+
+    width, height = _checked_size(encoded, max_pixels)
+    with _ONE_LARGE if width * height > _LARGE else nullcontext():
+        decoded = cv2.imdecode(np.frombuffer(encoded, np.uint8), flags)
+    if decoded is None:
+        raise UndecodableError(f"the {kind} is damaged")
+    return decoded
+
+
+def _checked_size(encoded: bytes, max_pixels: int) -> tuple[int, int]:
+    """Return width and height by the header of a picture that may be decoded."""
     from PIL import Image
 
     try:
-        with Image.open(io.BytesIO(encoded)) as header:
-            width, height = header.size
+        with Image.open(io.BytesIO(encoded), formats=("JPEG", "PNG")) as header:
+            (width, height), is_png = header.size, header.format == "PNG"
     except Exception as error:  # Pillow raises whatever it likes on damaged files
         raise UndecodableError(f"not a picture that can be read: {error}") from None
     if width * height > max_pixels:
         raise UndecodableError(
             f"too large: {width} x {height} pixels, more than {max_pixels / 1e6:g} million"
         )
+    if not is_png and _takes_too_long(encoded):
+        raise UndecodableError(
+            f"takes too long: more than {MAX_SCANS} scans or {_MAX_SEGMENTS:,} segments"
+        )
+    return width, height
+
+
+def _takes_too_long(jpeg: bytes) -> bool:
+    place = segments = scans = 0
+    while found := _MARKER.search(jpeg, place):
+        marker, place = found[1][0], found.end()
+        if marker == _END:
+            break
+        segments += 1
+        scans += marker == _SCAN
+        if scans > MAX_SCANS or segments > _MAX_SEGMENTS:
+            return True
+        if marker not in _WITHOUT_LENGTH:
+            place += int.from_bytes(jpeg[place : place + 2])
+    return False

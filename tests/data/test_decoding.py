@@ -80,3 +80,23 @@ def test_mask_of_the_same_size():
     out = decode_mask(encoded(mask), 2)
     assert out.dtype == np.bool_
     assert out.tolist() == [[False, True], [True, False]]
+
+
+def test_the_scans_and_segments_of_a_jpeg_are_limited():
+    data = encoded(np.arange(192).reshape(8, 8, 3), "JPEG", progressive=True)
+    last = data.rindex(b"\xff\xda")
+    comments = data[:2] + b"\xff\xfe\0\2" * 10_001 + data[2:]
+
+    def with_scans(times):
+        return data[:last] + data[last:-2] * times + data[-2:]
+
+    assert decode_square(with_scans(91), 8).shape == (8, 8, 3)
+    assert decode_square(data + b"\xff\xda\0\2" * 200, 8).shape == (8, 8, 3)  # behind its end
+    for hostile in (with_scans(92), comments):
+        with pytest.raises(UndecodableError, match="takes too long: more than 100 scans or 10,000"):
+            decode_square(hostile, 8)
+
+
+def test_other_forms_are_not_decoded():
+    with pytest.raises(UndecodableError, match="not a picture that can be read"):
+        decode_square(encoded(np.zeros((8, 8, 3)), "WEBP"), 8)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from data_prep.media import pictures
 from data_prep.media.pictures import BadPictureError, read_picture, read_pixels
 
 
@@ -259,3 +260,64 @@ def test_pixels_of_bad_pictures(tmp_path, png_header):
     for name, reason in (("empty", "empty file"), ("bomb", "too large"), ("no", "cannot be read")):
         with pytest.raises(BadPictureError, match=reason):
             read_pixels(tmp_path / f"{name}.png")
+
+
+@pytest.fixture
+def scans(tmp_path, picture):
+    """Writes a progressive JPEG whose last scan stands there as often as is said."""
+
+    def write(times):
+        out = io.BytesIO()
+        picture(0).save(out, format="JPEG", progressive=True)
+        data = out.getvalue()
+        last = data.rindex(b"\xff\xda")
+        (tmp_path / "a.jpg").write_bytes(data[:last] + data[last:-2] * times + data[-2:])
+        return tmp_path / "a.jpg"
+
+    return write
+
+
+def test_the_scans_of_a_progressive_picture_are_limited(scans):
+    assert read_picture(scans(91)).conversion is None
+    with pytest.raises(BadPictureError, match=r"^takes too long: 101 scans, more than 100$"):
+        read_picture(scans(92))
+    with pytest.raises(BadPictureError, match=r"^takes too long: "):
+        read_pixels(scans(92))
+
+
+def test_the_segments_of_a_picture_are_limited(tmp_path, scans):
+    data = scans(1).read_bytes()
+    (tmp_path / "a.jpg").write_bytes(data[:2] + b"\xff\xfe\0\2" * 10_001 + data[2:])
+    with pytest.raises(BadPictureError, match=r"^takes too long: more than 10,000 segments$"):
+        read_picture(tmp_path / "a.jpg")
+
+
+def test_pictures_are_decoded_in_the_memory_that_all_share(tmp_path, picture, monkeypatch):
+    picture(0).save(tmp_path / "a.png")  # 8 x 8
+    seen = []
+    load = Image.Image.load
+    monkeypatch.setattr(
+        Image.Image, "load", lambda image: (seen.append(pictures.MEMORY.held), load(image))[1]
+    )
+    read_picture(tmp_path / "a.png")
+    assert max(seen) == 24 * 64 + 2 * (tmp_path / "a.png").stat().st_size
+    assert pictures.MEMORY.held == 0
+    assert pictures.MEMORY.total >= 24 * pictures.MAX_PIXELS
+
+
+def test_a_tile_that_is_larger_than_its_picture(tmp_path):
+    """A TIFF of 64 x 64 pixels that is decoded to a tile of 16,384 x 16,384."""
+    side, values = 16_384, zlib.compress(b"\0" * 99)
+    ones = {256: 64, 257: 64, 258: 8, 259: 8, 262: 1, 277: 1, 322: side, 323: side, 324: 8}
+    tags = [*ones.items(), (325, len(values))]
+    file = b"II*\0" + struct.pack("<I", 8 + len(values)) + values + struct.pack("<H", len(tags))
+    file += b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags) + bytes(4)
+    (tmp_path / "a.tif").write_bytes(file)
+    with pytest.raises(BadPictureError, match=r"^too large: 16384 x 16384 pixels, more than 64"):
+        read_picture(tmp_path / "a.tif")
+
+
+def test_what_would_run_another_program_is_not_opened(tmp_path):
+    (tmp_path / "a.jpg").write_text("%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n")
+    with pytest.raises(BadPictureError, match=r"^not a picture that can be read$"):
+        read_picture(tmp_path / "a.jpg")
