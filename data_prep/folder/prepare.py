@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from data_prep.checks.complete import check_classes_and_splits
+from data_prep.checks.lopsided import video_warnings
 from data_prep.folder.source import PictureSource, open_pictures
 from data_prep.media.pictures import Picture, read_picture
 from data_prep.prepared.card import Seen, found_prepared, make_card
@@ -84,7 +85,7 @@ def prepare_pictures(
             skipped=preparation.skipped,
             ignored=arranged.ignored,
             notes=arranged.notes,
-            warnings=arranged.warnings,
+            warnings=(*arranged.warnings, *video_warnings(arranged.entries)),
             made_splits=arranged.made_splits,
             strict=strict,
         ),

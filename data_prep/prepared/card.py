@@ -14,6 +14,7 @@ import msgspec
 
 from data_prep.checks.complete import PreparationError, check_skipped, warnings_of
 from data_prep.checks.leaks import Leaks, check_leaks, crossing_clips, leak_warnings
+from data_prep.checks.lopsided import group_warnings
 from data_prep.checks.shortcut import shortcut_warning
 from data_prep.prepared.files import replacing
 from data_prep.prepared.write_once import is_whole
@@ -170,6 +171,7 @@ def make_card(
         warnings=(
             *warnings,
             *warnings_of(seen),
+            *group_warnings(seen),
             *leak_warnings(leaks),
             *([shortcut] if shortcut else []),
         ),
