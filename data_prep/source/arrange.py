@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from data_prep.schema import LABELS
 from data_prep.source.clip_groups import find_clips, note_of_clips
 from data_prep.source.folder_names import SPLIT_FOLDERS, read_folder_name, wrapping_folders
+from data_prep.source.pairs import NOTE_OF_PAIRS, original_groups
 from data_prep.source.places import (
     LayoutError,
     Place,
@@ -120,7 +121,8 @@ def arrange(
 def fill_missing_splits(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[str, ...]]:
     """Make the splits that have no entries out of train, by the salted hash of the group.
 
-    Frames of one clip by their names are made a group, where nothing else gives one.
+    Frames of one clip by their names are made a group, where nothing else gives one. Forgeries
+    named after their originals are in their group, also where all splits are given.
 
     Args:
         entries: with the splits that were given, all of them `train` if none was.
@@ -135,16 +137,23 @@ def fill_missing_splits(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[st
     missing = {split: share for split, share in MADE_SPLITS.items() if split not in given}
     if "train" not in given:
         raise LayoutError(f"there are pictures for {', '.join(sorted(given))} only, none for train")
+    entries, notes = _join_originals(entries)
     if not missing:
-        return list(entries), ()
+        return entries, notes
     train = [entry for entry in entries if entry.split == "train"]
     clip_of = find_clips((entry.key, entry.label, entry.group) for entry in train)
-    # A clip is no name across given splits: train/real/clip1_1.jpg and test/real/clip1_2.jpg.
-    before = "train/" if len(given) > 1 else ""
-    train = [
-        replace(entry, group=f"{before}{clip_of[entry.key]}") if entry.key in clip_of else entry
-        for entry in train
-    ]
+    if clip_of:
+        # A clip is no name across given splits: train/real/clip1_1.jpg and test/real/clip1_2.jpg.
+        before = "train/" if len(given) > 1 else ""
+        train, more = _join_originals(
+            [
+                replace(entry, group=f"{before}{clip_of[entry.key]}")
+                if entry.key in clip_of
+                else entry
+                for entry in train
+            ]
+        )
+        notes = (note_of_clips(clip_of), *(more or notes))
     splits = split_groups(((entry.group, entry.label, entry.method) for entry in train), missing)
     if clip_of and not set(missing) <= set(splits.values()):
         raise LayoutError(
@@ -156,7 +165,14 @@ def fill_missing_splits(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[st
     filled += [replace(entry, split=splits[entry.group]) for entry in train]
     shares = " and ".join(f"{share:.0%} for {split}" for split, share in missing.items())
     note = f"not given, so made from train by the salted hash of the group: {shares}"
-    return filled, (note, *([note_of_clips(clip_of)] if clip_of else []))
+    return filled, (note, *notes)
+
+
+def _join_originals(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[str, ...]]:
+    """Give forgeries the group of their originals where names say so; return also a note."""
+    groups = original_groups((entry.group, entry.label) for entry in entries)
+    joined = [replace(entry, group=groups.get(entry.group, entry.group)) for entry in entries]
+    return joined, (NOTE_OF_PAIRS,) if groups else ()
 
 
 def made_splits(given: Collection[str | None]) -> tuple[str, ...]:

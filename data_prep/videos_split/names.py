@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from data_prep.checks.clips import CELEBRITY, clips, is_numbered, prefixes, stem
 from data_prep.schema import FAKE, LABELS
 from data_prep.source.arrange import Entry
+from data_prep.source.pairs import PAIR, linked
 
-_PAIR = re.compile(r"(\d{3})_(\d{3})(?!\d)")
 _ORIGINAL = re.compile(r"\d{3}(?!\d)")
 
 
@@ -31,7 +31,7 @@ def link_videos(entries: Sequence[Entry]) -> list[Entry]:
         for entry in entries
     ]
     fakes = (name for name, entry in zip(names, entries, strict=True) if entry.label == FAKE)
-    groups = _linked(pair.groups() for pair in map(_PAIR.fullmatch, fakes) if pair)
+    groups = linked(pair.groups() for pair in map(PAIR.fullmatch, fakes) if pair)
     return [
         replace(
             entry,
@@ -54,7 +54,7 @@ def video_name(name: str, label: int, clip_of: Mapping[str, str] = MappingProxyT
         `000`, `000_003`, `id0_id1_0000`, `clip7`; the whole name where nothing but a word such as
         `face` is left, since pictures are then numbered and not named after a video.
     """
-    pattern = _PAIR if label == FAKE else _ORIGINAL
+    pattern = PAIR if label == FAKE else _ORIGINAL
     known = CELEBRITY.match(name) or pattern.match(name)
     if known:
         return known.group()
@@ -62,18 +62,9 @@ def video_name(name: str, label: int, clip_of: Mapping[str, str] = MappingProxyT
     return video if name in clip_of or is_numbered(video) else name
 
 
-def _group_of(video: str, linked: Mapping[str, str]) -> str:
+def _group_of(video: str, groups: Mapping[str, str]) -> str:
     celebrity = CELEBRITY.fullmatch(video)
     if celebrity:
         return "_".join(celebrity.groups())
-    pair = _PAIR.fullmatch(video)
-    return linked.get(pair.group(1) if pair else video, video)
-
-
-def _linked(pairs: Iterable[Sequence[str]]) -> dict[str, str]:
-    """Return original -> the names of all that forgeries link it with, joined by `_`."""
-    together: dict[str, set[str]] = {}
-    for a, b in pairs:
-        both = together.get(a, {a}) | together.get(b, {b})
-        together.update(dict.fromkeys(both, both))
-    return {name: "_".join(sorted(names)) for name, names in together.items()}
+    pair = PAIR.fullmatch(video)
+    return groups.get(pair.group(1) if pair else video, video)
