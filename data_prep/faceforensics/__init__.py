@@ -12,11 +12,16 @@ is `python -m data_prep.faceforensics --source=DIR --data_dir=DIR`. What is unde
     face_boxes.json                  or any such file (`data_prep.faces.boxes`)
     synthetic.json                   only where the videos were rendered
 
+    original/000.mp4, Deepfakes/000_003.mp4, DeepFakeDetection/01_02__kitchen_pan__ABCDEFGH.mp4
+                                     copies without folders of levels and masks
+    DFD_original sequences/*.mp4, DFD_manipulated_sequences/*.mp4    DeepFakeDetection alone
+
 Frames beside which landmarks lie are face crops, which `data_prep.deepfakebench` prepares.
 
-`raw` may be called `c0`. The official six methods come first, others after them by name. Both
+`raw` may be called `c0`, val.json also validation.json or valid.json. The official six methods come first, others after them by name. Both
 originals and both forgeries of a pair are one group; DeepFakeDetection, which has no official split
-and whose actors link everything, is split by its target actor (`actors`). A record is the face of
+and whose actors link everything, is split by its target actor (`actors`) and needs no split files;
+where others' are missing, the pairs can be divided here (`pairs`). A record is the face of
 one frame, cropped as the official script does.
 """
 

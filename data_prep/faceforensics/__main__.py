@@ -3,7 +3,8 @@
     python -m data_prep.faceforensics --source=DIR --data_dir=DIR --compression=c23
 
 The source holds original_sequences, manipulated_sequences, the official split files and perhaps a
-face_boxes.json; else faces are detected. 1,000 pictures of 120 videos of 160 x 160 pixels take
+face_boxes.json; else faces are detected. Copies with a folder a method (original, Deepfakes, ...)
+are read too. 1,000 pictures of 120 videos of 160 x 160 pixels take
 about 4 seconds where the boxes are known; a second call finds the prepared set again.
 """
 
@@ -28,13 +29,16 @@ class Config:
     """What to prepare, how, and where to.
 
     Attributes:
-        source: the folder of original_sequences and manipulated_sequences.
+        source: the folder of original_sequences and manipulated_sequences, or of original and a
+            folder a method.
         data_dir: where prepared sets are kept.
-        compression: raw (or c0), c23 or c40.
-        methods: folders of manipulated_sequences, with commas between; by default all.
+        compression: raw (or c0), c23 or c40; what the videos are where no folder says it.
+        methods: folders of forgeries, with commas between; by default all.
         splits: the folder of train.json, val.json and test.json; by default in the source.
         whole_pictures: extracted frames are whole pictures of the video, not face crops that were
             cut before, whatever lies beside them and whatever their form.
+        make_splits: where there are no such files, divide the pairs here: no published figure is
+            comparable with such a set.
         options: of every set of videos.
     """
 
@@ -46,6 +50,7 @@ class Config:
     methods: tuple[str, ...] | None = None
     splits: Path | None = None
     whole_pictures: bool = False
+    make_splits: bool = False
     options: tyro.conf.OmitArgPrefixes[VideoOptions] = field(default_factory=VideoOptions)
 
 
@@ -58,7 +63,8 @@ def main(config: Config) -> int:
                 config.compression,
                 config.methods,
                 config.splits,
-                config.whole_pictures,
+                whole_pictures=config.whole_pictures,
+                make_splits=config.make_splits,
             ),
             config.data_dir,
             options=config.options,

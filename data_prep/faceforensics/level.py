@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data_prep.checks.complete import PreparationError
+from data_prep.faceforensics.layout import Layout
 from data_prep.faceforensics.splits import Member, Splits
 from data_prep.schema import REAL_METHOD
 from data_prep.source.arrange import text_of
@@ -21,8 +22,6 @@ LEVEL_FOLDERS: Mapping[str, tuple[str, ...]] = {
     "c23": ("c23",),
     "c40": ("c40",),
 }
-ORIGINALS = "original_sequences"
-FORGERIES = "manipulated_sequences"
 # Where frames lie that were extracted before, a folder for each video.
 _FRAMES = ("images", "frames")
 
@@ -49,10 +48,12 @@ class Level:
     compression: str
     splits: Splits
     ignored: Counter[str]
+    layout: Layout
 
     def originals(self, source: str) -> Iterator[Video]:
         """Yield the originals of a source, such as `youtube`."""
-        for name, file, member in self._placed(f"{ORIGINALS}/{source}", self.splits.originals):
+        folder = self.layout.originals[source]
+        for name, file, member in self._placed(folder, self.splits.originals):
             video = f"{text_of(source)}/{name}"
             yield Video(
                 video,
@@ -68,7 +69,7 @@ class Level:
 
     def forgeries(self, method: str, sources: Sequence[str]) -> Iterator[Video]:
         """Yield the forgeries by a method, with their masks; their originals are in `sources`."""
-        folder = f"{FORGERIES}/{method}"
+        folder = self.layout.forgeries[method]
         masks = find_videos(self.root, f"{folder}/masks/videos", self.ignored)
         masks = masks or find_frame_folders(self.root, f"{folder}/masks", self.ignored)
         for name, file, member in self._placed(folder, self.splits.forgeries):
@@ -88,6 +89,8 @@ class Level:
 
     def _better(self, file: str) -> tuple[str, ...]:
         """Return where the same video, or folder of frames, lies at the levels above, raw first."""
+        if not self.layout.has_levels:
+            return ()
         sequences, source, _, *rest = file.split("/")
         levels = list(LEVEL_FOLDERS)
         above = levels[: levels.index(self.compression)]
@@ -106,6 +109,9 @@ class Level:
     def videos(self, folder: str, ignored: Counter[str] | None = None) -> dict[str, ListedFile]:
         """Return the videos in the first of the level's folders that holds any, or their frames."""
         ignored = Counter() if ignored is None else ignored
+        if not self.layout.has_levels:
+            videos = find_videos(self.root, folder, ignored)
+            return videos or find_frame_folders(self.root, folder, ignored)
         for level in LEVEL_FOLDERS[self.compression]:
             videos = find_videos(self.root, f"{folder}/{level}/videos", ignored)
             for frames in _FRAMES:

@@ -12,11 +12,16 @@ from data_prep.source.json_objects import JsonError, is_text, read_json, shown
 from data_prep.source.listing import ListedFile
 from data_prep.videos.listing import find_file
 
-SPLIT_FILES: Mapping[str, str] = {
-    "train": "train.json",
-    "validation": "val.json",
-    "test": "test.json",
+SPLIT_FILES: Mapping[str, tuple[str, ...]] = {
+    "train": ("train.json",),
+    "validation": ("val.json", "validation.json", "valid.json"),
+    "test": ("test.json",),
 }
+"""Split -> the names of its file, the official one first."""
+
+_FOLDERS = ("splits", ".", "dataset/splits")
+"""Where they lie in the source; the last is their place in the code of FaceForensics++."""
+
 _HELP = (
     "the official train.json, val.json and test.json, lists of pairs such as "
     '[["071", "054"], ...], belong in its folder splits or beside the data'
@@ -45,11 +50,13 @@ class Splits:
         originals: `000` and `003`, of each pair.
         forgeries: `000_003` and `003_000`, <target>_<source>, of each pair.
         files: the split files, relative to the source folder or, elsewhere, by their whole path.
+        made: whether the splits were made here, in place of the official ones.
     """
 
     originals: Mapping[str, Member] = field(default_factory=dict)
     forgeries: Mapping[str, Member] = field(default_factory=dict)
     files: tuple[ListedFile, ...] = ()
+    made: bool = False
 
 
 def read_splits(root: Path, given: Path | None = None) -> Splits:
@@ -66,8 +73,8 @@ def read_splits(root: Path, given: Path | None = None) -> Splits:
     originals: dict[str, Member] = {}
     forgeries: dict[str, Member] = {}
     files = []
-    for split, name in SPLIT_FILES.items():
-        file = _find(root, name, given)
+    for split in SPLIT_FILES:
+        file = _find(root, split, given)
         files.append(file)
         path = root / file.name
         for position, pair in enumerate(_read_list(path)):
@@ -79,26 +86,45 @@ def read_splits(root: Path, given: Path | None = None) -> Splits:
                 for video, target in targets.items():
                     if video in members:
                         other = members[video]
+                        others = SPLIT_FILES[other.split][0]
                         raise PreparationError(
                             f"{path}: {video} of pair {position} stands already in the pair "
-                            f"{other.group} of {SPLIT_FILES[other.split]}: a video belongs to one "
+                            f"{other.group} of {others}: a video belongs to one "
                             "pair"
                         )
                     members[video] = Member(split, group, target)
     return Splits(originals, forgeries, tuple(files))
 
 
-def _find(root: Path, name: str, given: Path | None) -> ListedFile:
-    """Return the split file; of one in a given folder the name is the whole path."""
+def has_splits(root: Path) -> bool:
+    """Return whether any split file lies in the resolved source folder `root`."""
+    return any(_files(root, split, folder) for split in SPLIT_FILES for folder in _FOLDERS)
+
+
+def _find(root: Path, split: str, given: Path | None) -> ListedFile:
+    """Return the split's file; of one in a given folder the name is the whole path."""
     if given is None:
-        file = find_file(root, f"splits/{name}") or find_file(root, name)
+        files = next(filter(None, (_files(root, split, folder) for folder in _FOLDERS)), [])
     else:
         folder = given.expanduser().resolve()
-        file = find_file(folder, name)
-        file = file and file._replace(name=str(folder / name))
-    if file is None:
-        raise PreparationError(f"{given or root} has no {name}: {_HELP}, or in a given folder")
-    return file
+        files = [file._replace(name=str(folder / file.name)) for file in _files(folder, split, ".")]
+    if not files:
+        raise PreparationError(
+            f"{given or root} has no {SPLIT_FILES[split][0]}: {_HELP}, or in a folder given by "
+            "--splits; they come with the code of FaceForensics++, in dataset/splits. Or "
+            "--make_splits divides the pairs here, which no published figure is comparable with"
+        )
+    if len(files) > 1:
+        raise PreparationError(
+            f"{given or root} has both {' and '.join(file.name for file in files)}: leave the one "
+            "that is meant"
+        )
+    return files[0]
+
+
+def _files(root: Path, split: str, folder: str) -> list[ListedFile]:
+    names = (f"{folder}/{name}".removeprefix("./") for name in SPLIT_FILES[split])
+    return [file for name in names if (file := find_file(root, name))]
 
 
 def _read_list(path: Path) -> list[Any]:

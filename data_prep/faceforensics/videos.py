@@ -8,15 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from data_prep.checks.complete import PreparationError, crossing_groups
-from data_prep.faceforensics.actors import ACTORS, METHOD, NOTE, split_actors
-from data_prep.faceforensics.level import FORGERIES, LEVEL_FOLDERS, ORIGINALS, Level, level_of
+from data_prep.faceforensics import pairs
+from data_prep.faceforensics.actors import METHOD, NOTE, split_actors
+from data_prep.faceforensics.layout import FORGERIES, ORIGINALS, check_level, find_layout, hint
+from data_prep.faceforensics.level import LEVEL_FOLDERS, Level, level_of
 from data_prep.faceforensics.methods import choose_methods
-from data_prep.faceforensics.splits import Splits, read_splits
+from data_prep.faceforensics.splits import Splits, has_splits, read_splits
 from data_prep.faceforensics.whole_pictures import check_whole_pictures
 from data_prep.schema import REAL, REAL_METHOD, SPLITS
 from data_prep.source.arrange import text_of
 from data_prep.source.split_groups import SALT, UNSALTED
-from data_prep.videos.listing import resolved_root, subfolders
+from data_prep.videos.listing import resolved_root
 from data_prep.videos.video_set import Video, VideoSet
 
 
@@ -26,6 +28,8 @@ def open_faceforensics(
     methods: Sequence[str] | None = None,
     splits: Path | None = None,
     whole_pictures: bool = False,
+    *,
+    make_splits: bool = False,
 ) -> VideoSet:
     """List the videos of a FaceForensics++ tree.
 
@@ -34,8 +38,9 @@ def open_faceforensics(
         compression: `raw` (or `c0`), `c23` or `c40`.
         methods: folders of manipulated_sequences; by default all that have videos at this level.
         splits: the folder of the official split files; by default `splits` in the source, or the
-            source itself.
+            source itself. DeepFakeDetection alone needs none.
         whole_pictures: whether extracted frames are whole pictures, whatever lies beside them.
+        make_splits: where there are no split files, divide the pairs here.
 
     Raises:
         FileNotFoundError: there is no such folder.
@@ -45,8 +50,34 @@ def open_faceforensics(
     """
     level = level_of(compression)
     root = resolved_root(source)
-    videos = list_videos(root, read_splits(root, splits), level, methods)
+    if splits is not None or has_splits(root):
+        official = read_splits(root, splits)
+    else:
+        official = _without_files(root, level, methods, make_splits)
+    videos = list_videos(root, official, level, methods)
     return videos if whole_pictures else check_whole_pictures(videos)
+
+
+def _without_files(
+    root: Path, compression: str, methods: Sequence[str] | None, make_splits: bool
+) -> Splits:
+    """Return the splits of a tree without split files: made by pair, or none where none are needed.
+
+    Raises:
+        PreparationError: they are needed and not to be made.
+    """
+    layout = find_layout(root, Counter())
+    if not layout.originals and not layout.forgeries:
+        raise PreparationError(_nothing_found(root, compression, "originals", {}))
+    level = Level(root, compression, Splits(), Counter(), layout)
+    chosen = set(choose_methods(list(layout.forgeries), methods)) - {METHOD}
+    forgeries = {name for method in chosen for name in level.videos(layout.forgeries[method])}
+    if make_splits:
+        originals = {name for folder in layout.originals.values() for name in level.videos(folder)}
+        return pairs.split_pairs(originals, forgeries)
+    if METHOD in layout.forgeries and not forgeries:
+        return Splits()
+    return read_splits(root)
 
 
 def list_videos(
@@ -65,10 +96,11 @@ def list_videos(
             that is called `real`, or a group in two splits.
     """
     ignored: Counter[str] = Counter()
-    sources = subfolders(root, ORIGINALS, ignored)
-    sources.sort(key=lambda source: (source != "youtube", source))
-    chosen = choose_methods(subfolders(root, FORGERIES, ignored), methods)
-    level = Level(root, compression, splits, ignored)
+    layout = find_layout(root, ignored)
+    levels = check_level(root, layout, compression)
+    sources = list(layout.originals)
+    chosen = choose_methods(list(layout.forgeries), methods)
+    level = Level(root, compression, splits, ignored, layout)
     before = splits
     if METHOD in chosen:
         before = _with_actors(splits, level, UNSALTED)
@@ -86,7 +118,7 @@ def list_videos(
     videos.sort(
         key=lambda video: (SPLITS.index(video.split), names.index(video.method), video.video)
     )
-    notes = [
+    notes = levels + [
         f"the method {method} was left out: it has no {compression} videos that stand in a split"
         for method in without
     ]
@@ -99,6 +131,8 @@ def list_videos(
         )
     if METHOD in names:
         notes.append(NOTE)
+    if splits.made:
+        notes.append(pairs.NOTE)
     return VideoSet(
         data_set="face_forensics",
         root=root,
@@ -106,7 +140,7 @@ def list_videos(
         methods=names,
         compression=compression,
         files=splits.files,
-        made_splits=(),
+        made_splits=SPLITS if splits.made else (),
         ignored=dict(sorted((+ignored).items())),
         notes=tuple(notes),
         unsalted={video.video: _split(video, before) for video in videos},
@@ -120,12 +154,17 @@ def _split(video: Video, splits: Splits) -> str:
 
 def _with_actors(splits: Splits, level: Level, salt: str) -> Splits:
     """Return the split files' videos and, where there are forgeries, those of DeepFakeDetection."""
-    forgeries = level.videos(f"{FORGERIES}/{METHOD}")
+    forgeries = level.videos(level.layout.forgeries[METHOD])
     if not forgeries:
         return splits
-    actors = split_actors(level.videos(f"{ORIGINALS}/{ACTORS}"), forgeries, salt)
-    return Splits(
-        {**splits.originals, **actors.originals}, {**splits.forgeries, **actors.forgeries}
+    originals = [
+        name for folder in level.layout.originals.values() for name in level.videos(folder)
+    ]
+    actors = split_actors(originals, forgeries, salt)
+    return replace(
+        splits,
+        originals={**splits.originals, **actors.originals},
+        forgeries={**splits.forgeries, **actors.forgeries},
     )
 
 
@@ -152,6 +191,7 @@ def _nothing_found(root: Path, compression: str, lacking: str, ignored: Mapping[
     return (
         f"{root} holds no {lacking} at {compression} that stand in a split: videos lie in "
         f"{ORIGINALS}/youtube/{compression}/videos/000.mp4 and "
-        f"{FORGERIES}/Deepfakes/{compression}/videos/000_003.mp4; levels found: "
-        f"{', '.join(levels) or 'none'}; passed over: {counts or 'nothing'}"
+        f"{FORGERIES}/Deepfakes/{compression}/videos/000_003.mp4, or without folders of levels in "
+        "original/000.mp4 and Deepfakes/000_003.mp4; levels found: "
+        f"{', '.join(levels) or 'none'}; passed over: {counts or 'nothing'}{hint(root)}"
     )

@@ -1,6 +1,7 @@
 """A small source of every data set, and what is to be known of it by the tests that all share."""
 
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,15 +11,17 @@ from data_prep.celebdf import open_celebdf
 from data_prep.deepfakebench import open_deepfakebench
 from data_prep.dfdc import open_dfdc
 from data_prep.faceforensics import open_faceforensics
+from data_prep.faceforensics.actors import split_actors
 from data_prep.faces.boxes import write_face_boxes
 from data_prep.folder import open_pictures, prepare_pictures
 from data_prep.folder.source import PictureSource
+from data_prep.media.video import write_mask_video
 from data_prep.openforensics import prepare_openforensics
 from data_prep.videos import VideoOptions, VideoSet, prepare_videos
 from data_prep.videos_split import open_videos_split
 from tests.data_prep.deepfakebench import crops
 from tests.data_prep.openforensics.release_files import write_picture, write_release
-from tests.data_prep.videos.pixels import FRAMES
+from tests.data_prep.videos.pixels import FRAMES, masks_of
 from tests.data_prep.videos.trees import BOX, write_videos
 
 Prepare = Callable[..., Path]
@@ -179,6 +182,49 @@ def write_faceforensics(root: Path) -> None:
     write_face_boxes(root / "face_boxes.json", boxes)
 
 
+def write_flat_faceforensics(root: Path) -> None:
+    """A folder a method and no folders of levels, as copies have it, with the official lists."""
+    write_faceforensics(root / "official")
+    for folder, name in (
+        ("original_sequences/youtube", "original"),
+        ("manipulated_sequences/Swap", "FaceShifter"),
+    ):
+        (root / "official" / folder / "raw/videos").rename(root / name)
+    for name in ("splits", "face_boxes.json"):
+        (root / "official" / name).rename(root / name)
+    (root / "csv").mkdir()
+    (root / "csv/original.csv").write_text(",File Path,Label\n0,original/000.mp4,REAL\n")
+    shutil.rmtree(root / "official")
+
+
+SCENES = ("walking_outside_cafe_disgusted", "kitchen_pan")
+ACTORS = [f"{actor:02d}" for actor in range(1, 7)]
+ACTED = [f"{actor}__{scene}" for actor in ACTORS for scene in SCENES]
+FORGED_ACTORS = [
+    f"{actor}_{source}__{scene}__YVGY8LOK"
+    for actor, source in zip(ACTORS, [*ACTORS[1:], ACTORS[0]], strict=True)
+    for scene in SCENES
+]
+ACTORS_IN = {
+    split: [name for name, member in split_actors(ACTED, FORGED_ACTORS).originals.items()
+            if member.split == split]
+    for split in ("train", "validation", "test")
+}  # fmt: skip
+
+
+def write_actors(root: Path) -> None:
+    """DeepFakeDetection by itself: no split files, and masks shorter than their videos."""
+    originals = [f"original_sequences/actors/c23/videos/{name}" for name in ACTED]
+    folder = "manipulated_sequences/DeepFakeDetection"
+    forged = [f"{folder}/c23/videos/{name}" for name in FORGED_ACTORS]
+    write_videos(root, [*originals, *forged], boxes_of=(), frames={})
+    (root / folder / "masks/videos").mkdir(parents=True)
+    for name in FORGED_ACTORS:
+        write_mask_video(root / folder / f"masks/videos/{name}.mp4", masks_of(name, FRAMES - 1))
+    boxes = {f"actors/{name}": [BOX] * FRAMES for name in ACTED}
+    write_face_boxes(root / "face_boxes.json", boxes)
+
+
 def write_folder(root: Path) -> None:
     for split in ("Train", "Validation", "Test"):
         for label in ("Real", "Fake"):
@@ -262,6 +308,27 @@ SETS = (
         damaged="original_sequences/youtube/raw/videos/000.mp4",
         leak=tuple(f"original_sequences/youtube/raw/videos/{name}.mp4" for name in ("000", "002")),
         test=("*/*/raw/videos/002*", "*/*/raw/videos/005*"),
+    ),
+    DataSet(
+        "faceforensics", "face_forensics", write_flat_faceforensics,
+        prepare_with(open_faceforensics), VIDEOS, 12, ("real", "FaceShifter"),
+        dict.fromkeys(("train", "validation", "test"), (4, 2)),
+        damaged="original/000.mp4",
+        leak=("original/000.mp4", "original/002.mp4"),
+        test=("*/002*", "*/005*"),
+        layout="flat",
+    ),
+    DataSet(
+        "faceforensics", "face_forensics", write_actors,
+        prepare_with(open_faceforensics), VIDEOS, 24, ("real", "DeepFakeDetection"),
+        {"train": (16, 8), "validation": (4, 2), "test": (4, 2)},
+        damaged=f"original_sequences/actors/c23/videos/{ACTORS_IN['train'][0]}.mp4",
+        leak=tuple(
+            f"original_sequences/actors/c23/videos/{ACTORS_IN[split][0]}.mp4"
+            for split in ("train", "test")
+        ),
+        test=tuple(f"*/*/c23/videos/{ACTORS_IN['test'][0][:2]}_{end}" for end in ("_*", "*")),
+        layout="actors",
     ),
     DataSet(
         "openforensics", "open_forensics", write_release,

@@ -15,7 +15,7 @@ def write(tmp_path):
     root = tmp_path.resolve()
 
     def write(folder="splits", **changed):
-        (root / folder).mkdir(exist_ok=True)
+        (root / folder).mkdir(parents=True, exist_ok=True)
         for name, content in (PAIRS | changed).items():
             text = content if isinstance(content, str) else json.dumps(content)
             (root / folder / f"{name}.json").write_text(text)
@@ -69,6 +69,18 @@ def test_a_given_folder_at_home_or_by_a_relative_path(write, tmp_path, monkeypat
         splits = read_splits((tmp_path / "data").resolve(), Path(given))
         assert splits.originals["003"].split == "validation"
         assert splits.files[0].name == str(root / "lists/train.json")
+
+
+@pytest.mark.parametrize("name", ["validation", "valid"])
+def test_other_names_of_the_validation_file(write, name):
+    root = write("dataset/splits")
+    (root / "dataset/splits/val.json").rename(root / f"dataset/splits/{name}.json")
+    splits = read_splits(root)
+    assert splits.originals["000"].split == "validation"
+    assert splits.files[1].name == f"dataset/splits/{name}.json"
+    write("dataset/splits")
+    with pytest.raises(PreparationError, match=rf"has both .*val\.json and .*{name}\.json: leave"):
+        read_splits(root)
 
 
 def test_a_split_file_is_missing(write):
