@@ -13,7 +13,8 @@ from data_prep.deepfakebench.indexed import Found
 from data_prep.deepfakebench.listed import Listed, find_masks, masks_beside
 from data_prep.deepfakebench.paths import DATA_SETS
 from data_prep.faceforensics.actors import ACTORS, METHOD
-from data_prep.faceforensics.level import FORGERIES, LEVEL_FOLDERS, ORIGINALS
+from data_prep.faceforensics.layout import FORGERIES, ORIGINALS
+from data_prep.faceforensics.level import LEVEL_FOLDERS
 from data_prep.faceforensics.splits import Splits, read_splits
 from data_prep.schema import FAKE, REAL_METHOD, SPLITS
 from data_prep.source.arrange import text_of

@@ -43,11 +43,20 @@ def stem_of(name: str, path: Path) -> str:
         PreparationError: it is not.
     """
     stem = video_stem(name)
-    if stem is None or set(name) & set("/\\\0") or not _has_bytes(name):
+    if stem is None or set(name) & set("/\\") or not is_a_name(name):
         raise PreparationError(
             f"{path}: {name!r} is no video in its folder: names are such as aaa.mp4"
         )
     return stem
+
+
+def is_a_name(name: str) -> bool:
+    """Return whether a file or folder could be called so: JSON can name halves of characters."""
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in name
 
 
 def each_once(described: Iterable[tuple[str, Described]], path: Path) -> dict[str, Described]:
@@ -74,12 +83,3 @@ def contradiction(where: str, first: int, by: str, second: int) -> str:
         second: its label there.
     """
     return f"{where} is said to be {LABELS[first]}, but {by} {LABELS[second]}"
-
-
-def _has_bytes(name: str) -> bool:
-    """Return whether a file could be called so: JSON can name halves of characters."""
-    try:
-        os.fsencode(name)
-    except UnicodeEncodeError:
-        return False
-    return True

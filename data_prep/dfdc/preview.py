@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from data_prep.checks.complete import PreparationError
-from data_prep.dfdc.described import Described, contradiction, each_once, stem_of
+from data_prep.dfdc.described import Described, contradiction, each_once, is_a_name, stem_of
 from data_prep.schema import FAKE, REAL, REAL_METHOD
 from data_prep.source.folder_names import SPLIT_FOLDERS
 from data_prep.source.json_objects import JsonError, read_json, shown
@@ -44,9 +44,9 @@ def read_preview(path: Path) -> dict[str, Described]:
     for name, entry in content.items():
         folder, _, file = name.rpartition("/")
         top = folder.partition("/")[0]
-        if not top or {"", ".", ".."} & set(folder.split("/")):
+        if not top or {"", ".", ".."} & set(folder.split("/")) or not is_a_name(folder):
             raise PreparationError(
-                f"{path}: {name!r} is no video in a folder of originals or of a method"
+                f"{path}: {shown(name)} is no video in a folder of originals or of a method"
             )
         video = _described(name, entry, path, top)
         described.append((f"{folder}/{stem_of(file, path)}", video))

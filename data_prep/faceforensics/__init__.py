@@ -18,11 +18,11 @@ is `python -m data_prep.faceforensics --source=DIR --data_dir=DIR`. What is unde
 
 Frames beside which landmarks lie are face crops, which `data_prep.deepfakebench` prepares.
 
-`raw` may be called `c0`, val.json also validation.json or valid.json. The official six methods come first, others after them by name. Both
-originals and both forgeries of a pair are one group; DeepFakeDetection, which has no official split
-and whose actors link everything, is split by its target actor (`actors`) and needs no split files;
-where others' are missing, the pairs can be divided here (`pairs`). A record is the face of
-one frame, cropped as the official script does.
+`raw` may be called `c0`, val.json also validation.json or valid.json. The official six methods come
+first, others after them by name. Both originals and both forgeries of a pair are one group.
+DeepFakeDetection, which has no official split and whose actors link everything, is split by its
+target actor (`actors`) and needs no split files; where others' are missing, the pairs can be
+divided here (`pairs`). A record is the face of one frame, cropped as the official script does.
 """
 
 from data_prep.faceforensics.videos import open_faceforensics
