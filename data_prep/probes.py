@@ -8,8 +8,9 @@ of the file or of the whole decoded frame, trained on the people of train and ju
 test: originals against their own forgeries, at the same frames. An AUC near one half is what to
 hope for. `linear_pixels`, on the face crop of 32 x 32 pixels, says how far a linear detector gets.
 
-The tree has the layout of FaceForensics++ (`data_prep.faceforensics`). 720 videos of 160 x 160
-pixels take about 25 seconds on two cores.
+The tree has the layout of FaceForensics++ (`data_prep.faceforensics`), or with `--crops` it holds
+face crops that were cut before (`data_prep.deepfakebench`), which are looked at whole. 720
+videos of 160 x 160 pixels take about 25 seconds on two cores.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from data_prep.checks.complete import PreparationError
+from data_prep.deepfakebench import open_deepfakebench
 from data_prep.faceforensics import open_faceforensics
 from data_prep.probing.features import LINEAR_PIXELS, SHORTCUTS, Features, read_features
 from data_prep.probing.logistic import fit_logistic
@@ -78,6 +80,7 @@ def probe_tree(
     compression: str = "c23",
     frames: Sequence[int] = FRAMES,
     probes: Sequence[str] = PROBES,
+    crops: bool = False,
 ) -> list[ProbeResult]:
     """Probe the videos of a FaceForensics++ tree.
 
@@ -86,6 +89,7 @@ def probe_tree(
         compression: `raw` (or `c0`), `c23` or `c40`.
         frames: positions looked at in every video, ascending from 0.
         probes: which of `PROBES`.
+        crops: whether it holds face crops that were cut before.
 
     Returns:
         A result for every probe and method; after a probe's methods, all of them together.
@@ -99,7 +103,8 @@ def probe_tree(
     if unknown or not frames:
         asked = f"the probe {min(unknown)!r} is unknown" if unknown else "no frames are asked for"
         raise PreparationError(f"{asked}: name frames, and probes out of {', '.join(PROBES)}")
-    videos = open_faceforensics(root, compression)
+    open_tree = open_deepfakebench if crops else open_faceforensics
+    videos = open_tree(root, compression=compression)
     methods = videos.methods[1:]
     chosen = {**{method: (method,) for method in methods}, POOLED: methods}
     halves = {
@@ -116,9 +121,12 @@ def probe_tree(
 
 def _matched(videos: VideoSet, split: str, methods: Sequence[str]) -> _Matched:
     of_split = {video.video: video for video in videos.videos if video.split == split}
+    by_name = {video.target: name for name, video in of_split.items() if video.label == REAL}
     forged, originals = [], []
     for video in of_split.values():
         target = next((name for name in video.boxes_of[1:] if name in of_split), None)
+        if videos.ready:
+            target = by_name.get(video.target)
         if video.method in methods and target is not None:
             forged.append(video)
             originals.append(of_split[target])
@@ -179,17 +187,19 @@ class Config:
         source: the folder of original_sequences and manipulated_sequences.
         compression: raw (or c0), c23 or c40.
         frames: positions looked at in every video, with commas between.
+        crops: the source holds face crops that were cut before, as DeepfakeBench keeps them.
     """
 
     source: Path
     compression: str = "c23"
     frames: tuple[int, ...] = FRAMES
+    crops: bool = False
 
 
 def main(config: Config) -> int:
     """Print a table of the probes and return the exit status."""
     try:
-        results = probe_tree(config.source, config.compression, config.frames)
+        results = probe_tree(config.source, config.compression, config.frames, crops=config.crops)
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

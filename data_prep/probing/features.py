@@ -8,7 +8,7 @@ import numpy as np
 
 from data_prep.checks.complete import PreparationError
 from data_prep.faces.boxes import VideoBoxes, first_with_boxes, nearest_box
-from data_prep.faces.crop import BoxOutsideError, crop_face, face_square
+from data_prep.faces.crop import BoxOutsideError, Square, crop_face, face_square
 from data_prep.media.video import BadVideoError
 from data_prep.probing.frame_statistics import (
     block_statistics,
@@ -18,6 +18,7 @@ from data_prep.probing.frame_statistics import (
 )
 from data_prep.running.in_order import in_order
 from data_prep.videos.frames import read_frames
+from data_prep.videos.ready_crops import whole
 from data_prep.videos.source import VideoSource
 from data_prep.videos.video_set import Video
 
@@ -59,7 +60,15 @@ def read_features(source: VideoSource, frames: Sequence[int]) -> dict[str, Featu
     def read(video: Video) -> Features:
         path = source.videos.root / video.file.name
         try:
-            return _of_video(video, list(read_frames(path, frames)), boxes, frames)
+            pictures = list(read_frames(path, frames))
+            if source.videos.ready:
+                return _of_video(video, pictures, list(map(_whole, pictures)))
+            of_face = first_with_boxes(boxes, video.boxes_of)
+            crops = [
+                _crop(picture, of_face, frame)
+                for frame, picture in zip(frames, pictures, strict=True)
+            ]
+            return _of_video(video, pictures, crops)
         except (BadVideoError, BoxOutsideError) as error:
             wanted = ", ".join(map(str, frames))
             raise PreparationError(
@@ -73,14 +82,9 @@ def read_features(source: VideoSource, frames: Sequence[int]) -> dict[str, Featu
 def _of_video(
     video: Video,
     pictures: Sequence[np.ndarray],
-    boxes: Mapping[str, VideoBoxes],
-    frames: Sequence[int],
+    crops: Sequence[np.ndarray],
 ) -> Features:
-    of_face = first_with_boxes(boxes, video.boxes_of)
     size = np.full((len(pictures), 1), np.log(video.file.size))
-    crops = [
-        _crop(picture, of_face, frame) for frame, picture in zip(frames, pictures, strict=True)
-    ]
     statistics = {
         probe: np.stack([of_frame(picture) for picture in pictures])
         for probe, of_frame in _OF_FRAMES.items()
@@ -93,5 +97,13 @@ def _crop(picture: np.ndarray, boxes: VideoBoxes, frame: int) -> np.ndarray:
     if box is None:
         raise BadVideoError("no frame has a face box")
     height, width = picture.shape[:2]
-    crop = crop_face(picture, face_square(box, width, height), _CROP)
+    return _pixels(picture, face_square(box, width, height))
+
+
+def _whole(picture: np.ndarray) -> np.ndarray:
+    return _pixels(picture, whole(picture))
+
+
+def _pixels(picture: np.ndarray, square: Square) -> np.ndarray:
+    crop = crop_face(picture, square, _CROP)
     return crop.reshape(-1).astype(np.float32) / np.float32(255)

@@ -231,3 +231,17 @@ def test_the_table():
     table = probe_table([ProbeResult("sharpness", "all", 0.5049, (0.41, 0.5951), 0.526, 12)])
     cells = [next(iter(column.cells)) for column in table.columns]
     assert cells == ["sharpness", "all", "0.505", "0.41-0.60", "0.53", "12"]
+
+
+def test_face_crops_are_looked_at_whole(tmp_path):
+    root = write_tree(tmp_path / "tree", {name: METHODS[name] for name in ("Brighter", "Nothing")})
+    for file in root.glob("*/*/c23/videos/*.mp4"):
+        folder = file.parents[1] / "frames" / file.stem
+        folder.mkdir(parents=True)
+        for number, frame in enumerate(read_frames(file, range(FRAMES))):
+            cv2.imwrite(str(folder / f"{14 * number:03d}.png"), frame[..., ::-1])
+        file.unlink()
+    results = probe_tree(root, probes=["mean_colour", LINEAR_PIXELS], crops=True)
+    auc = {(result.probe, result.method): result.auc for result in results}
+    assert auc["mean_colour", "Brighter"] > 0.9
+    assert auc["mean_colour", "Nothing"] == auc[LINEAR_PIXELS, "Nothing"] == 0.5
