@@ -85,8 +85,10 @@ def refuse_contradictions(path: Path, contradictions: Sequence[str], convention:
     """
     if not contradictions:
         return
-    number = len(contradictions)
-    more = f"; and {number - _NAMED} more" if number > _NAMED else ""
+    lines = list(contradictions[:_NAMED])
+    if len(contradictions) > _NAMED:
+        lines.append(f"and {len(contradictions) - _NAMED} more")
     raise PreparationError(
-        f"{path}, {'; '.join(contradictions[:_NAMED])}{more}. In this file {convention}"
+        f"{path}: {len(contradictions)} labels are contradicted ({convention} there); mend them:\n"
+        + "\n".join(f"  {line}" for line in lines)
     )

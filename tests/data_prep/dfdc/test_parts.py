@@ -99,8 +99,9 @@ def test_metadata_and_labels_that_contradict_each_other(fill):
     with pytest.raises(PreparationError) as caught:
         open_dfdc(root)
     assert str(caught.value) == (
-        f"{root / 'test/labels.csv'}, t is said to be fake, but another file beside says real; "
-        "u is said to be real, but another file beside says fake. In this file 1 is fake"
+        f"{root / 'test/labels.csv'}: 2 labels are contradicted (1 is fake there); mend them:\n"
+        "  t is said to be fake, but another file beside says real\n"
+        "  u is said to be real, but another file beside says fake"
     )
 
 
