@@ -2,11 +2,13 @@
 
     {"format": "face_boxes/1",
      "videos": {"youtube/000": [[31, 20, 64, 80], null, [32.5, 20, 64, 80]],
+                "youtube/001": {"0014.png": [31, 20, 64, 80], "0029.png": null},
                 "Deepfakes/000_003": [...]}}
 
 A video is named by its source or method and its name. Its list has an entry for each frame, from
-frame 0: [x, y, width, height] in pixels of the video, x and y of the upper left corner, or null
-where no face was found. A corner may lie outside the picture, as detectors give it. Detected boxes
+the first: [x, y, width, height] in pixels of the video, x and y of the upper left corner, or null
+where no face was found. An object names the frames instead: by their numbers, or by the names of
+extracted pictures. A corner may lie outside the picture, as detectors give it. Detected boxes
 come with `"found_in": {"youtube/000": [path, size, time], ...}`, the files that they are of; a file
 without it is as good.
 """
@@ -14,7 +16,9 @@ without it is as good.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,7 +29,8 @@ FORMAT = "face_boxes/1"
 FOUND_IN = "found_in"
 BOXES_HELP = (
     f'{{"format": "{FORMAT}", "videos": {{"youtube/000": [[x, y, width, height], null, ...], '
-    '"Deepfakes/000_003": [...]}}: one entry a frame, in pixels, null where there is no face'
+    '"Deepfakes/000_003": {"0014": [...], ...}}}: one entry a frame, in pixels, null where there '
+    "is no face"
 )
 
 _LARGEST = 1e6  # pixels; beyond every picture
@@ -45,14 +50,46 @@ class Box(NamedTuple):
     height: float
 
 
-VideoBoxes = tuple[Box | None, ...]
+BoxList = tuple[Box | None, ...]
+"""A box, or None, for each frame of a video."""
+
+VideoBoxes = BoxList | Mapping[str, Box | None]
+"""The same, or by the names or numbers of the frames."""
+
+Frame = int | str
+"""The number of a frame; its name where the names of a video's frames hold no numbers."""
+
+
+@dataclass(frozen=True)
+class FaceTrack:
+    """One face, followed through a video.
+
+    Attributes:
+        boxes: frame -> box, where it is known.
+        frames: what are frames of that video.
+        reach: how many numbers away a box may be to serve a frame without one.
+    """
+
+    boxes: Mapping[Frame, Box]
+    frames: Container[Frame]
+    reach: float = math.inf
+
+    def at(self, frame: Frame) -> Box | None:
+        """Return the box of a frame, or of the nearest that has one (the earlier of two as near).
+
+        None where that is out of reach, and for what is no frame of the video.
+        """
+        if frame not in self.frames or frame in self.boxes:
+            return self.boxes.get(frame)
+        if isinstance(frame, str):
+            return None
+        numbers = (number for number in self.boxes if isinstance(number, int))
+        near = min(numbers, key=lambda number: (abs(number - frame), number), default=None)
+        return None if near is None or abs(near - frame) > self.reach else self.boxes[near]
 
 
 def read_face_boxes(path: Path | str) -> dict[str, VideoBoxes]:
     """Read a file of boxes.
-
-    Returns:
-        Video -> one box, or None, for each frame.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -75,14 +112,14 @@ def read_face_boxes(path: Path | str) -> dict[str, VideoBoxes]:
 
 def write_face_boxes(
     path: Path | str,
-    videos: Mapping[str, Sequence[Sequence[float] | None]],
+    videos: Mapping[str, Sequence[Sequence[float] | None] | Mapping[str, Sequence[float] | None]],
     found_in: Mapping[str, Sequence[Any]] | None = None,
 ) -> None:
     """Write a file of boxes, one line a video, sorted by name.
 
     Args:
         path: the file.
-        videos: video -> [x, y, width, height], or None, for each frame.
+        videos: video -> [x, y, width, height], or None, for each frame, in order or by its name.
         found_in: video -> path, size and time of the file that they are of, where that is known.
 
     Raises:
@@ -91,8 +128,11 @@ def write_face_boxes(
     path = Path(path)
     lines = []
     for video in sorted(videos):
-        boxes = _video_boxes(list(videos[video]), path, video)
-        written = [None if box is None else [_shortest(value) for value in box] for box in boxes]
+        boxes = _video_boxes(videos[video], path, video)
+        if isinstance(boxes, Mapping):
+            written = {name: _written(box) for name, box in boxes.items()}
+        else:
+            written = [_written(box) for box in boxes]
         lines.append(f"{json.dumps(video)}: {json.dumps(written)}")
     content = f'"format": "{FORMAT}", "videos": {{\n{_NEXT.join(lines)}\n}}'
     if found_in:
@@ -103,38 +143,26 @@ def write_face_boxes(
     path.write_text(f"{{{content}}}\n", encoding="utf-8")
 
 
-def first_with_boxes(boxes: Mapping[str, VideoBoxes], videos: Sequence[str]) -> VideoBoxes:
-    """Return the boxes of the first of `videos` that has any; empty where none has."""
-    candidates = (boxes.get(video, ()) for video in videos)
-    return next((in_video for in_video in candidates if any(in_video)), ())
-
-
-def nearest_box(boxes: Sequence[Box | None], frame: int) -> Box | None:
-    """Return the box of `frame`, or of the nearest frame that has one (the earlier of two as near).
-
-    Args:
-        boxes: of one video.
-        frame: position in the video; may lie beyond the end of `boxes`.
-
-    Returns:
-        The box, None where no frame has one.
-    """
-    known = [position for position, box in enumerate(boxes) if box is not None]
-    if not known:
-        return None
-    return boxes[min(known, key=lambda position: abs(position - frame))]
+def has_box(boxes: VideoBoxes) -> bool:
+    """Return whether a face is known in any frame."""
+    return any(boxes.values() if isinstance(boxes, Mapping) else boxes)
 
 
 def _video_boxes(entries: Any, path: Path, video: str) -> VideoBoxes:
-    if not isinstance(entries, list):
-        raise FaceBoxesError(f"{path}: the boxes of {video} are no list; the form is {BOXES_HELP}")
-    return tuple(
-        None if entry is None else _box(entry, path, video, frame)
-        for frame, entry in enumerate(entries)
-    )
+    if isinstance(entries, Mapping):
+        return {name: _box_or_none(entry, path, video, name) for name, entry in entries.items()}
+    if not isinstance(entries, list | tuple):
+        raise FaceBoxesError(
+            f"{path}: the boxes of {video} are no list and no object; the form is {BOXES_HELP}"
+        )
+    return tuple(_box_or_none(entry, path, video, frame) for frame, entry in enumerate(entries))
 
 
-def _box(entry: Any, path: Path, video: str, frame: int) -> Box:
+def _box_or_none(entry: Any, path: Path, video: str, frame: Frame) -> Box | None:
+    return None if entry is None else _box(entry, path, video, frame)
+
+
+def _box(entry: Any, path: Path, video: str, frame: Frame) -> Box:
     where = f"{path}: the box of frame {frame} of {video} is {shown(entry)}"
     try:
         numbers = [float(value) for value in entry if not isinstance(value, bool | str | bytes)]
@@ -150,5 +178,5 @@ def _box(entry: Any, path: Path, video: str, frame: int) -> Box:
     return box
 
 
-def _shortest(value: float) -> float | int:
-    return int(value) if value.is_integer() else value
+def _written(box: Box | None) -> list[float | int] | None:
+    return box and [int(value) if value.is_integer() else value for value in box]

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from data_prep.faces.boxes import Box, VideoBoxes
+from data_prep.faces.boxes import Box, BoxList
 
 OVERLAP = 0.3
 """The least intersection over union of one face's boxes in successive looks, as in SORT (Bewley et
@@ -26,7 +26,7 @@ class Detector(Protocol):
         ...
 
 
-def follow_largest(looks: Iterable[Sequence[Box]]) -> VideoBoxes:
+def follow_largest(looks: Iterable[Sequence[Box]]) -> BoxList:
     """Return the largest face's boxes, out of all faces' boxes.
 
     Boxes that overlap by `OVERLAP` or more from one look to the next are one face, the pairs that

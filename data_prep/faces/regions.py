@@ -12,11 +12,12 @@ video or picture, the upper left corner of the picture at 0, 0; they may leave i
 overlap: a place belongs to the first of `regions` that covers it, and where none does to the
 background. A region that is not named in a frame is not in it.
 
-`videos` is for sets of videos: a video is named, and its frames are counted, as in face_boxes.json;
-null stands where nothing is known of a frame, and a forgery that is not named takes the regions of
-its target. `faces` is for OpenForensics: a face is named by the release's split, the file of the
-picture and the id of its annotation. 68 landmarks make such regions: 37 to 42 and 43 to 48 go round
-the eyes, 49 to 60 round the mouth, 28 and 32 to 36 round the nose (iBUG 300-W, counted from 1).
+`videos` is for sets of videos: a video is named, and its frames are counted or named, as in
+face_boxes.json; null stands where nothing is known of a frame, and a forgery that is not named
+takes the regions of its target. `faces` is for OpenForensics: a face is named by the release's
+split, the file of the picture and the id of its annotation. 68 landmarks make such regions: 37 to
+42 and 43 to 48 go round the eyes, 49 to 60 round the mouth, 28 and 32 to 36 round the nose (iBUG
+300-W, counted from 1).
 """
 
 from __future__ import annotations
@@ -55,6 +56,9 @@ Outlines = tuple[np.ndarray, ...]
 Regions = Mapping[str, Outlines]
 """Name of a region -> its polygons."""
 
+VideoRegions = Sequence[Regions | None] | Mapping[str, Regions | None]
+"""The regions, or None, of each frame of a video; or by the names or numbers of its frames."""
+
 
 class FaceRegionsError(ValueError):
     """A file of regions that does not have the form above; the text says where."""
@@ -66,18 +70,13 @@ class FaceRegions:
 
     Attributes:
         names: of the regions; where they overlap the first holds.
-        videos: video -> the regions of each frame, None where nothing is known.
+        videos: video -> the regions of its frames, None where nothing is known.
         faces: annotated face -> its regions.
     """
 
     names: tuple[str, ...]
-    videos: Mapping[str, Sequence[Regions | None]] = field(default_factory=dict)
+    videos: Mapping[str, VideoRegions] = field(default_factory=dict)
     faces: Mapping[str, Regions] = field(default_factory=dict)
-
-    def of_frame(self, videos: Sequence[str], frame: int) -> Regions | None:
-        """Return the regions in a frame of the first of `videos` that is named, None if unknown."""
-        frames = next((self.videos[video] for video in videos if video in self.videos), ())
-        return frames[frame] if frame < len(frames) else None
 
 
 def read_face_regions(path: Path | str) -> FaceRegions:
@@ -123,7 +122,9 @@ def write_face_regions(path: Path | str, regions: FaceRegions) -> None:
     path = Path(path)
     parts = [f'"format": "{FORMAT}"', f'"regions": {json.dumps(list(regions.names))}']
     videos = {
-        video: [None if frame is None else _written(frame) for frame in frames]
+        video: {name: frame if frame is None else _written(frame) for name, frame in frames.items()}
+        if isinstance(frames, Mapping)
+        else [frame if frame is None else _written(frame) for frame in frames]
         for video, frames in regions.videos.items()
     }
     faces = {face: _written(outlines) for face, outlines in regions.faces.items()}
@@ -171,15 +172,16 @@ def _object(path: Path, content: dict[str, Any], part: str) -> dict[str, Any]:
     return entries
 
 
-def _frames(
-    path: Path, video: str, entries: Any, names: Sequence[str]
-) -> tuple[Regions | None, ...]:
+def _frames(path: Path, video: str, entries: Any, names: Sequence[str]) -> VideoRegions:
+    def frame(name: int | str, entry: Any) -> Regions | None:
+        where = f"{path}: frame {name} of {video}"
+        return None if entry is None else _regions(where, entry, names)
+
+    if isinstance(entries, dict):
+        return {name: frame(name, entry) for name, entry in entries.items()}
     if not isinstance(entries, list):
-        raise FaceRegionsError(f"{path}: the frames of {video} are no list")
-    return tuple(
-        None if entry is None else _regions(f"{path}: frame {frame} of {video}", entry, names)
-        for frame, entry in enumerate(entries)
-    )
+        raise FaceRegionsError(f"{path}: the frames of {video} are no list and no object")
+    return tuple(frame(number, entry) for number, entry in enumerate(entries))
 
 
 def _regions(where: str, entry: Any, names: Sequence[str]) -> Regions:

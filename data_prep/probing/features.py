@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from data_prep.checks.complete import PreparationError
-from data_prep.faces.boxes import VideoBoxes, first_with_boxes, nearest_box
+from data_prep.faces.boxes import Box
 from data_prep.faces.crop import BoxOutsideError, Square, crop_face, face_square
 from data_prep.media.video import BadVideoError
 from data_prep.probing.frame_statistics import (
@@ -17,6 +17,7 @@ from data_prep.probing.frame_statistics import (
     sharpness,
 )
 from data_prep.running.in_order import in_order
+from data_prep.videos.detection.whole_set import SetBoxes, files_of
 from data_prep.videos.frames import read_frames
 from data_prep.videos.ready_crops import whole
 from data_prep.videos.source import VideoSource
@@ -55,17 +56,17 @@ def read_features(source: VideoSource, frames: Sequence[int]) -> dict[str, Featu
         PreparationError: a video is not whole, lacks one of the frames, or has no face box.
         ValueError: the frames do not ascend from 0 or more.
     """
-    boxes = source.read_boxes()
+    set_boxes = SetBoxes(files_of(source.videos), source.read_boxes())
 
     def read(video: Video) -> Features:
-        path = source.videos.root / video.file.name
+        path = set_boxes.files[video.video]
         try:
             pictures = list(read_frames(path, frames))
             if source.videos.ready:
                 return _of_video(video, pictures, list(map(_whole, pictures)))
-            of_face = first_with_boxes(boxes, video.boxes_of)
+            boxes = set_boxes.of_frames(video)
             crops = [
-                _crop(picture, of_face, frame)
+                _crop(picture, boxes[frame])
                 for frame, picture in zip(frames, pictures, strict=True)
             ]
             return _of_video(video, pictures, crops)
@@ -92,8 +93,7 @@ def _of_video(
     return {"file_size": size, **statistics, LINEAR_PIXELS: np.stack(crops)}
 
 
-def _crop(picture: np.ndarray, boxes: VideoBoxes, frame: int) -> np.ndarray:
-    box = nearest_box(boxes, frame)
+def _crop(picture: np.ndarray, box: Box | None) -> np.ndarray:
     if box is None:
         raise BadVideoError("no frame has a face box")
     height, width = picture.shape[:2]

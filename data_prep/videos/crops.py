@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from data_prep.faces.boxes import Box, nearest_box
+from data_prep.faces.boxes import Box
 from data_prep.faces.crop import BoxOutsideError, Square, crop_face, crop_mask, face_square
 from data_prep.faces.encode import FacePicture, face_picture, pack_faces, unpack_faces
 from data_prep.media.video import BadVideoError, evenly_spaced
 from data_prep.running.pieces import Pieces
-from data_prep.videos.frames import count_frames, mask_positions, read_frames, read_masks
+from data_prep.videos.frames import (
+    frame_numbers,
+    mask_positions,
+    read_frames,
+    read_masks,
+    record_numbers,
+)
 
 
 @dataclass(frozen=True)
 class Faces:
-    """The faces of a video, and what became of its mask video.
+    """The faces of a video, and what became of its masks and of frames without a face.
 
     Attributes:
-        faces: position in the video, from 0 -> the face in that frame, ascending.
-        beyond_masks: how many frames lie beyond the end of the mask video.
-        bad_masks: why the mask video was left aside, None if it was not.
+        faces: number of the frame -> the face in it, ascending.
+        beyond_masks: how many of these frames have no mask, where others have.
+        bad_masks: why the masks were left aside, None if they were not.
+        not_forged: the numbers of the frames with a mask that has no pixel in the crop.
+        without_box: how many frames of the video have no face box.
     """
 
     faces: Mapping[int, FacePicture]
     beyond_masks: int = 0
     bad_masks: str | None = None
+    not_forged: tuple[int, ...] = ()
+    without_box: int = 0
 
 
 def pieces_in(folder: Path) -> Pieces[Faces]:
@@ -36,10 +46,15 @@ def pieces_in(folder: Path) -> Pieces[Faces]:
     return Pieces(
         folder,
         lambda faces: pack_faces(
-            faces.faces, {"beyond_masks": faces.beyond_masks, "bad_masks": faces.bad_masks}
+            faces.faces,
+            {field: value for field, value in vars(faces).items() if field != "faces"},
         ),
         lambda about, read: Faces(
-            unpack_faces(about, read), about["beyond_masks"], about["bad_masks"]
+            unpack_faces(about, read),
+            about["beyond_masks"],
+            about["bad_masks"],
+            tuple(about["not_forged"]),
+            about["without_box"],
         ),
     )
 
@@ -57,8 +72,8 @@ def read_faces(
     Args:
         video: the file, or the folder of its frames.
         masks: the file of the mask video, or the folder of its masks, or None.
-        boxes: of the face, by frame; a frame without one takes the nearest frame's.
-        frames: how many frames are taken; all if the video has fewer.
+        boxes: of the face in each frame; a frame without one is left out.
+        frames: how many frames are taken; all if fewer have a box.
         size: the side of the pictures.
         part: which frames, see `evenly_spaced`.
 
@@ -69,6 +84,7 @@ def read_faces(
     squares: list[Square] = []
     crops: list[np.ndarray] = []
     shape = (0, 0)
+    numbers = record_numbers(frame_numbers(video))
     for position, square, picture in _placed(video, boxes, frames, part):
         shape = picture.shape[:2]
         positions.append(position)
@@ -82,9 +98,34 @@ def read_faces(
             of_masks = list(_mask_crops(masks, places, squares, shape, size))
         except BadVideoError as error:
             bad_masks = str(error)
-    without = sum(mask is None for mask in of_masks)
-    faces = dict(zip(positions, map(face_picture, crops, of_masks), strict=True))
-    return Faces(faces, 0 if masks is None or bad_masks else without, bad_masks)
+    masked = masks is not None and bad_masks is None
+    faces = encode_faces([numbers[position] for position in positions], crops, of_masks, masked)
+    return replace(faces, bad_masks=bad_masks, without_box=sum(box is None for box in boxes))
+
+
+def encode_faces(
+    numbers: Sequence[int],
+    crops: Iterable[np.ndarray],
+    masks: Sequence[np.ndarray | None],
+    masked: bool,
+) -> Faces:
+    """Encode the faces of a video.
+
+    Args:
+        numbers: of the frames, in records.
+        crops: RGB, uint8 [H, W, 3].
+        masks: uint8 [H, W]; None where there is none.
+        masked: whether the video has masks, so that frames without one are counted.
+    """
+    of_numbers = dict(zip(numbers, masks, strict=True))
+    without = sum(mask is None for mask in masks)
+    return Faces(
+        dict(zip(numbers, map(face_picture, crops, masks), strict=True)),
+        beyond_masks=without if masked else 0,
+        not_forged=tuple(
+            number for number, mask in of_numbers.items() if mask is not None and not mask.any()
+        ),
+    )
 
 
 def read_squares(
@@ -101,19 +142,18 @@ def _placed(
     video: Path, boxes: Sequence[Box | None], frames: int, part: tuple[int, int]
 ) -> Iterator[tuple[int, Square, np.ndarray]]:
     """Yield position, square of the face and picture of each frame that is taken."""
-    positions = evenly_spaced(count_frames(video), frames, part)
+    known = {position: box for position, box in enumerate(boxes) if box is not None}
+    if not known:
+        raise BadVideoError("no frame has a face box")
+    places = list(known)
+    positions = [places[place] for place in evenly_spaced(len(places), frames, part)]
     for position, picture in zip(positions, read_frames(video, positions), strict=True):
         height, width = picture.shape[:2]
-        yield position, _square(nearest_box(boxes, position), width, height, position), picture
-
-
-def _square(box: Box | None, width: int, height: int, position: int) -> Square:
-    if box is None:
-        raise BadVideoError("no frame has a face box")
-    try:
-        return face_square(box, width, height)
-    except BoxOutsideError as error:
-        raise BadVideoError(f"frame {position}: {error}") from None
+        try:
+            square = face_square(known[position], width, height)
+        except BoxOutsideError as error:
+            raise BadVideoError(f"frame {position}: {error}") from None
+        yield position, square, picture
 
 
 def _mask_crops(

@@ -1,23 +1,28 @@
 """The frames of a video: of a video file, or of a folder of pictures that were extracted before.
 
-In a folder the frames are the pictures in the natural order of their names, 0000.png first,
-whatever number the first has; face boxes are taken in that order too.
+In a folder the frames are the pictures in the natural order of their names. What is known of a
+frame (a mask, a face box) belongs to it by its number: that in the picture's name, or the position
+in a video file.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
+from data_prep.faces.boxes import Frame
 from data_prep.media import video
 from data_prep.media.pictures import PICTURE_SUFFIXES, BadPictureError, read_pixels
 from data_prep.media.video import BadVideoError
 from data_prep.source.arrange import natural_order
 
 Result = TypeVar("Result")
+
+_NUMBERS = 1 << 31  # what a record's `frame` holds
 
 
 def list_frames(folder: Path) -> list[Path]:
@@ -48,6 +53,62 @@ def count_frames(path: Path) -> int:
     return count
 
 
+def number_names(names: Sequence[str]) -> Sequence[Frame]:
+    """Return the number in each name of a picture without suffix: `frame_0014` is 14.
+
+    Of several numbers in a name it is the last that differs from picture to picture. Where there
+    is none, as in `first`, `second`, the names stand for themselves.
+    """
+    digits = [re.findall(r"[0-9]+", name) for name in names]
+    for place in range(1, min(map(len, digits), default=0) + 1):
+        numbers = [int(in_name[-place]) for in_name in digits]
+        if numbers == sorted(set(numbers)) and numbers[-1] < _NUMBERS:
+            return numbers
+    return names
+
+
+def frame_numbers(path: Path) -> Sequence[Frame]:
+    """Return the number of each frame, in order, see `number_names`.
+
+    Raises:
+        BadVideoError: as `count_frames`.
+    """
+    if not path.is_dir():
+        return range(video.count_frames(path))
+    names = [frame.stem for frame in _frames_in(path)]
+    if not names:
+        raise BadVideoError("holds no frames")
+    return number_names(names)
+
+
+def record_numbers(numbers: Sequence[Frame]) -> list[int]:
+    """Return the number of each frame in records: its own, or where names have none its place."""
+    return [number if isinstance(number, int) else place for place, number in enumerate(numbers)]
+
+
+def numbers_in(path: Path, other: Path | None) -> Sequence[Frame]:
+    """Return the number that `other` has for each frame of `path`, if it has that frame.
+
+    They are the frames' own numbers, except where a folder is counted from 1 without a gap, as
+    ffmpeg writes it, and a video file from 0.
+
+    Args:
+        path: a video.
+        other: of the same moments; None for a video file that is not there.
+
+    Raises:
+        BadVideoError: one of them is not whole.
+    """
+    numbers = frame_numbers(path)
+    if path.is_dir() == (other is not None and other.is_dir()):
+        return numbers
+    in_folder = numbers if other is None or path.is_dir() else frame_numbers(other)
+    if list(in_folder) != list(range(1, len(in_folder) + 1)):
+        return numbers
+    step = -1 if path.is_dir() else 1
+    return [number + step for number in numbers if isinstance(number, int)]
+
+
 def read_frames(path: Path, indices: Sequence[int]) -> Iterator[np.ndarray]:
     """Yield the frames at `indices`, ascending; RGB, uint8 [H, W, 3].
 
@@ -73,15 +134,22 @@ def read_masks(path: Path, indices: Sequence[int]) -> Iterator[np.ndarray]:
 def mask_positions(path: Path, masks: Path, positions: Sequence[int]) -> list[int | None]:
     """Return where in `masks` the masks of the frames at `positions` are, None where there is none.
 
-    Pictures of masks belong to the pictures of frames of the same name, whatever their number;
-    else masks and frames are counted alike.
+    A mask belongs to the frame of its number, or else of its name.
+
+    Raises:
+        BadVideoError: frames or masks are not whole.
     """
-    if not (path.is_dir() and masks.is_dir()):
-        length = count_frames(masks)
-        return [position if position < length else None for position in positions]
-    names = [frame.stem for frame in _frames_in(path)]
-    places = {mask.stem: place for place, mask in enumerate(_frames_in(masks))}
-    return [places.get(names[position]) for position in positions]
+    numbers = numbers_in(path, masks)
+    places: dict[Frame, int] = {number: place for place, number in enumerate(frame_numbers(masks))}
+    found = [places.get(numbers[position]) for position in positions]
+    if path.is_dir() and masks.is_dir():
+        names = [frame.stem for frame in _frames_in(path)]
+        by_name = {mask.stem: place for place, mask in enumerate(_frames_in(masks))}
+        found = [
+            by_name.get(names[position], place)
+            for position, place in zip(positions, found, strict=True)
+        ]
+    return found
 
 
 def _frames_in(folder: Path) -> list[Path]:

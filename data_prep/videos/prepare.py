@@ -21,7 +21,13 @@ from data_prep.schema import VERSION
 from data_prep.source.arrange import text_of
 from data_prep.source.synthetic_mark import note_of
 from data_prep.videos.crops import pieces_in
-from data_prep.videos.detection.whole_set import Detection, SetBoxes, detect_in_set
+from data_prep.videos.detection.whole_set import (
+    Detection,
+    SetBoxes,
+    detect_in_set,
+    detect_missing,
+    files_of,
+)
 from data_prep.videos.landmarks import carry_landmarks
 from data_prep.videos.long_tail import with_long_tail
 from data_prep.videos.options import DEFAULTS, VideoOptions
@@ -84,10 +90,10 @@ def prepare_videos(
 
     def find_boxes(source: VideoSource) -> SetBoxes:
         if videos.ready:
-            return SetBoxes({})
+            return SetBoxes(files_of(source.videos))
         if source.boxes is None:
             return detect_in_set(source.videos, data_dir, detection, on_faces)
-        return SetBoxes(source.read_boxes())
+        return detect_missing(source.videos, source.read_boxes(), data_dir, detection, on_faces)
 
     before = with_long_tail(videos.as_before(), options.shares, salt="")
     videos = with_long_tail(videos, options.shares)

@@ -6,21 +6,18 @@ videos. Whoever cut them chose the frames too: those without a face are missing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from data_prep.faces.crop import Square, crop_face, crop_mask
-from data_prep.faces.encode import face_picture
 from data_prep.media.pictures import BadPictureError, read_pixels
 from data_prep.media.video import BadVideoError, evenly_spaced
 from data_prep.source.arrange import natural_order
-from data_prep.videos.crops import Faces
-from data_prep.videos.frames import list_frames
-
-_LARGEST = 2**31 - 1  # the record's frame is of 32 bits
+from data_prep.videos.crops import Faces, encode_faces
+from data_prep.videos.frames import list_frames, number_names, record_numbers
 
 
 def read_ready_crops(
@@ -57,12 +54,10 @@ def read_ready_crops(
             ]
         except BadVideoError as error:
             bad_masks = str(error)
-    faces = {
-        number: face_picture(crop_face(picture, whole(picture), size), mask)
-        for (number, _), picture, mask in zip(taken, pictures, of_masks, strict=True)
-    }
-    without = sum(mask is None for mask in of_masks)
-    return Faces(faces, 0 if masks is None or bad_masks else without, bad_masks)
+    crops = [crop_face(picture, whole(picture), size) for picture in pictures]
+    masked = masks is not None and bad_masks is None
+    faces = encode_faces([number for number, _ in taken], crops, of_masks, masked)
+    return replace(faces, bad_masks=bad_masks)
 
 
 def read_ready_squares(
@@ -90,21 +85,9 @@ def taken_crops(
         crops = [folder / name for name in sorted(names, key=natural_order)]
     if not crops:
         raise BadVideoError("holds no frames")
-    numbers = frame_numbers([path.stem for path in crops])
+    numbers = record_numbers(number_names([path.stem for path in crops]))
     positions = evenly_spaced(len(crops), frames, part)
     return [(numbers[position], crops[position]) for position in positions]
-
-
-def frame_numbers(stems: Sequence[str]) -> list[int]:
-    """Return the numbers that names in natural order end in.
-
-    Where one ends in none, or two end in the same or in too large a one, the names are counted.
-    """
-    endings = [re.search(r"\d+$", stem) for stem in stems]
-    numbers = [int(ending.group()) for ending in endings if ending]
-    if len(set(numbers)) < len(stems) or max(numbers) > _LARGEST:
-        return list(range(len(stems)))
-    return numbers
 
 
 def whole(picture: np.ndarray) -> Square:

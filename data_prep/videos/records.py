@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from data_prep.faces.boxes import first_with_boxes
 from data_prep.faces.carried_regions import Shares, in_crop
 from data_prep.faces.crop import Square
 from data_prep.faces.regions import FaceRegions
@@ -19,6 +19,8 @@ from data_prep.running.preparation import OnProgress, Preparation, Sample
 from data_prep.schema import FAKE, REAL_METHOD, SPLITS
 from data_prep.videos.crops import Faces, read_faces, read_squares
 from data_prep.videos.detection.whole_set import SetBoxes
+from data_prep.videos.evidence import by_frame
+from data_prep.videos.frames import frame_numbers, numbers_in, record_numbers
 from data_prep.videos.options import VideoOptions
 from data_prep.videos.ready_crops import read_ready_crops, read_ready_squares
 from data_prep.videos.video_set import Video, VideoSet
@@ -26,6 +28,8 @@ from data_prep.videos.video_set import Video, VideoSet
 # A video's pictures wait in memory until it is their turn: some 4 MB at 32 pictures of 256 x 256.
 _VIDEOS_AT_ONCE = 16
 _NAMED = 5
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass
@@ -37,7 +41,9 @@ class VideoCrops:
         boxes: where the faces are.
         options: how many pictures of each, how large, and how many videos may be left out.
         bad_masks: (video, reason) of those whose mask video was left aside.
-        beyond_masks: of each video with forged pictures beyond the end of its mask video, how many.
+        beyond_masks: of each video with forged pictures that have no mask, how many.
+        not_forged: keys of the pictures whose mask has no pixel in their crop.
+        without_box: (video, number) of those with frames that were left out.
     """
 
     videos: VideoSet
@@ -45,6 +51,8 @@ class VideoCrops:
     options: VideoOptions
     bad_masks: list[tuple[str, str]] = field(default_factory=list)
     beyond_masks: list[int] = field(default_factory=list)
+    not_forged: list[str] = field(default_factory=list)
+    without_box: list[tuple[str, int]] = field(default_factory=list)
 
     def preparation(
         self, pieces: Pieces[Faces], on_progress: OnProgress | None
@@ -78,11 +86,12 @@ class VideoCrops:
             for video in self.videos.videos
             if any(other in regions.videos for other in video.boxes_of)
         ]
+
+        def crops(video: Video) -> dict[str, Shares]:
+            return self._regions(video, regions)
+
         return {
-            _key(video, frame): in_crop(outlines, square)
-            for video, squares in in_order(self._squares, known)
-            for frame, square in squares
-            if (outlines := regions.of_frame(video.boxes_of, frame)) is not None
+            key: crop for _, of_video in in_order(crops, known) for key, crop in of_video.items()
         }
 
     def notes(self) -> list[str]:
@@ -97,7 +106,7 @@ class VideoCrops:
             lacking = (
                 "none has their names"
                 if self.videos.ready
-                else "their mask videos are shorter than they are"
+                else "their masks are shorter than they are, or lack these frames"
             )
             notes.append(
                 f"{sum(self.beyond_masks)} pictures of {len(self.beyond_masks)} forged videos have "
@@ -106,27 +115,47 @@ class VideoCrops:
         return notes
 
     def warnings(self) -> list[str]:
-        """Return what should be looked at: mask videos that cannot be used."""
-        if not self.bad_masks:
-            return []
-        named = "; ".join(f"{video}: {reason}" for video, reason in self.bad_masks[:_NAMED])
-        return [f"{len(self.bad_masks)} mask videos cannot be used and were left aside ({named})"]
+        """Return what should be looked at: masks that cannot be used, and frames without a face."""
+        warnings = []
+        if self.bad_masks:
+            named = "; ".join(f"{video}: {reason}" for video, reason in self.bad_masks[:_NAMED])
+            warnings.append(
+                f"{len(self.bad_masks)} mask videos cannot be used and were left aside ({named})"
+            )
+        if self.not_forged:
+            warnings.append(
+                f"{len(self.not_forged)} forged pictures show nothing forged: no pixel of their "
+                f"mask is in their crop ({', '.join(self.not_forged[:_NAMED])}); is another face "
+                "forged than the one cropped?"
+            )
+        if self.without_box:
+            frames = sum(number for _, number in self.without_box)
+            named = ", ".join(f"{number} of {video}" for video, number in self.without_box[:_NAMED])
+            warnings.append(
+                f"{frames} frames of {len(self.without_box)} videos were left out, for no face box "
+                f"is known at their number ({named})"
+            )
+        return warnings
 
     def _read(self, video: Video) -> Faces:
         if video.video in self.boxes.lacking:
             raise BadVideoError(self.boxes.lacking[video.video])
-        file = self.videos.root / video.file.name
+        file = self.boxes.files[video.video]
         masks = self.videos.root / video.mask.name if video.mask else None
         taken = (self._frames(video), self.options.size, self._part(video))
         if self.videos.ready:
             return read_ready_crops(file, video.frames, masks, *taken)
-        return read_faces(file, masks, first_with_boxes(self.boxes.boxes, video.boxes_of), *taken)
+        return read_faces(file, masks, self.boxes.of_frames(video), *taken)
 
     def _samples(self, video: Video, faces: Faces) -> Iterator[Sample]:
         if faces.bad_masks is not None:
             self.bad_masks.append((video.video, faces.bad_masks))
         if faces.beyond_masks:
             self.beyond_masks.append(faces.beyond_masks)
+        if faces.without_box:
+            self.without_box.append((video.video, faces.without_box))
+        if video.label == FAKE:
+            self.not_forged += [_key(video, frame) for frame in faces.not_forged]
         for frame, face in faces.faces.items():
             seen = Seen(
                 key=_key(video, frame),
@@ -141,19 +170,37 @@ class VideoCrops:
             )
             yield Sample(seen, face.image, video.video, frame, face.mask)
 
-    def _squares(self, video: Video) -> list[tuple[int, Square]]:
-        """Return frame and square of every picture of a video; none of one that is left out."""
+    def _regions(self, video: Video, regions: FaceRegions) -> dict[str, Shares]:
+        """Return the face regions of a video's pictures; none of one that is left out."""
         if video.video in self.boxes.lacking:
-            return []
-        file = self.videos.root / video.file.name
+            return {}
+        files = self.boxes.files
+        file = files[video.video]
+        name = next(name for name in video.boxes_of if name in regions.videos)
         taken = (self._frames(video), self._part(video))
         try:
             if self.videos.ready:
                 ready = read_ready_squares(file, video.frames, *taken)
-                return [(frame, square) for frame, _, square in ready]
-            return read_squares(file, first_with_boxes(self.boxes.boxes, video.boxes_of), *taken)
+                squares = [(frame, frame, square) for frame, _, square in ready]
+            else:
+                numbers = numbers_in(file, files.get(name))
+                frames = record_numbers(frame_numbers(file))
+                squares = [
+                    (frames[position], numbers[position], square)
+                    for position, square in read_squares(file, self.boxes.of_frames(video), *taken)
+                ]
         except BadVideoError:
-            return []
+            return {}
+        try:
+            known = by_frame(regions.videos[name], files.get(name))
+        except BadVideoError as error:
+            _LOG.warning("the face regions of %s are left aside: %s", name, error)
+            return {}
+        return {
+            _key(video, frame): in_crop(known[number], square)
+            for frame, number, square in squares
+            if number in known
+        }
 
     def ready_squares(self, video: Video) -> list[tuple[str, Path, Square]]:
         """Return key, file and square of every picture of a video of ready crops."""

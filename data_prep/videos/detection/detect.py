@@ -10,13 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from data_prep.faces.boxes import Box, VideoBoxes
+from data_prep.faces.boxes import Box, BoxList, VideoBoxes
 from data_prep.faces.follow import Detector, follow_largest
 from data_prep.media.video import BadVideoError
 from data_prep.running.in_order import in_order
 from data_prep.running.preparation import OnProgress
 from data_prep.videos.detection.store import BoxStore, opened_store
-from data_prep.videos.frames import count_frames, read_frames
+from data_prep.videos.frames import frame_numbers, read_frames, record_numbers
 
 _LOG = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class Found(NamedTuple):
     """The boxes of a video, by frame, and the file or folder of frames they were found in."""
 
     file: Path
-    boxes: VideoBoxes
+    boxes: BoxList
 
 
 class Detected(NamedTuple):
@@ -136,7 +136,7 @@ def detect_in_versions(versions: Sequence[Path], detector: Detector, every: int 
 
     Args:
         versions: the same video in several qualities, best first; last the video that is cropped.
-            Another number of frames than that one has makes a version another video.
+            Other frames than that one has, by their numbers, make a version another video.
         detector: see `detect_boxes`, as for `every`.
         every: likewise.
 
@@ -146,23 +146,24 @@ def detect_in_versions(versions: Sequence[Path], detector: Detector, every: int 
     """
     *better, video = versions
     if better:
-        length = count_frames(video)
+        numbers = frame_numbers(video)
         for version in better:
             try:
-                if count_frames(version) == length:
+                if frame_numbers(version) == numbers:
                     return Found(version, detect_boxes(version, detector, every))
             except BadVideoError:
                 continue
     return Found(video, detect_boxes(video, detector, every))
 
 
-def detect_boxes(video: Path, detector: Detector, every: int = 1) -> VideoBoxes:
+def detect_boxes(video: Path, detector: Detector, every: int = 1) -> BoxList:
     """Return the box of a video's largest face, by frame.
 
     Args:
         video: the file, or the folder of its frames.
         detector: finds the faces.
-        every: looks at frames 0, every, 2 * every, ...
+        every: looks at frames 0, every, 2 * every, ...; of extracted frames at those whose numbers
+            are at least so far apart.
 
     Returns:
         One entry for each frame of the video; None where the face was not found, or not looked for.
@@ -173,16 +174,35 @@ def detect_boxes(video: Path, detector: Detector, every: int = 1) -> VideoBoxes:
     """
     if every < 1:
         raise ValueError(f"faces are looked for in every n-th frame, n at least 1, not {every}")
-    length = count_frames(video)
-    positions = range(0, length, every)
-    looks = (
+    numbers = record_numbers(frame_numbers(video))
+    positions = looked_at(numbers, every)
+    looks = [
         [_checked(box, video, position) for box in detector(picture)]
         for position, picture in zip(positions, read_frames(video, positions), strict=True)
-    )
-    boxes: list[Box | None] = [None] * length
-    for position, box in zip(positions, follow_largest(looks), strict=True):
+    ]
+    boxes: list[Box | None] = [None] * len(numbers)
+    for look, (position, box) in enumerate(zip(positions, follow_largest(looks), strict=True)):
+        # A face cannot be followed over a gap of many frames: what is largest there counts.
+        if box is None and looks[look] and _is_far(numbers, positions, look, every):
+            box = max(looks[look], key=lambda box: box.width * box.height)
         boxes[position] = box
     return tuple(boxes)
+
+
+def looked_at(numbers: Sequence[int], every: int) -> list[int]:
+    """Return the positions of frames whose numbers are at least `every` apart, from the first."""
+    positions: list[int] = []
+    for position, number in enumerate(numbers):
+        if not positions or number - numbers[positions[-1]] >= every:
+            positions.append(position)
+    return positions
+
+
+def _is_far(numbers: Sequence[int], positions: Sequence[int], look: int, every: int) -> bool:
+    """Return whether no look was at a frame that is at most `every` away."""
+    number = numbers[positions[look]]
+    near = [*positions[max(look - 1, 0) : look], *positions[look + 1 : look + 2]]
+    return all(abs(numbers[position] - number) > every for position in near)
 
 
 def _checked(box: Sequence[float], video: Path, frame: int) -> Box:

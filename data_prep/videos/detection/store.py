@@ -76,12 +76,17 @@ def _read_found_in(path: Path) -> dict[str, list[Any]]:
 
 
 def _identity(file: Path) -> list[Any]:
-    """Return path, size and time of a video or folder of frames; None where it is gone."""
+    """Return path, size and time of a video or folder of frames; None where it is gone.
+
+    Of a folder also how it was looked at: older stores hold boxes of every n-th picture, whatever
+    the numbers of the frames.
+    """
     try:
         of_file = listed(file, str(file))
     except OSError:
         return [str(file), None, None]
-    return [of_file.name, of_file.size, of_file.mtime_ns]
+    by_number = ["by number"] if file.is_dir() else []
+    return [of_file.name, of_file.size, of_file.mtime_ns, *by_number]
 
 
 @contextmanager

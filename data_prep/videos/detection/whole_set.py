@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from data_prep.checks.complete import NO_FACE, PreparationError, check_classes_and_splits
-from data_prep.faces.boxes import BOXES_FILE, VideoBoxes, first_with_boxes
+from data_prep.faces.boxes import BOXES_FILE, Box, VideoBoxes, has_box
 from data_prep.faces.detectors import DetectorError, load_detector
 from data_prep.faces.follow import Detector
+from data_prep.media.video import BadVideoError
 from data_prep.prepared.write_once import file_name
 from data_prep.running.preparation import OnProgress
 from data_prep.schema import FAKE
-from data_prep.videos.detection.detect import boxes_of_videos
+from data_prep.videos.detection.detect import boxes_of_videos, looked_at
+from data_prep.videos.evidence import REACH, boxes_of_frames
+from data_prep.videos.frames import frame_numbers, record_numbers
 from data_prep.videos.listing import find_versions
 from data_prep.videos.video_set import Video, VideoSet
 
@@ -24,14 +27,46 @@ class SetBoxes:
     """Where the faces are.
 
     Attributes:
-        boxes: video -> face boxes by frame; those of a target serve its forgeries.
+        files: the file or folder of each video of the set.
+        given: video -> its face boxes in a file; those of a target serve its forgeries.
+        detected: likewise those that were detected.
         lacking: video -> why there are none, where that is known already.
         notes: what the data card should say of it.
+        reach: see `data_prep.faces.boxes.FaceTrack`.
     """
 
-    boxes: Mapping[str, VideoBoxes]
+    files: Mapping[str, Path]
+    given: Mapping[str, VideoBoxes] = field(default_factory=dict)
+    detected: Mapping[str, VideoBoxes] = field(default_factory=dict)
     lacking: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    reach: int = REACH
+
+    def of_frames(self, video: Video) -> list[Box | None]:
+        """Return the box of each frame of a video, None where none is known.
+
+        Boxes of a file come first, the video's own before its target's. Of detected ones the
+        target's come first: nothing in the crop's place can tell the label then.
+
+        Raises:
+            BadVideoError: see `data_prep.videos.evidence.boxes_of_frames`.
+        """
+        own, *targets = video.boxes_of
+        named = [(self.given, name) for name in (own, *targets)]
+        named += [(self.detected, name) for name in (*targets, own)]
+        sources = [(boxes[name], self.files.get(name)) for boxes, name in named if name in boxes]
+        return boxes_of_frames(self.files[video.video], sources, self.reach)
+
+    def lacks_frames(self, video: Video) -> bool:
+        """Return whether a frame of a video has no box, as one that cannot be read."""
+        named = [name for name in video.boxes_of if name in self.given or name in self.detected]
+        if not any(self.files[name].is_dir() for name in {video.video, *named} & self.files.keys()):
+            boxes = (found.get(name, ()) for found in (self.given, self.detected) for name in named)
+            return not any(map(has_box, boxes))
+        try:
+            return None in self.of_frames(video)
+        except BadVideoError:
+            return True
 
 
 @dataclass(frozen=True)
@@ -61,7 +96,7 @@ def detect_in_set(
 
     A forgery shows its target's frames, and is cropped by its target's boxes where that is in the
     set: nothing in the crop's place can tell the label then. Only where no face is found in the
-    target is the forgery looked at.
+    target, or the target lacks a frame of that number, is the forgery looked at.
 
     Args:
         videos: the set to be.
@@ -76,26 +111,17 @@ def detect_in_set(
         OSError: the store cannot be written to.
     """
     search = _Search(
-        {video.video: video for video in videos.videos},
-        videos.root,
-        detection.store(data_dir, videos.root),
-        _load_detector(videos.root, detection.detector),
-        detection.every,
-        on_progress,
-    )
+        videos, SetBoxes(files_of(videos)), detection, _load_detector(videos.root, detection),
+        data_dir, on_progress,
+    )  # fmt: skip
     shown = {name: search.target(name) or name for name in search.videos}
     search.look(shown.values())
-    alone = {
-        name
-        for name, other in shown.items()
-        if other != name and not any(search.boxes.get(other, ()))
-    }
+    alone = {name for name, other in shown.items() if other != name and search.lacks_frames(name)}
     search.look(alone)
-    boxes = {name: first_with_boxes(search.boxes, (other, name)) for name, other in shown.items()}
     lacking = {
-        name: search.bad.get(name) or _no_face(detection, search.boxes[name])
-        for name, in_video in boxes.items()
-        if not in_video
+        name: search.bad.get(name) or _no_face(detection, search.boxes.files[name])
+        for name, other in shown.items()
+        if not any(has_box(search.boxes.detected.get(seen, ())) for seen in (other, name))
     }
     _check_enough(videos, lacking)
     by_own = [
@@ -105,22 +131,84 @@ def detect_in_set(
         and name not in lacking
         and (other == name or name in alone)
     ]
-    return SetBoxes(boxes, lacking, (_note(detection, len(by_own)),))
+    return replace(search.boxes, lacking=lacking, notes=(_note(detection, len(by_own)),))
 
 
-@dataclass
+def detect_missing(
+    videos: VideoSet,
+    given: Mapping[str, VideoBoxes],
+    data_dir: Path,
+    detection: Detection,
+    on_progress: OnProgress | None = None,
+) -> SetBoxes:
+    """Return the boxes of a file, and detected ones for forged frames that these do not serve.
+
+    Of a forgery whose extracted frames have other numbers than its target's the boxes of the
+    target are none. Where there is no detector either, such frames stay without a box.
+
+    Args:
+        videos: the set to be.
+        given: the boxes of the file.
+        data_dir: see `detect_in_set`, as for the others.
+        detection: likewise.
+        on_progress: likewise.
+
+    Raises:
+        ValueError: the detector gives what is no box.
+        OSError: the store cannot be written to.
+    """
+    boxes = SetBoxes(files_of(videos), given)
+    others = [
+        video.video
+        for video in videos.videos
+        if video.label == FAKE
+        and any(has_box(given.get(name, ())) for name in video.boxes_of)
+        and boxes.lacks_frames(video)
+    ]
+    if not others:
+        return boxes
+    lacked = f"{len(others)} forgeries have frames that no face box in {BOXES_FILE} is of"
+    try:
+        detector = load_detector(detection.detector)
+    except DetectorError as error:
+        return replace(boxes, notes=(f"{lacked}, and {str(error).partition(':')[0]}",))
+    search = _Search(videos, boxes, detection, detector, data_dir, on_progress)
+    search.look(others)
+    return replace(
+        search.boxes, notes=(f"{lacked}: {detection.detector} looked for faces in them",)
+    )
+
+
+def files_of(videos: VideoSet) -> dict[str, Path]:
+    """Return the file or folder of each video of a set."""
+    return {video.video: videos.root / video.file.name for video in videos.videos}
+
+
 class _Search:
     """A search for faces in the videos of a set, with the boxes and bad videos so far."""
 
-    videos: Mapping[str, Video]
-    root: Path
-    store: Path
-    detector: Detector
-    every: int
-    on_progress: OnProgress | None
-    boxes: dict[str, VideoBoxes] = field(default_factory=dict)
-    bad: dict[str, str] = field(default_factory=dict)
-    done: int = 0
+    def __init__(
+        self,
+        videos: VideoSet,
+        boxes: SetBoxes,
+        detection: Detection,
+        detector: Detector,
+        data_dir: Path,
+        on_progress: OnProgress | None,
+    ):
+        self.videos = {video.video: video for video in videos.videos}
+        self.root = videos.root
+        self.boxes = replace(boxes, reach=max(REACH, detection.every))
+        self.every = detection.every
+        self.detector = detector
+        self.store = detection.store(data_dir, videos.root)
+        self.on_progress = on_progress
+        self.bad: dict[str, str] = {}
+        self.done = 0
+
+    def lacks_frames(self, name: str) -> bool:
+        """Return whether a frame of a video has no box so far."""
+        return self.boxes.lacks_frames(self.videos[name])
 
     def target(self, name: str) -> str | None:
         """Return the video of the set whose frames the video `name` shows, or None."""
@@ -133,7 +221,8 @@ class _Search:
         detected = boxes_of_videos(
             wanted, self.store, self.detector, every=self.every, on_progress=self._tell
         )
-        self.boxes |= {name: detected.boxes[name] for name in wanted if name in detected.boxes}
+        boxes = {name: detected.boxes[name] for name in wanted if name in detected.boxes}
+        self.boxes = replace(self.boxes, detected={**self.boxes.detected, **boxes})
         self.bad |= detected.bad
         self.done += len(wanted)
 
@@ -145,16 +234,16 @@ class _Search:
             self.on_progress(self.done + done, self.done + total)
 
 
-def _load_detector(root: Path, name: str) -> Detector:
+def _load_detector(root: Path, detection: Detection) -> Detector:
     try:
-        return load_detector(name)
+        return load_detector(detection.detector)
     except DetectorError as error:
         raise DetectorError(f"{root} has no {BOXES_FILE}, and {error}") from error
 
 
-def _no_face(detection: Detection, boxes: VideoBoxes) -> str:
-    looks = len(range(0, len(boxes), detection.every))
-    return f"{NO_FACE} by {detection.detector} in {looks} frames"
+def _no_face(detection: Detection, video: Path) -> str:
+    looks = looked_at(record_numbers(frame_numbers(video)), detection.every)
+    return f"{NO_FACE} by {detection.detector} in {len(looks)} frames"
 
 
 def _check_enough(videos: VideoSet, lacking: Mapping[str, str]) -> None:

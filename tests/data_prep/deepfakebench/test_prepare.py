@@ -109,7 +109,7 @@ def test_landmarks_become_regions(tree):
 def test_regions_of_a_file_come_before_landmarks(tree):
     eyes = {"eyes": [[[0, 0], [SIDE, 0], [0, 4]]]}
     regions = {"format": "face_regions/1", "regions": ["eyes"]}
-    content = regions | {"videos": {"youtube/000": [None] * 3 + [eyes]}}
+    content = regions | {"videos": {"youtube/000": {"003.png": eyes}}}
     (tree / "face_regions.json").write_text(json.dumps(content))
     kept = regions_of(prepare(tree))
     assert kept["of"] == {"youtube/000/0003": {"eyes": [[[0, 0], [1, 0], [0, 0.25]]]}}

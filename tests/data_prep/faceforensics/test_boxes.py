@@ -49,7 +49,8 @@ def test_bad_videos_cost_themselves_only(tree, tmp_path):
     assert card.pictures["train"] == {"real": 4, "fake": 8}
     assert card.pictures["test"] == {"real": 4, "fake": 4}
     assert card.notes[-1] == (
-        "3 pictures of 1 forged videos have no mask: their mask videos are shorter than they are"
+        "3 pictures of 1 forged videos have no mask: their masks are shorter than "
+        "they are, or lack these frames"
     )
     (warning,) = card.warnings
     assert warning.startswith("1 mask videos cannot be used and were left aside (Swap/003_000: not")

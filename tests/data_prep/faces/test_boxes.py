@@ -6,8 +6,7 @@ import pytest
 from data_prep.faces.boxes import (
     Box,
     FaceBoxesError,
-    first_with_boxes,
-    nearest_box,
+    FaceTrack,
     read_face_boxes,
     write_face_boxes,
 )
@@ -20,10 +19,14 @@ def written(tmp_path, videos, **others):
 
 
 def test_boxes_are_read(tmp_path):
-    path = written(tmp_path, {"youtube/000": [[-3, 2.5, 40, 50], None], "Swap/000_003": []})
+    frames = {"0014.png": [1, 2, 3, 4], "29": None}
+    path = written(
+        tmp_path, {"youtube/000": [[-3, 2.5, 40, 50], None], "Swap/000_003": [], "a/1": frames}
+    )
     assert read_face_boxes(path) == {
         "youtube/000": (Box(-3.0, 2.5, 40.0, 50.0), None),
         "Swap/000_003": (),
+        "a/1": {"0014.png": Box(1, 2, 3, 4), "29": None},
     }
 
 
@@ -31,15 +34,18 @@ def test_written_boxes_come_back(tmp_path):
     videos = {
         "youtube/001": [Box(1.25, 2, 3, 4), None],
         "youtube/000": [(np.float32(0.5), np.int64(7), 8, 9)],
+        "a/1": {"0014.png": (1, 2, 3, 4.5), "29": None},
     }
     path = tmp_path / "boxes.json"
     write_face_boxes(path, videos)
     assert read_face_boxes(path) == {
         "youtube/000": (Box(0.5, 7, 8, 9),),
         "youtube/001": (Box(1.25, 2, 3, 4), None),
+        "a/1": {"0014.png": Box(1, 2, 3, 4.5), "29": None},
     }
     assert path.read_text() == (
         '{"format": "face_boxes/1", "videos": {\n'
+        '"a/1": {"0014.png": [1, 2, 3, 4.5], "29": null},\n'
         '"youtube/000": [[0.5, 7, 8, 9]],\n'
         '"youtube/001": [[1.25, 2, 3, 4], null]\n'
         "}}\n"
@@ -91,7 +97,8 @@ def test_a_box_without_an_area(tmp_path, box):
         ("[]", "does not say that it is face_boxes/1"),
         ('{"videos": {}}', "does not say that it is face_boxes/1"),
         ('{"format": "face_boxes/1"}', "has no object `videos`"),
-        ('{"format": "face_boxes/1", "videos": {"a": 1}}', "the boxes of a are no list"),
+        ('{"format": "face_boxes/1", "videos": {"a": 1}}', "of a are no list and no object"),
+        ('{"format": "face_boxes/1", "videos": {"a": {"7": 1}}}', "the box of frame 7 of a is 1"),
         ('{"format": "face_boxes/1", "videos": {"a": [], "a": []}}', "'a' stands in it twice"),
     ],
 )
@@ -111,20 +118,23 @@ def test_no_file(tmp_path):
 
 def test_the_nearest_box():
     one, two = Box(0, 0, 1, 1), Box(5, 5, 1, 1)
-    boxes = (None, one, None, None, None, two, None)
-    nearest = [nearest_box(boxes, frame) for frame in range(9)]
-    assert nearest == [one, one, one, one, two, two, two, two, two]
-    assert nearest_box((one, None, two), 1) is one
-    assert nearest_box((None, None), 0) is None
-    assert nearest_box((), 3) is None
+    track = FaceTrack({1: one, 5: two}, range(7))
+    found = [track.at(frame) for frame in range(8)]
+    assert found == [one, one, one, one, two, two, two, None]  # 7 is no frame of that video
+    assert FaceTrack({0: one, 2: two}, range(3)).at(1) is one
+    assert FaceTrack({}, range(3)).at(0) is None
 
 
-def test_the_first_video_with_boxes_counts():
-    box = Box(1, 2, 3, 4)
-    boxes = {"Swap/000_003": (None, None), "youtube/000": (None, box), "youtube/003": (box, box)}
-    videos = ("Deepfakes/000_003", "Swap/000_003", "youtube/000", "youtube/003")
-    assert first_with_boxes(boxes, videos) == (None, box)
-    assert first_with_boxes(boxes, videos[:2]) == ()
+def test_a_box_serves_frames_within_reach_only():
+    box = Box(0, 0, 1, 1)
+    track = FaceTrack({100: box}, {90, 94, 95, 100, 105, 106}, reach=5)
+    assert [track.at(frame) for frame in (90, 94, 95, 105, 106)] == [None, None, box, box, None]
+
+
+def test_frames_without_numbers_have_boxes_of_their_own():
+    box = Box(0, 0, 1, 1)
+    track = FaceTrack({"first": box}, {"first", "second"})
+    assert (track.at("first"), track.at("second"), track.at("third")) == (box, None, None)
 
 
 def test_files_that_boxes_were_found_in_are_written_and_passed_over(tmp_path):

@@ -65,19 +65,14 @@ def test_written_and_read_again(tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["face_regions.json"]
 
 
-def test_a_frame_takes_the_first_video_that_is_named(write):
-    own, target = {"eyes": [TRIANGLE]}, {"nose": [TRIANGLE]}
-    videos = {"Swap/000_001": [own], "youtube/000": [target, target]}
-    found = read_face_regions(write(CONTENT | {"videos": videos}))
-
-    def names(videos, frame):
-        regions = found.of_frame(videos, frame)
-        return None if regions is None else list(regions)
-
-    assert names(["Swap/000_001", "youtube/000"], 0) == ["eyes"]
-    assert names(["Swap/000_001", "youtube/000"], 1) is None
-    assert names(["Blend/000_001", "youtube/000"], 1) == ["nose"]
-    assert names(["youtube/001"], 0) is None
+def test_frames_by_their_names(write, tmp_path):
+    frames = {"0014.png": {"eyes": [TRIANGLE]}, "29": None, "30": {}}
+    regions = read_face_regions(write(CONTENT | {"videos": {"youtube/000": frames}}))
+    assert list(regions.videos["youtube/000"]) == ["0014.png", "29", "30"]
+    write_face_regions(tmp_path / "again.json", regions)
+    again = read_face_regions(tmp_path / "again.json").videos["youtube/000"]
+    assert again["0014.png"]["eyes"][0].tolist() == TRIANGLE
+    assert (again["29"], again["30"]) == (None, {})
 
 
 @pytest.mark.parametrize(
@@ -93,7 +88,8 @@ def test_a_frame_takes_the_first_video_that_is_named(write):
         ({"regions": ["eyes", "nose", 3]}, "is called 3"),
         ({"videos": []}, "`videos` is no object"),
         ({"faces": None}, "`faces` is no object"),
-        ({"videos": {"youtube/000": {}}}, "the frames of youtube/000 are no list"),
+        ({"videos": {"youtube/000": "no"}}, "the frames of youtube/000 are no list and no object"),
+        ({"videos": {"youtube/000": {"7": 3}}}, "frame 7 of youtube/000 is no object of regions"),
         ({"videos": {"a": [None, 3]}}, "frame 1 of a is no object"),
         ({"videos": {"a": [{"ears": []}]}}, "frame 0 of a has the region 'ears'"),
         ({"faces": {"f/1": {"eyes": 3}}}, "the face f/1, eyes: no list of polygons"),

@@ -98,13 +98,25 @@ def test_hashes_tell_pixels_and_masks_apart(clip):
     assert len(contents) == 5  # the last frame has no mask in either
 
 
-def test_frames_without_a_box_take_the_nearest(clip):
-    video, _, boxes = clip
-    holes = [None, None, boxes[2], None, None, None, boxes[6]]
-    read = read_faces(video, None, holes, frames=8, size=SIDE)
-    for (position, face), near in zip(read.faces.items(), [2] * 5 + [6] * 3, strict=True):
+def test_frames_without_a_box_are_left_out_and_counted(clip):
+    video, masks, boxes = clip
+    holes = [boxes[0], None, boxes[2], boxes[3], None, *boxes[5:]]
+    read = read_faces(video, masks, holes, frames=8, size=SIDE)
+    assert (list(read.faces), read.without_box) == ([0, 2, 3, 5, 6, 7], 2)
+    for position, face in read.faces.items():
         frame = frames_of(NAME, 8)[position]
-        np.testing.assert_array_equal(pixels(face.image)[2], crop_of(frame, NAME, near))
+        np.testing.assert_array_equal(pixels(face.image)[2], crop_of(frame, NAME, position))
+    assert list(read_faces(video, masks, holes, frames=2, size=SIDE).faces) == [2, 6]
+
+
+def test_a_crop_without_a_forged_pixel_is_told(clip):
+    video, masks, boxes = clip
+    whole = masks_of(NAME, 8)
+    for number in (1, 4):
+        whole[number][:, :40] = 0
+    write_mask_video(masks, whole[:6])
+    read = read_faces(video, masks, boxes, frames=8, size=SIDE)
+    assert read.not_forged == (1, 4)
 
 
 @pytest.mark.parametrize("boxes", [[], [None] * 8])
@@ -115,7 +127,7 @@ def test_no_box_at_all(clip, boxes):
 
 def test_boxes_of_another_video(clip):
     with pytest.raises(BadVideoError, match=r"frame 4: the face box .* lies outside the picture"):
-        read_faces(clip[0], None, [Box(500, 500, 20, 20)], frames=1, size=SIDE)
+        read_faces(clip[0], None, [Box(500, 500, 20, 20)] * 8, frames=1, size=SIDE)
 
 
 def test_a_damaged_mask_video_costs_the_masks_only(clip):
@@ -139,6 +151,6 @@ def test_masks_of_another_size(clip):
 def test_pieces_come_back_as_they_were(tmp_path):
     plain = FacePicture(b"picture", None, "p", "c", None)
     masked = FacePicture(b"other", b"mask", "q", "d", b"12345678")
-    faces = Faces({3: plain, 7: masked}, 1, "bad")
+    faces = Faces({3: plain, 7: masked}, 1, "bad", (7,), 2)
     assert pieces_in(tmp_path).get_or("a", lambda: faces) == faces
     assert pieces_in(tmp_path).get_or("a", lambda: Faces({})) == faces

@@ -9,8 +9,11 @@ from data_prep.media.video import BadVideoError, write_mask_video, write_video
 from data_prep.videos.crops import read_faces
 from data_prep.videos.frames import (
     count_frames,
+    frame_numbers,
     list_frames,
     mask_positions,
+    number_names,
+    numbers_in,
     read_frames,
     read_masks,
 )
@@ -90,17 +93,61 @@ def test_a_frame_that_the_disk_does_not_give(tmp_path, monkeypatch):
         list(read_frames(folder, [0]))
 
 
+@pytest.mark.parametrize(
+    ("names", "numbers"),
+    [
+        (["000", "014", "029"], [0, 14, 29]),
+        (["frame_0014"], [14]),
+        (["000_003_0001", "000_003_0010"], [1, 10]),
+        (["clip-009-00", "clip-012-00"], [9, 12]),  # what differs is the frame, not the face
+        (["first", "second"], ["first", "second"]),
+        (["a_1_0", "a_1_1", "a_2_0"], ["a_1_0", "a_1_1", "a_2_0"]),  # two faces of a frame
+        (["7", "x8y"], [7, 8]),
+        (["99999999999"], ["99999999999"]),  # more than a record holds
+    ],
+)
+def test_numbers_of_names_by_hand(names, numbers):
+    assert list(number_names(names)) == numbers
+
+
+def test_numbers_of_frames_as_another_video_counts_them(tmp_path):
+    write_video(tmp_path / "v.mp4", frames_of(NAME, 3), crf=0)
+    video = tmp_path / "v.mp4"
+    one = extract(tmp_path / "one", frames_of(NAME, 3), ["0001", "0002", "0003"])
+    sparse = extract(tmp_path / "sparse", frames_of(NAME, 2), ["0001", "0003"])
+    assert [list(frame_numbers(path)) for path in (video, one, sparse)] == [
+        [0, 1, 2], [1, 2, 3], [1, 3],
+    ]  # fmt: skip
+    assert list(numbers_in(one, video)) == list(numbers_in(one, None)) == [0, 1, 2]
+    assert list(numbers_in(video, one)) == [1, 2, 3]
+    assert list(numbers_in(one, sparse)) == [1, 2, 3]
+    assert list(numbers_in(sparse, video)) == [1, 3]
+    assert list(numbers_in(video, sparse)) == list(numbers_in(video, None)) == [0, 1, 2]
+
+
+def test_masks_belong_to_frames_of_their_number(tmp_path):
+    frames = extract(tmp_path / "f", frames_of(NAME, 4), ["000", "001", "003", "011"])
+    names = ["mask_0001", "mask_0003", "mask_0004"]
+    masks = extract_masks(tmp_path / "m", masks_of(NAME, 3), names)
+    write_mask_video(tmp_path / "m.mp4", masks_of(NAME, 5))
+    assert mask_positions(frames, masks, [0, 1, 2, 3]) == [None, 0, 1, None]
+    assert mask_positions(frames, tmp_path / "m.mp4", [0, 1, 2, 3]) == [0, 1, 3, None]
+    assert mask_positions(tmp_path / "m.mp4", masks, [0, 1, 2, 3, 4]) == [None, 0, None, 1, 2]
+    other = extract_masks(tmp_path / "o", masks_of(NAME, 1), ["clip_011_0"])
+    named = extract(tmp_path / "n", frames_of(NAME, 2), ["clip_010_0", "clip_011_0"])
+    assert mask_positions(named, other, [0, 1]) == [None, 0]
+
+
 def test_masks_belong_to_frames_of_their_name(tmp_path):
     frames = extract(tmp_path / "f", frames_of(NAME, 3), ["0010", "0020", "0030"])
     masks = extract_masks(tmp_path / "m", masks_of(NAME, 3), ["0005", "0010", "0030"])
     write_mask_video(tmp_path / "m.mp4", masks_of(NAME, 2))
     assert mask_positions(frames, masks, [0, 1, 2]) == [1, None, 2]
-    assert mask_positions(frames, tmp_path / "m.mp4", [0, 1, 2]) == [0, 1, None]
-    assert mask_positions(tmp_path / "m.mp4", masks, [0, 2, 3]) == [0, 2, None]
-    read = read_faces(frames, masks, [Box(8, 10, 20, 16)], frames=3, size=SIDE)
+    assert mask_positions(frames, tmp_path / "m.mp4", [0, 1, 2]) == [None] * 3
+    read = read_faces(frames, masks, [Box(8, 10, 20, 16)] * 3, frames=3, size=SIDE)
     assert [face.mask is not None for face in read.faces.values()] == [True, False, True]
     assert read.beyond_masks == 1
-    for face, place in ((read.faces[0], 1), (read.faces[2], 2)):
+    for face, place in ((read.faces[10], 1), (read.faces[30], 2)):
         assert face.mask is not None
         found = cv2.imdecode(np.frombuffer(face.mask, np.uint8), cv2.IMREAD_UNCHANGED)
         np.testing.assert_array_equal(found, masks_of(NAME, 3)[place][5:31, 5:31])

@@ -5,7 +5,8 @@ import pytest
 from PIL import Image
 
 from data_prep.media.video import BadVideoError
-from data_prep.videos.ready_crops import frame_numbers, read_ready_crops, read_ready_squares
+from data_prep.videos.frames import number_names, record_numbers
+from data_prep.videos.ready_crops import read_ready_crops, read_ready_squares
 
 
 @pytest.fixture
@@ -35,7 +36,9 @@ def test_whole_pictures_by_their_numbers_and_masks_by_their_names(crops):
         assert pixels(face.image).tolist() == np.full((8, 8, 3), number).tolist()
     assert read.faces[0].mask is read.faces[7].mask is None
     assert pixels(read.faces[30].mask).tolist() == [[255] * 8] * 2 + [[0] * 8] * 6
-    assert read.beyond_masks == 2
+    assert (read.beyond_masks, read.not_forged) == (2, ())
+    save(crops / "masks/007.png", np.zeros((8, 8), np.uint8))
+    assert read_ready_crops(crops / "frames", None, crops / "masks", 32, 8).not_forged == (7,)
     smaller = read_ready_crops(crops / "frames", None, None, 32, 4)
     assert pixels(smaller.faces[7].image).shape == (4, 4, 3)
     assert smaller.beyond_masks == 0
@@ -84,4 +87,4 @@ def test_masks_of_another_size_or_damaged_are_left_aside(crops):
     ],
 )
 def test_numbers_of_frames(stems, numbers):
-    assert frame_numbers(stems) == numbers
+    assert record_numbers(number_names(stems)) == numbers

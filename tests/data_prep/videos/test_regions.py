@@ -69,6 +69,11 @@ def test_regions_in_the_crops(found, tmp_path):
     assert read_card(version).notes[-1] == "face regions of 4 pictures are known: nose"
 
 
+def test_a_named_forgery_takes_its_own_regions_only(found, tmp_path):
+    write(found, a_1=[WHOLE] * 4, b_1=[LEFT], a_3={"2": WHOLE}, b_3={"frame_0001.png": LEFT})
+    assert regions_of(prepare(found, tmp_path)) == {"a/1/0002": SHARES, "a/3/0002": SHARES}
+
+
 def test_they_are_added_to_a_prepared_set_and_change_nothing_else(found, tmp_path):
     version = prepare(found, tmp_path)
     before = {path.name: path.read_bytes() for path in version.iterdir()}

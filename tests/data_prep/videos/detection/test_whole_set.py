@@ -48,10 +48,9 @@ def stored(tmp_path):
 
 def test_a_forgery_takes_the_boxes_of_its_target(made, tmp_path):
     steps = []
-    found = detect_in_set(
-        made(b1=[OTHER]), tmp_path / "data", MADE, lambda *step: steps.append(step)
-    )
-    assert found.boxes == dict.fromkeys(PLACES, (FACE,))
+    videos = made(b1=[OTHER])
+    found = detect_in_set(videos, tmp_path / "data", MADE, lambda *step: steps.append(step))
+    assert [found.of_frames(video) for video in videos.videos] == [[FACE]] * len(PLACES)
     assert found.lacking == {}
     assert found.notes == (
         f"faces found by {MADE.detector} in every frame, in forgeries where their target's are",
@@ -63,12 +62,13 @@ def test_a_forgery_takes_the_boxes_of_its_target(made, tmp_path):
 
 def test_a_forgery_of_a_faceless_or_absent_target_is_looked_at(made, tmp_path):
     videos = made(a3=[], b3=[OTHER], b1=[OTHER])
-    without = replace(videos, videos=(*videos.videos, replace(videos.videos[0], video="c/1")))
+    other = replace(videos.videos[0], video="c/1", boxes_of=("c/1",))
+    without = replace(videos, videos=(*videos.videos, other))
     without = replace(without, videos=without.videos[1:])  # c/1 in place of the target a/1
     steps = []
     found = detect_in_set(without, tmp_path / "data", MADE, lambda *step: steps.append(step))
-    assert found.boxes == {
-        "b/1": (OTHER,), "a/2": (FACE,), "a/3": (), "b/3": (OTHER,), "c/1": (FACE,),
+    assert {video.video: found.of_frames(video) for video in without.videos} == {
+        "b/1": [OTHER], "a/2": [FACE], "a/3": [None], "b/3": [OTHER], "c/1": [FACE],
     }  # fmt: skip
     reason = "no face was found by tests.data_prep.made_detector:bright_rectangles in 1 frames"
     assert found.lacking == {"a/3": reason}
@@ -82,8 +82,9 @@ def test_what_is_stored_of_a_forgery_does_not_come_before_its_target(made, tmp_p
     videos = made(b1=[OTHER])
     alone = replace(videos.videos[1], boxes_of=("b/1",))
     first = replace(videos, videos=(videos.videos[0], alone, *videos.videos[2:]))
-    assert detect_in_set(first, tmp_path / "data", MADE).boxes["b/1"] == (OTHER,)
-    assert detect_in_set(videos, tmp_path / "data", MADE).boxes["b/1"] == (FACE,)
+    assert detect_in_set(first, tmp_path / "data", MADE).of_frames(alone) == [OTHER]
+    found = detect_in_set(videos, tmp_path / "data", MADE)
+    assert found.of_frames(videos.videos[1]) == [FACE]
 
 
 def test_a_video_that_cannot_be_read_says_why(made, tmp_path):
@@ -92,7 +93,7 @@ def test_a_video_that_cannot_be_read_says_why(made, tmp_path):
     (videos.root / "a/3.mp4").write_bytes(b"")
     found = detect_in_set(videos, tmp_path / "data", MADE)
     assert found.lacking == {"a/3": "empty file"}
-    assert found.boxes["b/3"] == (FACE,)
+    assert found.of_frames(videos.videos[4]) == [FACE]
 
 
 def test_a_split_or_a_class_without_faces_is_an_error(made, tmp_path):
@@ -113,7 +114,8 @@ def test_the_best_version_is_looked_at_where_it_is(made, tmp_path):
     (videos.root / "link.mp4").symlink_to(outside)
     better = replace(videos.videos[0], better=("none.mp4", "link.mp4", raw.name))
     videos = replace(videos, videos=(better, *videos.videos[1:]))
-    assert detect_in_set(videos, tmp_path / "data", MADE).boxes["b/1"] == (OTHER,)
+    found = detect_in_set(videos, tmp_path / "data", MADE)
+    assert found.of_frames(videos.videos[1]) == [OTHER]
 
 
 def test_a_missing_detector_fails_before_anything_is_read(made, tmp_path):
