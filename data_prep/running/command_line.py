@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import rich.markup  # noqa: F401  a bar's thread would import it while TFDS replaces __import__
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.progress import (
@@ -23,6 +22,7 @@ from data_prep.contact_sheet import write_sheet
 from data_prep.prepared.card import read_card
 from data_prep.prepared.card_text import card_text
 from data_prep.running.preparation import OnProgress
+from data_prep.terminal.bars import make_bars
 
 SHEET = "contact_sheet.jpg"
 """The file of the contact sheet, beside the data card."""
@@ -57,7 +57,7 @@ def run_with_faces(prepare: Callable[[OnProgress, OnProgress], Path]) -> int:
         TimeRemainingColumn(),
     )
     try:
-        with Progress(*columns, transient=True) as bars, _logged_to(bars.console):
+        with make_bars(*columns) as bars, _logged_to(bars.console):
             on_faces = bar(bars, "faces", visible=False)
             folder = prepare(on_faces, bar(bars, "preparing"))
     except (ValueError, OSError) as error:

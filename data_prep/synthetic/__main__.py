@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Literal
 
 import tyro
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TimeRemainingColumn
 
 from data_prep.synthetic.group_world import GroupWorld
 from data_prep.synthetic.releases.celebdf import CELEBRITIES, render_celebdf_once
@@ -40,6 +40,7 @@ from data_prep.synthetic.releases.delivery import COMPRESSIONS
 from data_prep.synthetic.releases.openforensics import render_groups_once
 from data_prep.synthetic.releases.render_once import render_once
 from data_prep.synthetic.world import World
+from data_prep.terminal.bars import make_bars
 from data_prep.terminal.program import start
 
 
@@ -77,7 +78,7 @@ def main(config: Config) -> int:
         return 2
     columns = ("rendering", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
-        with Progress(*columns, transient=True) as bars:
+        with make_bars(*columns) as bars:
             bar = bars.add_task("rendering", total=None)
 
             def show(done: int, total: int) -> None:

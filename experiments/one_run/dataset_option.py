@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import rich.markup  # noqa: F401  a bar's thread would import it while TFDS replaces __import__
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -23,6 +22,7 @@ from data_prep.prepared.card import CARD_FILE, DataCard, read_card
 from data_prep.prepared.card_text import concerns
 from data_prep.schema import LABELS
 from data_prep.synthetic import EMBEDDED, prepare_embedded
+from data_prep.terminal.bars import make_bars
 from jaxticket.doors import is_own, look_up, naming
 
 OnProgress = Callable[[str, int, int], None]
@@ -117,7 +117,7 @@ def _named(name: str, data_dir: Path, console: Console) -> Path:
 def _bars(console: Console) -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     times = (TimeElapsedColumn(), TimeRemainingColumn())
-    return Progress(*columns, *times, console=console, transient=True)
+    return make_bars(*columns, *times, console=console)
 
 
 def _heed(card: DataCard, console: Console) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import BarColumn, TextColumn
 from rich.table import Table
 
+from data_prep.terminal.bars import make_bars
 from experiments.terminal.program import stopped_by
 from jaxticket.lottery import Callbacks
 from jaxticket.runs import LevelRecord
@@ -30,12 +31,11 @@ class Terminal(Callbacks):
         """Show on `console`; `started` is the `time.perf_counter()` of the command's start."""
         self._console = console
         self._started = started
-        self._bar = Progress(
+        self._bar = make_bars(
             TextColumn("{task.description}"),
             BarColumn(bar_width=6),
             TextColumn("{task.fields[text]}"),
             console=console,
-            transient=True,
             auto_refresh=False,
         )
         self._task = self._bar.add_task("", total=1, text="")

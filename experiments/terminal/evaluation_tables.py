@@ -4,10 +4,11 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from rich import progress
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.table import Table
 
+from data_prep.terminal.bars import make_bars
 from experiments.terminal.console import span
 from jaxticket.runs.evaluations import CLEAN
 from jaxticket.text import interval_text
@@ -23,13 +24,12 @@ class Progress:
         self._console, self._corruptions, self._pictures = console, corruptions, pictures
         self._begin = time.perf_counter()
         self._work = self._finished = 0
-        self._bar = progress.Progress(
-            progress.TextColumn("{task.description}"),
-            progress.BarColumn(),
-            progress.MofNCompleteColumn(),
-            progress.TextColumn("{task.fields[left]}"),
+        self._bar = make_bars(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[left]}"),
             console=console,
-            transient=True,
         )
         self._task = self._bar.add_task("", total=pictures, left="")
 
