@@ -154,7 +154,8 @@ def _clips(
     for name, file in files.items():
         named = read_name(official, text_of(name))
         if named is None:
-            ignored["forgery without target, source and clip in its name"] += 1
+            place = f" ({text_of('/'.join(between))})" if between else ""
+            ignored[f"forgery without target, source and clip in its name{place}"] += 1
             continue
         video = text_of("/".join([official, *between, name]))
         yield _Clip(video, label, named, file, text_of("/".join(family)), text_of(method))

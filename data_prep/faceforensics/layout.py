@@ -75,17 +75,25 @@ def find_layout(root: Path, ignored: Counter[str]) -> Layout:
 def _flat_layout(root: Path, tops: list[str]) -> Layout | None:
     """Return the layout of `original/000.mp4`, `Deepfakes/000_003.mp4`, if it is this one."""
     originals = {
-        _FLAT_ORIGINALS[top.lower()]: top for top in tops if top.lower() in _FLAT_ORIGINALS
+        _FLAT_ORIGINALS[top.lower()]: _innermost(root, top)
+        for top in tops
+        if top.lower() in _FLAT_ORIGINALS
     }
     if not originals or not any(top.lower() in _FLAT_FORGERIES for top in tops):
         return None
     forgeries = {
-        _FLAT_FORGERIES.get(top.lower(), top): top
+        _FLAT_FORGERIES.get(top.lower(), top): folder
         for top in tops
-        if top.lower() not in _FLAT_ORIGINALS and _holds_videos(root, top)
+        for folder in [_innermost(root, top)]
+        if top.lower() not in _FLAT_ORIGINALS and _holds_videos(root, folder)
     }
     ordered = sorted(originals.items(), key=lambda item: (item[0] != YOUTUBE, item))
     return Layout(dict(ordered), forgeries, has_levels=False)
+
+
+def _innermost(root: Path, top: str) -> str:
+    """Return the folder, or the one of the same name in it, as some archives unpack."""
+    return f"{top}/{top}" if top in subfolders(root, top, Counter()) else top
 
 
 def _holds_videos(root: Path, folder: str) -> bool:

@@ -178,6 +178,13 @@ def test_methods_without_families_and_copies_with_a_folder_of_videos(fill):
     assert (found.ignored, len(found.notes)) == ({}, 1)
 
 
+def test_a_method_whose_names_say_no_target(fill):
+    names = ["Celeb-synthesis/FaceSwap/SimSwap/id0_id1_0", "Celeb-synthesis/TalkingFace/FLOAT/one"]
+    found = open_celebdf(fill("Celeb-real/id0_0", *names, test=["Celeb-real/id0_0"]))
+    text = "forgery without target, source and clip in its name (TalkingFace/FLOAT)"
+    assert (found.methods, found.ignored) == (("real", "SimSwap"), {text: 1})
+
+
 def test_no_method_is_called_real(fill):
     root = fill("Celeb-synthesis/real/id0_id1_0", "Celeb-real/id0_0", test=["Celeb-real/id0_0"])
     with pytest.raises(PreparationError, match="folder of forgeries is called real"):

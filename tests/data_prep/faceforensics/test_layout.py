@@ -81,7 +81,7 @@ def test_frames_in_a_folder_a_method(fill):
 def test_deepfakedetection_as_it_circulates(fill):
     root = fill(
         "DFD_original sequences/01__kitchen_pan.mp4",
-        "DFD_manipulated_sequences/01_02__kitchen_pan__YVGY8LOK.mp4",
+        "DFD_manipulated_sequences/DFD_manipulated_sequences/01_02__kitchen_pan__YVGY8LOK.mp4",
         splits={},
     )
     found = open_faceforensics(root)
