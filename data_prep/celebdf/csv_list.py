@@ -12,12 +12,14 @@ from data_prep.videos.label_rows import read_label_rows
 
 
 def read_csv_list(path: Path) -> Iterator[ListedVideo]:
-    """Yield the rows of the list.
+    """Yield the rows of the list, where a column names splits those of the test.
 
     Raises:
         PreparationError: it is no such CSV, or a row names no video in an official folder.
     """
     for row in read_label_rows(path):
+        if row.split not in ("", "test"):
+            continue
         named = read_path(row.name) or read_bare_name(row.name)
         if named is None:
             raise PreparationError(

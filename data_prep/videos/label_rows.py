@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from data_prep.checks.complete import PreparationError
 from data_prep.schema import FAKE, REAL
+from data_prep.source.folder_names import SPLIT_FOLDERS
 
 FILE_COLUMNS = ("filename", "video", "path")
 """The columns that can name the video; the first that is there does."""
 
 LABEL_COLUMNS = ("label", "is_fake")
+SPLIT_COLUMNS = ("split", "set")
+_COLUMNS = (*FILE_COLUMNS, *LABEL_COLUMNS, *SPLIT_COLUMNS)
 
 _LABELS = {"0": REAL, "1": FAKE, "real": REAL, "fake": FAKE}
 _NAMED = 3
@@ -27,19 +30,22 @@ class LabelRow(NamedTuple):
         line: as an editor counts, from 1.
         name: the video, as it stands there.
         label: real 0, fake 1.
+        split: `train`, `validation` or `test`; empty where no column says it.
     """
 
     line: int
     name: str
     label: int
+    split: str = ""
 
 
 def read_label_rows(path: Path) -> list[LabelRow]:
-    """Read a CSV in which 1 is fake; columns but those of `FILE_COLUMNS` and label are passed over.
+    """Read a CSV in which 1 is fake; columns but those of name, label and split are passed over.
 
     Raises:
-        PreparationError: it is not UTF-8 or not a CSV, lacks a column, lists no videos, or a label
-            is none of 0, 1, real and fake; the text names the line.
+        PreparationError: it is not UTF-8 or not a CSV, lacks a column, lists no videos, a label is
+            none of 0, 1, real and fake, two columns give a row two labels, or a split is unknown;
+            the text names the line.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -51,25 +57,31 @@ def read_label_rows(path: Path) -> list[LabelRow]:
         raise PreparationError(f"{path} is not UTF-8 text: save it as UTF-8 ({error})") from None
     except csv.Error as error:
         raise PreparationError(f"{path} is not a readable CSV: {error}") from None
-    name_column = next((name for name in FILE_COLUMNS if name in columns), None)
-    label_column = next((name for name in LABEL_COLUMNS if name in columns), None)
-    if name_column is None or label_column is None:
+    if not set(columns) & set(FILE_COLUMNS) or not set(columns) & set(LABEL_COLUMNS):
         raise PreparationError(
             f"{path} lacks a column: its first line must name filename,label (1 is fake); it has: "
             f"{', '.join(columns) or 'nothing'}"
         )
-    rows = []
-    for line, cells in lines:
-        label = _LABELS.get((cells[label_column] or "").strip().lower())
-        if label is None:
-            raise PreparationError(
-                f"{path}, line {line}: the label {cells[label_column]!r} is none of 0 (real), 1 "
-                "(fake), real and fake"
-            )
-        rows.append(LabelRow(line, (cells[name_column] or "").strip(), label))
+    rows = [_row(f"{path}, line {line}", line, cells) for line, cells in lines]
     if not rows:
         raise PreparationError(f"{path} lists no videos: get it again")
     return rows
+
+
+def _row(where: str, line: int, cells: Mapping[str, str | None]) -> LabelRow:
+    text = {name: (cells[name] or "").strip() for name in _COLUMNS if name in cells}
+    said = {name: _LABELS.get(text[name].lower()) for name in LABEL_COLUMNS if name in text}
+    label = next(iter(said.values()))
+    if label is None or len(set(said.values())) > 1:
+        values = " and ".join(f"{name} {text[name]!r}" for name in said)
+        raise PreparationError(f"{where}: {values} is not one of 0 (real), 1 (fake), real and fake")
+    split = next((text[name] for name in SPLIT_COLUMNS if name in text), "")
+    if split and split.lower() not in SPLIT_FOLDERS:
+        raise PreparationError(
+            f"{where}: the split {split!r} is none of train, validation and test"
+        )
+    name = next(text[name] for name in FILE_COLUMNS if name in text)
+    return LabelRow(line, name, label, SPLIT_FOLDERS.get(split.lower(), ""))
 
 
 def refuse_contradictions(path: Path, contradictions: Sequence[str], convention: str) -> None:

@@ -99,6 +99,14 @@ def test_a_csv_in_which_0_is_real(tmp_path):
     assert read_testing_list(root).file.name == LIST_FILE
 
 
+def test_a_csv_of_all_splits_lists_the_test(tmp_path):
+    rows = "".join(
+        f"id{n}_0000.mp4,0,{split}\n" for n, split in enumerate(("train", "Test", "val"))
+    )
+    listed = read_testing_list(in_csv(tmp_path, f"filename,label,split\n{rows}"))
+    assert listed.videos == {"Celeb-real/id1_0000": 3}
+
+
 def test_a_csv_in_which_1_is_real(tmp_path):
     rows = "".join(f"{n},Celeb-synthesis/id0_id1_000{n}.mp4,0\n" for n in range(4))
     with pytest.raises(PreparationError) as caught:

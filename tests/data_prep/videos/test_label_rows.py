@@ -11,15 +11,16 @@ def written(tmp_path, text):
 
 
 def test_rows(tmp_path):
-    text = '\ufefffilename,label,set\r\na.mp4,1,x\r\nb.mp4, Real ,\r\n"c,d.mp4",0,\r\ne.mp4,FAKE'
+    text = '\ufefffilename,label,x\r\na.mp4,1,x\r\nb.mp4, Real ,\r\n"c,d.mp4",0,\r\ne.mp4,FAKE'
     assert read_label_rows(written(tmp_path, text)) == [
-        (2, "a.mp4", 1),
-        (3, "b.mp4", 0),
-        (4, "c,d.mp4", 0),
-        (5, "e.mp4", 1),
+        (2, "a.mp4", 1, ""),
+        (3, "b.mp4", 0, ""),
+        (4, "c,d.mp4", 0, ""),
+        (5, "e.mp4", 1, ""),
     ]
-    text = "Video, is_fake\na.mp4,1\n"
-    assert read_label_rows(written(tmp_path, text)) == [(2, "a.mp4", 1)]
+    text = "Video, is_fake, label, set\na.mp4,1,FAKE,Val\nb.mp4,0,real,\n"
+    rows = [(2, "a.mp4", 1, "validation"), (3, "b.mp4", 0, "")]
+    assert read_label_rows(written(tmp_path, text)) == rows
 
 
 @pytest.mark.parametrize(
@@ -29,8 +30,13 @@ def test_rows(tmp_path):
         ("a.mp4,1\nb.mp4,0\n", r"first line must name filename,label .* it has: a\.mp4, 1"),
         ("filename\na.mp4\n", "lacks a column"),
         ("filename,label\n", "lists no videos"),
-        ("filename,label\na.mp4,2\n", "line 2: the label '2' is none of 0"),
-        ("filename,label\na.mp4\n", "line 2: the label None is none of 0"),
+        ("filename,label\na.mp4,2\n", "line 2: label '2' is not one of 0"),
+        ("filename,label\na.mp4\n", "line 2: label '' is not one of 0"),
+        (
+            "filename,label,is_fake\na.mp4,real,1\n",
+            "line 2: label 'real' and is_fake '1' is not one",
+        ),
+        ("filename,label,split\na.mp4,1,all\n", "line 2: the split 'all' is none of train"),
         (b"filename,label\n\xff,1\n", "is not UTF-8"),
     ],
 )
