@@ -39,8 +39,8 @@ class Options:
     image_size: int = 64
     """Side of the square pictures that the detector sees, in pixels."""
     init_from: Path | None = None
-    """Weights to begin with: MesoNet's Keras .h5, safetensors, or a PyTorch state dict. Without
-    it, random weights from the seed."""
+    """Weights to begin with: MesoNet's of Keras (.h5, .keras), safetensors, or a PyTorch state
+    dict. Without it, random weights from the seed."""
     fake_output: Literal["0", "1", "new"] | None = None
     """Which output of the weight file means fake, where it does not say so itself: of two, 0 or 1;
     of a single one, 1 if it is the probability of fake, 0 if of real. new begins with a new

@@ -10,6 +10,22 @@ RGB = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
+class KerasLayer:
+    """A layer with weights in the Keras code of a network's authors.
+
+    Attributes:
+        kind: `conv2d`, `batch_normalization` or `dense`.
+        reads: the layers whose outputs it reads and what is done to them on the way, such as
+            "bn1 > max_pool 2".
+        dilation: of a convolution.
+    """
+
+    kind: str
+    reads: str
+    dilation: int = 1
+
+
+@dataclass(frozen=True)
 class Architecture:
     """A network in which `logits = head(features(x))`, and how it is fed, pruned and looked into.
 
@@ -26,9 +42,16 @@ class Architecture:
         epochs: of a level, where none are asked for.
         map_layers: layers through which everything passes, from late to early; the first whose
             map is large enough is looked at where the last map is not.
+        epsilon: of its batch normalisation, which others' files may have been trained with
+            another of.
         torch_names: whether there are PyTorch files whose layers have the names of the parameters.
-        keras_layers: the layers of each kind in the order of their numbers in Keras files
-            (`conv2d`, `batch_normalization`, `dense`); None where there are no such files.
+        torch_layers: how others name the layers in PyTorch files, where otherwise; a mapping for
+            each of their ways.
+        torch_unused: how names of what others' files hold beside the network begin.
+        flattened: the dense layer that reads the last map flattened, and the batch normalisation
+            whose channels that map has: PyTorch and we each flatten in our own order.
+        keras_layers: the layers in the order of their numbers in Keras files; None where there are
+            no such files.
     """
 
     network: Callable[..., nn.Module]
@@ -38,8 +61,12 @@ class Architecture:
     minimum_image_size: int = 1
     epochs: int = 7
     map_layers: tuple[str, ...] = ()
+    epsilon: float = 1e-5
     torch_names: bool = False
-    keras_layers: Mapping[str, tuple[str, ...]] | None = field(default=None, hash=False)
+    torch_layers: tuple[Mapping[str, str], ...] = field(default=(), hash=False)
+    torch_unused: tuple[str, ...] = ()
+    flattened: tuple[str, str] | None = None
+    keras_layers: Mapping[str, KerasLayer] | None = field(default=None, hash=False)
 
     def module(self, num_logits: int, width: float = 1.0) -> nn.Module:
         """Return the network.

@@ -12,24 +12,69 @@ import jax
 import jax.numpy as jnp
 from flax import linen as nn
 
+from jaxticket.models.architecture import KerasLayer
 from jaxticket.models.batch_norm import BatchNorm
 from jaxticket.models.convolution import Conv, scaled
 from jaxticket.models.pooling import max_pool
 
-_EPSILON = 1e-3
+EPSILON = 1e-3
 
+_TAIL = {
+    "conv3": KerasLayer("conv2d", "bn2 > max_pool 2"),
+    "bn3": KerasLayer("batch_normalization", "conv3 > relu"),
+    "conv4": KerasLayer("conv2d", "bn3 > max_pool 2"),
+    "bn4": KerasLayer("batch_normalization", "conv4 > relu"),
+    "fc1": KerasLayer("dense", "bn4 > max_pool 4"),
+    "fc": KerasLayer("dense", "fc1 > leaky_relu 0.1"),
+}
 KERAS_MESO4 = {
-    "conv2d": ("conv1", "conv2", "conv3", "conv4"),
-    "batch_normalization": ("bn1", "bn2", "bn3", "bn4"),
-    "dense": ("fc1", "fc"),
+    "conv1": KerasLayer("conv2d", "picture"),
+    "bn1": KerasLayer("batch_normalization", "conv1 > relu"),
+    "conv2": KerasLayer("conv2d", "bn1 > max_pool 2"),
+    "bn2": KerasLayer("batch_normalization", "conv2 > relu"),
+    **_TAIL,
 }
-_INCEPTION = tuple(f"inception{block}.conv{n}" for block in (1, 2) for n in range(1, 8))
+
+
+def _keras_inception(name: str, reads: str) -> dict[str, KerasLayer]:
+    layers = {f"{name}.conv1": KerasLayer("conv2d", reads)}
+    for dilation in (1, 2, 3):
+        narrow = f"{name}.conv{2 * dilation}"
+        layers[narrow] = KerasLayer("conv2d", reads)
+        wide = KerasLayer("conv2d", f"{narrow} > relu", dilation)
+        layers[f"{name}.conv{2 * dilation + 1}"] = wide
+    joined = ", ".join(f"{name}.conv{index} > relu" for index in (1, 3, 5, 7))
+    return layers | {f"{name}.bn": KerasLayer("batch_normalization", f"concatenate({joined})")}
+
+
 KERAS_MESOINCEPTION4 = {
-    "conv2d": (*_INCEPTION, "conv3", "conv4"),
-    "batch_normalization": ("inception1.bn", "inception2.bn", "bn3", "bn4"),
-    "dense": ("fc1", "fc"),
+    **_keras_inception("inception1", "picture"),
+    **_keras_inception("inception2", "inception1.bn > max_pool 2"),
+    **_TAIL,
+    "conv3": KerasLayer("conv2d", "inception2.bn > max_pool 2"),
 }
-"""The layers of each Keras kind, in the order of their numbers in the authors' files."""
+"""The layers of the authors' code, in the order of their numbers in its files."""
+
+TORCH_MESO4 = ({"fc": "fc2"},)
+_TAIL_BY_PLACE = {"conv3": "conv1", "conv4": "conv2", "fc": "fc2"}
+_BRANCHES = ("conv1", "conv2_1", "conv2_2", "conv3_1", "conv3_2", "conv4_1", "conv4_2")
+TORCH_MESOINCEPTION4 = (
+    # "Incption" is how the most copied port, HongguLiu/MesoNet-Pytorch, spells it.
+    {
+        **{
+            f"inception{block}.conv{index}": f"Incption{block}_{branch}"
+            for block in (1, 2)
+            for index, branch in enumerate(_BRANCHES, start=1)
+        },
+        "inception1.bn": "Incption1_bn",
+        "inception2.bn": "Incption2_bn",
+        "bn3": "bn1",
+        "bn4": "bn2",
+        **_TAIL_BY_PLACE,
+    },
+    {"inception1.bn": "bn1", "inception2.bn": "bn2", **_TAIL_BY_PLACE},
+)
+"""How PyTorch ports name the layers."""
 
 glorot_uniform = nn.initializers.glorot_uniform()
 """Glorot and Bengio 2010: the default of Keras for convolutions and dense layers."""
@@ -49,7 +94,7 @@ def _conv(x: jax.Array, name: str, features: int, side: int, dilation: int = 1) 
 
 
 def _normalise_and_pool(x: jax.Array, name: str, window: int, train: bool) -> jax.Array:
-    return max_pool(BatchNorm(_EPSILON, name=name)(x, train), window, window, "SAME")
+    return max_pool(BatchNorm(EPSILON, name=name)(x, train), window, window, "SAME")
 
 
 def _inception(x: jax.Array, name: str, widths: Sequence[int]) -> jax.Array:

@@ -19,6 +19,10 @@ FakeOutput = Literal["0", "1", "new"]
 """Which output means fake: of two, 0 or 1; of a single one, 1 if it is the probability of fake, 0
 if of real; new for a new output layer."""
 
+REAL = frozenset({"real", "original", "originals", "pristine", "genuine", "authentic", "youtube"})
+FAKE = frozenset({"fake", "forged", "manipulated", "altered", "deepfake", "deepfakes", "df"})
+"""Names of the classes in which files may say what their outputs mean."""
+
 MESONET_OUTPUTS = {
     "2f93b7008ac2af5859795521bb991fde925ff4759d02687366392652a1a005c3": "Meso4_DF",
     "301edff03d6ec1746bff2fcf2850874d931170a51de1d35a9b0287464241a41f": "Meso4_F2F",
@@ -43,7 +47,12 @@ def count_outputs(contents: Contents, head: list[Slot]) -> int | None:
 
 
 def match_output_layer(
-    contents: Contents, head: list[Slot], outputs: int, detector: Detector, fake: FakeOutput | None
+    contents: Contents,
+    head: list[Slot],
+    outputs: int,
+    detector: Detector,
+    fake: FakeOutput | None,
+    classes: tuple[str, ...] = (),
 ) -> tuple[list[Slot], list[str]]:
     """Return the output layer's slots with the share of each of the file's outputs, and notes.
 
@@ -53,6 +62,7 @@ def match_output_layer(
         outputs: how many the file has.
         detector: the detector.
         fake: which output means fake, None where nobody said it.
+        classes: the names of the file's outputs, none where it does not say them.
 
     Returns:
         The slots, none where the layer begins anew; and what was assumed.
@@ -75,17 +85,18 @@ def match_output_layer(
             f"the file's output layer has {outputs} logits and the detector's "
             f"{detector.num_logits}: it was replaced by a freshly initialised one"
         ]
-    published = _published(contents, head) if outputs == 1 else None
-    if published and fake == "1":
-        raise WeightFileError(
-            f"is MesoNet's published {published}, whose output is the probability of real: "
-            "--fake_output=1 is wrong"
-        )
-    if fake is None and not published:
+    known, why = _named(classes)
+    if outputs == 1 and (published := _published(contents, head)):
+        known, why = "0", f"as it is MesoNet's published {published}"
+    if known and fake not in (None, known):
+        raise WeightFileError(f"contradicts --fake_output={fake}: it is {known}, {why}")
+    if known is None and fake is None:
         raise WeightFileError(_question(outputs))
+    fake = known or fake
     sign = 1 if fake == "1" else -1
     shares = (sign,) if outputs == 1 else (-sign, sign)
-    return [replace(slot, outputs=shares) for slot in head], [_note(shares, published)]
+    note = _note(shares) + (f", {why}" if known else "")
+    return [replace(slot, outputs=shares) for slot in head], [note]
 
 
 def _question(outputs: int) -> str:
@@ -102,16 +113,25 @@ def _question(outputs: int) -> str:
     )
 
 
-def _note(shares: tuple[int, ...], published: str | None) -> str:
+def _note(shares: tuple[int, ...]) -> str:
     if len(shares) == 2:
         return (
-            f"of the file's two logits, {shares.index(1)} is that of fake: the one logit is its "
-            "difference from the other"
+            f"of the file's two logits, {shares.index(1)} is that of fake, and the one logit is "
+            "its difference from the other"
         )
     if shares == (1,):
         return "the file's output is the probability of fake"
-    known = f", as it is MesoNet's published {published}" if published else ""
-    return f"the file's output is the probability of real{known}: its sign was turned"
+    return "the file's output is the probability of real, and its sign was turned"
+
+
+def _named(classes: tuple[str, ...]) -> tuple[FakeOutput | None, str]:
+    """Return which of two classes is fake by their names, if they say it, and why."""
+    first, second = (name.lower() for name in classes) if len(classes) == 2 else ("", "")
+    fakes = [first in FAKE or second in REAL, second in FAKE or first in REAL]
+    if fakes[0] == fakes[1]:
+        return None, ""
+    known: FakeOutput = "0" if fakes[0] else "1"
+    return known, f"as the file names its outputs {' and '.join(classes)}"
 
 
 def _published(contents: Contents, head: list[Slot]) -> str | None:

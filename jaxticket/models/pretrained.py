@@ -1,25 +1,47 @@
 """Loading pretrained weights into a detector.
 
 Three kinds of file are read: MesoNet's Keras files, state dicts with the public names of
-torchvision's ResNet-18 and of the Xception used for FaceForensics++ (safetensors or PyTorch), and
-safetensors files by the detector's own parameter paths. Everything must fit exactly, by name and
-shape; only an output layer made for other classes is left as it was initialised, with a note.
+torchvision's ResNet-18, of the Xception used for FaceForensics++ and of ports of MesoNet
+(safetensors or PyTorch), and safetensors files by the detector's own parameter paths. Everything
+must fit exactly, by name and shape, and nothing that a file says of its network may contradict the
+detector; only an output layer made for other classes is left as it was initialised, with a note.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
+from jaxticket.models.architecture import Architecture
 from jaxticket.models.detector import Detector
+from jaxticket.models.keras_config import contradictions
 from jaxticket.models.output_layer import FakeOutput, count_outputs, match_output_layer
-from jaxticket.models.weight_files import Contents, StoredArray, WeightFileError, open_weights
+from jaxticket.models.torch_layout import (
+    EPSILON,
+    absent_biases,
+    flattened_as_ours,
+    refuse_shared_norms,
+    scales_for_our_epsilon,
+)
+from jaxticket.models.weight_files import (
+    Contents,
+    StoredArray,
+    WeightFile,
+    WeightFileError,
+    open_weights,
+)
 from jaxticket.models.weight_names import Shapes, Slot, keras_slots, own_slots, torch_slots
 from jaxticket.trees import leaves_by_path, replace_leaves
 
 Tree = dict[str, Any]
 
+SIZES = range(32, 1025, 32)
+"""Sides of pictures, in pixels, that a file of another shape may have been made for."""
+_MESONET = "ReLU before batch normalisation, LeakyReLU 0.1, SAME padding and pixels in [0, 1]"
+_UNSAID = "the file does not describe its network"
 MAX_LISTED = 10
 """Most names an error lists of each kind of mismatch; it always gives their number."""
 
@@ -34,7 +56,7 @@ def load_weights(
     """Return a detector's parameters and batch statistics with a weight file's values.
 
     Args:
-        path: a file ending in .h5, .hdf5, .safetensors, .pth, .pt or .bin.
+        path: a file with one of the endings of `weight_files.FORMATS`.
         detector: the detector that the trees belong to.
         params: its freshly initialised parameters; an output layer of other classes keeps them.
         batch_stats: its batch statistics.
@@ -55,43 +77,75 @@ def load_weights(
     tree = {"params": params, "batch_stats": batch_stats}
     leaves = leaves_by_path(tree)
     shapes = {leaf_path: tuple(leaf.shape) for leaf_path, leaf in leaves.items()}
-    with open_weights(Path(path)) as contents:
-        contents, slots, notes = _recognise(contents, shapes, detector)
+    with open_weights(Path(path)) as file:
+        contents, slots, notes = _recognise(file, shapes, detector)
         head = [slot for slot in slots if slot.layer == detector.output_layer]
         outputs = count_outputs(contents, head)
         if outputs is not None:
-            slots = [slot for slot in slots if slot not in head]
-            _check_fit(_without(contents, {slot.name for slot in head}), slots, detector)
-            head, more = match_output_layer(contents, head, outputs, detector, fake_output)
-            slots, notes = [*slots, *head], [*notes, *more]
+            body = [slot for slot in slots if slot not in head]
+            _check_fit(_without(contents, {slot.name for slot in head}), body, detector)
+            head, more = match_output_layer(
+                contents, head, outputs, detector, fake_output, file.classes
+            )
+            slots, notes = [*body, *head], [*notes, *more]
         else:
             _check_fit(contents, slots, detector)
         values = {slot.path: _values(contents[slot.name], slot) for slot in slots}
+    if file.library == "torch":
+        _lay_out_as_ours(values, shapes, detector.architecture)
     new = {key: jnp.asarray(value, leaves[key].dtype) for key, value in values.items()}
     tree = replace_leaves(tree, new)
     return tree["params"], tree["batch_stats"], notes
 
 
 def _recognise(
-    contents: Contents, shapes: Shapes, detector: Detector
+    file: WeightFile, shapes: Shapes, detector: Detector
 ) -> tuple[Contents, list[Slot], list[str]]:
     """Return what of the file counts, where in it each array is, and notes."""
-    if any(name.startswith("params/") for name in contents):
+    row, contents = detector.architecture, file.arrays
+    if file.library == "own":
         masks = {name for name in contents if name.startswith("masks/")}
         notes = [f"the file's {len(masks)} masks were ignored: only weights are loaded"]
         return _without(contents, masks), own_slots(shapes), notes if masks else []
-    if any(name.endswith(":0") for name in contents):  # TensorFlow's names of variables
-        if (layers := detector.architecture.keras_layers) is None:
+    if file.library == "keras":
+        if row.keras_layers is None:
             raise _unknown_names("Keras", detector)
-        return contents, keras_slots(shapes, layers, contents), []
-    if not detector.architecture.torch_names:
+        slots, ours = keras_slots(shapes, row.keras_layers, file)
+        if file.config is None:
+            return contents, slots, [f"{_UNSAID}: {_MESONET} were assumed"]
+        wrong = contradictions(file.config, ours, row.keras_layers, row.epsilon, detector.name)
+        if listed := _listed("contradictions", list(wrong)):
+            raise WeightFileError(f"describes another network than {detector.name}: {listed[0]}")
+        return contents, slots, []
+    if not row.torch_names:
         raise _unknown_names("PyTorch", detector)
-    # A model wrapped to run on several devices has "module." before every name.
-    if all(name.startswith("module.") for name in contents):
-        contents = {name.removeprefix("module."): array for name, array in contents.items()}
     counters = {name for name in contents if name.endswith(".num_batches_tracked")}
-    contents = _without(contents, counters)
-    return contents, torch_slots(shapes, detector.output_layer, contents), []
+    unused = {name for name in contents if name.startswith(row.torch_unused)} - counters
+    contents = _without(contents, counters | unused)
+    notes = [*file.notes]
+    if unused:
+        notes.append(f"not used: {', '.join(sorted(unused)[:MAX_LISTED])}")
+    slots = torch_slots(shapes, row, contents)
+    if row.torch_layers:
+        refuse_shared_norms(contents, slots, detector.name)
+        notes.append(
+            f"{_UNSAID}: {_MESONET} were assumed, and an epsilon of {EPSILON} in batch "
+            f"normalisation, whose scales were changed to give the same with {row.epsilon}"
+        )
+    if absent := absent_biases(contents, slots):
+        contents |= absent
+        notes.append("the file's convolutions have no biases: they begin at zero")
+    return contents, slots, notes
+
+
+def _lay_out_as_ours(values: dict[str, np.ndarray], shapes: Shapes, row: Architecture) -> None:
+    """Put right in place what a PyTorch port keeps otherwise; see `torch_layout`."""
+    if row.flattened is not None:
+        dense, before = row.flattened
+        kernel, channels = f"params/{dense}/kernel", shapes[f"params/{before}/scale"][0]
+        values[kernel] = flattened_as_ours(values[kernel], channels)
+    if row.epsilon != EPSILON:
+        scales_for_our_epsilon(values, row)
 
 
 def _without(contents: Contents, names: set[str]) -> Contents:
@@ -128,8 +182,25 @@ def _check_fit(contents: Contents, slots: list[Slot], detector: Detector) -> Non
         *_listed("unexpected", unexpected),
         *_listed("of another shape", reshaped),
     ]
+    if reshaped and not missing and not unexpected:
+        problems += _other_size(contents, slots, detector)
     if problems:
         raise WeightFileError(f"does not fit {detector.name}: " + "; ".join(problems))
+
+
+def _other_size(contents: Contents, slots: list[Slot], detector: Detector) -> list[str]:
+    """Return what to do if a file was made for pictures of another size, else nothing."""
+    theirs = {
+        slot.path: tuple(contents[slot.name].shape[axis] for axis in slot.axes)
+        for slot in slots
+        if len(contents[slot.name].shape) == len(slot.axes)
+    }
+    for size in SIZES:
+        shapes = jax.eval_shape(partial(detector.init, image_size=size), jax.random.key(0))
+        leaves = leaves_by_path(dict(zip(("params", "batch_stats"), shapes, strict=True)))
+        if all(leaves[path].shape == shape for path, shape in theirs.items()):
+            return [f"it was made for pictures of {size} pixels: give --image_size={size}"]
+    return []
 
 
 def _fits(shape: tuple[int, ...], slot: Slot) -> bool:

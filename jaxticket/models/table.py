@@ -20,6 +20,10 @@ DETECTORS: dict[str, Architecture] = {
         minimum_image_size=32,
         epochs=18,  # of the smallest networks, which are short
         map_layers=("bn4", "bn3", "bn2", "bn1"),
+        epsilon=meso.EPSILON,
+        torch_names=True,
+        torch_layers=meso.TORCH_MESO4,
+        flattened=("fc1", "bn4"),
         keras_layers=meso.KERAS_MESO4,
     ),
     "mesoinception4": Architecture(
@@ -27,6 +31,10 @@ DETECTORS: dict[str, Architecture] = {
         minimum_image_size=32,
         epochs=18,
         map_layers=("bn4", "bn3", "inception2.bn", "inception1.bn"),
+        epsilon=meso.EPSILON,
+        torch_names=True,
+        torch_layers=meso.TORCH_MESOINCEPTION4,
+        flattened=("fc1", "bn4"),
         keras_layers=meso.KERAS_MESOINCEPTION4,
     ),
     "cnn5": Architecture(
@@ -51,6 +59,7 @@ DETECTORS: dict[str, Architecture] = {
         minimum_image_size=32,
         map_layers=("block11", "block2", "block1"),
         torch_names=True,
+        torch_unused=("adjust_channel.",),  # of DeepfakeBench
     ),
 }
 """By name; map layers lie behind batch normalisation (Meso), the rectifier (CNN-5, ResNet) or the

@@ -1,15 +1,18 @@
 """How three kinds of weight file name and lay out a detector's arrays.
 
-Own files go by the public parameter paths. PyTorch names a layer as we do and keeps kernels as
-(out, in, height, width) and (out, in). Keras numbers the layers of a kind in the order in which
-they were made, by a counter that need not start at one.
+Own files go by the public parameter paths. PyTorch names a layer as we do, or in another of the
+architecture's ways, and keeps kernels as (out, in, height, width) and (out, in). Keras numbers the
+layers of a kind in the order in which they were made, by a counter that need not start at one, or
+in that of their places in the network.
 """
 
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from jaxticket.models.weight_files import WeightFileError
+from jaxticket.models.architecture import Architecture, KerasLayer
+from jaxticket.models.keras_config import layer_names
+from jaxticket.models.weight_files import Contents, WeightFile, WeightFileError
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -17,16 +20,8 @@ TORCH_LEAVES = {"kernel": "weight", "scale": "weight", "mean": "running_mean", "
 # From PyTorch's axes to ours, by their number: OIHW to HWIO, (out, in) to (in, out).
 TORCH_AXES = {1: (0,), 2: (1, 0), 4: (2, 3, 1, 0)}
 
-KERAS_LEAVES = {
-    "conv2d": {"kernel": "kernel", "bias": "bias"},
-    "batch_normalization": {
-        "scale": "gamma",
-        "bias": "beta",
-        "mean": "moving_mean",
-        "var": "moving_variance",
-    },
-    "dense": {"kernel": "kernel", "bias": "bias"},
-}
+KERAS_KINDS = ("conv2d", "batch_normalization", "dense")
+KERAS_LEAVES = {"scale": "gamma", "bias": "beta", "mean": "moving_mean", "var": "moving_variance"}
 
 
 @dataclass(frozen=True)
@@ -64,68 +59,113 @@ def own_slots(shapes: Shapes) -> list[Slot]:
     return [Slot(path, shape, path, tuple(range(len(shape)))) for path, shape in shapes.items()]
 
 
-def torch_slots(shapes: Shapes, output_layer: str, names: Collection[str]) -> list[Slot]:
-    """Return the slots of a PyTorch state dict with the names of torchvision or timm.
+def torch_slots(shapes: Shapes, row: Architecture, names: Collection[str]) -> list[Slot]:
+    """Return the slots of a PyTorch state dict with the names of torchvision, timm or other ports.
 
     Args:
         shapes: the detector's shapes by path.
-        output_layer: its output layer; the Xception of FaceForensics++ calls it `last_linear`.
-        names: the names in the file.
+        row: what is known of its network.
+        names: the names in the file, which decide in which way they are given.
     """
-    stored_head = "last_linear" if "last_linear.weight" in names else output_layer
-    slots = []
-    for path, shape in shapes.items():
-        layer, _, leaf = path.partition("/")[2].rpartition("/")
-        stored_layer = stored_head if layer == output_layer else layer
-        name = f"{stored_layer.replace('/', '.')}.{TORCH_LEAVES.get(leaf, leaf)}"
-        slots.append(Slot(path, shape, name, TORCH_AXES[len(shape)]))
-    return slots
+    heads = (row.output_layer, f"{row.output_layer}.1", "last_linear", "last_linear.1")
+    ways = row.torch_layers or tuple({row.output_layer: head} for head in heads)
+
+    def slots(way: Mapping[str, str]) -> list[Slot]:
+        return [
+            Slot(path, shape, _torch_name(path, way), TORCH_AXES[len(shape)])
+            for path, shape in shapes.items()
+        ]
+
+    return max(map(slots, ways), key=lambda way: sum(slot.name in names for slot in way))
+
+
+def _torch_name(path: str, way: Mapping[str, str]) -> str:
+    layer, _, leaf = path.partition("/")[2].rpartition("/")
+    return f"{way.get(layer, layer).replace('/', '.')}.{TORCH_LEAVES.get(leaf, leaf)}"
 
 
 def keras_slots(
-    shapes: Shapes,
-    expected: Mapping[str, tuple[str, ...]],
-    names: Collection[str],
-) -> list[Slot]:
+    shapes: Shapes, expected: Mapping[str, KerasLayer], file: WeightFile
+) -> tuple[list[Slot], dict[str, str]]:
     """Return the slots of a MesoNet file by Keras (Afchar et al. 2018, 1809.00888).
 
     Args:
         shapes: the detector's shapes by path.
-        expected: the detector's layers of each kind, in the order of their numbers.
-        names: the names in the file, "<layer>/<weight name>".
+        expected: the detector's layers in the order of their numbers.
+        file: the file, its arrays named "<layer>/<leaf>".
+
+    Returns:
+        The slots, and the file's layers as it describes them -> the detector's.
 
     Raises:
         WeightFileError: the file holds another number of layers of some kind.
     """
-    stored = _layers_by_kind(names)
-    if _counts(expected) != _counts(stored):
+    stored = _layers_by_kind(file.arrays)
+    ours = {kind: [layer for layer in expected if expected[layer].kind == kind] for kind in stored}
+    if _counts(ours) != _counts(stored):
         raise WeightFileError(
-            f"holds {_counts(stored)} layers and this detector has {_counts(expected)}: "
+            f"holds {_counts(stored)} layers and this detector has {_counts(ours)}: "
             "the file is of another network"
         )
-    keras_layers = {
-        layer: (kind, name)
-        for kind in expected
-        for layer, name in zip(expected[kind], stored[kind], strict=True)
-    }
+    theirs: dict[str, str] = {}
+    stored_names: dict[str, str] = {}
+    for kind, names in stored.items():
+        # Only a description tells the names of layers that go by their place.
+        by_place = not file.numbered
+        known = layer_names(file.config, kind) if by_place and file.config else names
+        if len(known) != len(names):
+            raise WeightFileError(
+                f"describes {len(known)} {kind} layers and holds weights of {len(names)}"
+            )
+        stored_names |= dict(zip(known, names, strict=True))
+        numbers = {name: _number(name, kind) for name in known}
+        if None in numbers.values() or (by_place and not file.config):
+            theirs |= dict(zip(_by_place(expected, kind), known, strict=True))
+        else:
+            in_order = sorted(known, key=lambda name, numbers=numbers: numbers[name] or 0)
+            theirs |= dict(zip(ours[kind], in_order, strict=True))
     slots = []
     for path, shape in shapes.items():
         layer, _, leaf = path.partition("/")[2].rpartition("/")
-        kind, keras_layer = keras_layers[layer]
-        name = f"{keras_layer}/{keras_layer}/{KERAS_LEAVES[kind][leaf]}:0"
+        norm = expected[layer].kind == "batch_normalization"
+        name = f"{stored_names[theirs[layer]]}/{KERAS_LEAVES[leaf] if norm else leaf}"
         slots.append(Slot(path, shape, name, tuple(range(len(shape)))))
-    return slots
+    return slots, {name: layer for layer, name in theirs.items()}
 
 
-def _layers_by_kind(names: Collection[str]) -> dict[str, list[str]]:
-    """Return the layers of each kind in the order of their numbers, not of their listing."""
-    numbers = {kind: {} for kind in KERAS_LEAVES}
-    for layer in {name.split("/")[0] for name in names}:
-        # The first layer of a kind has no number in newer versions of Keras.
-        match = re.fullmatch(r"(.+?)(?:_([0-9]{1,9}))?", layer)
-        if match and match[1] in numbers:
-            numbers[match[1]][layer] = int(match[2] or 0)
-    return {kind: sorted(layers, key=layers.__getitem__) for kind, layers in numbers.items()}
+def _layers_by_kind(arrays: Contents) -> dict[str, list[str]]:
+    """Return the layers of each kind in the order of the file."""
+    layers: dict[str, dict[str, int]] = {}
+    for name, array in arrays.items():
+        layer, _, leaf = name.rpartition("/")
+        layers.setdefault(layer, {})[leaf] = len(array.shape)
+    stored: dict[str, list[str]] = {kind: [] for kind in KERAS_KINDS}
+    for layer, leaves in layers.items():
+        if "gamma" in leaves or "moving_mean" in leaves:
+            stored["batch_normalization"].append(layer)
+        elif leaves.get("kernel") in (2, 4):
+            stored["conv2d" if leaves["kernel"] == 4 else "dense"].append(layer)
+    return stored
+
+
+def _number(name: str, kind: str) -> int | None:
+    """Return a layer's number; the first of a kind has none in newer versions of Keras."""
+    match = re.fullmatch(rf"{kind}(?:_([0-9]{{1,9}}))?", name)
+    return int(match[1] or 0) if match else None
+
+
+def _by_place(expected: Mapping[str, KerasLayer], kind: str) -> list[str]:
+    """Return a kind's layers as Keras orders a network: by the way that is left to the output."""
+    left: dict[str, int] = {}
+    for layer in reversed(list(expected)):
+        readers = [
+            left[other]
+            for other, row in expected.items()
+            if other in left and layer in re.findall(r"[\w.]+", row.reads)
+        ]
+        left[layer] = 1 + max(readers, default=0)
+    layers = [layer for layer in expected if expected[layer].kind == kind]
+    return sorted(layers, key=left.__getitem__, reverse=True)
 
 
 def _counts(layers: Mapping[str, Sequence[str]]) -> str:

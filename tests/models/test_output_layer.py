@@ -1,5 +1,7 @@
 """One logit, positive for fake, from the outputs that a file has."""
 
+import json
+
 import jax
 import numpy as np
 import pytest
@@ -39,8 +41,8 @@ def test_the_one_logit_is_the_difference_from_the_other(load, fake):
     softmax = jax.nn.softmax(KERNEL @ FEATURES + BIAS)
     np.testing.assert_allclose(jax.nn.sigmoid(logit), softmax[fake], rtol=1e-5)
     assert notes == [
-        f"of the file's two logits, {fake} is that of fake: the one logit is its difference from "
-        "the other"
+        f"of the file's two logits, {fake} is that of fake, and the one logit is its difference "
+        "from the other"
     ]
 
 
@@ -51,7 +53,7 @@ def test_a_single_output_is_of_fake_or_of_real(load):
     params, _, notes = load(KERNEL[:1], BIAS[:1], "0")
     assert params["fc"]["kernel"][:, 0].tolist() == [-1, -2, -3]
     assert params["fc"]["bias"].tolist() == [-0.5]
-    assert notes == ["the file's output is the probability of real: its sign was turned"]
+    assert notes == ["the file's output is the probability of real, and its sign was turned"]
 
 
 @pytest.mark.parametrize(("outputs", "words"), [(1, "has one output"), (2, "has two logits")])
@@ -81,3 +83,32 @@ def test_an_own_file_says_what_its_logit_is(tmp_path):
     assert load_weights(*load)[2] == []
     with pytest.raises(WeightFileError, match="--fake_output=0 does not apply"):
         load_weights(*load, fake_output="0")
+
+
+def write_named(path, classes):
+    state = {"conv1.weight": np.zeros((3, 1, 1, 1), np.float32)}
+    state |= {"fc.weight": KERNEL, "fc.bias": BIAS}
+    save_file(state, path, metadata={"classes": json.dumps(classes.split())})
+
+
+@pytest.mark.parametrize(
+    ("classes", "fake"),
+    [("fake real", "0"), ("Original x", "1"), ("x FAKE", "1"), ("df real", "0")],
+)
+def test_the_names_of_the_outputs_are_heard(tmp_path, classes, fake):
+    write_named(tmp_path / "a.safetensors", classes)
+    load = (tmp_path / "a.safetensors", build("resnet18"), PARAMS, {})
+    params, _, notes = load_weights(*load)
+    sign = 1 if fake == "1" else -1
+    np.testing.assert_array_equal(params["fc"]["bias"], sign * (BIAS[1:] - BIAS[:1]))
+    assert notes[0].endswith(f"as the file names its outputs {classes.replace(' ', ' and ')}")
+    assert load_weights(*load, fake)[2] == notes
+    with pytest.raises(WeightFileError, match="contradicts --fake_output="):
+        load_weights(*load, "1" if fake == "0" else "0")
+
+
+@pytest.mark.parametrize("classes", ["cat dog", "real original", "real fake other"])
+def test_names_that_do_not_say_it_are_asked_for(tmp_path, classes):
+    write_named(tmp_path / "a.safetensors", classes)
+    with pytest.raises(WeightFileError, match="does not say which"):
+        load_weights(tmp_path / "a.safetensors", build("resnet18"), PARAMS, {})

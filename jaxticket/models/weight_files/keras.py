@@ -1,71 +1,101 @@
-"""Keras weight files (HDF5), as Keras 2 wrote them with `save_weights` or `save`."""
+"""Keras weight files: HDF5 of Keras 2 and 3, and the zip archive of Keras 3.
 
+HDF5 is read by `hdf5_program.py` in a process that is ended when it takes too long. Of a model's
+description nothing is run: it is data, compared with the detector.
+"""
+
+import json
+import subprocess
+import sys
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import h5py
+import numpy as np
 
 from jaxticket.models.weight_files.stored import (
-    Contents,
     StoredArray,
+    WeightFile,
     WeightFileError,
     refusing,
 )
 
+SECONDS = 30
+"""The longest that an HDF5 file may take to be read."""
+MEMORY = 1 << 32
+"""Most memory, in bytes, that its reading may take."""
+MOST = 1 << 28
+"""Most bytes of arrays that are read; the largest network with Keras files has some 100,000."""
+PROGRAM = Path(__file__).with_name("hdf5_program.py")
+CONFIG, WEIGHTS = "config.json", "model.weights.h5"
+
 
 @contextmanager
-def keras_file(path: Path) -> Iterator[Contents]:
-    """Open a Keras weight file; names are "<layer>/<weight name>".
+def keras_file(path: Path) -> Iterator[WeightFile]:
+    """Open an HDF5 weight file; names are "<layer>/<kernel, bias, gamma, ...>".
 
     Raises:
-        WeightFileError: it is damaged, holds no Keras layers, or leads out of the file.
+        WeightFileError: it is damaged, holds no Keras layers, leads out of the file, or takes too
+            long.
     """
-    with refusing("is not a whole HDF5 file"):
-        file = h5py.File(path, "r")
-    with file:
-        with refusing("is not a Keras weight file"):
-            contents = _contents(file)
-        yield contents
+    yield _read({"path": str(path)})
 
 
-def _contents(file: h5py.File) -> Contents:
-    # `save` keeps the weights one group deeper than `save_weights` does.
-    root = _member(file, "model_weights") if "model_weights" in file else file
-    if "layer_names" not in root.attrs:
-        raise WeightFileError("is not a Keras weight file (no attribute 'layer_names')")
-    contents = {}
-    for layer in _names(root.attrs["layer_names"]):
-        group = _member(root, layer)
-        for weight in _names(group.attrs["weight_names"]):
-            name = f"{layer}/{weight}"
-            contents[name] = _stored(name, _member(group, weight))
-    return contents
+@contextmanager
+def keras_archive(path: Path) -> Iterator[WeightFile]:
+    """Open a .keras archive: its weights, and its description as data.
 
-
-def _names(attribute: Any) -> list[str]:
-    return [name.decode() if isinstance(name, bytes) else str(name) for name in attribute]
-
-
-def _member(group: Any, name: str) -> Any:
-    """Return a group's member by its relative path, through hard links only.
-
-    Soft and external links could lead out of the file, to any file that we may read.
+    Raises:
+        WeightFileError: as for `keras_file`; or it is no such archive, or unpacks to too much.
     """
-    for part in name.split("/"):
-        link = group.get(part, getlink=True) if part else None
-        if link is None:
-            raise WeightFileError(f"{name!r} is listed but absent")
-        if not isinstance(link, h5py.HardLink):
-            raise WeightFileError(f"{name!r} is a link, and links are not followed")
-        group = group[part]
-    return group
+    with refusing("is not a whole .keras archive"), zipfile.ZipFile(path) as archive:
+        config, weights = (_unpacked(archive, name) for name in (CONFIG, WEIGHTS))
+    yield _read({"path": None}, weights, config.decode())
 
 
-def _stored(name: str, dataset: Any) -> StoredArray:
-    if not isinstance(dataset, h5py.Dataset) or dataset.shape is None:
-        raise WeightFileError(f"{name!r} is not an array")
-    if dataset.external or dataset.is_virtual:
-        raise WeightFileError(f"{name!r} has its values in another file, which is not opened")
-    return StoredArray(name, dataset.shape, lambda: dataset[()])
+def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as file:  # what its header says of its size may be wrong
+        content = file.read(MOST + 1)
+    if len(content) > MOST:
+        raise WeightFileError(f"unpacks to more than {MOST >> 20} MB ({name})")
+    return content
+
+
+def _read(request: dict[str, Any], content: bytes = b"", config: str | None = None) -> WeightFile:
+    request |= {"seconds": SECONDS, "memory": MEMORY, "most": MOST}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", str(PROGRAM)],
+            input=json.dumps(request).encode() + b"\n" + content,
+            capture_output=True,
+            timeout=SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise WeightFileError(
+            f"could not be read within {SECONDS} seconds: it is damaged, or made to be endless"
+        ) from None
+    head, _, values = done.stdout.partition(b"\n")
+    if done.returncode or not head:
+        raise WeightFileError(f"is not a whole HDF5 file (reading it ended with {done.returncode})")
+    answer = json.loads(head)
+    if "error" in answer:
+        raise WeightFileError(answer["error"])
+    arrays, start = {}, 0
+    for row in answer["arrays"]:
+        arrays[row["name"]] = _stored(row, values[start : start + row["bytes"]])
+        start += row["bytes"]
+    description = config or answer["config"]
+    with refusing("has a description of its model that is no JSON"):
+        parsed = json.loads(description) if description else None
+    return WeightFile(arrays, "keras", parsed, answer["numbered"])
+
+
+def _stored(row: dict[str, Any], values: bytes) -> StoredArray:
+    def load() -> np.ndarray:
+        if "error" in row:
+            raise WeightFileError(f"{row['name']!r} {row['error']}")
+        return np.frombuffer(values, row["dtype"]).reshape(row["shape"])
+
+    return StoredArray(row["name"], tuple(row["shape"]), load)

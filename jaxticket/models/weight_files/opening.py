@@ -6,18 +6,18 @@ from pathlib import Path
 
 from safetensors import safe_open
 
-from jaxticket.models.weight_files.keras import keras_file
-from jaxticket.models.weight_files.pytorch import pytorch_file
+from jaxticket.models.weight_files.keras import keras_archive, keras_file
+from jaxticket.models.weight_files.pytorch import named_as_torch, pytorch_file
 from jaxticket.models.weight_files.stored import (
-    Contents,
     StoredArray,
+    WeightFile,
     WeightFileError,
     refusing,
 )
 
 
 @contextmanager
-def open_weights(path: Path) -> Iterator[Contents]:
+def open_weights(path: Path) -> Iterator[WeightFile]:
     """Open a weight file; its arrays, by the file's own names, can be read until the context ends.
 
     A `WeightFileError` that the caller raises within the context is given the file's path too.
@@ -35,14 +35,14 @@ def open_weights(path: Path) -> Iterator[Contents]:
             raise WeightFileError("is not a file; name the weight file itself")
         if (suffix := path.suffix.lower()) not in FORMATS:
             raise WeightFileError(f"the name must end in one of {', '.join(FORMATS)}")
-        with FORMATS[suffix](path) as contents:
-            yield contents
+        with FORMATS[suffix](path) as file:
+            yield file
     except WeightFileError as error:
         raise WeightFileError(f"{path}: {error}") from None
 
 
 @contextmanager
-def safetensors_file(path: Path) -> Iterator[Contents]:
+def safetensors_file(path: Path) -> Iterator[WeightFile]:
     """Open a safetensors file."""
     with refusing("is not a whole safetensors file"):
         file = safe_open(path, framework="numpy")
@@ -52,15 +52,23 @@ def safetensors_file(path: Path) -> Iterator[Contents]:
         return StoredArray(name, shape, lambda: file.get_tensor(name))
 
     with file:
-        yield {name: stored(name) for name in file.keys()}  # noqa: SIM118 (it is not iterable)
+        arrays = {name: stored(name) for name in file.keys()}  # noqa: SIM118 (it is not iterable)
+        if any(name.startswith("params/") for name in arrays):
+            yield WeightFile(arrays, "own")
+        else:
+            yield named_as_torch(arrays, file.metadata() or {}, [])
 
 
-FORMATS: dict[str, Callable[[Path], AbstractContextManager[Contents]]] = {
+FORMATS: dict[str, Callable[[Path], AbstractContextManager[WeightFile]]] = {
     ".h5": keras_file,
     ".hdf5": keras_file,
+    ".keras": keras_archive,
     ".safetensors": safetensors_file,
     ".pth": pytorch_file,
     ".pt": pytorch_file,
     ".bin": pytorch_file,
+    ".pkl": pytorch_file,
+    ".ckpt": pytorch_file,
+    ".tar": pytorch_file,
 }
 """What opens a weight file, by suffix."""

@@ -8,6 +8,7 @@ zero).
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import jax.numpy as jnp
 import numpy as np
@@ -46,6 +47,28 @@ class StoredArray:
 
 
 Contents = dict[str, StoredArray]
+
+
+@dataclass(frozen=True)
+class WeightFile:
+    """What a weight file holds and says.
+
+    Attributes:
+        arrays: by the file's own names; of Keras, "<layer>/<leaf>", in the order of the file.
+        library: what its names are those of.
+        config: Keras' description of the model; None where there is none.
+        numbered: of Keras, whether the layers' numbers are those of their making, not of their
+            place in the network.
+        classes: the names of its outputs in their order; empty where it does not say them.
+        notes: what was done to read it.
+    """
+
+    arrays: Contents
+    library: Literal["own", "keras", "torch"]
+    config: Any = None
+    numbered: bool = True
+    classes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @contextmanager

@@ -1,0 +1,167 @@
+"""A Keras file that describes another network than the detector is refused, by layer."""
+
+import copy
+
+import pytest
+
+from jaxticket.models.pretrained import load_weights
+from jaxticket.models.weight_files import WeightFileError
+from tests.models.keras_sources import meso4_config, node, with_zeros, write_described
+
+
+@pytest.fixture(scope="module")
+def meso4():
+    return with_zeros("meso4")
+
+
+@pytest.fixture
+def load(tmp_path, meso4):
+    """Load a Meso4 that describes itself in that way."""
+
+    def loaded(config):
+        write_described(tmp_path / "a.h5", config)
+        return load_weights(tmp_path / "a.h5", *meso4, fake_output="0")
+
+    return loaded
+
+
+def test_a_description_that_agrees_leaves_nothing_to_assume(load):
+    _, _, notes = load(meso4_config())
+    assert notes == ["the file's output is the probability of real, and its sign was turned"]
+
+
+CONTRADICTIONS = {
+    "activation": (
+        {"conv2d_9": {"activation": "elu"}},
+        "batch_normalization_9 (bn1) reads conv2d_9 > elu, and meso4 has conv2d_9 > relu",
+    ),
+    "padding": (
+        {"conv2d_10": {"padding": "valid"}},
+        "conv2d_10 (conv2) has padding valid, and meso4 has same",
+    ),
+    "strides": ({"conv2d_9": {"strides": [2, 2]}}, "(conv1) has strides 2, and meso4 has 1"),
+    "dilation": ({"conv2d_9": {"dilation_rate": [1, 2]}}, "has dilation_rate [1, 2]"),
+    "order of axes": (
+        {"conv2d_9": {"data_format": "channels_first"}}, "has data_format channels_first"
+    ),
+    "epsilon": (
+        {"batch_normalization_12": {"epsilon": 1e-5}},
+        "batch_normalization_12 (bn4) has epsilon 1e-05, and meso4 has 0.001",
+    ),
+    "axis": ({"batch_normalization_12": {"axis": [1]}}, "(bn4) has axis 1, and meso4 has -1"),
+    "pooling": (
+        {"pool_4": {"kind": "AveragePooling2D"}},
+        "reads batch_normalization_12 > average_pool 4, and meso4 has",
+    ),
+    "strides of pooling": ({"pool_1": {"strides": [1, 1]}}, "max_pool 2 strides 1, and"),
+    "padding of pooling": ({"pool_1": {"padding": "valid"}}, "max_pool 2 padding valid, and"),
+    "no flattening": (
+        {"flatten_2": {"kind": "GlobalAveragePooling2D"}},
+        "> max_pool 4 > GlobalAveragePooling2D, and",
+    ),
+    "slope": (
+        {"leaky_1": {"alpha": 0.3}},
+        "dense_10 (fc) reads dense_9 > leaky_relu 0.3, and meso4 has dense_9 > leaky_relu 0.1",
+    ),
+    "slope of newer versions": ({"leaky_1": {"negative_slope": 0.2}}, "> leaky_relu 0.2, and"),
+    "code": ({"leaky_1": {"kind": "Lambda", "function": "x"}}, "reads dense_9 > Lambda, and"),
+    "output": (
+        {"dense_10": {"activation": "tanh"}},
+        "its output is dense_10 > tanh, and meso4 has dense_10 > sigmoid",
+    ),
+    "softmax of one": ({"dense_10": {"activation": "softmax"}}, "dense_10 > softmax, and"),
+    "sigmoid of two": ({"dense_10": {"units": 2}}, "> sigmoid, and meso4 has dense_10 > softmax"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CONTRADICTIONS)
+def test_a_contradiction_names_the_layer_and_both_values(load, name):
+    changes, words = CONTRADICTIONS[name]
+    with pytest.raises(WeightFileError, match="another network than meso4: 1 contr") as caught:
+        load(meso4_config(**changes))
+    assert words in str(caught.value)
+
+
+SAME = {
+    "logits": {"dense_10": {"activation": "linear"}},
+    "activation as an object": {
+        "conv2d_9": {
+            "activation": {"class_name": "function", "module": "builtins", "config": "relu"}
+        }
+    },
+    "activation as a layer": {
+        "conv2d_9": {"activation": {"class_name": "ReLU", "config": {"max_value": None}}}
+    },
+    "axis from the end": {"batch_normalization_9": {"axis": -1}},
+    "strides of pooling left out": {"pool_1": {"strides": None}},
+    "more dropout": {"flatten_2": {"kind": "SpatialDropout2D"}},
+    "pixels up to 255": {"input_1": {}},
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_the_same_in_other_words(load, name):
+    load(meso4_config(**SAME[name]))
+
+
+def test_activations_may_be_layers_and_layers_a_list(load):
+    config = meso4_config(conv2d_9={"activation": "linear"})
+    layers = config["config"]["layers"]
+    layers.insert(2, node("Activation", "step", ["conv2d_9"], activation="relu"))
+    layers[3]["inbound_nodes"] = [[["step", 0, 0, {}]]]
+    load(config)
+    for layer in layers:  # as a Sequential, whose layers read the one before
+        del layer["inbound_nodes"]
+    load({"class_name": "Sequential", "config": layers})
+
+
+def test_normalisation_before_the_activation_is_another_network(load):
+    config = meso4_config(conv2d_9={"activation": "linear"})
+    config["config"]["layers"].insert(
+        3, node("ReLU", "step", ["batch_normalization_9"], max_value=None)
+    )
+    config["config"]["layers"][4]["inbound_nodes"] = [[["step", 0, 0, {}]]]
+    with pytest.raises(WeightFileError, match=r"bn1\) reads conv2d_9, and meso4 has conv2d_9 > r"):
+        load(config)
+
+
+def test_pixels_scaled_within_the_model(load):
+    config = meso4_config()
+    layers = config["config"]["layers"]
+    layers.insert(1, node("Rescaling", "scale", ["input_1"], scale=1 / 255, offset=0.0))
+    layers[2]["inbound_nodes"] = [[["scale", 0, 0, {}]]]
+    load(config)
+    layers[1]["config"] |= {"scale": 1 / 127.5, "offset": -1.0}
+    with pytest.raises(WeightFileError, match=r"picture > rescaling 0\.007843, -1, and meso4 has"):
+        load(config)
+
+
+def broken(change):
+    config = copy.deepcopy(meso4_config())
+    change(config["config"]["layers"])
+    return config
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ([], "not understood"),
+        ({"config": {"layers": [{"class_name": "Dense"}]}}, "not understood"),
+        (broken(lambda layers: layers.reverse()), "not understood"),
+        (broken(lambda layers: layers.pop(1)), "does not describe what its layer batch_norm"),
+        (
+            broken(lambda layers: layers[2]["inbound_nodes"].append([["pool_1", 0, 0, {}]])),
+            "uses its layer batch_normalization_9 2 times: it is shared",
+        ),
+        (
+            broken(lambda layers: layers.__setitem__(slice(2, 2), [
+                node("Add", f"add_{i}", [f"add_{i - 1}" if i else "conv2d_9"] * 2)
+                for i in range(40)
+            ])),
+            "too intricate",
+        ),
+    ],
+)  # fmt: skip
+def test_a_description_that_makes_no_sense(load, config, words):
+    with pytest.raises(WeightFileError, match=words):
+        load(config)
