@@ -171,8 +171,10 @@ def fill_missing_splits(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[st
 def _join_originals(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[str, ...]]:
     """Give forgeries the group of their originals where names say so; return also a note."""
     groups = original_groups((entry.group, entry.label) for entry in entries)
+    if not groups:
+        return list(entries), ()
     joined = [replace(entry, group=groups.get(entry.group, entry.group)) for entry in entries]
-    return joined, (NOTE_OF_PAIRS,) if groups else ()
+    return joined, (NOTE_OF_PAIRS,)
 
 
 def made_splits(given: Collection[str | None]) -> tuple[str, ...]:

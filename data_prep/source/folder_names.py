@@ -41,7 +41,17 @@ SPLIT_FOLDERS: Mapping[str, str] = {
     "test": "test",
     "testing": "test",
 }
-_SAYS_NOTHING = {"image", "images", "img", "imgs", "face", "faces", "picture", "pictures"}
+CELEB_DF_FOLDERS: Mapping[str, int] = {
+    "celeb-real": REAL,
+    "youtube-real": REAL,
+    "celeb-synthesis": FAKE,
+}
+"""Of crops as well; the videos themselves are a release, which has a preparation of its own."""
+
+_SAYS_NOTHING = frozenset(
+    ("image", "images", "img", "imgs", "face", "faces", "crop", "crops", "picture", "pictures",
+     "frame", "frames", "video", "videos", "data", "dataset")
+)  # fmt: skip
 
 
 class FolderName(NamedTuple):
@@ -64,6 +74,8 @@ def read_folder_name(name: str) -> FolderName:
     number in front and words such as `images` only: `real_vs_fake` and `real_2` say nothing.
     """
     name = name.lower()
+    if name in CELEB_DF_FOLDERS:
+        return FolderName(CELEB_DF_FOLDERS[name], None)
     if name in LABEL_FOLDERS or name in SPLIT_FOLDERS:
         return FolderName(LABEL_FOLDERS.get(name), SPLIT_FOLDERS.get(name))
     words = [word for word in re.split(r"[-_. ]+", re.sub(r"^\d[-_. ]+", "", name)) if word]
@@ -77,7 +89,7 @@ def read_folder_name(name: str) -> FolderName:
 
 def is_class_or_split(name: str) -> bool:
     """Return whether a folder of this name stands for a class or a split, in any case."""
-    return read_folder_name(name) != (None, None)
+    return name.lower() not in CELEB_DF_FOLDERS and read_folder_name(name) != (None, None)
 
 
 def wrapping_folders(paths: Sequence[str]) -> int:

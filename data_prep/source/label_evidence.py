@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,9 +13,6 @@ from data_prep.source.method_names import method_name
 
 _NAMED_FOR = re.compile(r"(real|fake)[-_ ]*\d+", re.IGNORECASE)
 _RELEASES = {
-    "celeb-real": REAL,
-    "youtube-real": REAL,
-    "celeb-synthesis": FAKE,
     "original_sequences": REAL,
     "manipulated_sequences": FAKE,
 }
@@ -39,12 +37,13 @@ class Labelled(NamedTuple):
     method: str = ""
 
 
-def folder_label(path: str) -> tuple[int, str] | None:
-    """Return the label that the folders above a picture give, and the folder that does.
+@functools.cache
+def folder_label(folder: str) -> tuple[int, str] | None:
+    """Return the label that the folders on a path give, and the name that does.
 
     The deepest folder with the name of a class counts, or else the deepest one of a method.
     """
-    folders = path.split("/")[-2::-1]
+    folders = folder.split("/")[::-1]
     for name in folders:
         label = read_folder_name(name).label
         label = _RELEASES.get(name.lower()) if label is None else label
@@ -69,7 +68,9 @@ def contradictions(pictures: Sequence[Labelled], *, folders: bool = True) -> lis
         pictures: of the whole set.
         folders: whether the folders are evidence, and do not give the label themselves.
     """
-    by_folder = [folder_label(picture.path) if folders else None for picture in pictures]
+    by_folder = [
+        folder_label(picture.path.rpartition("/")[0]) if folders else None for picture in pictures
+    ]
     by_name = [name_label(picture.path) for picture in pictures]
     both = len({picture.label for picture in pictures}) > 1
     folders_tell = not both or len({says[0] for says in by_folder if says}) > 1

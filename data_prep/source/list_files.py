@@ -29,6 +29,10 @@ class ManifestError(ValueError):
     """A list is wrong; the text names the line."""
 
 
+class NoLabelsError(ManifestError):
+    """A list has no labels, or no paths."""
+
+
 class Line(NamedTuple):
     """A line of a list.
 
@@ -111,7 +115,8 @@ def read_lines(path: Path) -> tuple[list[Line], list[str]]:
     """Read a list; return also the names of the columns that are not used.
 
     Raises:
-        ManifestError: it is not UTF-8 or not a CSV, lacks a column, or has a line of another form.
+        NoLabelsError: it lacks paths or labels.
+        ManifestError: it is not UTF-8 or not a CSV, or has a line of another form.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -130,7 +135,7 @@ def _text_lines(path: Path, text: str) -> list[Line]:
             continue
         labelled = None if name.label else re.fullmatch(r"(.+?)[\s,;]+(\w+)", line.strip())
         if not labelled and not name.label:
-            raise ManifestError(
+            raise NoLabelsError(
                 f"{path}, line {number}: no label, and the name of the list says none: put real, "
                 "fake, 0 or 1 behind the path, or call the lists real.txt and fake.txt"
             )
@@ -172,7 +177,7 @@ def _csv_lines(path: Path, text: str) -> tuple[list[Line], list[str]]:
         if not there
     ]
     if missing:
-        raise ManifestError(
+        raise NoLabelsError(
             f"{path} lacks the column {' and '.join(missing)}; its first line must name "
             f"path,label and, if wanted, group,split; it has: {', '.join(columns) or 'nothing'}"
         )

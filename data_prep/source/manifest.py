@@ -23,7 +23,13 @@ from data_prep.source.arrange import (
 from data_prep.source.folder_names import SPLIT_FOLDERS
 from data_prep.source.label_evidence import Labelled, contradictions, first_rows, folder_label
 from data_prep.source.label_numbers import ReadLabels, read_labels
-from data_prep.source.list_files import Line, ManifestError, lists_beside, read_lines
+from data_prep.source.list_files import (
+    Line,
+    ManifestError,
+    NoLabelsError,
+    lists_beside,
+    read_lines,
+)
 from data_prep.source.listing import ListedFile
 from data_prep.source.method_names import method_name
 
@@ -79,9 +85,8 @@ def read_manifest(path: Path) -> Manifest:
             folder or is listed twice, only some rows have a split, or something says the other
             label of a picture: its folder, its name, its method or a word beside the number.
     """
-    files = lists_beside(path)
-    read = [read_lines(file) for file in files]
-    lines = list(itertools.chain.from_iterable(lines for lines, _ in read))
+    lists, unlabelled = _read_lists(path)
+    lines = list(itertools.chain.from_iterable(lines for lines, _ in lists.values()))
     if not lines:
         raise ManifestError(f"{path} lists no pictures")
     labels = read_labels(lines)
@@ -91,11 +96,26 @@ def read_manifest(path: Path) -> Manifest:
     _check_splits(rows)
     _check_labels(rows, labels)
     _check_links(path, rows)
-    unused = sorted({column for _, columns in read for column in columns})
+    unused = sorted({column for _, columns in lists.values() for column in columns})
     notes = _label_notes(rows, labels)
+    if unlabelled:
+        notes.append(f"lists without labels were not read: {', '.join(unlabelled)}")
     if unused:
         notes.append(f"columns that are not used: {', '.join(unused)}")
-    return Manifest(tuple(files), rows, labels.fake_number == 0, tuple(notes))
+    return Manifest(tuple(lists), rows, labels.fake_number == 0, tuple(notes))
+
+
+def _read_lists(path: Path) -> tuple[dict[Path, tuple[list[Line], list[str]]], list[str]]:
+    """Read a list and those beside it; return also the names of those that have no labels."""
+    lists, unlabelled = {}, []
+    for file in lists_beside(path):
+        try:
+            lists[file] = read_lines(file)
+        except NoLabelsError:
+            if file == path:
+                raise
+            unlabelled.append(file.name)
+    return lists, unlabelled
 
 
 def arrange_rows(manifest: Manifest) -> Arrangement:
@@ -180,7 +200,7 @@ def _label_notes(rows: Sequence[Row], labels: ReadLabels) -> list[str]:
     """Return how numbers were read as labels, where that is not what their folders say too."""
     if labels.fake_number == 0:
         return ["in this list 1 is real and 0 is fake: the words beside the numbers say so"]
-    by_folder = {says[0] for says in map(folder_label, (row.path for row in rows)) if says}
+    by_folder = {says[0] for row in rows if (says := folder_label(row.path.rpartition("/")[0]))}
     if labels.numbers_only and len(by_folder) < len(LABELS):
         return [
             "labels are numbers, and nothing beside them says which is which: 0 was read as real, "

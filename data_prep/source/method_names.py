@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 
@@ -99,6 +100,7 @@ _CANONICAL = {
 }
 
 
+@functools.cache
 def method_name(name: str) -> str | None:
     """Return the usual name of a method, whatever its case and its dashes; None if unknown."""
     return _CANONICAL.get(_plain(name))

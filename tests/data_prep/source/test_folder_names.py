@@ -10,6 +10,7 @@ def test_known_names_in_any_case(name):
 
 def test_unknown_names():
     assert not is_class_or_split("Test-Dev")
+    assert not is_class_or_split("Celeb-real")  # of videos, which are no layout of pictures
 
 
 @pytest.mark.parametrize(

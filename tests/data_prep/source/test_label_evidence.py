@@ -22,15 +22,15 @@ def read(tmp_path):
 @pytest.mark.parametrize(
     ("path", "says"),
     [
-        ("train/real/1.jpg", (0, "real")),
-        ("deepfake/train/0_real/1.jpg", (0, "0_real")),
-        ("fake/v1/1.jpg", (1, "fake")),
-        ("FF/Face2Face/000_003/1.jpg", (1, "Face2Face")),
-        ("Deepfakes/original/000/1.jpg", (0, "original")),
-        ("real/Deepfakes/1.jpg", (0, "real")),
-        ("Celeb-real/1.jpg", (0, "Celeb-real")),
-        ("images/1.jpg", None),
-        ("1.jpg", None),
+        ("train/real", (0, "real")),
+        ("deepfake/train/0_real", (0, "0_real")),
+        ("fake/v1", (1, "fake")),
+        ("FF/Face2Face/000_003", (1, "Face2Face")),
+        ("Deepfakes/original/000", (0, "original")),
+        ("real/Deepfakes", (0, "real")),
+        ("Celeb-real", (0, "Celeb-real")),
+        ("images", None),
+        ("", None),
     ],
 )
 def test_folders(path, says):

@@ -56,6 +56,15 @@ def test_lists_of_splits_are_read_together(write):
     }
 
 
+def test_a_list_without_labels_beside_it_is_named(write):
+    folder = write(train__csv=["label,path", "0,a.jpg", "1,b.jpg"], test__csv=["path", "c.jpg"])
+    manifest = read_manifest(folder / "train.csv")
+    assert [row.path for row in manifest.rows] == ["a.jpg", "b.jpg"]
+    assert manifest.notes[-1] == "lists without labels were not read: test.csv"
+    with pytest.raises(ManifestError, match=r"test\.csv lacks the column label"):
+        read_manifest(folder / "test.csv")
+
+
 def test_paths_below_the_one_folder_beside_the_lists(write, fill):
     fill("real/a.png", "fake/b.png", folder="real_vs_fake/real-vs-fake")
     folder = write(train__csv=["label,path", "0,real/a.png", "1,fake/b.png"])

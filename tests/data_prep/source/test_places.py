@@ -39,6 +39,11 @@ def notes(*paths):
         ("val/1_fake/1.jpg", "val/0_real/1.jpg", (1, "validation", "", "")),
         ("training_real/1.jpg", "training_fake/1.jpg", (0, "train", "", "")),
         ("altered/1.jpg", "original/1.jpg", (1, None, "", "")),
+        (
+            "Celeb-synthesis/id0_id1_0000/1.jpg",
+            "Celeb-real/id0_0000/1.jpg",
+            (1, None, "", "id0_id1_0000"),
+        ),
         ("fake_images/1.jpg", "Real Faces/1.jpg", (1, None, "", "")),
     ],
 )
