@@ -36,6 +36,8 @@ class Config:
         methods: the forgery methods, with commas between; by default all.
         splits: the folder of train.json, val.json and test.json of a FaceForensics++ tree without
             an index; by default in the source.
+        make_splits: where there are no such files, divide the pairs here: no published figure is
+            comparable with such a set.
         options: of every set of videos; those about boxes and detectors are refused.
     """
 
@@ -47,6 +49,7 @@ class Config:
     compression: str = "c23"
     methods: tuple[str, ...] | None = None
     splits: Path | None = None
+    make_splits: bool = False
     options: tyro.conf.OmitArgPrefixes[VideoOptions] = field(default_factory=VideoOptions)
 
 
@@ -55,7 +58,12 @@ def main(config: Config) -> int:
     return run(
         lambda on_progress: prepare_videos(
             open_deepfakebench(
-                config.source, config.index, config.compression, config.methods, config.splits
+                config.source,
+                config.index,
+                config.compression,
+                config.methods,
+                config.splits,
+                config.make_splits,
             ),
             config.data_dir,
             options=config.options,

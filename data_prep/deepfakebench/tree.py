@@ -12,10 +12,11 @@ from data_prep.checks.complete import PreparationError
 from data_prep.deepfakebench.indexed import Found
 from data_prep.deepfakebench.listed import Listed, find_masks, masks_beside
 from data_prep.deepfakebench.paths import DATA_SETS
+from data_prep.faceforensics import pairs
 from data_prep.faceforensics.actors import ACTORS, METHOD
 from data_prep.faceforensics.layout import FORGERIES, ORIGINALS
 from data_prep.faceforensics.level import LEVEL_FOLDERS
-from data_prep.faceforensics.splits import Splits, read_splits
+from data_prep.faceforensics.splits import Splits, has_splits, read_splits
 from data_prep.schema import FAKE, REAL_METHOD, SPLITS
 from data_prep.source.arrange import text_of
 from data_prep.source.listing import ListedFile
@@ -25,22 +26,29 @@ from data_prep.videos.listing import find_frame_folders, subfolders
 _EVERYWHERE = frozenset(SPLITS)
 
 
-def find_in_tree(root: Path, level: str, splits: Path | None, ignored: Counter[str]) -> Found:
+def find_in_tree(
+    root: Path, level: str, splits: Path | None, make_splits: bool, ignored: Counter[str]
+) -> Found:
     """Return the videos of a tree, a folder of crops each.
 
     Args:
         root: the source folder, resolved.
         level: of the compression, of a FaceForensics++ tree.
         splits: the folder of its split files, None for the source's own.
+        make_splits: whether the pairs are divided here, where it has no such files.
         ignored: kind -> number of entries that are passed over, counted up.
 
     Raises:
         PreparationError: it is no such tree, or its splits are missing or wrong.
     """
     if (root / ORIGINALS).is_dir() or (root / FORGERIES).is_dir():
-        return _faceforensics(root, level, splits, ignored)
-    if splits is not None:
-        raise PreparationError("--splits is of a FaceForensics++ tree without an index")
+        if make_splits and (splits is not None or has_splits(root)):
+            raise PreparationError(f"{root} has split files: leave --make_splits out")
+        return _faceforensics(root, level, splits, make_splits, ignored)
+    if splits is not None or make_splits:
+        raise PreparationError(
+            "--splits and --make_splits are of a FaceForensics++ tree without an index"
+        )
     if any((root / folder / FRAMES).is_dir() for folder in FOLDERS):
         return _celebdf(root, ignored)
     inside = sorted(DATA_SETS.intersection(path.name for path in root.iterdir()))
@@ -52,11 +60,14 @@ def find_in_tree(root: Path, level: str, splits: Path | None, ignored: Counter[s
     )
 
 
-def _faceforensics(root: Path, level: str, given: Path | None, ignored: Counter[str]) -> Found:
+def _faceforensics(
+    root: Path, level: str, given: Path | None, make_splits: bool, ignored: Counter[str]
+) -> Found:
     sources = subfolders(root, ORIGINALS, ignored)
     methods = subfolders(root, FORGERIES, ignored)
     only_actors = set(sources) <= {ACTORS} and set(methods) <= {METHOD}
-    splits = Splits() if only_actors and given is None else read_splits(root, given)
+    without = make_splits or (only_actors and given is None)
+    splits = None if without else read_splits(root, given)
     videos = [
         video
         for above, folders in ((ORIGINALS, sources), (FORGERIES, methods))
@@ -69,16 +80,17 @@ def _faceforensics(root: Path, level: str, given: Path | None, ignored: Counter[
             f"{ORIGINALS}/youtube/{level}/{FRAMES}/000/014.png and "
             f"{FORGERIES}/Deepfakes/{level}/{FRAMES}/000_003/014.png"
         )
-    return Found(videos, splits.files, ())
+    return Found(videos, splits.files if splits else (), (pairs.NOTE,) if make_splits else ())
 
 
 def _of_folder(
-    root: Path, folder: str, level: str, splits: Splits, ignored: Counter[str]
+    root: Path, folder: str, level: str, splits: Splits | None, ignored: Counter[str]
 ) -> Iterator[Listed]:
-    """Yield the videos of one source or method."""
+    """Yield the videos of one source or method; without splits each stands in all of them."""
     above, _, called = folder.partition("/")
-    members = splits.forgeries if above == FORGERIES else splits.originals
-    everywhere = called in (ACTORS, METHOD)
+    known = splits or Splits()
+    members = known.forgeries if above == FORGERIES else known.originals
+    everywhere = splits is None or called in (ACTORS, METHOD)
     for level_folder in LEVEL_FOLDERS[level]:
         for name, file in _folders(root, f"{folder}/{level_folder}/{FRAMES}", ignored).items():
             if not everywhere and name not in members:

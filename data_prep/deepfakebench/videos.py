@@ -32,6 +32,7 @@ def open_deepfakebench(
     compression: str = "c23",
     methods: Sequence[str] | None = None,
     splits: Path | None = None,
+    make_splits: bool = False,
 ) -> VideoSet:
     """List the videos of ready crops, by index files or by a tree.
 
@@ -42,6 +43,7 @@ def open_deepfakebench(
         methods: those wanted; by default all.
         splits: the folder of the official split files of a FaceForensics++ tree; by default
             `splits` in the source, or the source itself.
+        make_splits: where such a tree has none, divide the pairs here.
 
     Raises:
         FileNotFoundError: there is no such folder.
@@ -53,9 +55,9 @@ def open_deepfakebench(
     root = resolved_root(source)
     ignored: Counter[str] = Counter()
     if index is None:
-        found = find_in_tree(root, level, splits, ignored)
-    elif splits is not None:
-        raise PreparationError("--splits and --index both give the splits: leave one out")
+        found = find_in_tree(root, level, splits, make_splits, ignored)
+    elif splits is not None or make_splits:
+        raise PreparationError("the index gives the splits: leave --splits and --make_splits out")
     else:
         found = find_indexed(root, Path(index), level, ignored)
     present = {video.method for video in found.videos} - {REAL_METHOD}

@@ -18,7 +18,7 @@ from data_prep.probing.frame_statistics import (
 )
 from data_prep.running.in_order import in_order
 from data_prep.videos.detection.whole_set import SetBoxes, files_of
-from data_prep.videos.frames import read_frames
+from data_prep.videos.frames import count_frames, read_frames
 from data_prep.videos.ready_crops import whole
 from data_prep.videos.source import VideoSource
 from data_prep.videos.video_set import Video
@@ -48,9 +48,9 @@ def read_features(source: VideoSource, frames: Sequence[int]) -> dict[str, Featu
         frames: positions in every video, ascending from 0.
 
     Returns:
-        Video -> features: `file_size` (logarithm of bytes, the same in every row), the statistics
-        of `data_prep.probing.frame_statistics`, and `linear_pixels` (the crop of 32 x 32 pixels, 0
-        to 1).
+        Video -> features: `file_size` (logarithm of bytes, of a folder a picture's on average; the
+        same in every row), the statistics of `data_prep.probing.frame_statistics`, and
+        `linear_pixels` (the crop of 32 x 32 pixels, 0 to 1).
 
     Raises:
         PreparationError: a video is not whole, lacks one of the frames, or has no face box.
@@ -62,14 +62,15 @@ def read_features(source: VideoSource, frames: Sequence[int]) -> dict[str, Featu
         path = set_boxes.files[video.video]
         try:
             pictures = list(read_frames(path, frames))
+            files = count_frames(path) if path.is_dir() else 1
             if source.videos.ready:
-                return _of_video(video, pictures, list(map(_whole, pictures)))
+                return _of_video(video, pictures, list(map(_whole, pictures)), files)
             boxes = set_boxes.of_frames(video)
             crops = [
                 _crop(picture, boxes[frame])
                 for frame, picture in zip(frames, pictures, strict=True)
             ]
-            return _of_video(video, pictures, crops)
+            return _of_video(video, pictures, crops, files)
         except (BadVideoError, BoxOutsideError) as error:
             wanted = ", ".join(map(str, frames))
             raise PreparationError(
@@ -84,8 +85,9 @@ def _of_video(
     video: Video,
     pictures: Sequence[np.ndarray],
     crops: Sequence[np.ndarray],
+    files: int,
 ) -> Features:
-    size = np.full((len(pictures), 1), np.log(video.file.size))
+    size = np.full((len(pictures), 1), np.log(video.file.size / files))
     statistics = {
         probe: np.stack([of_frame(picture) for picture in pictures])
         for probe, of_frame in _OF_FRAMES.items()

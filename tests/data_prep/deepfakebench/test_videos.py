@@ -297,13 +297,27 @@ def test_a_folder_that_is_no_tree(root):
         PreparationError, match=rf"--source={root.resolve()}/FaceForensics.. for th"
     ):
         open_deepfakebench(root)
-    with pytest.raises(PreparationError, match="both give the splits"):
+    with pytest.raises(PreparationError, match="the index gives the splits"):
         open_deepfakebench(root, "FF-DF.json", splits=root)
-    with pytest.raises(PreparationError, match=r"of a FaceForensics.. tree without an index"):
+    with pytest.raises(PreparationError, match=r"are of a FaceForensics.. tree without an"):
         open_deepfakebench(root, splits=root)
     (root / FF / "test.json").write_text(json.dumps([["000", "003"]]))
     with pytest.raises(PreparationError, match="000 of pair 0 stands already in the pair"):
         open_deepfakebench(root / FF)
+
+
+def test_pairs_are_divided_where_that_is_asked_for(root):
+    with pytest.raises(PreparationError, match="has split files: leave --make_splits out"):
+        open_deepfakebench(root / FF, make_splits=True)
+    for name in ("train", "val", "test"):
+        (root / FF / f"{name}.json").unlink()
+    with pytest.raises(PreparationError, match=r"has no train\.json.*--make_splits divides the"):
+        open_deepfakebench(root / FF)
+    videos = open_deepfakebench(root / FF, make_splits=True)
+    splits = {video.group: video.split for video in videos.videos}
+    assert splits.keys() == {"000_003", "001_004", "002_005"}
+    assert set(splits.values()) == set(videos.made_splits) == set(SPLITS)
+    assert "figures are not comparable with those of the official splits" in videos.notes[0]
 
 
 def test_links_and_videos_in_no_split_are_counted(root):
