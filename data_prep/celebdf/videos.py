@@ -30,8 +30,8 @@ from data_prep.videos.video_set import Video, VideoSet
 VALIDATION = 0.1
 """The share of the groups outside the test that are validation."""
 
-_ALIGNED = ("", "FaceSwap")
-"""The families of forgeries whose frames are those of the target's clip, at the same place."""
+_ALIGNED = "FaceSwap"
+"""The family of forgeries whose frames are those of the target's clip, as are v1's and v2's."""
 
 
 class _Clip(NamedTuple):
@@ -78,6 +78,7 @@ def open_celebdf(source: Path | str) -> VideoSet:
                 f"{root} holds no {name} videos: they lie in {', '.join(FOLDERS)}; passed over: "
                 f"{counts or 'nothing'}{_crops_hint(root)}"
             )
+    _check_names(root, clips)
     methods = _methods(clips)
     splits, unsalted = (_splits(clips, listed.videos, salt) for salt in (SALT, UNSALTED))
     names = tuple(dict.fromkeys((REAL_METHOD, *methods.values())))
@@ -115,6 +116,18 @@ def _crops_hint(root: Path) -> str:
     if not any((root / folder / "frames").is_dir() for folder in FOLDERS):
         return ""
     return "; face crops in folders called frames are prepared by python -m data_prep.deepfakebench"
+
+
+def _check_names(root: Path, clips: Sequence[_Clip]) -> None:
+    """Check that no two files are one video, as in Celeb-real and celeb-real."""
+    files: dict[str, str] = {}
+    for clip in clips:
+        first = files.setdefault(clip.video, clip.file.name)
+        if first != clip.file.name:
+            raise PreparationError(
+                f"{root}: {text_of(first)} and {text_of(clip.file.name)} are both {clip.video}: "
+                "leave the one that is meant"
+            )
 
 
 def _find(root: Path, ignored: Counter[str]) -> Iterator[_Clip]:
@@ -194,7 +207,7 @@ def _splits(clips: Sequence[_Clip], listed: Mapping[str, int], salt: str) -> dic
 def _video(clip: _Clip, method: str, split: str) -> Video:
     target = f"{CELEBRITIES}/{clip.named.clip}"
     # Reenacted and talking faces move otherwise than the target's clip: its boxes do not fit them.
-    aligned = clip.label == FAKE and clip.family in _ALIGNED
+    aligned = clip.family == _ALIGNED or clip.method == FORGERIES
     return Video(
         video=clip.video,
         method=method,

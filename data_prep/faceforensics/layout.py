@@ -11,13 +11,14 @@ from pathlib import Path
 from data_prep.checks.complete import PreparationError
 from data_prep.faceforensics.actors import ACTORS, METHOD
 from data_prep.faceforensics.methods import OFFICIAL_METHODS
-from data_prep.videos.listing import find_frame_folders, find_videos, subfolders
+from data_prep.videos.frames import list_frames
+from data_prep.videos.listing import find_videos, subfolders
 
 ORIGINALS = "original_sequences"
 FORGERIES = "manipulated_sequences"
 YOUTUBE = "youtube"
 
-_FLAT_ORIGINALS: Mapping[str, str] = {
+_FLAT_ORIGINALS: dict[str, str] = {
     "original": YOUTUBE,
     "originals": YOUTUBE,
     "real": YOUTUBE,
@@ -28,7 +29,7 @@ _FLAT_ORIGINALS: Mapping[str, str] = {
 }
 """Folder, in small letters -> the official one of its videos."""
 
-_FLAT_FORGERIES: Mapping[str, str] = {
+_FLAT_FORGERIES: dict[str, str] = {
     **{method.lower(): method for method in OFFICIAL_METHODS},
     "dfd_manipulated_sequences": METHOD,
 }
@@ -81,6 +82,7 @@ def _flat_layout(root: Path, tops: list[str]) -> Layout | None:
     }
     if not originals or not any(top.lower() in _FLAT_FORGERIES for top in tops):
         return None
+    _check_once(root, tops)
     forgeries = {
         _FLAT_FORGERIES.get(top.lower(), top): folder
         for top in tops
@@ -91,15 +93,27 @@ def _flat_layout(root: Path, tops: list[str]) -> Layout | None:
     return Layout(dict(ordered), forgeries, has_levels=False)
 
 
+def _check_once(root: Path, tops: list[str]) -> None:
+    """Check that no two folders are of one source or method, as `original` and `real`."""
+    meant: dict[str, str] = {}
+    for top in tops:
+        name = (_FLAT_ORIGINALS | _FLAT_FORGERIES).get(top.lower(), top)
+        first = meant.setdefault(name, top)
+        if first != top:
+            raise PreparationError(
+                f"{root}: the folders {first} and {top} both stand for {name}: leave one"
+            )
+
+
 def _innermost(root: Path, top: str) -> str:
     """Return the folder, or the one of the same name in it, as some archives unpack."""
     return f"{top}/{top}" if top in subfolders(root, top, Counter()) else top
 
 
 def _holds_videos(root: Path, folder: str) -> bool:
-    return bool(
-        find_videos(root, folder, Counter())
-        or any(file.size for file in find_frame_folders(root, folder, Counter()).values())
+    folders = subfolders(root, folder, Counter())
+    return bool(find_videos(root, folder, Counter())) or any(
+        list_frames(root / folder / name) for name in folders
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from data_prep.checks.complete import PreparationError, crossing_groups
 from data_prep.faceforensics import pairs
-from data_prep.faceforensics.actors import METHOD, NOTE, split_actors
+from data_prep.faceforensics.actors import ACTORS, METHOD, NOTE, split_actors
 from data_prep.faceforensics.layout import FORGERIES, ORIGINALS, check_level, find_layout, hint
 from data_prep.faceforensics.level import LEVEL_FOLDERS, Level, level_of
 from data_prep.faceforensics.methods import choose_methods
@@ -157,9 +157,9 @@ def _with_actors(splits: Splits, level: Level, salt: str) -> Splits:
     forgeries = level.videos(level.layout.forgeries[METHOD])
     if not forgeries:
         return splits
-    originals = [
-        name for folder in level.layout.originals.values() for name in level.videos(folder)
-    ]
+    folders = level.layout.originals
+    chosen = [folders[ACTORS]] if ACTORS in folders else folders.values()
+    originals = [name for folder in chosen for name in level.videos(folder)]
     actors = split_actors(originals, forgeries, salt)
     return replace(
         splits,

@@ -176,6 +176,16 @@ def test_methods_without_families_and_copies_with_a_folder_of_videos(fill):
         ),
     }  # fmt: skip
     assert (found.ignored, len(found.notes)) == ({}, 1)
+    # Of a method of which no family is said nobody knows whether its frames are the target's.
+    assert {one.video: one.boxes_of[1:] for one in found.videos if one.label} == {
+        "Celeb-synthesis/SimSwap/id0_id1_0": (),
+        "Celeb-synthesis/id0_id1_0000": ("Celeb-real/id0_0000",),
+    }
+    fill("Celeb-synthesis/id0_id1_0000", test=["YouTube-real/1"])
+    with pytest.raises(
+        PreparationError, match=r"0000\.mp4 and .*0000\.mp4 are both Celeb-synthesis/"
+    ):
+        open_celebdf(root)
 
 
 def test_a_method_whose_names_say_no_target(fill):

@@ -66,6 +66,15 @@ def test_a_level_that_contradicts_the_name_of_the_folder(fill):
     assert len(open_faceforensics(fill(*official, folder="my_c23"), "c40").videos) == 2
 
 
+@pytest.mark.parametrize(
+    ("more", "text"), [("real", "original and real both stand for youtube"),
+                       ("deepfakes", "Deepfakes and deepfakes both stand for Deepfakes")],
+)  # fmt: skip
+def test_two_folders_for_one(fill, more, text):
+    with pytest.raises(PreparationError, match=text):
+        open_faceforensics(fill(*FLAT, f"{more}/001.mp4"))
+
+
 def test_frames_in_a_folder_a_method(fill):
     root = fill(
         "Original/000/0000.png", "deepfakes/000_003/0000.png", "Swap/000_003/0.png", "b/c/d"
