@@ -55,9 +55,9 @@ def main(config: Config, console: Console) -> Path:
     records = {record.level: record for record in source_run.levels}
     wanted = kept_levels(config.levels, source_run)
     data_dir = config.data_dir or default_data_dir()
-    data = open_data_of(source_run, config.dataset, data_dir, SKIP_LIMIT, console)
+    data = open_data_of(source_run, config.dataset, data_dir, SKIP_LIMIT, console, testing=True)
     recipe = source_run.recipe
-    examples = data.load_split(config.split, recipe.image_size)
+    examples = data.load_split(config.split, recipe.image_size, one_class=True)
     levels = {level: load_level(config.run, level) for level in records}
     detector = levels[wanted[0]].detector
     weights = {level: loaded.weights for level, loaded in levels.items()}

@@ -38,6 +38,8 @@ class Grouped(Protocol):
 def check_classes_and_splits(pictures: Iterable[Grouped], where: object) -> None:
     """Check that train holds both classes and that no split is empty.
 
+    A set without train is one for testing only, which may be of one class and of one split.
+
     Args:
         pictures: all pictures.
         where: what the texts name.
@@ -46,6 +48,8 @@ def check_classes_and_splits(pictures: Iterable[Grouped], where: object) -> None
         PreparationError: otherwise.
     """
     counts = Counter((picture.split, picture.label) for picture in pictures)
+    if counts and not any(counts["train", label] for label in range(len(LABELS))):
+        return
     for label, name in enumerate(LABELS):
         if not any(counts[split, label] for split in SPLITS):
             raise PreparationError(
@@ -98,11 +102,12 @@ def crossing_groups(pictures: Iterable[Grouped]) -> Mapping[str, tuple[str, ...]
 
 
 def warnings_of(pictures: Iterable[Grouped]) -> list[str]:
-    """Return a warning of every evaluation split that holds one class only."""
+    """Return a warning of every evaluation split that is there and holds one class only."""
     counts = Counter((picture.split, picture.label) for picture in pictures)
+    present = {split for split, _ in counts}
     return [
         f"the split {split} holds no {name} pictures: no AUC can be had there"
         for split in ("validation", "test")
         for label, name in enumerate(LABELS)
-        if not counts[split, label]
+        if split in present and not counts[split, label]
     ]

@@ -92,7 +92,8 @@ def list_videos(
         methods: those wanted; None for all that have videos of the level.
 
     Raises:
-        PreparationError: no originals or no forgeries, a wanted method without videos, a method
+        PreparationError: no originals or no forgeries, unless train has none of the videos, a
+            wanted method without videos, a method
             that is called `real`, or a group in two splits.
     """
     ignored: Counter[str] = Counter()
@@ -109,7 +110,11 @@ def list_videos(
     forgeries = {text_of(method): list(level.forgeries(method, sources)) for method in chosen}
     without = [method for method, videos in forgeries.items() if not videos]
     forged = [video for videos in forgeries.values() for video in videos]
-    if not originals or not forged or (methods is not None and without):
+    trained = not (originals or forged) or any(
+        video.split == "train" for video in (*originals, *forged)
+    )
+    alone = not originals or not forged
+    if (alone and trained) or (methods is not None and without):
         lacking = "originals" if not originals else f"forgeries by {', '.join(without) or 'any'}"
         raise PreparationError(_nothing_found(root, compression, lacking, ignored))
     names = (REAL_METHOD, *(method for method in forgeries if method not in without))

@@ -69,12 +69,14 @@ class ReleaseCrops:
         return [f"{number} {what}" for number, what in counted if number]
 
     def _items(self, name: str) -> list[_Placed | Skipped]:
-        """List the annotated pictures of a split that have faces.
+        """List the annotated pictures of a split that have faces; none where it is not there.
 
         Raises:
             AnnotationsError: the split's annotations are wrong.
         """
-        split = next(split for split in self.release.splits if split.split == name)
+        split = next((split for split in self.release.splits if split.split == name), None)
+        if split is None:
+            return []
         annotations = read_annotations(split.annotations)
         items: list[_Placed | Skipped] = [
             Skipped(text_of(f"{split.release}: {annotation}"), reason)

@@ -46,7 +46,7 @@ class Release:
 
     Attributes:
         root: the source folder, resolved.
-        splits: for train, validation and test.
+        splits: for train, validation and test, or test alone.
         ignored: kind -> number of files that belong to none of them.
         fingerprint: changes with the name, size or time of any file that is used.
         regions: the file of the face regions, None where there is none. It is no part of the
@@ -85,19 +85,21 @@ def annotation_files(root: Path) -> dict[str, Path]:
 
 
 def open_release(listing: Listing, test: str) -> Release:
-    """Find the annotations and pictures of the three splits.
+    """Find the annotations and pictures of the three splits, or of the test alone.
 
     Args:
         listing: of the source folder.
         test: the release's split that becomes `test`: `Test-Dev` or `Test-Challenge`.
 
     Raises:
-        PreparationError: a split has no annotations or no pictures, or two pictures of one split
+        PreparationError: one of these has no annotations or no pictures, or two pictures of one split
             have the same base name.
     """
     root, annotations = listing.root, annotation_files(listing.root)
     pictures = _by_release_split(listing.pictures)
     chosen = {"Train": "train", "Val": "validation", test: "test"}
+    if not any(name in annotations or pictures[name] for name in ("Train", "Val")):
+        chosen = {test: "test"}
     splits = []
     for release, split in chosen.items():
         if release not in annotations:

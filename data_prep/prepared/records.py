@@ -40,7 +40,7 @@ def write_records(
         folder: where that folder is made.
         configuration: the name of the set, as `file_name` makes it.
         methods: `real` first.
-        records: gives the records of a split.
+        records: gives the records of a split; one without any is not written.
 
     Returns:
         The version folder.
@@ -65,6 +65,8 @@ def write_records(
         for split in SPLITS:
             stem = partial / f"{data_set}-{split}.array_record"
             lengths, size = _write_split(stem, split, records(split), description)
+            if not lengths:
+                continue
             splits.append(
                 tfds.core.SplitInfo(
                     name=split,
@@ -86,13 +88,15 @@ def write_records(
 def _write_split(
     stem: Path, split: str, records: Records, description: Any
 ) -> tuple[list[int], int]:
-    """Write the record files of a split; return their numbers of records, and the bytes of all."""
+    """Write the record files of a split, none of an empty one; return their lengths, and bytes."""
     salt = hashlib.md5(split.encode())
     with closing(Spool(stem.parent)) as spool:
         for key, record in records:
             place = salt.copy()
             place.update(key.replace("\\", "/").encode())  # as TFDS does
             spool.add(int(place.hexdigest(), 16), description.serialize_example(record))
+        if not len(spool):
+            return [], 0
         count = _files(spool.size, len(spool))
         ends = [round(len(spool) * (file + 1) / count) for file in range(count)]
         lengths = [end - begin for begin, end in zip([0, *ends], ends, strict=False)]

@@ -83,7 +83,8 @@ class Preparation(Generic[Item, Piece]):
         """Yield (key, record) of one split; what cannot be used is left out, up to the limit.
 
         Raises:
-            PreparationError: more than the limit cannot be used, or nothing of the split can.
+            PreparationError: more than the limit cannot be used, or nothing of the split can
+                though it has items.
         """
         before = len(self.seen)
         listed = list(self.items(split))
@@ -91,7 +92,7 @@ class Preparation(Generic[Item, Piece]):
             if isinstance(item, Skipped):
                 self._skip(item)
         items = [item for item in listed if not isinstance(item, Skipped)]
-        self._count(self.sizes[split] - len(items))
+        self._count(self.sizes.get(split, 0) - len(items))
         for item, piece in in_order(self._read, items, ahead=self.ahead):
             for sample in (piece,) if isinstance(piece, Skipped) else self.samples(item, piece):
                 if isinstance(sample, Skipped):
@@ -100,7 +101,7 @@ class Preparation(Generic[Item, Piece]):
                     self.seen.append(sample.seen)
                     yield sample.seen.key, _record(sample)
             self._count(1)
-        if len(self.seen) == before:
+        if listed and len(self.seen) == before:
             example = f", for example {': '.join(self.skipped[-1])}" if self.skipped else ""
             raise PreparationError(
                 f"the split {split} of {self.root} is empty: none of its {len(listed)} "

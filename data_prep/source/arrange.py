@@ -102,9 +102,9 @@ def arrange(
         )
     _check_no_empty_split(places, depth, outside, empty_folders)
     given = {place.split for place in places}
-    made = made_splits(given)
-    named: Sequence[Entry] = [_entry(place, split_here=bool(made)) for place in places]
-    entries, notes = fill_missing_splits(named if regroup is None else regroup(named))
+    split_here = bool(made_splits(given))
+    named: Sequence[Entry] = [_entry(place, split_here) for place in places]
+    entries, notes, made = fill_missing_splits(named if regroup is None else regroup(named), given)
     warnings = []
     unknown = unknown_folders(outside, depth)
     if outside:
@@ -118,33 +118,38 @@ def arrange(
     return Arrangement(number_frames(entries), notes, tuple(warnings), ignored, made)
 
 
-def fill_missing_splits(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[str, ...]]:
+def fill_missing_splits(
+    entries: Sequence[Entry], given: Collection[str | None]
+) -> tuple[Sequence[Entry], tuple[str, ...], tuple[str, ...]]:
     """Make the splits that have no entries out of train, by the salted hash of the group.
 
     Frames of one clip by their names are made a group, where nothing else gives one. Forgeries
-    named after their originals are in their group, also where all splits are given.
+    named after their originals are in their group, also where all splits are given. A
+    set for testing only, which is given without train or has one class and no splits, stays
+    undivided.
 
     Args:
         entries: with the splits that were given, all of them `train` if none was.
+        given: these splits; None or empty for an entry without one.
 
     Returns:
-        The entries with all three splits, and notes that say what was made.
+        The entries with all their splits, notes that say what was made, and which splits were.
 
     Raises:
-        LayoutError: there are no entries for train, or all are frames of a few clips.
+        LayoutError: all entries are frames of a few clips.
     """
-    given = {entry.split for entry in entries}
+    if not any(given) and len({entry.label for entry in entries}) == 1:
+        tested = [replace(entry, split="test") for entry in entries]
+        return tested, ("one class and no splits, so all is test",), ()
     missing = {split: share for split, share in MADE_SPLITS.items() if split not in given}
-    if "train" not in given:
-        raise LayoutError(f"there are pictures for {', '.join(sorted(given))} only, none for train")
     entries, notes = _join_originals(entries)
-    if not missing:
-        return entries, notes
+    if not missing or (any(given) and "train" not in given):
+        return entries, notes, ()
     train = [entry for entry in entries if entry.split == "train"]
     clip_of = find_clips((entry.key, entry.label, entry.group) for entry in train)
     if clip_of:
         # A clip is no name across given splits: train/real/clip1_1.jpg and test/real/clip1_2.jpg.
-        before = "train/" if len(given) > 1 else ""
+        before = "train/" if any(given) else ""
         train, more = _join_originals(
             [
                 replace(entry, group=f"{before}{clip_of[entry.key]}")
@@ -165,7 +170,7 @@ def fill_missing_splits(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[st
     filled += [replace(entry, split=splits[entry.group]) for entry in train]
     shares = " and ".join(f"{share:.0%} for {split}" for split, share in missing.items())
     note = f"not given, so made from train by the salted hash of the group: {shares}"
-    return filled, (note, *notes)
+    return filled, (note, *notes), made_splits(given)
 
 
 def _join_originals(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[str, ...]]:

@@ -16,7 +16,6 @@ from data_prep.source.arrange import (
     Arrangement,
     Entry,
     fill_missing_splits,
-    made_splits,
     number_frames,
     text_of,
 )
@@ -126,15 +125,15 @@ def arrange_rows(manifest: Manifest) -> Arrangement:
     group.
     """
     rows = manifest.rows
-    entries, notes = fill_missing_splits([_entry(row) for row in rows])
+    given = {row.split for row in rows}
+    entries, notes, made = fill_missing_splits([_entry(row) for row in rows], given)
     warnings = []
     alone = sum(entry.group == entry.key for entry in entries)
-    if notes and alone:
+    if made and alone:
         warnings.append(
             f"{alone} rows have no group and are groups of their own: frames of one video may have "
             "come into different splits"
         )
-    made = made_splits({row.split for row in rows})
     notes = (*notes, *manifest.notes)
     return Arrangement(number_frames(entries), notes, tuple(warnings), made_splits=made)
 

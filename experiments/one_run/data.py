@@ -139,13 +139,19 @@ class Data:
         self._check_groups(list(zip(*parts, strict=True)))
         return train, validation, test
 
-    def load_split(self, split: str, image_size: int) -> Examples:
+    def load_split(self, split: str, image_size: int, *, one_class: bool = False) -> Examples:
         """Read the examples of one split, as `load` gives them.
 
+        Args:
+            split: of the sets.
+            image_size: of the pictures, pixels.
+            one_class: whether pictures of one class will do.
+
         Raises:
-            ValueError: it holds one class only, or a picture cannot be decoded.
+            ValueError: there is no such split, it holds one class only, or a picture cannot be
+                decoded.
         """
-        return self._joined(split, self._parts(split, image_size))
+        return self._joined(split, self._parts(split, image_size), one_class=one_class)
 
     def _parts(self, split: str, image_size: int) -> list[Examples]:
         limit = MEMORY_LIMIT // len(self.sets)
@@ -156,10 +162,13 @@ class Data:
             return parts
         return [subset(*pair) for pair in zip(parts, self._kept[split], strict=True)]
 
-    def _joined(self, split: str, parts: Sequence[Examples]) -> Examples:
+    def _joined(
+        self, split: str, parts: Sequence[Examples], *, one_class: bool = False
+    ) -> Examples:
         names = [prepared.name for prepared in self.sets]
         examples = parts[0] if len(parts) == 1 else concatenate(parts, names)
-        self._check_classes(split, examples)
+        if not one_class:
+            self._check_classes(split, examples)
         return self._labelled(split, examples)
 
     @cached_property
@@ -243,6 +252,8 @@ def open_data(
     skip_limit: int,
     console: Console,
     methods: tuple[str, ...] | None = None,
+    *,
+    testing: bool = False,
 ) -> Data:
     """Open what `--dataset` names, one set or several with commas between.
 
@@ -254,11 +265,15 @@ def open_data(
         skip_limit: unreadable pictures to skip before it is an error.
         console: shows the progress.
         methods: the forgery methods to train on, or None for all.
+        testing: whether nothing is to be trained on them, see `prepared_path`.
 
     Raises:
         ValueError: a set is unknown or cannot be prepared, or the weights or methods do not fit.
     """
-    paths = [prepared_path(name, data_dir, skip_limit, console) for name in names_of(dataset)]
+    paths = [
+        prepared_path(name, data_dir, skip_limit, console, testing=testing)
+        for name in names_of(dataset)
+    ]
     return Data(tuple(map(open_prepared, paths)), mixture, methods)
 
 
@@ -268,7 +283,13 @@ def names_of(dataset: str) -> list[str]:
 
 
 def open_data_of(
-    run: RunRecord, dataset: str | None, data_dir: Path, skip_limit: int, console: Console
+    run: RunRecord,
+    dataset: str | None,
+    data_dir: Path,
+    skip_limit: int,
+    console: Console,
+    *,
+    testing: bool = False,
 ) -> Data:
     """Open what is named, or else the data of a run, whole and drawn from evenly.
 
@@ -279,12 +300,13 @@ def open_data_of(
         data_dir: where prepared sets lie.
         skip_limit: as for `open_data`.
         console: shows the progress.
+        testing: as for `open_data`.
 
     Raises:
         ValueError: the run's own data are not found, and what `open_data` raises.
     """
     if dataset is not None:
-        return open_data(dataset, None, data_dir, skip_limit, console)
+        return open_data(dataset, None, data_dir, skip_limit, console, testing=testing)
     if sets := find_sets(run.path, run.recipe, data_dir):
         return Data(tuple(map(open_prepared, sets)))
     name = run.recipe.data_name

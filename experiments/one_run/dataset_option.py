@@ -46,7 +46,9 @@ def default_data_dir() -> Path:
     return Path(os.environ.get("JAXTICKET_DATA") or cache / "jaxticket" / "data")
 
 
-def prepared_path(dataset: str, data_dir: Path, skip_limit: int, console: Console) -> Path:
+def prepared_path(
+    dataset: str, data_dir: Path, skip_limit: int, console: Console, *, testing: bool = False
+) -> Path:
     """Return the prepared set that `--dataset` names; what is not prepared yet is, once.
 
     Args:
@@ -56,6 +58,8 @@ def prepared_path(dataset: str, data_dir: Path, skip_limit: int, console: Consol
         data_dir: where prepared sets lie.
         skip_limit: unreadable pictures to skip before it is an error.
         console: shows the progress.
+        testing: whether a finished run is to be tested on it: then one class will do, and no
+            training pictures.
 
     Raises:
         ValueError: it is none of these, or the pictures cannot make a set; says why.
@@ -70,7 +74,7 @@ def prepared_path(dataset: str, data_dir: Path, skip_limit: int, console: Consol
     elif not is_prepared(path):
         path = _prepare(path, data_dir, skip_limit, console)
     if (path / CARD_FILE).is_file():
-        _heed(read_card(path), console)
+        _heed(read_card(path), console, testing)
     return path
 
 
@@ -120,10 +124,18 @@ def _bars(console: Console) -> Progress:
     return make_bars(*columns, *times, console=console)
 
 
-def _heed(card: DataCard, console: Console) -> None:
-    """Say what the data card warns of; refuse a split of one class before anything is done."""
+def _heed(card: DataCard, console: Console, testing: bool) -> None:
+    """Say what the data card warns of; before training, refuse a split of one class or none."""
     for line in concerns(card):
         console.print(line, style="bold yellow" if line.startswith("WARNING") else None)
+    if testing:
+        return
+    if not sum(card.pictures["train"].values()):
+        raise ValueError(
+            f"{card.name} is a set for testing only: no picture is in train, so nothing can be "
+            "trained on it; evaluate a finished run on it with python -m experiments.evaluate "
+            "--run=RUN --dataset=SET"
+        )
     for split, counts in card.pictures.items():
         for label in LABELS:
             if not counts.get(label):

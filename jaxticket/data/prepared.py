@@ -47,7 +47,8 @@ class PreparedSet:
         fingerprint: equal for equal content.
         synthetic: whether the set was rendered and stands for no real one.
         methods: names of the methods, `real` first; a record's `method` is an index into them.
-        splits: the number of records of `train`, `validation` and `test`.
+        splits: the number of records of `train`, `validation` and `test`, of those that are there:
+            a set for testing has no `train`.
     """
 
     name: str
@@ -67,7 +68,7 @@ def open_prepared(path: Path | str) -> PreparedSet:
     Raises:
         FileNotFoundError: there is no such folder.
         NotPreparedError: none or several prepared sets are there, records by another schema, or a
-            split is missing or empty.
+            split is missing or empty, unless it is a set for testing, without train.
     """
     folder = _version_folder(Path(path))
     try:
@@ -87,13 +88,17 @@ def open_prepared(path: Path | str) -> PreparedSet:
         raise NotPreparedError(
             f"the labels in {folder} are {features['label'].names}, but must be real = 0, fake = 1"
         )
-    sizes = {split: info.splits[split].num_examples for split in SPLITS if split in info.splits}
-    empty = [split for split in SPLITS if not sizes.get(split)]
-    if empty:
+    sizes = {
+        split: info.splits[split].num_examples
+        for split in SPLITS
+        if split in info.splits and info.splits[split].num_examples
+    }
+    empty = [split for split in SPLITS if split not in sizes]
+    if empty and ("train" in sizes or not sizes):
         raise NotPreparedError(f"the prepared set {folder} has no records for {', '.join(empty)}")
     gone = [
         Path(file).name
-        for split in SPLITS
+        for split in sizes
         for file in info.splits[split].filepaths
         if not Path(file).is_file()
     ]

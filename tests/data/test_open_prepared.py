@@ -77,6 +77,16 @@ def test_a_missing_record_file(copied):
         open_prepared(copied)
 
 
+def test_a_set_for_testing_has_no_train(copied):
+    info = json.loads((copied / "dataset_info.json").read_text())
+    info["splits"] = [split for split in info["splits"] if split["name"] == "test"]
+    (copied / "dataset_info.json").write_text(json.dumps(info))
+    opened = open_prepared(copied)
+    assert list(opened.splits) == ["test"]
+    with pytest.raises(ValueError, match="the split 'train' is unknown; use one of test"):
+        records(opened, "train")
+
+
 def test_a_missing_split(copied):
     info = json.loads((copied / "dataset_info.json").read_text())
     info["splits"] = [split for split in info["splits"] if split["name"] != "validation"]

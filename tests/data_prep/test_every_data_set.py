@@ -143,6 +143,23 @@ def test_a_split_without_a_readable_item(data_set, changed, tmp_path):
     assert not is_prepared(tmp_path / "out")
 
 
+def test_the_test_alone_is_a_set_for_testing(data_set, changed, tmp_path):
+    kept = {file for pattern in data_set.test for file in changed.glob(pattern)}
+    media = {".mp4", ".png", ".jpg"}
+    for path in sorted(changed.rglob("*"), reverse=True):
+        if path.is_dir() and not list(path.iterdir()):
+            path.rmdir()
+        elif path.name in ("Train_poly.json", "Val_poly.json") or (
+            path.suffix in media and path not in kept
+        ):
+            path.unlink()
+    prepared = data_set.prepare(changed, tmp_path / "out")
+    assert open_prepared(prepared).splits == {"test": sum(data_set.pictures["test"])}
+    card = read_card(prepared)
+    assert card.notes[-1].startswith("no picture is in train: a set to evaluate finished runs on")
+    assert data_set.prepare(changed, tmp_path / "out", strict=True) == prepared
+
+
 def test_one_picture_in_two_given_splits_is_a_warning_or_an_error(data_set, changed, tmp_path):
     first, second = (changed / name for name in data_set.leak)
     shutil.copy(first, second)

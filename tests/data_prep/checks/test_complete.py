@@ -44,6 +44,16 @@ def test_sets_that_are_refused(pictures, text):
         check_classes_and_splits(pictures, "here")
 
 
+def test_a_set_for_testing_may_be_of_one_class_and_split():
+    pictures = [entry("test", 1)]
+    check_classes_and_splits(pictures, "here")
+    assert warnings_of(pictures) == [
+        "the split test holds no real pictures: no AUC can be had there"
+    ]
+    with pytest.raises(PreparationError, match="here holds no real pictures"):
+        check_classes_and_splits([], "here")
+
+
 def test_an_evaluation_split_of_one_class_is_warned_of():
     pictures = [e for e in WHOLE if (e.split, e.label) != ("test", 0)]
     check_classes_and_splits(pictures, "here")

@@ -46,7 +46,7 @@ def test_a_class_that_is_gone_after_skipping(fill, full_names, tmp_path):
     [
         ([], FileNotFoundError, "there is no folder"),
         (["readme.gif"], FileNotFoundError, r"no pictures below .*found instead: 1 .gif file"),
-        (["real/1.png", "real/2.png"], PreparationError, "holds no fake pictures"),
+        (["train/real/1.png"], PreparationError, "holds no fake pictures"),
         (["real/1.png", "fake/1.png"], PreparationError, "the split validation of .* is empty"),
         (["a/1.png", "b/1.png"], ValueError, "no folder of a class"),
     ],

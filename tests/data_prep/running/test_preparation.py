@@ -58,8 +58,8 @@ def test_an_empty_split(tmp_path):
     text = "none of its 1 pictures can be used, for example v/13: unlucky"
     with pytest.raises(PreparationError, match=text):
         list(preparation(tmp_path).records("test"))
-    with pytest.raises(PreparationError, match=r"none of its 0 pictures can be used$"):
-        list(preparation(tmp_path, items=lambda split: []).records("test"))
+    # Where nothing is listed there is none, as in a set for testing only.
+    assert not list(preparation(tmp_path, items=lambda split: []).records("test"))
 
 
 def test_items_that_are_done_are_not_read_again(tmp_path):

@@ -157,7 +157,6 @@ def test_a_picture_beside_a_wrapping_folder_is_outside():
         (["1.jpg", "2.jpg"], "no folder of a class"),
         (["train/1.jpg"], "no folder of a class"),
         (["real/a/b/1.jpg", "fake/1.jpg"], "real/a/b/1.jpg lies 2 folders below its class"),
-        (["val/real/1.jpg", "test/fake/1.jpg"], "for test, validation only, none for train"),
         (flat(("train", "val", "valid", "test")), "stand for the split validation: val, valid"),
         (flat(("train", "Train", "test")), "stand for the split train: Train, train"),
         (["train/real/1.jpg", "fake/1.jpg"], "for example fake/1.jpg"),

@@ -69,9 +69,12 @@ def test_missing_validation_is_made_from_train(write):
     }
 
 
-def test_no_train(write):
-    with pytest.raises(LayoutError, match="for test only, none for train"):
-        arrange_rows(read_manifest(write("path,label,split\na.jpg,0,test\n")))
+def test_a_list_for_testing_only_is_not_divided(write):
+    layout = arrange_rows(read_manifest(write("path,label,split\na.jpg,0,test\n")))
+    assert [entry.split for entry in layout.entries] == ["test"]
+    assert layout.made_splits == layout.warnings == ()
+    (entry,) = arrange_rows(read_manifest(write("path,label\na.jpg,fake\n"))).entries
+    assert entry.split == "test"
 
 
 @pytest.mark.parametrize(
