@@ -92,8 +92,8 @@ def open_release(listing: Listing, test: str) -> Release:
         test: the release's split that becomes `test`: `Test-Dev` or `Test-Challenge`.
 
     Raises:
-        PreparationError: one of these has no annotations or no pictures, or two pictures of one split
-            have the same base name.
+        PreparationError: one of these has no annotations or no pictures, or two pictures of one
+            split have the same base name.
     """
     root, annotations = listing.root, annotation_files(listing.root)
     pictures = _by_release_split(listing.pictures)

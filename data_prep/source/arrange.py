@@ -124,9 +124,8 @@ def fill_missing_splits(
     """Make the splits that have no entries out of train, by the salted hash of the group.
 
     Frames of one clip by their names are made a group, where nothing else gives one. Forgeries
-    named after their originals are in their group, also where all splits are given. A
-    set for testing only, which is given without train or has one class and no splits, stays
-    undivided.
+    named after their originals are in their group, also where all splits are given. A set for
+    testing only, which is given without train or has one class and no splits, stays undivided.
 
     Args:
         entries: with the splits that were given, all of them `train` if none was.

@@ -189,6 +189,11 @@ def _check_understood(
         top = ", ".join(sorted({path.split("/")[0] for path in paths})[:_NAMED])
         unknown = unknown_folders(outside, depth)
         named = f"; not understood: {unknown}" if unknown else ""
+        if all("/" not in path for path in paths):
+            raise LayoutError(
+                f"pictures such as {top} have no label: put them into a folder real or fake there "
+                f"(one class alone is a set for testing). {LAYOUTS_HELP}"
+            )
         raise LayoutError(
             f"no folder of a class was found; at the top are: {top}{named}. {LAYOUTS_HELP}"
         )

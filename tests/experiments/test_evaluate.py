@@ -149,6 +149,24 @@ def test_a_run_of_another_task(run, folder):
     assert (status, "is a run of the task method: only" in err) == (2, True)
 
 
+def test_a_set_for_testing_of_one_class(run, call, folder, pictures, tmp_path):
+    """One picture has an accuracy and no AUC; nothing is trained on it."""
+    (tmp_path / "one" / "fake").mkdir(parents=True)
+    shutil.copy(pictures / "test/fake/000.png", tmp_path / "one" / "fake")
+    data = (f"--dataset={tmp_path}/one", f"--data_dir={tmp_path}/data")
+    status, out, err = run(*data)
+    assert status == 0, err
+    assert "one, test split: 1 pictures of 1 videos in 1 groups" in out
+    with next(folder.glob("evaluations/one-*/test/figures.csv")).open() as file:
+        rows = [row for row in csv.DictReader(file) if row["measure"] == "value"]
+    assert {row["value"] for row in rows if row["metric"] == "accuracy"} <= {"0.0", "1.0"}
+    assert "auc" not in {row["metric"] for row in rows if row["value"]}
+    status, _, err = call(imp, *data, f"--run_dir={tmp_path}/new")
+    assert status == 2
+    assert "one is a set for testing only: no picture is in train" in err
+    assert not (tmp_path / "new").exists()
+
+
 def test_the_runs_own_pictures_without_a_name(call, folder, tmp_path):
     status, out, _ = call(evaluate, f"--run={folder}", "--levels=0")
     assert (status, "run on noise, test split" in out) == (0, True)

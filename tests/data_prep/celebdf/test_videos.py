@@ -210,6 +210,11 @@ def test_one_class_only(fill, folder, kind):
         open_celebdf(root)
 
 
+def test_the_test_alone_may_be_of_one_class(fill):
+    found = open_celebdf(fill("Celeb-real/id0_0000", test=["Celeb-real/id0_0000"]))
+    assert [(one.split, one.method) for one in found.videos] == [("test", "real")]
+
+
 def test_the_list_names_videos_in_any_container(fill):
     root = fill("YouTube-real/00170", "Celeb-synthesis/id5_id6_0000", test=["YouTube-real/00170"])
     (root / "YouTube-real/00170.mp4").rename(root / "YouTube-real/00170.AVI")

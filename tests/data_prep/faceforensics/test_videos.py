@@ -194,6 +194,14 @@ def test_nothing_at_this_level(fill):
         list_videos(root, splits_of(*PAIRS), "c23")
 
 
+def test_the_test_alone_may_be_of_one_class(fill):
+    splits = splits_of(("test", "000", "003"), ("train", "001", "004"))
+    tree = list_videos(fill(*forged("Swap", "000_003")), splits, "c23")
+    assert [(video.split, video.method) for video in tree.videos] == [("test", "Swap")]
+    with pytest.raises(PreparationError, match="holds no originals at c23"):
+        list_videos(fill(*forged("Swap", "001_004")), splits, "c23")
+
+
 def test_an_empty_folder(fill):
     with pytest.raises(PreparationError, match=r"holds no originals at raw .*levels found: none"):
         list_videos(fill("x"), splits_of(*PAIRS), "raw")

@@ -73,6 +73,16 @@ def test_missing_annotations(root, split):
         opened(root)
 
 
+def test_the_test_alone(root):
+    for split in ("Train", "Val"):
+        (root / f"{split}_poly.json").unlink()
+    with pytest.raises(PreparationError, match=r"release has no Train_poly.json"):
+        opened(root)
+    for split in ("Train", "Val"):
+        shutil.rmtree(root / split)
+    assert [split.release for split in opened(root).splits] == ["Test-Dev"]
+
+
 def test_the_test_that_is_not_asked_for_may_be_missing(root):
     (root / "Test-Challenge_poly.json").unlink()
     shutil.rmtree(root / "Test-Challenge")

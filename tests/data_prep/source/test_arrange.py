@@ -154,7 +154,7 @@ def test_a_picture_beside_a_wrapping_folder_is_outside():
     ("names", "text"),
     [
         (["a/1.jpg", "b/1.jpg"], "at the top are: a, b"),
-        (["1.jpg", "2.jpg"], "no folder of a class"),
+        (["1.jpg", "2.jpg"], "such as 1.jpg, 2.jpg have no label: put them into a folder real or"),
         (["train/1.jpg"], "no folder of a class"),
         (["real/a/b/1.jpg", "fake/1.jpg"], "real/a/b/1.jpg lies 2 folders below its class"),
         (flat(("train", "val", "valid", "test")), "stand for the split validation: val, valid"),

@@ -2,7 +2,6 @@ from collections import Counter
 
 import pytest
 
-from data_prep.source.arrange import LayoutError
 from data_prep.source.list_files import ManifestError
 from data_prep.source.manifest import arrange_rows, read_manifest, stat_files
 
