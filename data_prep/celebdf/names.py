@@ -18,6 +18,9 @@ FOLDERS: Mapping[str, int] = {CELEBRITIES: REAL, OTHERS: REAL, FORGERIES: FAKE}
 FAMILIES = ("FaceSwap", "FaceReenact", "TalkingFace")
 """Celeb-DF++'s folders in `FORGERIES`, each of which holds a folder a method."""
 
+METHOD_SPELLINGS: Mapping[str, str] = {"Celeb-DF-v2": "Celeb-DF"}
+"""The folder of the old forgeries among Celeb-DF++'s, which its authors call by both names."""
+
 VIDEOS = "videos"
 """A folder that some copies put between any of these and the videos; it says nothing."""
 
@@ -79,7 +82,9 @@ def read_path(path: str) -> tuple[str, str] | None:
         return None
     folder = official_folder(parts[places[0]]) or ""
     stem = video_stem(parts[-1])
-    between = [part for part in parts[places[0] + 1 : -1] if part != VIDEOS]
+    between = [
+        METHOD_SPELLINGS.get(part, part) for part in parts[places[0] + 1 : -1] if part != VIDEOS
+    ]
     if stem is None or not all(between):
         return None
     return folder, "/".join([folder, *between, stem])

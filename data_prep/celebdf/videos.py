@@ -12,6 +12,7 @@ from data_prep.celebdf.names import (
     FAMILIES,
     FOLDERS,
     FORGERIES,
+    METHOD_SPELLINGS,
     VIDEOS,
     Named,
     official_folder,
@@ -98,11 +99,7 @@ def open_celebdf(source: Path | str) -> VideoSet:
         files=(listed.file,),
         made_splits=("train", "validation"),
         ignored=dict(sorted((+ignored).items())),
-        notes=(
-            f"test is {listed.file.name}; of the target clips of the other videos, each with its "
-            f"forgeries, {VALIDATION:.0%} by salted hash are validation",
-            *_missing(listed, splits),
-        ),
+        notes=tuple(_notes(listed, videos)),
         leaks=tuple(
             shared_identities(
                 {clip.video: (splits[clip.video], clip.named.identities) for clip in clips}
@@ -150,7 +147,8 @@ def _folders(
         if name == VIDEOS:
             yield f"{folder}/{name}", between
         elif depth:
-            yield from _folders(root, f"{folder}/{name}", (*between, name), depth - 1)
+            known = METHOD_SPELLINGS.get(name, name)
+            yield from _folders(root, f"{folder}/{name}", (*between, known), depth - 1)
 
 
 def _clips(
@@ -221,11 +219,22 @@ def _video(clip: _Clip, method: str, split: str) -> Video:
     )
 
 
-def _missing(listed: TestingList, splits: Mapping[str, str]) -> list[str]:
-    absent = [video for video in listed.videos if video not in splits]
-    if not absent:
-        return []
-    return [
-        f"{len(absent)} of the {len(listed.videos)} videos of {listed.file.name} are not there, "
-        f"for example {absent[0]} (line {listed.videos[absent[0]]})"
-    ]
+def _notes(listed: TestingList, videos: Sequence[Video]) -> Iterator[str]:
+    """Yield what the list decided, and where it and the folders do not meet."""
+    made = (
+        "; of the target clips of the other videos, each with its forgeries, "
+        f"{VALIDATION:.0%} by salted hash are validation"
+    )
+    tested = {video.video for video in videos if video.split == "test"}
+    yield f"test is {listed.file.name}" + (made if len(tested) < len(videos) else "")
+    absent = [video for video in listed.videos if video not in tested]
+    if absent:
+        yield (
+            f"{len(absent)} of the {len(listed.videos)} videos of {listed.file.name} are not "
+            f"there, for example {absent[0]} (line {listed.videos[absent[0]]})"
+        )
+    methods = dict.fromkeys(video.method for video in videos)
+    without = methods.keys() - {video.method for video in videos if video.video in tested}
+    if without:
+        named = ", ".join(method for method in methods if method in without)
+        yield f"{listed.file.name} names no videos by {named}: they are not tested on"

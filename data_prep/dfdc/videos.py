@@ -83,7 +83,7 @@ def _check_originals(root: Path, clips: Iterable[Clip]) -> None:
     Raises:
         PreparationError: one is; three are shown.
     """
-    forgeries = {clip.name for clip in clips if clip.described.label == FAKE}
+    forgeries = {(clip.part, clip.name) for clip in clips if clip.described.label == FAKE}
     differ = [
         contradiction(
             f"{clip.described.original}, the original of {clip.name},",
@@ -92,7 +92,7 @@ def _check_originals(root: Path, clips: Iterable[Clip]) -> None:
             FAKE,
         )
         for clip in clips
-        if clip.described.original in forgeries
+        if (clip.part, clip.described.original) in forgeries
     ]
     refuse_contradictions(root, differ, "an original is real")
 
