@@ -172,17 +172,20 @@ def _check_fit(contents: Contents, slots: list[Slot], detector: Detector) -> Non
     unexpected = [
         f"{name!r} {array.shape}" for name, array in contents.items() if name not in by_name
     ]
-    reshaped = [
-        f"{name} is {contents[name].shape}, expected {slot.stored_shape}"
+    other = [
+        slot
         for name, slot in by_name.items()
         if name in contents and not _fits(contents[name].shape, slot)
     ]
+    reshaped = [f"{s.name} is {contents[s.name].shape}, expected {s.stored_shape}" for s in other]
     problems = [
         *_listed("missing", missing),
         *_listed("unexpected", unexpected),
         *_listed("of another shape", reshaped),
     ]
-    if reshaped and not missing and not unexpected:
+    # What a hidden dense layer reads depends on the size of the pictures.
+    dense = [s for s in other if len(s.shape) == 2 and s.layer != detector.output_layer]
+    if dense and dense == other and not missing and not unexpected:
         problems += _other_size(contents, slots, detector)
     if problems:
         raise WeightFileError(f"does not fit {detector.name}: " + "; ".join(problems))

@@ -8,6 +8,7 @@ most, both in bytes). Standard output is a line of JSON, {"error": ...} or {"arr
 "numbered"}, and then the arrays' values, one after the other.
 """
 
+import contextlib
 import io
 import json
 import re
@@ -35,8 +36,9 @@ def limit(seconds, memory):
         import resource
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    for kind, most in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, memory)):
+        with contextlib.suppress(ValueError, OSError):  # a lower limit is there, or none can be
+            resource.setrlimit(kind, (most, most))
 
 
 def reason(error):
@@ -154,7 +156,9 @@ def array(name, dataset, most):
     if dataset.external or dataset.is_virtual:
         raise Refusal(f"{name!r} has its values in another file, which is not opened")
     row = {"name": name, "shape": dataset.shape, "dtype": str(dataset.dtype), "bytes": 0}
-    if dataset.dtype.kind not in "fiub":
+    if dataset.dtype == "V2" and text(dataset.attrs.get("dtype")) == "bfloat16":  # of Keras 3
+        row["dtype"] = "bfloat16"
+    elif dataset.dtype.kind not in "fiub":
         return row | {"error": f"holds {dataset.dtype}, not floating point"}, b""
     if dataset.nbytes > most:
         return row | {"error": f"has {dataset.nbytes} bytes, more than any weights here"}, b""

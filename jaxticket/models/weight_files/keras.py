@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
 from jaxticket.models.weight_files.stored import (
@@ -96,6 +97,6 @@ def _stored(row: dict[str, Any], values: bytes) -> StoredArray:
     def load() -> np.ndarray:
         if "error" in row:
             raise WeightFileError(f"{row['name']!r} {row['error']}")
-        return np.frombuffer(values, row["dtype"]).reshape(row["shape"])
+        return np.frombuffer(values, jnp.dtype(row["dtype"])).reshape(row["shape"])
 
     return StoredArray(row["name"], tuple(row["shape"]), load)

@@ -4,6 +4,7 @@ import json
 import zipfile
 
 import h5py
+import ml_dtypes
 import numpy as np
 import pytest
 
@@ -120,6 +121,18 @@ def test_other_precisions(tmp_path, meso4, dtype):
     write_keras(tmp_path / "a.h5", layers)
     params, _, _ = load_weights(tmp_path / "a.h5", *meso4, fake_output="0")
     assert biases(params) == [1.5, 2.5, 3.5, 4.5]
+
+
+def test_bfloat16_as_keras_3_marks_it(tmp_path):
+    values = np.array([1.5, -2], ml_dtypes.bfloat16)
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        for name in ("dense", "dense_1"):
+            file[f"layers/{name}/vars/1"] = values.view("V2")
+        file["layers/dense/vars/1"].attrs["dtype"] = "bfloat16"
+    with open_weights(tmp_path / "a.h5") as file:
+        assert file.arrays["dense/bias"].read().tolist() == [1.5, -2]
+        with pytest.raises(WeightFileError, match=r"'dense_1/bias' holds \|V2, not floating point"):
+            file.arrays["dense_1/bias"].read()
 
 
 def test_a_file_that_loops_within_hdf5_is_ended(tmp_path, monkeypatch):
