@@ -20,7 +20,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from data_prep.media.colour import BT601, FULL_RANGE, LIMITED_RANGE, frame_of, grey_of, rgb_of
-from data_prep.media.orientation import orientation_of
+from data_prep.media.orientation import UPRIGHT, Orientation, orientation_of
 
 MAX_PIXELS = 7680 * 4320
 PRESETS = (
@@ -40,6 +40,14 @@ VIDEO_SUFFIXES = (
     *(".ts", ".mts", ".m2ts", ".flv"),
 )
 """How names of videos end, in any case; of two videos of one name the earlier here is taken."""
+
+TURNED = "are turned or mirrored as their header asks"
+NOT_SQUARE = "have pixels that are not square, and are not stretched"
+INTERLACED = "are interlaced, and both fields are taken as one frame"
+HIGH_RANGE = "have a high dynamic range (PQ or HLG), and their tones are not mapped"
+
+_ROUNDED_ASPECT = 0.02  # scaled videos have 1280:1281 and the like
+_HIGH_RANGE_CURVES = (16, 18)  # of H.273
 
 # Nothing but plain files of plain containers: a playlist under the name of a video would otherwise
 # be followed to wherever it points.
@@ -165,6 +173,28 @@ def read_masks(
     return _pixels(grey_of, Path(path), indices, max_pixels)
 
 
+def header_remarks(path: Path | str, *, max_pixels: int = MAX_PIXELS) -> tuple[str, ...]:
+    """Return what the header says of the picture that a person should know.
+
+    `TURNED` is applied by `read_frames`; `NOT_SQUARE`, `INTERLACED` and `HIGH_RANGE` are not.
+
+    Raises:
+        BadVideoError: as `read_frames`.
+    """
+    with _opened(Path(path), max_pixels) as (container, stream):
+        frame = next(container.decode(stream), None)
+        if frame is None:
+            raise BadVideoError("holds no frames")
+        aspect = stream.sample_aspect_ratio or 1
+        said = {
+            TURNED: _orientation(frame, _rotate_tag(stream)) != UPRIGHT,
+            NOT_SQUARE: abs(aspect - 1) > _ROUNDED_ASPECT,
+            INTERLACED: frame.interlaced_frame,
+            HIGH_RANGE: frame.color_trc in _HIGH_RANGE_CURVES,
+        }
+    return tuple(remark for remark, holds in said.items() if holds)
+
+
 def _write(
     path: Path,
     frames: Iterable[np.ndarray],
@@ -268,10 +298,10 @@ def _pixels(
     """Yield the frames at `indices`, converted and upright."""
     for frame, tag in _frames_at(path, indices, max_pixels):
         try:
-            pixels = orientation_of(frame, tag).apply(convert(frame))
+            pixels = convert(frame)
         except ValueError as error:
             raise BadVideoError(str(error)) from None
-        yield pixels
+        yield _orientation(frame, tag).apply(pixels)
 
 
 def _frames_at(
@@ -304,6 +334,13 @@ def _frames_at(
 
 def _rotate_tag(stream: VideoStream) -> str | None:
     return next((text for name, text in stream.metadata.items() if name.lower() == "rotate"), None)
+
+
+def _orientation(frame: VideoFrame, tag: str | None) -> Orientation:
+    try:
+        return orientation_of(frame, tag)
+    except ValueError as error:
+        raise BadVideoError(str(error)) from None
 
 
 def evenly_spaced(length: int, count: int, part: tuple[int, int] = (0, 1)) -> list[int]:

@@ -15,6 +15,7 @@ from data_prep.media.video import BadVideoError, evenly_spaced
 from data_prep.running.pieces import Pieces
 from data_prep.videos.frames import (
     frame_numbers,
+    header_remarks,
     mask_positions,
     read_frames,
     read_masks,
@@ -32,6 +33,7 @@ class Faces:
         bad_masks: why the masks were left aside, None if they were not.
         not_forged: the numbers of the frames with a mask that has no pixel in the crop.
         without_box: how many frames of the video have no face box.
+        remarks: what the header says of the picture, see `header_remarks`.
     """
 
     faces: Mapping[int, FacePicture]
@@ -39,6 +41,7 @@ class Faces:
     bad_masks: str | None = None
     not_forged: tuple[int, ...] = ()
     without_box: int = 0
+    remarks: tuple[str, ...] = ()
 
 
 def pieces_in(folder: Path) -> Pieces[Faces]:
@@ -55,6 +58,7 @@ def pieces_in(folder: Path) -> Pieces[Faces]:
             about["bad_masks"],
             tuple(about["not_forged"]),
             about["without_box"],
+            tuple(about["remarks"]),
         ),
     )
 
@@ -100,7 +104,12 @@ def read_faces(
             bad_masks = str(error)
     masked = masks is not None and bad_masks is None
     faces = encode_faces([numbers[position] for position in positions], crops, of_masks, masked)
-    return replace(faces, bad_masks=bad_masks, without_box=sum(box is None for box in boxes))
+    return replace(
+        faces,
+        bad_masks=bad_masks,
+        without_box=sum(box is None for box in boxes),
+        remarks=header_remarks(video),
+    )
 
 
 def encode_faces(

@@ -125,6 +125,11 @@ def read_frames(path: Path, indices: Sequence[int]) -> Iterator[np.ndarray]:
     return _read(path, indices)
 
 
+def header_remarks(path: Path) -> tuple[str, ...]:
+    """Return what a video file's header says of its picture; nothing for a folder of pictures."""
+    return () if path.is_dir() else video.header_remarks(path)
+
+
 def read_masks(path: Path, indices: Sequence[int]) -> Iterator[np.ndarray]:
     """Yield the frames at `indices` in grey, uint8 [H, W]; of pictures the strongest channel.
 

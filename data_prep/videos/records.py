@@ -21,6 +21,7 @@ from data_prep.videos.crops import Faces, read_faces, read_squares
 from data_prep.videos.detection.whole_set import SetBoxes
 from data_prep.videos.evidence import by_frame
 from data_prep.videos.frames import frame_numbers, numbers_in, record_numbers
+from data_prep.videos.header_remarks import HeaderRemarks
 from data_prep.videos.options import VideoOptions
 from data_prep.videos.ready_crops import read_ready_crops, read_ready_squares
 from data_prep.videos.video_set import Video, VideoSet
@@ -44,6 +45,7 @@ class VideoCrops:
         beyond_masks: of each video with forged pictures that have no mask, how many.
         not_forged: keys of the pictures whose mask has no pixel in their crop.
         without_box: (video, number) of those with frames that were left out.
+        headers: what the headers of the videos say, counted.
     """
 
     videos: VideoSet
@@ -53,6 +55,7 @@ class VideoCrops:
     beyond_masks: list[int] = field(default_factory=list)
     not_forged: list[str] = field(default_factory=list)
     without_box: list[tuple[str, int]] = field(default_factory=list)
+    headers: HeaderRemarks = field(default_factory=HeaderRemarks)
 
     def preparation(
         self, pieces: Pieces[Faces], on_progress: OnProgress | None
@@ -112,7 +115,7 @@ class VideoCrops:
                 f"{sum(self.beyond_masks)} pictures of {len(self.beyond_masks)} forged videos have "
                 f"no mask: {lacking}"
             )
-        return notes
+        return notes + self.headers.notes()
 
     def warnings(self) -> list[str]:
         """Return what should be looked at: masks that cannot be used, and frames without a face."""
@@ -135,7 +138,7 @@ class VideoCrops:
                 f"{frames} frames of {len(self.without_box)} videos were left out, for no face box "
                 f"is known at their number ({named})"
             )
-        return warnings
+        return warnings + self.headers.warnings()
 
     def _read(self, video: Video) -> Faces:
         if video.video in self.boxes.lacking:
@@ -148,6 +151,7 @@ class VideoCrops:
         return read_faces(file, masks, self.boxes.of_frames(video), *taken)
 
     def _samples(self, video: Video, faces: Faces) -> Iterator[Sample]:
+        self.headers.add(video.label, faces.remarks)
         if faces.bad_masks is not None:
             self.bad_masks.append((video.video, faces.bad_masks))
         if faces.beyond_masks:

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from data_prep.faces.boxes import FOUND_IN, VideoBoxes, read_face_boxes, write_face_boxes
+from data_prep.media.video import TURNED, BadVideoError, header_remarks
 from data_prep.prepared.files import cannot_write, locked, replacing
 from data_prep.source.json_objects import read_json
 from data_prep.videos.listing import listed
+
+_BY_NUMBER, _UPRIGHT = "by number", "upright"
 
 
 @dataclass
@@ -60,7 +63,9 @@ def opened_store(path: Path) -> Iterator[BoxStore]:
         boxes = read_face_boxes(path) if path.is_file() else {}
         found_in = _read_found_in(path) if boxes else {}
         current = {
-            video: entry for video, entry in found_in.items() if _identity(Path(entry[0])) == entry
+            video: _identity(Path(entry[0]))
+            for video, entry in found_in.items()
+            if _is_current(entry)
         }
         fresh = {
             video: entry
@@ -78,15 +83,32 @@ def _read_found_in(path: Path) -> dict[str, list[Any]]:
 def _identity(file: Path) -> list[Any]:
     """Return path, size and time of a video or folder of frames; None where it is gone.
 
-    Of a folder also how it was looked at: older stores hold boxes of every n-th picture, whatever
-    the numbers of the frames.
+    Also how it was looked at: older stores hold boxes of every n-th picture of a folder, whatever
+    the numbers of the frames, and of videos as they are stored, whatever turn their header asks.
     """
     try:
         of_file = listed(file, str(file))
     except OSError:
         return [str(file), None, None]
-    by_number = ["by number"] if file.is_dir() else []
-    return [of_file.name, of_file.size, of_file.mtime_ns, *by_number]
+    way = _BY_NUMBER if file.is_dir() else _UPRIGHT
+    return [of_file.name, of_file.size, of_file.mtime_ns, way]
+
+
+def _is_current(entry: list[Any]) -> bool:
+    """Return whether a file is still what boxes were found in, and they hold for it as it is read.
+
+    Those that an older store holds of a video do, where its header asks for no turn.
+    """
+    file = Path(entry[0])
+    identity = _identity(file)
+    if entry == identity:
+        return True
+    if len(identity) < 4 or entry != identity[:3] or identity[3] != _UPRIGHT:
+        return False
+    try:
+        return TURNED not in header_remarks(file)
+    except BadVideoError:
+        return False
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import pytest
 
 from data_prep.faces.boxes import Box, read_face_boxes, write_face_boxes
 from data_prep.videos.detection.store import opened_store
+from tests.data_prep.media.clips import picture, write_clip
 
 BOX = Box(1, 2, 3, 4)
 
@@ -31,7 +32,7 @@ def test_it_is_a_file_of_face_boxes_that_names_the_files(path, file):
     assert read_face_boxes(path) == {"a/1": (BOX, None), "hand/1": (BOX,)}
     stat = file.stat()
     found_in = json.loads(path.read_text())["found_in"]
-    assert found_in == {"a/1": [str(file), 2, stat.st_mtime_ns]}
+    assert found_in == {"a/1": [str(file), 2, stat.st_mtime_ns, "upright"]}
 
 
 def test_kept_as_long_as_the_file_is_as_it_was(path, file):
@@ -58,3 +59,16 @@ def test_a_folder_of_frames_is_as_it_was_if_all_frames_are(path, tmp_path):
     with opened_store(path) as store:
         assert "a/2" not in store.boxes
         assert "a/1" in store.boxes
+
+
+def test_an_older_store_holds_boxes_of_videos_as_they_are_stored(path, tmp_path):
+    for name, turn in (("upright", 0), ("turned", 90)):
+        write_clip(tmp_path / f"{name}.mp4", [picture()], turn=turn)
+        with opened_store(path) as store:
+            store.add(name, tmp_path / f"{name}.mp4", (BOX,))
+            store.write()
+    path.write_text(path.read_text().replace(', "upright"]', "]"))
+    with opened_store(path) as store:
+        assert sorted(store.boxes) == ["hand/1", "upright"]
+        store.write()
+    assert "upright" in json.loads(path.read_text())["found_in"]["upright"]
