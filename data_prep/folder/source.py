@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from data_prep.media.video import VIDEO_SUFFIXES
 from data_prep.prepared.find import version_folders
 from data_prep.source.arrange import Arrangement, Regroup, arrange
 from data_prep.source.folder_names import SPLIT_FOLDERS
@@ -16,6 +17,10 @@ from data_prep.source.manifest import arrange_rows, read_manifest, stat_files
 from data_prep.source.places import LAYOUTS_HELP, has_class_folders, has_method_folders
 
 _NAMED = 8
+_VIDEOS_HELP = (
+    "Videos are prepared by the command of their release (python -m data_prep.faceforensics, "
+    "celebdf or dfdc; a CSV filename,label beside any videos is read as DFDC's labels.csv). "
+)
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,9 @@ def _no_pictures(folder: Path, listing: Listing) -> str:
             f"one of them: {', '.join(sets[:_NAMED])}{more}"
         )
     others = ", ".join(f"{number} {kind}" for kind, number in sorted(listing.ignored.items()))
+    videos = any(f"{suffix} file" in listing.ignored for suffix in VIDEO_SUFFIXES)
     return (
         f"there are no pictures below {folder} (found instead: {others or 'nothing'}). "
-        f"{LAYOUTS_HELP}"
+        + (_VIDEOS_HELP if videos else "")
+        + LAYOUTS_HELP
     )

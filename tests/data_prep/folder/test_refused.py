@@ -58,6 +58,15 @@ def test_folders_that_are_refused(fill, tmp_path, names, error, text):
     assert not (tmp_path / "out").exists()
 
 
+def test_videos_are_for_other_commands(tmp_path):
+    (tmp_path / "videos/real").mkdir(parents=True)
+    (tmp_path / "videos/real/1.MOV").write_text("x")
+    with pytest.raises(
+        FileNotFoundError, match=r"1 .mov file\)\. Videos are prepared by the command"
+    ):
+        prepare_folder(tmp_path / "videos", tmp_path / "out")
+
+
 def test_identical_pictures_are_reported(fill, full_names, tmp_path):
     source = fill(*full_names)
     shutil.copy(source / "Train/Real/real_0.png", source / "Test/Fake/copy.png")
