@@ -26,7 +26,7 @@ from experiments.one_run.experiment import (
     make_budget,
 )
 from experiments.one_run.finished_run import config_of, data_of
-from experiments.one_run.own_data import remember_sets
+from experiments.one_run.own_data import remember_sets, run_folder
 from experiments.options.control import Config
 from experiments.options.imp import Config as ImpConfig
 from experiments.terminal.console import Terminal, levels_table
@@ -45,7 +45,7 @@ from jaxticket.lottery import (
 )
 from jaxticket.lottery.assemble import by_detector
 from jaxticket.models import build, width_of
-from jaxticket.recipe import ControlOf, Recipe, run_name
+from jaxticket.recipe import ControlOf, Recipe
 from jaxticket.runs import Clock, Run, RunRecord, describe_environment, read_run
 
 SMALL_DENSE = "small_dense"
@@ -94,10 +94,12 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
         kind = "ticket"
     if is_own(kind):
         control_of(experiment, kind, ticket)  # refused before there is a folder
-    path = config.run_dir or Path("runs") / run_name(config.control, resolved)
+    path = config.run_dir or run_folder(config.control, resolved)
     with Run(path, resolved, describe_environment()) as kept:
-        remember_sets(path, data.sets)
+        moved = remember_sets(path, data.sets)
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
+        for sentence in moved:
+            console.print(sentence)
         console.print(size)
         if not kept.has(config.level):
             with clock.measure("compile"):
@@ -108,7 +110,7 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
             Execution(kept, budget.steps, terminal, clock) as execution,
         ):
             record = retrain(experiment, kind, ticket, execution)
-        finish(experiment, [record], execution, resolved)
+        finish(experiment, [record], execution, kept.recipe)
         title = f"{config.control} of {config.run.name}, on {data.name}, test split"
         console.print(levels_table([record], title))
     return path

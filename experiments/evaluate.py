@@ -20,6 +20,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from msgspec import to_builtins
 from rich.console import Console
 
 from experiments.one_run.data import Data, open_data_of
@@ -29,6 +30,7 @@ from experiments.one_run.finished_run import (
     kept_levels,
     refuse_unfinished,
 )
+from experiments.one_run.own_data import notes_of
 from experiments.options.evaluate import Config
 from experiments.terminal.evaluation_tables import Progress, tables
 from jaxticket.data import Examples, parse_corruptions
@@ -123,5 +125,6 @@ def _header(source: RunRecord, data: Data, split: str, examples: Examples) -> di
         "methods": dict(sorted(Counter(examples.methods.tolist()).items())),
         "compressions": dict(sorted(Counter(examples.compressions.tolist()).items())),
         "corruption_seed": CORRUPTION_SEED,
+        "data": to_builtins(notes_of(data.sets)),
         "levels": [{name: getattr(record, name) for name in names} for record in source.levels],
     }

@@ -26,7 +26,7 @@ from experiments.one_run.data import open_data
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.dry_run import show_estimate
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
-from experiments.one_run.own_data import remember_sets
+from experiments.one_run.own_data import remember_sets, run_folder
 from experiments.one_run.page import write_report_page
 from experiments.one_run.recipe import check, check_dense, resolve, warnings
 from experiments.options.imp import Config
@@ -34,7 +34,6 @@ from experiments.terminal.console import Terminal, levels_table
 from experiments.terminal.program import stop_on_signals
 from jaxticket.lottery import Execution, find_ticket, finish
 from jaxticket.models import build
-from jaxticket.recipe import run_name
 from jaxticket.report import write_report
 from jaxticket.runs import Clock, Run, describe_environment, read_run
 from jaxticket.runs.attention import read_saliency
@@ -70,12 +69,14 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
     with clock.measure("initialise"):
         fresh, notes = beginning(config, detector)
     resolved = resolve(config, data)
-    path = config.run_dir or Path("runs") / run_name("imp", resolved)
+    path = config.run_dir or run_folder("imp", resolved)
     if config.dense is not None:
         check_dense(config.dense, resolved)
     with Run(path, resolved, describe_environment()) as kept:
-        remember_sets(path, data.sets)
+        moved = remember_sets(path, data.sets, notes)
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
+        for sentence in moved:
+            console.print(sentence)
         for change in kept.environment_changes:
             console.print(f"WARNING changed since the run began: {change}")
         with clock.measure("checkpoint"):
@@ -99,7 +100,7 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
             records = find_ticket(experiment, init, execution)
         nothing_done = done_before == len(records)
         time = (read_run(path).summary.get("time") if nothing_done else None) or clock.line()
-        finish(experiment, records, execution, resolved, time)
+        finish(experiment, records, execution, kept.recipe, time)
         named = [record for record in records if record.named]
         console.print(levels_table(named, f"{config.model} on {data.name}, test split"))
         console.print(time)

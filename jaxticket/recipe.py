@@ -240,8 +240,15 @@ def of_twin(recipe: Recipe, number: int) -> Recipe:
 
 
 def differences(first: Recipe, second: Recipe) -> list[tuple[str, Any, Any]]:
-    """Return name and both values of everything in which two recipes differ."""
+    """Return name and both values of everything in which two recipes differ.
+
+    Data of equal content are the same under any name: a folder may have been renamed.
+    """
     here, there = values(first), values(second)
+    for which in ("", "source_"):
+        content, name = f"{which}data_fingerprint", f"{which}data_name"
+        if here.get(content) and here[content] == there.get(content):
+            there[name] = here.get(name)
     pairs = ((name, here.get(name), there.get(name)) for name in sorted({*here, *there}))
     return [pair for pair in pairs if pair[1] != pair[2]]
 

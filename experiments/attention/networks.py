@@ -12,7 +12,7 @@ from jaxticket.runs import RunRecord
 from jaxticket.runs.controls import WORDS, find_controls
 
 ANOTHER_SEED = "another seed, dense"
-SAME = ("model", "task", "classes", "image_size", "data_name", "data_fingerprint")
+SAME = ("model", "task", "classes", "image_size", "data_fingerprint")
 """Fields in which runs that are seeds of one experiment are equal."""
 
 

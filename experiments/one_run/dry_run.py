@@ -12,11 +12,11 @@ from data_prep.prepared.write_once import is_whole
 from experiments.one_run.data import Data, names_of, open_data
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.estimate import estimate
+from experiments.one_run.own_data import run_folder
 from experiments.one_run.recipe import check_dense, resolve
 from experiments.options.imp import Config
 from jaxticket.models import build
 from jaxticket.pruning import level_sparsities
-from jaxticket.recipe import run_name
 from jaxticket.runs.levels import is_finished
 from jaxticket.runs.opening import compare, load_recipe, refuse_name, refuse_other_content
 
@@ -50,7 +50,7 @@ def show_estimate(config: Config, console: Console) -> None:
 def _begun(config: Config, data: Data, levels: int) -> tuple[Path, int]:
     """Return the folder of the run, and how many of its levels are kept, from 0 on."""
     recipe = resolve(config, data)
-    path = config.run_dir or Path("runs") / run_name("imp", recipe)
+    path = config.run_dir or run_folder("imp", recipe)
     if config.dense is not None:
         check_dense(config.dense, recipe)
     refuse_name(path)

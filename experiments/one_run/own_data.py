@@ -14,20 +14,24 @@ from pathlib import Path
 from msgspec import Struct, to_builtins
 
 from data_prep.prepared.card import CARD_FILE, read_card
+from data_prep.prepared.card_text import concerns
 from data_prep.prepared.find import version_folders
 from jaxticket.data import PreparedSet
-from jaxticket.recipe import Recipe
+from jaxticket.recipe import Recipe, differences, run_name
+from jaxticket.runs import read_recipe
 from jaxticket.runs.files import read_typed, write_json
+from jaxticket.runs.notes import DataNotes, Notes, keep_notes
 
 PLACES_FILE = "data_sets.json"
 
 
 class Place(Struct, frozen=True):
-    """Where a prepared set of a run lies: its path, and that from the run folder."""
+    """Where a prepared set of a run lies: its path, and that from the run folder; its source."""
 
     fingerprint: str
     path: str
     from_here: str
+    source: str = ""
 
 
 def joined_fingerprint(fingerprints: Sequence[str]) -> str:
@@ -37,14 +41,65 @@ def joined_fingerprint(fingerprints: Sequence[str]) -> str:
     return hashlib.sha256(" ".join(fingerprints).encode()).hexdigest()
 
 
-def remember_sets(run: Path, sets: Sequence[PreparedSet]) -> None:
-    """Write into a run folder where its prepared sets lie."""
+def remember_sets(run: Path, sets: Sequence[PreparedSet], weights: Sequence[str] = ()) -> list[str]:
+    """Write into a run folder where its prepared sets lie, and what is to be known of them.
+
+    Args:
+        run: the run folder.
+        sets: of the run.
+        weights: notes on the weight file that it begins from.
+
+    Returns:
+        A sentence for each set that lay elsewhere when the run was last at work.
+    """
     paths = [prepared.path.resolve() for prepared in sets]
+    notes = notes_of(sets)
     places = [
-        Place(prepared.fingerprint, str(path), os.path.relpath(path, run.resolve()))
-        for prepared, path in zip(sets, paths, strict=True)
+        Place(prepared.fingerprint, str(path), os.path.relpath(path, run.resolve()), note.source)
+        for prepared, path, note in zip(sets, paths, notes, strict=True)
     ]
+    before = _places(run)
     write_json(run / PLACES_FILE, to_builtins(places))
+    keep_notes(run, Notes(notes, list(weights)))
+    return [
+        f"the data moved: same content (fingerprint {now.fingerprint[:8]}), in {then.path} before"
+        for then, now in zip(before, places, strict=False)
+        if then.fingerprint == now.fingerprint and then.path != now.path
+    ]
+
+
+def notes_of(sets: Sequence[PreparedSet]) -> list[DataNotes]:
+    """Return what the cards of prepared sets say; of a set without a card its name."""
+    notes = []
+    for prepared in sets:
+        if not (prepared.path / CARD_FILE).is_file():
+            notes.append(DataNotes(name=prepared.name))
+            continue
+        card = read_card(prepared.path)
+        notes.append(
+            DataNotes(
+                name=prepared.name, source=card.source, pictures=card.pictures,
+                groups=card.groups, lines=concerns(card),
+            )
+        )  # fmt: skip
+    return notes
+
+
+def run_folder(experiment: str, recipe: Recipe) -> Path:
+    """Return the folder of a run where none is named: by its options, below `runs`.
+
+    Where the data were renamed since, and their content is the same, it is the folder that the run
+    had under the earlier name.
+    """
+    path = Path("runs") / run_name(experiment, recipe)
+    others = sorted(path.parent.glob(f"{experiment}_*")) if not path.exists() else []
+    for other in others:
+        try:
+            if not differences(read_recipe(other), recipe):
+                return other
+        except (OSError, ValueError):  # no run, or none that can be read
+            continue
+    return path
 
 
 def find_sets(run: Path, recipe: Recipe, data_dir: Path) -> list[Path] | None:
@@ -64,12 +119,16 @@ def find_sets(run: Path, recipe: Recipe, data_dir: Path) -> list[Path] | None:
 
 def _remembered(run: Path) -> Iterator[tuple[Path, ...]]:
     """Yield where the sets of a run may lie, by what its folder says."""
+    either = [(Path(place.path), run / place.from_here) for place in _places(run)]
+    if either:
+        yield from itertools.product(*either)
+
+
+def _places(run: Path) -> list[Place]:
     if not (run / PLACES_FILE).is_file():
-        return
+        return []
     again = "remove it, and the sets are looked for in the data folder"
-    places = read_typed(run / PLACES_FILE, list[Place], again)
-    either = [(Path(place.path), run / place.from_here) for place in places]
-    yield from itertools.product(*either)
+    return read_typed(run / PLACES_FILE, list[Place], again)
 
 
 def _prepared(name: str, data_dir: Path) -> Iterator[tuple[Path, ...]]:

@@ -21,7 +21,7 @@ def signs(record: LevelRecord, before: LevelRecord | None, chance_loss: float) -
     the mean training loss of the last epoch is not below that of guessing by the class frequencies
     (of a single epoch, whose mean holds the beginning: above twice that), or stands 25%, and a
     tenth of the loss of guessing, above the lowest epoch of the level; *dead layer*, a layer has no
-    weight left.
+    weight left; *nothing was pruned*, as many weights are left as at the level before.
 
     Args:
         record: of a level.
@@ -30,6 +30,11 @@ def signs(record: LevelRecord, before: LevelRecord | None, chance_loss: float) -
     """
     level = record.level
     signs = [f"level {level}: layer {name} has no weight left" for name in record.dead_layers]
+    if before and record.weights_left >= before.weights_left:
+        signs.append(
+            f"level {level}: nothing was pruned: {record.weights_left:,} weights are left, as at "
+            f"level {before.level}"
+        )
     losses = record.epoch_losses
     limit = chance_loss if len(losses) > 1 else ONE_EPOCH * chance_loss
     if losses and losses[-1] >= limit:

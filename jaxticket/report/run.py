@@ -10,6 +10,7 @@ from jaxticket.report.page.parts import RunPart
 from jaxticket.report.png import write_png
 from jaxticket.runs import LevelRecord, RunRecord, read_run
 from jaxticket.runs.files import write_text
+from jaxticket.runs.notes import Notes, read_notes
 from jaxticket.text import interval_text, markdown_table, metric_name
 
 PLOT = "accuracy.png"
@@ -60,6 +61,7 @@ def _text(run: RunRecord) -> str:
         "",
         *_signs(run.levels),
         "",
+        *_notes(read_notes(run.path)),
         "## Where the time went",
         "",
         *_time(run.levels),
@@ -106,8 +108,23 @@ def _levels(levels: Sequence[LevelRecord]) -> Iterator[str]:
 def _signs(levels: Sequence[LevelRecord]) -> list[str]:
     lines = [f"- {sign}" for level in levels for sign in level.signs]
     return lines or [
-        "None: no cliff between levels, no level that does not converge, no dead layer."
+        "None: no cliff between levels, no level that does not converge or prunes nothing, no dead "
+        "layer."
     ]
+
+
+def _notes(notes: Notes) -> Iterator[str]:
+    """Yield what was said of the data and of the weight file."""
+    if not notes.data and not notes.weights:
+        return
+    yield from ["## Data and weights", ""]
+    for data in notes.data:
+        yield from [f"{data.name}, from {data.source or 'an unknown source'}:", ""]
+        rows = [(split, *(f"{count:,}" for count in counts)) for split, *counts in data.rows()]
+        yield from markdown_table(["split", "real", "fake", "groups"], rows)
+        yield from [*(f"- {line}" for line in data.lines or ["no warning"]), ""]
+    if notes.weights:
+        yield from ["Weight file:", "", *(f"- {line}" for line in notes.weights), ""]
 
 
 def _time(levels: Sequence[LevelRecord]) -> Iterator[str]:

@@ -23,6 +23,7 @@ from msgspec import Struct
 
 from jaxticket.runs import files
 from jaxticket.runs.levels import Level, level_folder
+from jaxticket.runs.notes import DataNotes
 from jaxticket.runs.opening import lock
 from jaxticket.runs.predictions import (
     Predictions,
@@ -104,6 +105,7 @@ class SplitFigures(Kept[Cell], frozen=True, kw_only=True):
         examples, groups: how many.
         compressions: name -> examples.
         levels: those of the run.
+        data: what was said of the sets.
     """
 
     data_name: str
@@ -114,6 +116,7 @@ class SplitFigures(Kept[Cell], frozen=True, kw_only=True):
     groups: int
     compressions: Mapping[str, int] = {}
     levels: list[Level]
+    data: list[DataNotes] = []
 
     def __post_init__(self):
         """Refuse a cell of a level that is not among those of the run."""

@@ -2,6 +2,7 @@
 
     config.json  environment.json   the recipe; versions, device, commit
     counts.json                     pictures by split, forgery method and compression
+    notes.json                      what was said of the data and of the weight file
     init/  rewind/                  the saved beginning; with `step:K`, the state at step K
     level_00/ level_01/ ...         checkpoint/, evaluation.json, predictions_*.csv, layers.csv
     level_NN/partial/               the newest checkpoint of a level under way
@@ -77,8 +78,9 @@ class Run:
         self._lock = lock(path / "lock")
         try:
             self.resumed = (path / "config.json").exists()
+            self.recipe = load_recipe(path / "config.json") if self.resumed else recipe
             if self.resumed:
-                compare(path, load_recipe(path / "config.json"), recipe)
+                compare(path, self.recipe, recipe)
             else:
                 files.write_json(path / "environment.json", environment)
                 files.write_json(path / "config.json", to_json(recipe))

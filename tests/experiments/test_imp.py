@@ -20,6 +20,7 @@ from experiments.terminal.options import parse
 from jaxticket.masks import alive, nonzero_where_pruned, revived
 from jaxticket.runs import Run, read_recipe
 from jaxticket.trees import prunable_paths
+from tests.conftest import OPTIONS
 from tests.resumption import assert_same_results, at_call, executed_steps
 from tests.tiny import restored
 
@@ -36,9 +37,27 @@ def test_a_run_leaves_its_folder(finished_run):
     assert sorted(item.name for item in finished_run.iterdir()) == [
         "accuracy.png", "config.json", "counts.json", "data_sets.json", "environment.json",
         "executed_steps", "init", "level_00", "level_01", "level_02", "lock", "metrics.jsonl",
-        "report.html", "report.md", "saliency", "summary.csv", "summary.json", "tensorboard",
-        "ticket.safetensors",
+        "notes.json", "report.html", "report.md", "saliency", "summary.csv", "summary.json",
+        "tensorboard", "ticket.safetensors",
     ]  # fmt: skip
+
+
+def test_data_that_moved_or_were_renamed_are_the_same_data(
+    command, finished_run, pictures, tmp_path, monkeypatch
+):
+    shutil.copytree(pictures, tmp_path / "renamed")
+    shutil.copytree(finished_run, tmp_path / "runs" / "imp_old_name")
+    monkeypatch.chdir(tmp_path)
+    options = (*OPTIONS, "--dataset=renamed", "--data_dir=data")
+    status, out, err = command(*options, "--run_dir=runs/imp_old_name")
+    assert status == 0, err
+    assert "the data moved: same content (fingerprint" in " ".join(out.split())
+    assert executed_steps(tmp_path / "runs" / "imp_old_name") == executed_steps(finished_run)
+    status, out, _ = command(*options)  # the folder that it had under its earlier name
+    assert (status, "going on with runs/imp_old_name" in out) == (0, True)
+    next((tmp_path / "renamed/train/real").iterdir()).unlink()
+    status, _, err = command(*options, "--run_dir=runs/imp_old_name")
+    assert (status, "data_fingerprint: the folder has" in err) == (2, True)
 
 
 def test_the_summary_has_a_row_a_level_with_exact_counts(finished_run, kept):

@@ -13,6 +13,7 @@ CHANCE = math.log(2)
 def record(level=1, *, accuracy=0.9, auc=0.95, losses=(0.6, 0.4), dead=(), examples=1000):
     return level_record(
         level,
+        weights_left=50 - level,
         dead_layers=list(dead),
         epoch_losses=list(losses),
         validation={"accuracy": accuracy, "auc": auc},
@@ -89,12 +90,19 @@ def test_every_dead_layer_is_named():
     ]
 
 
+def test_a_round_that_prunes_nothing_says_so():
+    before = record(0)
+    assert signs(replace(record(1), weights_left=before.weights_left), before, CHANCE) == [
+        "level 1: nothing was pruned: 50 weights are left, as at level 0"
+    ]
+
+
 def test_all_signs_are_told_together():
     bad = record(2, accuracy=0.5, auc=0.5, losses=(0.7, 0.7), dead=("a",))
     assert len(signs(bad, record(1), CHANCE)) == 4
 
 
-def by_class(balanced, *, rare, accuracy=0.9):
+def by_class(balanced, *, rare, accuracy=0.9, level=1):
     confusion = [[1000, 0, 0], [0, 1000, 0], [0, 0, rare]]
     values = {"accuracy": accuracy, "balanced_accuracy": balanced}
     split = ClassFigures(
@@ -104,12 +112,12 @@ def by_class(balanced, *, rare, accuracy=0.9):
     named = ByClass(
         classes=["real", "a", "b"], validation=split, test=split, test_videos=split
     )  # fmt: skip
-    return replace(record(), validation=values, by_class=named)
+    return replace(record(level), validation=values, by_class=named)
 
 
 def test_of_several_classes_the_mean_of_the_recalls_may_fall_off_a_cliff():
     # As sure as 9 / (2 / 1000 + 1 / 1000) = 3000 examples: 5 points decide.
-    before = by_class(0.9, rare=1000)
+    before = by_class(0.9, rare=1000, level=0)
     assert signs(by_class(0.851, rare=1000), before, CHANCE) == []
     assert signs(by_class(0.849, rare=1000), before, CHANCE) == [
         "level 1: cliff: validation balanced_accuracy fell from 0.900 to 0.849"
@@ -122,6 +130,6 @@ def test_of_several_classes_the_mean_of_the_recalls_may_fall_off_a_cliff():
 def test_a_rare_class_makes_the_cliff_of_the_mean_steeper():
     # As sure as 9 / (2 / 1000 + 1 / 4) = 35.7 examples: 3 sqrt(2 * 0.09 / 35.7) = 21.3 points.
     assert evenly([[900, 100, 0], [0, 1000, 0], [0, 4, 0]]) == 9 / 0.252
-    before = by_class(0.9, rare=4)
+    before = by_class(0.9, rare=4, level=0)
     assert signs(by_class(0.69, rare=4), before, CHANCE) == []
     assert len(signs(by_class(0.68, rare=4), before, CHANCE)) == 1

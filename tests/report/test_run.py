@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from experiments.one_run.page import write_report_page
 from jaxticket.report import write_report
 from jaxticket.runs import files, read_run
 
@@ -94,3 +95,24 @@ def test_nothing_to_report_is_an_error(run, tmp_path):
         write_report(run)
     with pytest.raises(FileNotFoundError, match="holds no run"):
         write_report(tmp_path)
+
+
+def test_what_was_said_of_data_and_weights_stays(run):
+    notes = {
+        "data": [{"name": "faces", "source": "/pictures", "groups": {"train": 1200},
+                  "pictures": {"train": {"real": 3000, "fake": 4}},
+                  "lines": ["WARNING: 4 leaks"]}],
+        "weights": ["meso.h5: the head is new"],
+    }  # fmt: skip
+    files.write_json(run / "notes.json", notes)
+    text = write_report(run).read_text()
+    assert "faces, from /pictures:" in text
+    assert "| train | 3,000 | 4 | 1,200 |" in text
+    assert "- WARNING: 4 leaks" in text
+    assert "- meso.h5: the head is new" in text
+    page = write_report_page([run]).read_text()
+    for words in ("Pictures of faces, from /pictures", "4 leaks", "Weight file meso.h5"):
+        assert words in page
+    (run / "notes.json").unlink()  # as of an older run
+    assert "Data and weights" not in write_report(run).read_text()
+    assert "Data and weights" not in write_report_page([run]).read_text()

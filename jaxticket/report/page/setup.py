@@ -7,6 +7,7 @@ from jaxticket.recipe import values
 from jaxticket.report.page.blocks import Bars, Section, Table, Text
 from jaxticket.report.page.cells import Share
 from jaxticket.report.page.parts import Progress, RunPart, StudyPart
+from jaxticket.runs.notes import read_notes
 
 CRITERIA = {"magnitude": "magnitude", "random": "chance", "snip": "SNIP", "synflow": "SynFlow"}
 REWINDS = {
@@ -137,6 +138,21 @@ def setup_section(runs: Sequence[RunPart]) -> Section | None:
             heads = ("field", *(part.name for part in runs))
             blocks.append(Table(name, name.capitalize(), heads, _rows(columns)))
     return Section("configuration", "Configuration and environment", blocks)
+
+
+def data_section(runs: Sequence[RunPart]) -> Section | None:
+    """Return what was said of the data and of the weight file; None where nothing was kept."""
+    blocks: list[Any] = []
+    for part in runs:
+        notes, several = read_notes(part.run.path), len(runs) > 1
+        for number, data in enumerate(notes.data):
+            name = f"data_{part.name}_{number}" if several else f"data_{number}"
+            caption = f"Pictures of {data.name}, from {data.source or 'an unknown source'}"
+            caption += f", {part.name}" if several else ""
+            blocks.append(Table(name, caption, ("split", "real", "fake", "groups"), data.rows()))
+            blocks += [Text(line) for line in data.lines]
+        blocks += [Text(f"Weight file {line}") for line in notes.weights]
+    return Section("data", "Data and weights", blocks) if blocks else None
 
 
 def _rows(columns: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:

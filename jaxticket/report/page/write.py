@@ -21,6 +21,7 @@ from jaxticket.report.page.methods import methods_section
 from jaxticket.report.page.parts import RunPart, StudyPart
 from jaxticket.report.page.plot import key
 from jaxticket.report.page.setup import (
+    data_section,
     progress_sentence,
     run_sentence,
     setup_section,
@@ -114,6 +115,7 @@ def sections_of(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> list[S
         *(tables_section(study) for study in studies),
         *(cells_section(study) for study in studies),
         time_section(runs, studies),
+        data_section(runs),
         setup_section(runs),
     ]
     sections = [section for section in planned if section]

@@ -8,6 +8,7 @@ from data_prep.folder import prepare_folder
 from experiments.one_run.own_data import PLACES_FILE, find_sets, joined_fingerprint, remember_sets
 from jaxticket.data import open_prepared
 from jaxticket.recipe import Recipe
+from jaxticket.runs.notes import read_notes
 from tests.experiments.one_run.test_data import GROUPS, write_pictures
 
 
@@ -65,6 +66,33 @@ def test_a_run_that_moved_alone_or_with_its_data_finds_them(sets, run, tmp_path)
         (tmp_path / name).rename(tmp_path / "together" / name)
     (found,) = find_sets(tmp_path / "together/runs/one", recipe(sets[0]), tmp_path / "empty")
     assert found.samefile(tmp_path / "together" / sets[0].path.relative_to(tmp_path))
+
+
+def test_a_set_that_lay_elsewhere_is_named(sets, run, tmp_path):
+    assert remember_sets(run, sets[:1]) == []
+    assert remember_sets(run, sets[:1]) == []
+    (tmp_path / "data").rename(tmp_path / "moved")
+    moved = open_prepared(tmp_path / "moved" / sets[0].path.relative_to(tmp_path / "data"))
+    (sentence,) = remember_sets(run, [moved])
+    content = sets[0].fingerprint[:8]
+    assert sentence.startswith(f"the data moved: same content (fingerprint {content}), in ")
+    assert str(sets[0].path) in sentence
+    assert remember_sets(run, sets[1:2]) == []  # other content is no move
+
+
+def test_what_the_card_says_stays_with_the_run(sets, run):
+    card = sets[0].path / "data_card.json"
+    written = json.loads(card.read_text())
+    said = {"warnings": ["leaks"], "skipped": [["a.png", "broken"]], "notes": ["assumed"]}
+    card.write_text(json.dumps(written | said))
+    remember_sets(run, sets[:1], ["meso.h5: the head is new"])
+    notes = read_notes(run)
+    assert notes.weights == ["meso.h5: the head is new"]
+    (data,) = notes.data
+    assert data.lines == ["WARNING: leaks", "skipped 1: a.png: broken", "note: assumed"]
+    assert data.rows()[0] == ("train", 4, 4, 4)
+    assert data.source == written["source"]
+    assert json.loads((run / PLACES_FILE).read_text())[0]["source"] == written["source"]
 
 
 def test_other_content_in_the_old_place_is_not_taken(sets, run, tmp_path):
