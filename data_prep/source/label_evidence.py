@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -39,17 +40,18 @@ class Labelled(NamedTuple):
 
 @functools.cache
 def folder_label(folder: str) -> tuple[int, str] | None:
-    """Return the label that the folders on a path give, and the name that does.
-
-    The deepest folder with the name of a class counts, or else the deepest one of a method.
-    """
-    folders = folder.split("/")[::-1]
-    for name in folders:
+    """Return the label that the deepest folder of a class on a path gives, and its name."""
+    for name in folder.split("/")[::-1]:
         label = read_folder_name(name).label
         label = _RELEASES.get(name.lower()) if label is None else label
         if label is not None and not (label == FAKE and method_name(name)):
             return label, name
-    return next(((FAKE, name) for name in folders if method_name(name)), None)
+    return None
+
+
+@functools.cache
+def _folder_of_method(folder: str) -> str | None:
+    return next(filter(method_name, folder.split("/")[::-1]), None)
 
 
 def name_label(path: str) -> int | None:
@@ -68,9 +70,7 @@ def contradictions(pictures: Sequence[Labelled], *, folders: bool = True) -> lis
         pictures: of the whole set.
         folders: whether the folders are evidence, and do not give the label themselves.
     """
-    by_folder = [
-        folder_label(picture.path.rpartition("/")[0]) if folders else None for picture in pictures
-    ]
+    by_folder = _folder_labels(pictures) if folders else [None] * len(pictures)
     by_name = [name_label(picture.path) for picture in pictures]
     both = len({picture.label for picture in pictures}) > 1
     folders_tell = not both or len({says[0] for says in by_folder if says}) > 1
@@ -90,6 +90,21 @@ def contradictions(pictures: Sequence[Labelled], *, folders: bool = True) -> lis
             says = f"{picture.source} says {LABELS[picture.label]}, but {' and '.join(others)}"
             lines.append(f"  {where}{picture.path}: {says}")
     return lines
+
+
+def _folder_labels(pictures: Sequence[Labelled]) -> list[tuple[int, str] | None]:
+    """Return label and name of the folder that tells; that of a method, if it holds one label."""
+    folders = [picture.path.rpartition("/")[0] for picture in pictures]
+    labels: defaultdict[str | None, set[int]] = defaultdict(set)
+    for picture, folder in zip(pictures, folders, strict=True):
+        labels[_folder_of_method(folder)].add(picture.label)
+
+    def method_label(folder: str) -> tuple[int, str] | None:
+        # Names such as Celeb-DF are those of whole sets as well.
+        name = _folder_of_method(folder)
+        return None if name is None or len(labels[name]) > 1 else (FAKE, name)
+
+    return [folder_label(folder) or method_label(folder) for folder in folders]
 
 
 def first_rows(lines: Sequence[str]) -> str:

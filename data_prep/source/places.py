@@ -69,7 +69,8 @@ def place_pictures(paths: Sequence[str], depth: int) -> Places:
 
     The first folders are read as split, class or method, as long as their names are known; those
     further below are methods if most of them have the name of one, else videos. `Deepfakes` and
-    `DF` are the class fake where no other method stands beside them.
+    `DF` are the class fake where no other method stands beside them. A folder of a class beside
+    those of methods, `mine/fake` beside `progan/fake`, lies below a method too.
 
     Raises:
         LayoutError: no folder of a class, unknown folders where a class is missing, folders that
@@ -152,8 +153,8 @@ def _read_tops(
 
 def _read_top(path: str, folders: Sequence[str], file: str, beside_methods: bool) -> Place | None:
     label = split = split_folder = None
-    method, known = "", 0
-    for name in folders:
+    method, below = "", folders
+    for level, name in enumerate(folders):
         says, named = read_folder_name(name), method_name(name)
         if label is None and says.label is not None and not (named and beside_methods):
             label = says.label
@@ -163,9 +164,11 @@ def _read_top(path: str, folders: Sequence[str], file: str, beside_methods: bool
             method = named
         elif split is None and says.split and says.label is None:
             split, split_folder = says.split, name
+        elif label is None and (method or beside_methods) and _has_class(folders[level + 1 :]):
+            method = method or name  # else what the pictures show, as in progan/car/0_real
         else:
             break
-        known += 1
+        below = folders[level + 1 :]
     if label is None and not method:
         return None
     return Place(
@@ -176,8 +179,13 @@ def _read_top(path: str, folders: Sequence[str], file: str, beside_methods: bool
         split=split,
         split_folder=split_folder,
         method="" if label == REAL else method,
-        below=tuple(folders[known:]),
+        below=tuple(below),
     )
+
+
+def _has_class(folders: Sequence[str]) -> bool:
+    """Return whether one of the next two folders is a class's."""
+    return any(read_folder_name(name).label is not None for name in folders[:2])
 
 
 def _check_understood(

@@ -94,6 +94,16 @@ def test_a_scaled_copy_across_given_splits_is_warned_of_and_refused_if_strict(
     assert not is_prepared(tmp_path / "other")
 
 
+def test_readings_out_of_proportion_are_warned_of(fill, tmp_path):
+    videos = [f"{split}/fake/{split}{n}/1.png" for split in ("train", "val", "test") for n in "abc"]
+    flat = [f"{split}/real/{n}.png" for split in ("train", "val", "test") for n in range(2)]
+    more = [f"test/fake/testa/{n}.png" for n in range(2, 10)]
+    card = read_card(prepare_folder(fill(*videos, *flat, *more), tmp_path / "out"))
+    in_videos, large = card.warnings
+    assert in_videos.startswith("fake pictures lie in folders that were read as videos")
+    assert large.startswith("the group testa has 9 of the 13 pictures of test, the median group 1")
+
+
 def test_a_copy_divided_by_our_own_split_is_refused(fill, drawing, tmp_path):
     source = fill(*(f"{label}/{n}.png" for label in ("real", "fake") for n in range(10)))
     prepared = by_key(prepare_folder(source, tmp_path / "out"))

@@ -5,7 +5,7 @@ import pytest
 from data_prep.source.arrange import arrange
 from data_prep.source.label_evidence import folder_label, name_label
 from data_prep.source.list_files import ManifestError
-from data_prep.source.manifest import arrange_rows, read_manifest
+from data_prep.source.manifest import read_manifest, stat_files
 from data_prep.source.places import LayoutError
 
 
@@ -25,7 +25,7 @@ def read(tmp_path):
         ("train/real", (0, "real")),
         ("deepfake/train/0_real", (0, "0_real")),
         ("fake/v1", (1, "fake")),
-        ("FF/Face2Face/000_003", (1, "Face2Face")),
+        ("FF/Face2Face/000_003", None),
         ("Deepfakes/original/000", (0, "original")),
         ("real/Deepfakes", (0, "real")),
         ("Celeb-real", (0, "Celeb-real")),
@@ -66,15 +66,11 @@ def test_numbers_alone_are_said_to_be_assumed(read):
     assert read(rows("FAKE,a.jpg", "Real,b.jpg")).notes == ()
 
 
-def test_one_as_real_changes_what_the_set_is_found_by(read, tmp_path):
-    from data_prep.folder import open_pictures
-
-    found_by = []
-    for words in (("real", "fake"), ("fake", "real")):
+def test_one_as_real_changes_what_the_set_is_found_by(read):
+    for words, marked in ((("real", "fake"), False), (("fake", "real"), True)):
         lines = [f"{n},{word},{n}.jpg" for n, word in enumerate(words)]
-        read(rows(*lines, header="label,label_str,path"))
-        found_by.append(open_pictures(tmp_path).fingerprint)
-    assert found_by[0] != found_by[1]
+        listed = stat_files(read(rows(*lines, header="label,label_str,path")))
+        assert (listed[1].name == "1 is real") is marked
 
 
 @pytest.mark.parametrize(
@@ -102,10 +98,11 @@ def test_folders_and_names_that_contradict(read, lines, text):
     [
         ["0,deepfake/1.jpg", "1,deepfake/2.jpg"],  # all of it lies below one name
         ["0,a/real_1.jpg", "1,b/real_1.jpg"],  # forgeries called as their originals
+        ["0,Celeb-DF/1.jpg", "1,Celeb-DF/2.jpg", "0,real/3.jpg", "1,fake/4.jpg"],  # a set's name
     ],
 )
 def test_what_is_the_same_in_both_classes_says_nothing(read, lines):
-    assert [entry.label for entry in arrange_rows(read(rows(*lines))).entries] == [0, 1]
+    assert [row.label for row in read(rows(*lines)).rows] == [int(line[0]) for line in lines]
 
 
 def test_words_that_contradict_numbers_or_words(read):

@@ -32,6 +32,8 @@ def notes(*paths):
         ("F2F/v/1.jpg", "real/v/1.jpg", (1, None, "Face2Face", "v")),
         ("val/StyleGAN2/1.jpg", "val/real/1.jpg", (1, "validation", "StyleGAN2", "")),
         ("progan/1_fake/1.jpg", "biggan/0_real/1.jpg", (1, None, "ProGAN", "")),
+        ("progan/car/1_fake/1.jpg", "biggan/cat/0_real/1.jpg", (1, None, "ProGAN", "")),
+        ("mine/train/fake/v/1.jpg", "progan/train/fake/v/1.jpg", (1, "train", "mine", "v")),
         # originals have no method
         ("real/Deepfakes/1.jpg", "fake/Deepfakes/1.jpg", (0, None, "", "")),
         ("real/youtube/000/1.jpg", "fake/DF/000_003/1.jpg", (0, None, "", "youtube/000")),
