@@ -37,7 +37,9 @@ def pixels(encoded):
 
 def test_pixels_numbers_and_masks(tree, monkeypatch):
     monkeypatch.setattr("data_prep.videos.prepare.detect_in_set", None)  # no face is looked for
+    before = prepare(tree)
     write_face_boxes(tree / "face_boxes.json", {"youtube/000": [[0, 0, 4, 4]]})
+    assert prepare(tree) == before
     for level in ("c23", "c40"):
         version = prepare(tree, compression=level)
         records = by_key(version)
