@@ -31,7 +31,7 @@ class Config:
         source: the folder of the data sets, or of one.
         data_dir: where prepared sets are kept.
         index: a file of dataset_json, or that folder for all of its files; looked for here, in the
-            source and in its folder dataset_json.
+            source and in its folder dataset_json. A file's name is that of the set by default.
         compression: raw (or c0), c23 or c40, of the FaceForensics++ family.
         methods: the forgery methods, with commas between; by default all.
         splits: the folder of train.json, val.json and test.json of a FaceForensics++ tree without

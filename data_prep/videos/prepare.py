@@ -86,7 +86,7 @@ def prepare_videos(
     detection = Detection(options.detector, options.detect_every)
     _check_no_search(videos, options)
     data_dir = Path(data_dir).expanduser()
-    name = options.name or text_of(videos.root.name)
+    name = options.name or videos.name or text_of(videos.root.name)
 
     def find_boxes(source: VideoSource) -> SetBoxes:
         if videos.ready:

@@ -66,6 +66,7 @@ class VideoSet:
         leaks: what the given splits share: warnings, or errors where that is asked for.
         ready: why the pictures are taken for face crops, which are not searched for faces; empty
             where they are frames.
+        name: of the set by default; empty for the source folder's.
         unsalted: video -> split, of those that earlier versions put elsewhere, by an unsalted hash.
     """
 
@@ -80,6 +81,7 @@ class VideoSet:
     notes: tuple[str, ...] = ()
     leaks: tuple[str, ...] = ()
     ready: str = ""
+    name: str = ""
     unsalted: Mapping[str, str] = field(default_factory=dict)
 
     def as_before(self) -> VideoSet:

@@ -115,7 +115,7 @@ def write_celebdf_with_csv(root: Path) -> None:
 
 def write_deepfakebench(root: Path) -> None:
     crops.write_faceforensics(root)
-    crops.write_index(root, "FF-DF", crops.faceforensics_index(root, prefix=crops.WINDOWS))
+    crops.write_index(root, "tiny", crops.faceforensics_index(root, prefix=crops.WINDOWS))
 
 
 def write_dfdc(root: Path) -> None:
@@ -269,8 +269,8 @@ SETS = (
     ),
     DataSet(
         "deepfakebench", "deepfakebench", write_deepfakebench,
-        prepare_with(lambda source: open_deepfakebench(source, "FF-DF.json")),
-        (*VIDEOS, "--index=FF-DF.json"), 12, ("real", "Deepfakes"),
+        prepare_with(lambda source: open_deepfakebench(source, "tiny.json")),
+        (*VIDEOS, "--index=tiny.json"), 12, ("real", "Deepfakes"),
         dict.fromkeys(("train", "validation", "test"), (4, 2)),
         damaged=f"{crops.ORIGINALS}/c23/frames/003/003.png",
         leak=tuple(f"{crops.ORIGINALS}/c23/frames/{name}/003.png" for name in ("000", "002")),

@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+import tensorflow_datasets as tfds
 from PIL import Image
 
 from data_prep.checks.complete import PreparationError
@@ -13,7 +14,16 @@ from data_prep.deepfakebench import open_deepfakebench
 from data_prep.faces.boxes import write_face_boxes
 from data_prep.prepared.card import read_card
 from data_prep.videos import VideoOptions, prepare_videos
-from tests.data_prep.deepfakebench.crops import FF, FORGERIES, ORIGINALS, SIDE, points
+from tests.data_prep.deepfakebench.crops import (
+    FF,
+    FORGERIES,
+    ORIGINALS,
+    SIDE,
+    entry,
+    points,
+    write_index,
+    write_video,
+)
 from tests.data_prep.deepfakebench.crops import write_faceforensics as write_tree
 from tests.data_prep.records_of import by_key
 
@@ -115,3 +125,24 @@ def test_regions_of_a_file_come_before_landmarks(tree):
     (tree / "face_regions.json").write_text(json.dumps(content))
     kept = regions_of(prepare(tree))
     assert kept["of"] == {"youtube/000/0003": {"eyes": [[[0, 0], [1, 0], [0, 0.25]]]}}
+
+
+def test_fakes_for_testing_alone(tmp_path):
+    """As DF40's testing data, which are of one class; the list's order is nobody's."""
+    write_video(tmp_path, "DF40/simswap/cdf/frames/id0_id1_0000", (9, 10, 100))
+    fakes = {"x": entry(tmp_path, "DF40/simswap/cdf/frames/id0_id1_0000", "simswap_Fake", "", "")}
+    write_index(tmp_path, "simswap_cdf", {"simswap_Fake": {"test": fakes}})
+    version = prepare_videos(
+        open_deepfakebench(tmp_path, "simswap_cdf.json"),
+        tmp_path / "out",
+        options=VideoOptions(size=SIDE),
+    )
+    card = read_card(version)
+    assert card.methods == ("real", "simswap")
+    assert card.pictures["test"] == {"real": 0, "fake": 3}
+    assert card.pictures["train"] == {"real": 0, "fake": 0}
+    assert card.groups == {"train": 0, "validation": 0, "test": 1}
+    assert "the split test holds no real pictures: no AUC can be had there" in card.warnings
+    records = list(tfds.builder_from_directory(version).as_data_source("test"))
+    assert sorted(record["frame"] for record in records) == [9, 10, 100]
+    assert {record["video"] for record in records} == {b"simswap/cdf/id0_id1_0000"}
