@@ -72,7 +72,7 @@ def open_dfdc(source: Path | str) -> VideoSet:
         made_splits=made,
         ignored=dict(sorted((+ignored).items())),
         notes=(_note(clips, made), *_unknown_originals(clips), *_augmented(clips)),
-        leaks=tuple(shared_identities(people)),
+        leaks=(*shared_identities(people), *_divided_unknown(clips, made)),
         unsalted=dict(unsalted),
     )
 
@@ -138,14 +138,29 @@ def _note(clips: Iterable[Clip], made: Sequence[str]) -> str:
     return f"made from train by the salted hash of the original: {shares}"
 
 
+def _unknown(clips: Iterable[Clip]) -> list[Clip]:
+    """Return the forgeries of which neither original nor people are said."""
+    return [clip for clip in clips if not clip.described.original and not clip.described.people]
+
+
 def _unknown_originals(clips: Iterable[Clip]) -> list[str]:
-    """Return a note of the forgeries of which neither original nor people are said."""
-    number = sum(not clip.described.original and not clip.described.people for clip in clips)
+    number = len(_unknown(clips))
     if not number:
         return []
     return [
         f"the originals of {number:,} forgeries are not known: each of these videos is a group of "
         "its own, and several groups may show one person or scene"
+    ]
+
+
+def _divided_unknown(clips: Iterable[Clip], made: Sequence[str]) -> list[str]:
+    """Return a leak of the forgeries that were divided here though nobody says of what they are."""
+    number = sum(clip.described.split == "train" for clip in _unknown(clips))
+    if not made or not number:
+        return []
+    return [
+        f"{number:,} forgeries without a known original were divided into {', '.join(made)}: they "
+        "and their originals may have come into different splits"
     ]
 
 

@@ -79,6 +79,20 @@ def test_a_folder_of_validation(fill):
     assert (found.made_splits, found.notes[0]) == ((), "splits as the metadata say")
 
 
+def test_forgeries_that_are_divided_without_their_originals(fill):
+    rows = "".join(f"f{n}.mp4,1\nr{n}.mp4,0\n" for n in range(9))
+    videos = {f"train/{kind}{n}.mp4": "x" for kind in "fr" for n in range(9)}
+    found = open_dfdc(fill(videos | {"train/labels.csv": f"filename,label\n{rows}"}))
+    assert found.made_splits == ("train", "validation", "test")
+    assert found.leaks == (
+        "9 forgeries without a known original were divided into train, validation, test: they and "
+        "their originals may have come into different splits",
+    )
+    # The test that a release gives is not divided here.
+    (leak,) = open_dfdc(fill(public_test("test"))).leaks
+    assert leak.startswith("9 forgeries without a known original were divided into train, valid")
+
+
 def test_a_test_set_alone(fill):
     found = open_dfdc(fill(public_test(".")))
     assert {(one.video, one.split) for one in found.videos} == {("t", "test"), ("u", "test")}
