@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import reprlib
 from collections.abc import Callable
 from pathlib import Path
@@ -24,8 +26,9 @@ def read_json(path: Path, convert: Callable[[dict[str, Any]], Any] | None = None
         convert: from each object to what stands in its place, the innermost first.
 
     Raises:
-        JsonError: it is no JSON, too deeply nested, or an object has a name twice, of which the
-            parser would keep the last and say nothing.
+        JsonError: it is no JSON, too deeply nested, holds half characters that no file can be
+            named by, or an object has a name twice, of which the parser would keep the last and say
+            nothing.
         OSError: it cannot be read.
     """
 
@@ -34,9 +37,14 @@ def read_json(path: Path, convert: Callable[[dict[str, Any]], Any] | None = None
         return content if convert is None else convert(content)
 
     try:
-        return json.loads(path.read_bytes(), object_pairs_hook=entry)
+        data = path.read_bytes()
+        if _HALF.search(data):
+            os.fsencode(json.dumps(json.loads(data), ensure_ascii=False))
+        return json.loads(data, object_pairs_hook=entry)
     except RecursionError:
         raise JsonError(f"{path} is not a JSON file: it is nested too deeply") from None
+    except UnicodeEncodeError:
+        raise JsonError(f"{path} is not a JSON file: half a character stands in it") from None
     except ValueError as error:
         # Python says what could be set for larger numbers, which helps nobody here.
         reason = str(error).partition("; use sys.")[0]
@@ -44,7 +52,7 @@ def read_json(path: Path, convert: Callable[[dict[str, Any]], Any] | None = None
 
 
 def is_text(value: Any) -> bool:
-    """Return whether a value is text that can be written down: JSON can hold half characters."""
+    """Return whether a value is text that can be written down, unlike names that are not UTF-8."""
     return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
@@ -54,6 +62,7 @@ def shown(value: Any) -> str:
     return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 3]}..."
 
 
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 _MOST_SHOWN = 300  # characters
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 80

@@ -51,7 +51,7 @@ def test_entries_that_are_no_videos_are_counted(tmp_path):
         ("[" * 100_000, r"x\.json is not a JSON file"),
         ([], r"x\.json is no JSON object; the form is"),
         ('{"N": {}, "N": {}}', "'N' stands in it twice"),
-        ({"N": {"\ud800": {}}}, "has a name that is no text"),
+        ({"N": {"\udcff": {}}}, "has a name that is no text"),
         ({"N": []}, r"x\.json: N is no JSON object"),
         ({"N": {"FF-DF": 1}}, "N, FF-DF is no JSON object"),
         ({"N": {"FF-DF": {"trainings": {}}}}, "FF-DF, trainings is no split"),

@@ -31,5 +31,5 @@ def test_names_that_are_not_utf_8(tmp_path):
 def test_half_a_character_is_no_name(tmp_path):
     forged = {"label": "FAKE", "original": "\ud800.mp4"}
     root = written(tmp_path, {"a.mp4": {"label": "REAL"}, "f.mp4": forged})
-    with pytest.raises(PreparationError, match=r"metadata\.json: '.ud800\.mp4' is no video in its"):
+    with pytest.raises(PreparationError, match=r"metadata\.json is .*: half a character"):
         open_dfdc(root)

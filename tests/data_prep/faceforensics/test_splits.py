@@ -103,7 +103,7 @@ def test_a_split_file_is_missing(write):
         (["ab"], "pair 0 is 'ab'"),
         ([7], "pair 0 is 7"),
         ([["", "003"]], "pair 0 is"),
-        ([["\ud800", "003"]], "pair 0 is"),
+        ([["\udcff", "003"]], "pair 0 is"),
         ([["000", "000"]], "pair 0 names 000 twice"),
         (
             [["000", "003"], ["003", "004"]],

@@ -32,14 +32,19 @@ def test_a_name_twice(read, text):
         ("[1] [2]", "Extra data"),
         ("[" * 100_000, "it is nested too deeply"),
         ('{"a":' * 100_000, "it is nested too deeply"),
+        (r'{"a": ["\ud800"]}', "half a character stands in it"),
         ("9" * 5000, r"Exceeds the limit .* 5000 digits$"),
         (b'"\xe9"', "'utf-8' codec can't decode byte 0xe9"),
     ],
-    ids=["empty", "cut", "two", "deep list", "deep object", "digits", "latin"],
+    ids=["empty", "cut", "two", "deep list", "deep object", "half", "digits", "latin"],
 )
 def test_what_is_no_json(read, text, reason):
     with pytest.raises(JsonError, match=rf"a\.json is not a JSON file: {reason}"):
         read(text)
+
+
+def test_whole_characters_and_names_of_bytes(read):
+    assert read(r'"\ud83d\ude00 \udcff"') == "\U0001f600 \udcff"
 
 
 def test_objects_are_converted_from_within(read):
