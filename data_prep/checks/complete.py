@@ -35,7 +35,9 @@ class Grouped(Protocol):
         ...
 
 
-def check_classes_and_splits(pictures: Iterable[Grouped], where: object) -> None:
+def check_classes_and_splits(
+    pictures: Iterable[Grouped], where: object, *, trained: bool = False
+) -> None:
     """Check that train holds both classes and that no split is empty.
 
     A set without train is one for testing only, which may be of one class and of one split.
@@ -43,12 +45,13 @@ def check_classes_and_splits(pictures: Iterable[Grouped], where: object) -> None
     Args:
         pictures: all pictures.
         where: what the texts name.
+        trained: whether the set is to have a train, however many of its pictures are left.
 
     Raises:
         PreparationError: otherwise.
     """
     counts = Counter((picture.split, picture.label) for picture in pictures)
-    if counts and not any(counts["train", label] for label in range(len(LABELS))):
+    if counts and not trained and not any(counts["train", label] for label in range(len(LABELS))):
         return
     for label, name in enumerate(LABELS):
         if not any(counts[split, label] for split in SPLITS):

@@ -250,7 +250,9 @@ def _check_enough(videos: VideoSet, lacking: Mapping[str, str]) -> None:
     """Check, before any picture is cropped, that the videos with faces are a set."""
     try:
         check_classes_and_splits(
-            (video for video in videos.videos if video.video not in lacking), videos.root
+            (video for video in videos.videos if video.video not in lacking),
+            videos.root,
+            trained=any(video.split == "train" for video in videos.videos),
         )
     except PreparationError as error:
         name, reason = next(iter(lacking.items()))
