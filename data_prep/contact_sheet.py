@@ -21,7 +21,7 @@ from PIL import Image, ImageDraw, ImageFont
 from data_prep.checks.complete import PreparationError
 from data_prep.prepared.card import read_card
 from data_prep.prepared.find import version_folders
-from data_prep.prepared.people import Person, Portrait, read_people
+from data_prep.prepared.people import Person, Portrait, read_people, split_to_show
 from data_prep.terminal.program import start
 
 WIDTH = 1000
@@ -41,7 +41,8 @@ def draw_sheet(people: Sequence[Person], title: str, width: int = WIDTH) -> Imag
     """Draw the sheet.
 
     Args:
-        people: a column each; all with the same methods, `real` first.
+        people: a column each; all with the same methods, `real` first, and None where there is no
+            picture.
         title: the line above.
         width: of the sheet at most, in pixels.
 
@@ -59,7 +60,9 @@ def draw_sheet(people: Sequence[Person], title: str, width: int = WIDTH) -> Imag
             "for fewer"
         )
     masked = [
-        method for method in methods if any(person[method].mask is not None for person in people)
+        method
+        for method in methods
+        if any((portrait := person[method]) and portrait.mask is not None for person in people)
     ]
     across = max(len(people) * (side + _GAP), round(font.getlength(title)) + _GAP)
     down = (len(methods) + len(masked)) * (side + _GAP) + (len(methods) - 1) * _ABOVE_METHOD
@@ -94,24 +97,33 @@ def write_sheet(folder: Path, out: Path, columns: int = 8) -> None:
         columns: people, at most.
 
     Raises:
-        PreparationError: there is nobody to show, or too many columns.
+        PreparationError: too many columns, or none.
         OSError: the file cannot be written.
     """
-    people: Mapping[str, Person] = read_people(folder, columns)
+    split = split_to_show(folder)
+    people: Mapping[str, Person] = read_people(folder, columns, split)
     card = read_card(folder)
     kind = "synthetic people" if card.synthetic else "people"
-    sheet = draw_sheet(list(people.values()), f"{card.name}: {kind} of the test split")
+    shown = next(iter(people.values()))
+    missing = [method for method in card.methods if method not in shown]
+    without = f" (none by {', '.join(missing)})" if missing else ""
+    sheet = draw_sheet(list(people.values()), f"{card.name}: {kind} of the {split} split{without}")
     form = "JPEG" if out.suffix.lower() in (".jpg", ".jpeg") else "PNG"
     sheet.save(out, format=form, optimize=True, quality=88)
 
 
-def _picture(portrait: Portrait, side: int) -> Image.Image:
+def _picture(portrait: Portrait | None, side: int) -> Image.Image:
+    """Return the picture; paper with a pale dash where there is none."""
+    if portrait is None:
+        tile = Image.new("RGB", (side, side), _PAPER)
+        ImageDraw.Draw(tile).line((side // 3, side // 2, side - side // 3, side // 2), _PALE_INK)
+        return tile
     return Image.fromarray(portrait.image).resize((side, side), Image.Resampling.LANCZOS)
 
 
-def _region(portrait: Portrait, side: int) -> Image.Image:
+def _region(portrait: Portrait | None, side: int) -> Image.Image:
     """Return what was forged; plain paper where no mask is known."""
-    if portrait.mask is None:
+    if portrait is None or portrait.mask is None:
         return Image.new("RGB", (side, side), _PAPER)
     mask = Image.fromarray(portrait.mask).resize((side, side), Image.Resampling.BICUBIC)
     return Image.fromarray(_touched(np.asarray(_picture(portrait, side)), np.asarray(mask)))

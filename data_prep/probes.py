@@ -57,6 +57,8 @@ class ProbeResult:
         interval: its 95 % interval; pairs of people are resampled.
         paired: the share of forgeries that score above their own original.
         videos: number of forged videos in the test.
+        missing: the split, `train` or `test`, that holds no forgery by the method with its
+            original, so that nothing was compared and the figures are no numbers; else empty.
     """
 
     probe: str
@@ -65,6 +67,7 @@ class ProbeResult:
     interval: tuple[float, float]
     paired: float
     videos: int
+    missing: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def probe_tree(
     Raises:
         FileNotFoundError: there is no such folder, or it has no boxes.
         PreparationError: the tree lacks something, a video cannot be used, train or test hold no
-            forgery with its original, no frame is asked for, or a probe is unknown.
+            forgery at all with its original, no frame is asked for, or a probe is unknown.
     """
     unknown = set(probes) - set(PROBES)
     if unknown or not frames:
@@ -111,6 +114,12 @@ def probe_tree(
         name: [_matched(videos, split, wanted) for split in ("train", "test")]
         for name, wanted in chosen.items()
     }
+    pooled = _missing(*halves[POOLED])
+    if pooled:
+        raise PreparationError(
+            f"the split {pooled} of {videos.root} holds no forgery by {', '.join(methods)} whose "
+            "original is there too: there is nothing to compare"
+        )
     features = read_features(find_sources(videos), frames)
     return [
         _probe(probe, name, train, test, features)
@@ -130,17 +139,21 @@ def _matched(videos: VideoSet, split: str, methods: Sequence[str]) -> _Matched:
         if video.method in methods and target is not None:
             forged.append(video)
             originals.append(of_split[target])
-    if not forged:
-        raise PreparationError(
-            f"the split {split} of {videos.root} holds no forgery by {', '.join(methods)} whose "
-            "original is there too: there is nothing to compare"
-        )
     return _Matched(forged, originals)
+
+
+def _missing(train: _Matched, test: _Matched) -> str:
+    """Return the split that has nothing to compare; empty where both have."""
+    return "" if train.forged and test.forged else "test" if train.forged else "train"
 
 
 def _probe(
     probe: str, method: str, train: _Matched, test: _Matched, features: Mapping[str, Features]
 ) -> ProbeResult:
+    if missing := _missing(train, test):
+        none = float("nan")
+        return ProbeResult(probe, method, none, (none, none), none, len(test.forged), missing)
+
     def rows(videos: Sequence[Video]) -> np.ndarray:
         return np.concatenate([features[video.video][probe] for video in videos])
 
@@ -165,14 +178,18 @@ def probe_table(results: Sequence[ProbeResult]) -> Table:
         table.add_column(column, no_wrap=True)
     for column in ("AUC", "95 %", "paired", "videos"):
         table.add_column(column, justify="right", no_wrap=True)
+    missing = {result.method: result.missing for result in results if result.missing}
+    if missing:
+        named = "; ".join(f"{method}: none in {split}" for method, split in missing.items())
+        table.caption = f"not compared, without a forgery and its original: {named}"
     for result in results:
         low, high = result.interval
         table.add_row(
             result.probe,
             result.method,
-            f"{result.auc:.3f}",
-            f"{low:.2f}-{high:.2f}",
-            f"{result.paired:.2f}",
+            "-" if result.missing else f"{result.auc:.3f}",
+            "-" if result.missing else f"{low:.2f}-{high:.2f}",
+            "-" if result.missing else f"{result.paired:.2f}",
             str(result.videos),
             end_section=result.method == POOLED,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from PIL import Image
 
 from data_prep.checks.complete import PreparationError
 from data_prep.media.video import evenly_spaced
-from data_prep.schema import REAL_METHOD
+from data_prep.schema import REAL_METHOD, SPLITS
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Portrait:
     frame: int
 
 
-Person = Mapping[str, Portrait]
-"""Method -> picture, `real` first."""
+Person = Mapping[str, Portrait | None]
+"""Method -> picture, `real` first where the split has it; None where there is none."""
 
 
 def read_people(folder: Path, count: int, split: str = "test") -> dict[str, Person]:
@@ -50,12 +50,14 @@ def read_people(folder: Path, count: int, split: str = "test") -> dict[str, Pers
         split: of the set.
 
     Returns:
-        Name of the original -> the person, only of those with an original and every method. Where
-        there is nobody of whom a set holds all, as in other layouts: number -> pictures of each
-        method that have nothing to do with each other, of videos evenly chosen.
+        Name of the original -> the person, only of those with an original and every method that
+        the split has. Where there is nobody with all: people with an original and some forgery,
+        the methods shown as evenly as can be; and where these do not show every method, as in other
+        layouts: number -> pictures of each method that have nothing to do with each other, of
+        videos evenly chosen.
 
     Raises:
-        PreparationError: `count` is below 1, or the split lacks a method.
+        PreparationError: `count` is below 1.
     """
     import tensorflow_datasets as tfds
 
@@ -76,13 +78,40 @@ def read_people(folder: Path, count: int, split: str = "test") -> dict[str, Pers
             for record in records
         ]
     )
-    whole = sorted(person for person in people if set(people[person]) == set(methods))
-    if not whole:
-        return _strangers(records, methods, people, count, f"the split {split} of {folder}")
-    return {
-        whole[chosen]: _person(records, methods, people[whole[chosen]])
-        for chosen in evenly_spaced(len(whole), count)
-    }
+    methods = [method for method in methods if any(method in clips for clips in people.values())]
+    known = {name: people[name] for name in sorted(people) if len(_forged(people[name]))}
+    whole = [name for name, clips in known.items() if len(clips) == len(methods)]
+    chosen = [whole[place] for place in evenly_spaced(len(whole), count)]
+    chosen = chosen or _most_methods(known, count)
+    if {method for name in chosen for method in people[name]} != set(methods):
+        return _strangers(records, methods, people, count)
+    return {name: _person(records, methods, people[name]) for name in chosen}
+
+
+def split_to_show(folder: Path) -> str:
+    """Return `test`, or where the set has none the split that is nearest to it."""
+    import tensorflow_datasets as tfds
+
+    splits = tfds.builder_from_directory(folder).info.splits
+    return next(split for split in reversed(SPLITS) if split in splits)
+
+
+def _forged(clips: Mapping[str, object]) -> list[str]:
+    """Return the forgery methods of a person; none where the original is not there."""
+    forged = [method for method in clips if method != REAL_METHOD]
+    return forged if REAL_METHOD in clips else []
+
+
+def _most_methods(people: Mapping[str, Mapping[str, object]], count: int) -> list[str]:
+    """Return people that together show the methods as evenly as can be, by name."""
+    chosen: list[str] = []
+    shown: Counter[str] = Counter()
+    while len(chosen) < min(count, len(people)):
+        rest = (name for name in people if name not in chosen)
+        best = max(rest, key=lambda name: sum(1 / (1 + shown[method]) for method in people[name]))
+        chosen.append(best)
+        shown.update(people[best].keys())
+    return sorted(chosen)
 
 
 def _by_person(
@@ -102,9 +131,12 @@ def _by_person(
 
 def _person(records: Any, methods: list[str], frames: Mapping[str, Mapping[int, int]]) -> Person:
     """Return one frame of each video, near the first frame of the first method."""
-    wanted = _nearest(frames[REAL_METHOD], min(frames[methods[1]]))
+    first = next(method for method in methods if method in _forged(frames))
+    wanted = _nearest(frames[REAL_METHOD], min(frames[first]))
     return {
         method: _portrait(records[frames[method][_nearest(frames[method], wanted)]])
+        if method in frames
+        else None
         for method in methods
     }
 
@@ -114,17 +146,13 @@ def _strangers(
     methods: list[str],
     people: Mapping[str, Mapping[str, Mapping[int, int]]],
     count: int,
-    where: str,
 ) -> dict[str, Person]:
     """Return people of whom nothing is known but the method: one video of each, evenly chosen."""
     videos = {
         method: [frames[method] for _, frames in sorted(people.items()) if method in frames]
         for method in methods
     }
-    missing = [method for method, clips in videos.items() if not clips]
-    if missing:
-        raise PreparationError(f"{where} holds no pictures by {', '.join(missing)}")
-    columns = min(count, *(len(clips) for clips in videos.values()))
+    columns = min(count, max(map(len, videos.values())))
     chosen = {
         method: [clips[position] for position in evenly_spaced(len(clips), columns)]
         for method, clips in videos.items()
@@ -132,6 +160,8 @@ def _strangers(
     return {
         str(column): {
             method: _portrait(records[next(iter(clips[column].values()))])
+            if column < len(clips)
+            else None
             for method, clips in chosen.items()
         }
         for column in range(columns)

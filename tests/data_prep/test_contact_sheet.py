@@ -46,6 +46,13 @@ def test_where_everything_stands():
         assert [tuple(sheet[middles[row], x]) for row in (0, 1, 3)] == [(red, 0, 0) for red in reds]
 
 
+def test_where_there_is_no_picture():
+    people = [{"real": plain((9, 0, 0)), "A": None}, {"real": None, "A": plain((9, 0, 0), True)}]
+    sheet = np.asarray(draw_sheet(people, "t", width=300))
+    first, last = (runs(sheet[40:, sheet.shape[1] + x]) for x in (-5 - 160 - 3, -5))
+    assert (len(first), len(last)) == (1, 2)  # real alone; A and its region
+
+
 def test_a_region_is_in_colour_and_outlined():
     person = {"real": plain((0, 120, 240)), "A": plain((0, 120, 240), forged=True)}
     sheet = np.asarray(draw_sheet([person], "t", width=400)).astype(int)

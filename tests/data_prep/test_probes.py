@@ -136,6 +136,28 @@ def test_and_not_by_a_probe_that_does_not_see_it(found, probe, method):
     assert found[probe, method].auc < 0.6
 
 
+def test_methods_in_different_splits(tmp_path):
+    """What is there is compared; of a method that a split lacks this is said."""
+    tree = write_tree(tmp_path / "tree", {name: METHODS[name] for name in ("Brighter", "Noisy")})
+    splits = pairs_of()
+    for method, split in (("Brighter", "test"), ("Noisy", "train")):
+        for first, second in splits[split]:
+            for name in (f"{first}_{second}", f"{second}_{first}"):
+                (tree / f"manipulated_sequences/{method}/c23/videos/{name}.mp4").unlink()
+    results = {one.method: one for one in probe_tree(tree, probes=["mean_colour"])}
+    assert {name: (one.missing, one.videos) for name, one in results.items()} == {
+        "Brighter": ("test", 0),
+        "Noisy": ("train", 16),
+        POOLED: ("", 16),
+    }
+    table = probe_table(list(results.values()))
+    assert table.caption == (
+        "not compared, without a forgery and its original: Brighter: none in test; Noisy: none in "
+        "train"
+    )
+    assert [next(iter(column.cells)) for column in table.columns[2:]] == ["-", "-", "-", "0"]
+
+
 def test_shuffled_labels_leave_nothing(tmp_path):
     tree = write_tree(tmp_path / "tree", {"Brighter": METHODS["Brighter"]}, shuffled=True)
     for result in probe_tree(tree, probes=SHORTCUTS):

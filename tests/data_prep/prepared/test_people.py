@@ -55,17 +55,44 @@ def test_another_split(version):
     assert list(read_people(version, 100, "train")) == list(read_people(version, 100))
 
 
-def test_refusals(version, tmp_path):
+def test_refusals(version):
     with pytest.raises(PreparationError, match="0 people cannot be shown"):
         read_people(version, 0)
+
+
+def test_what_is_there_of_an_uneven_set(tmp_path):
+    # Nobody has both methods: people of each are shown, as many of one as of the other.
+    missing = [f"Swap/{n:03d}_{n + 1:03d}" for n in (0, 1, 2)] + ["Blend/003_004"]
+    version = write_set(tmp_path, 4, synthetic=False, missing=missing)
+    shown = {
+        name: [method for method, portrait in person.items() if portrait]
+        for name, person in read_people(version, 2).items()
+    }
+    assert shown == {"000": ["real", "Blend"], "003": ["real", "Swap"]}
+    assert list(read_people(version, 9)) == ["000", "001", "002", "003"]
+
+
+def test_a_method_that_the_split_has_not_is_left_out(tmp_path):
+    version = write_set(tmp_path, 2, synthetic=False, missing=("Swap/000_001", "Swap/001_002"))
+    people = read_people(version, 8)
+    assert {name: list(person) for name, person in people.items()} == {
+        "000": ["real", "Blend"],
+        "001": ["real", "Blend"],
+    }
+
+
+def test_forgeries_alone_are_strangers(tmp_path):
     nobody = write_set(tmp_path, 1, synthetic=False, missing=("youtube/000",))
-    with pytest.raises(PreparationError, match="holds no pictures by real"):
-        read_people(nobody, 8)
+    assert {name: list(person) for name, person in read_people(nobody, 8).items()} == {
+        "0": ["Swap", "Blend"]
+    }
 
 
 def test_strangers_where_the_set_holds_all_of_nobody(tmp_path):
     missing = ("youtube/000", "Swap/001_002", "Swap/002_003", "Swap/003_004")
-    people = read_people(write_set(tmp_path, 4, synthetic=False, missing=missing), 8)
+    people = read_people(write_set(tmp_path, 4, synthetic=False, missing=missing), 3)
+    assert [person["Swap"] is None for person in people.values()] == [False, True, True]
+    people = read_people(write_set(tmp_path / "b", 4, synthetic=False, missing=missing), 1)
     assert list(people) == ["0"]
     assert {method: tuple(one.image[0, 0]) for method, one in people["0"].items()} == {
         "real": colour_of(2, "real", people["0"]["real"].frame),
