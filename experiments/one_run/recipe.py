@@ -5,10 +5,11 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from experiments.one_run.data import Data
+from experiments.one_run.experiment import beginning
 from experiments.options.imp import Config
 from jaxticket.lottery import check_criterion, parse_rewind
 from jaxticket.lottery.assemble import epochs, metric
-from jaxticket.models import check_detector
+from jaxticket.models import build, check_detector
 from jaxticket.pruning import level_sparsities
 from jaxticket.recipe import Options, Recipe, differences
 from jaxticket.runs import read_recipe
@@ -91,6 +92,8 @@ def check(config: Config) -> None:
             "--fake_output says which output of the file of --init_from means fake, for "
             "--task=real_or_fake: leave it out"
         )
+    if config.init_from is not None and logits == 1:  # of how many methods, only the data say
+        beginning(config, build(config.model))
 
 
 def warnings(config: Config) -> list[str]:

@@ -63,12 +63,12 @@ def contradictions(
         for what, found, ours_has in pairs:
             if found != ours_has:
                 where = name if name == layer else f"{name} ({layer})"
-                yield f"{where} {what} {found}, and {detector} has {ours_has}"
+                yield f"{where} {what} {found}, where {detector} has {ours_has}"
     last, _, activation = output.partition(" > ")
     units = nodes.get(last, {"config": {}})["config"].get("units", 1)
     allowed = ("", "sigmoid") if units == 1 else ("", "softmax")
     if activation not in allowed:
-        yield f"its output is {output}, and {detector} has {last} > {allowed[1]}"
+        yield f"its output is {output}, where {detector} has {last} > {allowed[1]}"
 
 
 def _settings(config: Any, row: KerasLayer, epsilon: float) -> Iterator[tuple[str, Any, Any]]:

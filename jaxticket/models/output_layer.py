@@ -80,7 +80,8 @@ def match_output_layer(
                 f"has an output layer of {what}: --fake_output={fake} does not apply"
             )
         if outputs == detector.num_logits:
-            return head, []
+            order = f"the file's {outputs} logits were taken as those of the classes in their order"
+            return head, [] if own else [order]
         return [], [
             f"the file's output layer has {outputs} logits and the detector's "
             f"{detector.num_logits}: it was replaced by a freshly initialised one"

@@ -114,8 +114,13 @@ def _recognise(
         if file.config is None:
             return contents, slots, [f"{_UNSAID}: {_MESONET} were assumed"]
         wrong = contradictions(file.config, ours, row.keras_layers, row.epsilon, detector.name)
-        if listed := _listed("contradictions", list(wrong)):
-            raise WeightFileError(f"describes another network than {detector.name}: {listed[0]}")
+        if listed := list(wrong):
+            more = f"; and {len(listed) - MAX_LISTED} more" if len(listed) > MAX_LISTED else ""
+            raise WeightFileError(
+                f"describes another network than {detector.name}: "
+                + "; ".join(listed[:MAX_LISTED])
+                + more
+            )
         return contents, slots, []
     if not row.torch_names:
         raise _unknown_names("PyTorch", detector)

@@ -25,51 +25,51 @@ def test_a_file_that_describes_itself_is_read_or_refused(tmp_path):
     _, _, notes = load_weights(tmp_path / "a.h5", *meso4, fake_output="0")
     assert notes == ["the file's output is the probability of real, and its sign was turned"]
     write_described(tmp_path / "a.h5", meso4_config(conv2d_9={"activation": "elu"}))
-    with pytest.raises(WeightFileError, match="than meso4: 1 contradictions: batch"):
+    with pytest.raises(WeightFileError, match="than meso4: batch"):
         load_weights(tmp_path / "a.h5", *meso4, fake_output="0")
 
 
 CONTRADICTIONS = {
     "activation": (
         {"conv2d_9": {"activation": "elu"}},
-        "batch_normalization_9 (bn1) reads conv2d_9 > elu, and meso4 has conv2d_9 > relu",
+        "batch_normalization_9 (bn1) reads conv2d_9 > elu, where meso4 has conv2d_9 > relu",
     ),
     "padding": (
         {"conv2d_10": {"padding": "valid"}},
-        "conv2d_10 (conv2) has padding valid, and meso4 has same",
+        "conv2d_10 (conv2) has padding valid, where meso4 has same",
     ),
-    "strides": ({"conv2d_9": {"strides": [2, 2]}}, "(conv1) has strides 2, and meso4 has 1"),
+    "strides": ({"conv2d_9": {"strides": [2, 2]}}, "(conv1) has strides 2, where meso4 has 1"),
     "dilation": ({"conv2d_9": {"dilation_rate": [1, 2]}}, "has dilation_rate [1, 2]"),
     "order of axes": (
         {"conv2d_9": {"data_format": "channels_first"}}, "has data_format channels_first"
     ),
     "epsilon": (
         {"batch_normalization_12": {"epsilon": 1e-5}},
-        "batch_normalization_12 (bn4) has epsilon 1e-05, and meso4 has 0.001",
+        "batch_normalization_12 (bn4) has epsilon 1e-05, where meso4 has 0.001",
     ),
-    "axis": ({"batch_normalization_12": {"axis": [1]}}, "(bn4) has axis 1, and meso4 has -1"),
+    "axis": ({"batch_normalization_12": {"axis": [1]}}, "(bn4) has axis 1, where meso4 has -1"),
     "pooling": (
         {"pool_4": {"kind": "AveragePooling2D"}},
-        "reads batch_normalization_12 > average_pool 4, and meso4 has",
+        "reads batch_normalization_12 > average_pool 4, where meso4 has",
     ),
-    "strides of pooling": ({"pool_1": {"strides": [1, 1]}}, "max_pool 2 strides 1, and"),
-    "padding of pooling": ({"pool_1": {"padding": "valid"}}, "max_pool 2 padding valid, and"),
+    "strides of pooling": ({"pool_1": {"strides": [1, 1]}}, "max_pool 2 strides 1, where"),
+    "padding of pooling": ({"pool_1": {"padding": "valid"}}, "max_pool 2 padding valid, where"),
     "no flattening": (
         {"flatten_2": {"kind": "GlobalAveragePooling2D"}},
-        "> max_pool 4 > GlobalAveragePooling2D, and",
+        "> max_pool 4 > GlobalAveragePooling2D, where",
     ),
     "slope": (
         {"leaky_1": {"alpha": 0.3}},
-        "dense_10 (fc) reads dense_9 > leaky_relu 0.3, and meso4 has dense_9 > leaky_relu 0.1",
+        "dense_10 (fc) reads dense_9 > leaky_relu 0.3, where meso4 has dense_9 > leaky_relu 0.1",
     ),
-    "slope of newer versions": ({"leaky_1": {"negative_slope": 0.2}}, "> leaky_relu 0.2, and"),
-    "code": ({"leaky_1": {"kind": "Lambda", "function": "x"}}, "reads dense_9 > Lambda, and"),
+    "slope of newer versions": ({"leaky_1": {"negative_slope": 0.2}}, "> leaky_relu 0.2, where"),
+    "code": ({"leaky_1": {"kind": "Lambda", "function": "x"}}, "reads dense_9 > Lambda, where"),
     "output": (
         {"dense_10": {"activation": "tanh"}},
-        "its output is dense_10 > tanh, and meso4 has dense_10 > sigmoid",
+        "its output is dense_10 > tanh, where meso4 has dense_10 > sigmoid",
     ),
-    "softmax of one": ({"dense_10": {"activation": "softmax"}}, "dense_10 > softmax, and"),
-    "sigmoid of two": ({"dense_10": {"units": 2}}, "> sigmoid, and meso4 has dense_10 > softmax"),
+    "softmax of one": ({"dense_10": {"activation": "softmax"}}, "dense_10 > softmax, where"),
+    "sigmoid of two": ({"dense_10": {"units": 2}}, "> sigmoid, where meso4 has dense_10 > softmax"),
 }  # fmt: skip
 
 
@@ -119,8 +119,8 @@ def test_normalisation_before_the_activation_is_another_network():
     )
     config["config"]["layers"][4]["inbound_nodes"] = [[["step", 0, 0, {}]]]
     first, second = found(config)
-    assert "(bn1) reads conv2d_9, and meso4 has conv2d_9 > relu" in first
-    assert "(conv2) reads batch_normalization_9 > relu > max_pool 2, and meso4 has" in second
+    assert "(bn1) reads conv2d_9, where meso4 has conv2d_9 > relu" in first
+    assert "(conv2) reads batch_normalization_9 > relu > max_pool 2, where meso4 has" in second
 
 
 def test_pixels_scaled_within_the_model():
@@ -131,7 +131,7 @@ def test_pixels_scaled_within_the_model():
     assert found(config) == []
     layers[1]["config"] |= {"scale": 1 / 127.5, "offset": -1.0}
     (only,) = found(config)
-    assert "picture > rescaling 0.007843, -1, and meso4 has picture" in only
+    assert "picture > rescaling 0.007843, -1, where meso4 has picture" in only
 
 
 def broken(change):

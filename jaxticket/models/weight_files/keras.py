@@ -68,7 +68,7 @@ def _read(request: dict[str, Any], content: bytes = b"", config: str | None = No
     request |= {"seconds": SECONDS, "memory": MEMORY, "most": MOST}
     try:
         done = subprocess.run(
-            [sys.executable, "-I", str(PROGRAM)],
+            [sys.executable, "-P", str(PROGRAM)],
             input=json.dumps(request).encode() + b"\n" + content,
             capture_output=True,
             timeout=SECONDS,

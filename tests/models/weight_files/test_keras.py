@@ -62,7 +62,7 @@ def test_keras_3_archive(tmp_path, meso4, names):
     assert notes == ["the file's output is the probability of fake"]
     changed = meso4_config(conv2d_9={"activation": "selu"})
     write_archive(tmp_path / "a.keras", changed, tmp_path / "w.h5")
-    with pytest.raises(WeightFileError, match="conv2d_9 > selu, and meso4 has conv2d_9 > relu"):
+    with pytest.raises(WeightFileError, match="conv2d_9 > selu, where meso4 has conv2d_9 > relu"):
         load_weights(tmp_path / "a.keras", *meso4, fake_output="1")
 
 
