@@ -11,10 +11,11 @@ from data_prep.media.video import VIDEO_SUFFIXES
 from data_prep.prepared.find import version_folders
 from data_prep.source.arrange import Arrangement, Regroup, arrange
 from data_prep.source.folder_names import SPLIT_FOLDERS
+from data_prep.source.layout import LAYOUTS_HELP
 from data_prep.source.list_files import LIST_SUFFIXES, MANIFEST_FILE, split_lists
 from data_prep.source.listing import Listing, fingerprint, list_pictures
 from data_prep.source.manifest import arrange_rows, read_manifest, stat_files
-from data_prep.source.places import LAYOUTS_HELP, has_class_folders, has_method_folders
+from data_prep.source.places import has_class_folders, has_method_folders
 
 _NAMED = 8
 _VIDEOS_HELP = (

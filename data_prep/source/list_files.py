@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from data_prep.schema import FAKE, LABELS
 from data_prep.source.folder_names import read_folder_name
+from data_prep.source.folders_below import read_listed
 from data_prep.source.method_names import method_name
-from data_prep.source.places import read_listed
 
 MANIFEST_FILE = "manifest.csv"
 LIST_SUFFIXES = (".csv", ".txt")

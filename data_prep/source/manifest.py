@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import itertools
 import os
@@ -29,10 +28,9 @@ from data_prep.source.list_files import (
     lists_beside,
     read_lines,
 )
+from data_prep.source.list_paths import check_links, find_root, spelled
 from data_prep.source.listing import ListedFile
 from data_prep.source.method_names import method_name
-
-_DEEPEST_ROOT = 3
 
 
 class Row(NamedTuple):
@@ -89,12 +87,12 @@ def read_manifest(path: Path) -> Manifest:
     if not lines:
         raise ManifestError(f"{path} lists no pictures")
     labels = read_labels(lines)
-    paths = _find_root(path.parent, [_spelled(line, path.parent) for line in lines])
+    paths = find_root(path.parent, [spelled(line, path.parent) for line in lines])
+    check_links(path.parent, lines, paths)
     rows = tuple(map(_row, lines, paths, labels.labels))
     _check_once(rows)
     _check_splits(rows)
     _check_labels(rows, labels)
-    _check_links(path, rows)
     unused = sorted({column for _, columns in lists.values() for column in columns})
     notes = _label_notes(rows, labels)
     if unlabelled:
@@ -240,54 +238,3 @@ def _check_labels(rows: Sequence[Row], labels: ReadLabels) -> None:
             "write the words real and fake in place of the numbers; else mend the rows, or move "
             f"the pictures:\n{first_rows(lines)}"
         )
-
-
-def _find_root(folder: Path, paths: list[str]) -> list[str]:
-    """Return the paths below the one folder that wraps them, if the first is there only."""
-    prefix = ""
-    for _ in range(_DEEPEST_ROOT + 1):
-        here = folder / prefix
-        if (here / paths[0]).exists():
-            return [prefix + path for path in paths]
-        inside = [entry.name for entry in here.iterdir() if entry.is_dir()]
-        if len(inside) != 1:
-            break
-        prefix += f"{inside[0]}/"
-    return paths
-
-
-def _spelled(line: Line, folder: Path) -> str:
-    """Return the path in one spelling, relative to `folder` and without steps upwards."""
-    path = line.cells["path"].replace("\\", "/")
-    root = f"{folder.as_posix()}/"
-    relative = path.removeprefix(root)
-    if relative.startswith("/"):  # the folder may be a link
-        resolved = os.path.realpath(os.path.dirname(path))  # noqa: PTH120 (called for every row)
-        relative = f"{resolved}/{path.rpartition('/')[2]}".removeprefix(root)
-    parts = [part for part in relative.split("/") if part not in ("", ".")]
-    if not parts:
-        raise ManifestError(f"{line.where}: the path is empty")
-    leaves = relative.startswith("/") or ".." in parts or ":" in parts[0] or "\0" in path
-    if leaves:
-        raise ManifestError(
-            f"{line.where}: the path {path!r} leaves the manifest's folder; use paths below it"
-        )
-    return "/".join(parts)
-
-
-def _check_links(manifest: Path, rows: Sequence[Row]) -> None:
-    """Check that no path leaves the manifest's folder by a link."""
-    root = os.path.realpath(manifest.parent)
-
-    @functools.cache
-    def inside(folder: str) -> bool:
-        return Path(os.path.realpath(folder)).is_relative_to(root)
-
-    for row in rows:
-        path = f"{root}/{row.path}"
-        # Resolving each path would take minutes for long manifests; folders repeat.
-        if not inside(path.rpartition("/")[0]) or (os.path.islink(path) and not inside(path)):  # noqa: PTH114
-            raise ManifestError(
-                f"{row.where}: the path {row.path!r} is a link out of the manifest's folder; copy "
-                "the picture"
-            )

@@ -4,9 +4,9 @@ import pytest
 
 from data_prep.source.arrange import arrange
 from data_prep.source.label_evidence import folder_label, name_label
+from data_prep.source.layout import LayoutError
 from data_prep.source.list_files import ManifestError
 from data_prep.source.manifest import read_manifest, stat_files
-from data_prep.source.places import LayoutError
 
 
 @pytest.fixture

@@ -65,13 +65,6 @@ def test_a_list_without_labels_beside_it_is_named(write):
         read_manifest(folder / "test.csv")
 
 
-def test_paths_below_the_one_folder_beside_the_lists(write, fill):
-    fill("real/a.png", "fake/b.png", folder="real_vs_fake/real-vs-fake")
-    folder = write(train__csv=["label,path", "0,real/a.png", "1,fake/b.png"])
-    rows = read_manifest(folder / "train.csv").rows
-    assert rows[0].path == "real_vs_fake/real-vs-fake/real/a.png"
-
-
 def test_a_folder_of_lists(write, fill):
     fill("a.png", "b.png", "c.png", folder="images")
     header = "filename,label"

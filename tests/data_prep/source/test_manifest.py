@@ -106,25 +106,6 @@ def test_what_is_refused(write, text, message):
         read_manifest(write(text))
 
 
-def test_links_out_of_the_folder_are_refused(write, fill, tmp_path):
-    outside = fill("a.png", folder="outside")
-    data = tmp_path / "data"
-    data.mkdir()
-    (data / "link.png").symlink_to(outside / "a.png")
-    (data / "folder").symlink_to(outside)
-    for name in ("link.png", "folder/a.png"):
-        manifest = data / "manifest.csv"
-        manifest.write_text(f"path,label\n{name},real\n")
-        with pytest.raises(ManifestError, match="is a link out of"):
-            read_manifest(manifest)
-
-
-def test_links_inside_the_folder_are_followed(write, fill, tmp_path):
-    fill("a.png", folder="")
-    (tmp_path / "b.png").symlink_to(tmp_path / "a.png")
-    assert len(read_manifest(write("path,label\nb.png,real\n")).rows) == 1
-
-
 COLUMNS = "path,label,method,video,frame,compression,identity,Mood\n"
 
 
@@ -141,15 +122,6 @@ def test_further_columns(write):
     assert (entries["3.jpg"].method, entries["4.jpg"].method) == ("", "Mine")
     assert entries["5.jpg"].group == "5.jpg"
     assert layout.notes[-1] == "columns that are not used: mood"
-
-
-def test_absolute_paths_inside_the_folder(write, tmp_path, tmp_path_factory):
-    folder = str(tmp_path.resolve())
-    there = tmp_path_factory.mktemp("links") / "there"
-    there.symlink_to(tmp_path)
-    lines = f"{folder}/a/1.jpg,real\n{there}/b.jpg,fake\n".replace("/a/", "\\a\\")
-    paths = [row.path for row in read_manifest(write("path,label\n" + lines)).rows]
-    assert paths == ["a/1.jpg", "b.jpg"]
 
 
 def test_not_utf8(tmp_path):

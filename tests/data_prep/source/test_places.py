@@ -1,7 +1,8 @@
 import pytest
 
 from data_prep.source.folder_names import wrapping_folders
-from data_prep.source.places import LayoutError, has_method_folders, place_pictures
+from data_prep.source.layout import LayoutError
+from data_prep.source.places import has_method_folders, place_pictures
 
 
 def read(*paths):
