@@ -28,6 +28,7 @@ from experiments.one_run.data import open_data_of
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.finished_run import SKIP_LIMIT, kept_levels
 from experiments.options.saliency import Config
+from jaxticket.data import subset
 from jaxticket.runs import read_run
 
 
@@ -45,9 +46,13 @@ def main(config: Config, console: Console) -> Path:
     check_runs(runs, kept_levels(config.levels, runs[0]) if runs[0].levels else [])
     question_of(config, runs[0])
     data_dir = config.data_dir or default_data_dir()
-    data = open_data_of(runs[0], config.dataset, data_dir, SKIP_LIMIT, console)
+    data = open_data_of(runs[0], config.dataset, data_dir, SKIP_LIMIT, console, testing=True)
     if classes := runs[0].recipe.classes:
         data = data.by_method(classes)
     size = runs[0].recipe.image_size
-    examples, validation = (data.load_split(split, size) for split in (config.split, "validation"))
+    examples = data.load_split(config.split, size, one_class=True)
+    if data.has("validation"):
+        validation = data.load_split("validation", size, one_class=True)
+    else:  # a set for testing: no threshold of the overlap is chosen
+        validation = subset(examples, [])
     return look(config, runs, pictures_of(config, data, examples, validation), console)

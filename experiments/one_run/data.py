@@ -105,6 +105,10 @@ class Data:
             "methods": None if self.methods is None else tuple(sorted(set(self.methods))),
         }
 
+    def has(self, split: str) -> bool:
+        """Return whether every set has this split: one for testing has no `train`."""
+        return all(split in prepared.splits for prepared in self.sets)
+
     def count(self, split: str) -> int:
         """Return the number of pictures of a split, of the chosen methods."""
         return sum(self._sizes(split))

@@ -256,3 +256,17 @@ def test_a_run_looks_at_itself_and_nothing_that_goes_wrong_there_loses_it(
     assert read_saliency(tmp_path / "run") is None
     before = json.loads((tmp_path / "run" / "summary.json").read_text())
     assert before["levels"]
+
+
+@pytest.mark.parametrize("classes", [("real", "fake"), ("fake",)])
+def test_a_set_for_testing_only_is_looked_at(call, runs, pictures, tmp_path, classes):
+    for name in classes:
+        shutil.copytree(pictures / "test" / name, tmp_path / "seen" / "test" / name)
+    run = shutil.copytree(runs / "one", tmp_path / "one")
+    argv = f"--run={run}", f"--dataset={tmp_path / 'seen'}", f"--data_dir={tmp_path / 'data'}"
+    status, out, err = call(saliency, *argv, "--gallery=2", "--no_faithfulness", "--levels=2")
+    assert status == 0, err
+    count = 12 * len(classes)
+    assert f"{count} pictures of {count} groups" in " ".join(out.split())
+    whole = [row for row in read_saliency(run).rows if row.by == "all"]
+    assert {row.n for row in whole if row.quantity == "empty"} == {count}
