@@ -8,9 +8,12 @@
 A video is named by its source or method and its name. Its list has an entry for each frame, from
 the first: [x, y, width, height] in pixels of the video, x and y of the upper left corner, or null
 where no face was found. An object names the frames instead: by their numbers, or by the names of
-extracted pictures. A corner may lie outside the picture, as detectors give it. Detected boxes
-come with `"found_in": {"youtube/000": [path, size, time], ...}`, the files that they are of; a file
-without it is as good.
+extracted pictures. A corner may lie outside the picture, as detectors give it.
+
+Where several faces are seen, `"others": {"youtube/000": [[...], ...]}` has the boxes of the further
+ones, each as in `videos`: masks tell which face is forged. Detected boxes come with `"found_in":
+{"youtube/000": [path, size, time], ...}`, the files that they are of. A file without either is as
+good.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ from data_prep.source.json_objects import JsonError, read_json, shown
 
 BOXES_FILE = "face_boxes.json"
 FORMAT = "face_boxes/1"
+OTHERS = "others"
 FOUND_IN = "found_in"
 BOXES_HELP = (
     f'{{"format": "{FORMAT}", "videos": {{"youtube/000": [[x, y, width, height], null, ...], '
@@ -55,6 +59,9 @@ BoxList = tuple[Box | None, ...]
 
 VideoBoxes = BoxList | Mapping[str, Box | None]
 """The same, or by the names or numbers of the frames."""
+
+Faces = tuple[VideoBoxes, ...]
+"""Several faces in a video, the foremost first."""
 
 Frame = int | str
 """The number of a frame; its name where the names of a video's frames hold no numbers."""
@@ -88,8 +95,8 @@ class FaceTrack:
         return None if near is None or abs(near - frame) > self.reach else self.boxes[near]
 
 
-def read_face_boxes(path: Path | str) -> dict[str, VideoBoxes]:
-    """Read a file of boxes.
+def read_faces(path: Path | str) -> dict[str, Faces]:
+    """Read a file of boxes, with those of further faces.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -107,13 +114,25 @@ def read_face_boxes(path: Path | str) -> dict[str, VideoBoxes]:
     videos = content.get("videos")
     if not isinstance(videos, dict):
         raise FaceBoxesError(f"{path} has no object `videos`; its form is {BOXES_HELP}")
-    return {video: _video_boxes(entries, path, video) for video, entries in videos.items()}
+    others = content.get(OTHERS, {})
+    if not (isinstance(others, dict) and all(isinstance(faces, list) for faces in others.values())):
+        raise FaceBoxesError(f"{path}: `{OTHERS}` is no object of lists of faces")
+    return {
+        video: tuple(_video_boxes(face, path, video) for face in (first, *others.get(video, ())))
+        for video, first in videos.items()
+    }
+
+
+def read_face_boxes(path: Path | str) -> dict[str, VideoBoxes]:
+    """Read the boxes of the foremost face of each video, see `read_faces`."""
+    return {video: first for video, (first, *_) in read_faces(path).items()}
 
 
 def write_face_boxes(
     path: Path | str,
     videos: Mapping[str, Sequence[Sequence[float] | None] | Mapping[str, Sequence[float] | None]],
     found_in: Mapping[str, Sequence[Any]] | None = None,
+    others: Mapping[str, Sequence[Any]] | None = None,
 ) -> None:
     """Write a file of boxes, one line a video, sorted by name.
 
@@ -121,26 +140,25 @@ def write_face_boxes(
         path: the file.
         videos: video -> [x, y, width, height], or None, for each frame, in order or by its name.
         found_in: video -> path, size and time of the file that they are of, where that is known.
+        others: video -> likewise for each further face.
 
     Raises:
         FaceBoxesError: a box is no box; nothing is written then.
     """
     path = Path(path)
-    lines = []
-    for video in sorted(videos):
-        boxes = _video_boxes(videos[video], path, video)
-        if isinstance(boxes, Mapping):
-            written = {name: _written(box) for name, box in boxes.items()}
-        else:
-            written = [_written(box) for box in boxes]
-        lines.append(f"{json.dumps(video)}: {json.dumps(written)}")
-    content = f'"format": "{FORMAT}", "videos": {{\n{_NEXT.join(lines)}\n}}'
-    if found_in:
-        files = (
-            f"{json.dumps(video)}: {json.dumps(found_in[video])}" for video in sorted(found_in)
-        )
-        content += f', "{FOUND_IN}": {{\n{_NEXT.join(files)}\n}}'
-    path.write_text(f"{{{content}}}\n", encoding="utf-8")
+    boxes = {video: _written(entries, path, video) for video, entries in videos.items()}
+    further = {
+        video: [_written(face, path, video) for face in faces]
+        for video, faces in (others or {}).items()
+        if faces
+    }
+    parts = [f'"format": "{FORMAT}", {_lines("videos", boxes)}']
+    parts += [
+        _lines(name, entries)
+        for name, entries in ((OTHERS, further), (FOUND_IN, found_in))
+        if entries
+    ]
+    path.write_text(f"{{{', '.join(parts)}}}\n", encoding="utf-8")
 
 
 def has_box(boxes: VideoBoxes) -> bool:
@@ -178,5 +196,18 @@ def _box(entry: Any, path: Path, video: str, frame: Frame) -> Box:
     return box
 
 
-def _written(box: Box | None) -> list[float | int] | None:
-    return box and [int(value) if value.is_integer() else value for value in box]
+def _written(entries: Any, path: Path, video: str) -> Any:
+    """Return the boxes of a face as JSON has them."""
+
+    def entry(box: Box | None) -> list[float | int] | None:
+        return box and [int(value) if value.is_integer() else value for value in box]
+
+    boxes = _video_boxes(entries, path, video)
+    if isinstance(boxes, Mapping):
+        return {name: entry(box) for name, box in boxes.items()}
+    return [entry(box) for box in boxes]
+
+
+def _lines(name: str, entries: Mapping[str, Any]) -> str:
+    lines = (f"{json.dumps(video)}: {json.dumps(entries[video])}" for video in sorted(entries))
+    return f'"{name}": {{\n{_NEXT.join(lines)}\n}}'

@@ -26,8 +26,8 @@ class Detector(Protocol):
         ...
 
 
-def follow_largest(looks: Iterable[Sequence[Box]]) -> BoxList:
-    """Return the largest face's boxes, out of all faces' boxes.
+def follow_faces(looks: Iterable[Sequence[Box]]) -> list[BoxList]:
+    """Return the boxes of each face, out of all faces' boxes, the largest face first.
 
     Boxes that overlap by `OVERLAP` or more from one look to the next are one face, the pairs that
     overlap most first; a face that is missing for a while is taken up again where it was last. The
@@ -38,7 +38,7 @@ def follow_largest(looks: Iterable[Sequence[Box]]) -> BoxList:
         looks: the boxes of all faces, for each frame that was looked at.
 
     Returns:
-        One entry for each look; None where that face was not found.
+        For each face one entry for each look; None where that face was not found.
     """
     faces: list[dict[int, Box]] = []
     number = -1
@@ -48,8 +48,8 @@ def follow_largest(looks: Iterable[Sequence[Box]]) -> BoxList:
             faces[face][number] = box
             waiting.remove(box)
         faces += [{number: box} for box in waiting]
-    largest = max(faces, key=_area, default={})
-    return tuple(largest.get(look) for look in range(number + 1))
+    faces.sort(key=_area, reverse=True)
+    return [tuple(face.get(look) for look in range(number + 1)) for face in faces]
 
 
 def overlap(first: Box, second: Box) -> float:

@@ -17,7 +17,7 @@ from data_prep.probing.frame_statistics import (
     sharpness,
 )
 from data_prep.running.in_order import in_order
-from data_prep.videos.detection.whole_set import SetBoxes, files_of
+from data_prep.videos.detection.whole_set import boxes_of_set
 from data_prep.videos.frames import count_frames, read_frames
 from data_prep.videos.ready_crops import whole
 from data_prep.videos.source import VideoSource
@@ -56,7 +56,7 @@ def read_features(source: VideoSource, frames: Sequence[int]) -> dict[str, Featu
         PreparationError: a video is not whole, lacks one of the frames, or has no face box.
         ValueError: the frames do not ascend from 0 or more.
     """
-    set_boxes = SetBoxes(files_of(source.videos), source.read_boxes())
+    set_boxes = boxes_of_set(source.videos, source.read_faces())
 
     def read(video: Video) -> Features:
         path = set_boxes.files[video.video]

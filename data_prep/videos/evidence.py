@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import TypeVar
 
-from data_prep.faces.boxes import Box, FaceTrack, Frame, VideoBoxes
+from data_prep.faces.boxes import Box, Faces, FaceTrack, Frame, VideoBoxes
 from data_prep.media.pictures import PICTURE_SUFFIXES
 from data_prep.media.video import BadVideoError
+from data_prep.videos.forged_face import forged_track
 from data_prep.videos.frames import frame_numbers, numbers_in
 
 REACH = 25
@@ -84,24 +85,30 @@ def face_track(
 
 def boxes_of_frames(
     video: Path,
-    sources: Iterable[tuple[VideoBoxes, Path | None]],
+    sources: Iterable[tuple[Faces, Path | None]],
     reach: float = REACH,
+    masks: Path | None = None,
 ) -> list[Box | None]:
     """Return the box of each frame of a video, None where no source has one.
 
+    Where a source has several faces it is that of the one that the masks meet, or the first.
+
     Args:
         video: the file, or the folder of its frames.
-        sources: boxes and the video that they are of, the best first.
+        sources: the faces in a video, and that video, the best first.
         reach: see `FaceTrack`.
+        masks: a mask video or folder of masks that shows which face is forged.
 
     Raises:
         BadVideoError: the video is not whole, or as `face_track`.
     """
     boxes: list[Box | None] = [None] * len(frame_numbers(video))
-    tracks = [
-        (face_track(of_named, named, video, reach), numbers_in(video, named))
-        for of_named, named in sources
-    ]
+    tracks = []
+    for faces, named in sources:
+        of_faces = [face_track(boxes, named, video, reach) for boxes in faces]
+        if masks is not None and len(of_faces) > 1:
+            of_faces = [forged_track(of_faces, named or video, masks)]
+        tracks.append((of_faces[0], numbers_in(video, named)))
     # A box of this very frame comes before one of a frame near it, whoever has it.
     exact = [(track.boxes.get, numbers) for track, numbers in tracks if video.is_dir()]
     for find, numbers in (*exact, *((track.at, numbers) for track, numbers in tracks)):

@@ -24,9 +24,9 @@ from data_prep.videos.crops import pieces_in
 from data_prep.videos.detection.whole_set import (
     Detection,
     SetBoxes,
+    boxes_of_set,
     detect_in_set,
     detect_missing,
-    files_of,
 )
 from data_prep.videos.landmarks import carry_landmarks
 from data_prep.videos.long_tail import with_long_tail
@@ -90,10 +90,10 @@ def prepare_videos(
 
     def find_boxes(source: VideoSource) -> SetBoxes:
         if videos.ready:
-            return SetBoxes(files_of(source.videos))
+            return boxes_of_set(source.videos)
         if source.boxes is None:
             return detect_in_set(source.videos, data_dir, detection, on_faces)
-        return detect_missing(source.videos, source.read_boxes(), data_dir, detection, on_faces)
+        return detect_missing(source.videos, source.read_faces(), data_dir, detection, on_faces)
 
     before = with_long_tail(videos.as_before(), options.shares, salt="")
     videos = with_long_tail(videos, options.shares)

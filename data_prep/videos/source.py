@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data_prep.faces.boxes import BOXES_FILE, BOXES_HELP, VideoBoxes, read_face_boxes
+from data_prep.faces.boxes import BOXES_FILE, BOXES_HELP, Faces, read_faces
 from data_prep.faces.regions import REGIONS_FILE
 from data_prep.source.listing import ListedFile, fingerprint
 from data_prep.source.synthetic_mark import DESCRIPTION_FILE, read_description
@@ -36,13 +36,13 @@ class VideoSource:
     synthetic: Mapping[str, Any] | None
     fingerprint: str
 
-    def read_boxes(self) -> dict[str, VideoBoxes]:
-        """Return the face boxes of every video; none where they are detected.
+    def read_faces(self) -> dict[str, Faces]:
+        """Return the faces of every video; none where they are detected.
 
         Raises:
             FaceBoxesError: the file has another form.
         """
-        return {} if self.boxes is None else read_face_boxes(self.boxes)
+        return {} if self.boxes is None else read_faces(self.boxes)
 
 
 def find_sources(

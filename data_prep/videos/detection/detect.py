@@ -1,4 +1,4 @@
-"""The largest face in videos, frame by frame: detected once, stored, and found again."""
+"""The faces in videos, frame by frame: detected once, stored, and found again."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from data_prep.faces.boxes import Box, BoxList, VideoBoxes
-from data_prep.faces.follow import Detector, follow_largest
+from data_prep.faces.boxes import Box, BoxList, Faces, has_box
+from data_prep.faces.follow import Detector, follow_faces
 from data_prep.media.video import BadVideoError
 from data_prep.running.in_order import in_order
 from data_prep.running.preparation import OnProgress
@@ -23,26 +23,28 @@ _LOG = logging.getLogger(__name__)
 _SECONDS_BETWEEN_WRITES = 30.0
 # A store of a hundred thousand videos takes seconds to write: not more than a tenth of the time.
 _TIMES_A_WRITE = 10
+# Of a crowd: more would fill the store with false alarms.
+_FACES = 8
 
 
 class Found(NamedTuple):
-    """The boxes of a video, by frame, and the file or folder of frames they were found in."""
+    """The faces in a video, and the file or folder of frames they were found in."""
 
     file: Path
-    boxes: BoxList
+    faces: tuple[BoxList, ...]
 
 
 class Detected(NamedTuple):
     """What became of the videos.
 
     Attributes:
-        boxes: video -> its boxes, one entry a frame; stored ones of other videos are among them.
+        faces: video -> the boxes of its faces; stored ones of other videos are among them.
         stored: how many of the videos had boxes in the store already.
         without: videos in which no face was found.
         bad: video -> why it cannot be read.
     """
 
-    boxes: dict[str, VideoBoxes]
+    faces: dict[str, Faces]
     stored: int
     without: tuple[str, ...]
     bad: dict[str, str]
@@ -56,7 +58,7 @@ def boxes_of_videos(
     every: int = 1,
     on_progress: OnProgress | None = None,
 ) -> Detected:
-    """Return the boxes of the largest face of each video; detect those that `store` does not have.
+    """Return the faces of each video, the largest first; detect those that `store` does not have.
 
     All cores work, a video each. What is found is written to the store every 30 s and when the work
     ends or is interrupted: started again it goes on with what is done. A second process with the
@@ -77,7 +79,7 @@ def boxes_of_videos(
         OSError: the store cannot be written to; what it held before is kept.
     """
     with opened_store(store) as opened:
-        wanted = [(name, files) for name, files in videos.items() if name not in opened.boxes]
+        wanted = [(name, files) for name, files in videos.items() if name not in opened.faces]
         done = stored = len(videos) - len(wanted)
         tell = on_progress or (lambda done, total: None)
         if wanted:
@@ -94,9 +96,9 @@ def boxes_of_videos(
                 bad[name] = str(result)
             done += 1
             tell(done, len(videos))
-    boxes = opened.boxes
-    without = tuple(sorted(video for video in videos if video in boxes and not any(boxes[video])))
-    return Detected(boxes, stored, without, bad)
+    faces = opened.faces
+    without = (name for name in videos if name in faces and not has_box(faces[name][0]))
+    return Detected(faces, stored, tuple(sorted(without)), bad)
 
 
 def _detect(
@@ -132,17 +134,17 @@ def _look(
 
 
 def detect_in_versions(versions: Sequence[Path], detector: Detector, every: int = 1) -> Found:
-    """Return the boxes of a video, looked for in the best version of it that can be read.
+    """Return the faces in a video, looked for in the best version of it that can be read.
 
     Args:
         versions: the same video in several qualities, best first; last the video that is cropped.
             Other frames than that one has, by their numbers, make a version another video.
-        detector: see `detect_boxes`, as for `every`.
+        detector: see `detect_faces`, as for `every`.
         every: likewise.
 
     Raises:
         BadVideoError: the last version is not whole.
-        ValueError: what `detect_boxes` raises.
+        ValueError: what `detect_faces` raises.
     """
     *better, video = versions
     if better:
@@ -150,14 +152,14 @@ def detect_in_versions(versions: Sequence[Path], detector: Detector, every: int 
         for version in better:
             try:
                 if frame_numbers(version) == numbers:
-                    return Found(version, detect_boxes(version, detector, every))
+                    return Found(version, detect_faces(version, detector, every))
             except BadVideoError:
                 continue
-    return Found(video, detect_boxes(video, detector, every))
+    return Found(video, detect_faces(video, detector, every))
 
 
-def detect_boxes(video: Path, detector: Detector, every: int = 1) -> BoxList:
-    """Return the box of a video's largest face, by frame.
+def detect_faces(video: Path, detector: Detector, every: int = 1) -> tuple[BoxList, ...]:
+    """Return the boxes of the faces in a video, of the largest first.
 
     Args:
         video: the file, or the folder of its frames.
@@ -166,7 +168,8 @@ def detect_boxes(video: Path, detector: Detector, every: int = 1) -> BoxList:
             are at least so far apart.
 
     Returns:
-        One entry for each frame of the video; None where the face was not found, or not looked for.
+        For each of the eight largest faces an entry for each frame of the video, None where it was
+        not found, or not looked for. Where there is no face at all, one that is nowhere.
 
     Raises:
         BadVideoError: the video is not whole.
@@ -180,13 +183,17 @@ def detect_boxes(video: Path, detector: Detector, every: int = 1) -> BoxList:
         [_checked(box, video, position) for box in detector(picture)]
         for position, picture in zip(positions, read_frames(video, positions), strict=True)
     ]
-    boxes: list[Box | None] = [None] * len(numbers)
-    for look, (position, box) in enumerate(zip(positions, follow_largest(looks), strict=True)):
-        # A face cannot be followed over a gap of many frames: what is largest there counts.
-        if box is None and looks[look] and _is_far(numbers, positions, look, every):
-            box = max(looks[look], key=lambda box: box.width * box.height)
-        boxes[position] = box
-    return tuple(boxes)
+    nowhere: BoxList = (None,) * len(looks)
+    first, *others = follow_faces(looks)[:_FACES] or [nowhere]
+    # A face cannot be followed over a gap of many frames: what is largest there counts.
+    first = tuple(
+        max(boxes, key=lambda box: box.width * box.height)
+        if box is None and boxes and _is_far(numbers, positions, look, every)
+        else box
+        for look, (box, boxes) in enumerate(zip(first, looks, strict=True))
+    )
+    places = [dict(zip(positions, face, strict=True)) for face in (first, *others)]
+    return tuple(tuple(map(face.get, range(len(numbers)))) for face in places)
 
 
 def looked_at(numbers: Sequence[int], every: int) -> list[int]:

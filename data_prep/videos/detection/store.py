@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data_prep.faces.boxes import FOUND_IN, VideoBoxes, read_face_boxes, write_face_boxes
+from data_prep.faces.boxes import FOUND_IN, Faces, read_faces, write_face_boxes
 from data_prep.media.video import TURNED, BadVideoError, header_remarks
 from data_prep.prepared.files import cannot_write, locked, replacing
 from data_prep.source.json_objects import read_json
@@ -23,18 +23,18 @@ class BoxStore:
 
     Attributes:
         path: the file.
-        boxes: video -> its boxes, by frame.
+        faces: video -> the boxes of its faces.
         found_in: video -> path, size and time of the file that they were found in. Videos of which
             this is not known are those that a person put there; they are kept as they are.
     """
 
     path: Path
-    boxes: dict[str, VideoBoxes]
+    faces: dict[str, Faces]
     found_in: dict[str, list[Any]]
 
-    def add(self, video: str, file: Path, boxes: VideoBoxes) -> None:
-        """Take up the boxes of `video`, found in `file`."""
-        self.boxes[video] = boxes
+    def add(self, video: str, file: Path, faces: Faces) -> None:
+        """Take up the faces of `video`, found in `file`."""
+        self.faces[video] = faces
         self.found_in[video] = _identity(file)
 
     def write(self) -> None:
@@ -44,7 +44,9 @@ class BoxStore:
             OSError: it cannot be written; the one before is left as it was.
         """
         with _says_what(self.path), replacing(self.path) as partial:
-            write_face_boxes(partial, self.boxes, self.found_in)
+            first = {video: faces[0] for video, faces in self.faces.items()}
+            others = {video: faces[1:] for video, faces in self.faces.items()}
+            write_face_boxes(partial, first, self.found_in, others)
 
 
 @contextmanager
@@ -60,8 +62,8 @@ def opened_store(path: Path) -> Iterator[BoxStore]:
         lock = path.with_name(f".{path.name}.lock")
         lock.touch()
     with locked(lock):
-        boxes = read_face_boxes(path) if path.is_file() else {}
-        found_in = _read_found_in(path) if boxes else {}
+        faces = read_faces(path) if path.is_file() else {}
+        found_in = _read_found_in(path) if faces else {}
         current = {
             video: _identity(Path(entry[0]))
             for video, entry in found_in.items()
@@ -69,7 +71,7 @@ def opened_store(path: Path) -> Iterator[BoxStore]:
         }
         fresh = {
             video: entry
-            for video, entry in boxes.items()
+            for video, entry in faces.items()
             if video in current or video not in found_in
         }
         yield BoxStore(path, fresh, current)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from data_prep.checks.complete import NO_FACE, PreparationError, check_classes_and_splits
-from data_prep.faces.boxes import BOXES_FILE, Box, VideoBoxes, has_box
+from data_prep.faces.boxes import BOXES_FILE, Box, Faces, has_box
 from data_prep.faces.detectors import DetectorError, load_detector
 from data_prep.faces.follow import Detector
 from data_prep.media.video import BadVideoError
@@ -28,7 +28,9 @@ class SetBoxes:
 
     Attributes:
         files: the file or folder of each video of the set.
-        given: video -> its face boxes in a file; those of a target serve its forgeries.
+        masks: video -> the masks that show which of its faces is forged: its own, or those of a
+            forgery of the same target.
+        given: video -> the faces in it by a file; those of a target serve its forgeries.
         detected: likewise those that were detected.
         lacking: video -> why there are none, where that is known already.
         notes: what the data card should say of it.
@@ -36,8 +38,9 @@ class SetBoxes:
     """
 
     files: Mapping[str, Path]
-    given: Mapping[str, VideoBoxes] = field(default_factory=dict)
-    detected: Mapping[str, VideoBoxes] = field(default_factory=dict)
+    masks: Mapping[str, Path] = field(default_factory=dict)
+    given: Mapping[str, Faces] = field(default_factory=dict)
+    detected: Mapping[str, Faces] = field(default_factory=dict)
     lacking: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     reach: int = REACH
@@ -55,14 +58,14 @@ class SetBoxes:
         named = [(self.given, name) for name in (own, *targets)]
         named += [(self.detected, name) for name in (*targets, own)]
         sources = [(boxes[name], self.files.get(name)) for boxes, name in named if name in boxes]
-        return boxes_of_frames(self.files[video.video], sources, self.reach)
+        masks = self.masks.get(video.video)
+        return boxes_of_frames(self.files[video.video], sources, self.reach, masks)
 
     def lacks_frames(self, video: Video) -> bool:
         """Return whether a frame of a video has no box, as one that cannot be read."""
         named = [name for name in video.boxes_of if name in self.given or name in self.detected]
         if not any(self.files[name].is_dir() for name in {video.video, *named} & self.files.keys()):
-            boxes = (found.get(name, ()) for found in (self.given, self.detected) for name in named)
-            return not any(map(has_box, boxes))
+            return not any(_has_face(faces, named) for faces in (self.given, self.detected))
         try:
             return None in self.of_frames(video)
         except BadVideoError:
@@ -111,7 +114,7 @@ def detect_in_set(
         OSError: the store cannot be written to.
     """
     search = _Search(
-        videos, SetBoxes(files_of(videos)), detection, _load_detector(videos.root, detection),
+        videos, boxes_of_set(videos), detection, _load_detector(videos.root, detection),
         data_dir, on_progress,
     )  # fmt: skip
     shown = {name: search.target(name) or name for name in search.videos}
@@ -121,7 +124,7 @@ def detect_in_set(
     lacking = {
         name: search.bad.get(name) or _no_face(detection, search.boxes.files[name])
         for name, other in shown.items()
-        if not any(has_box(search.boxes.detected.get(seen, ())) for seen in (other, name))
+        if not _has_face(search.boxes.detected, (other, name))
     }
     _check_enough(videos, lacking)
     by_own = [
@@ -136,7 +139,7 @@ def detect_in_set(
 
 def detect_missing(
     videos: VideoSet,
-    given: Mapping[str, VideoBoxes],
+    given: Mapping[str, Faces],
     data_dir: Path,
     detection: Detection,
     on_progress: OnProgress | None = None,
@@ -148,7 +151,7 @@ def detect_missing(
 
     Args:
         videos: the set to be.
-        given: the boxes of the file.
+        given: the faces by the file.
         data_dir: see `detect_in_set`, as for the others.
         detection: likewise.
         on_progress: likewise.
@@ -157,13 +160,11 @@ def detect_missing(
         ValueError: the detector gives what is no box.
         OSError: the store cannot be written to.
     """
-    boxes = SetBoxes(files_of(videos), given)
+    boxes = boxes_of_set(videos, given)
     others = [
         video.video
         for video in videos.videos
-        if video.label == FAKE
-        and any(has_box(given.get(name, ())) for name in video.boxes_of)
-        and boxes.lacks_frames(video)
+        if video.label == FAKE and _has_face(given, video.boxes_of) and boxes.lacks_frames(video)
     ]
     if not others:
         return boxes
@@ -179,9 +180,29 @@ def detect_missing(
     )
 
 
-def files_of(videos: VideoSet) -> dict[str, Path]:
-    """Return the file or folder of each video of a set."""
-    return {video.video: videos.root / video.file.name for video in videos.videos}
+def boxes_of_set(videos: VideoSet, given: Mapping[str, Faces] | None = None) -> SetBoxes:
+    """Return the boxes of a set that a file gives; those of none by default."""
+    masks: dict[str, Path] = {}
+    for video in videos.videos:
+        if video.mask is not None:
+            for name in video.boxes_of[1:]:
+                masks.setdefault(name, videos.root / video.mask.name)
+    shown = {
+        video.video: videos.root / video.mask.name
+        if video.mask is not None
+        else next((masks[name] for name in video.boxes_of if name in masks), None)
+        for video in videos.videos
+    }
+    return SetBoxes(
+        {video.video: videos.root / video.file.name for video in videos.videos},
+        {name: path for name, path in shown.items() if path is not None},
+        given or {},
+    )
+
+
+def _has_face(faces: Mapping[str, Faces], videos: Iterable[str]) -> bool:
+    """Return whether a face is known in one of the videos."""
+    return any(has_box(faces[video][0]) for video in videos if video in faces)
 
 
 class _Search:
@@ -221,8 +242,8 @@ class _Search:
         detected = boxes_of_videos(
             wanted, self.store, self.detector, every=self.every, on_progress=self._tell
         )
-        boxes = {name: detected.boxes[name] for name in wanted if name in detected.boxes}
-        self.boxes = replace(self.boxes, detected={**self.boxes.detected, **boxes})
+        faces = {name: detected.faces[name] for name in wanted if name in detected.faces}
+        self.boxes = replace(self.boxes, detected={**self.boxes.detected, **faces})
         self.bad |= detected.bad
         self.done += len(wanted)
 

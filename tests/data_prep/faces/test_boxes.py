@@ -8,6 +8,7 @@ from data_prep.faces.boxes import (
     FaceBoxesError,
     FaceTrack,
     read_face_boxes,
+    read_faces,
     write_face_boxes,
 )
 
@@ -145,3 +146,22 @@ def test_files_that_boxes_were_found_in_are_written_and_passed_over(tmp_path):
         '"a/1": ["a.mp4", 5, 6]\n}}\n'
     )
     assert read_face_boxes(path) == {"a/1": ((1, 2, 3, 4),)}
+
+
+def test_further_faces(tmp_path):
+    one, two, three = Box(1, 2, 3, 4), Box(5, 6, 7, 8), Box(9, 9, 9, 9)
+    path = tmp_path / "face_boxes.json"
+    write_face_boxes(
+        path,
+        {"a/1": [one, None], "a/2": [one]},
+        None,
+        {"a/1": [[None, two], {"0": three}], "b": []},
+    )
+    assert read_faces(path) == {"a/1": ((one, None), (None, two), {"0": three}), "a/2": ((one,),)}
+    assert read_face_boxes(path) == {"a/1": (one, None), "a/2": (one,)}
+    path = written(tmp_path, {"a/1": []}, others={"a/1": [[[1, 2, 3]]]})
+    with pytest.raises(FaceBoxesError, match="the box of frame 0 of a/1 is"):
+        read_faces(path)
+    for wrong in ([], {"a/1": 3}):
+        with pytest.raises(FaceBoxesError, match="`others` is no object of lists of faces"):
+            read_faces(written(tmp_path, {"a/1": []}, others=wrong))

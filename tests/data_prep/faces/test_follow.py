@@ -1,10 +1,14 @@
 import pytest
 
 from data_prep.faces.boxes import Box
-from data_prep.faces.follow import follow_largest, overlap
+from data_prep.faces.follow import follow_faces, overlap
 
 SMALL = Box(2, 2, 4, 4)
 LARGE = Box(20, 10, 20, 20)
+
+
+def follow_largest(looks):
+    return follow_faces(looks)[0]
 
 
 def test_overlap_by_hand():
@@ -16,8 +20,15 @@ def test_overlap_by_hand():
 
 
 def test_nothing_to_follow():
-    assert follow_largest([]) == ()
-    assert follow_largest([[], []]) == (None, None)
+    assert follow_faces([]) == []
+    assert follow_faces([[], []]) == []
+
+
+def test_all_faces_the_largest_first():
+    assert follow_faces([[SMALL], [LARGE, SMALL], [LARGE]]) == [
+        (None, LARGE, LARGE),
+        (SMALL, SMALL, None),
+    ]
 
 
 def test_the_largest_face_whatever_the_order():

@@ -4,11 +4,17 @@ import pytest
 
 from data_prep.faces.boxes import Box
 from data_prep.media.video import BadVideoError, write_video
-from data_prep.videos.evidence import boxes_of_frames, by_frame
+from data_prep.videos import evidence
+from data_prep.videos.evidence import by_frame
 from tests.data_prep.videos.pixels import frames_of
 from tests.data_prep.videos.test_frames import extract
 
 A, B, C, D = (Box(x, 10, 20, 16) for x in (0, 10, 20, 30))
+
+
+def boxes_of_frames(video, sources, *reach):
+    """Of one face in each source."""
+    return evidence.boxes_of_frames(video, [((face,), named) for face, named in sources], *reach)
 
 
 def folder(path: Path, *names: str) -> Path:

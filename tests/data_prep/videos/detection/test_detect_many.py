@@ -29,12 +29,13 @@ def test_found_stored_and_found_again(videos, tmp_path, monkeypatch):
     found = boxes_of_videos(
         videos, store, bright_rectangles, on_progress=lambda *call: calls.append(call)
     )
-    assert found.boxes == {"youtube/000": (FACE, None, FACE), "youtube/001": (None, None)}
+    first = {"youtube/000": (FACE, None, FACE), "youtube/001": (None, None)}
+    assert found.faces == {name: (boxes,) for name, boxes in first.items()}
     assert (found.stored, found.without) == (0, ("youtube/001",))
     assert list(found.bad) == ["youtube/002"]
     assert "not a whole video" in found.bad["youtube/002"]
     assert calls == [(0, 3), (1, 3), (2, 3), (3, 3)]
-    assert read_face_boxes(store) == found.boxes
+    assert read_face_boxes(store) == first
     assert sorted(file.name for file in store.parent.iterdir()) == [
         ".face_boxes.json.lock",
         "face_boxes.json",
@@ -49,7 +50,7 @@ def test_found_stored_and_found_again(videos, tmp_path, monkeypatch):
         videos, store, bright_rectangles, on_progress=lambda *call: calls.append(call)
     )
     assert calls == []
-    assert again == (found.boxes, 2, ("youtube/001",), {})
+    assert again == (found.faces, 2, ("youtube/001",), {})
     assert store.stat().st_mtime_ns == before
 
 
@@ -59,8 +60,9 @@ def test_boxes_of_the_user_are_taken_and_kept(videos, tmp_path):
     write_face_boxes(store, given)
     found = boxes_of_videos(videos, store, bright_rectangles, every=2)
     assert found.stored == 1
-    assert found.boxes == {**given, "youtube/001": (None, None)}
-    assert read_face_boxes(store) == found.boxes
+    expected = {**given, "youtube/001": (None, None)}
+    assert found.faces == {name: (boxes,) for name, boxes in expected.items()}
+    assert read_face_boxes(store) == expected
 
 
 def test_interrupted_it_keeps_what_is_done(videos, tmp_path):
@@ -102,7 +104,7 @@ def test_another_file_of_that_name_is_looked_at_again(videos, tmp_path):
     boxes_of_videos(videos, store, bright_rectangles)
     draw_video(videos["youtube/000"][0], [[OTHER]])
     found = boxes_of_videos(videos, store, bright_rectangles)
-    assert (found.stored, found.boxes["youtube/000"]) == (1, (OTHER,))
+    assert (found.stored, found.faces["youtube/000"]) == (1, ((OTHER,),))
     videos["youtube/001"][0].unlink()
     gone = boxes_of_videos(videos, store, bright_rectangles)
     assert (gone.stored, list(gone.bad)) == (1, ["youtube/001", "youtube/002"])
@@ -114,7 +116,7 @@ def test_a_better_version_that_comes_later_changes_nothing(videos, tmp_path):
     raw = draw_video(tmp_path / "raw.mp4", [[OTHER], [], []])
     more = {name: [raw, *files] for name, files in videos.items()}
     found = boxes_of_videos(more, store, bright_rectangles)
-    assert (found.stored, found.boxes["youtube/000"]) == (2, (FACE, None, FACE))
+    assert (found.stored, found.faces["youtube/000"]) == (2, ((FACE, None, FACE),))
 
 
 def test_two_at_once_lose_nothing_and_look_once(videos, tmp_path):

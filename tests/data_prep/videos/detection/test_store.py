@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from data_prep.faces.boxes import Box, read_face_boxes, write_face_boxes
+from data_prep.faces.boxes import Box, read_face_boxes, read_faces, write_face_boxes
 from data_prep.videos.detection.store import opened_store
 from tests.data_prep.media.clips import picture, write_clip
 
@@ -23,13 +23,14 @@ def path(tmp_path, file):
     path.parent.mkdir()
     write_face_boxes(path, {"hand/1": [BOX]})
     with opened_store(path) as store:
-        store.add("a/1", file, (BOX, None))
+        store.add("a/1", file, ((BOX, None), (None, BOX)))
         store.write()
     return path
 
 
 def test_it_is_a_file_of_face_boxes_that_names_the_files(path, file):
     assert read_face_boxes(path) == {"a/1": (BOX, None), "hand/1": (BOX,)}
+    assert read_faces(path) == {"a/1": ((BOX, None), (None, BOX)), "hand/1": ((BOX,),)}
     stat = file.stat()
     found_in = json.loads(path.read_text())["found_in"]
     assert found_in == {"a/1": [str(file), 2, stat.st_mtime_ns, "upright"]}
@@ -37,13 +38,13 @@ def test_it_is_a_file_of_face_boxes_that_names_the_files(path, file):
 
 def test_kept_as_long_as_the_file_is_as_it_was(path, file):
     with opened_store(path) as store:
-        assert sorted(store.boxes) == ["a/1", "hand/1"]
+        assert sorted(store.faces) == ["a/1", "hand/1"]
     file.write_bytes(b"123")
     with opened_store(path) as store:
-        assert sorted(store.boxes) == ["hand/1"]
+        assert sorted(store.faces) == ["hand/1"]
     file.unlink()
     with opened_store(path) as store:
-        assert sorted(store.boxes) == ["hand/1"]
+        assert sorted(store.faces) == ["hand/1"]
 
 
 def test_a_folder_of_frames_is_as_it_was_if_all_frames_are(path, tmp_path):
@@ -51,24 +52,30 @@ def test_a_folder_of_frames_is_as_it_was_if_all_frames_are(path, tmp_path):
     frames.mkdir()
     (frames / "0.png").write_bytes(b"1")
     with opened_store(path) as store:
-        store.add("a/2", frames, (BOX,))
+        store.add("a/2", frames, ((BOX,),))
         store.write()
     with opened_store(path) as store:
-        assert "a/2" in store.boxes
+        assert "a/2" in store.faces
+    # A store of a time when every n-th picture was looked at, whatever its number.
+    before = path.read_text()
+    path.write_text(before.replace(', "by number"', ""))
+    with opened_store(path) as store:
+        assert sorted(store.faces) == ["a/1", "hand/1"]
+    path.write_text(before)
     (frames / "1.png").write_bytes(b"1")
     with opened_store(path) as store:
-        assert "a/2" not in store.boxes
-        assert "a/1" in store.boxes
+        assert "a/2" not in store.faces
+        assert "a/1" in store.faces
 
 
 def test_an_older_store_holds_boxes_of_videos_as_they_are_stored(path, tmp_path):
     for name, turn in (("upright", 0), ("turned", 90)):
         write_clip(tmp_path / f"{name}.mp4", [picture()], turn=turn)
         with opened_store(path) as store:
-            store.add(name, tmp_path / f"{name}.mp4", (BOX,))
+            store.add(name, tmp_path / f"{name}.mp4", ((BOX,),))
             store.write()
     path.write_text(path.read_text().replace(', "upright"]', "]"))
     with opened_store(path) as store:
-        assert sorted(store.boxes) == ["hand/1", "upright"]
+        assert sorted(store.faces) == ["hand/1", "upright"]
         store.write()
     assert "upright" in json.loads(path.read_text())["found_in"]["upright"]
