@@ -8,6 +8,8 @@ from typing import Protocol
 
 from data_prep.schema import LABELS, SPLITS
 
+_NAMED = 5
+
 NO_FACE = "no face was found"
 """How the reason begins why a video without a face was left out, which is no fault of the file."""
 
@@ -113,4 +115,15 @@ def warnings_of(pictures: Iterable[Grouped]) -> list[str]:
         for split in ("validation", "test")
         for label, name in enumerate(LABELS)
         if split in present and not counts[split, label]
+    ]
+
+
+def warn_not_forged(keys: Sequence[str]) -> list[str]:
+    """Return a warning of forged pictures with a mask of which no pixel is in their crop."""
+    if not keys:
+        return []
+    named = ", ".join(keys[:_NAMED]) + (", ..." if len(keys) > _NAMED else "")
+    return [
+        f"{len(keys)} forged pictures show nothing forged: no pixel of their mask is in their crop "
+        f"({named}); is another face forged than the one cropped?"
     ]

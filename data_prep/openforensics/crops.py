@@ -87,4 +87,5 @@ def _mask(annotation: AnnotatedFace, square: Square, size: int) -> np.ndarray | 
     corner = np.array([square.x, square.y], np.float32)
     moved = [polygon - corner for polygon in annotation.polygons]
     region = fill_polygons(moved, square.side, square.side)
-    return crop_mask(region, Square(0, 0, square.side), size) if region.any() else None
+    mask = crop_mask(region, Square(0, 0, square.side), size)
+    return mask if mask.any() else None

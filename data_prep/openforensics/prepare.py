@@ -159,5 +159,6 @@ def _card(name: str, crops: ReleaseCrops, preparation: Preparation, strict: bool
         skipped=preparation.skipped,
         ignored=release.ignored,
         notes=notes if rendered is None else [note_of(rendered), *notes],
+        warnings=crops.warnings(),
         strict=strict,
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from data_prep.checks.complete import warn_not_forged
 from data_prep.media.pictures import BadPictureError
 from data_prep.openforensics.annotations import AnnotatedPicture, read_annotations
 from data_prep.openforensics.crops import PictureFaces, read_faces
@@ -33,7 +34,8 @@ class ReleaseCrops:
         size: the side of the crops.
         without_faces: pictures that are annotated with no face.
         without_annotation: files that no annotation names.
-        without_mask: forged faces without a polygon in their crop.
+        without_mask: forged faces without a polygon.
+        not_forged: keys of forged faces whose polygons have no pixel in their crop.
     """
 
     release: Release
@@ -41,6 +43,7 @@ class ReleaseCrops:
     without_faces: int = 0
     without_annotation: int = 0
     without_mask: int = 0
+    not_forged: list[str] = field(default_factory=list)
 
     def preparation(
         self, pieces: Pieces[PictureFaces], skip_limit: int, on_progress: OnProgress | None
@@ -64,9 +67,13 @@ class ReleaseCrops:
         counted = (
             (self.without_faces, "annotated pictures have no face"),
             (self.without_annotation, "pictures are not named by the annotations"),
-            (self.without_mask, "forged faces have no mask: no polygon meets their crop"),
+            (self.without_mask, "forged faces have no mask: they are annotated with no polygon"),
         )
         return [f"{number} {what}" for number, what in counted if number]
+
+    def warnings(self) -> list[str]:
+        """Return what should be looked at: forged faces in whose crop nothing is forged."""
+        return warn_not_forged(self.not_forged)
 
     def _items(self, name: str) -> list[_Placed | Skipped]:
         """List the annotated pictures of a split that have faces; none where it is not there.
@@ -113,10 +120,14 @@ class ReleaseCrops:
         name = f"{split.release}/{picture.name}"
         for number, reason in read.outside:
             yield Skipped(text_of(f"{name}/{number}"), reason)
-        labels = {face.id: face.label for face in picture.faces}
+        annotated = {face.id: face for face in picture.faces}
         for number, face in read.faces.items():
-            label = labels[number]
-            self.without_mask += label == FAKE and face.mask is None
+            label = annotated[number].label
+            if label == FAKE and face.mask is None:
+                if annotated[number].polygons:
+                    self.not_forged.append(text_of(f"{name}/{number}"))
+                else:
+                    self.without_mask += 1
             seen = Seen(
                 key=f"{name}/{number}",
                 split=split.split,

@@ -53,7 +53,7 @@ def by_frame(
     else:
         raise BadVideoError(
             f"a list of {len(entries)} entries fits neither its {len(numbers)} frames nor their "
-            'numbers: name them, as in {"0014": ...}'
+            "numbers: give an object with the names of frames"
         )
     return {number: entry for number, entry in pairs if entry is not None}
 

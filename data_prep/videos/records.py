@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from data_prep.checks.complete import warn_not_forged
 from data_prep.faces.carried_regions import Shares, in_crop
 from data_prep.faces.crop import Square
 from data_prep.faces.regions import FaceRegions
@@ -125,12 +126,7 @@ class VideoCrops:
             warnings.append(
                 f"{len(self.bad_masks)} mask videos cannot be used and were left aside ({named})"
             )
-        if self.not_forged:
-            warnings.append(
-                f"{len(self.not_forged)} forged pictures show nothing forged: no pixel of their "
-                f"mask is in their crop ({', '.join(self.not_forged[:_NAMED])}); is another face "
-                "forged than the one cropped?"
-            )
+        warnings += warn_not_forged(self.not_forged)
         if self.without_box:
             frames = sum(number for _, number in self.without_box)
             named = ", ".join(f"{number} of {video}" for video, number in self.without_box[:_NAMED])

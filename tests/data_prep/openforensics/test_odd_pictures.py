@@ -144,7 +144,12 @@ def test_a_forged_face_without_a_polygon(root, tmp_path):
     change(root, "Train", edit)
     version = prepare_openforensics(root, tmp_path / "out", size=8)
     assert not any(r["has_mask"] for k, r in by_key(version).items() if k.startswith("Train"))
-    assert "2 forged faces have no mask: no polygon meets their crop" in read_card(version).notes
+    card = read_card(version)
+    assert "1 forged faces have no mask: they are annotated with no polygon" in card.notes
+    assert card.warnings == (
+        "1 forged pictures show nothing forged: no pixel of their mask is in their crop "
+        "(Train/tb.jpg/3); is another face forged than the one cropped?",
+    )
 
 
 def test_a_split_without_a_usable_face(root, tmp_path):
