@@ -67,7 +67,7 @@ def find_indexes(root: Path, given: Path) -> list[ListedFile]:
     """
     for path in (given.expanduser(), root / given, root / FOLDER / given):
         if path.is_dir():
-            names = sorted(file.name for file in path.glob("*.json"))
+            names = sorted(file.name for file in path.glob("[!.]*.json"))
         else:
             path, names = path.parent, [path.name]
         found = [

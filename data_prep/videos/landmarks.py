@@ -118,7 +118,7 @@ def _files_in(root: Path, folder: str, suffix: str) -> list[ListedFile]:
 
 
 def _listed(root: Path, folder: str, suffix: str) -> Iterator[ListedFile]:
-    for path in sorted((root / folder).iterdir()):
+    for path in sorted((root / folder).glob("[!.]*")):
         if path.suffix.lower() == suffix and (file := _file(root, f"{folder}/{path.name}")):
             yield file
 

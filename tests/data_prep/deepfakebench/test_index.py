@@ -74,7 +74,8 @@ def test_where_an_index_is_looked_for(tmp_path, monkeypatch):
     monkeypatch.chdir(here)
     for name in ("b.json", "a.json"):
         (root / "dataset_json" / name).write_text("{}")
-    (root / "dataset_json/notes.txt").write_text("")
+    for name in ("notes.txt", "._a.json"):
+        (root / "dataset_json" / name).write_text("")
 
     def find(given):
         return [file.name for file in find_indexes(root, type(root)(given))]
