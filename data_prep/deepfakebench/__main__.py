@@ -32,7 +32,7 @@ class Config:
         data_dir: where prepared sets are kept.
         index: a file of dataset_json, or that folder for all of its files; looked for here, in the
             source and in its folder dataset_json. A file's name is that of the set by default.
-        compression: raw (or c0), c23 or c40, of the FaceForensics++ family.
+        compression: raw (or c0), c23 or c40, of the FaceForensics++ family; by default c23 there.
         methods: the forgery methods, with commas between; by default all.
         splits: the folder of train.json, val.json and test.json of a FaceForensics++ tree without
             an index; by default in the source.
@@ -46,7 +46,7 @@ class Config:
     source: Path
     data_dir: Path
     index: Path | None = None
-    compression: str = "c23"
+    compression: str | None = None
     methods: tuple[str, ...] | None = None
     splits: Path | None = None
     make_splits: bool = False

@@ -15,7 +15,14 @@ from data_prep.deepfakebench.labels import (
     method_of_folders,
     method_of_label,
 )
-from data_prep.deepfakebench.listed import LEVELS, Listed, find_masks, masks_beside, short_name
+from data_prep.deepfakebench.listed import (
+    DEFAULT_LEVEL,
+    LEVELS,
+    Listed,
+    find_masks,
+    masks_beside,
+    short_name,
+)
 from data_prep.deepfakebench.paths import DATA_SETS, find_folder, from_data_set, parts_of
 from data_prep.faceforensics.level import LEVEL_FOLDERS
 from data_prep.schema import FAKE, LABELS, REAL, REAL_METHOD
@@ -49,13 +56,13 @@ class _Place(NamedTuple):
     method: str
 
 
-def find_indexed(root: Path, given: Path, level: str, ignored: Counter[str]) -> Found:
+def find_indexed(root: Path, given: Path, level: str | None, ignored: Counter[str]) -> Found:
     """Return the videos of index files that are below the source folder.
 
     Args:
         root: the source folder, resolved.
         given: see `find_indexes`.
-        level: of the compression, `raw`, `c23` or `c40`, where an index has levels.
+        level: of the compression, `raw`, `c23` or `c40`; None for c23 where an index has levels.
         ignored: kind -> number of entries that are passed over, counted up.
 
     Raises:
@@ -64,11 +71,14 @@ def find_indexed(root: Path, given: Path, level: str, ignored: Counter[str]) -> 
     """
     files = find_indexes(root, given)
     rows = _at_level(
-        [row for file in files for row in read_index(root / file.name, ignored)], level
+        [row for file in files for row in read_index(root / file.name, ignored)],
+        level or DEFAULT_LEVEL,
     )
     names = DATA_SETS | {root.name} | {row.data_set for row in rows}
     places = [_place(row, names) for row in _known(rows)]
     _check_classes(places)
+    if level is not None:
+        _check_level(places, level)
     by_folder: defaultdict[tuple[str, ...], list[_Place]] = defaultdict(list)
     for place in places:
         by_folder[place.folders].append(place)
@@ -174,6 +184,21 @@ def _check_classes(places: Iterable[_Place]) -> None:
         raise PreparationError(f"labels of the index contradict each other or the paths:\n{lines}")
 
 
+def _check_level(places: Sequence[_Place], level: str) -> None:
+    """Check that all videos are of a level that was asked for."""
+    others = {_level(place) for place in places}.difference(LEVEL_FOLDERS[level])
+    if others:
+        named = " and ".join(sorted(name or "no level" for name in others))
+        raise PreparationError(
+            f"{level} was asked for, but the index has videos of {named} and no choice between "
+            "levels for them: leave --compression out"
+        )
+
+
+def _level(place: _Place) -> str:
+    return place.row.level or next((part for part in reversed(place.folders) if part in LEVELS), "")
+
+
 def _class(label: str) -> int:
     return REAL if method_of_label(label) == REAL_METHOD else FAKE
 
@@ -216,7 +241,7 @@ def _listed(
         method=min((place.method for place in places), key=lambda name: (name[-3:] == "All", name)),
         labels=frozenset(place.row.label for place in places),
         splits=frozenset(place.row.split for place in places),
-        level=row.level or next((part for part in reversed(folders) if part in LEVELS), ""),
+        level=_level(places[0]),
         file=listed(root / folder, folder),
         frames=frames,
         masks=find_masks(root, named, masks_beside(folder)) if fake else None,

@@ -12,6 +12,7 @@ from data_prep.videos.landmarks import FRAMES
 from data_prep.videos.listing import listed
 
 MASKS = "masks"
+DEFAULT_LEVEL = "c23"
 _MASK_LEVEL = "c23"
 LEVELS = frozenset(folder for folders in LEVEL_FOLDERS.values() for folder in folders)
 

@@ -10,7 +10,7 @@ from data_prep.celebdf.names import FOLDERS
 from data_prep.celebdf.testing_list import read_testing_list
 from data_prep.checks.complete import PreparationError
 from data_prep.deepfakebench.indexed import Found
-from data_prep.deepfakebench.listed import Listed, find_masks, masks_beside
+from data_prep.deepfakebench.listed import DEFAULT_LEVEL, Listed, find_masks, masks_beside
 from data_prep.deepfakebench.paths import DATA_SETS
 from data_prep.faceforensics import pairs
 from data_prep.faceforensics.actors import ACTORS, METHOD
@@ -27,13 +27,13 @@ _EVERYWHERE = frozenset(SPLITS)
 
 
 def find_in_tree(
-    root: Path, level: str, splits: Path | None, make_splits: bool, ignored: Counter[str]
+    root: Path, level: str | None, splits: Path | None, make_splits: bool, ignored: Counter[str]
 ) -> Found:
     """Return the videos of a tree, a folder of crops each.
 
     Args:
         root: the source folder, resolved.
-        level: of the compression, of a FaceForensics++ tree.
+        level: of the compression, of a FaceForensics++ tree; None for c23.
         splits: the folder of its split files, None for the source's own.
         make_splits: whether the pairs are divided here, where it has no such files.
         ignored: kind -> number of entries that are passed over, counted up.
@@ -44,12 +44,14 @@ def find_in_tree(
     if (root / ORIGINALS).is_dir() or (root / FORGERIES).is_dir():
         if make_splits and (splits is not None or has_splits(root)):
             raise PreparationError(f"{root} has split files: leave --make_splits out")
-        return _faceforensics(root, level, splits, make_splits, ignored)
+        return _faceforensics(root, level or DEFAULT_LEVEL, splits, make_splits, ignored)
     if splits is not None or make_splits:
         raise PreparationError(
             "--splits and --make_splits are of a FaceForensics++ tree without an index"
         )
     if any((root / folder / FRAMES).is_dir() for folder in FOLDERS):
+        if level is not None:
+            raise PreparationError(f"{root} has no levels: leave --compression out")
         return _celebdf(root, ignored)
     inside = sorted(DATA_SETS.intersection(path.name for path in root.iterdir()))
     hint = f"--source={root / inside[0]} for that one, or " if inside else ""

@@ -30,7 +30,7 @@ _ACTORS_NOTE = (
 def open_deepfakebench(
     source: Path | str,
     index: Path | str | None = None,
-    compression: str = "c23",
+    compression: str | None = None,
     methods: Sequence[str] | None = None,
     splits: Path | None = None,
     make_splits: bool = False,
@@ -40,7 +40,7 @@ def open_deepfakebench(
     Args:
         source: the folder of the data sets that an index names, or of one of them.
         index: a file of `dataset_json`, or a folder of such files; None for a tree.
-        compression: `raw` (or `c0`), `c23` or `c40`, where there are levels.
+        compression: `raw` (or `c0`), `c23` or `c40`, where there are levels; by default c23 there.
         methods: those wanted; by default all.
         splits: the folder of the official split files of a FaceForensics++ tree; by default
             `splits` in the source, or the source itself.
@@ -52,7 +52,7 @@ def open_deepfakebench(
         PreparationError: the level is unknown, or index, splits, labels, videos or methods are
             missing or wrong.
     """
-    level = level_of(compression)
+    level = compression and level_of(compression)
     root = resolved_root(source)
     ignored: Counter[str] = Counter()
     if index is None:

@@ -218,6 +218,8 @@ def test_the_same_crops_by_two_names_are_one_video(tmp_path):
         ("simswap/ff/000_003", "000_003"),
     ]
     assert videos.compression == ""  # c23 of the originals, unknown of the forgeries
+    with pytest.raises(PreparationError, match=r"c40 was asked for, but .* of c23 and no level"):
+        open_deepfakebench(tmp_path, "FSAll_ff.json", "c40")
 
 
 def test_actors_are_divided_by_the_target(tmp_path):
@@ -269,6 +271,8 @@ def test_a_celebdf_tree_and_its_index(tmp_path):
     write_celebdf(root)
     tree = open_deepfakebench(root)
     assert tree.methods == ("real", "Celeb-synthesis")
+    with pytest.raises(PreparationError, match="has no levels: leave --compression out"):
+        open_deepfakebench(root, compression="c23")
     assert [video.video for video in tree.videos if video.split == "test"] == [
         "Celeb-real/id5_0000",
         "YouTube-real/00170",
