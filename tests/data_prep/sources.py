@@ -232,6 +232,17 @@ def write_folder(root: Path) -> None:
                 write_picture(root / split / label / f"{split}_{label}_{number}.png")
 
 
+def write_lists(root: Path) -> None:
+    """Lists of three splits in which 1 is real, with a method, and no folders of classes."""
+    for split in ("train", "valid", "test"):
+        lines = [",label,label_str,path,method"]
+        for number, (label, word, method) in enumerate(((1, "real", ""), (0, "fake", "f2f")) * 2):
+            name = f"images/{split}{'abcd'[number]}.png"
+            write_picture(root / name)
+            lines.append(f"{number},{label},{word},{name},{method}")
+        (root / f"{split}.csv").write_text("\n".join(lines) + "\n")
+
+
 def write_videos_split(root: Path) -> None:
     for split, pair in (("train", "000_003"), ("test", "007_009"), ("val", "010_011")):
         for label, video in (("real", pair[:3]), ("real", pair[4:]), ("fake", pair)):
@@ -346,6 +357,15 @@ SETS = (
         leak=("Train/Real/Train_Real_0.png", "Test/Real/Test_Real_0.png"),
         test=("Test/*/*",),
         has_pieces=False,
+    ),
+    DataSet(
+        "folder", "picture_folder", write_lists, prepare_pictures_with(open_pictures), (), 12,
+        ("real", "Face2Face"), dict.fromkeys(("train", "validation", "test"), (2, 2)),
+        damaged="images/traina.png",
+        leak=("images/traina.png", "images/testa.png"),
+        test=("images/test*",),
+        has_pieces=False,
+        layout="lists",
     ),
     DataSet(
         "videos_split", "videos_split", write_videos_split,

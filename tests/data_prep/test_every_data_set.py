@@ -151,7 +151,7 @@ def test_the_test_alone_is_a_set_for_testing(data_set, changed, tmp_path):
     for path in sorted(changed.rglob("*"), reverse=True):
         if path.is_dir() and not list(path.iterdir()):
             path.rmdir()
-        elif path.name in ("Train_poly.json", "Val_poly.json") or (
+        elif path.name in ("Train_poly.json", "Val_poly.json", "train.csv", "valid.csv") or (
             path.suffix in media and path not in kept
         ):
             path.unlink()
