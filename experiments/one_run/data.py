@@ -13,7 +13,7 @@ from rich.console import Console
 
 from data_prep.synthetic import EMBEDDED
 from experiments.one_run.dataset_option import prepared_path
-from experiments.one_run.own_data import find_sets, joined_fingerprint
+from experiments.one_run.own_data import find_sets, joined_fingerprint, made_from
 from jaxticket.data import (
     Examples,
     Mixture,
@@ -318,7 +318,7 @@ def open_data_of(
     if name not in EMBEDDED:
         raise ValueError(
             f"{sentence} neither where it was nor, with that content, among the prepared sets in "
-            f"{data_dir}"
+            f"{data_dir}{made_from(run.path)}"
         )
     data = open_data(name, None, data_dir, skip_limit, console)
     if data.fingerprint != run.recipe.data_fingerprint:

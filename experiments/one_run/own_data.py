@@ -117,6 +117,12 @@ def find_sets(run: Path, recipe: Recipe, data_dir: Path) -> list[Path] | None:
     return None
 
 
+def made_from(run: Path) -> str:
+    """Return what the sets of a run were made from, as a part of a message."""
+    sources = [place.source for place in _places(run) if place.source]
+    return f"; it was made from {', '.join(sources)}" if sources else ""
+
+
 def _remembered(run: Path) -> Iterator[tuple[Path, ...]]:
     """Yield where the sets of a run may lie, by what its folder says."""
     either = [(Path(place.path), run / place.from_here) for place in _places(run)]

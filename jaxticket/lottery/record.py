@@ -1,6 +1,7 @@
 """What a finished level leaves behind: its evaluation, predictions and layers."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from jaxticket.runs.counts import count, keep_counts
 from jaxticket.runs.levels import LEFT_OUT, SUMMARY_COLUMNS, LevelRecord
 from jaxticket.runs.predictions import Predictions
 from jaxticket.statistics import interval_ends
-from jaxticket.training import all_metrics, predict
+from jaxticket.training import all_metrics, of_logits, predict
 from jaxticket.trees import Tree, leaves_by_path, size
 
 WITH_INTERVAL = ("accuracy", "balanced_accuracy", "auc")
@@ -66,7 +67,8 @@ def keep_level(
     record = LevelRecord(**values, signs=[], intervals=LEFT_OUT)
     evaluated = [other for other in before if other.named]
     last = evaluated[-1] if splits and evaluated else None
-    record = replace(record, signs=signs(record, last, chance))
+    more = undefined_metric(experiment, level, logits) if splits else []
+    record = replace(record, signs=[*signs(record, last, chance), *more])
     figures = {
         name: values[name]
         for name in SUMMARY_COLUMNS
@@ -82,6 +84,15 @@ def keep_level(
             {name: predictions(examples, logits[name]) for name, examples in splits.items()},
             _layers(experiment, trained.weights.masks, thresholds),
         )
+
+
+def undefined_metric(
+    experiment: Experiment, level: int, logits: Mapping[str, np.ndarray]
+) -> list[str]:
+    """Return a warning where the watched metric, as a user's own, is NaN on validation."""
+    name = experiment.budget.metric
+    value = of_logits(experiment.validation.labels, logits["validation"], name)[name]
+    return [f"level {level}: the metric {name} is NaN on validation"] if math.isnan(value) else []
 
 
 def keep_data_counts(experiment: Experiment, run: Run) -> None:

@@ -1,5 +1,6 @@
 import csv
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -54,6 +55,20 @@ def test_a_levels_evaluation_says_all_it_is_asked_for(tmp_path):
     assert sparse.dead_layers == []
     assert sparse.seconds == pytest.approx(sum(sparse.seconds_by_activity.values()))
     assert {"train", "evaluate", "data", "statistics"} <= set(sparse.seconds_by_activity)
+
+
+def undefined(labels, scores):
+    return 1.0 if len(labels) == 2 else float("nan")  # two: where it is tried
+
+
+def test_a_watched_metric_that_is_nan_is_said():
+    experiment, _ = tiny_experiment(sparsities=(0.0,))
+    logits = {"validation": np.zeros((len(experiment.validation), 1), np.float32)}
+    assert record.undefined_metric(experiment, 0, logits) == []
+    name = f"{__name__}:undefined"
+    own = replace(experiment, budget=replace(experiment.budget, metric=name))
+    (sign,) = record.undefined_metric(own, 0, logits)
+    assert sign == f"level 0: the metric {name} is NaN on validation"
 
 
 def test_intervals_are_of_the_test_groups(tmp_path):

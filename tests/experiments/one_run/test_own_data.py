@@ -5,7 +5,13 @@ import shutil
 import pytest
 
 from data_prep.folder import prepare_folder
-from experiments.one_run.own_data import PLACES_FILE, find_sets, joined_fingerprint, remember_sets
+from experiments.one_run.own_data import (
+    PLACES_FILE,
+    find_sets,
+    joined_fingerprint,
+    made_from,
+    remember_sets,
+)
 from jaxticket.data import open_prepared
 from jaxticket.recipe import Recipe
 from jaxticket.runs.notes import read_notes
@@ -93,6 +99,13 @@ def test_what_the_card_says_stays_with_the_run(sets, run):
     assert data.rows()[0] == ("train", 4, 4, 4)
     assert data.source == written["source"]
     assert json.loads((run / PLACES_FILE).read_text())[0]["source"] == written["source"]
+
+
+def test_what_a_lost_set_was_made_from_is_named(sets, run):
+    assert made_from(run) == ""
+    remember_sets(run, sets[:1])
+    source = json.loads((sets[0].path / "data_card.json").read_text())["source"]
+    assert made_from(run) == f"; it was made from {source}"
 
 
 def test_other_content_in_the_old_place_is_not_taken(sets, run, tmp_path):
