@@ -67,24 +67,23 @@ def read_people(folder: Path, count: int, split: str = "test") -> dict[str, Pers
     encoded = {"image": tfds.decode.SkipDecoding(), "mask": tfds.decode.SkipDecoding()}
     records = builder.as_data_source(split, decoders=encoded)
     methods = builder.info.features["method"].names
-    people = _by_person(
-        [
-            (
-                methods[record["method"]],
-                record["video"].decode().rpartition("/")[2],
-                record["group"].decode(),
-                record["frame"],
-            )
-            for record in records
-        ]
-    )
+    pictures = [
+        (
+            methods[record["method"]],
+            record["video"].decode().rpartition("/")[2],
+            record["group"].decode(),
+            record["frame"],
+        )
+        for record in records
+    ]
+    people = _by_person(pictures)
     methods = [method for method in methods if any(method in clips for clips in people.values())]
     known = {name: people[name] for name in sorted(people) if len(_forged(people[name]))}
     whole = [name for name, clips in known.items() if len(clips) == len(methods)]
     chosen = [whole[place] for place in evenly_spaced(len(whole), count)]
     chosen = chosen or _most_methods(known, count)
     if {method for name in chosen for method in people[name]} != set(methods):
-        return _strangers(records, methods, people, count)
+        return _strangers(records, methods, pictures, count)
     return {name: _person(records, methods, people[name]) for name in chosen}
 
 
@@ -142,14 +141,14 @@ def _person(records: Any, methods: list[str], frames: Mapping[str, Mapping[int, 
 
 
 def _strangers(
-    records: Any,
-    methods: list[str],
-    people: Mapping[str, Mapping[str, Mapping[int, int]]],
-    count: int,
+    records: Any, methods: list[str], pictures: list[tuple[str, str, str, int]], count: int
 ) -> dict[str, Person]:
     """Return people of whom nothing is known but the method: one video of each, evenly chosen."""
+    first: dict[tuple[str, str], int] = {}
+    for position, (method, video, _, _) in enumerate(pictures):
+        first.setdefault((method, video), position)
     videos = {
-        method: [frames[method] for _, frames in sorted(people.items()) if method in frames]
+        method: [position for (by, _), position in sorted(first.items()) if by == method]
         for method in methods
     }
     columns = min(count, max(map(len, videos.values())))
@@ -159,9 +158,7 @@ def _strangers(
     }
     return {
         str(column): {
-            method: _portrait(records[next(iter(clips[column].values()))])
-            if column < len(clips)
-            else None
+            method: _portrait(records[clips[column]]) if column < len(clips) else None
             for method, clips in chosen.items()
         }
         for column in range(columns)
