@@ -18,8 +18,8 @@ holds one; the videos lie in it or in its folder `videos`. Where several files s
 they must give it the same label. A group is an original with all its forgeries; in the preview all
 videos of a target person. Test and validation sets name no originals: each of their videos is a
 group. The release says `train` of every other video: the splits that it has not are then made here,
-by the hash of the group, 80, 10 and 10 percent; splits that it says are kept. How a video was
-forged is told in the preview alone (`method_A`, `method_B`), else the one method is `fake`.
+by the salted hash of the group, 80, 10 and 10 percent; splits that it says are kept. How a video
+was forged is told in the preview alone (`method_A`, `method_B`), else the one method is `fake`.
 """
 
 from data_prep.dfdc.videos import open_dfdc

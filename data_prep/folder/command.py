@@ -20,8 +20,9 @@ class Config:
         source: the pictures, as above.
         data_dir: where prepared sets are kept.
         skip_limit: how many bad pictures are left out before it becomes an error.
-        strict: make every leak an error: groups or pictures, also nearly identical ones, in two
-            splits, and pictures with two labels; else those that were given so are warned of.
+        strict: make every leak an error: groups, clips by the names of their frames, or pictures,
+            also nearly identical ones, in two splits, and pictures with two labels; else those that
+            were given so are warned of.
     """
 
     OLDER = MappingProxyType({"out": "data_dir"})

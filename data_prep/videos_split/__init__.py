@@ -8,6 +8,7 @@ pictures named after their video:
     train/real/000/12.png          or train/real/000_12.png          the original 000
     train/fake/000_003/12.png      or train/fake/000_003_12.png      the forgery of 000 by 003
     train/fake/id0_id1_0000/...                                      of Celeb-DF
+    train/real/aagfhgtpmv-009-00.png                                 frame and face of aagfhgtpmv
 
 A group is the pair, `000_003`: both originals and both forgeries; of Celeb-DF the target clip
 `id0_0000`; else the video. The splits are those of the folders; groups that stand in two of them,

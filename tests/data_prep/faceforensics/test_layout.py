@@ -127,7 +127,9 @@ def test_no_split_files(fill):
         "FaceShifter/003_000",
     ]
     assert found.made_splits == ("train", "validation", "test")
-    assert found.notes[-1].startswith("there are no official split files: made by the hash of")
+    assert found.notes[-1].startswith(
+        "there are no official split files: made by the salted hash of"
+    )
     assert found.notes[-1].endswith("not comparable with those of the official splits")
     # Split files that are there are taken, and some that lack one are none of ours to complete.
     assert open_faceforensics(fill(*FLAT), make_splits=True).made_splits == ()

@@ -3,7 +3,9 @@ import pytest
 
 from data_prep.checks.complete import PreparationError
 from data_prep.prepared.people import _by_person, read_people
-from tests.data_prep.people_sets import METHODS, SIDE, colour_of, mask, write_set
+from data_prep.prepared.records import write_records
+from data_prep.schema import record
+from tests.data_prep.people_sets import METHODS, SIDE, colour_of, mask, png, write_set
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +81,22 @@ def test_a_method_that_the_split_has_not_is_left_out(tmp_path):
         "000": ["real", "Blend"],
         "001": ["real", "Blend"],
     }
+
+
+def test_strangers_are_as_many_as_there_are_videos(tmp_path):
+    """Names that begin alike, as fake_1 and fake_2 do, are no person's."""
+    keys = [(label, f"{label}_{number}.png") for label in ("real", "fake") for number in range(3)]
+
+    def records(split):
+        for label, key in keys:
+            image = png(np.zeros((SIDE, SIDE, 3), np.uint8))
+            yield key, record(key=key, image=image, label=int(label == "fake"), method=label,
+                              group=key, video=key)  # fmt: skip
+
+    people = read_people(
+        write_records("picture_folder", tmp_path, "p", ("real", "fake"), records), 8
+    )
+    assert [all(person.values()) for person in people.values()] == [True] * 3
 
 
 def test_forgeries_alone_are_strangers(tmp_path):
