@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from data_prep.media.video import video_stem
+from data_prep.media.containers import video_stem
 from data_prep.schema import FAKE, REAL
 
 CELEBRITIES = "Celeb-real"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from data_prep.checks.complete import PreparationError
-from data_prep.media.video import video_stem
+from data_prep.media.containers import video_stem
 from data_prep.schema import LABELS
 
 METHOD = "fake"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from data_prep.media.video import VIDEO_SUFFIXES
+from data_prep.media.containers import VIDEO_SUFFIXES
 from data_prep.prepared.find import version_folders
 from data_prep.source.arrange import Arrangement, Regroup, arrange
 from data_prep.source.folder_names import SPLIT_FOLDERS

@@ -1,1 +1,1 @@
-"""Pictures and videos as files: decoding, encoding, colour, perceptual hashes."""
+"""Pictures and videos as files: decoding, encoding, what headers say, colour, perceptual hashes."""

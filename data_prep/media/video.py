@@ -13,16 +13,14 @@ from pathlib import Path
 
 import av
 import numpy as np
-from av.container import InputContainer
 from av.error import FFmpegError
-from av.stream import Disposition
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 
 from data_prep.media.colour import BT601, FULL_RANGE, LIMITED_RANGE, frame_of, grey_of, rgb_of
-from data_prep.media.orientation import UPRIGHT, Orientation, orientation_of
+from data_prep.media.containers import MAX_PIXELS, BadVideoError, opened
+from data_prep.media.headers import upright_by
+from data_prep.media.orientation import Orientation
 
-MAX_PIXELS = 7680 * 4320
 PRESETS = (
     "ultrafast",
     "superfast",
@@ -34,31 +32,6 @@ PRESETS = (
     "slower",
     "veryslow",
 )
-
-VIDEO_SUFFIXES = (
-    *(".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm"),
-    *(".ts", ".mts", ".m2ts", ".flv"),
-)
-"""How names of videos end, in any case; of two videos of one name the earlier here is taken."""
-
-TURNED = "are turned or mirrored as their header asks"
-NOT_SQUARE = "have pixels that are not square, and are not stretched"
-INTERLACED = "are interlaced, and both fields are taken as one frame"
-HIGH_RANGE = "have a high dynamic range (PQ or HLG), and their tones are not mapped"
-
-_ROUNDED_ASPECT = 0.02  # scaled videos have 1280:1281 and the like
-_HIGH_RANGE_CURVES = (16, 18)  # of H.273
-
-# Nothing but plain files of plain containers: a playlist under the name of a video would otherwise
-# be followed to wherever it points.
-_CONTAINER_OPTIONS = {
-    "protocol_whitelist": "file",
-    "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,avi,matroska,webm,mpegts,flv",
-}
-
-
-class BadVideoError(ValueError):
-    """A file that is not a whole, readable video; the text is the reason alone."""
 
 
 def write_video(
@@ -112,12 +85,6 @@ def write_mask_video(
     _write(Path(path), masks, (), "gray", 0, frames_per_second, preset)
 
 
-def video_stem(name: str) -> str | None:
-    """Return the name of a video file without its suffix; None where it has no video's suffix."""
-    stem, dot, suffix = name.rpartition(".")
-    return stem if stem and f"{dot}{suffix}".lower() in VIDEO_SUFFIXES else None
-
-
 def count_frames(path: Path | str, *, max_pixels: int = MAX_PIXELS) -> int:
     """Return the number of frames: of packets in the file, nothing is decoded.
 
@@ -128,7 +95,7 @@ def count_frames(path: Path | str, *, max_pixels: int = MAX_PIXELS) -> int:
     Raises:
         BadVideoError: empty, truncated, too large, not a video, or not readable.
     """
-    with _opened(Path(path), max_pixels) as (container, stream):
+    with opened(Path(path), max_pixels) as (container, stream):
         count = 0
         for packet in container.demux(stream):
             if packet.is_corrupt:
@@ -171,28 +138,6 @@ def read_masks(
         uint8 [H, W], 0 to 255.
     """
     return _pixels(grey_of, Path(path), indices, max_pixels)
-
-
-def header_remarks(path: Path | str, *, max_pixels: int = MAX_PIXELS) -> tuple[str, ...]:
-    """Return what the header says of the picture that a person should know.
-
-    `TURNED` is applied by `read_frames`; `NOT_SQUARE`, `INTERLACED` and `HIGH_RANGE` are not.
-
-    Raises:
-        BadVideoError: as `read_frames`.
-    """
-    with _opened(Path(path), max_pixels) as (container, stream):
-        frame = next(container.decode(stream), None)
-        if frame is None:
-            raise BadVideoError("holds no frames")
-        aspect = stream.sample_aspect_ratio or 1
-        said = {
-            TURNED: _orientation(frame, _rotate_tag(stream)) != UPRIGHT,
-            NOT_SQUARE: abs(aspect - 1) > _ROUNDED_ASPECT,
-            INTERLACED: frame.interlaced_frame,
-            HIGH_RANGE: frame.color_trc in _HIGH_RANGE_CURVES,
-        }
-    return tuple(remark for remark, holds in said.items() if holds)
 
 
 def _write(
@@ -253,61 +198,22 @@ def _check_frame(
         )
 
 
-@contextlib.contextmanager
-def _opened(path: Path, max_pixels: int) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """Open a container and its first video stream, within bounds; any failure is a bad video."""
-    try:
-        local = path.resolve(strict=True)
-        if local.stat().st_size == 0:
-            raise BadVideoError("empty file")
-        # A frame may be larger than the header says: the decoder has a bound of its own, wider
-        # since it counts rows as it aligns them in memory.
-        bound = {"max_pixels": str(4 * max_pixels)}
-        with av.open(str(local), options=bound, container_options=_CONTAINER_OPTIONS) as container:
-            # A cover is a stream of one picture.
-            moving = [
-                stream
-                for stream in container.streams.video
-                if not stream.disposition & Disposition.attached_pic
-            ]
-            if not moving:
-                raise BadVideoError("holds no video")
-            stream = moving[0]
-            if stream.codec_context is None:
-                raise BadVideoError("its codec is not known")
-            if stream.width * stream.height > max_pixels:
-                raise BadVideoError(
-                    f"too large: {stream.width} x {stream.height} pixels a frame, more than "
-                    f"{max_pixels / 1e6:g} million"
-                )
-            stream.codec_context.options = bound
-            # Many videos are read side by side; threads within each would only cost memory.
-            stream.codec_context.thread_count = 1
-            yield container, stream
-    except BadVideoError:
-        raise
-    except FFmpegError as error:
-        raise BadVideoError(f"not a whole video: {error.strerror or error}") from None
-    except OSError as error:
-        raise BadVideoError(f"cannot be read: {error.strerror or error}") from None
-
-
 def _pixels(
     convert: Callable[[VideoFrame], np.ndarray], path: Path, indices: Iterable[int], max_pixels: int
 ) -> Iterator[np.ndarray]:
     """Yield the frames at `indices`, converted and upright."""
-    for frame, tag in _frames_at(path, indices, max_pixels):
+    for frame, upright in _frames_at(path, indices, max_pixels):
         try:
             pixels = convert(frame)
         except ValueError as error:
             raise BadVideoError(str(error)) from None
-        yield _orientation(frame, tag).apply(pixels)
+        yield upright.apply(pixels)
 
 
 def _frames_at(
     path: Path, indices: Iterable[int], max_pixels: int
-) -> Iterator[tuple[VideoFrame, str | None]]:
-    """Yield frames with the stream's tag `rotate`.
+) -> Iterator[tuple[VideoFrame, Orientation]]:
+    """Yield frames, each with what makes it upright.
 
     They are decoded from the start to the last index: seeking would rely on the header's times.
     """
@@ -318,29 +224,18 @@ def _frames_at(
         return
     ahead = iter(wanted)
     index = next(ahead)
-    with _opened(path, max_pixels) as (container, stream):
-        position, size, tag = -1, None, _rotate_tag(stream)
+    with opened(path, max_pixels) as (container, stream):
+        position, size = -1, None
         for position, frame in enumerate(container.decode(stream)):
             size = size or (frame.width, frame.height)
             if frame.is_corrupt or (frame.width, frame.height) != size:
                 raise BadVideoError(f"damaged at frame {position}")
             if position == index:
-                yield frame, tag
+                yield frame, upright_by(stream, frame)
                 index = next(ahead, None)
                 if index is None:
                     return
     raise BadVideoError(f"holds {position + 1} whole frames, none at {index}")
-
-
-def _rotate_tag(stream: VideoStream) -> str | None:
-    return next((text for name, text in stream.metadata.items() if name.lower() == "rotate"), None)
-
-
-def _orientation(frame: VideoFrame, tag: str | None) -> Orientation:
-    try:
-        return orientation_of(frame, tag)
-    except ValueError as error:
-        raise BadVideoError(str(error)) from None
 
 
 def evenly_spaced(length: int, count: int, part: tuple[int, int] = (0, 1)) -> list[int]:

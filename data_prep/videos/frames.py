@@ -16,7 +16,7 @@ from typing import TypeVar
 import numpy as np
 
 from data_prep.faces.boxes import Frame
-from data_prep.media import video
+from data_prep.media import headers, video
 from data_prep.media.pictures import PICTURE_SUFFIXES, BadPictureError, read_pixels
 from data_prep.media.video import BadVideoError
 from data_prep.source.arrange import natural_order
@@ -127,7 +127,7 @@ def read_frames(path: Path, indices: Sequence[int]) -> Iterator[np.ndarray]:
 
 def header_remarks(path: Path) -> tuple[str, ...]:
     """Return what a video file's header says of its picture; nothing for a folder of pictures."""
-    return () if path.is_dir() else video.header_remarks(path)
+    return () if path.is_dir() else headers.header_remarks(path)
 
 
 def read_masks(path: Path, indices: Sequence[int]) -> Iterator[np.ndarray]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from data_prep.media.video import TURNED
+from data_prep.media.headers import TURNED
 from data_prep.schema import FAKE, REAL
 
 _LOPSIDED = 0.5
@@ -14,7 +14,7 @@ _LOPSIDED = 0.5
 
 @dataclass
 class HeaderRemarks:
-    """How many videos of each class have which remark of `data_prep.media.video.header_remarks`.
+    """How many videos of each class have which remark of `data_prep.media.headers.header_remarks`.
 
     Attributes:
         videos: label -> number of videos.

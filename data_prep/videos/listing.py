@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from data_prep.media.video import VIDEO_SUFFIXES, video_stem
+from data_prep.media.containers import VIDEO_SUFFIXES, video_stem
 from data_prep.source.listing import ListedFile, fingerprint
 from data_prep.videos.frames import list_frames
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from data_prep.faces.boxes import FOUND_IN, Faces, read_faces, write_face_boxes
-from data_prep.media.video import TURNED, BadVideoError, header_remarks
+from data_prep.media.containers import BadVideoError
+from data_prep.media.headers import TURNED, header_remarks
 from data_prep.prepared.files import cannot_write, locked, replacing
 from data_prep.source.json_objects import read_json
 from data_prep.videos.listing import listed

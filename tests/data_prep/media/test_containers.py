@@ -5,14 +5,8 @@ import av
 import numpy as np
 import pytest
 
-from data_prep.media.video import (
-    VIDEO_SUFFIXES,
-    BadVideoError,
-    count_frames,
-    read_frames,
-    video_stem,
-    write_video,
-)
+from data_prep.media.containers import VIDEO_SUFFIXES, BadVideoError, video_stem
+from data_prep.media.video import count_frames, read_frames, write_video
 from tests.data_prep.media.clips import CLIPS, picture, write_clip
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from data_prep.faceforensics import open_faceforensics
-from data_prep.media.video import HIGH_RANGE, INTERLACED, NOT_SQUARE, TURNED, header_remarks
+from data_prep.media.headers import HIGH_RANGE, INTERLACED, NOT_SQUARE, TURNED, header_remarks
 from data_prep.prepared.card import read_card
 from data_prep.schema import FAKE, REAL
 from data_prep.videos import VideoOptions, prepare_videos
