@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from data_prep.schema import FAKE
 from data_prep.source.folder_names import read_folder_name
 from data_prep.source.label_evidence import first_rows
 from data_prep.source.list_files import Line, ManifestError
+from data_prep.source.method_names import method_name
 
 _NUMBERS = {"0": 0, "1": 1, "0.0": 0, "1.0": 1}
 
@@ -18,7 +20,7 @@ class ReadLabels(NamedTuple):
     Attributes:
         labels: real 0, fake 1.
         sources: what gives each, such as `label 1`.
-        methods: the texts of a column `method`, or the list's.
+        methods: the texts of a column `method`, the list's, or those of labels such as `F2F`.
         fake_number: 1, or 0 where the list says so.
         numbers_only: whether some labels are numbers and no column says them in words.
     """
@@ -58,14 +60,27 @@ def read_labels(lines: Sequence[Line]) -> ReadLabels:
             f"other ({fake_number} is fake in the other lines); mend them:\n"
             f"{first_rows(contradicting)}"
         )
-    methods = [line.cells["method"] for line in lines]
+    methods = _methods(lines)
     return ReadLabels(labels, sources, methods, fake_number, worded < len(pairs))
+
+
+def _methods(lines: Sequence[Line]) -> list[str]:
+    """Return what names the methods; `Deepfakes` as a label is one only beside others."""
+    named = {label for line in lines if method_name(label := line.cells["label"])}
+    if all(read_folder_name(label).label is not None for label in named):
+        named = set()
+    return [
+        line.cells["method"] or (label if (label := line.cells["label"]) in named else "")
+        for line in lines
+    ]
 
 
 def _read(line: Line, cell: str) -> tuple[int | None, int | None]:
     """Return a cell as (number, None) or (None, label); a text column may hold anything else."""
     text = line.cells.get(cell, "").lower()
     number, label = _NUMBERS.get(text), read_folder_name(text).label
+    if cell == "label" and label is None and method_name(text):
+        label = FAKE
     if cell == "label" and number is None and label is None:
         raise ManifestError(
             f"{line.where}: the label {line.cells[cell]!r} is unknown; use real or fake, or 0 and "

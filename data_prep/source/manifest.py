@@ -89,7 +89,7 @@ def read_manifest(path: Path) -> Manifest:
     labels = read_labels(lines)
     paths = find_root(path.parent, [spelled(line, path.parent) for line in lines])
     check_links(path.parent, lines, paths)
-    rows = tuple(map(_row, lines, paths, labels.labels))
+    rows = tuple(map(_row, lines, paths, labels.labels, labels.methods))
     _check_once(rows)
     _check_splits(rows)
     _check_labels(rows, labels)
@@ -168,7 +168,7 @@ def stat_files(manifest: Manifest) -> tuple[ListedFile, ...]:
     return tuple(files)
 
 
-def _row(line: Line, path: str, label: int) -> Row:
+def _row(line: Line, path: str, label: int, method: str) -> Row:
     cells = line.cells
     split = SPLIT_FOLDERS.get(cells["split"].lower(), "")
     if cells["split"] and not split:
@@ -178,7 +178,6 @@ def _row(line: Line, path: str, label: int) -> Row:
     frame = cells.get("frame", "")
     if frame and not frame.isdecimal():
         raise ManifestError(f"{line.where}: the frame {frame!r} is no number from 0")
-    method = cells["method"]
     return Row(
         file=line.file,
         line=line.number,

@@ -124,6 +124,16 @@ def test_further_columns(write):
     assert layout.notes[-1] == "columns that are not used: mood"
 
 
+def test_labels_that_are_methods(write):
+    lines = ("Deepfakes,1.jpg", "F2F,2.jpg", "original,3.jpg", "fake,4.jpg")
+    rows = read_manifest(write("\n".join(("label,path", *lines)))).rows
+    assert [(row.label, row.method) for row in rows] == [
+        (1, "Deepfakes"), (1, "Face2Face"), (0, ""), (1, ""),
+    ]  # fmt: skip
+    rows = read_manifest(write("label,path\ndeepfake,1.jpg\nreal,2.jpg\n")).rows
+    assert [row.method for row in rows] == ["", ""]
+
+
 def test_not_utf8(tmp_path):
     path = tmp_path / "manifest.csv"
     path.write_bytes(b"path,label\n\xff.jpg,real\n")
