@@ -168,7 +168,7 @@ def make_card(
         duplicates=_duplicates(leaks),
         crossing_groups=len(leaks.groups),
         crossing_clips=len(leaks.clips),
-        notes=(*notes, *([] if groups["train"] else [_FOR_TESTING])),
+        notes=(*notes, *([] if groups["train"] or not seen else [_FOR_TESTING])),
         warnings=(
             *warnings,
             *warnings_of(seen),
