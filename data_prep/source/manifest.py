@@ -19,7 +19,13 @@ from data_prep.source.arrange import (
     text_of,
 )
 from data_prep.source.folder_names import SPLIT_FOLDERS
-from data_prep.source.label_evidence import Labelled, contradictions, first_rows, folder_label
+from data_prep.source.label_evidence import (
+    Labelled,
+    contradictions,
+    first_rows,
+    folder_label,
+    name_label,
+)
 from data_prep.source.label_numbers import ReadLabels, read_labels
 from data_prep.source.list_files import (
     Line,
@@ -193,11 +199,14 @@ def _row(line: Line, path: str, label: int, method: str) -> Row:
 
 
 def _label_notes(rows: Sequence[Row], labels: ReadLabels) -> list[str]:
-    """Return how numbers were read as labels, where that is not what their folders say too."""
+    """Return how numbers were read as labels, where nothing else says it."""
     if labels.fake_number == 0:
         return ["in this list 1 is real and 0 is fake: the words beside the numbers say so"]
+    if not labels.numbers_only or any(map(method_name, labels.methods)):
+        return []
     by_folder = {says[0] for row in rows if (says := folder_label(row.path.rpartition("/")[0]))}
-    if labels.numbers_only and len(by_folder) < len(LABELS):
+    by_name = {says for row in rows if (says := name_label(row.path)) is not None}
+    if max(len(by_folder), len(by_name)) < len(LABELS):
         return [
             "labels are numbers, and nothing beside them says which is which: 0 was read as real, "
             "1 as fake"

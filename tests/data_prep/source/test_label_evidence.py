@@ -63,6 +63,8 @@ def test_words_beside_the_numbers_decide(read):
 def test_numbers_alone_are_said_to_be_assumed(read):
     assert "0 was read as real, 1 as fake" in read(rows("1,a.jpg", "0,b.jpg")).notes[0]
     assert read(rows("1,fake/a.jpg", "0,real/b.jpg")).notes == ()
+    assert read(rows("1,fake_1.jpg", "0,real_1.jpg")).notes == ()
+    assert read(rows("1,a.jpg,NT", "0,b.jpg,", header="label,path,method")).notes == ()
     assert read(rows("FAKE,a.jpg", "Real,b.jpg")).notes == ()
 
 
