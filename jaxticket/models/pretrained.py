@@ -79,6 +79,9 @@ def load_weights(
     shapes = {leaf_path: tuple(leaf.shape) for leaf_path, leaf in leaves.items()}
     with open_weights(Path(path)) as file:
         contents, slots, notes = _recognise(file, shapes, detector)
+        if absent := absent_biases(contents, slots):
+            contents |= absent
+            notes.append("the file's convolutions have no biases: they begin at zero")
         head = [slot for slot in slots if slot.layer == detector.output_layer]
         outputs = count_outputs(contents, head)
         if outputs is not None:
@@ -137,9 +140,6 @@ def _recognise(
             f"{_UNSAID}: {_MESONET} were assumed, and an epsilon of {EPSILON} in batch "
             f"normalisation, whose scales were changed to give the same with {row.epsilon}"
         )
-    if absent := absent_biases(contents, slots):
-        contents |= absent
-        notes.append("the file's convolutions have no biases: they begin at zero")
     return contents, slots, notes
 
 

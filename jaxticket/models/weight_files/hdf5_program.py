@@ -13,6 +13,8 @@ import io
 import json
 import re
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import h5py
 import numpy as np
@@ -30,7 +32,7 @@ class Refusal(ValueError):
     """What is wrong with the file."""
 
 
-def limit(seconds, memory):
+def limit(seconds: int, memory: int) -> None:
     """Limit this process's own time and memory, where the system can."""
     try:
         import resource
@@ -41,12 +43,12 @@ def limit(seconds, memory):
             resource.setrlimit(kind, (most, most))
 
 
-def reason(error):
+def reason(error: Exception) -> str:
     """Return what a library says, in one line."""
     return " ".join(str(error).split())[:300] or type(error).__name__
 
 
-def named(file):
+def named(file: Any) -> tuple[dict[str, Any], bool]:
     """Return the datasets by "<layer>/<leaf>", and whether layers have the numbers of their making.
 
     Raises:
@@ -65,16 +67,19 @@ def named(file):
     return dict(unique(keras_3(layers, own))), own
 
 
-def keras_2(root):
+def keras_2(root: Any) -> Iterator[tuple[str, Any]]:
     """Yield name and dataset of a file that lists its layers, as Keras 2 and `save` of 3 write."""
     for layer in texts(root.attrs["layer_names"]):
         group = member(root, layer)
-        for weight in texts(group.attrs["weight_names"]):
-            owner, _, leaf = f"{layer}/{weight}".removesuffix(":0").rpartition("/")
-            yield f"{owner.rpartition('/')[2]}/{leaf}", member(group, weight)
+        weights = texts(group.attrs["weight_names"])
+        owners = {weight.rpartition("/")[0] for weight in weights}
+        for weight in weights:
+            owner, _, leaf = weight.removesuffix(":0").rpartition("/")
+            # A model within the model lists the weights of all its layers as its own.
+            yield f"{layer if len(owners) == 1 else owner}/{leaf}", member(group, weight)
 
 
-def keras_3(layers, own):
+def keras_3(layers: list[tuple[str, Any]], own: bool) -> Iterator[tuple[str, Any]]:
     """Yield name and dataset of a file of Keras 3, in the order of the layers' places."""
     for path, group in sorted(layers, key=lambda item: place(item[0])):
         if "vars" not in group:
@@ -88,7 +93,7 @@ def keras_3(layers, own):
             yield f"{layer}/{leaf}", member(variables, key)
 
 
-def unique(items):
+def unique(items: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
     """Yield items, each with a name of its own."""
     seen = set()
     for name, dataset in items:
@@ -98,7 +103,7 @@ def unique(items):
         yield name, dataset
 
 
-def groups(file):
+def groups(file: Any) -> Iterator[tuple[str, Any]]:
     """Yield path and group of what a file of Keras 3 holds below hard links, optimizer apart."""
     waiting, count = [("", file)], 0
     while waiting:
@@ -115,13 +120,13 @@ def groups(file):
                     waiting.append((deeper, child))
 
 
-def place(path):
+def place(path: str) -> tuple[str, int]:
     """Return what sorts conv2d, conv2d_1, conv2d_10 by their numbers."""
     name, _, number = path.rpartition("_")
     return (name, int(number)) if number.isdecimal() and len(number) < 10 else (path, 0)
 
 
-def member(group, name):
+def member(group: Any, name: str) -> Any:
     """Return a group's member by its relative path, through hard links only.
 
     Soft and external links could lead out of the file, to any file that we may read.
@@ -136,17 +141,17 @@ def member(group, name):
     return group
 
 
-def text(attribute):
+def text(attribute: Any) -> str:
     """Return an attribute as text."""
     return attribute.decode() if isinstance(attribute, bytes) else str(attribute)
 
 
-def texts(attribute):
+def texts(attribute: Any) -> list[str]:
     """Return an attribute that is a list as texts."""
     return [text(name) for name in attribute]
 
 
-def array(name, dataset, most):
+def array(name: str, dataset: Any, most: int) -> tuple[dict[str, Any], bytes]:
     """Return what is said of an array, and its values as bytes.
 
     Values of more than `most` bytes are not read: a few bytes can declare terabytes.
@@ -156,7 +161,7 @@ def array(name, dataset, most):
     if dataset.external or dataset.is_virtual:
         raise Refusal(f"{name!r} has its values in another file, which is not opened")
     row = {"name": name, "shape": dataset.shape, "dtype": str(dataset.dtype), "bytes": 0}
-    if dataset.dtype == "V2" and text(dataset.attrs.get("dtype")) == "bfloat16":  # of Keras 3
+    if dataset.dtype.str == "|V2" and text(dataset.attrs.get("dtype")) == "bfloat16":  # of Keras 3
         row["dtype"] = "bfloat16"
     elif dataset.dtype.kind not in "fiub":
         return row | {"error": f"holds {dataset.dtype}, not floating point"}, b""
@@ -169,7 +174,7 @@ def array(name, dataset, most):
     return row | {"bytes": len(values)}, values
 
 
-def read(source, most):
+def read(source: str | io.BytesIO, most: int) -> tuple[dict[str, Any], list[bytes]]:
     """Return what is said of a file, and the values of its arrays as bytes."""
     try:
         file = h5py.File(source, "r")
@@ -187,7 +192,7 @@ def read(source, most):
     return {"arrays": rows, "config": config, "numbered": numbered}, values
 
 
-def main():
+def main() -> None:
     """Read the file that standard input names."""
     request = json.loads(sys.stdin.buffer.readline())
     limit(request["seconds"], request["memory"])

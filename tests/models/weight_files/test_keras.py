@@ -96,6 +96,19 @@ def test_names_of_ones_own_go_by_place(tmp_path, meso4):
     assert biases(params) == [1.5, 2.5, 3.5, 4.5]
 
 
+def test_a_layer_goes_by_the_name_of_its_list(tmp_path):
+    bias = {"bias": np.ones(2, np.float32)}
+    write_keras(
+        tmp_path / "a.h5",
+        {"dense_1": bias, "model_1": {"a/kernel": np.ones(1), "b/bias": np.ones(1)}},
+    )
+    with h5py.File(tmp_path / "a.h5", "r+") as file:
+        file["dense_1"].move("dense_1", "dense_1_1")  # as when a name was taken already
+        file["dense_1"].attrs["weight_names"] = [b"dense_1_1/bias:0"]
+    with open_weights(tmp_path / "a.h5") as file:
+        assert list(file.arrays) == ["dense_1/bias", "model_1/a/kernel", "model_1/b/bias"]
+
+
 def test_part_of_a_network_is_read_and_what_lacks_is_said(tmp_path, meso4):
     layers = {
         name: leaves for name, leaves in meso4_layers().items() if name in ("conv2d_9", "dense_9")
