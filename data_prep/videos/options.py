@@ -23,15 +23,16 @@ class VideoOptions:
             gives as many real as forged pictures where each original has M forgeries.
         size: the side of the pictures, pixels.
         boxes: a file of face boxes; by default face_boxes.json in the source. A forgery without
-            boxes of its own takes those of its target. Where there is neither file, faces are
+            boxes of its own takes those of its target, frame by frame, by the frames' numbers.
+            Where there is neither file, and in extracted frames that the target has not, faces are
             detected, once: the boxes are kept in face_boxes below the folder of prepared sets.
         detector: what detects faces: `dlib` (the extra `faces`), or your own as `module:name`: a
             function of a picture (RGB, uint8, height x width x 3) that gives the boxes of its faces
             as x, y, width, height; or a class or function without arguments that makes one. It must
             be picklable.
-        detect_every: only every n-th frame is looked at; a frame between takes the nearest one's
-            box. 1 is the protocol of FaceForensics++. dlib looks at some 9 frames of 854 x 480
-            pixels a second and core.
+        detect_every: only every n-th frame is looked at, of extracted frames those whose numbers
+            are at least n apart; a frame between takes the nearest one's box. 1 is the protocol of
+            FaceForensics++. dlib looks at some 9 frames of 854 x 480 pixels a second and core.
         long_tail: makes some methods rare in training: Swap:0.1,SelfBlend:0.3 keeps a tenth of the
             training videos of Swap and three tenths of SelfBlend's. Originals, other methods,
             validation and test stay whole, so real pictures come to outnumber forged ones.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from data_prep.checks.complete import (
@@ -14,7 +16,8 @@ from data_prep.checks.complete import (
     crossing_groups,
 )
 from data_prep.faces.carried_regions import carry_regions, check_regions
-from data_prep.prepared.card import DataCard, found_prepared, make_card
+from data_prep.media.video import BadVideoError
+from data_prep.prepared.card import DataCard, found_prepared, make_card, read_card
 from data_prep.prepared.write_once import file_name
 from data_prep.running.preparation import OnProgress, Preparation, write_set
 from data_prep.schema import VERSION
@@ -28,6 +31,7 @@ from data_prep.videos.detection.whole_set import (
     detect_in_set,
     detect_missing,
 )
+from data_prep.videos.frames import frame_numbers
 from data_prep.videos.landmarks import carry_landmarks
 from data_prep.videos.long_tail import with_long_tail
 from data_prep.videos.options import DEFAULTS, VideoOptions
@@ -36,6 +40,8 @@ from data_prep.videos.source import VideoSource, find_sources
 from data_prep.videos.video_set import VideoSet
 
 _LISTED = 100
+
+_LOG = logging.getLogger(__name__)
 
 
 def prepare_videos(
@@ -129,6 +135,15 @@ def _carry_found(
     options: VideoOptions,
 ) -> None:
     """Write the regions of a set that was found prepared."""
+    # Sets of before clips were looked for were cropped and counted by the places of frames.
+    older = read_card(target).crossing_clips is None
+    if source.regions is not None and older and _counts_by_names(source.videos):
+        _LOG.warning(
+            "%s was prepared before frames met by their numbers: it gets no face regions; remove "
+            "it and prepare it anew",
+            target,
+        )
+        return
     carry_regions(
         target,
         source.regions,
@@ -136,6 +151,19 @@ def _carry_found(
     )
     if source.regions is None:
         carry_landmarks(target, VideoCrops(source.videos, SetBoxes({}), options))
+
+
+def _counts_by_names(videos: VideoSet) -> bool:
+    """Return whether the names of extracted frames say other numbers than their places."""
+
+    def differs(folder: Path) -> bool:
+        with suppress(BadVideoError):
+            numbers = frame_numbers(folder)
+            return list(numbers) != list(range(len(numbers)))
+        return False
+
+    folders = (videos.root / video.file.name for video in videos.videos)
+    return not videos.ready and any(differs(folder) for folder in folders if folder.is_dir())
 
 
 def _check_no_search(videos: VideoSet, options: VideoOptions) -> None:

@@ -145,3 +145,20 @@ def test_boxes_and_regions_by_the_names_of_frames(source, tmp_path):
     # The crop of frame 10 is from (13, 9); no other frame's regions are known.
     nose = [[[round(value / 13, 4) for value in corner] for corner in [(1, 1), (11, 1), (1, 11)]]]
     assert regions == {"youtube/000/0010": {"nose": nose}}
+
+
+def test_a_set_of_before_gets_no_regions_of_other_frames(source, tmp_path, caplog):
+    def prepared():
+        return prepare(source, tmp_path / "out", detector="no_such:thing")
+
+    version = prepared()
+    card = json.loads((version / "data_card.json").read_text())
+    (version / "data_card.json").write_text(json.dumps(card | {"crossing_clips": None}))
+    content = {"format": "face_regions/1", "regions": ["nose"], "videos": {"youtube/000": []}}
+    (source / "face_regions.json").write_text(json.dumps(content))
+    assert prepared() == version
+    assert "was prepared before frames met by their numbers" in caplog.text
+    assert not (version / "regions.json.gz").exists()
+    (version / "data_card.json").write_text(json.dumps(card))
+    assert prepared() == version
+    assert (version / "regions.json.gz").exists()

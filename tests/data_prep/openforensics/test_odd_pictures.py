@@ -159,5 +159,5 @@ def test_a_split_without_a_usable_face(root, tmp_path):
     ):
         prepare_openforensics(root, tmp_path / "out", size=8)
     write_json(root, "Val", coco([], []))
-    with pytest.raises(PreparationError, match=r"the split validation of .* is empty: none"):
+    with pytest.raises(PreparationError, match=r"the split validation of .* is empty: put"):
         prepare_openforensics(root, tmp_path / "out", size=8)
