@@ -9,7 +9,7 @@ from pathlib import Path
 from data_prep.checks.complete import PreparationError
 from data_prep.deepfakebench.groups import read_names
 from data_prep.deepfakebench.indexed import find_indexed
-from data_prep.deepfakebench.splits import Indexed, place_videos
+from data_prep.deepfakebench.splits import Indexed, Placed, place_videos
 from data_prep.deepfakebench.tree import find_in_tree
 from data_prep.faceforensics.level import level_of
 from data_prep.faceforensics.methods import choose_methods
@@ -97,6 +97,15 @@ def open_deepfakebench(
     videos.sort(
         key=lambda video: (SPLITS.index(video.split), chosen.index(video.method), video.video)
     )
+    people = {
+        video.video: (placed.splits[video.video], name.identities)
+        for video, name in zip(listed, named, strict=True)
+    }
+    unknown = [
+        video.video
+        for video, name in zip(listed, named, strict=True)
+        if video.method != REAL_METHOD and not name.group
+    ]
     levels = {level_of(video.level) if video.level else "" for video in listed}
     actors = any(group.startswith("actor_") for group in groups)
     return VideoSet(
@@ -108,15 +117,34 @@ def open_deepfakebench(
         files=found.files,
         made_splits=placed.made,
         ignored=dict(sorted((+ignored).items())),
-        leaks=tuple(
-            shared_identities(
-                {
-                    video.video: (placed.splits[video.video], name.identities)
-                    for video, name in zip(listed, named, strict=True)
-                }
-            )
+        leaks=(*shared_identities(people), *_divided(unknown, placed)),
+        notes=(
+            *found.notes,
+            *placed.notes,
+            *((_ACTORS_NOTE,) if actors else ()),
+            *_unknown_originals(unknown),
         ),
-        notes=(*found.notes, *placed.notes, *((_ACTORS_NOTE,) if actors else ())),
         ready=READY,
         name=text_of(Path(index).stem) if index and Path(index).suffix == ".json" else "",
     )
+
+
+def _unknown_originals(unknown: Sequence[str]) -> list[str]:
+    """Return a note of the forgeries whose names say nothing of an original."""
+    if not unknown:
+        return []
+    return [
+        f"{len(unknown):,} forgeries are a group each, since their names name no original, for "
+        f"example {unknown[0]}: an original may stand in another split than its forgeries"
+    ]
+
+
+def _divided(unknown: Sequence[str], placed: Placed) -> list[str]:
+    """Return a leak of such forgeries that were divided here."""
+    number = sum(placed.splits[video] in placed.made for video in unknown)
+    if not number:
+        return []
+    return [
+        f"{number:,} forgeries whose names name no original were divided into "
+        f"{', '.join(placed.made)}: they and their originals may have come into different splits"
+    ]

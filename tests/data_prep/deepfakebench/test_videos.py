@@ -296,6 +296,29 @@ def test_a_celebdf_tree_and_its_index(tmp_path):
     ]
 
 
+def test_forgeries_whose_names_name_no_original(tmp_path):
+    """As in DFDC's index, whose training is its validation."""
+    labels = {"DFDC_Real": {}, "DFDC_Fake": {}}
+    for number in range(8):
+        label = sorted(labels)[number % 2]
+        folder = f"DFDC/train/dfdc_train_part_0/frames/clip{number}"
+        write_video(tmp_path, folder, [0])
+        for split in ("train", "val"):
+            videos = labels[label].setdefault(split, {})
+            videos[f"clip{number}"] = entry(tmp_path, folder, label)
+    write_index(tmp_path, "DFDC", labels)
+    videos = open_deepfakebench(tmp_path, "DFDC.json")
+    assert videos.methods == ("real", "DFDC")
+    assert {video.split for video in videos.videos} == {"train", "validation"}
+    assert videos.notes[-1].startswith(
+        "4 forgeries are a group each, since their names name no original, for example train/dfdc"
+    )
+    assert videos.leaks == (
+        "4 forgeries whose names name no original were divided into train, validation: they and "
+        "their originals may have come into different splits",
+    )
+
+
 def test_a_folder_that_is_no_tree(root):
     with pytest.raises(
         PreparationError, match=rf"--source={root.resolve()}/FaceForensics.. for th"
