@@ -43,6 +43,20 @@ class Listed(NamedTuple):
     masks: ListedFile | None
 
 
+class Found(NamedTuple):
+    """What index files, or a tree, give.
+
+    Attributes:
+        videos: that are there.
+        files: that say which they are.
+        notes: what was decided, and what is missing.
+    """
+
+    videos: list[Listed]
+    files: tuple[ListedFile, ...]
+    notes: tuple[str, ...]
+
+
 def find_masks(root: Path, *folders: str | None) -> ListedFile | None:
     """Return the first of these folders, relative to `root`, that holds pictures."""
     for folder in filter(None, folders):

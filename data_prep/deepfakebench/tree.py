@@ -9,8 +9,7 @@ from pathlib import Path
 from data_prep.celebdf.names import FOLDERS
 from data_prep.celebdf.testing_list import read_testing_list
 from data_prep.checks.complete import PreparationError
-from data_prep.deepfakebench.indexed import Found
-from data_prep.deepfakebench.listed import DEFAULT_LEVEL, Listed, find_masks, masks_beside
+from data_prep.deepfakebench.listed import DEFAULT_LEVEL, Found, Listed, find_masks, masks_beside
 from data_prep.deepfakebench.paths import DATA_SETS
 from data_prep.faceforensics import pairs
 from data_prep.faceforensics.actors import ACTORS, METHOD

@@ -9,6 +9,7 @@ from pathlib import Path
 from data_prep.checks.complete import PreparationError
 from data_prep.deepfakebench.groups import read_names
 from data_prep.deepfakebench.indexed import find_indexed
+from data_prep.deepfakebench.listed import Found, Listed
 from data_prep.deepfakebench.splits import Indexed, Placed, place_videos
 from data_prep.deepfakebench.tree import find_in_tree
 from data_prep.faceforensics.level import level_of
@@ -61,24 +62,27 @@ def open_deepfakebench(
         raise PreparationError("the index gives the splits: leave --splits and --make_splits out")
     else:
         found = find_indexed(root, Path(index), level, ignored)
-    present = {video.method for video in found.videos} - {REAL_METHOD}
-    chosen = (REAL_METHOD, *choose_methods(sorted(present), methods)) if present else (REAL_METHOD,)
-    listed = [video for video in found.videos if video.method in chosen]
+    methods = _methods(found.videos, methods)
+    return _video_set(root, found, methods, ignored, index)
+
+
+def _methods(videos: Sequence[Listed], wanted: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the methods of the set, `real` first."""
+    present = {video.method for video in videos} - {REAL_METHOD}
+    return (REAL_METHOD, *(choose_methods(sorted(present), wanted) if present else ()))
+
+
+def _video_set(
+    root: Path,
+    found: Found,
+    methods: tuple[str, ...],
+    ignored: Counter[str],
+    index: Path | str | None,
+) -> VideoSet:
+    listed = [video for video in found.videos if video.method in methods]
     named = read_names([(video.name, video.method != REAL_METHOD) for video in listed])
     groups = [name.group or video.video for name, video in zip(named, listed, strict=True)]
-    placed = place_videos(
-        [
-            Indexed(
-                video.video,
-                REAL if video.method == REAL_METHOD else FAKE,
-                video.method,
-                video.labels,
-                group,
-                video.splits,
-            )
-            for video, group in zip(listed, groups, strict=True)
-        ]
-    )
+    placed = place_videos(list(map(_indexed, listed, groups)))
     videos = [
         Video(
             video=video.video,
@@ -95,7 +99,7 @@ def open_deepfakebench(
         for video, name, group in zip(listed, named, groups, strict=True)
     ]
     videos.sort(
-        key=lambda video: (SPLITS.index(video.split), chosen.index(video.method), video.video)
+        key=lambda video: (SPLITS.index(video.split), methods.index(video.method), video.video)
     )
     people = {
         video.video: (placed.splits[video.video], name.identities)
@@ -108,25 +112,31 @@ def open_deepfakebench(
     ]
     levels = {level_of(video.level) if video.level else "" for video in listed}
     actors = any(group.startswith("actor_") for group in groups)
+    name = Path(index).stem if index is not None and Path(index).suffix == ".json" else ""
     return VideoSet(
         data_set="deepfakebench",
         root=root,
         videos=tuple(videos),
-        methods=chosen,
+        methods=methods,
         compression=levels.pop() if len(levels) == 1 else "",
         files=found.files,
         made_splits=placed.made,
         ignored=dict(sorted((+ignored).items())),
-        leaks=(*shared_identities(people), *_divided(unknown, placed)),
         notes=(
             *found.notes,
             *placed.notes,
             *((_ACTORS_NOTE,) if actors else ()),
             *_unknown_originals(unknown),
         ),
+        leaks=(*shared_identities(people), *_divided(unknown, placed)),
         ready=READY,
-        name=text_of(Path(index).stem) if index and Path(index).suffix == ".json" else "",
+        name=text_of(name),
     )
+
+
+def _indexed(video: Listed, group: str) -> Indexed:
+    label = REAL if video.method == REAL_METHOD else FAKE
+    return Indexed(video.video, label, video.method, video.labels, group, video.splits)
 
 
 def _unknown_originals(unknown: Sequence[str]) -> list[str]:
