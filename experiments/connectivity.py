@@ -49,6 +49,7 @@ from jaxticket.report.connectivity_plot import error_between_trainings
 from jaxticket.runs import Clock, Run, RunRecord, describe_environment, read_level, read_run
 from jaxticket.runs.files import write_csv, write_json
 from jaxticket.runs.levels import is_finished
+from jaxticket.text import interval_text
 from jaxticket.training.batch_statistics import BatchMoments, make_batch_moments
 from jaxticket.trees import Tree
 
@@ -282,11 +283,11 @@ def table(summaries: list[dict[str, Any]], title: str) -> Table:
     for head in heads:
         made.add_column(head, justify="right")
     for level in summaries:
-        low, high = (100 * end for end in level["test_interval"])
+        ends = level["barrier"]["test"], *level["test_interval"]
         by_pair = level["barrier_by_pair"]["test"]
         made.add_row(
             str(level["level"]), f"{level['sparsity']:.1%}",
-            f"{100 * level['barrier']['test']:.1f} [{low:.1f}, {high:.1f}]",
+            interval_text(*(100 * end for end in ends), digits=1),
             " to ".join(f"{100 * end:.1f}" for end in sorted({min(by_pair), max(by_pair)})),
             *(f"{100 * level['barrier'][split]:.1f}" for split in ("validation", "train")),
             level["verdict"],

@@ -143,3 +143,14 @@ def test_data_that_are_not_named_are_the_runs_own(call, finished_run, tmp_path):
     (run / PLACES_FILE).unlink()
     status, _, err = call(connectivity, f"--run={run}", f"--data_dir={tmp_path / 'empty'}")
     assert (status, "was trained on noise, which is neither" in " ".join(err.split())) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("ends", "text"), [((0.005, 0.032), "1.6 [0.5, 3.2]"), ((float("nan"),) * 2, "1.6")]
+)
+def test_a_barrier_without_an_interval_stands_alone(ends, text):
+    barrier = {"test": 0.016, "validation": 0.0, "train": 0.0}
+    level = {"level": 1, "sparsity": 0.2, "barrier": barrier, "barrier_by_pair": {"test": [0.016]},
+             "test_interval": ends, "verdict": "unclear"}  # fmt: skip
+    made = connectivity.table([level], "")
+    assert list(made.columns[2].cells) == [text]
