@@ -39,11 +39,11 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def write_csv(path: Path, rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> None:
-    """Write rows as CSV atomically, with exactly these columns in this order."""
+    """Write rows as CSV atomically, with exactly these columns in this order; NaN is left empty."""
     text = io.StringIO()
     writer = csv.DictWriter(text, list(columns), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows(plain(row) for row in rows)
     write_text(path, text.getvalue())
 
 
