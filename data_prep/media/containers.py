@@ -12,6 +12,8 @@ from av.error import FFmpegError
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
+from data_prep.media.mp4_tables import check_tables
+
 MAX_PIXELS = 7680 * 4320
 VIDEO_SUFFIXES = (
     *(".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm"),
@@ -44,10 +46,19 @@ def opened(path: Path, max_pixels: int) -> Iterator[tuple[InputContainer, VideoS
         local = path.resolve(strict=True)
         if local.stat().st_size == 0:
             raise BadVideoError("empty file")
+        try:
+            check_tables(local)
+        except ValueError as error:
+            raise BadVideoError(str(error)) from None
         # A frame may be larger than the header says: the decoder has a bound of its own, wider
         # since it counts rows as it aligns them in memory.
         bound = {"max_pixels": str(4 * max_pixels)}
-        with av.open(str(local), options=bound, container_options=_CONTAINER_OPTIONS) as container:
+        with av.open(
+            str(local),
+            options=bound,
+            container_options=_CONTAINER_OPTIONS,
+            metadata_errors="replace",  # old titles are in whatever encoding
+        ) as container:
             # A cover is a stream of one picture.
             moving = [
                 stream

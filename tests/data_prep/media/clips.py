@@ -45,7 +45,9 @@ def write_clip(
     turn: int = 0,
     mirror: bool = False,
     aspect: Fraction | None = None,
+    title: str = "",
     options: Mapping[str, str] | None = None,
+    container: Mapping[str, str] | None = None,
     **context: Any,
 ) -> None:
     """Write RGB frames as a clip of `kind`, a row of `CLIPS`.
@@ -57,13 +59,17 @@ def write_clip(
         turn: degrees against the clock that its header asks players for.
         mirror: whether it asks for left and right to change places after that.
         aspect: of a pixel, width by height.
+        title: of the clip, in its container.
         options: of the codec.
+        container: options of the container.
         **context: attributes of the stream's codec context.
     """
     container_format, codec, pixels = kind
     m2ts = {"mpegts_m2ts_mode": "1"} if path.suffix == ".m2ts" else {}
-    with av.open(str(path), "w", format=container_format, options=m2ts) as container:
-        stream = container.add_stream(codec, rate=25, options=dict(options or {}))
+    muxing = m2ts | dict(container or {})
+    with av.open(str(path), "w", format=container_format, options=muxing) as written:
+        written.metadata["title"] = title
+        stream = written.add_stream(codec, rate=25, options=dict(options or {}))
         stream.pix_fmt = pixels
         if aspect is not None:
             stream.codec_context.sample_aspect_ratio = aspect
@@ -75,5 +81,5 @@ def write_clip(
             if number == 0:
                 stream.height, stream.width = pixels_of_frame.shape[:2]
             frame = av.VideoFrame.from_ndarray(pixels_of_frame, format="rgb24")
-            container.mux(stream.encode(frame.reformat(format=pixels)))
-        container.mux(stream.encode(None))
+            written.mux(stream.encode(frame.reformat(format=pixels)))
+        written.mux(stream.encode(None))

@@ -81,3 +81,13 @@ def test_a_playlist_under_a_video_s_name_opens_nothing(tmp_path, form, suffix):
             count_frames(path)
     with listening, pytest.raises(BlockingIOError):
         listening.accept()
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "f.avi", "h.mkv"])
+def test_a_title_that_is_not_utf8(tmp_path, name):
+    write_clip(tmp_path / name, greys(2), CLIPS[name], title="TITLE")
+    data = (tmp_path / name).read_bytes()
+    assert data.count(b"TITLE") == 1
+    (tmp_path / name).write_bytes(data.replace(b"TITLE", b"\xfc\xff\xe9\xe8\x80"))
+    assert count_frames(tmp_path / name) == 2
+    assert len(list(read_frames(tmp_path / name, [0, 1]))) == 2
