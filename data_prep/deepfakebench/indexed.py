@@ -71,7 +71,7 @@ def find_indexed(root: Path, given: Path, level: str | None, ignored: Counter[st
             f"nothing that {_called(files)} lists is below {root}"
             + (f", for example {missing[0]}" if missing else "")
             + f": give as --source the folder that holds {', '.join(sorted(DATA_SETS)[:3])} or "
-            "others, as the index names them"
+            "others, as the index names them (links to folders are not followed)"
         )
     notes = [f"listed by {_called(files)}", *assumed_labels(rows)]
     if missing:
