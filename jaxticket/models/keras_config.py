@@ -97,7 +97,10 @@ def _nodes(config: Any) -> dict[str, Any]:
     with refusing("has a description of its model that is not understood"):
         body = config["config"]
         layers = body if isinstance(body, list) else body["layers"]
-        return {layer["config"]["name"]: layer for layer in layers}
+        for layer in layers:
+            if not isinstance(layer["class_name"], str):
+                raise TypeError(f"class_name {layer['class_name']}")
+        return {str(layer["config"]["name"]): layer for layer in layers}
 
 
 def _expressions(config: Any, nodes: Mapping[str, Any]) -> tuple[dict[str, str], str]:

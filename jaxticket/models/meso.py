@@ -56,23 +56,30 @@ KERAS_MESOINCEPTION4 = {
 """The layers of the authors' code, in the order of their numbers in its files."""
 
 TORCH_MESO4 = ({"fc": "fc2"},)
-_TAIL_BY_PLACE = {"conv3": "conv1", "conv4": "conv2", "fc": "fc2"}
 _BRANCHES = ("conv1", "conv2_1", "conv2_2", "conv3_1", "conv3_2", "conv4_1", "conv4_2")
-TORCH_MESOINCEPTION4 = (
+
+
+def _torch_inception(branch: str, bn: str) -> dict[str, str]:
+    names = {f"inception{block}.bn": bn.format(block) for block in (1, 2)}
+    for block in (1, 2):
+        for index, place in enumerate(_BRANCHES, start=1):
+            names[f"inception{block}.conv{index}"] = branch.format(block, place, index)
+    return names
+
+
+_TORCH_BLOCKS = (
     # "Incption" is how the most copied port, HongguLiu/MesoNet-Pytorch, spells it.
-    {
-        **{
-            f"inception{block}.conv{index}": f"Incption{block}_{branch}"
-            for block in (1, 2)
-            for index, branch in enumerate(_BRANCHES, start=1)
-        },
-        "inception1.bn": "Incption1_bn",
-        "inception2.bn": "Incption2_bn",
-        "bn3": "bn1",
-        "bn4": "bn2",
-        **_TAIL_BY_PLACE,
-    },
-    {"inception1.bn": "bn1", "inception2.bn": "bn2", **_TAIL_BY_PLACE},
+    _torch_inception("Incption{0}_{1}", "Incption{0}_bn"),
+    _torch_inception("Inception{0}_{1}", "Inception{0}_bn"),
+    _torch_inception("inception{0}.conv{2}", "bn{0}"),
+)
+_TORCH_TAILS = (
+    {"conv3": "conv1", "bn3": "bn1", "conv4": "conv2", "bn4": "bn2"},
+    {"conv3": "conv1", "conv4": "conv2"},
+    {},
+)
+TORCH_MESOINCEPTION4 = tuple(
+    {**block, **tail, "fc": "fc2"} for block in _TORCH_BLOCKS for tail in _TORCH_TAILS
 )
 """How PyTorch ports name the layers."""
 

@@ -76,7 +76,7 @@ def torch_slots(shapes: Shapes, row: Architecture, names: Collection[str]) -> li
             for path, shape in shapes.items()
         ]
 
-    return max(map(slots, ways), key=lambda way: sum(slot.name in names for slot in way))
+    return max(map(slots, ways), key=lambda way: len({slot.name for slot in way} & set(names)))
 
 
 def _torch_name(path: str, way: Mapping[str, str]) -> str:

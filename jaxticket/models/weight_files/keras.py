@@ -52,8 +52,8 @@ def keras_archive(path: Path) -> Iterator[WeightFile]:
         WeightFileError: as for `keras_file`; or it is no such archive, or unpacks to too much.
     """
     with refusing("is not a whole .keras archive"), zipfile.ZipFile(path) as archive:
-        config, weights = (_unpacked(archive, name) for name in (CONFIG, WEIGHTS))
-    yield _read({"path": None}, weights, config.decode())
+        config, weights = _unpacked(archive, CONFIG).decode(), _unpacked(archive, WEIGHTS)
+    yield _read({"path": None}, weights, config)
 
 
 def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
