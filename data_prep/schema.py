@@ -38,9 +38,10 @@ def features(methods: Sequence[str]) -> tfds.features.FeaturesDict:
 
     Returns:
         `image` (encoded JPEG or PNG, H x W x 3), `label` (real 0, fake 1), `method`, `group` (what
-        must not be split), `video` (frame scores are averaged over it), `frame` (position in the
-        video, from 0), `compression` (empty where unknown), `mask` (the forged region, PNG of one
-        channel) with `has_mask`, and `key` (unique in the whole set).
+        must not be split), `video` (frame scores are averaged over it), `frame` (its number in the
+        video: that in its name, or its position, from 0), `compression` (empty where unknown),
+        `mask` (the forged region, PNG of one channel) with `has_mask`, and `key` (unique in the
+        whole set).
 
     Raises:
         ValueError: `methods` does not begin with `real`, or names one twice.
@@ -87,7 +88,7 @@ def record(
         method: `real`, or the forgery method.
         group: what must not be split: source video, picture or identity.
         video: what frame scores are averaged over.
-        frame: position in the video, from 0.
+        frame: its number in the video: that in its name, or its position, from 0.
         compression: for example `c23`; empty where unknown.
         mask: the forged region as a PNG of one channel, or None.
 

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from data_prep.source.frame_names import Frame
 from data_prep.source.json_objects import JsonError, read_json, shown
 
 BOXES_FILE = "face_boxes.json"
@@ -62,9 +63,6 @@ VideoBoxes = BoxList | Mapping[str, Box | None]
 
 Faces = tuple[VideoBoxes, ...]
 """Several faces in a video, the foremost first."""
-
-Frame = int | str
-"""The number of a frame; its name where the names of a video's frames hold no numbers."""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class Portrait:
     Attributes:
         image: RGB, uint8 [H, W, 3].
         mask: 255 where forged, uint8 [H, W]; None where there is none.
-        frame: position in the video.
+        frame: its number in the video.
     """
 
     image: np.ndarray

@@ -6,10 +6,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
 from data_prep.schema import LABELS
 from data_prep.source.clip_groups import find_clips, note_of_clips
 from data_prep.source.folder_names import SPLIT_FOLDERS, read_folder_name, wrapping_folders
+from data_prep.source.frame_names import Frame, number_names, record_numbers
 from data_prep.source.layout import LayoutError, Place, text_of
 from data_prep.source.pairs import NOTE_OF_PAIRS, original_groups
 from data_prep.source.places import place_pictures
@@ -28,7 +30,7 @@ class Entry:
         split: `train`, `validation` or `test`.
         group: what must not be split.
         video: what frame scores are averaged over.
-        frame: position in the video, from 0.
+        frame: number in the video, see `number_frames`.
         method: of a forgery; empty where unknown, and for originals.
         compression: for example `c23`; empty where unknown.
     """
@@ -263,17 +265,24 @@ def _entry(place: Place, split_here: bool) -> Entry:
 
 
 def number_frames(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Give every entry its position in its video, in the order of the frames, then of the names."""
+    """Give every entry its number in its video, in the order of the frames, then of the names.
+
+    The number is the given one where these differ, else that in its name, else its position. The
+    only picture of a video is its frame 0.
+    """
     videos: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in entries:
         videos[entry.split, entry.video].append(entry)
-    numbered = [
-        replace(entry, frame=frame)
-        for video in videos.values()
-        for frame, entry in enumerate(
-            sorted(video, key=lambda entry: (entry.frame, natural_order(entry.key)))
-        )
-    ]
+    numbered = []
+    for video in videos.values():
+        ordered = sorted(video, key=lambda entry: (entry.frame, natural_order(entry.key)))
+        frames: Sequence[Frame] = [entry.frame for entry in ordered]
+        if len(set(frames)) < len(frames):
+            frames = number_names([PurePosixPath(entry.key).stem for entry in ordered])
+        numbers = record_numbers(frames) if len(frames) > 1 else [0]
+        numbered += [
+            replace(entry, frame=number) for entry, number in zip(ordered, numbers, strict=True)
+        ]
     return tuple(sorted(numbered, key=lambda entry: entry.key))
 
 

@@ -13,13 +13,13 @@ from data_prep.faces.crop import BoxOutsideError, Square, crop_face, crop_mask, 
 from data_prep.faces.encode import FacePicture, face_picture, pack_faces, unpack_faces
 from data_prep.media.video import BadVideoError, evenly_spaced
 from data_prep.running.pieces import Pieces
+from data_prep.source.frame_names import record_numbers
 from data_prep.videos.frames import (
     frame_numbers,
     header_remarks,
     mask_positions,
     read_frames,
     read_masks,
-    record_numbers,
 )
 
 

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import TypeVar
 
-from data_prep.faces.boxes import Box, Faces, FaceTrack, Frame, VideoBoxes
+from data_prep.faces.boxes import Box, Faces, FaceTrack, VideoBoxes
 from data_prep.media.pictures import PICTURE_SUFFIXES
 from data_prep.media.video import BadVideoError
+from data_prep.source.frame_names import Frame
 from data_prep.videos.forged_face import forged_track
 from data_prep.videos.frames import frame_numbers, numbers_in
 

@@ -8,22 +8,19 @@ in a video file.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
-from data_prep.faces.boxes import Frame
 from data_prep.media import headers, video
 from data_prep.media.pictures import PICTURE_SUFFIXES, BadPictureError, read_pixels
 from data_prep.media.video import BadVideoError
 from data_prep.source.arrange import natural_order
+from data_prep.source.frame_names import Frame, number_names
 
 Result = TypeVar("Result")
-
-_NUMBERS = 1 << 31  # what a record's `frame` holds
 
 
 def list_frames(folder: Path) -> list[Path]:
@@ -58,20 +55,6 @@ def count_frames(path: Path) -> int:
     return count
 
 
-def number_names(names: Sequence[str]) -> Sequence[Frame]:
-    """Return the number in each name of a picture without suffix: `frame_0014` is 14.
-
-    Of several numbers in a name it is the last that differs from picture to picture. Where there
-    is none, as in `first`, `second`, the names stand for themselves.
-    """
-    digits = [re.findall(r"[0-9]+", name) for name in names]
-    for place in range(1, min(map(len, digits), default=0) + 1):
-        numbers = [int(in_name[-place]) for in_name in digits]
-        if numbers == sorted(set(numbers)) and numbers[-1] < _NUMBERS:
-            return numbers
-    return names
-
-
 def frame_numbers(path: Path) -> Sequence[Frame]:
     """Return the number of each frame, in order, see `number_names`.
 
@@ -84,11 +67,6 @@ def frame_numbers(path: Path) -> Sequence[Frame]:
     if not names:
         raise BadVideoError("holds no frames")
     return number_names(names)
-
-
-def record_numbers(numbers: Sequence[Frame]) -> list[int]:
-    """Return the number of each frame in records: its own, or where names have none its place."""
-    return [number if isinstance(number, int) else place for place, number in enumerate(numbers)]
 
 
 def numbers_in(path: Path, other: Path | None) -> Sequence[Frame]:

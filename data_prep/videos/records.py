@@ -18,10 +18,11 @@ from data_prep.running.in_order import in_order
 from data_prep.running.pieces import Pieces
 from data_prep.running.preparation import OnProgress, Preparation, Sample
 from data_prep.schema import FAKE, REAL_METHOD, SPLITS
+from data_prep.source.frame_names import record_numbers
 from data_prep.videos.crops import Faces, read_faces, read_squares
 from data_prep.videos.detection.whole_set import SetBoxes
 from data_prep.videos.evidence import by_frame
-from data_prep.videos.frames import frame_numbers, numbers_in, record_numbers
+from data_prep.videos.frames import frame_numbers, numbers_in
 from data_prep.videos.header_remarks import HeaderRemarks
 from data_prep.videos.options import VideoOptions
 from data_prep.videos.ready_crops import read_ready_crops, read_ready_squares

@@ -15,8 +15,9 @@ from data_prep.faces.follow import Detector, follow_faces
 from data_prep.media.video import BadVideoError
 from data_prep.running.in_order import in_order
 from data_prep.running.preparation import OnProgress
+from data_prep.source.frame_names import record_numbers
 from data_prep.videos.detection.store import BoxStore, opened_store
-from data_prep.videos.frames import frame_numbers, read_frames, record_numbers
+from data_prep.videos.frames import frame_numbers, read_frames
 
 _LOG = logging.getLogger(__name__)
 

@@ -15,9 +15,10 @@ from data_prep.media.video import BadVideoError
 from data_prep.prepared.write_once import file_name
 from data_prep.running.preparation import OnProgress
 from data_prep.schema import FAKE
+from data_prep.source.frame_names import record_numbers
 from data_prep.videos.detection.detect import boxes_of_videos, looked_at
 from data_prep.videos.evidence import REACH, boxes_of_frames
-from data_prep.videos.frames import frame_numbers, record_numbers
+from data_prep.videos.frames import frame_numbers
 from data_prep.videos.listing import find_versions
 from data_prep.videos.video_set import Video, VideoSet
 

@@ -56,7 +56,7 @@ def test_video_folders(fill, tmp_path):
     )
     found = by_key(prepare_folder(source, tmp_path / "out"))
     record = found["val/fake/val1/10.png"]
-    assert (record["group"], record["video"], record["frame"]) == (b"val1", b"fake/val1", 1)
+    assert (record["group"], record["video"], record["frame"]) == (b"val1", b"fake/val1", 10)
 
 
 def test_methods_below_fake(fill, tmp_path):

@@ -74,7 +74,7 @@ def test_video_folders_are_group_and_video():
     ]
     layout = arrange(names)
     entry = by_key(layout)["fake/001/10.png"]
-    assert (entry.group, entry.video, entry.frame) == ("001", "fake/001", 2)
+    assert (entry.group, entry.video, entry.frame) == ("001", "fake/001", 10)
     groups = {(entry.group, entry.split) for entry in layout.entries}
     assert len(groups) == 4
     assert {split for _, split in groups} == {"train", "validation", "test"}
@@ -185,9 +185,16 @@ def test_natural_order_of_unusual_digits():
     assert sorted(["²", "x", "1"], key=natural_order) == ["1", "x", "²"]
 
 
-def test_frames_are_counted_per_split_and_video():
-    layout = arrange([f"{s}/real/v/{n}.png" for s in ("train", "val", "test") for n in (5, 7)])
-    assert [entry.frame for entry in number_frames(layout.entries)] == [0, 1] * 3
+def test_frames_have_the_numbers_of_their_names_or_are_counted_per_split_and_video():
+    def frames(*names):
+        splits = ("train", "val", "test")
+        layout = arrange([f"{split}/real/v/{name}.png" for split in splits for name in names])
+        return [entry.frame for entry in number_frames(layout.entries)]
+
+    assert frames("5", "7") == [5, 7] * 3
+    assert frames("a", "b") == [0, 1] * 3
+    assert frames("a_1_0", "a_1_1", "a_2_0") == [0, 1, 2] * 3  # two faces of a frame
+    assert frames("5") == [0] * 3
 
 
 def test_a_wrapping_folder_named_like_a_class_is_looked_through():

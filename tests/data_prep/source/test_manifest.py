@@ -118,7 +118,7 @@ def test_further_columns(write):
     entries = {entry.key: entry for entry in layout.entries}
     first, second = entries["1.jpg"], entries["2.jpg"]
     assert (first.method, first.video, first.group) == ("Face2Face", "Face2Face/v1", "anna")
-    assert (first.frame, second.frame, first.compression) == (1, 0, "c23")
+    assert (first.frame, second.frame, first.compression) == (10, 9, "c23")
     assert (entries["3.jpg"].method, entries["4.jpg"].method) == ("", "Mine")
     assert entries["5.jpg"].group == "5.jpg"
     assert layout.notes[-1] == "columns that are not used: mood"

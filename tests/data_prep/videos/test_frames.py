@@ -12,7 +12,6 @@ from data_prep.videos.frames import (
     frame_numbers,
     list_frames,
     mask_positions,
-    number_names,
     numbers_in,
     read_frames,
     read_masks,
@@ -91,23 +90,6 @@ def test_a_frame_that_the_disk_does_not_give(tmp_path, monkeypatch):
     monkeypatch.setattr("data_prep.videos.frames.read_pixels", broken)
     with pytest.raises(BadVideoError, match=r"0\.png cannot be read: Input/output error"):
         list(read_frames(folder, [0]))
-
-
-@pytest.mark.parametrize(
-    ("names", "numbers"),
-    [
-        (["000", "014", "029"], [0, 14, 29]),
-        (["frame_0014"], [14]),
-        (["000_003_0001", "000_003_0010"], [1, 10]),
-        (["clip-009-00", "clip-012-00"], [9, 12]),  # what differs is the frame, not the face
-        (["first", "second"], ["first", "second"]),
-        (["a_1_0", "a_1_1", "a_2_0"], ["a_1_0", "a_1_1", "a_2_0"]),  # two faces of a frame
-        (["7", "x8y"], [7, 8]),
-        (["99999999999"], ["99999999999"]),  # more than a record holds
-    ],
-)
-def test_numbers_of_names_by_hand(names, numbers):
-    assert list(number_names(names)) == numbers
 
 
 def test_numbers_of_frames_as_another_video_counts_them(tmp_path):

@@ -5,7 +5,6 @@ import pytest
 from PIL import Image
 
 from data_prep.media.video import BadVideoError
-from data_prep.videos.frames import number_names, record_numbers
 from data_prep.videos.ready_crops import read_ready_crops, read_ready_squares
 
 
@@ -74,17 +73,3 @@ def test_masks_of_another_size_or_damaged_are_left_aside(crops):
     (crops / "masks/007.png").write_bytes(b"")
     read = read_ready_crops(crops / "frames", None, crops / "masks", 32, 8)
     assert read.bad_masks == "empty file (007.png)"
-
-
-@pytest.mark.parametrize(
-    ("stems", "numbers"),
-    [
-        (["000", "014", "100"], [0, 14, 100]),
-        (["000_0003", "000_0010"], [3, 10]),
-        (["a", "b2"], [0, 1]),
-        (["a2", "b2"], [0, 1]),
-        (["1", str(2**31)], [0, 1]),
-    ],
-)
-def test_numbers_of_frames(stems, numbers):
-    assert record_numbers(number_names(stems)) == numbers

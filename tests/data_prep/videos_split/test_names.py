@@ -63,7 +63,7 @@ def test_pictures_named_after_their_video():
     entries = {entry.path: entry for entry in arrange(paths, regroup=link_videos).entries}
     originals = [entries[path] for path in paths[:3]]
     assert {(entry.video, entry.group) for entry in originals} == {("real/000", "000_003")}
-    assert [entry.frame for entry in originals] == [0, 2, 1]
+    assert [entry.frame for entry in originals] == [1, 10, 2]
     assert entries[paths[3]].video == "fake/000_003"
     assert entries[paths[4]].group == entries[paths[3]].group == "000_003"
     assert entries["val/fake/9.png"].group == "9"

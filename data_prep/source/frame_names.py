@@ -1,0 +1,30 @@
+"""The numbers of frames, as the names of extracted pictures tell them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+Frame = int | str
+"""The number of a frame; its name where the names of a video's frames hold no numbers."""
+
+_NUMBERS = 1 << 31  # what a record's `frame` holds
+
+
+def number_names(names: Sequence[str]) -> Sequence[Frame]:
+    """Return the number in each name of a picture without suffix: `frame_0014` is 14.
+
+    Of several numbers in a name it is the last that differs from picture to picture. Where there
+    is none, as in `first`, `second`, the names stand for themselves.
+    """
+    digits = [re.findall(r"[0-9]+", name) for name in names]
+    for place in range(1, min(map(len, digits), default=0) + 1):
+        numbers = [int(in_name[-place]) for in_name in digits]
+        if numbers == sorted(set(numbers)) and numbers[-1] < _NUMBERS:
+            return numbers
+    return names
+
+
+def record_numbers(numbers: Sequence[Frame]) -> list[int]:
+    """Return the number of each frame in records: its own, or where names have none its place."""
+    return [number if isinstance(number, int) else place for place, number in enumerate(numbers)]

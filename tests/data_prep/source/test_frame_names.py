@@ -1,0 +1,34 @@
+import pytest
+
+from data_prep.source.frame_names import number_names, record_numbers
+
+
+@pytest.mark.parametrize(
+    ("names", "numbers"),
+    [
+        (["000", "014", "029"], [0, 14, 29]),
+        (["frame_0014"], [14]),
+        (["000_003_0001", "000_003_0010"], [1, 10]),
+        (["clip-009-00", "clip-012-00"], [9, 12]),  # what differs is the frame, not the face
+        (["first", "second"], ["first", "second"]),
+        (["a_1_0", "a_1_1", "a_2_0"], ["a_1_0", "a_1_1", "a_2_0"]),  # two faces of a frame
+        (["7", "x8y"], [7, 8]),
+        (["99999999999"], ["99999999999"]),  # more than a record holds
+    ],
+)
+def test_numbers_of_names_by_hand(names, numbers):
+    assert list(number_names(names)) == numbers
+
+
+@pytest.mark.parametrize(
+    ("stems", "numbers"),
+    [
+        (["000", "014", "100"], [0, 14, 100]),
+        (["000_0003", "000_0010"], [3, 10]),
+        (["a", "b2"], [0, 1]),
+        (["a2", "b2"], [0, 1]),
+        (["1", str(2**31)], [0, 1]),
+    ],
+)
+def test_numbers_of_frames(stems, numbers):
+    assert record_numbers(number_names(stems)) == numbers
