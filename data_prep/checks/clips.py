@@ -14,6 +14,9 @@ from collections.abc import Iterable, Sequence
 CELEBRITY = re.compile(r"(id\d+)_(?:id\d+_)?(\d{4})(?!\d)")
 """A video of Celeb-DF, with the identity and the number of the target clip."""
 
+_FORGERY = re.compile(r"(\d{3}_\d{3})[ _.-](?:.*\D)?\d+$")
+"""A frame of a forgery of FaceForensics++, `000_003_0014`: with target and source."""
+
 _NUMBER = re.compile(r"(?:[ _.-]+(?:frame|face|crop)?[ _.-]?|frame)[0-9]+$", re.IGNORECASE)
 _WORDS = frozenset(
     ("real", "fake", "original", "altered", "genuine", "forged", "deepfakes", "face2face",
@@ -48,13 +51,13 @@ def clips(pictures: Iterable[tuple[str, int]]) -> dict[str, str]:
 
     Returns:
         Name -> clip, without as many of the numbers at its end as can be. Of Celeb-DF it is the
-        target clip, `id0_0000`.
+        target clip, `id0_0000`; of a forgery of FaceForensics++ `000_003`.
     """
     pictures = list(pictures)
     classes = Counter(label for _, label in pictures)
-    names: dict[str, str] = {}
+    names = _forgeries(pictures)
     rest: dict[str, list[str]] = {}
-    for name in {name for name, _ in pictures}:
+    for name in {name for name, _ in pictures} - names.keys():
         if celebrity := CELEBRITY.match(name):
             names[name] = "_".join(celebrity.groups())
         elif left := prefixes(name):
@@ -71,6 +74,20 @@ def clips(pictures: Iterable[tuple[str, int]]) -> dict[str, str]:
             name: left[:-1] for name, left in rest.items() if len(left) > 1 and name not in names
         }
     return names
+
+
+def _forgeries(pictures: Sequence[tuple[str, int]]) -> dict[str, str]:
+    """Return target and source of the forged names that have both, `000_003_0014` -> `000_003`.
+
+    Where the target's frames are there, `000_0014`, and no real name has three numbers: elsewhere
+    `000_014_00` may be a face of frame 14.
+    """
+    real = {name for name, label in pictures if not label}
+    if any(map(_FORGERY.match, real)):
+        return {}
+    targets = {prefix for name in real for prefix in prefixes(name)}
+    forged = {name: _FORGERY.match(name) for name, label in pictures if label}
+    return {name: pair[1] for name, pair in forged.items() if pair and pair[1][:3] in targets}
 
 
 def _clips_among(members: Sequence[tuple[str, int]], classes: Counter[int]) -> set[str]:

@@ -139,15 +139,18 @@ def fill_missing_splits(
         tested = [replace(entry, split="test") for entry in entries]
         return tested, ("one class and no splits, so all is test",), ()
     missing = {split: share for split, share in MADE_SPLITS.items() if split not in given}
-    entries, notes = _join_originals(entries)
+    entries, notes, pairs = _join_originals(entries)
     if not missing or (any(given) and "train" not in given):
         return entries, notes, ()
     train = [entry for entry in entries if entry.split == "train"]
-    clip_of = find_clips((entry.key, entry.label, entry.group) for entry in train)
+    # A forgery 000_003 of an original that is there is no frame 003 of a clip 000.
+    clip_of = find_clips(
+        (entry.key, entry.label, entry.group) for entry in train if entry.group not in pairs
+    )
     if clip_of:
         # A clip is no name across given splits: train/real/clip1_1.jpg and test/real/clip1_2.jpg.
         before = "train/" if any(given) else ""
-        train, more = _join_originals(
+        train, more, _ = _join_originals(
             [
                 replace(entry, group=f"{before}{clip_of[entry.key]}")
                 if entry.key in clip_of
@@ -170,13 +173,15 @@ def fill_missing_splits(
     return filled, (note, *notes), made_splits(given)
 
 
-def _join_originals(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[str, ...]]:
-    """Give forgeries the group of their originals where names say so; return also a note."""
+def _join_originals(
+    entries: Sequence[Entry],
+) -> tuple[list[Entry], tuple[str, ...], Collection[str]]:
+    """Give forgeries the group of their originals where names say so; also a note, these groups."""
     groups = original_groups((entry.group, entry.label) for entry in entries)
     if not groups:
-        return list(entries), ()
+        return list(entries), (), ()
     joined = [replace(entry, group=groups.get(entry.group, entry.group)) for entry in entries]
-    return joined, (NOTE_OF_PAIRS,)
+    return joined, (NOTE_OF_PAIRS,), set(groups.values())
 
 
 def made_splits(given: Collection[str | None]) -> tuple[str, ...]:

@@ -60,3 +60,15 @@ def test_a_clip_a_class_is_not_divided():
     text = r"^24 pictures are frames of 2 clips, .*: too few clips to make validation and test of"
     with pytest.raises(LayoutError, match=text):
         arrange(frames)
+
+
+def test_a_forgery_of_an_original_that_is_there_is_no_frame_of_a_clip():
+    pairs = [(f"{n:03d}", f"{n ^ 1:03d}") for n in range(12)]
+    forged = [f"{folder}/{a}_{b}.png" for folder in ("DF", "F2F") for a, b in pairs]
+    layout = arrange([f"original/{a}.png" for a, _ in pairs] + forged)
+    assert {entry.group for entry in layout.entries} == {f"{a}_{b}" for a, b in pairs if a < b}
+    # With numbers of frames, both are read: the clip, then its original.
+    frames = [name.replace(".png", f"_{n}.png") for name in forged for n in range(3)]
+    frames += [f"original/{a}_{n}.png" for a, _ in pairs for n in range(3)]
+    layout = arrange(frames)
+    assert {entry.group for entry in layout.entries} == {f"{a}_{b}" for a, b in pairs if a < b}
