@@ -39,16 +39,20 @@ def read_labels(lines: Sequence[Line]) -> ReadLabels:
     as these words say, or else 1 as fake.
 
     Raises:
-        ManifestError: a label is neither word nor number, or a number stands beside both words.
+        ManifestError: a label is neither word nor number, a number stands beside both words, or
+            two columns of numbers differ.
     """
     read = [(_read(line, "label"), _read(line, "text")) for line in lines]
     pairs = [(number, beside) for (number, _), (_, beside) in read if number is not None]
     agreeing = sum(number == beside for number, beside in pairs if beside is not None)
     worded = sum(beside is not None for _, beside in pairs)
     fake_number = 1 if 2 * agreeing >= worded else 0
+    two_numbers = None not in {number for row in read for number, _ in row}
     labels, sources, contradicting = [], [], []
-    for line, ((number, word), (_, beside)) in zip(lines, read, strict=True):
+    for line, ((number, word), (second, beside)) in zip(lines, read, strict=True):
         label = int(number == fake_number) if word is None else word
+        if two_numbers:
+            beside = int(second == fake_number)
         labels.append(label)
         sources.append(f"label {line.cells['label']}")
         if beside not in (None, label):

@@ -115,6 +115,21 @@ def test_words_that_contradict_numbers_or_words(read):
         read(rows("real,fake,a", header="label,class,path"))
 
 
+def test_two_columns_of_numbers_must_agree(read):
+    header = "label,class,path"
+    assert len(read(rows("0,0,1.jpg", "1,1,2.jpg", header=header)).rows) == 2
+    with pytest.raises(ManifestError, match=r"in 2 lines label and class contradict"):
+        read(rows("0,1,1.jpg", "1,0,2.jpg", header=header))
+    # Numbers of something else, and words beside numbers of another convention, say nothing.
+    assert [row.label for row in read(rows("0,7,1.jpg", "1,0,2.jpg", header=header)).rows] == [0, 1]
+    assert [
+        row.label for row in read(rows("real,1,1.jpg", "fake,0,2.jpg", header=header)).rows
+    ] == [
+        0,
+        1,
+    ]
+
+
 def test_a_method_that_contradicts(read):
     for line, text in (("0,1.jpg,NT", "method NT says fake"), ("1,1.jpg,real", "real says real")):
         with pytest.raises(ManifestError, match=text):
