@@ -24,6 +24,7 @@ MAX_BYTES = 1 << 30
 MAX_SCANS = 100
 """Of a progressive JPEG, each of which goes over all pixels; encoders write some ten."""
 MAX_SEGMENTS = 10_000
+_MAX_CHUNKS = 1_000_000
 
 MEMORY = Memory(2 << 30)
 """What the pictures that threads decode side by side may take together; larger ones wait."""
@@ -207,6 +208,8 @@ def _conversion(image: Image.Image, data: bytes) -> str | None:
         return "EXIF-rotated"
     if image.format == "PNG" and getattr(image, "n_frames", 1) > 1:
         return "animated"
+    if image.format == "PNG" and _overruns(data):
+        return "damaged chunks"
     # MPO is how Pillow calls a JPEG file that carries further pictures after the first.
     if image.format not in ("JPEG", "MPO", "PNG"):
         return str(image.format)
@@ -224,6 +227,24 @@ def _container(image: Image.Image) -> str:
 def _is_deep_png(image: Image.Image, data: bytes) -> bool:
     """Return whether the PNG's header says 16 bits a channel, which Pillow silently reduces."""
     return image.format == "PNG" and data[24] == 16
+
+
+def _overruns(png: bytes) -> bool:
+    """Return whether a chunk says that it is longer than the file.
+
+    Pillow does not need those behind the pixels, but OpenCV makes room for what is not there.
+    """
+    place = 8
+    for _ in range(_MAX_CHUNKS):
+        if place + 8 > len(png):
+            return False
+        length, name = int.from_bytes(png[place : place + 4]), png[place + 4 : place + 8]
+        place += 12 + length
+        if place > len(png):
+            return True
+        if name == b"IEND":
+            return False
+    return True
 
 
 def _as_rgb(image: Image.Image, turn: bool = True) -> Image.Image:

@@ -22,6 +22,7 @@ _MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])", re.DOTALL)
 _WITHOUT_LENGTH = (0x01, 0xD8)
 _END, _SCAN = 0xD9, 0xDA
 _MAX_SEGMENTS = 10_000
+_MAX_CHUNKS = 1_000_000
 
 
 class UndecodableError(ValueError):
@@ -105,11 +106,28 @@ def _checked_size(encoded: bytes, max_pixels: int) -> tuple[int, int]:
         raise UndecodableError(
             f"too large: {width} x {height} pixels, more than {max_pixels / 1e6:g} million"
         )
+    if is_png and _overruns(encoded):
+        raise UndecodableError("damaged: a part of the PNG is longer than the file")
     if not is_png and _takes_too_long(encoded):
         raise UndecodableError(
             f"takes too long: more than {MAX_SCANS} scans or {_MAX_SEGMENTS:,} segments"
         )
     return width, height
+
+
+def _overruns(png: bytes) -> bool:
+    """Return whether a chunk says it is longer than the file: OpenCV would make room for it."""
+    place = 8
+    for _ in range(_MAX_CHUNKS):
+        if place + 8 > len(png):
+            return False
+        length, name = int.from_bytes(png[place : place + 4]), png[place + 4 : place + 8]
+        place += 12 + length
+        if place > len(png):
+            return True
+        if name == b"IEND":
+            return False
+    return True
 
 
 def _takes_too_long(jpeg: bytes) -> bool:

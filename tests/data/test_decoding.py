@@ -100,3 +100,21 @@ def test_the_scans_and_segments_of_a_jpeg_are_limited():
 def test_other_forms_are_not_decoded():
     with pytest.raises(UndecodableError, match="not a picture that can be read"):
         decode_square(encoded(np.zeros((8, 8, 3)), "WEBP"), 8)
+
+
+@pytest.mark.parametrize("name", [b"IDAT", b"IEND"])
+def test_a_png_chunk_that_is_longer_than_the_file(name):
+    data = bytearray(encoded(np.zeros((8, 8, 3))))
+    place = data.index(name) - 4
+    data[place : place + 4] = b"\x10\0\0\0"
+    with pytest.raises(UndecodableError, match="damaged: a part of the PNG is longer than the"):
+        decode_square(bytes(data), 8)
+    whole = encoded(np.zeros((8, 8, 3)))
+    assert decode_square(whole + bytes(3), 8).shape == (8, 8, 3)
+
+
+def test_a_png_of_chunks_without_end():
+    whole = encoded(np.zeros((8, 8, 3)))
+    empty = bytes(4) + b"teXt" + bytes(4)
+    with pytest.raises(UndecodableError, match="damaged: a part of the PNG"):
+        decode_square(whole[:-12] + empty * 1_000_000 + whole[-12:], 8)

@@ -321,3 +321,15 @@ def test_what_would_run_another_program_is_not_opened(tmp_path):
     (tmp_path / "a.jpg").write_text("%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n")
     with pytest.raises(BadPictureError, match=r"^not a picture that can be read$"):
         read_picture(tmp_path / "a.jpg")
+
+
+def test_a_png_whose_last_chunk_is_longer_than_the_file_is_written_anew(tmp_path, picture):
+    path = tmp_path / "a.png"
+    picture(0).save(path)
+    data = path.read_bytes()
+    path.write_bytes(data[:-12] + b"\x7f" + data[-11:])
+    read = read_picture(path)
+    assert read.conversion == "damaged chunks"
+    np.testing.assert_array_equal(decoded(read.encoded), np.asarray(picture(0)))
+    path.write_bytes(data + b"behind the end")
+    assert read_picture(path).conversion is None
