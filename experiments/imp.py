@@ -66,10 +66,10 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
     if config.task == "method":
         data = data.by_method()
     detector, budget = build(config.model, data.num_logits), make_budget(config, data)
-    with clock.measure("initialise"):
-        fresh, notes = beginning(config, detector)
     resolved = resolve(config, data)
     path = config.run_dir or run_folder("imp", resolved)
+    with clock.measure("initialise"):
+        fresh, notes = beginning(config, detector, path)
     if config.dense is not None:
         check_dense(config.dense, resolved)
     with Run(path, resolved, describe_environment()) as kept:

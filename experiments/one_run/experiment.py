@@ -1,5 +1,7 @@
 """From a configuration to an experiment on the pictures that it names."""
 
+from pathlib import Path
+
 import jax
 
 from experiments.one_run.data import Data
@@ -9,20 +11,32 @@ from jaxticket.data import training_batches
 from jaxticket.lottery import Budget, Experiment
 from jaxticket.models import Detector
 from jaxticket.models.pretrained import load_weights
+from jaxticket.runs.notes import read_notes
+from jaxticket.runs.weights import INIT
 from jaxticket.training import create_state
 from jaxticket.trees import leaves_by_path, size
 from jaxticket.weights import Weights, dense
 
 
-def beginning(config: Config, detector: Detector) -> tuple[Weights, list[str]]:
+def beginning(
+    config: Config, detector: Detector, run: Path | None = None
+) -> tuple[Weights, list[str]]:
     """Return the weights that level 0 starts from, and notes on their file.
+
+    Args:
+        config: the options.
+        detector: what is trained.
+        run: the run folder; where it keeps what it began from, the weight file is not read again,
+            and the weights have its shapes alone.
 
     Raises:
         ValueError: the weight file does not fit, or the pictures are too small for the detector.
     """
     params, batch_stats = detector.init(jax.random.key(config.seed), config.image_size)
     notes: list[str] = []
-    if config.init_from is not None:
+    if run is not None and (run / INIT).exists():
+        notes = read_notes(run).weights
+    elif config.init_from is not None:
         params, batch_stats, notes = load_weights(
             config.init_from, detector, params, batch_stats, config.fake_output
         )

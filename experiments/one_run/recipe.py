@@ -92,7 +92,8 @@ def check(config: Config) -> None:
             "--fake_output says which output of the file of --init_from means fake, for "
             "--task=real_or_fake: leave it out"
         )
-    if config.init_from is not None and logits == 1:  # of how many methods, only the data say
+    begun = (config.run_dir or Path("runs")).exists()  # perhaps, and then the file is not needed
+    if config.init_from is not None and logits == 1 and not begun:
         beginning(config, build(config.model))
 
 

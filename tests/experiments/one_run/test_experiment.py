@@ -15,6 +15,7 @@ from jaxticket.data import open_prepared
 from jaxticket.models import DETECTORS, build
 from jaxticket.pruning import level_sparsities
 from jaxticket.recipe import from_json, run_name, to_json
+from jaxticket.runs.notes import Notes, keep_notes
 from jaxticket.weights import dense
 from tests.tiny import TinyDetector, tiny_experiment
 
@@ -35,6 +36,20 @@ def test_sparsities_take_the_place_of_rounds():
 def test_right_options_pass():
     recipe.check(CONFIG)
     recipe.check(replace(CONFIG, sparsities=(0.5,), rewind="step:7", patience=1, seed=2**32 - 1))
+
+
+def test_a_run_that_began_needs_its_weight_file_no_more(tmp_path):
+    # As where a later version refuses the file, or asks what it did not ask.
+    (tmp_path / "file.h5").write_bytes(b"")
+    config = replace(CONFIG, init_from=tmp_path / "file.h5", run_dir=tmp_path / "run")
+    with pytest.raises(ValueError, match="is not a whole HDF5 file"):
+        recipe.check(config)
+    (tmp_path / "run" / "init").mkdir(parents=True)
+    keep_notes(tmp_path / "run", Notes(weights=["as it was"]))
+    recipe.check(config)
+    weights, notes = beginning(config, build("meso4"), tmp_path / "run")
+    assert notes == ["as it was"]
+    assert set(weights.params) == set(build("meso4").init(jax.random.key(0), 32)[0])
 
 
 def test_what_should_be_known_is_only_the_needless_rewinding():
