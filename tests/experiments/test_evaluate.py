@@ -8,6 +8,7 @@ import pytest
 
 from experiments import control, evaluate, imp
 from experiments.one_run.own_data import PLACES_FILE
+from experiments.one_run.page import write_report_page
 from jaxticket.data import Corruption, parse_corruptions
 
 
@@ -161,6 +162,10 @@ def test_a_set_for_testing_of_one_class(run, call, folder, pictures, tmp_path):
         rows = [row for row in csv.DictReader(file) if row["measure"] == "value"]
     assert {row["value"] for row in rows if row["metric"] == "accuracy"} <= {"0.0", "1.0"}
     assert "auc" not in {row["metric"] for row in rows if row["value"]}
+    said = "the split test holds no real pictures"
+    figures = json.loads(next(folder.glob("evaluations/one-*/test/figures.json")).read_text())
+    assert said in figures["data"][0]["lines"][0]
+    assert said in write_report_page([folder]).read_text()
     status, _, err = call(imp, *data, f"--run_dir={tmp_path}/new")
     assert status == 2
     assert "one is a set for testing only: no picture is in train" in err

@@ -327,6 +327,13 @@ def shown_rows(table):
     return [tuple(map(show, row)) for row in table.rows]
 
 
+def test_what_was_said_of_another_set_stands_below_its_tables(tmp_path):
+    path = write_run(tmp_path / "one")
+    write_evaluation(path, data=[{"name": "other", "lines": ["WARNING: 3 leaks", "note: assumed"]}])
+    section = evaluations_section([run_part(path, "one")])
+    assert [text.text for text in of(Text, section)][1:] == ["WARNING: 3 leaks", "note: assumed"]
+
+
 def test_a_run_shows_what_it_said_elsewhere(tmp_path):
     path = write_run(tmp_path / "one", methods=["Swap"])
     write_evaluation(path)
