@@ -50,8 +50,8 @@ def _text(run: RunRecord) -> str:
         "",
         *_synthetic(run),
         f"Test figures: {run.levels[-1].test_examples} pictures, one seed; in brackets 95% "
-        f"intervals over the test groups, each left out in turn. {_answer(run)} The test split was "
-        "read once a level and chose nothing.",
+        "intervals over the test groups, each left out in turn; none where a class has one group "
+        f"only. {_answer(run)} The test split was read once a level and chose nothing.",
         "",
         *_levels(run.levels),
         f"![Accuracy and AUC against sparsity]({PLOT})",

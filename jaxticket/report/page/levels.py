@@ -214,7 +214,8 @@ def _table(part: RunPart) -> Table:
     ]  # fmt: skip
     return Table(
         "levels",
-        f"Test figures by level; {size(part)}; in brackets 95% over the groups",
+        f"Test figures by level; {size(part)}; in brackets 95% over the groups, none where a class "
+        "has one only",
         heads,
         rows,
     )
