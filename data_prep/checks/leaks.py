@@ -13,9 +13,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from data_prep.checks.clips import clips, stem
+from data_prep.checks.clips import CELEBRITY, clips, stem
 from data_prep.checks.complete import Grouped, PreparationError, crossing_groups
 from data_prep.checks.near_pictures import nearest_in
+from data_prep.checks.pairs import original_groups
 from data_prep.media.perceptual_hash import as_words
 from data_prep.schema import SPLITS
 
@@ -67,8 +68,8 @@ class Leaks:
 
     Attributes:
         groups: that stand in more than one split.
-        clips: of which frames of one class, by their names (`data_prep.checks.clips`), stand in
-            more than one split. Those that are a group are not counted again.
+        clips: of which frames, by their names (`data_prep.checks.clips`), stand in more than one
+            split. Those that are a group are not counted again.
         identical: pictures with identical pixels in more than one split, one entry for each
             distinct picture.
         near: pictures of validation and test of which train (for test, also validation) has a
@@ -136,21 +137,38 @@ def find_leaks(pictures: Sequence[Hashed]) -> Leaks:
 def crossing_clips(pictures: Sequence[Named]) -> tuple[Crossing, ...]:
     """Return the clips whose frames, by their names, stand in more than one split.
 
-    Not those that are whole groups, and not those of which two splits hold a frame of the same
-    name: such clips are numbered anew in each split.
+    A forgery's frames count with those of the originals that its name gives (`000_003`). Not
+    those that are whole groups, and of other names not those of which two splits hold a frame of
+    the same name: such clips are numbered anew in each split.
     """
     names = clips((stem(picture.key), picture.label) for picture in pictures)
-    frames: defaultdict[tuple[str, int], list[Named]] = defaultdict(list)
-    for picture in pictures:
-        if clip := names.get(stem(picture.key)):
-            frames[clip, picture.label].append(picture)
+    clip_of = [names.get(stem(picture.key), stem(picture.key)) for picture in pictures]
+    joined = original_groups(
+        (clip, picture.label) for clip, picture in zip(clip_of, pictures, strict=True)
+    )
+    whole = set(joined.values())
+    frames: defaultdict[tuple[str, int | None], list[Named]] = defaultdict(list)
+    for clip, picture in zip(clip_of, pictures, strict=True):
+        group = joined.get(clip, clip)
+        if group in whole or CELEBRITY.fullmatch(group):
+            frames[group, None].append(picture)
+        elif stem(picture.key) in names:
+            frames[group, picture.label].append(picture)
     return tuple(
         Crossing((clip,), _splits(same), len(same))
-        for (clip, _), same in sorted(frames.items())
+        for (clip, label), same in sorted(
+            frames.items(), key=lambda item: (item[0][0], str(item[0][1]))
+        )
         if len({picture.split for picture in same}) > 1
         and len({picture.group for picture in same}) > 1
-        and len({stem(picture.key) for picture in same}) == len(same)
+        and (label is None or not _begins_anew(same))
     )
+
+
+def _begins_anew(frames: Iterable[Named]) -> bool:
+    """Return whether two splits hold a frame of the same name."""
+    names = {(stem(picture.key), picture.split) for picture in frames}
+    return len({name for name, _ in names}) < len(names)
 
 
 def own(leaks: Leaks, made_splits: Collection[str]) -> Leaks:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
+from data_prep.checks.pairs import NOTE_OF_PAIRS, original_groups
 from data_prep.schema import LABELS
 from data_prep.source.clip_groups import find_clips, note_of_clips
 from data_prep.source.folder_names import SPLIT_FOLDERS, read_folder_name, wrapping_folders
 from data_prep.source.frame_names import Frame, number_names, record_numbers
 from data_prep.source.layout import LayoutError, Place, text_of
-from data_prep.source.pairs import NOTE_OF_PAIRS, original_groups
 from data_prep.source.places import place_pictures
 from data_prep.source.split_groups import MADE_SPLITS, split_groups
 from data_prep.source.top_folders import unknown_folders

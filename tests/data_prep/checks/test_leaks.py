@@ -82,6 +82,34 @@ def test_no_clip_crosses_by_its_class_its_group_or_names_that_begin_anew():
     assert not leaks.clips
 
 
+def test_methods_of_a_clip_are_counted_once_and_no_new_numbering():
+    train = [frame for method in "ab" for frame in clip_frames("train", CLIPS, range(3))]
+    leaks = find_leaks([*train, *clip_frames("test", CLIPS[:1], [8])])
+    assert leaks.clips == (Crossing(CLIPS[:1], ("train", "test"), 7),)
+
+
+@pytest.mark.parametrize(
+    ("real", "fake", "clip"),
+    [
+        ("real/{}_001#.png", "fake/{}_{}_001#.png", "000_001"),
+        ("real/{}.png", "DF/{}_{}.png", "000_001"),
+        ("real/id{}_0000_#.png", "fake/id{}_id{}_0000_#.png", "id000_0000"),
+    ],
+)
+def test_an_original_and_its_forgery_in_two_splits(real, fake, clip):
+    people = [f"{n:03}" for n in range(4)]
+    split_of = {real.format(a): "test" if a > "001" else "train" for a in people}
+    fakes = {fake.format(a, people[int(a) ^ 1]): "test" for a in people if a != "001"}
+    split_of |= fakes
+    pictures = [
+        seen(key.replace("#", str(frame)), split, int(key in fakes))
+        for key, split in split_of.items()
+        for frame in range(1 + ("#" in key))
+    ]
+    (crossing,) = find_leaks(pictures).clips
+    assert (crossing.names, crossing.splits) == ((clip,), ("train", "test"))
+
+
 def test_identical_pictures_and_two_labels():
     pictures = [
         *WHOLE,

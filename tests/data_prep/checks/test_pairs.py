@@ -1,5 +1,5 @@
+from data_prep.checks.pairs import NOTE_OF_PAIRS
 from data_prep.source.arrange import arrange
-from data_prep.source.pairs import NOTE_OF_PAIRS
 
 
 def groups(*folders, wrap="{}/{}.png"):
