@@ -35,6 +35,20 @@ def test_what_is_no_video_by_its_name():
     assert video_stem("a.b.MKV") == "a.b"
 
 
+def with_description_first(path):
+    """Put the description of an MP4 file, in which its cover is, before its tracks."""
+    data = path.read_bytes()
+    start = data.index(b"moov") - 4
+    end = start + int.from_bytes(data[start : start + 4])
+    boxes, place = [], start + 8
+    while place < end:
+        length = int.from_bytes(data[place : place + 4])
+        boxes.append(data[place : place + length])
+        place += length
+    boxes.sort(key=lambda box: box[4:8] != b"udta")
+    path.write_bytes(data[: start + 8] + b"".join(boxes) + data[end:])
+
+
 def test_a_cover_is_not_the_video(tmp_path):
     with av.open(str(tmp_path / "v.mp4"), "w") as container:
         cover = container.add_stream("mjpeg", rate=25)
@@ -49,6 +63,9 @@ def test_a_cover_is_not_the_video(tmp_path):
             grey = av.VideoFrame.from_ndarray(grey, format="rgb24")
             container.mux(video.encode(grey.reformat(format="yuv420p")))
         container.mux(video.encode(None))
+    with_description_first(tmp_path / "v.mp4")
+    with av.open(str(tmp_path / "v.mp4")) as container:
+        assert container.streams.video[0].codec_context.name == "mjpeg"
     assert count_frames(tmp_path / "v.mp4") == 3
     means = [frame.mean() for frame in read_frames(tmp_path / "v.mp4", range(3))]
     assert all(later - earlier > 30 for earlier, later in pairwise(means))
