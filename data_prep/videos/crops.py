@@ -13,7 +13,7 @@ from data_prep.faces.crop import BoxOutsideError, Square, crop_face, crop_mask, 
 from data_prep.faces.encode import FacePicture, face_picture, pack_faces, unpack_faces
 from data_prep.media.video import BadVideoError, evenly_spaced
 from data_prep.running.pieces import Pieces
-from data_prep.source.frame_names import record_numbers
+from data_prep.source.frame_names import Frame, record_numbers
 from data_prep.videos.frames import (
     frame_numbers,
     header_remarks,
@@ -70,6 +70,7 @@ def read_faces(
     frames: int,
     size: int,
     part: tuple[int, int] = (0, 1),
+    like: Sequence[Frame] = (),
 ) -> Faces:
     """Read and crop evenly spaced frames of a video, and the same squares of its masks.
 
@@ -80,6 +81,7 @@ def read_faces(
         frames: how many frames are taken; all if fewer have a box.
         size: the side of the pictures.
         part: which frames, see `evenly_spaced`.
+        like: numbers of the frames of its target, where these are to be met.
 
     Raises:
         BadVideoError: the video is not whole, or no frame has a box that lies in the picture.
@@ -89,7 +91,7 @@ def read_faces(
     crops: list[np.ndarray] = []
     shape = (0, 0)
     numbers = record_numbers(frame_numbers(video))
-    for position, square, picture in _placed(video, boxes, frames, part):
+    for position, square, picture in _placed(video, boxes, frames, part, like):
         shape = picture.shape[:2]
         positions.append(position)
         squares.append(square)
@@ -138,24 +140,32 @@ def encode_faces(
 
 
 def read_squares(
-    video: Path, boxes: Sequence[Box | None], frames: int, part: tuple[int, int] = (0, 1)
+    video: Path,
+    boxes: Sequence[Box | None],
+    frames: int,
+    part: tuple[int, int] = (0, 1),
+    like: Sequence[Frame] = (),
 ) -> list[tuple[int, Square]]:
     """Return which frames `read_faces` takes of a video, and the square it crops from each.
 
     Arguments and errors are those of `read_faces`.
     """
-    return [(position, square) for position, square, _ in _placed(video, boxes, frames, part)]
+    placed = _placed(video, boxes, frames, part, like)
+    return [(position, square) for position, square, _ in placed]
 
 
 def _placed(
-    video: Path, boxes: Sequence[Box | None], frames: int, part: tuple[int, int]
+    video: Path,
+    boxes: Sequence[Box | None],
+    frames: int,
+    part: tuple[int, int],
+    like: Sequence[Frame],
 ) -> Iterator[tuple[int, Square, np.ndarray]]:
     """Yield position, square of the face and picture of each frame that is taken."""
     known = {position: box for position, box in enumerate(boxes) if box is not None}
     if not known:
         raise BadVideoError("no frame has a face box")
-    places = list(known)
-    positions = [places[place] for place in evenly_spaced(len(places), frames, part)]
+    positions = _sampled(list(known), frame_numbers(video) if like else (), frames, part, like)
     for position, picture in zip(positions, read_frames(video, positions), strict=True):
         height, width = picture.shape[:2]
         try:
@@ -163,6 +173,33 @@ def _placed(
         except BoxOutsideError as error:
             raise BadVideoError(f"frame {position}: {error}") from None
         yield position, square, picture
+
+
+def _sampled(
+    places: Sequence[int],
+    numbers: Sequence[Frame],
+    frames: int,
+    part: tuple[int, int],
+    like: Sequence[Frame],
+) -> list[int]:
+    """Return evenly spaced ones of `places`: the frames that the target has, or those nearest.
+
+    Where the target has fewer frames in that time, or frames have no numbers, they are evenly
+    spaced over the video's own.
+    """
+    own = [places[place] for place in evenly_spaced(len(places), frames, part)]
+    pairs = [(numbers[place], place) for place in places] if like else []
+    have = {number: place for number, place in pairs if isinstance(number, int)}
+    first, last = min(have, default=0), max(have, default=-1)
+    of_target = [number for number in like if isinstance(number, int) and first <= number <= last]
+    if len(of_target) < len(own):
+        return own
+    wanted = [of_target[place] for place in evenly_spaced(len(of_target), frames, part)]
+    taken = have.keys() & wanted
+    for number in wanted:
+        if number not in have and (others := have.keys() - taken):
+            taken.add(min(others, key=lambda other: (abs(other - number), other)))
+    return sorted(have[number] for number in taken)
 
 
 def _mask_crops(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from data_prep.running.in_order import in_order
 from data_prep.running.pieces import Pieces
 from data_prep.running.preparation import OnProgress, Preparation, Sample
 from data_prep.schema import FAKE, REAL_METHOD, SPLITS
-from data_prep.source.frame_names import record_numbers
+from data_prep.source.frame_names import Frame, record_numbers
 from data_prep.videos.crops import Faces, read_faces, read_squares
 from data_prep.videos.detection.whole_set import SetBoxes
 from data_prep.videos.evidence import by_frame
@@ -145,7 +145,7 @@ class VideoCrops:
         taken = (self._frames(video), self.options.size, self._part(video))
         if self.videos.ready:
             return read_ready_crops(file, video.frames, masks, *taken)
-        return read_faces(file, masks, self.boxes.of_frames(video), *taken)
+        return read_faces(file, masks, self.boxes.of_frames(video), *taken, self._like(video))
 
     def _samples(self, video: Video, faces: Faces) -> Iterator[Sample]:
         self.headers.add(video.label, faces.remarks)
@@ -186,9 +186,10 @@ class VideoCrops:
             else:
                 numbers = numbers_in(file, files.get(name))
                 frames = record_numbers(frame_numbers(file))
+                boxes, like = self.boxes.of_frames(video), self._like(video)
                 squares = [
                     (frames[position], numbers[position], square)
-                    for position, square in read_squares(file, self.boxes.of_frames(video), *taken)
+                    for position, square in read_squares(file, boxes, *taken, like)
                 ]
         except BadVideoError:
             return {}
@@ -214,6 +215,14 @@ class VideoCrops:
 
     def _frames(self, video: Video) -> int:
         return self.options.frames if video.label == FAKE else self.options.frames_of_originals
+
+    def _like(self, video: Video) -> Sequence[Frame]:
+        """Return the numbers of the target's frames, where both are extracted frames."""
+        files = self.boxes.files
+        target = next((files[name] for name in video.boxes_of[1:] if name in files), None)
+        if target is None or not (target.is_dir() and files[video.video].is_dir()):
+            return ()
+        return frame_numbers(target)
 
     def _part(self, video: Video) -> tuple[int, int]:
         """Return which frames are taken: the forgeries of a target share its frames."""

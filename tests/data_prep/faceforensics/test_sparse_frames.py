@@ -116,6 +116,9 @@ def test_a_frame_missing_in_one_clip_shifts_none_after_it(source, tmp_path):
     found = by_key(prepare(source, tmp_path / "out", detector="no_such:thing"))
     check_centred(found)
     assert frames_of(found, b"Face2Face/000_003") == [0, 20, 30]
+    # One frame of each: the same moment, or the nearest to it.
+    found = by_key(prepare(source, tmp_path / "one", frames=1, detector="no_such:thing"))
+    assert frames_of(found, b"youtube/000") == frames_of(found, b"Face2Face/000_003") == [20]
 
 
 def test_boxes_and_regions_by_the_names_of_frames(source, tmp_path):

@@ -7,7 +7,8 @@ from PIL import Image
 from data_prep.faces.boxes import Box
 from data_prep.faces.encode import FacePicture
 from data_prep.media.video import BadVideoError, evenly_spaced, write_mask_video, write_video
-from data_prep.videos.crops import Faces, pieces_in, read_faces
+from data_prep.videos.crops import Faces, pieces_in, read_faces, read_squares
+from tests.data_prep.videos.extracted import extract
 from tests.data_prep.videos.pixels import SIDE, box_of, crop_of, frames_of, masks_of
 
 NAME = "youtube/000"
@@ -117,6 +118,38 @@ def test_a_crop_without_a_forged_pixel_is_told(clip):
     write_mask_video(masks, whole[:6])
     read = read_faces(video, masks, boxes, frames=8, size=SIDE)
     assert read.not_forged == (1, 4)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "like", "count", "part", "taken"),
+    [
+        ([0, 1, 2, 3, 5, 6, 7], range(8), 2, (0, 1), [2, 6]),  # its target's 2 and 6, not 1 and 6
+        ([0, 1, 3, 4, 5, 6, 7], range(8), 2, (0, 1), [1, 6]),  # the earlier of two as near
+        ([0, 1, 2, 3, 5, 6, 7], range(8), 2, (1, 2), [3, 7]),
+        ([0, 1, 3, 4], range(5), 9, (0, 1), [0, 1, 3, 4]),
+        ([10, 11, 12, 13], range(40), 2, (0, 1), [11, 13]),  # of a shorter one, in its time
+        ([0, 75, 150, 225], [0, 100, 200, 300], 4, (0, 1), [0, 75, 150, 225]),
+        ([0, 75, 150, 225], [900], 2, (0, 1), [75, 225]),
+        ([0, 1, 2, 3], (), 2, (0, 1), [1, 3]),
+    ],
+)
+def test_frames_that_the_target_has(tmp_path, numbers, like, count, part, taken):
+    names = [f"{number:03d}" for number in numbers]
+    folder = extract(tmp_path / "f", frames_of(NAME, len(numbers)), names)
+    boxes = [Box(8, 10, 20, 16)] * len(numbers)
+    assert list(read_faces(folder, None, boxes, count, SIDE, part, like).faces) == taken
+    squares = read_squares(folder, boxes, count, part, like)
+    assert [numbers[position] for position, _ in squares] == taken
+
+
+def test_equal_frames_are_taken_as_those_of_a_video(tmp_path):
+    names = [f"{number:04d}" for number in range(9)]
+    folder = extract(tmp_path / "f", frames_of(NAME, 9), names)
+    boxes = [Box(8, 10, 20, 16)] * 9
+    for count in (1, 2, 3, 9):
+        for part in ((0, 1), (0, 3), (2, 3)):
+            taken = read_squares(folder, boxes, count, part, range(9))
+            assert [position for position, _ in taken] == evenly_spaced(9, count, part)
 
 
 @pytest.mark.parametrize("boxes", [[], [None] * 8])

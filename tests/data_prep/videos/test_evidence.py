@@ -6,8 +6,8 @@ from data_prep.faces.boxes import Box
 from data_prep.media.video import BadVideoError, write_video
 from data_prep.videos import evidence
 from data_prep.videos.evidence import by_frame
+from tests.data_prep.videos.extracted import extract
 from tests.data_prep.videos.pixels import frames_of
-from tests.data_prep.videos.test_frames import extract
 
 A, B, C, D = (Box(x, 10, 20, 16) for x in (0, 10, 20, 30))
 

@@ -5,7 +5,7 @@ from data_prep.faces.boxes import Box, FaceTrack
 from data_prep.media.video import write_mask_video
 from data_prep.videos.forged_face import forged_track
 from tests.data_prep.made_detector import HEIGHT, WIDTH, draw_video
-from tests.data_prep.videos.test_frames import extract_masks
+from tests.data_prep.videos.extracted import extract_masks
 
 LARGE, SMALL = Box(2, 2, 24, 24), Box(40, 20, 12, 12)
 FRAMES = range(1 << 31)

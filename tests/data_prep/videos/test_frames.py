@@ -17,20 +17,10 @@ from data_prep.videos.frames import (
     read_masks,
 )
 from data_prep.videos.listing import find_frame_folders
+from tests.data_prep.videos.extracted import extract, extract_masks
 from tests.data_prep.videos.pixels import SIDE, frames_of, masks_of
 
 NAME = "youtube/000"
-
-
-def extract(folder, pictures, numbers):
-    folder.mkdir(parents=True)
-    for number, picture in zip(numbers, pictures, strict=True):
-        cv2.imwrite(str(folder / f"{number}.png"), picture[..., ::-1])
-    return folder
-
-
-def extract_masks(folder, masks, numbers):
-    return extract(folder, [np.repeat(mask[..., None], 3, axis=-1) for mask in masks], numbers)
 
 
 def test_pictures_in_natural_order(tmp_path):
