@@ -9,10 +9,15 @@ from typing import NamedTuple
 from data_prep.schema import FAKE, LABELS, REAL
 from data_prep.source.folder_names import read_folder_name
 from data_prep.source.layout import LAYOUTS_HELP, LayoutError, Place, listed, text_of
-from data_prep.source.method_names import in_usual_order, method_name
+from data_prep.source.method_names import in_usual_order, method_name, plain_name
 
 _COMPRESSIONS = {"raw": "raw", "c0": "raw", "c23": "c23", "c40": "c40"}
 _SAYS_NOTHING = {"frames", "images", "faces", "crops", "videos"}
+
+_COLLECTIONS = {
+    "celeba", "celebahq", "celebreal", "ffhq", "ffreal", "lfw", "vggface2", "youtube", "youtubereal",
+}  # fmt: skip
+"""Of real pictures, whose folders stand for no video."""
 
 
 def read_below(placed: Sequence[Place]) -> tuple[list[Place], list[str]]:
@@ -20,7 +25,8 @@ def read_below(placed: Sequence[Place]) -> tuple[list[Place], list[str]]:
     folders = {
         label: [_speaking(p.below) for p in placed if p.label == label] for label in range(2)
     }
-    level = _method_level(folders[FAKE])
+    # Where real pictures lie in no folders, those of fake ones are hardly videos.
+    level = _method_level(folders[FAKE], enough=1 / 2 if any(folders[REAL]) else 1 / 5)
     assumed: set[str] = set()
     if level is None and not any(place.method for place in placed):
         firsts = {names[0] for names in folders[FAKE] if len(names) > 1}
@@ -33,7 +39,8 @@ def read_below(placed: Sequence[Place]) -> tuple[list[Place], list[str]]:
         below = _speaking(place.below)
         method = ""
         if place.label == REAL:
-            below = below[1:] if per_method else below
+            if per_method or (len(below) == 1 and plain_name(below[0]) in _COLLECTIONS):
+                below = below[1:]
             deepest = 2 if has_methods else 1
         else:
             method, below = _read_method(place.method, below, level)
@@ -55,11 +62,16 @@ def _speaking(folders: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in folders if name.lower() not in silent)
 
 
-def _method_level(folders: Iterable[Sequence[str]]) -> int | None:
-    """Return the deeper of the first two levels at which most names are those of methods."""
+def _method_level(folders: Iterable[Sequence[str]], enough: float = 1 / 2) -> int | None:
+    """Return the deeper of the first two levels at which enough names are those of methods.
+
+    Args:
+        folders: below the class, of each picture.
+        enough: the share of the names, in (0, 1].
+    """
     for level in (1, 0):
         names = {below[level] for below in folders if len(below) > level}
-        if names and 2 * sum(method_name(name) is not None for name in names) >= len(names):
+        if names and sum(map(bool, map(method_name, names))) >= enough * len(names):
             return level
     return None
 

@@ -85,25 +85,27 @@ _SPELLINGS: Mapping[str, str] = {
     "GLIDE": "",
     "ADM": "",
     "LDM": "",
-    "StableDiffusion": "stablediffusion14 stablediffusion15",
+    "StableDiffusion": "stablediffusion14 stablediffusion15 stablediffusionv14 stablediffusionv15",
+    "SDXL": "stablediffusionxl",
 }
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Return a name in lower case, with its letters and digits alone."""
     return re.sub(r"[^0-9a-z]", "", name.lower())
 
 
 _CANONICAL = {
     spelling: name
     for name, others in _SPELLINGS.items()
-    for spelling in (_plain(name), *others.split())
+    for spelling in (plain_name(name), *others.split())
 }
 
 
 @functools.cache
 def method_name(name: str) -> str | None:
     """Return the usual name of a method, whatever its case and its dashes; None if unknown."""
-    return _CANONICAL.get(_plain(name))
+    return _CANONICAL.get(plain_name(name))
 
 
 def in_usual_order(methods: Iterable[str]) -> list[str]:

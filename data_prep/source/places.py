@@ -26,9 +26,10 @@ def place_pictures(paths: Sequence[str], depth: int) -> Places:
     """Place every picture by its folders below `depth` wrapping ones.
 
     The first folders are read as split, class or method, as long as their names are known; those
-    further below are methods if most of them have the name of one, else videos. `Deepfakes` and
-    `DF` are the class fake where no other method stands beside them. A folder of a class beside
-    those of methods, `mine/fake` beside `progan/fake`, lies below a method too.
+    further below are methods if most of them have the name of one (or a fifth of them, where real
+    pictures lie in no folders), else videos. `Deepfakes` and `DF` are the class fake where no other
+    method stands beside them. A folder of a class beside those of methods, `mine/fake` beside
+    `progan/fake`, lies below a method too.
 
     Raises:
         LayoutError: no folder of a class, unknown folders where a class is missing, folders that

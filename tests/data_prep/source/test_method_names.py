@@ -16,6 +16,7 @@ from data_prep.source.method_names import in_usual_order, method_name
         ("DALLE-2", "DALL-E"),
         ("facevid2vid", "face-vid2vid"),
         ("ip_lap", "IP-LAP"),
+        ("stable_diffusion_v_1_4", "StableDiffusion"),
     ],
 )
 def test_spellings(spelled, name):

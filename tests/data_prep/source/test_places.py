@@ -38,6 +38,7 @@ def notes(*paths):
         # originals have no method
         ("real/Deepfakes/1.jpg", "fake/Deepfakes/1.jpg", (0, None, "", "")),
         ("real/youtube/000/1.jpg", "fake/DF/000_003/1.jpg", (0, None, "", "youtube/000")),
+        ("real/CelebA-HQ/1.jpg", "fake/StyleGAN2/1.jpg", (0, None, "", "")),
         # names of several words
         ("val/1_fake/1.jpg", "val/0_real/1.jpg", (1, "validation", "", "")),
         ("training_real/1.jpg", "training_fake/1.jpg", (0, "train", "", "")),
@@ -73,6 +74,10 @@ def test_a_name_of_the_same_kind_beside_known_methods_is_a_method():
 def test_few_names_like_methods_among_videos_are_videos():
     fakes = [f"fake/{name}/1.jpg" for name in ("anna", "berta", "nt")]
     assert read("real/a/1.jpg", *fakes)["fake/nt/1.jpg"] == (1, None, "", "nt")
+    # Methods, where real pictures lie in no folders.
+    assert read("real/1.jpg", *fakes)["fake/anna/1.jpg"] == (1, None, "anna", "")
+    more = [f"fake/person{n}/1.jpg" for n in range(3)]
+    assert read("real/1.jpg", *fakes, *more)["fake/nt/1.jpg"] == (1, None, "", "nt")
 
 
 def test_folders_that_are_read_as_videos_are_counted():
