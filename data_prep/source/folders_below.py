@@ -15,7 +15,8 @@ _COMPRESSIONS = {"raw": "raw", "c0": "raw", "c23": "c23", "c40": "c40"}
 _SAYS_NOTHING = {"frames", "images", "faces", "crops", "videos"}
 
 _COLLECTIONS = {
-    "celeba", "celebahq", "celebreal", "ffhq", "ffreal", "lfw", "vggface2", "youtube", "youtubereal",
+    "celeba", "celebahq", "celebreal", "ffhq", "ffreal", "lfw", "vggface2", "youtube",
+    "youtubereal",
 }  # fmt: skip
 """Of real pictures, whose folders stand for no video."""
 
