@@ -116,15 +116,21 @@ def _methods(rows: list[dict[str, Any]], levels: list[int]) -> Table:
 
 
 def _corruptions(rows: list[dict[str, Any]], levels: list[int]) -> Table:
-    table = _table("AUC / of it above chance, kept from clean", "corruption", _heads(levels))
-    whole = [row for row in rows if row["by"] == "all" and row["metric"] == "auc"]
+    ranked = any(row["metric"] == "auc" for row in rows)  # not where there is one class only
+    metric, title = (
+        ("auc", "AUC / of it above chance, kept from clean")
+        if ranked
+        else ("accuracy", "accuracy by corruption")
+    )
+    table = _table(title, "corruption", _heads(levels))
+    whole = [row for row in rows if row["by"] == "all" and row["metric"] == metric]
     for corruption in dict.fromkeys(row["corruption"] for row in whole):
         cells = []
         for level in levels:
             place = {"corruption": corruption, "level": level}
             value = _cell(whole, {**place, "measure": "value"})
             kept = _cell(whole, {**place, "measure": "retention", "against": CLEAN})
-            cells.append(value if corruption == CLEAN else f"{value} / {kept}")
+            cells.append(f"{value} / {kept}" if ranked and corruption != CLEAN else value)
         table.add_row(corruption, *cells)
     return table
 

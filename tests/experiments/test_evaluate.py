@@ -155,9 +155,13 @@ def test_a_set_for_testing_of_one_class(run, call, folder, pictures, tmp_path):
     (tmp_path / "one" / "fake").mkdir(parents=True)
     shutil.copy(pictures / "test/fake/000.png", tmp_path / "one" / "fake")
     data = (f"--dataset={tmp_path}/one", f"--data_dir={tmp_path}/data")
-    status, out, err = run(*data)
+    status, out, err = run(*data, "--corruptions=blur:3")
     assert status == 0, err
     assert "one, test split: 1 pictures of 1 videos in 1 groups" in out
+    _, _, table = out.partition("accuracy by corruption")
+    assert [line.split()[1] for line in table.splitlines() if line.startswith("│")] == [
+        "clean", "blur:3",
+    ]  # fmt: skip
     with next(folder.glob("evaluations/one-*/test/figures.csv")).open() as file:
         rows = [row for row in csv.DictReader(file) if row["measure"] == "value"]
     assert {row["value"] for row in rows if row["metric"] == "accuracy"} <= {"0.0", "1.0"}

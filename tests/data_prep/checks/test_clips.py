@@ -64,11 +64,12 @@ def test_clips_of_celebrities():
         [(f"img_{n}", n % 2) for n in range(50)],
         # Sources and difficulties number their pictures; they are few, with many pictures each.
         [(f"{name}_{n}", 1) for name in ("easy", "mid", "hard", "other") for n in range(20)],
+        [(f"{name}_{n}", 1) for name in ("sd15", "sd21", "sg2") for n in range(9)],
         [(f"{name}_{n}", 1) for name in ("sd15", "sd21", "sg2", "sg3") for n in range(400)],
         # Each prefix once.
         [*numbered("{}_{}", 90, 1)],
     ],
-    ids=["classes", "numbers", "words", "few words", "few sources", "singles"],
+    ids=["classes", "numbers", "words", "few words", "three sources", "few sources", "singles"],
 )
 def test_no_false_alarms(pictures):
     assert clips(pictures) == {}
