@@ -2,6 +2,7 @@
 
 import difflib
 import os
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -17,10 +18,12 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from data_prep.folder import is_prepared, prepare_folder
+from data_prep.folder import is_prepared, open_pictures, prepare_pictures, set_folder
 from data_prep.prepared.card import CARD_FILE, DataCard, read_card
 from data_prep.prepared.card_text import concerns
-from data_prep.schema import LABELS
+from data_prep.prepared.write_once import is_whole
+from data_prep.schema import LABELS, SPLITS
+from data_prep.source.places import text_of
 from data_prep.synthetic import EMBEDDED, prepare_embedded
 from data_prep.terminal.bars import make_bars
 from jaxticket.doors import is_own, look_up, naming
@@ -72,16 +75,24 @@ def prepared_path(
     elif not path.exists():
         raise ValueError(f"--dataset={dataset}: there is no such folder{_near(dataset)}. {_WANTED}")
     elif not is_prepared(path):
-        path = _prepare(path, data_dir, skip_limit, console)
+        path = _prepare(path, data_dir, skip_limit, console, testing)
     if (path / CARD_FILE).is_file():
         _heed(read_card(path), console, testing)
     return path
 
 
-def _prepare(source: Path, data_dir: Path, skip_limit: int, console: Console) -> Path:
+def _prepare(
+    folder: Path, data_dir: Path, skip_limit: int, console: Console, testing: bool
+) -> Path:
+    source = open_pictures(folder)
+    if not testing and not is_whole(set_folder(source, data_dir)):
+        # Names tell in a moment what would be refused when all pictures are prepared.
+        entries = source.arrange().entries
+        numbers = Counter((entry.split, LABELS[entry.label]) for entry in entries)
+        _check_trainable(text_of(source.name), lambda split, label: numbers[split, label])
     with _bars(console) as bars:
         task = bars.add_task("pictures prepared", total=None)
-        path = prepare_folder(
+        path = prepare_pictures(
             source,
             data_dir,
             skip_limit=skip_limit,
@@ -128,19 +139,31 @@ def _heed(card: DataCard, console: Console, testing: bool) -> None:
     """Say what the data card warns of; before training, refuse a split of one class or none."""
     for line in concerns(card):
         console.print(line, style="bold yellow" if line.startswith("WARNING") else None)
-    if testing:
-        return
-    if not sum(card.pictures["train"].values()):
+    if not testing:
+        _check_trainable(card.name, lambda split, label: card.pictures[split].get(label, 0))
+
+
+def _check_trainable(name: str, number: Callable[[str, str], int]) -> None:
+    """Refuse a set without training pictures, or with a split of one class.
+
+    Args:
+        name: of the set.
+        number: how many pictures a split has of a label.
+
+    Raises:
+        ValueError: says which.
+    """
+    if not any(number("train", label) for label in LABELS):
         raise ValueError(
-            f"{card.name} is a set for testing only: no picture is in train, so nothing can be "
+            f"{name} is a set for testing only: no picture is in train, so nothing can be "
             "trained on it; evaluate a finished run on it with python -m experiments.evaluate "
             "--run=RUN --dataset=SET"
         )
-    for split, counts in card.pictures.items():
+    for split in SPLITS:
         for label in LABELS:
-            if not counts.get(label):
+            if not number(split, label):
                 raise ValueError(
-                    f"the {split} split of {card.name} holds no {label} pictures; both classes are "
+                    f"the {split} split of {name} holds no {label} pictures; both classes are "
                     "needed in every split"
                 )
 

@@ -170,10 +170,12 @@ def test_a_set_for_testing_of_one_class(run, call, folder, pictures, tmp_path):
     figures = json.loads(next(folder.glob("evaluations/one-*/test/figures.json")).read_text())
     assert said in figures["data"][0]["lines"][0]
     assert said in write_report_page([folder]).read_text()
+    data = (data[0], f"--data_dir={tmp_path}/other")
     status, _, err = call(imp, *data, f"--run_dir={tmp_path}/new")
     assert status == 2
     assert "one is a set for testing only: no picture is in train" in err
     assert not (tmp_path / "new").exists()
+    assert not (tmp_path / "other").exists()  # refused before the pictures are prepared
 
 
 def test_the_runs_own_pictures_without_a_name(call, folder, tmp_path):
