@@ -121,9 +121,10 @@ def fill_missing_splits(
 ) -> tuple[Sequence[Entry], tuple[str, ...], tuple[str, ...]]:
     """Make the splits that have no entries out of train, by the salted hash of the group.
 
-    Frames of one clip by their names are made a group, where nothing else gives one. Forgeries
-    named after their originals are in their group, also where all splits are given. A set for
-    testing only, which is given without train or has one class and no splits, stays undivided.
+    Frames of one clip by their names are made a group (of their split, where it is given), where
+    nothing else gives one. Forgeries named after their originals are in their group, also where all
+    splits are given. A set for testing only, which is given without train or has one class and no
+    splits, stays undivided.
 
     Args:
         entries: with the splits that were given, all of them `train` if none was.
@@ -136,12 +137,16 @@ def fill_missing_splits(
         LayoutError: all entries are frames of a few clips.
     """
     if not any(given) and len({entry.label for entry in entries}) == 1:
-        tested = [replace(entry, split="test") for entry in entries]
-        return tested, ("one class and no splits, so all is test",), ()
+        tested, notes = _group_clips([replace(entry, split="test") for entry in entries])
+        return tested, ("one class and no splits, so all is test", *notes), ()
     missing = {split: share for split, share in MADE_SPLITS.items() if split not in given}
     entries, notes, pairs = _join_originals(entries)
-    if not missing or (any(given) and "train" not in given):
-        return entries, notes, ()
+    divided = made_splits(given) if "train" in given or not any(given) else ()
+    kept, of_kept = _group_clips(
+        [entry for entry in entries if entry.split not in divided], skipping=pairs
+    )
+    if not divided:
+        return kept, (*of_kept, *notes), ()
     train = [entry for entry in entries if entry.split == "train"]
     # A forgery 000_003 of an original that is there is no frame 003 of a clip 000.
     clip_of = find_clips(
@@ -166,11 +171,30 @@ def fill_missing_splits(
             "without frames of one in two splits; add other clips, or say in the columns group and "
             "split of a manifest.csv how they are to be divided"
         )
-    filled = [entry for entry in entries if entry.split != "train"]
-    filled += [replace(entry, split=splits[entry.group]) for entry in train]
+    filled = [*kept, *(replace(entry, split=splits[entry.group]) for entry in train)]
     shares = " and ".join(f"{share:.0%} for {split}" for split, share in missing.items())
     note = f"not given, so made from train by the salted hash of the group: {shares}"
-    return filled, (note, *notes), made_splits(given)
+    return filled, (note, *of_kept, *notes), divided
+
+
+def _group_clips(
+    entries: Sequence[Entry], skipping: Collection[str] = ()
+) -> tuple[list[Entry], tuple[str, ...]]:
+    """Make frames of one clip a group of their given split, which a note says.
+
+    Intervals count groups: frames of one clip are no independent pictures. A clip that stands in
+    several splits stays a leak (`data_prep.checks.leaks.crossing_clips`).
+    """
+    clip_of = find_clips(
+        (entry.key, entry.label, entry.group) for entry in entries if entry.group not in skipping
+    )
+    grouped = [
+        replace(entry, group=f"{entry.split}/{clip_of[entry.key]}")
+        if entry.key in clip_of
+        else entry
+        for entry in entries
+    ]
+    return grouped, (note_of_clips(clip_of),) if clip_of else ()
 
 
 def _join_originals(

@@ -31,12 +31,25 @@ def test_a_folder_that_is_split_here_divides_no_clip():
     assert layout.entries[0].video == "fake/clip0_frame0.png"
 
 
-def test_only_what_is_made_here_is_grouped():
-    given = [f"test/{name}" for name in FRAMES[:3]]
+def test_frames_of_a_clip_are_a_group_of_their_given_split():
+    splits = ("train", "validation", "test")
+    layout = arrange([f"{split}/{name}" for split in splits for name in FRAMES])
+    assert layout.made_splits == ()
+    assert {entry.group for entry in layout.entries} == {
+        f"{split}/clip{n}" for split in splits for n in range(10)
+    }
+    # Frame scores are not averaged over what is only a name.
+    assert all(entry.video == entry.key for entry in layout.entries)
+    assert NOTE.replace("60", "180") in layout.notes
+
+
+def test_clips_beside_a_given_test_are_divided():
+    given = [f"test/{name}" for name in FRAMES]
     layout = arrange([*(f"train/{name}" for name in FRAMES), *given])
     groups = {entry.split: entry.group for entry in layout.entries}
     assert groups["train"].startswith("train/clip")
-    assert groups["test"].startswith("test/real/clip0_")
+    assert groups["validation"].startswith("train/clip")
+    assert groups["test"].startswith("test/clip")
 
 
 def test_rows_without_a_group(tmp_path):
