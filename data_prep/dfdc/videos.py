@@ -8,10 +8,12 @@ from pathlib import Path
 
 from data_prep.checks.complete import PreparationError
 from data_prep.dfdc.described import contradiction
+from data_prep.dfdc.labels import LABELS_FILES
 from data_prep.dfdc.metadata import METADATA_FILE
-from data_prep.dfdc.parts import Clip, find_parts
+from data_prep.dfdc.parts import Clip, Part, find_parts
 from data_prep.schema import FAKE, LABELS, REAL, REAL_METHOD, SPLITS
 from data_prep.source.arrange import made_splits, text_of
+from data_prep.source.label_evidence import Labelled, contradictions, first_rows
 from data_prep.source.split_groups import MADE_SPLITS, SALT, UNSALTED, split_groups
 from data_prep.videos.identities import shared_identities
 from data_prep.videos.label_rows import refuse_contradictions
@@ -50,6 +52,7 @@ def open_dfdc(source: Path | str) -> VideoSet:
                 f"passed over: {counts or 'nothing'}"
             )
     _check_originals(root, clips)
+    _check_folders(root, clips)
     undivided = any(clip.described.split == "train" for clip in clips)
     made = made_splits({clip.described.split for clip in clips}) if undivided else ()
     splits = _splits(clips, SALT)
@@ -71,7 +74,12 @@ def open_dfdc(source: Path | str) -> VideoSet:
         files=tuple(file for part in parts for file in part.files),
         made_splits=made,
         ignored=dict(sorted((+ignored).items())),
-        notes=(_note(clips, made), *_unknown_originals(clips), *_augmented(clips)),
+        notes=(
+            _note(clips, made),
+            *_convention(parts),
+            *_unknown_originals(clips),
+            *_augmented(clips),
+        ),
         leaks=(*shared_identities(people), *_divided_unknown(clips, made)),
         unsalted=dict(unsalted),
     )
@@ -95,6 +103,23 @@ def _check_originals(root: Path, clips: Iterable[Clip]) -> None:
         if (clip.part, clip.described.original) in forgeries
     ]
     refuse_contradictions(root, differ, "an original is real")
+
+
+def _check_folders(root: Path, clips: Iterable[Clip]) -> None:
+    """Check that no video lies in a folder of the other class, or is named for it.
+
+    Raises:
+        PreparationError: one does; three are shown.
+    """
+    named = [
+        Labelled("", clip.file.name.removeprefix("./"), clip.described.label, "what describes it")
+        for clip in clips
+    ]
+    if lines := contradictions(named):
+        raise PreparationError(
+            f"{root}: {len(lines)} labels are contradicted (1 is fake there); mend them, or move "
+            f"the videos:\n{first_rows(lines)}"
+        )
 
 
 def _group(clip: Clip) -> str:
@@ -122,6 +147,12 @@ def _splits(clips: Sequence[Clip], salt: str) -> list[str]:
         made[_group(clip)] if clip.described.split == "train" else clip.described.split
         for clip in clips
     ]
+
+
+def _convention(parts: Iterable[Part]) -> list[str]:
+    """Return how numbers are read that only a CSV gives."""
+    alone = {Path(part.files[0].name).name for part in parts if len(part.files) == 1}
+    return [f"in {name} 1 is fake, as in DFDC's own" for name in LABELS_FILES if name in alone]
 
 
 def _note(clips: Iterable[Clip], made: Sequence[str]) -> str:

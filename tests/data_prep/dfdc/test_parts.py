@@ -72,6 +72,19 @@ def test_train_parts_and_the_public_test_are_one_set(fill):
     ]
 
 
+@pytest.mark.parametrize(("real", "fake"), [(0, 1), (1, 0)])
+def test_folders_and_names_of_classes_are_heard(fill, real, fake):
+    files = {"real/labels.csv": f"filename,label\nreal1.mp4,{real}\n", "real/real1.mp4": "x"}
+    files |= {"fake/labels.csv": f"filename,label\nfake1.mp4,{fake}\n", "fake/fake1.mp4": "x"}
+    if real:
+        with pytest.raises(PreparationError, match=r"2 labels are contradicted.*\n  fake/fake1"):
+            open_dfdc(fill(files))
+        return
+    found = open_dfdc(fill(files))
+    assert [video.label for video in found.videos] == [0, 1]
+    assert found.notes[1] == "in labels.csv 1 is fake, as in DFDC's own"
+
+
 def test_a_folder_of_validation(fill):
     files = {"validation/labels.csv": "filename,label\nv.mp4,1\n", "validation/v.mp4": "x"}
     found = open_dfdc(fill(trained(3) | public_test("test") | files))
