@@ -13,7 +13,7 @@ from data_prep.dfdc.metadata import METADATA_FILE
 from data_prep.dfdc.parts import Clip, Part, find_parts
 from data_prep.schema import FAKE, LABELS, REAL, REAL_METHOD, SPLITS
 from data_prep.source.arrange import made_splits, text_of
-from data_prep.source.label_evidence import Labelled, contradictions, first_rows
+from data_prep.source.label_evidence import Labelled, contradictions
 from data_prep.source.split_groups import MADE_SPLITS, SALT, UNSALTED, split_groups
 from data_prep.videos.identities import shared_identities
 from data_prep.videos.label_rows import refuse_contradictions
@@ -115,11 +115,8 @@ def _check_folders(root: Path, clips: Iterable[Clip]) -> None:
         Labelled("", clip.file.name.removeprefix("./"), clip.described.label, "what describes it")
         for clip in clips
     ]
-    if lines := contradictions(named):
-        raise PreparationError(
-            f"{root}: {len(lines)} labels are contradicted (1 is fake there); mend them, or move "
-            f"the videos:\n{first_rows(lines)}"
-        )
+    lines = [line.strip() for line in contradictions(named)]
+    refuse_contradictions(root, lines, "1 is fake")
 
 
 def _group(clip: Clip) -> str:
