@@ -16,7 +16,7 @@ from data_prep.deepfakebench.labels import (
 )
 from data_prep.deepfakebench.listed import DEFAULT_LEVEL, LEVELS
 from data_prep.deepfakebench.paths import from_data_set, parts_of
-from data_prep.faceforensics.level import LEVEL_FOLDERS
+from data_prep.faceforensics.level import LEVEL_FOLDERS, level_of
 from data_prep.schema import FAKE, LABELS, REAL, REAL_METHOD
 
 _SHOWN = 3
@@ -102,7 +102,7 @@ def _place(row: Row, names: frozenset[str]) -> Place:
 
 
 def _check_classes(places: Iterable[Place]) -> None:
-    """Check labels against each other and against the folders."""
+    """Check labels and levels against each other and against the folders."""
     wrong = []
     of_folder: dict[tuple[str, ...], Place] = {}
     for place in places:
@@ -111,12 +111,15 @@ def _check_classes(places: Iterable[Place]) -> None:
         label = _class(row.label)
         other = of_folder.setdefault(place.folders, place)
         named = method_of_label(row.label)
+        levels = {level_of(p) for p in (row.level, *place.folders) if p in LEVELS}
         if label != _class(row.above):
             wrong.append(f"{row.place}: its own label is {row.label}")
         elif class_of_folders(place.folders[:-1]) not in (None, label):
             wrong.append(f"{row.place}: {row.label} is {LABELS[label]}, but it lies in {path}")
         elif label != _class(other.row.label):
             wrong.append(f"{row.place}: {row.label}, but {other.row.place} lies in {path} too")
+        elif row.level and len(levels) > 1:
+            wrong.append(f"{row.place}: it stands under {row.level}, but lies in {path}")
         elif (
             label == FAKE
             and named != place.method

@@ -138,6 +138,17 @@ def test_labels_that_contradict_the_paths_show_three_rows(root):
     assert lines[4:] == ["  and 9 more"]
 
 
+def test_crops_of_another_level_than_the_index_says(root):
+    labels = faceforensics_index(root)
+    for splits in labels.values():
+        for levels in splits.values():
+            levels["c40"] = levels["c23"]
+    write_index(root, "FF-DF", labels)
+    said = r"FF-real, train, 000: it stands under c40, but lies in .*/c23/frames/000"
+    with pytest.raises(PreparationError, match=said):
+        open_deepfakebench(root, "FF-DF.json", compression="c40")
+
+
 @pytest.mark.parametrize(
     ("label", "said"),
     [
