@@ -21,7 +21,8 @@ _NUMBER = re.compile(r"(?:[ _.-]+(?:frame|face|crop)?[ _.-]?|frame)[0-9]+$", re.
 _WORDS = frozenset(
     ("real", "fake", "original", "altered", "genuine", "forged", "deepfakes", "face2face",
      "faceswap", "faceshifter", "neuraltextures", "image", "img", "picture", "pic", "photo",
-     "frame", "face", "crop", "video", "vid", "clip", "sample")
+     "frame", "face", "crop", "video", "vid", "clip", "sample",
+     "train", "training", "val", "valid", "validation", "dev", "test", "testing")
 )  # fmt: skip
 _FEWEST_CLIPS = 4
 _MOST_FRAMES = 300  # of a numbered clip on average: words such as `stylegan2` stand for more
@@ -99,9 +100,7 @@ def _clips_among(members: Sequence[tuple[str, int]], classes: Counter[int]) -> s
     accepted = set()
     for numbered in (True, False):
         kind = [
-            prefix
-            for prefix in sizes
-            if is_numbered(prefix) == numbered and prefix.lower() not in _WORDS
+            prefix for prefix in sizes if is_numbered(prefix) == numbered and not _is_words(prefix)
         ]
         most = max(4 * len(kind), _MOST_FRAMES if numbered else 0)
         if len(kind) >= _FEWEST_CLIPS and sum(sizes[name] for name in kind) <= most * len(kind):
@@ -109,6 +108,11 @@ def _clips_among(members: Sequence[tuple[str, int]], classes: Counter[int]) -> s
                 prefix for prefix in kind if 1 < sizes[prefix] <= _LARGEST_SHARE * around[prefix]
             }
     return accepted
+
+
+def _is_words(prefix: str) -> bool:
+    """Return whether a name has none but usual words, such as `train_real` or `face2face`."""
+    return set(re.split("[ _.-]+", prefix.lower())) <= _WORDS
 
 
 def is_numbered(prefix: str) -> bool:

@@ -65,6 +65,9 @@ class Arrangement:
     made_splits: tuple[str, ...] = ()
 
 
+_MASKS = frozenset(("mask", "masks", "landmarks"))
+"""Folders of pictures that show no face: DeepfakeBench has them beside `frames`."""
+
 Regroup = Callable[[Sequence[Entry]], Sequence[Entry]]
 """Gives entries other groups and videos, by what their names say."""
 
@@ -88,6 +91,7 @@ def arrange(
         LayoutError: no known layout, deeper folders than known, two folders for one split, or a
             split's folder without pictures: only a split that has no folder is made from train.
     """
+    all_paths, paths = paths, _without_masks(paths)
     depth = wrapping_folders(paths)
     reading = place_pictures(paths, depth)
     places, outside = reading.places, reading.outside
@@ -111,9 +115,20 @@ def arrange(
             f"for example {outside[0]}"
             + (f"; folders that were not understood: {unknown}" if unknown else "")
         )
-    ignored = Counter({"picture outside the classes": len(outside)} if outside else {})
+    ignored = +Counter(
+        {
+            "picture outside the classes": len(outside),
+            "picture in folders of masks": len(all_paths) - len(paths),
+        }
+    )
     notes = (*notes, *reading.notes)
     return Arrangement(number_frames(entries), notes, tuple(warnings), ignored, made)
+
+
+def _without_masks(paths: Sequence[str]) -> Sequence[str]:
+    """Return the paths that lie in no folder of masks, all if all do."""
+    shown = [path for path in paths if _MASKS.isdisjoint(path.lower().split("/")[:-1])]
+    return shown or paths
 
 
 def fill_missing_splits(

@@ -66,10 +66,20 @@ def test_clips_of_celebrities():
         [(f"{name}_{n}", 1) for name in ("easy", "mid", "hard", "other") for n in range(20)],
         [(f"{name}_{n}", 1) for name in ("sd15", "sd21", "sg2") for n in range(9)],
         [(f"{name}_{n}", 1) for name in ("sd15", "sd21", "sg2", "sg3") for n in range(400)],
+        [(f"{name}_real_{n}", 0) for name in ("train", "test", "val", "dev") for n in range(9)],
         # Each prefix once.
         [*numbered("{}_{}", 90, 1)],
     ],
-    ids=["classes", "numbers", "words", "few words", "three sources", "few sources", "singles"],
+    ids=[
+        "classes",
+        "numbers",
+        "words",
+        "few words",
+        "three sources",
+        "few sources",
+        "splits",
+        "singles",
+    ],
 )
 def test_no_false_alarms(pictures):
     assert clips(pictures) == {}

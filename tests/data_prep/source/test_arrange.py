@@ -254,3 +254,16 @@ def test_the_splits_made_here_are_named(given, made):
     layout = arrange(paths)
     assert layout.made_splits == made
     assert {entry.split for entry in layout.entries} == {"train", "validation", "test"}
+
+
+def test_masks_are_no_pictures():
+    paths = [f"{label}/{kind}/v{n}/1.png" for label in ("real", "fake") for n in range(9)
+             for kind in ("frames", "masks")]  # fmt: skip
+    layout = arrange(paths)
+    assert {entry.video for entry in layout.entries} == {
+        f"{label}/v{n}" for label in ("real", "fake") for n in range(9)
+    }
+    assert layout.ignored == {"picture in folders of masks": 18}
+    # Unless nothing else is there.
+    only = [f"masks/{label}/{n}.png" for label in ("real", "fake") for n in range(9)]
+    assert len(arrange(only).entries) == 18
