@@ -20,13 +20,14 @@ from data_prep.celebdf.names import (
 )
 from data_prep.celebdf.testing_list import TestingList, read_testing_list
 from data_prep.checks.complete import PreparationError
-from data_prep.schema import FAKE, LABELS, REAL_METHOD, SPLITS
+from data_prep.checks.excerpts import kinds
+from data_prep.schema import FAKE, LABELS, REAL_METHOD
 from data_prep.source.arrange import text_of
 from data_prep.source.listing import ListedFile
 from data_prep.source.split_groups import SALT, UNSALTED, split_groups
 from data_prep.videos.identities import shared_identities
 from data_prep.videos.listing import find_videos, resolved_root, subfolders
-from data_prep.videos.video_set import Video, VideoSet
+from data_prep.videos.video_set import Video, VideoSet, in_order
 
 VALIDATION = 0.1
 """The share of the groups outside the test that are validation."""
@@ -72,29 +73,22 @@ def open_celebdf(source: Path | str) -> VideoSet:
     listed = read_testing_list(root)
     ignored: Counter[str] = Counter()
     clips = list(_find(root, ignored))
-    trained = not clips or any(clip.video not in listed.videos for clip in clips)
-    for label, name in enumerate(LABELS):
-        if trained and not any(clip.label == label for clip in clips):
-            counts = ", ".join(f"{number} {kind}" for kind, number in sorted((+ignored).items()))
-            raise PreparationError(
-                f"{root} holds no {name} videos: they lie in {', '.join(FOLDERS)}; passed over: "
-                f"{counts or 'nothing'}{_crops_hint(root)}"
-            )
+    _check_classes(root, clips, listed, ignored)
     _check_names(root, clips)
     methods = _methods(clips)
     splits, unsalted = (_splits(clips, listed.videos, salt) for salt in (SALT, UNSALTED))
     names = tuple(dict.fromkeys((REAL_METHOD, *methods.values())))
-    videos = [
-        _video(clip, methods.get((clip.family, clip.method), REAL_METHOD), splits[clip.video])
-        for clip in clips
-    ]
-    videos.sort(
-        key=lambda video: (SPLITS.index(video.split), names.index(video.method), video.video)
+    videos = in_order(
+        (
+            _video(clip, methods.get((clip.family, clip.method), REAL_METHOD), splits[clip.video])
+            for clip in clips
+        ),
+        names,
     )
     return VideoSet(
         data_set="celeb_df",
         root=root,
-        videos=tuple(videos),
+        videos=videos,
         methods=names,
         files=(listed.file,),
         made_splits=("train", "validation"),
@@ -107,6 +101,19 @@ def open_celebdf(source: Path | str) -> VideoSet:
         ),
         unsalted=unsalted,
     )
+
+
+def _check_classes(
+    root: Path, clips: Sequence[_Clip], listed: TestingList, ignored: Mapping[str, int]
+) -> None:
+    """Check that there are originals and forgeries, unless all videos are of the test."""
+    trained = not clips or any(clip.video not in listed.videos for clip in clips)
+    for label, name in enumerate(LABELS):
+        if trained and not any(clip.label == label for clip in clips):
+            raise PreparationError(
+                f"{root} holds no {name} videos: they lie in {', '.join(FOLDERS)}; passed over: "
+                f"{kinds(ignored)}{_crops_hint(root)}"
+            )
 
 
 def _crops_hint(root: Path) -> str:

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from data_prep.checks.clips import CELEBRITY, clips, stem
 from data_prep.checks.complete import Grouped, PreparationError, crossing_groups
+from data_prep.checks.excerpts import first_lines
 from data_prep.checks.near_pictures import nearest_in
 from data_prep.checks.pairs import original_groups
 from data_prep.media.perceptual_hash import as_words
@@ -187,20 +188,20 @@ def _refuse(leaks: Leaks, *, strict: bool) -> None:
     if not leaks:
         return
     why = "no leaks are allowed (strict), but" if strict else "the split made here is wrong:"
-    lines = [f"{why} {' and '.join(_counts(leaks))}"]
-    for kind, between in (
+    named = (
         (leaks.groups, ""),
         (leaks.clips, ""),
         (leaks.identical, " = "),
         (leaks.near, " like "),
-    ):
-        lines += _list([_text(crossing, between) for crossing in kind])
-    lines += _list([f"{' = '.join(keys)} has two labels" for keys in leaks.two_labels])
-    lines.append(
+    )
+    by_kind = [[_text(crossing, between) for crossing in kind] for kind, between in named]
+    by_kind.append([f"{' = '.join(keys)} has two labels" for keys in leaks.two_labels])
+    lines = "\n".join(first_lines(texts, _LISTED) for texts in by_kind if texts)
+    raise PreparationError(
+        f"{why} {' and '.join(_counts(leaks))}\n{lines}\n"
         "Remove the copies, or keep together what belongs together: the same group for them in a "
         "manifest.csv, or a folder for each video"
     )
-    raise PreparationError("\n".join(lines))
 
 
 def leak_warnings(leaks: Leaks) -> list[str]:
@@ -302,8 +303,3 @@ def _text(crossing: Crossing, between: str) -> str:
 
 def _examples(crossings: Sequence[Crossing], between: str) -> str:
     return "; ".join(_text(crossing, between) for crossing in crossings[:_NAMED])
-
-
-def _list(names: Sequence[str]) -> list[str]:
-    more = [f"  and {len(names) - _LISTED} more"] if len(names) > _LISTED else []
-    return [f"  {name}" for name in names[:_LISTED]] + more

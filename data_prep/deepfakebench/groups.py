@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from data_prep.celebdf.names import CELEBRITIES, FORGERIES, read_name
+from data_prep.checks.clips import CELEBRITY
+from data_prep.checks.pairs import PAIR, linked
 
-_PAIR = re.compile(r"(\d{3})_(\d{3})")
 _ACTOR = re.compile(r"(\d+)(?:_\d+)?__(.+?)(?:__[A-Za-z0-9]{8})?")
-_CELEBRITY = re.compile(r"id\d+_(?:id\d+_)?\d{4}")
 _UADFV = re.compile(r"(\d{4})_fake")
 
 
@@ -39,7 +39,7 @@ def read_names(videos: Sequence[tuple[str, bool]]) -> list[Named]:
         videos: name and whether it is a forgery.
     """
     forged = [name for name, fake in videos if fake]
-    groups = _linked(pair.groups() for name in forged if (pair := _PAIR.fullmatch(name)))
+    groups = linked(pair.groups() for name in forged if (pair := PAIR.fullmatch(name)))
     groups |= {of[1]: of[1] for name in forged if (of := _UADFV.fullmatch(name))}
     return [_read(name, fake, groups) for name, fake in videos]
 
@@ -47,18 +47,9 @@ def read_names(videos: Sequence[tuple[str, bool]]) -> list[Named]:
 def _read(name: str, fake: bool, groups: Mapping[str, str]) -> Named:
     if actor := _ACTOR.fullmatch(name):
         return Named(f"{actor[1]}__{actor[2]}", f"actor_{actor[1]}")
-    if _CELEBRITY.fullmatch(name):
+    if CELEBRITY.fullmatch(name):
         named = read_name(FORGERIES if fake else CELEBRITIES, name)
         return Named(named.clip, named.clip, named.identities) if named else Named(name)
-    forgery = (_PAIR.fullmatch(name) or _UADFV.fullmatch(name)) if fake else None
+    forgery = (PAIR.fullmatch(name) or _UADFV.fullmatch(name)) if fake else None
     target = forgery[1] if forgery else name
     return Named(target, groups.get(target, "") if forgery or not fake else "")
-
-
-def _linked(pairs: Iterable[Sequence[str]]) -> dict[str, str]:
-    """Return original -> the names of all that forgeries link it with, joined by `_`."""
-    together: dict[str, set[str]] = {}
-    for first, second in pairs:
-        both = together.get(first, {first}) | together.get(second, {second})
-        together.update(dict.fromkeys(both, both))
-    return {name: "_".join(sorted(names)) for name, names in together.items()}

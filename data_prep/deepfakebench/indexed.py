@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from data_prep.checks.complete import PreparationError
+from data_prep.checks.excerpts import first_names
 from data_prep.deepfakebench.index import find_indexes, read_index
 from data_prep.deepfakebench.listed import (
     Found,
@@ -140,6 +141,4 @@ def _with_unique_names(videos: Sequence[Listed]) -> list[Listed]:
 
 
 def _called(files: Sequence[ListedFile]) -> str:
-    names = [Path(file.name).name for file in files]
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+    return first_names([Path(file.name).name for file in files], _SHOWN)

@@ -45,7 +45,6 @@ _FOLDERS: Mapping[str, int] = {
     "source_videos": REAL,
     "manipulated_sequences": FAKE,
     "manipulated_videos": FAKE,
-    "celeb-synthesis": FAKE,
     "method_a": FAKE,
     "method_b": FAKE,
 }

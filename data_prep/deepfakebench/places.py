@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from data_prep.checks.complete import PreparationError
+from data_prep.checks.excerpts import first_lines
 from data_prep.deepfakebench.index import Row
 from data_prep.deepfakebench.labels import (
     METHODS,
@@ -127,9 +128,9 @@ def _check_classes(places: Iterable[Place]) -> None:
         ):
             wrong.append(f"{row.place}: {row.label} is {named}, but it lies in {path}")
     if wrong:
-        more = [f"and {len(wrong) - _SHOWN:,} more"] if len(wrong) > _SHOWN else []
-        lines = "\n".join(f"  {text}" for text in [*wrong[:_SHOWN], *more])
-        raise PreparationError(f"labels of the index contradict each other or the paths:\n{lines}")
+        raise PreparationError(
+            f"labels of the index contradict each other or the paths:\n{first_lines(wrong)}"
+        )
 
 
 def _check_level(places: Sequence[Place], level: str) -> None:

@@ -14,12 +14,12 @@ from data_prep.deepfakebench.splits import Indexed, Placed, place_videos
 from data_prep.deepfakebench.tree import find_in_tree
 from data_prep.faceforensics.level import level_of
 from data_prep.faceforensics.methods import choose_methods
-from data_prep.schema import FAKE, REAL, REAL_METHOD, SPLITS
+from data_prep.schema import FAKE, REAL, REAL_METHOD
 from data_prep.source.arrange import text_of
 from data_prep.videos.identities import shared_identities
 from data_prep.videos.landmarks import find_landmarks
 from data_prep.videos.listing import resolved_root
-from data_prep.videos.video_set import Video, VideoSet
+from data_prep.videos.video_set import Video, VideoSet, in_order
 
 READY = "frames as DeepfakeBench keeps them"
 _ACTORS_NOTE = (
@@ -98,9 +98,6 @@ def _video_set(
         )
         for video, name, group in zip(listed, named, groups, strict=True)
     ]
-    videos.sort(
-        key=lambda video: (SPLITS.index(video.split), methods.index(video.method), video.video)
-    )
     people = {
         video.video: (placed.splits[video.video], name.identities)
         for video, name in zip(listed, named, strict=True)
@@ -116,7 +113,7 @@ def _video_set(
     return VideoSet(
         data_set="deepfakebench",
         root=root,
-        videos=tuple(videos),
+        videos=in_order(videos, methods),
         methods=methods,
         compression=levels.pop() if len(levels) == 1 else "",
         files=found.files,

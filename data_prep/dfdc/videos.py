@@ -7,18 +7,19 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from data_prep.checks.complete import PreparationError
+from data_prep.checks.excerpts import kinds
 from data_prep.dfdc.described import contradiction
 from data_prep.dfdc.labels import LABELS_FILES
 from data_prep.dfdc.metadata import METADATA_FILE
 from data_prep.dfdc.parts import Clip, Part, find_parts
-from data_prep.schema import FAKE, LABELS, REAL, REAL_METHOD, SPLITS
+from data_prep.schema import FAKE, LABELS, REAL, REAL_METHOD
 from data_prep.source.arrange import made_splits, text_of
 from data_prep.source.label_evidence import Labelled, contradictions
 from data_prep.source.split_groups import MADE_SPLITS, SALT, UNSALTED, split_groups
 from data_prep.videos.identities import shared_identities
 from data_prep.videos.label_rows import refuse_contradictions
 from data_prep.videos.listing import resolved_root
-from data_prep.videos.video_set import Video, VideoSet
+from data_prep.videos.video_set import Video, VideoSet, in_order
 
 
 def open_dfdc(source: Path | str) -> VideoSet:
@@ -37,19 +38,17 @@ def open_dfdc(source: Path | str) -> VideoSet:
     ignored: Counter[str] = Counter()
     parts = find_parts(root, ignored)
     clips = [clip for part in parts for clip in part.clips]
-    counts = ", ".join(f"{number} {kind}" for kind, number in sorted((+ignored).items()))
     if not parts:
         raise PreparationError(
             f"{root} holds no part: a folder such as dfdc_train_part_0 of videos and their "
-            f"{METADATA_FILE} (links to folders are not followed); passed over: "
-            f"{counts or 'nothing'}"
+            f"{METADATA_FILE} (links to folders are not followed); passed over: {kinds(ignored)}"
         )
     trained = any(clip.described.split != "test" for clip in clips)
     for label, name in enumerate(LABELS):
         if (trained or not clips) and not any(clip.described.label == label for clip in clips):
             raise PreparationError(
                 f"the {len(parts)} parts of {root} hold no {name} videos that their metadata name; "
-                f"passed over: {counts or 'nothing'}"
+                f"passed over: {kinds(ignored)}"
             )
     _check_originals(root, clips)
     _check_folders(root, clips)
@@ -59,9 +58,6 @@ def open_dfdc(source: Path | str) -> VideoSet:
     unsalted = zip((clip.video for clip in clips), _splits(clips, UNSALTED), strict=True)
     methods = (REAL_METHOD, *sorted({_method(clip) for clip in clips} - {REAL_METHOD}))
     videos = [_video(clip, split) for clip, split in zip(clips, splits, strict=True)]
-    videos.sort(
-        key=lambda video: (SPLITS.index(video.split), methods.index(video.method), video.video)
-    )
     people = {
         clip.video: (split, clip.described.people)
         for clip, split in zip(clips, splits, strict=True)
@@ -69,7 +65,7 @@ def open_dfdc(source: Path | str) -> VideoSet:
     return VideoSet(
         data_set="dfdc",
         root=root,
-        videos=tuple(videos),
+        videos=in_order(videos, methods),
         methods=methods,
         files=tuple(file for part in parts for file in part.files),
         made_splits=made,
@@ -115,8 +111,7 @@ def _check_folders(root: Path, clips: Iterable[Clip]) -> None:
         Labelled("", clip.file.name.removeprefix("./"), clip.described.label, "what describes it")
         for clip in clips
     ]
-    lines = [line.strip() for line in contradictions(named)]
-    refuse_contradictions(root, lines, "1 is fake")
+    refuse_contradictions(root, contradictions(named), "1 is fake")
 
 
 def _group(clip: Clip) -> str:

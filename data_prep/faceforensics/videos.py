@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from data_prep.checks.complete import PreparationError, crossing_groups
+from data_prep.checks.excerpts import kinds
 from data_prep.faceforensics import pairs
 from data_prep.faceforensics.actors import ACTORS, METHOD, NOTE, split_actors
 from data_prep.faceforensics.layout import FORGERIES, ORIGINALS, check_level, find_layout, hint
@@ -19,7 +20,7 @@ from data_prep.schema import REAL, REAL_METHOD, SPLITS
 from data_prep.source.arrange import text_of
 from data_prep.source.split_groups import SALT, UNSALTED
 from data_prep.videos.listing import resolved_root
-from data_prep.videos.video_set import Video, VideoSet
+from data_prep.videos.video_set import Video, VideoSet, in_order
 
 
 def open_faceforensics(
@@ -120,9 +121,6 @@ def list_videos(
     names = (REAL_METHOD, *(method for method in forgeries if method not in without))
     videos = [*originals, *forged]
     _check_groups(videos)
-    videos.sort(
-        key=lambda video: (SPLITS.index(video.split), names.index(video.method), video.video)
-    )
     notes = levels + [
         f"the method {method} was left out: it has no {compression} videos that stand in a split"
         for method in without
@@ -141,7 +139,7 @@ def list_videos(
     return VideoSet(
         data_set="face_forensics",
         root=root,
-        videos=tuple(videos),
+        videos=in_order(videos, names),
         methods=names,
         compression=compression,
         files=splits.files,
@@ -192,11 +190,10 @@ def _nothing_found(root: Path, compression: str, lacking: str, ignored: Mapping[
         for level, folders in LEVEL_FOLDERS.items()
         if any(any(root.glob(f"*_sequences/*/{folder}/*/")) for folder in folders)
     ]
-    counts = ", ".join(f"{number} {kind}" for kind, number in sorted(ignored.items()) if number)
     return (
         f"{root} holds no {lacking} at {compression} that stand in a split: videos lie in "
         f"{ORIGINALS}/youtube/{compression}/videos/000.mp4 and "
         f"{FORGERIES}/Deepfakes/{compression}/videos/000_003.mp4, or without folders of levels in "
         "original/000.mp4 and Deepfakes/000_003.mp4; levels found: "
-        f"{', '.join(levels) or 'none'}; passed over: {counts or 'nothing'}{hint(root)}"
+        f"{', '.join(levels) or 'none'}; passed over: {kinds(ignored)}{hint(root)}"
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from data_prep.checks.excerpts import first_names, kinds
 from data_prep.media.containers import VIDEO_SUFFIXES
 from data_prep.prepared.find import version_folders
 from data_prep.source.arrange import Arrangement, Regroup, arrange
@@ -107,15 +108,13 @@ def _no_pictures(folder: Path, listing: Listing) -> str:
     """Return what to say of a folder without pictures."""
     sets = [str(version.relative_to(folder)) for version in version_folders(folder)]
     if sets:
-        more = f" and {len(sets) - _NAMED} more" if len(sets) > _NAMED else ""
         return (
             f"{folder} holds {len(sets)} prepared set{'s' * (len(sets) > 1)} and no pictures: name "
-            f"one of them: {', '.join(sets[:_NAMED])}{more}"
+            f"one of them: {first_names(sets, _NAMED)}"
         )
-    others = ", ".join(f"{number} {kind}" for kind, number in sorted(listing.ignored.items()))
     videos = any(f"{suffix} file" in listing.ignored for suffix in VIDEO_SUFFIXES)
     return (
-        f"there are no pictures below {folder} (found instead: {others or 'nothing'}). "
+        f"there are no pictures below {folder} (found instead: {kinds(listing.ignored)}). "
         + (_VIDEOS_HELP if videos else "")
         + LAYOUTS_HELP
     )

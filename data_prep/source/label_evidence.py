@@ -17,7 +17,6 @@ _RELEASES = {
     "original_sequences": REAL,
     "manipulated_sequences": FAKE,
 }
-_SHOWN = 3
 
 
 class Labelled(NamedTuple):
@@ -88,7 +87,7 @@ def contradictions(pictures: Sequence[Labelled], *, folders: bool = True) -> lis
         if others:
             where = f"{picture.where}: " if picture.where else ""
             says = f"{picture.source} says {LABELS[picture.label]}, but {' and '.join(others)}"
-            lines.append(f"  {where}{picture.path}: {says}")
+            lines.append(f"{where}{picture.path}: {says}")
     return lines
 
 
@@ -105,12 +104,6 @@ def _folder_labels(pictures: Sequence[Labelled]) -> list[tuple[int, str] | None]
         return None if name is None or len(labels[name]) > 1 else (FAKE, name)
 
     return [folder_label(folder) or method_label(folder) for folder in folders]
-
-
-def first_rows(lines: Sequence[str]) -> str:
-    """Return three of the lines, and how many more there are."""
-    more = [f"  and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
-    return "\n".join([*lines[:_SHOWN], *more])
 
 
 def _method_label(method: str) -> int | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from data_prep.checks.excerpts import first_lines
 from data_prep.schema import FAKE
 from data_prep.source.folder_names import read_folder_name
-from data_prep.source.label_evidence import first_rows
 from data_prep.source.list_files import Line, ManifestError
 from data_prep.source.method_names import method_name
 
@@ -57,12 +57,12 @@ def read_labels(lines: Sequence[Line]) -> ReadLabels:
         sources.append(f"label {line.cells['label']}")
         if beside not in (None, label):
             text = f"{line.text_column} {line.cells['text']}"
-            contradicting.append(f"  {line.where}: {line.cells['path']}: {sources[-1]}, {text}")
+            contradicting.append(f"{line.where}: {line.cells['path']}: {sources[-1]}, {text}")
     if contradicting:
         raise ManifestError(
             f"in {len(contradicting)} lines label and {lines[0].text_column} contradict each "
             f"other ({fake_number} is fake in the other lines); mend them:\n"
-            f"{first_rows(contradicting)}"
+            f"{first_lines(contradicting)}"
         )
     methods = _methods(lines)
     return ReadLabels(labels, sources, methods, fake_number, worded < len(pairs))

@@ -6,6 +6,8 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from data_prep.checks.excerpts import first_names
+
 LAYOUTS_HELP = (
     "Pictures are found as {train,validation,test}/{real,fake}/*.jpg (validation and test may be "
     "missing), as {real,fake}/*.jpg, each with one more folder per video if there is one, and "
@@ -53,5 +55,4 @@ def text_of(path: str) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """Return the first names, and how many more there are."""
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(map(text_of, names[:_NAMED])) + more
+    return first_names(list(map(text_of, names)), _NAMED)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from data_prep.checks.excerpts import first_lines
 from data_prep.schema import LABELS
 from data_prep.source.arrange import (
     Arrangement,
@@ -22,7 +23,6 @@ from data_prep.source.folder_names import SPLIT_FOLDERS
 from data_prep.source.label_evidence import (
     Labelled,
     contradictions,
-    first_rows,
     folder_label,
     name_label,
 )
@@ -244,5 +244,5 @@ def _check_labels(rows: Sequence[Row], labels: ReadLabels) -> None:
         raise ManifestError(
             f"{len(lines)} of {len(rows)} labels are contradicted; if 1 is real in this list, "
             "write the words real and fake in place of the numbers; else mend the rows, or move "
-            f"the pictures:\n{first_rows(lines)}"
+            f"the pictures:\n{first_lines(lines)}"
         )

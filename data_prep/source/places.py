@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from data_prep.checks.excerpts import first_lines
 from data_prep.source.folder_names import read_folder_name, wrapping_folders
 from data_prep.source.folders_below import read_below
-from data_prep.source.label_evidence import Labelled, contradictions, first_rows
+from data_prep.source.label_evidence import Labelled, contradictions
 from data_prep.source.layout import LayoutError, Place, text_of
 from data_prep.source.method_names import method_name
 from data_prep.source.top_folders import check_no_other_class, check_understood, read_tops
@@ -54,7 +55,7 @@ def _check_names(places: Sequence[Place]) -> None:
     if rows:
         raise LayoutError(
             f"{len(rows)} pictures are named for the other class than their folder; move or "
-            f"rename them:\n{first_rows(rows)}"
+            f"rename them:\n{first_lines(rows)}"
         )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from data_prep.checks.excerpts import first_lines
 from data_prep.schema import FAKE, LABELS, REAL
 from data_prep.source.folder_names import read_folder_name
-from data_prep.source.label_evidence import first_rows
 from data_prep.source.layout import LAYOUTS_HELP, LayoutError, Place, listed, text_of
 from data_prep.source.method_names import method_name
 
@@ -110,12 +110,12 @@ def check_no_other_class(placed: Iterable[Place]) -> None:
             other = read_folder_name(name).label
             if other not in (None, place.label) and not method_name(name):
                 rows.append(
-                    f"  {text_of(place.path)}: its class is {LABELS[place.label]}, and {name} is "
+                    f"{text_of(place.path)}: its class is {LABELS[place.label]}, and {name} is "
                     f"{LABELS[1 - place.label]}"
                 )
                 break
     if rows:
         raise LayoutError(
             f"{len(rows)} pictures lie below folders of both classes; rename one of them:\n"
-            f"{first_rows(rows)}"
+            f"{first_lines(rows)}"
         )

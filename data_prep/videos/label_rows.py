@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from data_prep.checks.complete import PreparationError
+from data_prep.checks.excerpts import first_lines
 from data_prep.schema import FAKE, REAL
 from data_prep.source.folder_names import SPLIT_FOLDERS
 
@@ -20,7 +21,6 @@ SPLIT_COLUMNS = ("split", "set")
 _COLUMNS = (*FILE_COLUMNS, *LABEL_COLUMNS, *SPLIT_COLUMNS)
 
 _LABELS = {"0": REAL, "1": FAKE, "real": REAL, "fake": FAKE}
-_NAMED = 3
 
 
 class LabelRow(NamedTuple):
@@ -95,12 +95,8 @@ def refuse_contradictions(path: Path, contradictions: Sequence[str], convention:
     Raises:
         PreparationError: there is any.
     """
-    if not contradictions:
-        return
-    lines = list(contradictions[:_NAMED])
-    if len(contradictions) > _NAMED:
-        lines.append(f"and {len(contradictions) - _NAMED} more")
-    raise PreparationError(
-        f"{path}: {len(contradictions)} labels are contradicted ({convention} there); mend them:\n"
-        + "\n".join(f"  {line}" for line in lines)
-    )
+    if contradictions:
+        raise PreparationError(
+            f"{path}: {len(contradictions)} labels are contradicted ({convention} there); mend "
+            f"them:\n{first_lines(contradictions)}"
+        )

@@ -7,7 +7,6 @@ c23/landmarks/000/014.npy     or landmarks/000.json, or one JSON file in either 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +21,7 @@ from data_prep.faces.landmarks import (
 )
 from data_prep.running.in_order import in_order
 from data_prep.source.listing import ListedFile, fingerprint
+from data_prep.videos.listing import find_file
 from data_prep.videos.records import VideoCrops
 from data_prep.videos.video_set import Video, VideoSet
 
@@ -46,7 +46,7 @@ def find_landmarks(root: Path, frames: str) -> ListedFile | None:
             return ListedFile(folder, sum(file.size for file in files), newest)
         jsons = _files_in(root, folder, ".json")
         if folder == beside:
-            jsons += [file for file in (_file(root, f"{folder}.json"),) if file]
+            jsons += [file for file in (find_file(root, f"{folder}.json"),) if file]
         if len(jsons) == 1:
             return jsons[0]
     return None
@@ -111,21 +111,6 @@ def _digest(videos: VideoSet) -> str | None:
 
 
 def _files_in(root: Path, folder: str, suffix: str) -> list[ListedFile]:
-    path = root / folder
-    if not path.is_dir() or not path.resolve().is_relative_to(root):
-        return []
-    return list(_listed(root, folder, suffix))
-
-
-def _listed(root: Path, folder: str, suffix: str) -> Iterator[ListedFile]:
-    for path in sorted((root / folder).glob("[!.]*")):
-        if path.suffix.lower() == suffix and (file := _file(root, f"{folder}/{path.name}")):
-            yield file
-
-
-def _file(root: Path, name: str) -> ListedFile | None:
-    path = root / name
-    if not path.is_file() or not path.resolve().is_relative_to(root):
-        return None
-    stat = path.stat()
-    return ListedFile(name, stat.st_size, stat.st_mtime_ns)
+    paths = sorted((root / folder).glob("[!.]*"))
+    names = [f"{folder}/{path.name}" for path in paths if path.suffix.lower() == suffix]
+    return [file for name in names if (file := find_file(root, name))]

@@ -15,6 +15,7 @@ from data_prep.checks.complete import (
     check_skipped,
     crossing_groups,
 )
+from data_prep.checks.excerpts import first_lines
 from data_prep.faces.carried_regions import carry_regions, check_regions
 from data_prep.media.video import BadVideoError
 from data_prep.prepared.card import DataCard, found_prepared, make_card, read_card
@@ -191,14 +192,10 @@ def _check_splits(videos: VideoSet, strict: bool) -> None:
         if strict or len(set(splits) & set(videos.made_splits)) > 1
     }
     if crossing:
-        lines = [f"  {group} in {' and '.join(splits)}" for group, splits in crossing.items()]
-        more = [f"  and {len(lines) - _LISTED} more"] if len(lines) > _LISTED else []
+        lines = [f"{group} in {' and '.join(splits)}" for group, splits in crossing.items()]
         raise PreparationError(
             f"{len(crossing)} groups of {videos.root} stand in more than one split, which is not "
-            "allowed"
-            + (" (strict):" if strict else ":")
-            + "\n"
-            + "\n".join([*lines[:_LISTED], *more])
+            f"allowed{' (strict)' if strict else ''}:\n{first_lines(lines, _LISTED)}"
         )
     if strict and videos.leaks:
         raise PreparationError(f"{videos.root}: " + "; ".join(videos.leaks))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -92,10 +92,14 @@ class VideoSet:
             replace(video, split=self.unsalted.get(video.video, video.split))
             for video in self.videos
         ]
-        videos.sort(
-            key=lambda video: (
-                SPLITS.index(video.split), self.methods.index(video.method), video.video,
-            )
-        )  # fmt: skip
         notes = tuple(note.replace("salted hash", "hash") for note in self.notes)
-        return replace(self, videos=tuple(videos), notes=notes, unsalted={})
+        return replace(self, videos=in_order(videos, self.methods), notes=notes, unsalted={})
+
+
+def in_order(videos: Iterable[Video], methods: Sequence[str]) -> tuple[Video, ...]:
+    """Return videos in the order in which they are written: by split, method and name."""
+
+    def place(video: Video) -> tuple[int, int, str]:
+        return SPLITS.index(video.split), methods.index(video.method), video.video
+
+    return tuple(sorted(videos, key=place))

@@ -1,0 +1,23 @@
+"""Lists in messages: cut short where they are long."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+
+def first_lines(texts: Sequence[str], most: int = 3) -> str:
+    """Return the first texts, each as an indented line, and how many more there are."""
+    more = [f"and {len(texts) - most:,} more"] if len(texts) > most else []
+    return "\n".join(f"  {text}" for text in (*texts[:most], *more))
+
+
+def first_names(names: Sequence[str], most: int) -> str:
+    """Return the first names with commas between, and how many more there are."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def kinds(counts: Mapping[str, int]) -> str:
+    """Return how many there are of each kind, `2 .txt file, 1 hidden`; `nothing` without any."""
+    present = ((kind, number) for kind, number in sorted(counts.items()) if number > 0)
+    return ", ".join(f"{number} {kind}" for kind, number in present) or "nothing"

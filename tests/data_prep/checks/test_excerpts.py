@@ -1,0 +1,18 @@
+"""Lists in messages are cut short, and say how much was cut."""
+
+from data_prep.checks.excerpts import first_lines, first_names, kinds
+
+
+def test_what_is_left_out_is_counted():
+    assert first_lines(["a", "b", "c"]) == "  a\n  b\n  c"
+    assert first_lines(["a", "b", "c", "d"]) == "  a\n  b\n  c\n  and 1 more"
+    assert first_names(["a", "b"], 2) == "a, b"
+    assert first_names(["x"] * 1_502, 2) == "x, x and 1,500 more"
+    assert first_names([], 2) == ""
+
+
+def test_kinds_that_are_there_are_counted():
+    assert kinds({"hidden": 1, ".txt file": 2, ".csv file": 0, "folder": -1}) == (
+        "2 .txt file, 1 hidden"
+    )
+    assert kinds({}) == "nothing"
