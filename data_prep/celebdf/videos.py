@@ -22,7 +22,7 @@ from data_prep.celebdf.testing_list import TestingList, read_testing_list
 from data_prep.checks.complete import PreparationError
 from data_prep.checks.excerpts import kinds
 from data_prep.schema import FAKE, LABELS, REAL_METHOD
-from data_prep.source.arrange import text_of
+from data_prep.source.layout import text_of
 from data_prep.source.listing import ListedFile
 from data_prep.source.split_groups import SALT, UNSALTED, split_groups
 from data_prep.videos.identities import shared_identities

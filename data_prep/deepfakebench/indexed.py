@@ -19,7 +19,7 @@ from data_prep.deepfakebench.listed import (
 from data_prep.deepfakebench.paths import DATA_SETS, find_folder, parts_of
 from data_prep.deepfakebench.places import Place, assumed_labels, place_rows
 from data_prep.schema import REAL_METHOD
-from data_prep.source.arrange import text_of
+from data_prep.source.layout import text_of
 from data_prep.source.listing import ListedFile
 from data_prep.videos.frames import list_frames
 from data_prep.videos.listing import listed

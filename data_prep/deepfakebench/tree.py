@@ -17,7 +17,7 @@ from data_prep.faceforensics.layout import FORGERIES, ORIGINALS
 from data_prep.faceforensics.level import LEVEL_FOLDERS
 from data_prep.faceforensics.splits import Splits, has_splits, read_splits
 from data_prep.schema import FAKE, REAL_METHOD, SPLITS
-from data_prep.source.arrange import text_of
+from data_prep.source.layout import text_of
 from data_prep.source.listing import ListedFile
 from data_prep.videos.landmarks import FRAMES
 from data_prep.videos.listing import find_frame_folders, subfolders

@@ -15,7 +15,7 @@ from data_prep.deepfakebench.tree import find_in_tree
 from data_prep.faceforensics.level import level_of
 from data_prep.faceforensics.methods import choose_methods
 from data_prep.schema import FAKE, REAL, REAL_METHOD
-from data_prep.source.arrange import text_of
+from data_prep.source.layout import text_of
 from data_prep.videos.identities import shared_identities
 from data_prep.videos.landmarks import find_landmarks
 from data_prep.videos.listing import resolved_root

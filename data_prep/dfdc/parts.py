@@ -12,8 +12,8 @@ from data_prep.dfdc.labels import LABELS_FILES, read_labels
 from data_prep.dfdc.metadata import METADATA_FILE, read_metadata
 from data_prep.dfdc.preview import PREVIEW_FILE, read_preview
 from data_prep.faces.boxes import BOXES_FILE
-from data_prep.source.arrange import text_of
 from data_prep.source.folder_names import SPLIT_FOLDERS
+from data_prep.source.layout import text_of
 from data_prep.source.listing import ListedFile
 from data_prep.source.synthetic_mark import DESCRIPTION_FILE
 from data_prep.videos.label_rows import refuse_contradictions

@@ -13,8 +13,9 @@ from data_prep.dfdc.labels import LABELS_FILES
 from data_prep.dfdc.metadata import METADATA_FILE
 from data_prep.dfdc.parts import Clip, Part, find_parts
 from data_prep.schema import FAKE, LABELS, REAL, REAL_METHOD
-from data_prep.source.arrange import made_splits, text_of
 from data_prep.source.label_evidence import Labelled, contradictions
+from data_prep.source.layout import text_of
+from data_prep.source.missing_splits import made_splits
 from data_prep.source.split_groups import MADE_SPLITS, SALT, UNSALTED, split_groups
 from data_prep.videos.identities import shared_identities
 from data_prep.videos.label_rows import refuse_contradictions

@@ -11,7 +11,7 @@ from data_prep.checks.complete import PreparationError
 from data_prep.faceforensics.layout import Layout
 from data_prep.faceforensics.splits import Member, Splits
 from data_prep.schema import REAL_METHOD
-from data_prep.source.arrange import text_of
+from data_prep.source.layout import text_of
 from data_prep.source.listing import ListedFile
 from data_prep.videos.listing import find_frame_folders, find_videos
 from data_prep.videos.video_set import Video

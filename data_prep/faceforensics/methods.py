@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from data_prep.checks.complete import PreparationError
 from data_prep.schema import REAL_METHOD
-from data_prep.source.arrange import text_of
+from data_prep.source.layout import text_of
 
 # The order in which the official release lists them.
 OFFICIAL_METHODS = (

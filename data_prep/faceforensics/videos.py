@@ -17,7 +17,7 @@ from data_prep.faceforensics.methods import choose_methods
 from data_prep.faceforensics.splits import Splits, has_splits, read_splits
 from data_prep.faceforensics.whole_pictures import check_whole_pictures
 from data_prep.schema import REAL, REAL_METHOD, SPLITS
-from data_prep.source.arrange import text_of
+from data_prep.source.layout import text_of
 from data_prep.source.split_groups import SALT, UNSALTED
 from data_prep.videos.listing import resolved_root
 from data_prep.videos.video_set import Video, VideoSet, in_order

@@ -14,7 +14,8 @@ from data_prep.prepared.card import Seen, found_prepared, make_card
 from data_prep.prepared.write_once import file_name
 from data_prep.running.preparation import OnProgress, Preparation, Sample, write_set
 from data_prep.schema import FAKE, LABELS, REAL, SPLITS, VERSION
-from data_prep.source.arrange import Entry, text_of
+from data_prep.source.entries import Entry
+from data_prep.source.layout import text_of
 from data_prep.source.method_names import in_usual_order
 
 

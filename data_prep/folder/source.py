@@ -10,7 +10,8 @@ from pathlib import Path
 from data_prep.checks.excerpts import first_names, kinds
 from data_prep.media.containers import VIDEO_SUFFIXES
 from data_prep.prepared.find import version_folders
-from data_prep.source.arrange import Arrangement, Regroup, arrange
+from data_prep.source.arrange import Regroup, arrange
+from data_prep.source.entries import Arrangement
 from data_prep.source.folder_names import SPLIT_FOLDERS
 from data_prep.source.layout import LAYOUTS_HELP
 from data_prep.source.list_files import LIST_SUFFIXES, MANIFEST_FILE, split_lists

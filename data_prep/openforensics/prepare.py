@@ -22,8 +22,8 @@ from data_prep.prepared.card import DataCard, found_prepared, make_card
 from data_prep.prepared.write_once import file_name
 from data_prep.running.preparation import OnProgress, Preparation, write_set
 from data_prep.schema import LABELS, VERSION
-from data_prep.source.arrange import text_of
 from data_prep.source.folder_names import read_folder_name
+from data_prep.source.layout import text_of
 from data_prep.source.listing import Listing, list_pictures
 from data_prep.source.synthetic_mark import note_of, read_description
 

@@ -15,7 +15,7 @@ from data_prep.prepared.card import Seen
 from data_prep.running.pieces import Pieces
 from data_prep.running.preparation import OnProgress, Preparation, Sample, Skipped
 from data_prep.schema import FAKE, LABELS
-from data_prep.source.arrange import text_of
+from data_prep.source.layout import text_of
 
 
 class _Placed(NamedTuple):

@@ -28,3 +28,9 @@ def number_names(names: Sequence[str]) -> Sequence[Frame]:
 def record_numbers(numbers: Sequence[Frame]) -> list[int]:
     """Return the number of each frame in records: its own, or where names have none its place."""
     return [number if isinstance(number, int) else place for place, number in enumerate(numbers)]
+
+
+def natural_order(name: str) -> tuple[tuple[int, int | str], ...]:
+    """Return a sort key by which `frame_9` comes before `frame_10`."""
+    parts = re.split(r"([0-9]+)", name)
+    return tuple((0, int(part)) if odd % 2 else (1, part) for odd, part in enumerate(parts))

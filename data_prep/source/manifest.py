@@ -12,13 +12,7 @@ from typing import NamedTuple
 
 from data_prep.checks.excerpts import first_lines
 from data_prep.schema import LABELS
-from data_prep.source.arrange import (
-    Arrangement,
-    Entry,
-    fill_missing_splits,
-    number_frames,
-    text_of,
-)
+from data_prep.source.entries import Arrangement, Entry, number_frames
 from data_prep.source.folder_names import SPLIT_FOLDERS
 from data_prep.source.label_evidence import (
     Labelled,
@@ -27,6 +21,7 @@ from data_prep.source.label_evidence import (
     name_label,
 )
 from data_prep.source.label_numbers import ReadLabels, read_labels
+from data_prep.source.layout import text_of
 from data_prep.source.list_files import (
     Line,
     ManifestError,
@@ -37,6 +32,7 @@ from data_prep.source.list_files import (
 from data_prep.source.list_paths import check_links, find_root, spelled
 from data_prep.source.listing import ListedFile
 from data_prep.source.method_names import method_name
+from data_prep.source.missing_splits import fill_missing_splits
 
 
 class Row(NamedTuple):

@@ -17,8 +17,7 @@ import numpy as np
 from data_prep.media import headers, video
 from data_prep.media.pictures import PICTURE_SUFFIXES, BadPictureError, read_pixels
 from data_prep.media.video import BadVideoError
-from data_prep.source.arrange import natural_order
-from data_prep.source.frame_names import Frame, number_names
+from data_prep.source.frame_names import Frame, natural_order, number_names
 
 Result = TypeVar("Result")
 

@@ -22,7 +22,7 @@ from data_prep.prepared.card import DataCard, found_prepared, make_card, read_ca
 from data_prep.prepared.write_once import file_name
 from data_prep.running.preparation import OnProgress, Preparation, write_set
 from data_prep.schema import VERSION
-from data_prep.source.arrange import text_of
+from data_prep.source.layout import text_of
 from data_prep.source.synthetic_mark import note_of
 from data_prep.videos.crops import pieces_in
 from data_prep.videos.detection.whole_set import (

@@ -15,8 +15,7 @@ import numpy as np
 from data_prep.faces.crop import Square, crop_face, crop_mask
 from data_prep.media.pictures import BadPictureError, read_pixels
 from data_prep.media.video import BadVideoError, evenly_spaced
-from data_prep.source.arrange import natural_order
-from data_prep.source.frame_names import number_names, record_numbers
+from data_prep.source.frame_names import natural_order, number_names, record_numbers
 from data_prep.videos.crops import Faces, encode_faces
 from data_prep.videos.frames import list_frames
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from data_prep.checks.clips import CELEBRITY, clips, is_numbered, prefixes, stem
 from data_prep.checks.pairs import PAIR, linked
 from data_prep.schema import FAKE, LABELS
-from data_prep.source.arrange import Entry
+from data_prep.source.entries import Entry
 
 _ORIGINAL = re.compile(r"\d{3}(?!\d)")
 

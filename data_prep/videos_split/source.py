@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from data_prep.folder.source import PictureSource, open_pictures
-from data_prep.source.arrange import Arrangement
+from data_prep.source.entries import Arrangement
 from data_prep.videos_split.names import link_videos
 
 _NOTE = (

@@ -7,7 +7,7 @@ from data_prep.checks.complete import (
     crossing_groups,
     warnings_of,
 )
-from data_prep.source.arrange import Entry
+from data_prep.source.entries import Entry
 
 
 def entry(split, label, group="g"):

@@ -1,7 +1,8 @@
 import pytest
 
 from data_prep.checks.lopsided import group_warnings, video_warnings
-from data_prep.source.arrange import Entry, arrange
+from data_prep.source.arrange import arrange
+from data_prep.source.entries import Entry
 
 
 def entries(sizes, split="test"):

@@ -8,7 +8,7 @@ from PIL import Image
 from data_prep.checks.complete import PreparationError
 from data_prep.folder import is_prepared, open_pictures, prepare_folder
 from data_prep.prepared.card import read_card, write_card
-from data_prep.source.arrange import LayoutError
+from data_prep.source.layout import LayoutError
 from data_prep.source.listing import list_pictures
 from tests.data_prep.records_of import records
 

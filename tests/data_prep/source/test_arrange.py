@@ -2,7 +2,8 @@ from collections import Counter
 
 import pytest
 
-from data_prep.source.arrange import LayoutError, arrange, natural_order, number_frames
+from data_prep.source.arrange import arrange
+from data_prep.source.layout import LayoutError
 
 
 def by_key(layout):
@@ -172,29 +173,6 @@ def test_names_that_are_not_utf8_become_text():
     layout = arrange([name, "train/fake/a.jpg", "val/real/a.jpg", "test/real/a.jpg"])
     odd = next(entry for entry in layout.entries if entry.path == name)
     assert odd.key == "train/real/\\xff.jpg"
-
-
-def test_natural_order():
-    names = ["f10.png", "f9.png", "7.png", "f09a.png", "f2_3.png", "f2_1.png"]
-    assert sorted(names, key=natural_order) == [
-        "7.png", "f2_1.png", "f2_3.png", "f9.png", "f09a.png", "f10.png",
-    ]  # fmt: skip
-
-
-def test_natural_order_of_unusual_digits():
-    assert sorted(["²", "x", "1"], key=natural_order) == ["1", "x", "²"]
-
-
-def test_frames_have_the_numbers_of_their_names_or_are_counted_per_split_and_video():
-    def frames(*names):
-        splits = ("train", "val", "test")
-        layout = arrange([f"{split}/real/v/{name}.png" for split in splits for name in names])
-        return [entry.frame for entry in number_frames(layout.entries)]
-
-    assert frames("5", "7") == [5, 7] * 3
-    assert frames("a", "b") == [0, 1] * 3
-    assert frames("a_1_0", "a_1_1", "a_2_0") == [0, 1, 2] * 3  # two faces of a frame
-    assert frames("5") == [0] * 3
 
 
 def test_a_wrapping_folder_named_like_a_class_is_looked_through():

@@ -2,7 +2,8 @@ from collections import defaultdict
 
 import pytest
 
-from data_prep.source.arrange import LayoutError, arrange
+from data_prep.source.arrange import arrange
+from data_prep.source.layout import LayoutError
 from data_prep.source.manifest import arrange_rows, read_manifest
 
 CLIPS = [f"{label}/clip{clip}" for label in ("real", "fake") for clip in range(10)]

@@ -1,6 +1,6 @@
 import pytest
 
-from data_prep.source.frame_names import number_names, record_numbers
+from data_prep.source.frame_names import natural_order, number_names, record_numbers
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,14 @@ def test_numbers_of_names_by_hand(names, numbers):
 )
 def test_numbers_of_frames(stems, numbers):
     assert record_numbers(number_names(stems)) == numbers
+
+
+def test_natural_order():
+    names = ["f10.png", "f9.png", "7.png", "f09a.png", "f2_3.png", "f2_1.png"]
+    assert sorted(names, key=natural_order) == [
+        "7.png", "f2_1.png", "f2_3.png", "f9.png", "f09a.png", "f10.png",
+    ]  # fmt: skip
+
+
+def test_natural_order_of_unusual_digits():
+    assert sorted(["²", "x", "1"], key=natural_order) == ["1", "x", "²"]
