@@ -100,7 +100,17 @@ def _nodes(config: Any) -> dict[str, Any]:
         for layer in layers:
             if not isinstance(layer["class_name"], str):
                 raise TypeError(f"class_name {layer['class_name']}")
-        return {str(layer["config"]["name"]): layer for layer in layers}
+        return {
+            str(layer["config"]["name"]): layer | {"class_name": _kind(layer)} for layer in layers
+        }
+
+
+def _kind(node: Mapping[str, Any]) -> str:
+    """Return a class's name; Keras 3 registers those of others: `my>Conv2D` is not `Conv2D`."""
+    kind, registered = str(node["class_name"]), node.get("registered_name")
+    if not registered or kind == "function":
+        return kind
+    return registered if ">" in registered else f"Custom>{kind}"
 
 
 def _expressions(config: Any, nodes: Mapping[str, Any]) -> tuple[dict[str, str], str]:
@@ -113,6 +123,8 @@ def _expressions(config: Any, nodes: Mapping[str, Any]) -> tuple[dict[str, str],
             calls = node.get("inbound_nodes") or []
             if len(calls) > 1:
                 raise WeightFileError(f"uses its layer {name} {len(calls)} times: it is shared")
+            if _in_training(calls):
+                raise WeightFileError(f"always calls its layer {name} with training=True")
             sources = list(_sources(calls, nodes))
             if calls and not sources:
                 raise WeightFileError(f"does not describe what its layer {name} reads")
@@ -140,6 +152,13 @@ def _sources(calls: Any, nodes: Mapping[str, Any]) -> Iterator[str]:
         else:
             for value in calls:
                 yield from _sources(value, nodes)
+
+
+def _in_training(calls: Any) -> bool:
+    """Return whether a layer is called as in training, whichever way it is used."""
+    if isinstance(calls, dict):
+        return bool(calls.get("training")) or any(map(_in_training, calls.values()))
+    return isinstance(calls, list) and any(map(_in_training, calls))
 
 
 def _output(name: str, node: Mapping[str, Any], inputs: str) -> str:
@@ -181,7 +200,7 @@ def _activation(activation: Any) -> str:
     if isinstance(activation, dict):  # of a class, or of a function as newer versions write it
         config = activation.get("config")
         if isinstance(config, dict):
-            return _step(activation["class_name"], config, "")
+            return _step(_kind(activation), config, "")
         activation = config
     if activation == "leaky_relu":
         return "leaky_relu 0.2"  # of Keras, where nothing else is said

@@ -9,7 +9,7 @@ detector; only an output layer made for other classes is left as it was initiali
 
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import jax
 import jax.numpy as jnp
@@ -72,8 +72,11 @@ def load_weights(
         WeightFileError: a ValueError; the file cannot be read, its names or shapes are not the
             detector's (the message lists them), values are not finite, or which of its outputs
             means fake must be said.
+        ValueError: `fake_output` is none of its values, such as the integer 1.
         ImportError: a PyTorch file, and PyTorch is not installed.
     """
+    if fake_output not in (None, *get_args(FakeOutput)):
+        raise ValueError(f"fake_output={fake_output!r}: expected one of {get_args(FakeOutput)}")
     tree = {"params": params, "batch_stats": batch_stats}
     leaves = leaves_by_path(tree)
     shapes = {leaf_path: tuple(leaf.shape) for leaf_path, leaf in leaves.items()}

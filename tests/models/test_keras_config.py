@@ -163,3 +163,35 @@ def broken(change):
 def test_a_description_that_makes_no_sense(config, words):
     with pytest.raises(WeightFileError, match=words):
         found(config)
+
+
+@pytest.mark.parametrize(
+    ("layer", "registered", "seen"),
+    [
+        (
+            "dropout_1",
+            "my>Dropout",
+            "batch_normalization_12 > max_pool 4 > my>Dropout, where",
+        ),
+        ("leaky_1", "LeakyReLU", "dense_10 (fc) reads dense_9 > Custom>LeakyReLU, where"),
+    ],
+)
+def test_a_class_of_the_same_name_that_is_not_keras_own_is_another(layer, registered, seen):
+    config = meso4_config()
+    (row,) = (row for row in config["config"]["layers"] if row["name"] == layer)
+    row["registered_name"] = registered
+    (only,) = found(config)
+    assert seen in only
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_batch_normalisation_that_always_trains_is_refused(version):
+    config = meso4_config()
+    (row,) = (row for row in config["config"]["layers"] if row["name"] == "batch_normalization_9")
+    if version == 2:
+        row["inbound_nodes"][0][0][3]["training"] = True
+    else:
+        source = {"config": {"keras_history": ["conv2d_9", 0, 0]}}
+        row["inbound_nodes"] = [{"args": [source], "kwargs": {"training": True}}]
+    with pytest.raises(WeightFileError, match="layer batch_normalization_9 with training=True"):
+        found(config)

@@ -69,6 +69,11 @@ def test_a_new_output_layer_can_be_asked_for(load, outputs):
     assert notes == ["the file's output layer was replaced by a freshly initialised one"]
 
 
+def test_an_output_of_fake_that_is_no_option_is_refused(load):
+    with pytest.raises(ValueError, match=r"fake_output=1: expected one of \('0', '1', 'new'\)"):
+        load(KERNEL, BIAS, 1)
+
+
 def test_other_classes_have_no_output_of_fake(load):
     kernel, bias = np.ones((1000, 3), np.float32), np.ones(1000, np.float32)
     assert "has 1000 logits" in load(kernel, bias)[2][0]
