@@ -9,6 +9,7 @@ from typing import NamedTuple
 from data_prep.celebdf.names import FOLDERS, read_path
 from data_prep.checks.complete import PreparationError
 from data_prep.schema import FAKE, REAL
+from data_prep.source.text_files import read_text
 
 _LABELS: Mapping[str, int] = {"1": REAL, "0": FAKE}
 
@@ -37,11 +38,7 @@ def read_text_list(path: Path) -> Iterator[ListedVideo]:
     Raises:
         PreparationError: it is not UTF-8, or a line has another form.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise PreparationError(f"{path} is not UTF-8 text: save it as UTF-8 ({error})") from None
-    for line, text in enumerate(lines, start=1):
+    for line, text in enumerate(read_text(path).splitlines(), start=1):
         if not text.strip():
             continue
         number, _, name = text.strip().partition(" ")

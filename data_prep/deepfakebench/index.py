@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from data_prep.checks.complete import PreparationError
 from data_prep.deepfakebench.listed import LEVELS
 from data_prep.source.folder_names import SPLIT_FOLDERS
-from data_prep.source.json_objects import JsonError, is_text, read_json, shown
+from data_prep.source.json_objects import is_text, read_object, shown
 from data_prep.source.listing import ListedFile
 from data_prep.videos.listing import find_file
 
@@ -93,12 +93,8 @@ def read_index(path: Path, ignored: Counter[str]) -> list[Row]:
     """
     if path.stat().st_size > _MOST_BYTES:
         raise PreparationError(f"{path} has more than {_MOST_BYTES >> 20} MiB")
-    try:
-        content = read_json(path)
-    except JsonError as error:
-        raise PreparationError(f"{error}; its form is {_HELP}") from None
     rows = []
-    for data_set, labels in _object(content, f"{path}").items():
+    for data_set, labels in _object(read_object(path, _HELP), f"{path}").items():
         for label, splits in _object(labels, f"{path}: {data_set}").items():
             for name, entries in _object(splits, f"{path}: {data_set}, {label}").items():
                 where = f"{path}: {label}, {name}"

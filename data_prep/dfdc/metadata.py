@@ -10,7 +10,7 @@ from data_prep.checks.complete import PreparationError
 from data_prep.dfdc.described import Described, each_once, stem_of
 from data_prep.schema import FAKE, REAL
 from data_prep.source.folder_names import SPLIT_FOLDERS
-from data_prep.source.json_objects import JsonError, read_json, shown
+from data_prep.source.json_objects import read_object, shown
 
 METADATA_FILE = "metadata.json"
 _LABELS: Mapping[str, Mapping[str, int]] = {
@@ -39,16 +39,10 @@ def read_metadata(path: Path, split: str = "test") -> dict[str, Described]:
         PreparationError: it is not of either form, names a video twice or one outside its folder,
             or a forgery has no original where forgeries have one; the text names file and video.
     """
-    try:
-        content = read_json(path)
-    except JsonError as error:
-        raise PreparationError(f"{error}; the form is {_HELP}") from None
-    if not isinstance(content, dict):
-        raise PreparationError(f"{path} is not a JSON object of the form {_HELP}")
     return each_once(
         (
             (stem_of(name, path), _described(name, entry, path, split))
-            for name, entry in content.items()
+            for name, entry in read_object(path, _HELP).items()
         ),
         path,
     )

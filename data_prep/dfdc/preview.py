@@ -9,7 +9,7 @@ from data_prep.checks.complete import PreparationError
 from data_prep.dfdc.described import Described, contradiction, each_once, is_a_name, stem_of
 from data_prep.schema import FAKE, REAL, REAL_METHOD
 from data_prep.source.folder_names import SPLIT_FOLDERS
-from data_prep.source.json_objects import JsonError, read_json, shown
+from data_prep.source.json_objects import read_object, shown
 from data_prep.videos.label_rows import refuse_contradictions
 
 PREVIEW_FILE = "dataset.json"
@@ -33,15 +33,9 @@ def read_preview(path: Path) -> dict[str, Described]:
         PreparationError: it is not of the form above, a path leaves its folder, or labels
             contradict the folders; three are shown.
     """
-    try:
-        content = read_json(path)
-    except JsonError as error:
-        raise PreparationError(f"{error}; the form is {_HELP}") from None
-    if not isinstance(content, dict):
-        raise PreparationError(f"{path} is not a JSON object of the form {_HELP}")
     described = []
     contradictions = []
-    for name, entry in content.items():
+    for name, entry in read_object(path, _HELP).items():
         folder, _, file = name.rpartition("/")
         top = folder.partition("/")[0]
         if not top or {"", ".", ".."} & set(folder.split("/")) or not is_a_name(folder):

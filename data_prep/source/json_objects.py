@@ -10,8 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from data_prep.checks.complete import PreparationError
 
-class JsonError(ValueError):
+
+class JsonError(PreparationError):
     """A file that cannot be read as JSON; the text names it."""
 
 
@@ -49,6 +51,26 @@ def read_json(path: Path, convert: Callable[[dict[str, Any]], Any] | None = None
         # Python says what could be set for larger numbers, which helps nobody here.
         reason = str(error).partition("; use sys.")[0]
         raise JsonError(f"{path} is not a JSON file: {reason}") from None
+
+
+def read_object(path: Path, form: str) -> dict[str, Any]:
+    """Return the object that a JSON file holds, see `read_json`.
+
+    Args:
+        path: the file.
+        form: what the file should look like, for the message.
+
+    Raises:
+        JsonError: it is no JSON, or no object.
+        OSError: it cannot be read.
+    """
+    try:
+        content = read_json(path)
+    except JsonError as error:
+        raise JsonError(f"{error}; the form is {form}") from None
+    if not isinstance(content, dict):
+        raise JsonError(f"{path} is not a JSON object of the form {form}")
+    return content
 
 
 def is_text(value: Any) -> bool:

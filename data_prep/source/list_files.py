@@ -6,17 +6,17 @@ behind it; its name says the rest, as `real.txt`, `F2F.txt` or `train.txt` do.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from data_prep.checks.complete import PreparationError
 from data_prep.schema import FAKE, LABELS
 from data_prep.source.folder_names import read_folder_name
 from data_prep.source.folders_below import read_listed
 from data_prep.source.method_names import method_name
+from data_prep.source.text_files import read_csv, read_text
 
 MANIFEST_FILE = "manifest.csv"
 LIST_SUFFIXES = (".csv", ".txt")
@@ -25,7 +25,7 @@ TEXT_COLUMNS = ("label_str", "label_name", "label_text", "class", "class_name")
 OTHER_COLUMNS = ("group", "identity", "split", "video", "frame", "method", "compression")
 
 
-class ManifestError(ValueError):
+class ManifestError(PreparationError):
     """A list is wrong; the text names the line."""
 
 
@@ -116,21 +116,18 @@ def read_lines(path: Path) -> tuple[list[Line], list[str]]:
 
     Raises:
         NoLabelsError: it lacks paths or labels.
-        ManifestError: it is not UTF-8 or not a CSV, or has a line of another form.
+        ManifestError: a line has another form.
+        PreparationError: it is not UTF-8, or not a CSV.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ManifestError(f"{path} is not UTF-8 text: save it as UTF-8 ({error})") from None
     if path.suffix.lower() == ".txt":
-        return _text_lines(path, text), []
-    return _csv_lines(path, text)
+        return _text_lines(path), []
+    return _csv_lines(path)
 
 
-def _text_lines(path: Path, text: str) -> list[Line]:
+def _text_lines(path: Path) -> list[Line]:
     lines = []
     name = read_list_name(path)
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(read_text(path).splitlines(), start=1):
         if not line.strip():
             continue
         labelled = None if name.label else re.fullmatch(r"(.+?)[\s,;]+(\w+)", line.strip())
@@ -159,15 +156,29 @@ def _text_lines(path: Path, text: str) -> list[Line]:
     return lines
 
 
-def _csv_lines(path: Path, text: str) -> tuple[list[Line], list[str]]:
-    try:
-        reader = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True)
-        columns = [name.strip().lower() for name in reader.fieldnames or ()]
-        reader.fieldnames = columns
-        rows = [(reader.line_num, row) for row in reader]
-    except csv.Error as error:
-        raise ManifestError(f"{path} is not a readable CSV: {error}") from None
+def _csv_lines(path: Path) -> tuple[list[Line], list[str]]:
+    columns, rows = read_csv(path)
     name = read_list_name(path)
+    read, text_column = _columns_read(path, columns, name)
+    said = {"label": name.label, "split": name.split, "method": name.method}
+    lines = []
+    for number, row in rows:
+        if None in row:
+            raise ManifestError(
+                f"{path}, line {number}: more fields than columns; quote fields that hold a comma"
+            )
+        cells = {cell: (row.get(column) or "").strip() for cell, column in read.items()}
+        lines.append(Line(path, number, {**said, **cells}, text_column))
+    unused = [column for column in columns if column and column not in read.values()]
+    return lines, unused
+
+
+def _columns_read(path: Path, columns: Sequence[str], name: ListName) -> tuple[dict[str, str], str]:
+    """Return cell -> its column, and the column that says the label in words, or empty.
+
+    Raises:
+        NoLabelsError: there are no paths or labels.
+    """
     path_column = next((column for column in PATH_COLUMNS if column in columns), "")
     text_column = next((column for column in TEXT_COLUMNS if column in columns), "")
     label_column = "label" if "label" in columns else text_column
@@ -183,16 +194,6 @@ def _csv_lines(path: Path, text: str) -> tuple[list[Line], list[str]]:
         )
     if label_column == text_column:
         text_column = ""
-    said = {"label": name.label, "split": name.split, "method": name.method}
     read = {"path": path_column, "label": label_column, "text": text_column}
     read |= {column: column for column in OTHER_COLUMNS if column in columns}
-    lines = []
-    for number, row in rows:
-        if None in row:
-            raise ManifestError(
-                f"{path}, line {number}: more fields than columns; quote fields that hold a comma"
-            )
-        cells = {cell: (row.get(column) or "").strip() for cell, column in read.items() if column}
-        lines.append(Line(path, number, {**said, **cells}, text_column))
-    unused = [column for column in columns if column and column not in read.values()]
-    return lines, unused
+    return {cell: column for cell, column in read.items() if column}, text_column

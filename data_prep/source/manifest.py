@@ -83,6 +83,7 @@ def read_manifest(path: Path) -> Manifest:
         ManifestError: a column is missing, a label, split or frame unknown, a path leads out of the
             folder or is listed twice, only some rows have a split, or something says the other
             label of a picture: its folder, its name, its method or a word beside the number.
+        PreparationError: a list is not UTF-8, or not a CSV.
     """
     lists, unlabelled = _read_lists(path)
     lines = list(itertools.chain.from_iterable(lines for lines, _ in lists.values()))

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from data_prep.checks.complete import PreparationError
-from data_prep.source.json_objects import JsonError, read_json
+from data_prep.source.json_objects import read_object
 
 DESCRIPTION_FILE = "synthetic.json"
 
@@ -21,13 +20,7 @@ def read_description(root: Path) -> Mapping[str, Any] | None:
     path = root / DESCRIPTION_FILE
     if not path.is_file():
         return None
-    try:
-        content = read_json(path)
-    except JsonError as error:
-        raise PreparationError(str(error)) from None
-    if not isinstance(content, dict):
-        raise PreparationError(f"{path} is not a JSON object of generator, version and seed")
-    return content
+    return read_object(path, '{"generator": ..., "version": ..., "seed": ...}')
 
 
 def note_of(description: Mapping[str, Any]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +10,7 @@ from data_prep.checks.complete import PreparationError
 from data_prep.checks.excerpts import first_lines
 from data_prep.schema import FAKE, REAL
 from data_prep.source.folder_names import SPLIT_FOLDERS
+from data_prep.source.text_files import read_csv
 
 FILE_COLUMNS = ("filename", "video", "path")
 """The columns that can name the video; the first that is there does."""
@@ -47,16 +46,7 @@ def read_label_rows(path: Path) -> list[LabelRow]:
             none of 0, 1, real and fake, two columns give a row two labels, or a split is unknown;
             the text names the line.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        reader = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True)
-        columns = [name.strip().lower() for name in reader.fieldnames or ()]
-        reader.fieldnames = columns
-        lines = [(reader.line_num, cells) for cells in reader]
-    except UnicodeDecodeError as error:
-        raise PreparationError(f"{path} is not UTF-8 text: save it as UTF-8 ({error})") from None
-    except csv.Error as error:
-        raise PreparationError(f"{path} is not a readable CSV: {error}") from None
+    columns, lines = read_csv(path)
     if not set(columns) & set(FILE_COLUMNS) or not set(columns) & set(LABEL_COLUMNS):
         raise PreparationError(
             f"{path} lacks a column: its first line must name filename,label (1 is fake); it has: "

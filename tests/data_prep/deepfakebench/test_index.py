@@ -49,7 +49,7 @@ def test_entries_that_are_no_videos_are_counted(tmp_path):
     [
         ("[", r"x\.json is not a JSON file"),
         ("[" * 100_000, r"x\.json is not a JSON file"),
-        ([], r"x\.json is no JSON object; the form is"),
+        ([], r"x\.json is not a JSON object of the form"),
         ('{"N": {}, "N": {}}', "'N' stands in it twice"),
         ({"N": {"\udcff": {}}}, "has a name that is no text"),
         ({"N": []}, r"x\.json: N is no JSON object"),

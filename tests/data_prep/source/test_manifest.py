@@ -2,7 +2,7 @@ from collections import Counter
 
 import pytest
 
-from data_prep.source.list_files import ManifestError
+from data_prep.checks.complete import PreparationError
 from data_prep.source.manifest import arrange_rows, read_manifest, stat_files
 
 
@@ -102,7 +102,7 @@ def test_a_list_for_testing_only_is_not_divided(write):
     ],
 )
 def test_what_is_refused(write, text, message):
-    with pytest.raises(ManifestError, match=message):
+    with pytest.raises(PreparationError, match=message):
         read_manifest(write(text))
 
 
@@ -137,7 +137,7 @@ def test_labels_that_are_methods(write):
 def test_not_utf8(tmp_path):
     path = tmp_path / "manifest.csv"
     path.write_bytes(b"path,label\n\xff.jpg,real\n")
-    with pytest.raises(ManifestError, match="not UTF-8"):
+    with pytest.raises(PreparationError, match="not UTF-8"):
         read_manifest(path)
 
 
