@@ -230,7 +230,7 @@ def _card(name: str, source: VideoSource, crops: VideoCrops, preparation: Prepar
             *videos.notes,
             *crops.notes(),
         ),
-        warnings=(*videos.leaks, *crops.warnings()),
+        warnings=(*videos.leaks, *crops.boxes.warnings, *crops.warnings()),
         made_splits=videos.made_splits,
         strict=crops.options.strict,
     )

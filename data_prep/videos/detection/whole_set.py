@@ -17,6 +17,7 @@ from data_prep.running.preparation import OnProgress
 from data_prep.schema import FAKE
 from data_prep.source.frame_names import record_numbers
 from data_prep.videos.detection.detect import boxes_of_videos, looked_at
+from data_prep.videos.detection.sizes import size_warnings
 from data_prep.videos.evidence import REACH, boxes_of_frames
 from data_prep.videos.frames import frame_numbers
 from data_prep.videos.listing import find_versions
@@ -35,6 +36,7 @@ class SetBoxes:
         detected: likewise those that were detected.
         lacking: video -> why there are none, where that is known already.
         notes: what the data card should say of it.
+        warnings: what it should warn of.
         reach: see `data_prep.faces.boxes.FaceTrack`.
     """
 
@@ -44,6 +46,7 @@ class SetBoxes:
     detected: Mapping[str, Faces] = field(default_factory=dict)
     lacking: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     reach: int = REACH
 
     def of_frames(self, video: Video) -> list[Box | None]:
@@ -163,21 +166,31 @@ def detect_missing(
     """
     boxes = boxes_of_set(videos, given)
     others = [
-        video.video
+        video
         for video in videos.videos
         if video.label == FAKE and _has_face(given, video.boxes_of) and boxes.lacks_frames(video)
     ]
     if not others:
         return boxes
-    lacked = f"{len(others)} forgeries have frames that no face box in {BOXES_FILE} is of"
+    lacked = f"{len(others)} forgeries have frames for which {BOXES_FILE} has no face box"
     try:
         detector = load_detector(detection.detector)
     except DetectorError as error:
         return replace(boxes, notes=(f"{lacked}, and {str(error).partition(':')[0]}",))
     search = _Search(videos, boxes, detection, detector, data_dir, on_progress)
-    search.look(others)
+    search.look(video.video for video in others)
+    detected = search.boxes.detected
     return replace(
-        search.boxes, notes=(f"{lacked}: {detection.detector} looked for faces in them",)
+        search.boxes,
+        notes=(f"{lacked}: {detection.detector} looked for faces in them",),
+        warnings=size_warnings(
+            [
+                ([given[name] for name in video.boxes_of if name in given], detected[video.video])
+                for video in others
+                if video.video in detected
+            ],
+            detection.detector,
+        ),
     )
 
 
@@ -288,5 +301,5 @@ def _note(detection: Detection, by_own: int) -> str:
     every = f"one frame of {detection.every}" if detection.every > 1 else "every frame"
     note = f"faces found by {detection.detector} in {every}, in forgeries where their target's are"
     if by_own:
-        note += f"; {by_own} forgeries, whose target has no face or is not there, by their own"
+        note += f"; {by_own} forgeries by their own: the target has no face, lacks frames or is absent"
     return note

@@ -86,7 +86,7 @@ def test_frames_that_the_original_has_not_are_left_out_and_counted(source, tmp_p
         "Face2Face/000_003, 2 of Face2Face/010_013, 2 of Face2Face/020_023)"
     )
     (note,) = (text for text in card.notes if "face box" in text)
-    assert note.startswith("3 forgeries have frames that no face box in face_boxes.json is of, and")
+    assert note.startswith("3 forgeries have frames for which face_boxes.json has no face box, and")
 
 
 def test_or_their_faces_are_detected_in_the_forgery(source, tmp_path):
@@ -95,8 +95,20 @@ def test_or_their_faces_are_detected_in_the_forgery(source, tmp_path):
     check_centred(found)
     assert frames_of(found, b"Face2Face/000_003") == [0, 7, 20, 27]
     card = read_card(version)
-    assert not [text for text in card.warnings if "left out" in text]
-    assert any(f"face_boxes.json is of: {DETECTOR} looked" in note for note in card.notes)
+    assert not [text for text in card.warnings if "left out" in text or "as large" in text]
+    assert any(f"face_boxes.json has no face box: {DETECTOR} looked" in note for note in card.notes)
+
+
+def test_detected_faces_of_another_size_are_warned_of(source, tmp_path):
+    """A file whose boxes hold the head, and a detector of the face alone."""
+    boxes = {
+        f"youtube/{target}": [(x - 3, y - 3, 16, 16) for x, y, _, _ in map(box_at, REAL)]
+        for ((target, _),) in PAIRS.values()
+    }
+    write_face_boxes(source / "face_boxes.json", boxes)
+    card = read_card(prepare(source, tmp_path / "out", detector=DETECTOR))
+    (warning,) = (text for text in card.warnings if "as large" in text)
+    assert f"{DETECTOR} detects in these forgeries are 0.62 times as large as those in" in warning
 
 
 def test_without_a_file_of_boxes_every_frame_is_looked_at(source, tmp_path):
