@@ -73,7 +73,7 @@ def test_a_forgery_of_a_faceless_or_absent_target_is_looked_at(made, tmp_path):
     reason = "no face was found by tests.data_prep.made_detector:bright_rectangles in 1 frames"
     assert found.lacking == {"a/3": reason}
     assert found.notes[0].endswith(
-        "; 2 forgeries by their own: the target has no face, lacks frames or is absent"
+        "; 2 forgeries by their own: no face, or not all frames, in the target"
     )
     assert steps == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4), (4, 5), (5, 5)]
 
