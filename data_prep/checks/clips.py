@@ -18,6 +18,10 @@ _FORGERY = re.compile(r"(\d{3}_\d{3})[ _.-](?:.*\D)?\d+$")
 """A frame of a forgery of FaceForensics++, `000_003_0014`: with target and source."""
 
 _NUMBER = re.compile(r"(?:[ _.-]+(?:frame|face|crop)?[ _.-]?|frame)[0-9]+$", re.IGNORECASE)
+_TIME = re.compile(
+    r"(?:19|20)\d\d[-_.]?[01]\d[-_.]?[0-3]\d[ _.T-]+(?:at )?[0-2]\d[-_.]?[0-5]\d[-_.]?[0-5]\d+"
+)
+"""Date and time, as cameras and `WhatsApp Image 2026-01-02 at 12.00.07` have them."""
 _WORDS = frozenset(
     ("real", "fake", "original", "altered", "genuine", "forged", "deepfakes", "face2face",
      "faceswap", "faceshifter", "neuraltextures", "image", "img", "picture", "pic", "photo",
@@ -36,9 +40,14 @@ def stem(key: str) -> str:
 
 
 def prefixes(name: str) -> list[str]:
-    """Return what is left of a name without its last number, its last two numbers, and so on."""
+    """Return what is left of a name without its last number, its last two numbers, and so on.
+
+    Numbers of a date with a time are no frames.
+    """
     left = []
-    while (number := _NUMBER.search(name)) and number.start():
+    time = _TIME.search(name)
+    begin = time.end() if time else 1
+    while (number := _NUMBER.search(name)) and number.start() >= begin:
         name = name[: number.start()]
         left.append(name)
     return left

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
+from data_prep.checks.excerpts import first_names
 from data_prep.schema import LABELS, SPLITS
 
 _NAMED = 5
@@ -52,6 +53,7 @@ def check_classes_and_splits(
     Raises:
         PreparationError: otherwise.
     """
+    pictures = list(pictures)
     counts = Counter((picture.split, picture.label) for picture in pictures)
     if counts and not trained and not any(counts["train", label] for label in range(len(LABELS))):
         return
@@ -66,9 +68,11 @@ def check_classes_and_splits(
             )
     for split in SPLITS:
         if not any(counts[split, label] for label in range(len(LABELS))):
+            groups = sorted({picture.group for picture in pictures})
             raise PreparationError(
                 f"the split {split} of {where} is empty: put pictures there that can be read, or "
-                "give more groups (videos, or pictures) to split"
+                "give more groups (videos, or pictures) to split; the groups are "
+                f"{first_names(groups, _NAMED)}"
             )
 
 

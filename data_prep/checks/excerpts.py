@@ -18,6 +18,12 @@ def first_names(names: Sequence[str], most: int) -> str:
 
 
 def kinds(counts: Mapping[str, int]) -> str:
-    """Return how many there are of each kind, `2 .txt file, 1 hidden`; `nothing` without any."""
-    present = ((kind, number) for kind, number in sorted(counts.items()) if number > 0)
-    return ", ".join(f"{number} {kind}" for kind, number in present) or "nothing"
+    """Return how many there are of each kind, `2 .txt file, 1 hidden`; `nothing` without any.
+
+    Of links it says what to do: those out of a folder and those to folders are not followed.
+    """
+    present = [(kind, number) for kind, number in sorted(counts.items()) if number > 0]
+    text = ", ".join(f"{number} {kind}" for kind, number in present) or "nothing"
+    if any(kind.startswith(("link out", "link to")) for kind, _ in present):
+        text += "; such links are not followed: copy what they name, or give the folder it lies in"
+    return text

@@ -211,14 +211,14 @@ def leak_warnings(leaks: Leaks) -> list[str]:
         number = sum(crossing.pictures for crossing in leaks.groups)
         warnings.append(
             f"{len(leaks.groups)} groups with {number} pictures stand in more than one split "
-            f"({_examples(leaks.groups, '')}): if these are the same videos, the test is "
+            f"({examples(leaks.groups)}): if these are the same videos, the test is "
             "not independent"
         )
     if leaks.clips:
         number = sum(crossing.pictures for crossing in leaks.clips)
         warnings.append(
             f"{len(leaks.clips)} clips with {number} pictures, by the names before their numbers, "
-            f"stand in more than one split ({_examples(leaks.clips, '')}): if these are frames of "
+            f"stand in more than one split ({examples(leaks.clips)}): if these are frames of "
             "the same videos, the test is not independent"
         )
     if leaks.identical:
@@ -229,7 +229,7 @@ def leak_warnings(leaks: Leaks) -> list[str]:
     if leaks.near:
         warnings.append(
             f"{len(leaks.near)} pictures of validation and test are nearly identical to one of "
-            f"another split ({_examples(leaks.near, ' like ')}): the test is not independent"
+            f"another split ({examples(leaks.near, ' like ')}): the test is not independent"
         )
     if leaks.two_labels:
         warnings.append(f"{len(leaks.two_labels)} pictures are real in one place, fake in another")
@@ -301,5 +301,6 @@ def _text(crossing: Crossing, between: str) -> str:
     return f"{between.join(crossing.names)} in {' and '.join(crossing.splits)}"
 
 
-def _examples(crossings: Sequence[Crossing], between: str) -> str:
+def examples(crossings: Sequence[Crossing], between: str = "") -> str:
+    """Return a few of what stands in more than one split, with `between` between the names."""
     return "; ".join(_text(crossing, between) for crossing in crossings[:_NAMED])

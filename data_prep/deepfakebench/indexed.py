@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -85,12 +86,26 @@ def find_indexed(root: Path, given: Path, level: str | None, ignored: Counter[st
 
 
 def _videos(places: Sequence[Place]) -> list[list[Place]]:
-    """Return what is listed of each video in one folder: of one name, or of the same crops."""
+    """Return what is listed of each video in one folder: of one name, or of the same crops.
+
+    Raises:
+        PreparationError: two entries name the same crops, and the folder is called after one or
+            neither of them.
+    """
     videos: list[list[Place]] = []
+    owners: dict[str, Place] = {}
     of_name: dict[str, list[Place]] = {}
     of_frames: dict[frozenset[str], list[Place]] = {}
     for place in places:
         frames = frozenset(parts_of(path)[-1] for path in place.row.frames)
+        for frame in frames:
+            owner = owners.setdefault(frame, place)
+            if owner.row.video != place.row.video and not (_fits(owner) and _fits(place)):
+                raise PreparationError(
+                    f"two entries of the index name the frame {frame} of "
+                    f"{'/'.join(place.folders)}: {owner.row.place} and {place.row.place}; mend the "
+                    "one that names another video's frames"
+                )
         video = of_name.get(place.row.video) or of_frames.get(frames)
         if video is None:
             video = []
@@ -98,6 +113,12 @@ def _videos(places: Sequence[Place]) -> list[list[Place]]:
         video.append(place)
         of_name[place.row.video] = of_frames[frames] = video
     return videos
+
+
+def _fits(place: Place) -> bool:
+    """Return whether an entry is called after its folder: `000` or `000_simswap` after `000`."""
+    folder = place.folders[-1] if place.folders else ""
+    return re.match(rf"{re.escape(folder)}(?![^\W_])", place.row.video) is not None
 
 
 def _listed(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from data_prep.checks.complete import check_classes_and_splits
+from data_prep.checks.complete import PreparationError, check_classes_and_splits
 from data_prep.checks.lopsided import video_warnings
 from data_prep.folder.source import PictureSource, open_pictures
 from data_prep.media.pictures import Picture, read_picture
@@ -59,7 +59,10 @@ def prepare_pictures(
     if found_prepared(target, skip_limit=skip_limit, strict=strict):
         return target
     arranged = source.arrange()
-    check_classes_and_splits(arranged.entries, source.root)
+    try:
+        check_classes_and_splits(arranged.entries, source.root)
+    except PreparationError as error:
+        raise PreparationError("; ".join((str(error), *arranged.notes))) from None
     by_split: dict[str, list[Entry]] = {split: [] for split in SPLITS}
     for entry in arranged.entries:
         by_split[entry.split].append(entry)

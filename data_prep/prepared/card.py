@@ -13,7 +13,14 @@ from typing import Any
 import msgspec
 
 from data_prep.checks.complete import PreparationError, check_skipped, warnings_of
-from data_prep.checks.leaks import Leaks, check_leaks, crossing_clips, leak_warnings
+from data_prep.checks.leaks import (
+    Crossing,
+    Leaks,
+    check_leaks,
+    crossing_clips,
+    examples,
+    leak_warnings,
+)
 from data_prep.checks.lopsided import group_warnings
 from data_prep.checks.shortcut import shortcut_warning
 from data_prep.prepared.files import replacing
@@ -188,8 +195,12 @@ def fingerprint(seen: Iterable[Seen]) -> str:
     return digest.hexdigest()
 
 
-def check_no_leaks(card: DataCard) -> None:
+def check_no_leaks(card: DataCard, clips: Sequence[Crossing] = ()) -> None:
     """Check that a set, found again where no leaks are allowed, has none by its card.
+
+    Args:
+        card: of the set.
+        clips: those that its card, of an earlier version, does not name.
 
     Raises:
         PreparationError: it has, or nearly identical pictures were never looked for.
@@ -211,7 +222,8 @@ def check_no_leaks(card: DataCard) -> None:
     if phrases:
         raise PreparationError(
             f"no leaks are allowed (strict), but {card.name}, which is prepared already, has some: "
-            f"{' and '.join(phrases)}; its {CARD_FILE} names examples"
+            f"{' and '.join(phrases)}; "
+            + (f"clips: {examples(clips)}" if clips else f"its {CARD_FILE} names examples")
         )
 
 
@@ -232,9 +244,11 @@ def found_prepared(target: Path, *, skip_limit: int, strict: bool, kind: str = "
     card = read_card(target)
     check_skipped(card.skipped, skip_limit, kind)
     if strict:
+        clips = ()
         if card.crossing_clips is None:
-            card = replace(card, crossing_clips=len(crossing_clips(_written(target))))
-        check_no_leaks(card)
+            clips = crossing_clips(_written(target))
+            card = replace(card, crossing_clips=len(clips))
+        check_no_leaks(card, clips)
     return True
 
 

@@ -8,6 +8,12 @@ from data_prep.checks.clips import clips, stem
 
 _NAMED = 3
 
+UNAVERAGED = (
+    "frame scores are not averaged over a clip: name the videos in a column video of a "
+    "manifest.csv, or prepare the folder with python -m data_prep.videos_split"
+)
+"""What a note of clips says of pictures that are no frames of a video in the records."""
+
 
 def find_clips(pictures: Iterable[tuple[str, int, str]]) -> dict[str, str]:
     """Return the clip of each picture that is one of its frames and has no other group.

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from data_prep.checks.pairs import NOTE_OF_PAIRS, original_groups
-from data_prep.source.clip_groups import find_clips, note_of_clips
+from data_prep.source.clip_groups import UNAVERAGED, find_clips, note_of_clips
 from data_prep.source.entries import Entry
 from data_prep.source.layout import LayoutError
 from data_prep.source.split_groups import MADE_SPLITS, split_groups
@@ -58,13 +58,13 @@ def fill_missing_splits(
     filled = [*kept, *(replace(entry, split=splits[entry.group]) for entry in train)]
     shares = " and ".join(f"{share:.0%} for {split}" for split, share in missing.items())
     note = f"not given, so made from train by the salted hash of the group: {shares}"
-    return filled, (note, *of_kept, *notes), divided
+    return filled, tuple(dict.fromkeys((note, *of_kept, *notes))), divided
 
 
 def _group_clips(
     entries: Sequence[Entry], skipping: Collection[str] = (), of_split: bool = True
 ) -> tuple[list[Entry], tuple[str, ...]]:
-    """Make frames of one clip a group, which a note says.
+    """Make frames of one clip a group, which notes say.
 
     Intervals count groups: frames of one clip are no independent pictures. A clip that stands in
     several splits stays a leak (`data_prep.checks.leaks.crossing_clips`).
@@ -85,7 +85,7 @@ def _group_clips(
         else entry
         for entry in entries
     ]
-    return grouped, (note_of_clips(clip_of),) if clip_of else ()
+    return grouped, (note_of_clips(clip_of), UNAVERAGED) if clip_of else ()
 
 
 def _join_originals(

@@ -11,7 +11,12 @@ from data_prep.source.folders_below import read_below
 from data_prep.source.label_evidence import Labelled, contradictions
 from data_prep.source.layout import LayoutError, Place, text_of
 from data_prep.source.method_names import method_name
-from data_prep.source.top_folders import check_no_other_class, check_understood, read_tops
+from data_prep.source.top_folders import (
+    check_no_class_outside,
+    check_no_other_class,
+    check_understood,
+    read_tops,
+)
 
 
 @dataclass(frozen=True)
@@ -34,12 +39,14 @@ def place_pictures(paths: Sequence[str], depth: int) -> Places:
 
     Raises:
         LayoutError: no folder of a class, unknown folders where a class is missing, folders that
-            contradict each other, or more of them below a class than are understood.
+            contradict each other, more of them below a class than are understood, or classes in a
+            folder that is not.
     """
     placed, outside = read_tops(paths, depth, beside_methods=False)
     if any(place.method for place in placed):
         placed, outside = read_tops(paths, depth, beside_methods=True)
     check_understood(paths, placed, outside, depth)
+    check_no_class_outside(outside, depth)
     check_no_other_class(placed)
     places, notes = read_below(placed)
     _check_names(places)

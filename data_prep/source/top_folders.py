@@ -90,6 +90,24 @@ def check_understood(
         )
 
 
+def check_no_class_outside(outside: Iterable[str], depth: int) -> None:
+    """Check that no folder that is not understood, such as `train_test`, holds those of classes."""
+    holding: dict[str, None] = {}
+    for path in outside:
+        folders = path.split("/")[depth:-1]
+        if known := [name for name in folders[1:] if _is_class(name)]:
+            holding["/".join(folders[: folders.index(known[0], 1)])] = None
+    if holding:
+        raise LayoutError(
+            f"folders of classes lie in others that are not understood: {listed(sorted(holding))}; "
+            "rename each of these to train, validation or test, whichever it is, or move it out"
+        )
+
+
+def _is_class(name: str) -> bool:
+    return read_folder_name(name).label is not None or method_name(name) is not None
+
+
 def unknown_folders(outside: Iterable[str], depth: int) -> str:
     """Return the names of the folders for which pictures have no place; empty if there is none."""
     names = set()

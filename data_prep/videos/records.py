@@ -133,7 +133,8 @@ class VideoCrops:
             named = ", ".join(f"{number} of {video}" for video, number in self.without_box[:_NAMED])
             warnings.append(
                 f"{frames} frames of {len(self.without_box)} videos were left out, for no face box "
-                f"is known at their number ({named})"
+                f"is known at their number ({named}): add their boxes, or have a face detector, "
+                "remove this prepared set and prepare it anew"
             )
         return warnings + self.headers.warnings()
 

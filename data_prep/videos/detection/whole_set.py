@@ -118,7 +118,7 @@ def detect_in_set(
         OSError: the store cannot be written to.
     """
     search = _Search(
-        videos, boxes_of_set(videos), detection, _load_detector(videos.root, detection),
+        videos, boxes_of_set(videos), detection, _load_detector(videos, detection),
         data_dir, on_progress,
     )  # fmt: skip
     shown = {name: search.target(name) or name for name in search.videos}
@@ -269,11 +269,19 @@ class _Search:
             self.on_progress(self.done + done, self.done + total)
 
 
-def _load_detector(root: Path, detection: Detection) -> Detector:
+def _load_detector(videos: VideoSet, detection: Detection) -> Detector:
     try:
         return load_detector(detection.detector)
     except DetectorError as error:
-        raise DetectorError(f"{root} has no {BOXES_FILE}, and {error}") from error
+        root = videos.root
+        extracted = any((root / video.file.name).is_dir() for video in videos.videos)
+        crops = (
+            "; if its frames are face crops already, prepare them with python -m "
+            "data_prep.deepfakebench, which looks for no faces"
+        )
+        raise DetectorError(
+            f"{root} has no {BOXES_FILE}, and {error}{crops if extracted else ''}"
+        ) from error
 
 
 def _no_face(detection: Detection, video: Path) -> str:

@@ -19,6 +19,10 @@ def numbered(pattern, *numbers, label=0):
         ("clip7frame3", ["clip7"]),
         ("0001", []),
         ("_0001", []),
+        ("WhatsApp Image 2026-01-02 at 12.00.07", []),
+        ("IMG_20200101_120007", []),
+        ("Screenshot_2024-05-01-10-33-21", []),
+        ("VID_20200101_120007_frame_0003", ["VID_20200101_120007"]),
         ("img0001", []),
         ("3f2504e0-4f89-11d3-9a0c-0305e82c330a", []),
     ],
@@ -67,6 +71,9 @@ def test_clips_of_celebrities():
         [(f"{name}_{n}", 1) for name in ("sd15", "sd21", "sg2") for n in range(9)],
         [(f"{name}_{n}", 1) for name in ("sd15", "sd21", "sg2", "sg3") for n in range(400)],
         [(f"{name}_real_{n}", 0) for name in ("train", "test", "val", "dev") for n in range(9)],
+        # Pictures of one minute, and of one day.
+        numbered("WhatsApp Image 2026-01-02 at 12.{:02}.{:02}", 9, 3),
+        numbered("IMG_202601{:02}_1200{:02}", 9, 3),
         # Each prefix once.
         [*numbered("{}_{}", 90, 1)],
     ],
@@ -78,6 +85,8 @@ def test_clips_of_celebrities():
         "three sources",
         "few sources",
         "splits",
+        "minutes",
+        "days",
         "singles",
     ],
 )

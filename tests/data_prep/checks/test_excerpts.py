@@ -16,3 +16,12 @@ def test_kinds_that_are_there_are_counted():
         "2 .txt file, 1 hidden"
     )
     assert kinds({}) == "nothing"
+
+
+def test_what_to_do_about_links():
+    for kind in ("link out of the folder", "link to a folder"):
+        assert kinds({"hidden": 1, kind: 2}) == (
+            f"1 hidden, 2 {kind}; such links are not followed: copy what they name, or give the "
+            "folder it lies in"
+        )
+    assert kinds({"broken link": 1}) == "1 broken link"

@@ -184,6 +184,16 @@ def test_frames_in_several_folders(root):
         open_deepfakebench(root, "FF-DF.json")
 
 
+def test_an_entry_with_the_frames_of_another_video(root):
+    labels = faceforensics_index(root)
+    videos = labels["FF-DF"]["train"]["c23"]
+    videos["003_000"]["frames"] = videos["000_003"]["frames"][:2]
+    write_index(root, "FF-DF", labels)
+    said = r"of .*/000_003: FF-DF.json: FF-DF, train, 000_003 and .*, train, 003_000; mend the"
+    with pytest.raises(PreparationError, match=said):
+        open_deepfakebench(root, "FF-DF.json")
+
+
 def test_df40_for_testing_alone(tmp_path):
     """One class, no levels, the method from the folder, several videos in one folder."""
     for method in ("simswap", "fomm"):

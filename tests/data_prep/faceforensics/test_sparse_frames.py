@@ -83,7 +83,8 @@ def test_frames_that_the_original_has_not_are_left_out_and_counted(source, tmp_p
     (warning,) = (text for text in card.warnings if "left out" in text)
     assert warning == (
         "6 frames of 3 videos were left out, for no face box is known at their number (2 of "
-        "Face2Face/000_003, 2 of Face2Face/010_013, 2 of Face2Face/020_023)"
+        "Face2Face/000_003, 2 of Face2Face/010_013, 2 of Face2Face/020_023): add their boxes, or "
+        "have a face detector, remove this prepared set and prepare it anew"
     )
     (note,) = (text for text in card.notes if "face box" in text)
     assert note.startswith("3 forgeries have frames for which face_boxes.json has no face box, and")

@@ -7,8 +7,10 @@ import pytest
 from data_prep.checks.complete import PreparationError
 from data_prep.faceforensics import open_faceforensics
 from data_prep.faces.boxes import write_face_boxes
+from data_prep.faces.detectors import DetectorError
 from tests.data_prep.deepfakebench.crops import FF, FORGERIES, ORIGINALS, write_faceforensics
 from tests.data_prep.deepfakebench.crops import write_video as write_crops
+from tests.data_prep.faceforensics.preparing import prepare_faceforensics
 
 
 @pytest.fixture
@@ -34,6 +36,8 @@ def test_the_form_alone_is_said_in_the_card(root):
     shutil.rmtree(root.parent / ORIGINALS / "c23/landmarks")
     assert "though they are square (16 x 16)" in open_faceforensics(root).notes[-1]
     assert not open_faceforensics(root, whole_pictures=True).notes
+    with pytest.raises(DetectorError, match=r"if its frames are face crops already, .*fakebench"):
+        prepare_faceforensics(root, root.parent / "out", detector="no_such:thing")
     write_face_boxes(root / "face_boxes.json", {})
     assert not open_faceforensics(root).notes
 

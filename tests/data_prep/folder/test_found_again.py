@@ -49,6 +49,8 @@ def test_a_clip_in_two_splits_is_a_warning_or_an_error(fill, tmp_path):
     for out in ("out", "strict"):
         with pytest.raises(PreparationError, match=r"\(strict\), but .*4 clips stand by the names"):
             prepare_folder(source, tmp_path / out, strict=True)
+    with pytest.raises(PreparationError, match=r"has some: .*; clips: clip1 in train and valid"):
+        prepare_folder(source, tmp_path / "out", strict=True)
     assert not is_prepared(tmp_path / "strict")
 
 

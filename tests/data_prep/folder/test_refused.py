@@ -48,6 +48,16 @@ def test_a_class_that_is_gone_after_skipping(fill, full_names, tmp_path):
         (["readme.gif"], FileNotFoundError, r"no pictures below .*found instead: 1 .gif file"),
         (["train/real/1.png"], PreparationError, "holds no fake pictures"),
         (["real/1.png", "fake/1.png"], PreparationError, "the split validation of .* is empty"),
+        # What was assumed is said where it is perhaps what is wrong.
+        (
+            [
+                f"{name}/{n}.png"
+                for name in ("real/FFHQ9", "real/x", "fake/a", "fake/b")
+                for n in range(9)
+            ],
+            PreparationError,
+            r"groups are FFHQ9, a, b, x; .*; folders read as videos: 2 of real and 2 of fake",
+        ),
         (["a/1.png", "b/1.png"], ValueError, "no folder of a class"),
     ],
 )

@@ -139,7 +139,7 @@ def test_single_wrapping_folders_leave_no_trace_in_the_keys():
 
 def test_pictures_outside_the_classes_are_counted_and_warned_of():
     names = flat(("train", "val", "test"))
-    layout = arrange([*names, "preview.jpg", "train/unlabelled/1.jpg", "Test-Dev/real/1.jpg"])
+    layout = arrange([*names, "preview.jpg", "train/unlabelled/1.jpg", "Test-Dev/1.jpg"])
     assert len(layout.entries) == 6
     assert layout.ignored == {"picture outside the classes": 3}
     (warning,) = layout.warnings
@@ -161,6 +161,12 @@ def test_a_picture_beside_a_wrapping_folder_is_outside():
         (flat(("train", "val", "valid", "test")), "stand for the split validation: val, valid"),
         (flat(("train", "Train", "test")), "stand for the split train: Train, train"),
         (["train/real/1.jpg", "fake/1.jpg"], "for example fake/1.jpg"),
+        # no known split: half of the set, which must not be left out
+        (flat(("train_test", "validation")), "not understood: train_test; rename each of these to"),
+        (flat(("train", "eval", "holdout"), ("df", "real")), "not understood: eval, holdout;"),
+        (flat(("a/train", "a/eval"), ("real", "F2F")), "not understood: eval;"),
+        ([*flat(("train",)), "train/part2/real/1.jpg"], "not understood: train/part2;"),
+        (["real/1.jpg", "fake/1.jpg", "more/Deepfakes/1.jpg"], "not understood: more;"),
     ],
 )
 def test_what_is_refused(names, text):

@@ -3,6 +3,7 @@ from collections import defaultdict
 import pytest
 
 from data_prep.source.arrange import arrange
+from data_prep.source.clip_groups import UNAVERAGED
 from data_prep.source.layout import LayoutError
 from data_prep.source.manifest import arrange_rows, read_manifest
 
@@ -27,7 +28,7 @@ UNDIVIDED = [("test",), *[("train",)] * 8, ("validation",)]
 def test_a_folder_that_is_split_here_divides_no_clip():
     layout = arrange(FRAMES)
     assert splits_of_clips(layout.entries) == UNDIVIDED
-    assert layout.notes[1:] == (NOTE,)
+    assert layout.notes[1:] == (NOTE, UNAVERAGED)
     assert {entry.group for entry in layout.entries} == {f"clip{n}" for n in range(10)}
     assert layout.entries[0].video == "fake/clip0_frame0.png"
 
@@ -59,7 +60,7 @@ def test_rows_without_a_group(tmp_path):
     manifest.write_text("\n".join(["path,label,group", *rows]))
     layout = arrange_rows(read_manifest(manifest))
     assert splits_of_clips(layout.entries) == UNDIVIDED
-    assert layout.notes[1:] == (NOTE,)
+    assert layout.notes[1:] == (NOTE, UNAVERAGED)
     assert layout.warnings == ()
     # The user's own groups stand above what the names say.
     own = [f"{row}g{n % 20}" for n, row in enumerate(rows)]

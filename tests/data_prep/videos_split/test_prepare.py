@@ -37,6 +37,13 @@ def test_records_and_card(fill, tmp_path):
     assert prepare_pictures(open_videos_split(source), tmp_path / "out", strict=True) == version
 
 
+def test_clips_too_few_for_a_split_made_here_are_named(fill, tmp_path):
+    source = fill(*(f"train/{clip}_frame{n}.png" for clip in ("real/clip1", "fake/clip2")
+                    for n in range(9)))  # fmt: skip
+    with pytest.raises(PreparationError, match=r"is empty: .* the groups are clip1, clip2"):
+        prepare_pictures(open_videos_split(source), tmp_path / "out")
+
+
 def test_a_pair_in_both_splits_warns_or_fails(fill, tmp_path, capsys):
     source = fill(*WHOLE, "test/fake/003_000/0.png", "test/real/000/5.png")
     assert main(Config(source, tmp_path / "out")) == 0
