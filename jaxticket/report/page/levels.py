@@ -27,8 +27,8 @@ def levels_section(parts: Sequence[RunPart]) -> Section | None:
         blocks.append(_table(parts[0]))
         signs = [sign for level in parts[0].run.levels for sign in level.signs]
         blocks += [Text(f"Sign of failure: {sign}") for sign in signs] or [
-            Text("No sign of failure: no cliff between levels, no level that does not converge, "
-                 "no dead layer.")
+            Text("No sign of failure: no cliff between levels, no level that does not converge or "
+                 "prunes nothing, no dead layer.")
         ]  # fmt: skip
     else:
         blocks += [_beside(parts, metric) for metric in _metrics(parts)]

@@ -118,6 +118,12 @@ def test_one_run_has_a_row_a_level_and_several_a_column_a_run(part, tmp_path):
     assert accuracy.rows[2][2] is None
 
 
+def test_a_run_without_a_sign_of_failure_names_all_that_was_looked_for(part):
+    assert not any(level.signs for level in part.run.levels)
+    (text,) = of(Text, levels_section([part]))
+    assert "does not converge or prunes nothing, no dead layer" in text.text
+
+
 def test_the_verdict_of_one_run_does_not_make_the_full_claim(part):
     texts = " ".join(block.text for block in of(Text, verdict_section([part], [])))
     assert "so that is not judged here" in texts
