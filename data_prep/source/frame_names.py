@@ -25,6 +25,22 @@ def number_names(names: Sequence[str]) -> Sequence[Frame]:
     return names
 
 
+def counting_step(numbers: Sequence[Frame], others: Sequence[Frame]) -> int:
+    """Return what to add to each number where other pictures of all these frames count otherwise.
+
+    That is so where both are as many, without a gap, and begin at different numbers, as frames
+    from 1 and their masks from 0; else 0.
+    """
+    if len(numbers) != len(others) or len(numbers) < 2:
+        return 0
+    begins = []
+    for own in (numbers, others):
+        if not isinstance(own[0], int) or list(own) != list(range(own[0], own[0] + len(own))):
+            return 0
+        begins.append(own[0])
+    return begins[1] - begins[0]
+
+
 def record_numbers(numbers: Sequence[Frame]) -> list[int]:
     """Return the number of each frame in records: its own, or where names have none its place."""
     return [number if isinstance(number, int) else place for place, number in enumerate(numbers)]

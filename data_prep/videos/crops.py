@@ -18,6 +18,7 @@ from data_prep.videos.frames import (
     frame_numbers,
     header_remarks,
     mask_positions,
+    mask_step,
     read_frames,
     read_masks,
 )
@@ -34,6 +35,7 @@ class Faces:
         not_forged: the numbers of the frames with a mask that has no pixel in the crop.
         without_box: how many frames of the video have no face box.
         remarks: what the header says of the picture, see `header_remarks`.
+        mask_step: by how much the numbers of its masks differ from those of their frames.
     """
 
     faces: Mapping[int, FacePicture]
@@ -42,6 +44,7 @@ class Faces:
     not_forged: tuple[int, ...] = ()
     without_box: int = 0
     remarks: tuple[str, ...] = ()
+    mask_step: int = 0
 
 
 def pieces_in(folder: Path) -> Pieces[Faces]:
@@ -59,6 +62,7 @@ def pieces_in(folder: Path) -> Pieces[Faces]:
             tuple(about["not_forged"]),
             about["without_box"],
             tuple(about["remarks"]),
+            about["mask_step"],
         ),
     )
 
@@ -97,9 +101,10 @@ def read_faces(
         squares.append(square)
         crops.append(crop_face(picture, square, size))
     of_masks: list[np.ndarray | None] = [None] * len(crops)
-    bad_masks = None
+    bad_masks, step = None, 0
     if masks is not None:
         try:
+            step = mask_step(video, masks)
             places = mask_positions(video, masks, positions)
             of_masks = list(_mask_crops(masks, places, squares, shape, size))
         except BadVideoError as error:
@@ -111,6 +116,7 @@ def read_faces(
         bad_masks=bad_masks,
         without_box=sum(box is None for box in boxes),
         remarks=header_remarks(video),
+        mask_step=step,
     )
 
 

@@ -17,7 +17,12 @@ import numpy as np
 from data_prep.media import headers, video
 from data_prep.media.pictures import PICTURE_SUFFIXES, BadPictureError, read_pixels
 from data_prep.media.video import BadVideoError
-from data_prep.source.frame_names import Frame, natural_order, number_names
+from data_prep.source.frame_names import (
+    Frame,
+    counting_step,
+    natural_order,
+    number_names,
+)
 
 Result = TypeVar("Result")
 
@@ -121,11 +126,14 @@ def read_masks(path: Path, indices: Sequence[int]) -> Iterator[np.ndarray]:
 def mask_positions(path: Path, masks: Path, positions: Sequence[int]) -> list[int | None]:
     """Return where in `masks` the masks of the frames at `positions` are, None where there is none.
 
-    A mask belongs to the frame of its number, or else of its name.
+    A mask belongs to the frame of its name, or else of its number, but for masks that are counted
+    from another number (`mask_step`).
 
     Raises:
         BadVideoError: frames or masks are not whole.
     """
+    if mask_step(path, masks):
+        return list(positions)  # neither has a gap
     numbers = numbers_in(path, masks)
     places: dict[Frame, int] = {number: place for place, number in enumerate(frame_numbers(masks))}
     found = [places.get(numbers[position]) for position in positions]
@@ -137,6 +145,17 @@ def mask_positions(path: Path, masks: Path, positions: Sequence[int]) -> list[in
             for position, place in zip(positions, found, strict=True)
         ]
     return found
+
+
+def mask_step(path: Path, masks: Path) -> int:
+    """Return by how much the masks' numbers differ from those of their frames, see `counting_step`.
+
+    Raises:
+        BadVideoError: as `count_frames`.
+    """
+    if not (path.is_dir() and masks.is_dir()):
+        return 0
+    return counting_step(frame_numbers(path), frame_numbers(masks))
 
 
 def _frames_in(folder: Path) -> list[Path]:

@@ -15,7 +15,12 @@ import numpy as np
 from data_prep.faces.crop import Square, crop_face, crop_mask
 from data_prep.media.pictures import BadPictureError, read_pixels
 from data_prep.media.video import BadVideoError, evenly_spaced
-from data_prep.source.frame_names import natural_order, number_names, record_numbers
+from data_prep.source.frame_names import (
+    counting_step,
+    natural_order,
+    number_names,
+    record_numbers,
+)
 from data_prep.videos.crops import Faces, encode_faces
 from data_prep.videos.frames import list_frames
 
@@ -29,6 +34,8 @@ def read_ready_crops(
     part: tuple[int, int] = (0, 1),
 ) -> Faces:
     """Read evenly spaced crops of a video, whole, and the masks of the same names.
+
+    Masks that are counted from another number (`counting_step`) are those of the same places.
 
     Args:
         folder: of the crops.
@@ -44,12 +51,12 @@ def read_ready_crops(
     taken = taken_crops(folder, names, frames, part)
     pictures = [_read(path) for _, path in taken]
     of_masks: list[np.ndarray | None] = [None] * len(taken)
-    bad_masks = None
+    bad_masks, step = None, 0
     if masks is not None:
-        by_name = {path.stem: path for path in list_frames(masks)}
+        mask_of, step = _masks_of(_crops(folder, names), list_frames(masks))
         try:
             of_masks = [
-                _read_mask(by_name[path.stem], picture, size) if path.stem in by_name else None
+                _read_mask(mask_of[path], picture, size) if path in mask_of else None
                 for (_, path), picture in zip(taken, pictures, strict=True)
             ]
         except BadVideoError as error:
@@ -57,7 +64,7 @@ def read_ready_crops(
     crops = [crop_face(picture, whole(picture), size) for picture in pictures]
     masked = masks is not None and bad_masks is None
     faces = encode_faces([number for number, _ in taken], crops, of_masks, masked)
-    return replace(faces, bad_masks=bad_masks)
+    return replace(faces, bad_masks=bad_masks, mask_step=step)
 
 
 def read_ready_squares(
@@ -79,15 +86,27 @@ def taken_crops(
     Raises:
         BadVideoError: there are none.
     """
-    if names is None:
-        crops = list_frames(folder)
-    else:
-        crops = [folder / name for name in sorted(names, key=natural_order)]
+    crops = _crops(folder, names)
     if not crops:
         raise BadVideoError("holds no frames")
     numbers = record_numbers(number_names([path.stem for path in crops]))
     positions = evenly_spaced(len(crops), frames, part)
     return [(numbers[position], crops[position]) for position in positions]
+
+
+def _crops(folder: Path, names: Sequence[str] | None) -> list[Path]:
+    if names is None:
+        return list_frames(folder)
+    return [folder / name for name in sorted(names, key=natural_order)]
+
+
+def _masks_of(crops: Sequence[Path], masks: Sequence[Path]) -> tuple[dict[Path, Path], int]:
+    """Return the mask of each crop that has one, and by how much their numbers differ."""
+    numbers, of_masks = (number_names([path.stem for path in paths]) for paths in (crops, masks))
+    if step := counting_step(numbers, of_masks):
+        return dict(zip(crops, masks, strict=True)), step
+    by_name = {path.stem: path for path in masks}
+    return {path: by_name[path.stem] for path in crops if path.stem in by_name}, 0
 
 
 def whole(picture: np.ndarray) -> Square:

@@ -46,6 +46,7 @@ class VideoCrops:
         bad_masks: (video, reason) of those whose mask video was left aside.
         beyond_masks: of each video with forged pictures that have no mask, how many.
         not_forged: keys of the pictures whose mask has no pixel in their crop.
+        recounted: (video, step) of those whose masks are counted from another number.
         without_box: (video, number) of those with frames that were left out.
         headers: what the headers of the videos say, counted.
     """
@@ -56,6 +57,7 @@ class VideoCrops:
     bad_masks: list[tuple[str, str]] = field(default_factory=list)
     beyond_masks: list[int] = field(default_factory=list)
     not_forged: list[str] = field(default_factory=list)
+    recounted: list[tuple[str, int]] = field(default_factory=list)
     without_box: list[tuple[str, int]] = field(default_factory=list)
     headers: HeaderRemarks = field(default_factory=HeaderRemarks)
 
@@ -117,6 +119,13 @@ class VideoCrops:
                 f"{sum(self.beyond_masks)} pictures of {len(self.beyond_masks)} forged videos have "
                 f"no mask: {lacking}"
             )
+        if self.recounted:
+            named = ", ".join(f"{step:+} in {video}" for video, step in self.recounted[:_NAMED])
+            notes.append(
+                f"the masks of {len(self.recounted)} videos are as many as their frames, but "
+                f"counted from another number ({named}): the first mask was taken for that of the "
+                "first frame, and so on"
+            )
         return notes + self.headers.notes()
 
     def warnings(self) -> list[str]:
@@ -152,6 +161,8 @@ class VideoCrops:
         self.headers.add(video.label, faces.remarks)
         if faces.bad_masks is not None:
             self.bad_masks.append((video.video, faces.bad_masks))
+        if faces.mask_step:
+            self.recounted.append((video.video, faces.mask_step))
         if faces.beyond_masks:
             self.beyond_masks.append(faces.beyond_masks)
         if faces.without_box:

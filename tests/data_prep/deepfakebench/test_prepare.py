@@ -71,6 +71,19 @@ def test_pixels_numbers_and_masks(tree, monkeypatch):
         assert "6 pictures of 6 forged videos have no mask: none has their names" in card.notes
 
 
+def test_masks_that_are_counted_from_another_number_are_said(tree):
+    for kind, first in (("frames", 0), ("masks", 1)):
+        folder = tree.parent / FORGERIES / f"Deepfakes/c23/{kind}/000_003"
+        for place, file in enumerate(sorted(folder.iterdir())):
+            file.rename(folder / f"{place + first:03d}.png")
+    (tree.parent / FORGERIES / "Deepfakes/c23/frames/000_003/003.png").unlink()
+    (note,) = (note for note in read_card(prepare(tree)).notes if "another number" in note)
+    assert note.startswith(
+        "the masks of 1 videos are as many as their frames, but counted from another number (+1 in "
+        "Deepfakes/000_003): the first mask was taken for that of the first frame"
+    )
+
+
 @pytest.mark.parametrize("options", [{"boxes": "a.json"}, {"detector": "a:b"}, {"detect_every": 1}])
 def test_options_of_the_search_for_faces_are_refused(tree, options):
     with pytest.raises(PreparationError, match=rf"^--{next(iter(options))}: no face is looked for"):

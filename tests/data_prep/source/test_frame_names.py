@@ -1,6 +1,11 @@
 import pytest
 
-from data_prep.source.frame_names import natural_order, number_names, record_numbers
+from data_prep.source.frame_names import (
+    counting_step,
+    natural_order,
+    number_names,
+    record_numbers,
+)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +37,25 @@ def test_numbers_of_names_by_hand(names, numbers):
 )
 def test_numbers_of_frames(stems, numbers):
     assert record_numbers(number_names(stems)) == numbers
+
+
+@pytest.mark.parametrize(
+    ("numbers", "others", "step"),
+    [
+        ([1, 2, 3], range(3), -1),
+        (range(3), [1, 2, 3], 1),
+        ([10, 11], [0, 1], -10),
+        ([1, 2, 3], [1, 2, 3], 0),
+        ([1, 2, 3], [0, 1], 0),  # a mask is missing: which is not known
+        ([1, 2, 4], [0, 1, 2], 0),
+        ([0, 10, 20], [1, 11, 21], 0),
+        ([1], [0], 0),
+        (["a", "b"], [0, 1], 0),
+        ([], [], 0),
+    ],
+)
+def test_the_same_frames_counted_otherwise(numbers, others, step):
+    assert counting_step(numbers, others) == step
 
 
 def test_natural_order():

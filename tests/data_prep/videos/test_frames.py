@@ -125,6 +125,22 @@ def test_masks_belong_to_frames_of_their_name(tmp_path):
         np.testing.assert_array_equal(found, masks_of(NAME, 3)[place][5:31, 5:31])
 
 
+def test_masks_that_are_counted_from_another_number(tmp_path):
+    frames = extract(tmp_path / "f", frames_of(NAME, 3), ["0001", "0002", "0003"])
+    masks = extract_masks(tmp_path / "m", masks_of(NAME, 3), ["0000", "0001", "0002"])
+    assert mask_positions(frames, masks, [0, 2]) == [0, 2]
+    assert mask_positions(masks, frames, [1]) == [1]
+    read = read_faces(frames, masks, [Box(8, 10, 20, 16)] * 3, frames=3, size=SIDE)
+    assert (read.mask_step, read.beyond_masks) == (-1, 0)
+    face = read.faces[2]
+    assert face.mask is not None
+    found = cv2.imdecode(np.frombuffer(face.mask, np.uint8), cv2.IMREAD_UNCHANGED)
+    np.testing.assert_array_equal(found, masks_of(NAME, 3)[1][5:31, 5:31])
+    # One that is missing leaves the numbers alone to go by.
+    (masks / "0002.png").unlink()
+    assert mask_positions(frames, masks, [0, 1, 2]) == [1, None, None]
+
+
 def test_a_folder_is_listed_with_all_its_pictures(tmp_path):
     root = tmp_path.resolve()
     folder = extract(root / "images/000", frames_of(NAME, 2), [0, 1])

@@ -43,6 +43,14 @@ def test_whole_pictures_by_their_numbers_and_masks_by_their_names(crops):
     assert smaller.beyond_masks == 0
 
 
+def test_masks_that_are_counted_from_another_number(tmp_path):
+    for number in range(3):
+        save(tmp_path / f"frames/{number + 1}.png", np.full((8, 8, 3), number, np.uint8))
+        save(tmp_path / f"masks/{number}.png", np.full((8, 8), 255 * (number == 1), np.uint8))
+    read = read_ready_crops(tmp_path / "frames", None, tmp_path / "masks", 32, 8)
+    assert (read.mask_step, read.beyond_masks, read.not_forged) == (-1, 0, (1, 3))
+
+
 def test_evenly_spaced_crops_of_those_that_are_named(crops):
     names = ("030.png", "007.png")
     assert list(read_ready_crops(crops / "frames", names, None, 1, 8).faces) == [30]
