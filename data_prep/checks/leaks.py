@@ -10,19 +10,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from data_prep.checks.clips import CELEBRITY, clips, stem
-from data_prep.checks.complete import Grouped, PreparationError, crossing_groups
-from data_prep.checks.excerpts import first_lines
+from data_prep.checks.complete import Grouped, crossing_groups
+from data_prep.checks.crossings import Crossing, Leaks, own, refuse_leaks
 from data_prep.checks.near_pictures import nearest_in
 from data_prep.checks.pairs import original_groups
 from data_prep.media.perceptual_hash import as_words
 from data_prep.schema import SPLITS
-
-_NAMED = 5
-_LISTED = 100
 
 
 class Named(Grouped, Protocol):
@@ -48,52 +44,6 @@ class Hashed(Named, Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Crossing:
-    """What stands in more than one split.
-
-    Attributes:
-        names: the group, or the keys of the pictures.
-        splits: in the order of `SPLITS`.
-        pictures: how many stand there.
-    """
-
-    names: tuple[str, ...]
-    splits: tuple[str, ...]
-    pictures: int
-
-
-@dataclass(frozen=True)
-class Leaks:
-    """All that was found.
-
-    Attributes:
-        groups: that stand in more than one split.
-        clips: of which frames, by their names (`data_prep.checks.clips`), stand in more than one
-            split. Those that are a group are not counted again.
-        identical: pictures with identical pixels in more than one split, one entry for each
-            distinct picture.
-        near: pictures of validation and test of which train (for test, also validation) has a
-            nearly identical one; the first name is theirs. Those that have an identical one are
-            not counted again.
-        two_labels: the keys of pictures with identical pixels that are real and fake, one entry
-            for each distinct picture. Nearly identical ones may be: a subtle forgery is near its
-            original.
-        within_a_split: further copies of a picture inside one split, which are no leak.
-    """
-
-    groups: tuple[Crossing, ...] = ()
-    identical: tuple[Crossing, ...] = ()
-    near: tuple[Crossing, ...] = ()
-    two_labels: tuple[tuple[str, ...], ...] = ()
-    within_a_split: int = 0
-    clips: tuple[Crossing, ...] = ()
-
-    def __bool__(self) -> bool:
-        """Return whether there is a leak."""
-        return bool(self.groups or self.clips or self.identical or self.near or self.two_labels)
-
-
 def check_leaks(
     pictures: Sequence[Hashed], *, made_splits: Collection[str] = (), strict: bool = False
 ) -> Leaks:
@@ -114,7 +64,7 @@ def check_leaks(
             them.
     """
     leaks = find_leaks(pictures)
-    _refuse(leaks if strict else own(leaks, made_splits), strict=strict)
+    refuse_leaks(leaks if strict else own(leaks, made_splits), strict=strict)
     return leaks
 
 
@@ -172,70 +122,6 @@ def _begins_anew(frames: Iterable[Named]) -> bool:
     return len({name for name, _ in names}) < len(names)
 
 
-def own(leaks: Leaks, made_splits: Collection[str]) -> Leaks:
-    """Return those of the leaks that lead from one of `made_splits` into another."""
-
-    def mine(crossings: Iterable[Crossing]) -> tuple[Crossing, ...]:
-        return tuple(
-            crossing for crossing in crossings if len(set(crossing.splits) & set(made_splits)) > 1
-        )
-
-    return Leaks(mine(leaks.groups), mine(leaks.identical), mine(leaks.near))
-
-
-def _refuse(leaks: Leaks, *, strict: bool) -> None:
-    """Raise if there are leaks, with a list of at most 100 of each kind."""
-    if not leaks:
-        return
-    why = "no leaks are allowed (strict), but" if strict else "the split made here is wrong:"
-    named = (
-        (leaks.groups, ""),
-        (leaks.clips, ""),
-        (leaks.identical, " = "),
-        (leaks.near, " like "),
-    )
-    by_kind = [[_text(crossing, between) for crossing in kind] for kind, between in named]
-    by_kind.append([f"{' = '.join(keys)} has two labels" for keys in leaks.two_labels])
-    lines = "\n".join(first_lines(texts, _LISTED) for texts in by_kind if texts)
-    raise PreparationError(
-        f"{why} {' and '.join(_counts(leaks))}\n{lines}\n"
-        "Remove the copies, or keep together what belongs together: the same group for them in a "
-        "manifest.csv, or a folder for each video"
-    )
-
-
-def leak_warnings(leaks: Leaks) -> list[str]:
-    """Return a warning for each kind of leak, with counts and a few examples."""
-    warnings = []
-    if leaks.groups:
-        number = sum(crossing.pictures for crossing in leaks.groups)
-        warnings.append(
-            f"{len(leaks.groups)} groups with {number} pictures stand in more than one split "
-            f"({examples(leaks.groups)}): if these are the same videos, the test is "
-            "not independent"
-        )
-    if leaks.clips:
-        number = sum(crossing.pictures for crossing in leaks.clips)
-        warnings.append(
-            f"{len(leaks.clips)} clips with {number} pictures, by the names before their numbers, "
-            f"stand in more than one split ({examples(leaks.clips)}): if these are frames of "
-            "the same videos, the test is not independent"
-        )
-    if leaks.identical:
-        warnings.append(
-            f"{len(leaks.identical)} pictures stand in more than one split: what is tested was "
-            "also trained on"
-        )
-    if leaks.near:
-        warnings.append(
-            f"{len(leaks.near)} pictures of validation and test are nearly identical to one of "
-            f"another split ({examples(leaks.near, ' like ')}): the test is not independent"
-        )
-    if leaks.two_labels:
-        warnings.append(f"{len(leaks.two_labels)} pictures are real in one place, fake in another")
-    return warnings
-
-
 def _same_pixels(pictures: Iterable[Hashed]) -> Mapping[str, list[Hashed]]:
     copies: defaultdict[str, list[Hashed]] = defaultdict(list)
     for picture in pictures:
@@ -284,23 +170,3 @@ def _near(pictures: Sequence[Hashed], identical: Collection[str]) -> Iterator[Cr
             if near and picture.pixels_sha256 not in identical:
                 names = (picture.key, *(hashed[before][row].key for before, row in near))
                 yield Crossing(names, (*(before for before, _ in near), split), len(names))
-
-
-def _counts(leaks: Leaks) -> list[str]:
-    kinds = (
-        (leaks.groups, "groups stand in more than one split"),
-        (leaks.clips, "clips stand by the names of their frames in more than one split"),
-        (leaks.identical, "pictures stand in more than one split"),
-        (leaks.near, "pictures have a nearly identical one in another split"),
-        (leaks.two_labels, "pictures are real in one place, fake in another"),
-    )
-    return [f"{len(leaked)} {what}" for leaked, what in kinds if leaked]
-
-
-def _text(crossing: Crossing, between: str) -> str:
-    return f"{between.join(crossing.names)} in {' and '.join(crossing.splits)}"
-
-
-def examples(crossings: Sequence[Crossing], between: str = "") -> str:
-    """Return a few of what stands in more than one split, with `between` between the names."""
-    return "; ".join(_text(crossing, between) for crossing in crossings[:_NAMED])

@@ -45,29 +45,7 @@ def find_indexed(root: Path, given: Path, level: str | None, ignored: Counter[st
     rows = [row for file in files for row in read_index(root / file.name, ignored)]
     names = DATA_SETS | {root.name} | {row.data_set for row in rows}
     places = place_rows(rows, names, level)
-    by_folder: defaultdict[tuple[str, ...], list[Place]] = defaultdict(list)
-    for place in places:
-        by_folder[place.folders].append(place)
-    videos: list[Listed] = []
-    missing: list[str] = []
-    frames_missing = 0
-    for folders, of_folder in by_folder.items():
-        first = of_folder[0].row.frames[0]
-        folder = find_folder(root, parts_of(first)[:-1], names)
-        if folder is None:
-            missing.append(first)
-            continue
-        there = {path.name for path in list_frames(root / folder)}
-        clips = _videos(of_folder)
-        for clip in clips:
-            wanted = {parts_of(path)[-1] for place in clip for path in place.row.frames}
-            frames_missing += len(wanted - there)
-            if not wanted & there:
-                missing.append(first)
-                continue
-            own = None if wanted == there else tuple(sorted(wanted & there))
-            alone = len(clips) == 1
-            videos.append(_listed(root, folder, folders, clip, own, alone, names))
+    videos, missing, frames_missing = _present(root, places, names)
     if not videos:
         raise PreparationError(
             f"nothing that {_called(files)} lists is below {root}"
@@ -83,6 +61,36 @@ def find_indexed(root: Path, given: Path, level: str | None, ignored: Counter[st
     if frames_missing:
         notes.append(f"{frames_missing:,} crops of the index's other videos are not there")
     return Found(_with_unique_names(videos), tuple(files), tuple(notes))
+
+
+def _present(
+    root: Path, places: Sequence[Place], names: frozenset[str]
+) -> tuple[list[Listed], list[str], int]:
+    """Return the videos that are there, a path of each that is not, and how many crops are not."""
+    by_folder: defaultdict[tuple[str, ...], list[Place]] = defaultdict(list)
+    for place in places:
+        by_folder[place.folders].append(place)
+    videos: list[Listed] = []
+    missing: list[str] = []
+    frames_missing = 0
+    for folders, in_folder in by_folder.items():
+        first = in_folder[0].row.frames[0]
+        folder = find_folder(root, parts_of(first)[:-1], names)
+        if folder is None:
+            missing.append(first)
+            continue
+        there = {path.name for path in list_frames(root / folder)}
+        clips = _videos(in_folder)
+        for clip in clips:
+            wanted = {parts_of(path)[-1] for place in clip for path in place.row.frames}
+            frames_missing += len(wanted - there)
+            if not wanted & there:
+                missing.append(first)
+                continue
+            own = None if wanted == there else tuple(sorted(wanted & there))
+            alone = len(clips) == 1
+            videos.append(_listed(root, folder, folders, clip, own, alone, names))
+    return videos, missing, frames_missing
 
 
 def _videos(places: Sequence[Place]) -> list[list[Place]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from data_prep.schema import FAKE, LABELS, REAL, REAL_METHOD
-from data_prep.source.folder_names import read_folder_name
+from data_prep.source.folder_names import RELEASE_FOLDERS, read_folder_name
 
 METHODS: Mapping[str, str] = {
     "FF-DF": "Deepfakes",
@@ -40,10 +40,9 @@ METHODS: Mapping[str, str] = {
 _ENDING = re.compile(r"(.+)[_-](real|fake)", re.IGNORECASE)
 _CLASS = re.compile(r"(?:.*[_-])?(real|fake)")
 _FOLDERS: Mapping[str, int] = {
-    "original_sequences": REAL,
+    **RELEASE_FOLDERS,
     "original_videos": REAL,
     "source_videos": REAL,
-    "manipulated_sequences": FAKE,
     "manipulated_videos": FAKE,
     "method_a": FAKE,
     "method_b": FAKE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from data_prep.checks.complete import PreparationError
@@ -39,18 +39,7 @@ def open_dfdc(source: Path | str) -> VideoSet:
     ignored: Counter[str] = Counter()
     parts = find_parts(root, ignored)
     clips = [clip for part in parts for clip in part.clips]
-    if not parts:
-        raise PreparationError(
-            f"{root} holds no part: a folder such as dfdc_train_part_0 of videos and their "
-            f"{METADATA_FILE} (links to folders are not followed); passed over: {kinds(ignored)}"
-        )
-    trained = any(clip.described.split != "test" for clip in clips)
-    for label, name in enumerate(LABELS):
-        if (trained or not clips) and not any(clip.described.label == label for clip in clips):
-            raise PreparationError(
-                f"the {len(parts)} parts of {root} hold no {name} videos that their metadata name; "
-                f"passed over: {kinds(ignored)}"
-            )
+    _check_classes(root, parts, clips, ignored)
     _check_originals(root, clips)
     _check_folders(root, clips)
     undivided = any(clip.described.split == "train" for clip in clips)
@@ -80,6 +69,24 @@ def open_dfdc(source: Path | str) -> VideoSet:
         leaks=(*shared_identities(people), *_divided_unknown(clips, made)),
         unsalted=dict(unsalted),
     )
+
+
+def _check_classes(
+    root: Path, parts: Sequence[Part], clips: Sequence[Clip], ignored: Mapping[str, int]
+) -> None:
+    """Check that there are originals and forgeries, unless all videos are of the test."""
+    if not parts:
+        raise PreparationError(
+            f"{root} holds no part: a folder such as dfdc_train_part_0 of videos and their "
+            f"{METADATA_FILE} (links to folders are not followed); passed over: {kinds(ignored)}"
+        )
+    trained = not clips or any(clip.described.split != "test" for clip in clips)
+    for label, name in enumerate(LABELS):
+        if trained and not any(clip.described.label == label for clip in clips):
+            raise PreparationError(
+                f"the {len(parts)} parts of {root} hold no {name} videos that their metadata name; "
+                f"passed over: {kinds(ignored)}"
+            )
 
 
 def _check_originals(root: Path, clips: Iterable[Clip]) -> None:

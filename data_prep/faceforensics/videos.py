@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -94,8 +94,7 @@ def list_videos(
 
     Raises:
         PreparationError: no originals or no forgeries, unless train has none of the videos, a
-            wanted method without videos, a method
-            that is called `real`, or a group in two splits.
+            wanted method without videos, a method that is called `real`, or a group in two splits.
     """
     ignored: Counter[str] = Counter()
     layout = find_layout(root, ignored)
@@ -111,31 +110,18 @@ def list_videos(
     forgeries = {text_of(method): list(level.forgeries(method, sources)) for method in chosen}
     without = [method for method, videos in forgeries.items() if not videos]
     forged = [video for videos in forgeries.values() for video in videos]
-    trained = not (originals or forged) or any(
-        video.split == "train" for video in (*originals, *forged)
-    )
+    videos = [*originals, *forged]
+    trained = not videos or any(video.split == "train" for video in videos)
     alone = not originals or not forged
     if (alone and trained) or (methods is not None and without):
         lacking = "originals" if not originals else f"forgeries by {', '.join(without) or 'any'}"
         raise PreparationError(_nothing_found(root, compression, lacking, ignored))
-    names = (REAL_METHOD, *(method for method in forgeries if method not in without))
-    videos = [*originals, *forged]
     _check_groups(videos)
-    notes = levels + [
+    left_out = [
         f"the method {method} was left out: it has no {compression} videos that stand in a split"
         for method in without
     ]
-    official = [name for name in names[1:] if name != METHOD]
-    expected = len(splits.originals) + len(splits.forgeries) * len(official)
-    there = sum(_is_official(video) for video in videos)
-    if there < expected:
-        notes.append(
-            f"{there:,} of the {expected:,} videos that the splits name for these methods are there"
-        )
-    if METHOD in names:
-        notes.append(NOTE)
-    if splits.made:
-        notes.append(pairs.NOTE)
+    names = (REAL_METHOD, *(method for method in forgeries if method not in without))
     return VideoSet(
         data_set="face_forensics",
         root=root,
@@ -145,9 +131,25 @@ def list_videos(
         files=splits.files,
         made_splits=SPLITS if splits.made else (),
         ignored=dict(sorted((+ignored).items())),
-        notes=tuple(notes),
+        notes=(*levels, *left_out, *_notes(splits, names, videos)),
         unsalted={video.video: _split(video, before) for video in videos},
     )
+
+
+def _notes(splits: Splits, methods: Sequence[str], videos: Iterable[Video]) -> Iterator[str]:
+    """Yield how many of the videos are there, and how they were divided."""
+    official = set(methods) - {REAL_METHOD, METHOD}
+    expected = len(splits.originals) + len(splits.forgeries) * len(official)
+    # Those of actors are named by no split file.
+    there = sum(not video.group.startswith("actor_") for video in videos)
+    if there < expected:
+        yield (
+            f"{there:,} of the {expected:,} videos that the splits name for these methods are there"
+        )
+    if METHOD in methods:
+        yield NOTE
+    if splits.made:
+        yield pairs.NOTE
 
 
 def _split(video: Video, splits: Splits) -> str:
@@ -169,11 +171,6 @@ def _with_actors(splits: Splits, level: Level, salt: str) -> Splits:
         originals={**splits.originals, **actors.originals},
         forgeries={**splits.forgeries, **actors.forgeries},
     )
-
-
-def _is_official(video: Video) -> bool:
-    """Return whether the split files name the video."""
-    return not video.group.startswith("actor_")
 
 
 def _check_groups(videos: Sequence[Video]) -> None:

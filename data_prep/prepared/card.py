@@ -13,14 +13,8 @@ from typing import Any
 import msgspec
 
 from data_prep.checks.complete import PreparationError, check_skipped, warnings_of
-from data_prep.checks.leaks import (
-    Crossing,
-    Leaks,
-    check_leaks,
-    crossing_clips,
-    examples,
-    leak_warnings,
-)
+from data_prep.checks.crossings import Crossing, Leaks, examples, leak_warnings
+from data_prep.checks.leaks import check_leaks, crossing_clips
 from data_prep.checks.lopsided import group_warnings
 from data_prep.checks.shortcut import shortcut_warning
 from data_prep.prepared.files import replacing

@@ -17,7 +17,7 @@ from data_prep.probing.frame_statistics import (
     sharpness,
 )
 from data_prep.running.in_order import in_order
-from data_prep.videos.detection.whole_set import boxes_of_set
+from data_prep.videos.detection.set_boxes import boxes_of_set
 from data_prep.videos.frames import count_frames, read_frames
 from data_prep.videos.ready_crops import whole
 from data_prep.videos.source import VideoSource

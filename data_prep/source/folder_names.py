@@ -48,6 +48,9 @@ CELEB_DF_FOLDERS: Mapping[str, int] = {
 }
 """Of crops as well; the videos themselves are a release, which has a preparation of its own."""
 
+RELEASE_FOLDERS: Mapping[str, int] = {"original_sequences": REAL, "manipulated_sequences": FAKE}
+"""Of FaceForensics++ and what follows it."""
+
 _SAYS_NOTHING = frozenset(
     ("image", "images", "img", "imgs", "face", "faces", "crop", "crops", "picture", "pictures",
      "frame", "frames", "video", "videos", "data", "dataset")

@@ -8,15 +8,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from data_prep.schema import FAKE, LABELS, REAL
-from data_prep.source.folder_names import read_folder_name
+from data_prep.schema import FAKE, LABELS
+from data_prep.source.folder_names import RELEASE_FOLDERS, read_folder_name
 from data_prep.source.method_names import method_name
 
 _NAMED_FOR = re.compile(r"(real|fake)[-_ ]*\d+", re.IGNORECASE)
-_RELEASES = {
-    "original_sequences": REAL,
-    "manipulated_sequences": FAKE,
-}
 
 
 class Labelled(NamedTuple):
@@ -42,7 +38,7 @@ def folder_label(folder: str) -> tuple[int, str] | None:
     """Return the label that the deepest folder of a class on a path gives, and its name."""
     for name in folder.split("/")[::-1]:
         label = read_folder_name(name).label
-        label = _RELEASES.get(name.lower()) if label is None else label
+        label = RELEASE_FOLDERS.get(name.lower()) if label is None else label
         if label is not None and not (label == FAKE and method_name(name)):
             return label, name
     return None

@@ -25,13 +25,8 @@ from data_prep.schema import VERSION
 from data_prep.source.layout import text_of
 from data_prep.source.synthetic_mark import note_of
 from data_prep.videos.crops import pieces_in
-from data_prep.videos.detection.whole_set import (
-    Detection,
-    SetBoxes,
-    boxes_of_set,
-    detect_in_set,
-    detect_missing,
-)
+from data_prep.videos.detection.set_boxes import SetBoxes, boxes_of_set
+from data_prep.videos.detection.whole_set import Detection, detect_in_set, detect_missing
 from data_prep.videos.frames import frame_numbers
 from data_prep.videos.landmarks import carry_landmarks
 from data_prep.videos.long_tail import with_long_tail

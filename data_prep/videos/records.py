@@ -20,7 +20,7 @@ from data_prep.running.preparation import OnProgress, Preparation, Sample
 from data_prep.schema import FAKE, REAL_METHOD, SPLITS
 from data_prep.source.frame_names import Frame, record_numbers
 from data_prep.videos.crops import Faces, read_faces, read_squares
-from data_prep.videos.detection.whole_set import SetBoxes
+from data_prep.videos.detection.set_boxes import SetBoxes
 from data_prep.videos.evidence import by_frame
 from data_prep.videos.frames import frame_numbers, numbers_in
 from data_prep.videos.header_remarks import HeaderRemarks

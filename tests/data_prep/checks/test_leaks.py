@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from data_prep.checks.complete import PreparationError
-from data_prep.checks.leaks import Crossing, Leaks, check_leaks, find_leaks, leak_warnings, own
+from data_prep.checks.crossings import Crossing, Leaks, leak_warnings, own
+from data_prep.checks.leaks import check_leaks, find_leaks
 from data_prep.prepared.card import Seen
 
 SPLITS = ("train", "validation", "test")
