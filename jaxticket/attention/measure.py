@@ -249,19 +249,21 @@ def _faithfulness(
     _, high, wide = maps.shape
     some = _Some(examples, chosen)
     empty = is_empty(maps[chosen])
+    other = others(empty)
     orders = {
         "": map_order(enlarged(maps[chosen], size), keys, SEED),
         # Noise of the map's own grain: single pixels at random spoil a picture sooner than patches.
         "_random": map_order(enlarged(random_maps(keys, high, wide, SEED), size), keys, SEED),
         # What is true of every picture, such as that faces lie in the middle, is in these as well.
-        "_other": map_order(enlarged(maps[chosen][others(empty)], size), keys, SEED),
+        "_other": map_order(enlarged(maps[chosen][other], size), keys, SEED),
     }
     areas = {}
     for suffix, turns in orders.items():
         both = explainer.areas(network, some, turns, directions[chosen])
         for name, values in zip(("deletion", "insertion"), both, strict=True):
             whole = np.full(len(examples), np.nan)
-            whole[chosen] = np.where(empty, np.nan, values)
+            unknown = empty | (other == np.arange(len(other))) if suffix == "_other" else empty
+            whole[chosen] = np.where(unknown, np.nan, values)
             areas[name + suffix] = whole
     return areas
 

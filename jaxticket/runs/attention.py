@@ -117,10 +117,15 @@ FIGURE_COLUMNS = Figure.__struct_encode_fields__
 
 
 class Figures(Struct, frozen=True):
-    """What figures.json says: its rows, and how many pictures of each method they are of."""
+    """What figures.json says: its rows, and how many pictures of each method they are of.
+
+    `data_name` and `split` are of these pictures: not always those that the run was trained on.
+    """
 
     rows: list[Figure]
     pictures_of: Mapping[str, int] | None = None
+    data_name: str = ""
+    split: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,8 @@ class Saliency:
     gallery: Gallery | None
     rows: Sequence[Figure]
     pictures_of: Mapping[str, int] | None = None
+    data_name: str = ""
+    split: str = ""
 
 
 def read_saliency(run: Path) -> Saliency | None:
@@ -145,7 +152,7 @@ def read_saliency(run: Path) -> Saliency | None:
         return None
     kept = files.read_typed(figures, Figures, AGAIN) if figures.is_file() else Figures([])
     shown = _gallery(gallery) if gallery.is_file() else None
-    return Saliency(folder, shown, kept.rows, kept.pictures_of)
+    return Saliency(folder, shown, kept.rows, kept.pictures_of, kept.data_name, kept.split)
 
 
 def read_made_from(run: Path) -> dict[str, Any]:

@@ -236,6 +236,16 @@ def test_faithfulness_is_of_the_explained_class_and_not_of_empty_maps(monkeypatc
         assert not (known & (found["empty"] > 0)).any()
 
 
+def test_a_map_alone_is_not_compared_with_itself(monkeypatch):
+    monkeypatch.setattr(measure_module, "FAITHFUL", 1)
+    explainer = Explainer(Question("grad_cam", None, "predicted"))
+    measured = measure(explainer, [network(DENSE, 1)], masked(12, 5), masked(2, 6), {})
+    assert np.isfinite(measured.values[DENSE]["deletion"]).sum() == 1
+    assert np.isnan(measured.values[DENSE]["deletion_other"]).all()
+    rows = figures([measured], synthetic=False)
+    assert not [row for row in rows if row["against"] == "another picture's map"]
+
+
 def test_the_random_order_is_of_the_grain_of_the_maps(known, monkeypatch):
     asked = Question("grad_cam", None, 1)
     seen = []

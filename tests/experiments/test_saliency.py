@@ -125,7 +125,7 @@ def test_the_sample_is_even_and_its_composition_is_printed_kept_and_shown(look):
     assert "10 pictures of 10 groups, 5 real, 5 fake" in " ".join(out.split())
     path = look.root / "one"
     assert read_saliency(path).pictures_of == {"fake": 5, "real": 5}
-    assert "Pictures: 5 real, 5 fake." in write_report_page([path]).read_text()
+    assert "test split: 5 real, 5 fake." in write_report_page([path]).read_text()
     assert read_made_from(path)["sample"] == pictures_module.RULE
 
 

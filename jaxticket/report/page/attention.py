@@ -33,7 +33,8 @@ def attention_section(
         named = [_named(row) for row in rows]
         whole = [row for row in named if row.by == "all" and not row.against]
         if name in kept and (methods := kept[name].pictures_of):
-            blocks.append(Text(f"Pictures: {sample_text(methods)}."))
+            place = f"{kept[name].data_name}, {kept[name].split} split"
+            blocks.append(Text(f"Pictures of {place}: {sample_text(methods)}."))
         blocks += [
             _panels(title, whole),
             _table(f"attention_{title}" if title else "attention", named),
