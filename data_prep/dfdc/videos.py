@@ -157,7 +157,7 @@ def _convention(parts: Iterable[Part]) -> list[str]:
 
 def _note(clips: Iterable[Clip], made: Sequence[str]) -> str:
     if not made:
-        return "splits as the metadata say"
+        return "splits as metadata and folders say; a test set that gives none is all test"
     shares = " and ".join(
         f"{share:.0%} for {split}" for split, share in MADE_SPLITS.items() if split in made
     )

@@ -57,7 +57,7 @@ def fill_missing_splits(
         )
     filled = [*kept, *(replace(entry, split=splits[entry.group]) for entry in train)]
     shares = " and ".join(f"{share:.0%} for {split}" for split, share in missing.items())
-    note = f"not given, so made from train by the salted hash of the group: {shares}"
+    note = f"splits made from train by the salted hash of the group: {shares}"
     return filled, tuple(dict.fromkeys((note, *of_kept, *notes))), divided
 
 

@@ -123,7 +123,9 @@ def test_all_three_are_said(fill):
         described |= {split: REAL | {"split": split}, f"f{split}": fake(split, split)}
     found = open_dfdc(fill("p", described))
     assert found.made_splits == ()
-    assert found.notes == ("splits as the metadata say",)
+    assert found.notes == (
+        "splits as metadata and folders say; a test set that gives none is all test",
+    )
     assert {video.video for video in found.videos if video.split == "test"} == {"p/test", "p/ftest"}
 
 

@@ -61,7 +61,7 @@ def test_plain_classes_keep_stems_together():
         "test": 10,
     }
     assert layout.notes == (
-        "not given, so made from train by the salted hash of the group: 10% for validation and 10% "
+        "splits made from train by the salted hash of the group: 10% for validation and 10% "
         "for test",
     )
 
@@ -104,7 +104,7 @@ def test_missing_validation_is_made_from_train_by_stem():
         ("test", 1): 40,
     }
     assert layout.notes == (
-        "not given, so made from train by the salted hash of the group: 10% for validation",
+        "splits made from train by the salted hash of the group: 10% for validation",
     )
     entries = by_key(layout)
     assert entries["train/real/3.jpg"].group == entries["train/fake/3.jpg"].group == "train/3"
