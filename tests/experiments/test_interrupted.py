@@ -37,7 +37,7 @@ def ends(options, tmp_path_factory):
         "killed inside a level": ("SIGKILL", "step", "0", "5"),
         # The checkpoint of step 6: the third thing that comes to be, after the places of the data
         # and the log cut at step 3.
-        "killed inside a write": ("EXIT", "rename", "3", "0"),
+        "killed inside a write": ("EXIT", "rename", "4", "0"),
         "stopped": ("SIGTERM", "step", "1", "2"),
     }.items():
         end = process("tests.experiments.interrupted", *place, *argv)
