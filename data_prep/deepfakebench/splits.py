@@ -14,7 +14,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from data_prep.schema import SPLITS
+from data_prep.checks.complete import PreparationError
+from data_prep.checks.excerpts import first_names
+from data_prep.schema import LABELS, SPLITS
 from data_prep.source.split_groups import MADE_SPLITS, split_groups
 
 VALIDATION = 0.1
@@ -22,6 +24,7 @@ VALIDATION = 0.1
 
 _FIRST = ("test", "train", "validation")
 _EVERYWHERE = {"train", "test"}
+_NAMED = 3
 
 
 class Indexed(NamedTuple):
@@ -59,7 +62,11 @@ class Placed(NamedTuple):
 
 
 def place_videos(videos: Sequence[Indexed]) -> Placed:
-    """Place every video in one split."""
+    """Place every video in one split.
+
+    Raises:
+        PreparationError: every training video of a class stands in the test too, and thus there.
+    """
     whole = _undivided_labels(videos)
     undivided = [video for video in videos if video.labels <= whole]
     given = [video for video in videos if not video.labels <= whole]
@@ -72,6 +79,7 @@ def place_videos(videos: Sequence[Indexed]) -> Placed:
             f"the index gives no split of {', '.join(sorted(whole))} (every video stands in train "
             f"and test): made by group, {shares}, or that of the group's other videos"
         )
+    _check_training(videos, splits)
     made = SPLITS if not given else ()
     present = set(splits.values())
     if "train" in present and "validation" not in present:
@@ -107,6 +115,19 @@ def _divided(
         (video.group, video.label, video.method) for video in undivided if video.group not in known
     )
     return {video.video: (known | made)[video.group] for video in undivided}
+
+
+def _check_training(videos: Sequence[Indexed], splits: Mapping[str, str]) -> None:
+    """Check that each class that the index gives for training has a video left there."""
+    for label, name in enumerate(LABELS):
+        of_class = [video for video in videos if video.label == label]
+        listed = [video.video for video in of_class if "train" in video.splits]
+        if listed and not any(splits[video.video] == "train" for video in of_class):
+            raise PreparationError(
+                f"all {len(listed):,} {name} videos that the index lists in train stand in its "
+                f"test too ({first_names(listed, _NAMED)}) and belong to the test alone, which "
+                f"leaves no {name} ones to train on: take them out of one of the two"
+            )
 
 
 def _moved(given: Sequence[Indexed], splits: Mapping[str, str]) -> list[str]:

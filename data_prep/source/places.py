@@ -45,8 +45,8 @@ def place_pictures(paths: Sequence[str], depth: int) -> Places:
     placed, outside = read_tops(paths, depth, beside_methods=False)
     if any(place.method for place in placed):
         placed, outside = read_tops(paths, depth, beside_methods=True)
-    check_understood(paths, placed, outside, depth)
     check_no_class_outside(outside, depth)
+    check_understood(paths, placed, outside, depth)
     check_no_other_class(placed)
     places, notes = read_below(placed)
     _check_names(places)

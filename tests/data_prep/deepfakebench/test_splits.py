@@ -1,3 +1,6 @@
+import pytest
+
+from data_prep.checks.complete import PreparationError
 from data_prep.deepfakebench.splits import Indexed, place_videos
 from data_prep.schema import FAKE, REAL, SPLITS
 
@@ -37,6 +40,18 @@ def test_a_training_that_is_its_validation():
     videos = [indexed(f"{number}", "train validation") for number in range(9)]
     splits = place_videos([*videos, indexed("t", "test")]).splits
     assert sorted(splits.values()) == ["test"] + ["train"] * 8 + ["validation"]
+
+
+def test_a_class_of_which_all_training_is_tested():
+    """Its originals stand in the test beside those of the test, as somebody's own index may say."""
+    videos = [indexed(f"r{n}", "train test") for n in range(5)]
+    videos += [indexed("s", "test"), indexed("f", "train", FAKE, "f")]
+    said = (
+        r"all 5 real videos that the index lists in train stand in its test too \(r0, r1, r2 and "
+    )
+    with pytest.raises(PreparationError, match=said):
+        place_videos(videos)
+    assert place_videos([*videos, indexed("u", "train")]).splits["r0"] == "test"
 
 
 def test_labels_that_stand_whole_everywhere_are_divided_by_group():

@@ -164,6 +164,7 @@ def test_a_picture_beside_a_wrapping_folder_is_outside():
         # no known split: half of the set, which must not be left out
         (flat(("train_test", "validation")), "not understood: train_test; rename each of these to"),
         (flat(("train", "eval", "holdout"), ("df", "real")), "not understood: eval, holdout;"),
+        (flat(("train_set", "test_set")), "not understood: test_set, train_set;"),
         (flat(("a/train", "a/eval"), ("real", "F2F")), "not understood: eval;"),
         ([*flat(("train",)), "train/part2/real/1.jpg"], "not understood: train/part2;"),
         (["real/1.jpg", "fake/1.jpg", "more/Deepfakes/1.jpg"], "not understood: more;"),
