@@ -10,6 +10,7 @@ from data_prep.faces.boxes import Box
 from data_prep.media.video import write_video
 
 HEIGHT, WIDTH = 48, 64
+DETECTOR = "tests.data_prep.made_detector:bright_rectangles"
 
 
 def bright_rectangles(picture: np.ndarray) -> list[Box]:

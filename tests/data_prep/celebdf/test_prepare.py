@@ -1,8 +1,5 @@
-import io
-
 import numpy as np
 import pytest
-from PIL import Image
 
 from data_prep.celebdf import open_celebdf
 from data_prep.celebdf.__main__ import Config, main
@@ -10,6 +7,7 @@ from data_prep.celebdf.testing_list import LIST_FILE
 from data_prep.checks.complete import PreparationError
 from data_prep.prepared.card import read_card
 from data_prep.videos import VideoOptions, prepare_videos
+from tests.data_prep.encoded import decoded
 from tests.data_prep.records_of import records
 from tests.data_prep.videos.pixels import SIDE, frames_of
 from tests.data_prep.videos.trees import write_videos
@@ -49,7 +47,7 @@ def test_records_and_card(tree, tmp_path):
     assert forged["compression"] == b""
     # Without boxes of its own, by those of its target: centre (18, 18), side 26.
     picture = frames_of("Celeb-synthesis/idé_id9_0000")[2]
-    image = np.asarray(Image.open(io.BytesIO(forged["image"])))
+    image = decoded(forged["image"])
     np.testing.assert_array_equal(image, picture[5:31, 5:31])
     card = read_card(version)
     assert card.methods == ("real", "Celeb-synthesis")

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from data_prep.videos.video_set import Video, VideoSet
+
 SIDE = 16
 ELSEWHERE = "/home/someone/datasets/rgb"
 WINDOWS = r"D:\data\rgb"
@@ -85,6 +87,10 @@ def entry(root: Path, folder: str, label: str, masks: str = "", prefix: str = EL
     if masks:
         content["masks"] = paths(masks)
     return content
+
+
+def named(videos: VideoSet, name: str) -> Video:
+    return next(video for video in videos.videos if video.video == name)
 
 
 def write_index(root: Path, name: str, labels: Any) -> Path:

@@ -1,7 +1,6 @@
 """Ready crops on their way into a prepared set."""
 
 import gzip
-import io
 import json
 
 import numpy as np
@@ -25,6 +24,7 @@ from tests.data_prep.deepfakebench.crops import (
     write_video,
 )
 from tests.data_prep.deepfakebench.crops import write_faceforensics as write_tree
+from tests.data_prep.encoded import decoded
 from tests.data_prep.records_of import by_key
 
 
@@ -41,10 +41,6 @@ def prepare(tree, out="out", compression="c23", **options):
     )
 
 
-def pixels(encoded):
-    return np.asarray(Image.open(io.BytesIO(encoded)))
-
-
 def test_pixels_numbers_and_masks(tree, monkeypatch):
     monkeypatch.setattr("data_prep.videos.prepare.detect_in_set", None)  # no face is looked for
     before = prepare(tree)
@@ -57,10 +53,10 @@ def test_pixels_numbers_and_masks(tree, monkeypatch):
         for number in (0, 3, 29, 100):
             record = records[f"Deepfakes/000_003/{number:04d}"]
             file = tree.parent / FORGERIES / f"Deepfakes/{level}/frames/000_003/{number:03d}.png"
-            assert pixels(record["image"]).tolist() == np.asarray(Image.open(file)).tolist()
+            assert decoded(record["image"]).tolist() == np.asarray(Image.open(file)).tolist()
             assert (record["frame"], record["has_mask"]) == (number, number < 100)
             if number < 100:
-                rows = (pixels(record["mask"]) > 0).all(axis=1)
+                rows = (decoded(record["mask"]) > 0).all(axis=1)
                 assert rows.tolist() == [row <= number % 8 for row in range(SIDE)]
         card = read_card(version)
         assert card.notes[:2] == (

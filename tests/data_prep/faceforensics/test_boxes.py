@@ -1,12 +1,10 @@
 """Videos, masks and boxes that are bad, missing, or detected."""
 
-import io
 import shutil
 import sys
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from data_prep.checks.complete import PreparationError
 from data_prep.faceforensics.__main__ import Config, main
@@ -16,14 +14,11 @@ from data_prep.faces.detectors import DetectorError
 from data_prep.media.video import write_mask_video
 from data_prep.prepared.card import read_card
 from data_prep.prepared.card_text import card_text
+from tests.data_prep.encoded import decoded
 from tests.data_prep.faceforensics.preparing import prepare_faceforensics
-from tests.data_prep.made_detector import draw_video
+from tests.data_prep.made_detector import DETECTOR, draw_video
 from tests.data_prep.records_of import by_key
 from tests.data_prep.videos.pixels import FRAMES, SIDE, box_of, frames_of, masks_of
-
-
-def decoded(png):
-    return np.asarray(Image.open(io.BytesIO(png)))
 
 
 def test_bad_videos_cost_themselves_only(tree, tmp_path):
@@ -131,7 +126,7 @@ def test_faces_are_detected_in_the_raw_version_of_every_level(tree, tmp_path):
         draw_video(file, [[box]] * FRAMES)
     version = prepare_faceforensics(
         tree, tmp_path / "out", compression="c40", size=SIDE, frames=1, real_frames=1,
-        detector="tests.data_prep.made_detector:bright_rectangles",
+        detector=DETECTOR,
     )  # fmt: skip
     [store] = (tmp_path / "out/face_boxes").glob("tree-*made_detector*-every5.json")
     boxes = read_face_boxes(store)

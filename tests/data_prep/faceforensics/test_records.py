@@ -1,19 +1,13 @@
-import io
-
 import numpy as np
 import pytest
-from PIL import Image
 
 from data_prep.prepared.card import read_card
+from tests.data_prep.encoded import decoded
 from tests.data_prep.faceforensics.preparing import prepare_faceforensics
 from tests.data_prep.records_of import by_key
 from tests.data_prep.videos.pixels import FRAMES, SIDE, crop_of, frames_of, masks_of
 
 SPLITS = ("train", "validation", "test")
-
-
-def decoded(png):
-    return np.asarray(Image.open(io.BytesIO(png)))
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """Trees of extracted frames: a forgery's frames are not those of its original."""
 
 import gzip
-import io
 import json
 import shutil
 
@@ -11,15 +10,15 @@ from PIL import Image
 
 from data_prep.faces.boxes import write_face_boxes
 from data_prep.prepared.card import read_card
+from tests.data_prep.encoded import decoded
 from tests.data_prep.faceforensics.conftest import write_splits
 from tests.data_prep.faceforensics.preparing import prepare_faceforensics
-from tests.data_prep.made_detector import HEIGHT, WIDTH
+from tests.data_prep.made_detector import DETECTOR, HEIGHT, WIDTH
 from tests.data_prep.records_of import by_key
 
 PAIRS = {"train": [("000", "003")], "val": [("010", "013")], "test": [("020", "023")]}
 REAL, FORGED = (0, 10, 20, 30), (0, 7, 20, 27)
 SIDE = 13
-DETECTOR = "tests.data_prep.made_detector:bright_rectangles"
 
 
 def box_at(number):
@@ -52,10 +51,6 @@ def source(tmp_path):
 
 def prepare(source, out, **options):
     return prepare_faceforensics(source, out, **{"frames": 4, "size": SIDE} | options)
-
-
-def decoded(png):
-    return np.asarray(Image.open(io.BytesIO(png)))
 
 
 def check_centred(records):

@@ -1,21 +1,18 @@
 """Videos that show two people: the forged one is cropped, by the masks."""
 
-import io
-
 import numpy as np
 import pytest
-from PIL import Image
 
 from data_prep.faces.boxes import write_face_boxes
 from data_prep.media.video import write_mask_video
 from data_prep.prepared.card import read_card
+from tests.data_prep.encoded import decoded
 from tests.data_prep.faceforensics.conftest import write_splits
 from tests.data_prep.faceforensics.preparing import prepare_faceforensics
-from tests.data_prep.made_detector import draw_video
+from tests.data_prep.made_detector import DETECTOR, draw_video
 from tests.data_prep.records_of import by_key
 from tests.data_prep.videos.test_forged_face import LARGE, SMALL, masks_of
 
-DETECTOR = "tests.data_prep.made_detector:bright_rectangles"
 PAIRS = {"train": [("000", "003")], "val": [("010", "013")], "test": [("020", "023")]}
 SIDE = 15  # of the square around the small face
 
@@ -46,10 +43,6 @@ def prepare(source, out, **options):
         source, out, methods=["DeepFakeDetection", "FaceShifter"], size=SIDE, detect_every=1,
         **options,
     )  # fmt: skip
-
-
-def decoded(png):
-    return np.asarray(Image.open(io.BytesIO(png)))
 
 
 def test_the_face_that_meets_the_mask_is_taken(source, tmp_path):

@@ -1,20 +1,13 @@
 import hashlib
-import io
 
 import numpy as np
-from PIL import Image
 
 from data_prep.faces.encode import face_picture
 from data_prep.media.perceptual_hash import perceptual_hash
+from tests.data_prep.encoded import decoded
 
 CROP = np.random.default_rng(0).integers(0, 256, (6, 5, 3), dtype=np.uint8)
 MASK = np.array([[0, 255, 0], [255, 0, 0]], np.uint8)
-
-
-def decoded(png):
-    opened = Image.open(io.BytesIO(png))
-    assert opened.format == "PNG"
-    return np.asarray(opened)
 
 
 def test_pixels_come_back():

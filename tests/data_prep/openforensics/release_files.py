@@ -1,6 +1,5 @@
 """A small release, written literally: what its files hold is known by their names."""
 
-import io
 import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -82,10 +81,3 @@ def change(root: Path, split: str, edit: Callable[[Any], Any]) -> None:
     content = json.loads(path.read_text())
     edit(content)
     path.write_text(json.dumps(content))
-
-
-def decoded(png):
-    """Decode a PNG."""
-    opened = Image.open(io.BytesIO(png))
-    assert opened.format == "PNG"
-    return np.asarray(opened)

@@ -7,6 +7,7 @@ from PIL import Image
 from data_prep.checks.complete import PreparationError
 from data_prep.openforensics import prepare_openforensics
 from data_prep.prepared.card import read_card
+from tests.data_prep.encoded import decoded
 from tests.data_prep.openforensics.release_files import (
     FAKE_CORNER,
     FAKE_SIDE,
@@ -14,7 +15,6 @@ from tests.data_prep.openforensics.release_files import (
     WIDTH,
     change,
     coco,
-    decoded,
     face,
     image,
     noise,

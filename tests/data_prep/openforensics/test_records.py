@@ -4,12 +4,12 @@ import pytest
 
 from data_prep.openforensics import prepare_openforensics
 from data_prep.prepared.card import read_card
+from tests.data_prep.encoded import decoded
 from tests.data_prep.openforensics.release_files import (
     FAKE_CORNER,
     FAKE_SIDE,
     HEIGHT,
     WIDTH,
-    decoded,
     noise,
     write_release,
 )

@@ -1,6 +1,5 @@
 """Sets of videos without a file of face boxes."""
 
-import io
 import logging
 import sys
 from dataclasses import replace
@@ -8,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import tensorflow_datasets as tfds
-from PIL import Image
 
 from data_prep.checks.complete import PreparationError
 from data_prep.faces.boxes import Box, read_face_boxes, write_face_boxes
@@ -16,9 +14,9 @@ from data_prep.faces.detectors import DetectorError
 from data_prep.prepared.card import read_card
 from data_prep.source.listing import ListedFile
 from data_prep.videos import REAL_METHOD, Video, VideoOptions, VideoSet, prepare_videos
-from tests.data_prep.made_detector import draw_video
+from tests.data_prep.encoded import decoded
+from tests.data_prep.made_detector import DETECTOR, draw_video
 
-MADE = "tests.data_prep.made_detector:bright_rectangles"
 FACE = Box(20, 10, 20, 20)  # its crop: centre (30, 20), side 26
 PLACES = {
     "a/1": ("real", "train"),
@@ -52,7 +50,7 @@ def prepare(found, out, *, on_faces=None, **options):
     return prepare_videos(
         found,
         out,
-        options=VideoOptions(**{"size": 26, "frames": 1, "detector": MADE} | options),
+        options=VideoOptions(**{"size": 26, "frames": 1, "detector": DETECTOR} | options),
         on_faces=on_faces,
     )
 
@@ -66,15 +64,15 @@ def never(monkeypatch):
 def test_pictures_and_card(found, tmp_path):
     version = prepare(found, tmp_path / "out", detect_every=2, skip_limit=0)
     card = read_card(version)
-    assert card.skipped == (("a/4", f"no face was found by {MADE} in 2 frames"),)
-    assert f"faces found by {MADE} in one frame of 2, in" in card.notes[1]
+    assert card.skipped == (("a/4", f"no face was found by {DETECTOR} in 2 frames"),)
+    assert f"faces found by {DETECTOR} in one frame of 2, in" in card.notes[1]
     expected = np.zeros((26, 26, 3), np.uint8)
     expected[3:23, 3:23, 0] = 255
     for split in ("train", "validation", "test"):
         for record in tfds.builder_from_directory(version).as_data_source(
             split, decoders={"image": tfds.decode.SkipDecoding()}
         ):
-            picture = np.asarray(Image.open(io.BytesIO(record["image"])))
+            picture = decoded(record["image"])
             np.testing.assert_array_equal(picture, expected)
     # Found again with the same limit, though a video was skipped.
     assert prepare(found, tmp_path / "out", detect_every=2, skip_limit=0) == version

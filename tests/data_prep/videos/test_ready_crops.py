@@ -1,11 +1,10 @@
-import io
-
 import numpy as np
 import pytest
 from PIL import Image
 
 from data_prep.media.video import BadVideoError
 from data_prep.videos.ready_crops import read_ready_crops, read_ready_squares
+from tests.data_prep.encoded import decoded
 
 
 @pytest.fixture
@@ -24,22 +23,18 @@ def save(path, pixels):
     Image.fromarray(pixels).save(path)
 
 
-def pixels(encoded):
-    return np.asarray(Image.open(io.BytesIO(encoded)))
-
-
 def test_whole_pictures_by_their_numbers_and_masks_by_their_names(crops):
     read = read_ready_crops(crops / "frames", None, crops / "masks", 32, 8)
     assert list(read.faces) == [0, 7, 30]
     for number, face in read.faces.items():
-        assert pixels(face.image).tolist() == np.full((8, 8, 3), number).tolist()
+        assert decoded(face.image).tolist() == np.full((8, 8, 3), number).tolist()
     assert read.faces[0].mask is read.faces[7].mask is None
-    assert pixels(read.faces[30].mask).tolist() == [[255] * 8] * 2 + [[0] * 8] * 6
+    assert decoded(read.faces[30].mask).tolist() == [[255] * 8] * 2 + [[0] * 8] * 6
     assert (read.beyond_masks, read.not_forged) == (2, ())
     save(crops / "masks/007.png", np.zeros((8, 8), np.uint8))
     assert read_ready_crops(crops / "frames", None, crops / "masks", 32, 8).not_forged == (7,)
     smaller = read_ready_crops(crops / "frames", None, None, 32, 4)
-    assert pixels(smaller.faces[7].image).shape == (4, 4, 3)
+    assert decoded(smaller.faces[7].image).shape == (4, 4, 3)
     assert smaller.beyond_masks == 0
 
 

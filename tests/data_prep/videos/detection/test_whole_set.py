@@ -8,9 +8,9 @@ from data_prep.faces.detectors import DetectorError
 from data_prep.source.listing import ListedFile
 from data_prep.videos import REAL_METHOD, Video, VideoSet
 from data_prep.videos.detection.whole_set import Detection, detect_in_set
-from tests.data_prep.made_detector import draw_video
+from tests.data_prep.made_detector import DETECTOR, draw_video
 
-MADE = Detection("tests.data_prep.made_detector:bright_rectangles", 1)
+MADE = Detection(DETECTOR, 1)
 FACE, OTHER = Box(20, 10, 20, 20), Box(1, 1, 5, 5)
 PLACES = {
     "a/1": ("real", "train"),
