@@ -163,10 +163,10 @@ def _note(clips: Iterable[Clip], made: Sequence[str]) -> str:
     )
     if any(clip.described.people for clip in clips):
         return (
-            f"made from train by the salted hash of the target person: {shares}; the faces that "
-            "were swapped in may stand in several splits"
+            f"splits made from train by the salted hash of the target person: {shares}; the faces "
+            "that were swapped in may stand in several splits"
         )
-    return f"made from train by the salted hash of the original: {shares}"
+    return f"splits made from train by the salted hash of the original: {shares}"
 
 
 def _unknown(clips: Iterable[Clip]) -> list[Clip]:

@@ -232,5 +232,5 @@ def _note(detection: Detection, by_own: int) -> str:
     every = f"one frame of {detection.every}" if detection.every > 1 else "every frame"
     note = f"faces found by {detection.detector} in {every}, in forgeries where their target's are"
     if by_own:
-        note += f"; {by_own} forgeries by their own: no face, or not all frames, in the target"
+        note += f"; {by_own} forgeries by their own, for no target serves them"
     return note

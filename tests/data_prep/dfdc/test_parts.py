@@ -60,7 +60,7 @@ def test_train_parts_and_the_public_test_are_one_set(fill):
     assert (found.made_splits, found.methods) == (("train", "validation"), ("real", "fake"))
     assert found.ignored == {}
     assert found.notes == (
-        "made from train by the salted hash of the original: 10% for validation",
+        "splits made from train by the salted hash of the original: 10% for validation",
         "the originals of 1 forgeries are not known: each of these videos is a group of its own, "
         "and several groups may show one person or scene",
         "1 of the 42 videos are augmented, as their metadata say: blur 1",
@@ -170,8 +170,8 @@ def test_the_preview(fill):
     assert sorted(map(tuple, groups.values())).count(("validation",)) == 1
     assert {len(splits) for splits in groups.values()} == {1}
     assert found.notes == (
-        "made from train by the salted hash of the target person: 10% for validation; the faces "
-        "that were swapped in may stand in several splits",
+        "splits made from train by the salted hash of the target person: 10% for validation; the "
+        "faces that were swapped in may stand in several splits",
     )
     assert found.leaks[0].startswith("8 identities of the official test (1, 11, 13, 15, 3, ...), ")
     assert found.ignored == {"video without metadata": 1}

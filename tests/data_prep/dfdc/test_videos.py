@@ -51,10 +51,11 @@ def test_the_splits_are_made_by_original(fill):
     assert found.methods == ("real", "fake")
     assert found.ignored == {}
     assert found.notes == (
-        "made from train by the salted hash of the original: 10% for validation and 10% for test",
+        "splits made from train by the salted hash of the original: 10% for validation and 10% "
+        "for test",
     )
     before = found.as_before()
-    assert before.notes[0].startswith("made from train by the hash of the original: ")
+    assert before.notes[0].startswith("splits made from train by the hash of the original: ")
     assert {one.group for one in before.videos if one.split == "test"} == {"r21", "r27", "r6"}
     assert [file.name for file in found.files] == [
         "dfdc_train_part_0/metadata.json",
@@ -77,7 +78,7 @@ def test_splits_that_are_said_are_kept(fill):
     assert Counter(splits.values())["validation"] >= 1
     assert found.made_splits == ("train", "validation")
     (note,) = found.notes
-    assert note == "made from train by the salted hash of the original: 10% for validation"
+    assert note == "splits made from train by the salted hash of the original: 10% for validation"
 
 
 def test_what_has_a_split_takes_no_share_of_those_made(fill):

@@ -72,9 +72,7 @@ def test_a_forgery_of_a_faceless_or_absent_target_is_looked_at(made, tmp_path):
     }  # fmt: skip
     reason = "no face was found by tests.data_prep.made_detector:bright_rectangles in 1 frames"
     assert found.lacking == {"a/3": reason}
-    assert found.notes[0].endswith(
-        "; 2 forgeries by their own: no face, or not all frames, in the target"
-    )
+    assert found.notes[0].endswith("; 2 forgeries by their own, for no target serves them")
     assert steps == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4), (4, 5), (5, 5)]
 
 
