@@ -99,6 +99,14 @@ def lists_beside(path: Path) -> list[Path]:
     return lists
 
 
+def unread_lists(path: Path) -> list[str]:
+    """Return the names of lists beside that of a split or class whose own names say neither."""
+    if _kind(path) == (False, False):
+        return []
+    files = (file for file in path.parent.iterdir() if file.suffix.lower() == path.suffix.lower())
+    return sorted(file.name for file in files if _kind(file) == (False, False))
+
+
 def split_lists(folder: Path) -> Path | None:
     """Return one of the lists of splits or classes in `folder`, if it has any for train."""
     lists = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in LIST_SUFFIXES]

@@ -21,13 +21,14 @@ from data_prep.source.label_evidence import (
     name_label,
 )
 from data_prep.source.label_numbers import ReadLabels, read_labels
-from data_prep.source.layout import text_of
+from data_prep.source.layout import listed, text_of
 from data_prep.source.list_files import (
     Line,
     ManifestError,
     NoLabelsError,
     lists_beside,
     read_lines,
+    unread_lists,
 )
 from data_prep.source.list_paths import check_links, find_root, spelled
 from data_prep.source.listing import ListedFile
@@ -100,6 +101,10 @@ def read_manifest(path: Path) -> Manifest:
     notes = _label_notes(rows, labels)
     if unlabelled:
         notes.append(f"lists without labels were not read: {', '.join(unlabelled)}")
+    if others := unread_lists(path):
+        notes.append(
+            f"lists whose names say neither a class nor a split were not read: {listed(others)}"
+        )
     if unused:
         notes.append(f"columns that are not used: {', '.join(unused)}")
     return Manifest(tuple(lists), rows, labels.fake_number == 0, tuple(notes))

@@ -56,6 +56,15 @@ def test_lists_of_splits_are_read_together(write):
     }
 
 
+def test_a_list_whose_name_says_nothing_is_not_passed_over_in_silence(write):
+    rows = ["label,path", "0,a.jpg", "1,b.jpg"]
+    folder = write(train__csv=rows, eval__csv=rows, notes__txt=["x"])
+    assert read_manifest(folder / "train.csv").notes[-1] == (
+        "lists whose names say neither a class nor a split were not read: eval.csv"
+    )
+    assert not any("not read" in note for note in read_manifest(folder / "eval.csv").notes)
+
+
 def test_a_list_without_labels_beside_it_is_named(write):
     folder = write(train__csv=["label,path", "0,a.jpg", "1,b.jpg"], test__csv=["path", "c.jpg"])
     manifest = read_manifest(folder / "train.csv")
