@@ -23,6 +23,9 @@ KINDS = {
 
 IDLE = ("InputLayer", "Dropout", "SpatialDropout2D", "GaussianDropout", "GaussianNoise",
         "AlphaDropout", "ActivityRegularization", "Identity")  # fmt: skip
+MODELS = ("Functional", "Sequential", "Model")
+LEAVES = {"center": " (beta)", "scale": " (gamma)"}
+"""The arrays that batch normalisation has by a setting."""
 PICTURE = "picture"
 MAX_LENGTH = 2000
 """Most characters of an expression: layers that are read twice and twice again would double it."""
@@ -77,12 +80,12 @@ def _settings(config: Any, row: KerasLayer, epsilon: float) -> Iterator[tuple[st
     if row.kind == "conv2d":
         expected |= {"padding": "same", "strides": 1, "dilation_rate": row.dilation}
     if row.kind == "batch_normalization":
-        expected |= {"epsilon": epsilon, "axis": -1}
+        expected |= {"epsilon": epsilon, "axis": -1, "center": True, "scale": True}
     for name, wanted in expected.items():
         if (value := config.get(name)) is not None:
             value = _plain(value)
             same_axis = name == "axis" and value == 3
-            yield f"has {name}", wanted if same_axis else value, wanted
+            yield f"has {name}{LEAVES.get(name, '')}", wanted if same_axis else value, wanted
 
 
 def _plain(value: Any) -> Any:
@@ -100,6 +103,12 @@ def _nodes(config: Any) -> dict[str, Any]:
         for layer in layers:
             if not isinstance(layer["class_name"], str):
                 raise TypeError(f"class_name {layer['class_name']}")
+            if layer["class_name"] in MODELS:
+                name = layer["config"]["name"]
+                raise WeightFileError(
+                    f"holds a model inside a model ({name!r}): save the inner one alone, in Keras "
+                    f"model.get_layer({name!r}).save(...)"
+                )
         return {
             str(layer["config"]["name"]): layer | {"class_name": _kind(layer)} for layer in layers
         }

@@ -33,13 +33,21 @@ from jaxticket.models.weight_files import (
     WeightFileError,
     open_weights,
 )
-from jaxticket.models.weight_names import Shapes, Slot, keras_slots, own_slots, torch_slots
+from jaxticket.models.weight_names import (
+    Shapes,
+    Slot,
+    keras_slots,
+    own_slots,
+    refuse_short_norms,
+    torch_slots,
+)
 from jaxticket.trees import leaves_by_path, replace_leaves
 
 Tree = dict[str, Any]
 
 SIZES = range(32, 1025, 32)
-"""Sides of pictures, in pixels, that a file of another shape may have been made for."""
+"""Sides of pictures, in pixels, that a file of another shape may have been made for; 32 of them
+leave one last map of MesoNet."""
 _MESONET = "ReLU before batch normalisation, LeakyReLU 0.1, SAME padding and pixels in [0, 1]"
 _UNSAID = "the file does not describe its network"
 MAX_LISTED = 10
@@ -89,13 +97,14 @@ def load_weights(
         outputs = count_outputs(contents, head)
         if outputs is not None:
             body = [slot for slot in slots if slot not in head]
-            _check_fit(_without(contents, {slot.name for slot in head}), body, detector)
+            others = _without(contents, {slot.name for slot in head})
+            _check_fit(others, body, detector, file.library)
             head, more = match_output_layer(
                 contents, head, outputs, detector, fake_output, file.classes
             )
             slots, notes = [*body, *head], [*notes, *more]
         else:
-            _check_fit(contents, slots, detector)
+            _check_fit(contents, slots, detector, file.library)
         values = {slot.path: _values(contents[slot.name], slot) for slot in slots}
     if file.library == "torch":
         _lay_out_as_ours(values, shapes, detector.architecture)
@@ -116,6 +125,8 @@ def _recognise(
     if file.library == "keras":
         if row.keras_layers is None:
             raise _unknown_names("Keras", detector)
+        if file.config is None:
+            refuse_short_norms(contents)
         slots, ours = keras_slots(shapes, row.keras_layers, file)
         if file.config is None:
             return contents, slots, [f"{_UNSAID}: {_MESONET} were assumed"]
@@ -168,7 +179,7 @@ def _unknown_names(library: str, detector: Detector) -> WeightFileError:
     )
 
 
-def _check_fit(contents: Contents, slots: list[Slot], detector: Detector) -> None:
+def _check_fit(contents: Contents, slots: list[Slot], detector: Detector, library: str) -> None:
     """Refuse a file whose names and shapes are not exactly the detector's.
 
     Raises:
@@ -194,24 +205,37 @@ def _check_fit(contents: Contents, slots: list[Slot], detector: Detector) -> Non
     # What a hidden dense layer reads depends on the size of the pictures.
     dense = [s for s in other if len(s.shape) == 2 and s.layer != detector.output_layer]
     if dense and dense == other and not missing and not unexpected:
-        problems += _other_size(contents, slots, detector)
+        problems += _other_size(contents, slots, detector, library)
     if problems:
         raise WeightFileError(f"does not fit {detector.name}: " + "; ".join(problems))
 
 
-def _other_size(contents: Contents, slots: list[Slot], detector: Detector) -> list[str]:
-    """Return what to do if a file was made for pictures of another size, else nothing."""
+def _other_size(
+    contents: Contents, slots: list[Slot], detector: Detector, library: str
+) -> list[str]:
+    """Return what to do if a file was made for pictures of another size, else nothing.
+
+    Keras pools by rounding up, as the detectors do, and PyTorch by rounding down.
+    """
     theirs = {
         slot.path: tuple(contents[slot.name].shape[axis] for axis in slot.axes)
         for slot in slots
         if len(contents[slot.name].shape) == len(slot.axes)
     }
-    for size in SIZES:
+
+    def fits(size: int) -> bool:
         shapes = jax.eval_shape(partial(detector.init, image_size=size), jax.random.key(0))
         leaves = leaves_by_path(dict(zip(("params", "batch_stats"), shapes, strict=True)))
-        if all(leaves[path].shape == shape for path, shape in theirs.items()):
-            return [f"it was made for pictures of {size} pixels: give --image_size={size}"]
-    return []
+        return all(leaves[path].shape == shape for path, shape in theirs.items())
+
+    size = next(filter(fits, SIZES), None)
+    if size is None:
+        return []
+    first = max(size - SIZES.step + 1, detector.architecture.minimum_image_size)
+    low = next(filter(fits, range(first, size + 1)))
+    low, high = (size, size + SIZES.step - 1) if library == "torch" else (low, size)
+    made = f"{low} to {high}" if low < high else str(low)
+    return [f"it was made for pictures of {made} pixels, and fits here with --image_size={size}"]
 
 
 def _fits(shape: tuple[int, ...], slot: Slot) -> bool:

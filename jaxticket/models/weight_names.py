@@ -133,6 +133,22 @@ def keras_slots(
     return slots, {name: layer for layer, name in theirs.items()}
 
 
+def refuse_short_norms(arrays: Contents) -> None:
+    """Refuse batch normalisation that Keras 3 wrote without beta or gamma, and without its names.
+
+    Raises:
+        WeightFileError: with the layer, and how many arrays it has and needs.
+    """
+    needed = KERAS_LEAVES.values()
+    for layer in _layers_by_kind(arrays)["batch_normalization"]:
+        there = [leaf for leaf in needed if f"{layer}/{leaf}" in arrays]
+        if "moving_variance" not in there:
+            raise WeightFileError(
+                f"holds {len(there)} arrays of {layer}, where batch normalisation needs "
+                f"{len(needed)} ({', '.join(needed)}): it was made with center=False or scale=False"
+            )
+
+
 def _layers_by_kind(arrays: Contents) -> dict[str, list[str]]:
     """Return the layers of each kind in the order of the file."""
     layers: dict[str, dict[str, int]] = {}

@@ -195,3 +195,18 @@ def test_a_batch_normalisation_that_always_trains_is_refused(version):
         row["inbound_nodes"] = [{"args": [source], "kwargs": {"training": True}}]
     with pytest.raises(WeightFileError, match="layer batch_normalization_9 with training=True"):
         found(config)
+
+
+@pytest.mark.parametrize(("setting", "leaf"), [("center", "beta"), ("scale", "gamma")])
+def test_a_batch_normalisation_without_an_array_names_it(setting, leaf):
+    (line,) = found(meso4_config(batch_normalization_9={setting: False}))
+    assert f"batch_normalization_9 (bn1) has {setting} ({leaf}) False, where meso4 has True" == line
+
+
+def test_a_model_inside_a_model_is_named_with_what_to_do():
+    config = meso4_config()
+    config["config"]["layers"].append({"class_name": "Functional", "config": {"name": "inner"}})
+    with pytest.raises(
+        WeightFileError, match=r"a model inside a model \('inner'\): save the inner"
+    ):
+        found(config)

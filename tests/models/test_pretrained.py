@@ -274,7 +274,9 @@ def test_keras_meso4_at_another_image_size(tmp_path, load_meso4):
     message = refusal(load_meso4, tmp_path / "a.h5")
     assert "does not fit meso4" in message
     assert "dense_9/kernel is (1024, 16), expected (64, 16)" in message
-    assert message.endswith("made for pictures of 256 pixels: give --image_size=256")
+    assert message.endswith(
+        "made for pictures of 225 to 256 pixels, and fits here with --image_size=256"
+    )
 
 
 def test_keras_file_of_another_network(tmp_path, load_meso4):

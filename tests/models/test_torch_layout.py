@@ -171,5 +171,7 @@ def test_shared_normalisation_is_almost_the_network(tmp_path, detectors):
 
 def test_a_port_for_other_pictures_names_their_size(tmp_path, detectors):
     save_file(draw(meso4_shapes(side=8)), tmp_path / "a.safetensors")
-    with pytest.raises(WeightFileError, match="give --image_size=256"):
+    with pytest.raises(
+        WeightFileError, match=r"pictures of 256 to 287 pixels, .* --image_size=256"
+    ):
         load_weights(tmp_path / "a.safetensors", *detectors["meso4"], "1")

@@ -87,7 +87,7 @@ def _read(request: dict[str, Any], content: bytes = b"", config: str | None = No
     for row in answer["arrays"]:
         arrays[row["name"]] = _stored(row, values[start : start + row["bytes"]])
         start += row["bytes"]
-    description = config or answer["config"]
+    description = (config or answer["config"] or "").removeprefix("\ufeff")
     with refusing("has a description of its model that is no JSON"):
         parsed = json.loads(description) if description else None
     return WeightFile(arrays, "keras", parsed, answer["numbered"])

@@ -21,6 +21,9 @@ from jaxticket.models.weight_files.stored import (
 PREFIXES = ("module.", "model.", "net.", "backbone.")
 """What wrappers put before every name: of several devices, of a trainer, of a detector."""
 
+CONTAINERS = (Mapping, list, tuple)
+"""Where in a checkpoint a state dict may lie."""
+
 CLASS_KEYS = ("class_to_idx", "classes", "class_names", "label2id", "id2label", "labels")
 """Where checkpoints name the classes of their outputs."""
 
@@ -82,19 +85,24 @@ def _refuse_inflated_archive(path: Path) -> None:
 def _state_dict(loaded: Any, tensor_type: type) -> tuple[str, Mapping[str, Any]]:
     """Return the place and the value of the one mapping of names with dots to tensors."""
     found: dict[str, Mapping[str, Any]] = {}
-    waiting, seen = [("", loaded)], set()
+    waiting, seen = [("", loaded)] if isinstance(loaded, CONTAINERS) else [], set()
     while waiting:
         place, value = waiting.pop(0)
-        if not isinstance(value, Mapping) or not value or id(value) in seen:
+        if not value or id(value) in seen:
             continue
         seen.add(id(value))
-        tensors = all(isinstance(tensor, tensor_type) for tensor in value.values())
-        if tensors and all(isinstance(name, str) for name in value):
+        children = value if isinstance(value, Mapping) else dict(enumerate(value))
+        tensors = all(isinstance(tensor, tensor_type) for tensor in children.values())
+        if tensors and all(isinstance(name, str) for name in children):
             # The optimizer keeps tensors too, but names without a layer.
-            if any("." in name for name in value):
-                found[place] = value
+            if any("." in str(name) for name in children):
+                found[place] = children
         else:
-            waiting += [(f"{place}/{key}".lstrip("/"), child) for key, child in value.items()]
+            waiting += [
+                (f"{place}/{key}".lstrip("/"), child)
+                for key, child in children.items()
+                if isinstance(child, CONTAINERS)
+            ]
     if len(found) > 1:
         listed = ", ".join(f"{place!r} ({len(state)} arrays)" for place, state in found.items())
         raise WeightFileError(f"holds several state dicts: {listed}; save the one that you mean")

@@ -198,3 +198,22 @@ def test_two_arrays_of_one_name(tmp_path):
     with h5py.File(tmp_path / "a.h5", "r+") as file:
         file["layers/conv2d_1/vars"].attrs["name"] = "conv2d"
     assert "holds two arrays named 'conv2d/kernel'" in refusal(tmp_path / "a.h5")
+
+
+def test_a_batch_normalisation_without_beta_says_how_many_arrays_it_lacks(tmp_path, meso4):
+    layers = in_order(meso4_layers())
+    del layers["batch_normalization_10"]["beta"]
+    write_keras_3(tmp_path / "a.weights.h5", layers)
+    with pytest.raises(
+        WeightFileError, match=r"holds 3 arrays of batch_normalization_10, .* needs 4"
+    ):
+        load_weights(tmp_path / "a.weights.h5", *meso4)
+
+
+def test_a_byte_order_mark_before_the_description(tmp_path, meso4):
+    write_keras_3(tmp_path / "w.h5", in_order(meso4_layers()))
+    with zipfile.ZipFile(tmp_path / "a.keras", "w") as archive:
+        archive.writestr("config.json", "\ufeff" + json.dumps(meso4_config()))
+        archive.write(tmp_path / "w.h5", "model.weights.h5")
+    params, _, _ = load_weights(tmp_path / "a.keras", *meso4, fake_output="1")
+    assert biases(params) == [1.5, 2.5, 3.5, 4.5]

@@ -46,13 +46,18 @@ def test_names_of_the_outputs_beside_the_arrays(tmp_path, key, value, classes):
     assert opened(tmp_path / "a.safetensors").classes == classes
 
 
-@pytest.mark.parametrize("place", ["state_dict", "model_state_dict", "a/b/net", "weights", ""])
+@pytest.mark.parametrize(
+    "place", ["state_dict", "model_state_dict", "a/b/net", "weights", "", "0", "a/0/net"]
+)
 def test_a_state_dict_lies_somewhere_in_a_checkpoint(tmp_path, place):
     torch = pytest.importorskip("torch")
     saved = {name: torch.from_numpy(array) for name, array in STATE.items()}
     for key in filter(None, reversed(place.split("/"))):
         moments = {0: {"exp_avg": torch.ones(2), "step": torch.ones(1)}}
-        saved = {"epoch": 3, key: saved, "optimizer": {"state": moments}}
+        if key == "0":
+            saved = [saved, {"state": moments}, 3]
+        else:
+            saved = {"epoch": 3, key: saved, "optimizer": {"state": moments}}
     torch.save(saved, tmp_path / "a.pth")
     file = opened(tmp_path / "a.pth")
     assert file.arrays.keys() == STATE.keys()
