@@ -17,7 +17,7 @@ from typing import NamedTuple
 from data_prep.checks.complete import PreparationError
 from data_prep.checks.excerpts import first_names
 from data_prep.schema import LABELS, SPLITS
-from data_prep.source.split_groups import MADE_SPLITS, split_groups
+from data_prep.source.split_groups import shares_text, split_groups
 
 VALIDATION = 0.1
 """The share of the training's groups that becomes validation where there is none."""
@@ -74,10 +74,9 @@ def place_videos(videos: Sequence[Indexed]) -> Placed:
     notes = [*_moved(given, splits)]
     if undivided:
         splits |= _divided(undivided, given, splits)
-        shares = " and ".join(f"{share:.0%} for {split}" for split, share in MADE_SPLITS.items())
         notes.append(
             f"the index gives no split of {', '.join(sorted(whole))} (every video stands in train "
-            f"and test): made by group, {shares}, or that of the group's other videos"
+            f"and test): made by group, {shares_text()}, or that of the group's other videos"
         )
     _check_training(videos, splits)
     made = SPLITS if not given else ()

@@ -18,7 +18,6 @@ from data_prep.faceforensics.level import LEVEL_FOLDERS
 from data_prep.faceforensics.splits import Splits, has_splits, read_splits
 from data_prep.schema import FAKE, REAL_METHOD, SPLITS
 from data_prep.source.layout import text_of
-from data_prep.source.listing import ListedFile
 from data_prep.videos.landmarks import FRAMES
 from data_prep.videos.listing import find_frame_folders, subfolders
 
@@ -93,7 +92,9 @@ def _of_folder(
     members = known.forgeries if above == FORGERIES else known.originals
     everywhere = splits is None or called in (ACTORS, METHOD)
     for level_folder in LEVEL_FOLDERS[level]:
-        for name, file in _folders(root, f"{folder}/{level_folder}/{FRAMES}", ignored).items():
+        for name, file in find_frame_folders(
+            root, f"{folder}/{level_folder}/{FRAMES}", ignored
+        ).items():
             if not everywhere and name not in members:
                 ignored["video in no split"] += 1
                 continue
@@ -114,7 +115,7 @@ def _celebdf(root: Path, ignored: Counter[str]) -> Found:
     testing = read_testing_list(root)
     videos = []
     for folder, label in FOLDERS.items():
-        for name, file in _folders(root, f"{folder}/{FRAMES}", ignored).items():
+        for name, file in find_frame_folders(root, f"{folder}/{FRAMES}", ignored).items():
             video = f"{folder}/{text_of(name)}"
             videos.append(
                 Listed(
@@ -130,7 +131,3 @@ def _celebdf(root: Path, ignored: Counter[str]) -> Found:
                 )
             )
     return Found(videos, (testing.file,), (f"test is {testing.file.name}",))
-
-
-def _folders(root: Path, folder: str, ignored: Counter[str]) -> dict[str, ListedFile]:
-    return find_frame_folders(root, folder, ignored)

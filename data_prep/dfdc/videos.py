@@ -16,7 +16,7 @@ from data_prep.schema import FAKE, LABELS, REAL, REAL_METHOD
 from data_prep.source.label_evidence import Labelled, contradictions
 from data_prep.source.layout import text_of
 from data_prep.source.missing_splits import made_splits
-from data_prep.source.split_groups import MADE_SPLITS, SALT, UNSALTED, split_groups
+from data_prep.source.split_groups import MADE_SPLITS, SALT, UNSALTED, shares_text, split_groups
 from data_prep.videos.identities import shared_identities
 from data_prep.videos.label_rows import refuse_contradictions
 from data_prep.videos.listing import resolved_root
@@ -158,9 +158,7 @@ def _convention(parts: Iterable[Part]) -> list[str]:
 def _note(clips: Iterable[Clip], made: Sequence[str]) -> str:
     if not made:
         return "splits as metadata and folders say; a test set that gives none is all test"
-    shares = " and ".join(
-        f"{share:.0%} for {split}" for split, share in MADE_SPLITS.items() if split in made
-    )
+    shares = shares_text({split: share for split, share in MADE_SPLITS.items() if split in made})
     if any(clip.described.people for clip in clips):
         return (
             f"splits made from train by the salted hash of the target person: {shares}; the faces "

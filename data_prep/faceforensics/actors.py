@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from data_prep.faceforensics.splits import Member, Splits
 from data_prep.schema import FAKE, REAL
-from data_prep.source.split_groups import MADE_SPLITS, SALT, split_groups
+from data_prep.source.split_groups import SALT, shares_text, split_groups
 
 ACTORS = "actors"
 """Where its originals lie in original_sequences: `01__walking`, <actor>__<scene>."""
@@ -21,8 +21,7 @@ METHOD = "DeepFakeDetection"
 
 NOTE = (
     f"{METHOD} has no official split: made by the salted hash of the target actor, "
-    + " and ".join(f"{share:.0%} for {split}" for split, share in MADE_SPLITS.items())
-    + "; the faces of source actors stand in several splits"
+    f"{shares_text()}; the faces of source actors stand in several splits"
 )
 
 _ORIGINAL = re.compile(r"(\d+)__(.+)")

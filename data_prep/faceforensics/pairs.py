@@ -6,13 +6,12 @@ from collections.abc import Iterable
 
 from data_prep.faceforensics.splits import Member, Splits
 from data_prep.schema import FAKE, REAL
-from data_prep.source.split_groups import MADE_SPLITS, split_groups
+from data_prep.source.split_groups import shares_text, split_groups
 
 NOTE = (
     "there are no official split files: made by the salted hash of the pair, as the names of "
-    "forgeries say it, "
-    + " and ".join(f"{share:.0%} for {split}" for split, share in MADE_SPLITS.items())
-    + "; figures are not comparable with those of the official splits"
+    f"forgeries say it, {shares_text()}; figures are not comparable with those of the "
+    "official splits"
 )
 
 

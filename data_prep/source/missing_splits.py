@@ -9,7 +9,7 @@ from data_prep.checks.pairs import NOTE_OF_PAIRS, original_groups
 from data_prep.source.clip_groups import UNAVERAGED, find_clips, note_of_clips
 from data_prep.source.entries import Entry
 from data_prep.source.layout import LayoutError
-from data_prep.source.split_groups import MADE_SPLITS, split_groups
+from data_prep.source.split_groups import MADE_SPLITS, shares_text, split_groups
 
 
 def fill_missing_splits(
@@ -56,8 +56,7 @@ def fill_missing_splits(
             "split of a manifest.csv how they are to be divided"
         )
     filled = [*kept, *(replace(entry, split=splits[entry.group]) for entry in train)]
-    shares = " and ".join(f"{share:.0%} for {split}" for split, share in missing.items())
-    note = f"splits made from train by the salted hash of the group: {shares}"
+    note = f"splits made from train by the salted hash of the group: {shares_text(missing)}"
     return filled, tuple(dict.fromkeys((note, *of_kept, *notes))), divided
 
 

@@ -56,6 +56,11 @@ def split_groups(
     return assigned
 
 
+def shares_text(shares: Mapping[str, float] = MADE_SPLITS) -> str:
+    """Return the share of each split for a note: `10% for validation and 10% for test`."""
+    return " and ".join(f"{share:.0%} for {split}" for split, share in shares.items())
+
+
 def hash_order(names: Iterable[str], salt: str) -> list[str]:
     """Return the names in the order of the sha256 of each with the salt before it."""
     return sorted(names, key=lambda name: hashlib.sha256(f"{salt}{name}".encode()).digest())
