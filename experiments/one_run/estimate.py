@@ -56,9 +56,9 @@ class Estimate:
         return [
             f"levels: {len(self.sparsities)}, {', '.join(f'{s:.1%}' for s in self.sparsities)}",
             f"steps: {self.steps:,} a level{most}, {left * self.steps:,} {over}",
-            f"time: about {_duration(whole)} on this machine: training "
-            f"{_duration(self.training)}, evaluation {_duration(self.evaluating)}, compilation "
-            f"{_duration(self.compiling)}; start and reading the pictures are not counted",
+            f"time: about {duration(whole)} on this machine: training "
+            f"{duration(self.training)}, evaluation {duration(self.evaluating)}, compilation "
+            f"{duration(self.compiling)}; start and reading the pictures are not counted",
             f"memory: about {self.memory / 1e6:,.0f} MB beside the program itself",
             f"disk: about {self.disk / 1e6:,.0f} MB",
         ]
@@ -133,7 +133,8 @@ def _median(turn: Callable[[], object]) -> float:
     return statistics.median(times)
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Return a time as a rough figure: 40 s, 3 min, 2.5 h."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

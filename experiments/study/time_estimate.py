@@ -4,7 +4,7 @@ from rich.console import Console
 
 from experiments.one_run.data import open_data
 from experiments.one_run.dataset_option import default_data_dir
-from experiments.one_run.estimate import time_steps
+from experiments.one_run.estimate import duration, time_steps
 from experiments.one_run.experiment import make_budget
 from experiments.options.study import Study
 from experiments.study.cells import Cell, is_done
@@ -27,8 +27,8 @@ def show_plan(config: Study, cells: list[Cell], console: Console) -> None:
         console.print(f"{state:>11}  {cell.levels:2d} levels  {cell.name}")
     left = sum(not is_done(cell, config.folder) for cell in cells)
     console.print(
-        f"{left} of {len(cells)} cells are left: about {whole / 3600:.1f} hours of training on "
-        "this machine, evaluation and compilation apart"
+        f"{left} of {len(cells)} cells are left: about {duration(whole)} of training on this "
+        "machine, evaluation and compilation apart"
     )
 
 

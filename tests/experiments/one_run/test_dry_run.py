@@ -61,7 +61,7 @@ def test_a_run_that_is_there_is_heeded(options, finished_run, tmp_path):
         shown(replace(config, seed=9))
 
 
-def test_durations_are_in_words_that_fit():
+def testdurations_are_in_words_that_fit():
     estimate = Estimate((0.0, 0.5), 1000, False, 0, 20, 7200, 600, 2e9, 3e8)
     assert estimate.lines() == [
         "levels: 2, 0.0%, 50.0%",
