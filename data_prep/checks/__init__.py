@@ -1,1 +1,1 @@
-"""What a set is checked for: complete splits and classes, leaks, a shortcut."""
+"""What a set is checked for: complete splits and classes, leaks (by names too), a shortcut."""

@@ -1,1 +1,1 @@
-"""What lies in a source folder: files listed, split, grouped, manifests and names read."""
+"""What lies in a source folder: files listed and read, split, grouped, their names understood."""

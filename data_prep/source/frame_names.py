@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from pathlib import PurePath
+
+from data_prep.media.pictures import PICTURE_SUFFIXES
 
 Frame = int | str
 """The number of a frame; its name where the names of a video's frames hold no numbers."""
@@ -23,6 +26,19 @@ def number_names(names: Sequence[str]) -> Sequence[Frame]:
         if numbers == sorted(set(numbers)) and numbers[-1] < _NUMBERS:
             return numbers
     return names
+
+
+def named_frame(name: str, frames: Container[Frame]) -> Frame:
+    """Return the frame that somebody calls `0014`, `14` or `frame_0014.png`: 14.
+
+    Args:
+        name: of one picture, of which nobody says what the other names are.
+        frames: of the video; where one of them is called just so, that is meant.
+    """
+    path = PurePath(name)
+    stem = path.stem if path.suffix.lower() in PICTURE_SUFFIXES else name
+    digits = re.findall(r"[0-9]{1,9}", stem)
+    return stem if stem in frames or not digits else int(digits[-1])
 
 
 def counting_step(numbers: Sequence[Frame], others: Sequence[Frame]) -> int:

@@ -7,15 +7,13 @@ frames, or others: never is what is known of one moment taken for another.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TypeVar
 
 from data_prep.faces.boxes import Box, Faces, FaceTrack, VideoBoxes
-from data_prep.media.pictures import PICTURE_SUFFIXES
 from data_prep.media.video import BadVideoError
-from data_prep.source.frame_names import Frame
+from data_prep.source.frame_names import Frame, named_frame
 from data_prep.videos.forged_face import forged_track
 from data_prep.videos.frames import frame_numbers, numbers_in
 
@@ -44,7 +42,7 @@ def by_frame(
     numbers = frame_numbers(folder) if folder else ()
     if isinstance(entries, Mapping):
         names = set(numbers)
-        pairs = ((_number_of(name, names), entry) for name, entry in entries.items())
+        pairs = ((named_frame(name, names), entry) for name, entry in entries.items())
     elif not folder or list(numbers) == list(range(len(numbers))):
         pairs = enumerate(entries)
     elif len(entries) == len(numbers):
@@ -115,10 +113,3 @@ def boxes_of_frames(
     for find, numbers in (*exact, *((track.at, numbers) for track, numbers in tracks)):
         boxes = [box or find(number) for box, number in zip(boxes, numbers, strict=True)]
     return boxes
-
-
-def _number_of(name: str, names: set[Frame]) -> Frame:
-    path = PurePath(name)
-    stem = path.stem if path.suffix.lower() in PICTURE_SUFFIXES else name
-    digits = re.findall(r"[0-9]{1,9}", stem)
-    return stem if stem in names or not digits else int(digits[-1])

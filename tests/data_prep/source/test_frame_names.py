@@ -2,6 +2,7 @@ import pytest
 
 from data_prep.source.frame_names import (
     counting_step,
+    named_frame,
     natural_order,
     number_names,
     record_numbers,
@@ -56,6 +57,15 @@ def test_numbers_of_frames(stems, numbers):
 )
 def test_the_same_frames_counted_otherwise(numbers, others, step):
     assert counting_step(numbers, others) == step
+
+
+@pytest.mark.parametrize(
+    ("name", "frame"),
+    [("0014", 14), ("14", 14), ("frame_0014.png", 14), ("000_003_7.JPG", 7), ("first", "first"),
+     ("shot 2", "shot 2"), ("v1.5", 5)],
+)  # fmt: skip
+def test_what_somebody_calls_a_frame(name, frame):
+    assert named_frame(name, {"shot 2", 14}) == frame
 
 
 def test_natural_order():
