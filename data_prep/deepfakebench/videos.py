@@ -84,18 +84,7 @@ def _video_set(
     groups = [name.group or video.video for name, video in zip(named, listed, strict=True)]
     placed = place_videos(list(map(_indexed, listed, groups)))
     videos = [
-        Video(
-            video=video.video,
-            method=video.method,
-            split=placed.splits[video.video],
-            group=group,
-            target=name.target,
-            file=video.file,
-            mask=video.masks,
-            boxes_of=(video.video,),
-            frames=video.frames,
-            landmarks=find_landmarks(root, video.file.name),
-        )
+        _video(root, video, placed.splits[video.video], group, name.target)
         for video, name, group in zip(listed, named, groups, strict=True)
     ]
     people = {
@@ -128,6 +117,21 @@ def _video_set(
         leaks=(*shared_identities(people), *_divided(unknown, placed)),
         ready=READY,
         name=text_of(name),
+    )
+
+
+def _video(root: Path, video: Listed, split: str, group: str, target: str) -> Video:
+    return Video(
+        video=video.video,
+        method=video.method,
+        split=split,
+        group=group,
+        target=target,
+        file=video.file,
+        mask=video.masks,
+        boxes_of=(video.video,),
+        frames=video.frames,
+        landmarks=find_landmarks(root, video.file.name),
     )
 
 
