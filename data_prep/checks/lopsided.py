@@ -64,7 +64,7 @@ def video_warnings(pictures: Iterable[InVideo]) -> list[str]:
         return []
     with_videos, without = sorted(LABELS, key=lambda name: not has_videos[LABELS.index(name)])
     return [
-        f"{with_videos} pictures lie in folders that were read as videos, {without} ones do not: "
-        "if the folders are methods and not videos, give them the methods' usual names, or write a "
+        f"{with_videos} pictures are in videos, by folders or a list, {without} ones are not: if "
+        "these are methods and not videos, give the folders the methods' usual names, or write a "
         "manifest.csv with a column method"
     ]

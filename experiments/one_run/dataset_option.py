@@ -154,10 +154,15 @@ def _check_trainable(name: str, number: Callable[[str, str], int]) -> None:
         ValueError: says which.
     """
     if not any(number("train", label) for label in LABELS):
+        absent = [
+            f"; to train on it, add {label} pictures: there are none"
+            for label in LABELS
+            if not any(number(split, label) for split in SPLITS)
+        ]
         raise ValueError(
             f"{name} is a set for testing only: no picture is in train, so nothing can be "
             "trained on it; evaluate a finished run on it with python -m experiments.evaluate "
-            "--run=RUN --dataset=SET"
+            f"--run=RUN --dataset=SET{''.join(absent)}"
         )
     for split in SPLITS:
         for label in LABELS:

@@ -174,6 +174,7 @@ def test_a_set_for_testing_of_one_class(run, call, folder, pictures, tmp_path):
     status, _, err = call(imp, *data, f"--run_dir={tmp_path}/new")
     assert status == 2
     assert "one is a set for testing only: no picture is in train" in err
+    assert "to train on it, add real pictures: there are none" in " ".join(err.split())
     assert not (tmp_path / "new").exists()
     assert not (tmp_path / "other").exists()  # refused before the pictures are prepared
 

@@ -39,7 +39,7 @@ def test_videos_in_one_class_only():
     flat = [f"real/{n}.png" for n in range(9)]
     folders = [f"fake/person{n}/{frame}.png" for n in range(9) for frame in range(2)]
     (warning,) = video_warnings(arrange([*flat, *folders]).entries)
-    assert warning.startswith("fake pictures lie in folders that were read as videos, real ones do")
+    assert warning.startswith("fake pictures are in videos, by folders or a list, real ones are")
     for paths in (
         [*flat, *(path.replace("real", "fake") for path in flat)],
         [*folders, *(path.replace("fake", "real") for path in folders)],

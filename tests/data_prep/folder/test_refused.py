@@ -110,7 +110,7 @@ def test_readings_out_of_proportion_are_warned_of(fill, tmp_path):
     more = [f"test/fake/testa/{n}.png" for n in range(2, 10)]
     card = read_card(prepare_folder(fill(*videos, *flat, *more), tmp_path / "out"))
     in_videos, large = card.warnings
-    assert in_videos.startswith("fake pictures lie in folders that were read as videos")
+    assert in_videos.startswith("fake pictures are in videos, by folders or a list")
     assert large.startswith("the group testa has 9 of the 13 pictures of test, the median group 1")
 
 
