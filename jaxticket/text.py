@@ -57,9 +57,14 @@ def interval_text(
     form = f"{'+' if sign else ''}z.{digits}f"
     if value is None or not isfinite(value):
         return missing
-    if low is None or high is None or not (isfinite(low) and isfinite(high)):
+    if not is_interval((low, high)):
         return f"{value:{form}}{alone}"
     return f"{value:{form}} [{low:{form}}, {high:{form}}]"
+
+
+def is_interval(ends: Sequence[float | None]) -> bool:
+    """Return whether all ends are there and finite."""
+    return all(end is not None and isfinite(end) for end in ends)
 
 
 def sample_text(methods: Mapping[str, int]) -> str:

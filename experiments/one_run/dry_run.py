@@ -42,7 +42,7 @@ def show_estimate(config: Config, console: Console) -> None:
         else:
             if done:
                 console.print(f"{done} of {levels} levels are done in {path}")
-            for line in estimate(config, data, detector, done).lines():
+            for line in estimate(config, data, detector, done, path).lines():
                 console.print(line)
     console.print("nothing was trained, and nothing is written")
 

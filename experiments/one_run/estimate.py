@@ -4,6 +4,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import jax
@@ -64,15 +65,18 @@ class Estimate:
         ]
 
 
-def time_steps(config: Config, detector: Detector, steps: int) -> tuple[float, float, int]:
+def time_steps(
+    config: Config, detector: Detector, steps: int, run: Path | None = None
+) -> tuple[float, float, int]:
     """Return the seconds of a training step, those of its compilation, and its bytes.
 
     Args:
         config: the options.
         detector: what is trained.
         steps: in a level.
+        run: the run folder, see `beginning`.
     """
-    weights, _ = beginning(config, detector)
+    weights, _ = beginning(config, detector, run)
     optimizer, step = train_step(config, detector, steps)
     batch = noise_batch(config.batch_size, config.image_size)
     jitted: Any = step
@@ -86,15 +90,17 @@ def time_steps(config: Config, detector: Detector, steps: int) -> tuple[float, f
     return seconds, compiling, held + memory.temp_size_in_bytes
 
 
-def estimate(config: Config, data: Data, detector: Detector, done: int = 0) -> Estimate:
-    """Return what a run takes from here, of which the first `done` levels are kept.
+def estimate(
+    config: Config, data: Data, detector: Detector, done: int = 0, run: Path | None = None
+) -> Estimate:
+    """Return what a run takes from here, of which the first `done` levels are kept in `run`.
 
     Raises:
         ValueError: the options do not fit the data or the weight file.
     """
     budget, sparsities = make_budget(config, data), level_sparsities(config)
-    step, compiling, held = time_steps(config, detector, budget.steps)
-    weights, _ = beginning(config, detector)
+    step, compiling, held = time_steps(config, detector, budget.steps, run)
+    weights, _ = beginning(config, detector, run)
     images, _ = noise(config.batch_size, config.image_size)
     evaluate = make_evaluate(detector)
     batch = _median(

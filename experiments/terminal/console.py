@@ -12,9 +12,11 @@ from data_prep.terminal.bars import make_bars
 from experiments.terminal.program import stopped_by
 from jaxticket.lottery import Callbacks
 from jaxticket.runs import LevelRecord
-from jaxticket.text import interval_text, metric_name
+from jaxticket.text import interval_text, is_interval, metric_name
 
 QUIET_SECONDS = 30.0
+NO_INTERVAL = "no interval: a class has one test group only"
+"""Said below a table whose values have none."""
 
 
 def make_console() -> Console:
@@ -156,6 +158,8 @@ def levels_table(records: Sequence[LevelRecord], title: str) -> Table:
             interval_text(record.test_auc, *record.test_interval("auc")),
             interval_text(record.test_eer), f"{record.seconds:.0f}",
         )  # fmt: skip
+    ends = [record.test_interval("auc") for record in records if record.test_auc is not None]
+    table.caption = None if any(map(is_interval, ends)) or not ends else NO_INTERVAL
     return table
 
 

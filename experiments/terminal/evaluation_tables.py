@@ -9,9 +9,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.table import Table
 
 from data_prep.terminal.bars import make_bars
-from experiments.terminal.console import span
+from experiments.terminal.console import NO_INTERVAL, span
 from jaxticket.runs.evaluations import CLEAN
-from jaxticket.text import interval_text
+from jaxticket.text import interval_text, is_interval
 
 Row = Mapping[str, Any]
 
@@ -97,7 +97,12 @@ def _levels(rows: list[dict[str, Any]], sparsities: Mapping[int, float], title: 
             _with_ends(rows, {**value, "metric": "auc"}), _cell(rows, {**value, "metric": "eer"}),
             _with_ends(rows, {**place, "measure": "retention", "metric": "auc"}),
         )  # fmt: skip
-    table.caption = "kept: of what the dense level has above chance, on the same pictures"
+    wanted = {"corruption": CLEAN, "by": "all", "measure": "value", "metric": "auc"}
+    aucs = [_find(rows, wanted | {"level": level}) for level in sparsities]
+    ends = [(row["low"], row["high"]) for row in aucs if row.get("value") is not None]
+    none = ends and not any(map(is_interval, ends))
+    table.caption = f"{NO_INTERVAL}\n" if none else ""
+    table.caption += "kept: of what the dense level has above chance, on the same pictures"
     return table
 
 

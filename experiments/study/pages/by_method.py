@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from experiments.options.study import Study
-from experiments.study.pages.markdown import INTERVALS, by_set, grid, write_page
+from experiments.study.pages.markdown import INTERVALS, ONE_GROUP, by_set, grid, write_page
 from experiments.study.pages.rows import Figure, Network, networks
 from experiments.study.predictions import REAL, shared_seeds
 from jaxticket.statistics import Estimate, is_right, mean_interval, paired_interval, recall_by
@@ -94,8 +94,8 @@ TABLES = (
 def _text(figures: Sequence[Figure]) -> Iterable[str]:
     yield (
         "Test pictures by the method that forged them, and by compression where a set has several "
-        "and is at hand. Differences are paired by seed and picture. A method that occurs in one "
-        f"test group only is judged over seeds alone. n is the number of seeds. {INTERVALS}"
+        "and is at hand. Differences are paired by seed and picture. n is the number of seeds. "
+        f"{INTERVALS} {ONE_GROUP}"
     )
     yield ""
     for (model, dataset), subset in by_set(figures).items():

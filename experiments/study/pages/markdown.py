@@ -15,6 +15,11 @@ INTERVALS = (
     "for itself, uncorrected: of twenty true differences of 0, about one interval excludes 0."
 )
 
+ONE_GROUP = (
+    "Where one test group has all pictures of a name, its recall has an interval over seeds alone "
+    "(with several), which tells of that group alone, and its AUC has none."
+)
+
 
 def with_ends(estimate: Estimate | None, *, sign: bool = False) -> str:
     """Return a value with its interval; `sign` writes plus signs too."""

@@ -9,6 +9,7 @@ from experiments.options.study import Study
 from experiments.study.pages.by_method import recalls
 from experiments.study.pages.markdown import (
     INTERVALS,
+    ONE_GROUP,
     by_set,
     cell,
     grid,
@@ -114,7 +115,7 @@ def _text(study: Study, counts: TrainingCounts, figures: Sequence[Figure]) -> It
     yield (
         f"tau is {study.tau:g}: `{REACHED}` where the lower end of P(correct | feature) does, "
         f"`{NOT_REACHED}` where the upper end lies below it, else `{INCONCLUSIVE}`; n is the "
-        f"number of seeds. {INTERVALS}"
+        f"number of seeds. {INTERVALS} {ONE_GROUP}"
     )
     yield ""
     for (model, dataset), subset in by_set(figures).items():
@@ -161,7 +162,7 @@ def _harms(harms: Sequence[Figure]) -> Iterable[str]:
 
 def _groups(figures: Sequence[Figure], tau: float) -> Iterable[str]:
     """Yield how many test groups reach tau, and the group with the lowest recall."""
-    yield f"How many test groups (each judged over seeds alone) reach {tau:g}:"
+    yield f"How many test groups (each for itself, over seeds alone) reach {tau:g}:"
     yield ""
     rows = []
     for method, sparsity in dict.fromkeys((row.method, row.sparsity) for row in figures):

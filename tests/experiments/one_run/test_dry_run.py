@@ -1,4 +1,5 @@
 import io
+import json
 import shutil
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ from rich.console import Console
 from data_prep.folder import prepare_folder
 from experiments.one_run.dry_run import show_estimate
 from experiments.one_run.estimate import Estimate
+from experiments.one_run.recipe import file_identity
 from experiments.options.imp import Config
 from experiments.terminal.options import parse
 
@@ -61,7 +63,19 @@ def test_a_run_that_is_there_is_heeded(options, finished_run, tmp_path):
         shown(replace(config, seed=9))
 
 
-def testdurations_are_in_words_that_fit():
+def test_a_begun_run_needs_its_weight_file_no_more(options, finished_run, tmp_path):
+    run, file = shutil.copytree(finished_run, tmp_path / "run"), tmp_path / "other.safetensors"
+    file.write_bytes(b"of no detector")
+    shutil.rmtree(run / "level_02")
+    config = parse(Config, None, [*options, "--metric=auc", f"--init_from={file}"])
+    kept = json.loads((run / "config.json").read_text()) | {"init_from": file_identity(file)}
+    (run / "config.json").write_text(json.dumps(kept))
+    assert f"2 of 3 levels are done in {run}" in shown(replace(config, run_dir=run))
+    with pytest.raises(ValueError, match="is not a whole safetensors file"):
+        shown(replace(config, run_dir=tmp_path / "new"))
+
+
+def test_durations_are_in_words_that_fit():
     estimate = Estimate((0.0, 0.5), 1000, False, 0, 20, 7200, 600, 2e9, 3e8)
     assert estimate.lines() == [
         "levels: 2, 0.0%, 50.0%",

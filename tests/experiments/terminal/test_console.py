@@ -98,6 +98,12 @@ def test_the_table_has_a_row_a_level(log):
     assert "meso4 on noise" in text
     for cell in ("20.0%", "9,338", "0.800", "0.700", "0.850 [0.810, 0.890]", "0.200"):
         assert text.count(cell) == 3
+    assert "no interval" not in text
+
+
+def test_a_table_without_intervals_says_why(log):
+    log.print(levels_table([level_record(test_intervals={})], "meso4 on noise"))
+    assert "no interval: a class has one test group only" in log.file.getvalue()
 
 
 def test_a_log_file_is_wide_enough_for_its_lines(capsys):

@@ -68,6 +68,12 @@ def test_levels_and_methods(log):
         ["2", "36.0%", "-", "0.800", "-", "0.750 [0.500, 1.000]"],
         ["Swap", "- / -", "0.710 / 0.620"],
     ]
+    assert "no interval" not in log.file.getvalue()
+
+
+def test_a_table_without_intervals_says_why(log):
+    cells(log, [row("clean", 0, 0.9), row("clean", 2, None)])
+    assert "no interval: a class has one test group only" in log.file.getvalue()
 
 
 def test_corruptions_stand_beside_what_was_kept_of_the_clean(log):

@@ -1,10 +1,11 @@
+import math
 from dataclasses import replace
 
 import pytest
 
 from experiments.study.pages.by_method import write_by_method
 from experiments.study.plan import cell_name
-from tests.experiments.written_study import LABELS, N, small_study, write_run
+from tests.experiments.written_study import GROUPS, LABELS, N, small_study, write_run
 
 # Of every eight pictures four are real, two forged by Swap and two by Blend.
 METHODS = [("Swap" if i % 8 < 4 else "Blend") if LABELS[i] else "real" for i in range(N)]
@@ -21,7 +22,7 @@ def study(tmp_path):
     return written(tmp_path)
 
 
-def written(tmp_path, compressions=""):
+def written(tmp_path, compressions="", groups=GROUPS):
     study = small_study(tmp_path)
     study = replace(study, datasets=("one",), sparsities=(0.5,), controls=(), transfer=(),
                     control_sparsities=())  # fmt: skip
@@ -29,7 +30,7 @@ def written(tmp_path, compressions=""):
     for seed in study.seeds:
         for name, levels in (("dense", [(0.0, 9, dense)]), ("global", [(0.5, 5, ticket)])):
             write_run(study, cell_name("meso4", "one", seed, name), levels, methods=METHODS,
-                      compressions=compressions)  # fmt: skip
+                      compressions=compressions, groups=groups)  # fmt: skip
     return study
 
 
@@ -64,6 +65,20 @@ def test_the_page(study):
     assert "| global | 50% | 3 | 0.950 [" in text
     assert "compression, real and fake" not in text
     assert (study.out / "by_method.json").is_file()
+
+
+def test_a_method_of_one_group_has_what_the_head_says(tmp_path):
+    study = written(tmp_path, groups=[99 if m == "Blend" else i for i, m in enumerate(METHODS)])
+    found = by_place(write_by_method(study))
+    recall, auc = (
+        found[0.5, "method", "Blend", "value", name].estimate for name in ("recall", "auc")
+    )
+    assert 0 <= recall.low < recall.high <= 1
+    assert recall.groups == 1
+    assert math.isnan(auc.low)
+    assert math.isnan(auc.high)
+    text = (study.out / "by_method.md").read_text()
+    assert "its recall has an interval over seeds alone (with several)" in text
 
 
 def test_compressions_where_a_set_has_several(tmp_path):
