@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -141,6 +142,19 @@ def control_name(
     """Return the name of a control's folder, or of a ticket's or control's on another data set."""
     on = ["on", _word(target)] if target else []
     return cell_name(model, dataset, seed, study.methods[0], f"{sparsity:g}", kind, *on)
+
+
+def set_names(study: Study) -> dict[str, str]:
+    """Return the data sets as asked for -> what pages call them: of a path its set's own name.
+
+    It is the path where the set is not known yet, or two sets have one name.
+    """
+    names = {}
+    for dataset in study.datasets:
+        recipe = dense_recipe(study, study.models, [dataset]) if "/" in dataset else None
+        names[dataset] = recipe.data_name if recipe else dataset
+    counts = Counter(names.values())
+    return {path: name if counts[name] == 1 else path for path, name in names.items()}
 
 
 def _word(dataset: str) -> str:

@@ -6,7 +6,7 @@ from experiments.one_run.data import Data
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.own_data import find_sets
 from experiments.options.study import Study
-from experiments.study.plan import dense_cell
+from experiments.study.plan import dense_cell, set_names
 from experiments.study.predictions import REAL
 from jaxticket.data import open_prepared
 from jaxticket.runs import read_recipe
@@ -27,15 +27,15 @@ def count_older_runs(study: Study) -> None:
 
 
 def training_counts(study: Study) -> TrainingCounts:
-    """Return the counts of every data set that a dense network has kept them of.
+    """Return the counts, by `set_names`, of every data set that a dense network has kept them of.
 
     Runs of older versions have not; see `count_older_runs`.
     """
     counts = {}
-    for dataset in study.datasets:
+    for dataset, name in set_names(study).items():
         cell = dense_cell(study, study.models, [dataset])
         if cell is not None and (kept := read_counts(cell)) is not None:
-            counts[dataset] = {
+            counts[name] = {
                 method: sum(by_compression.values())
                 for method, by_compression in kept["train"].items()
                 if method != REAL

@@ -3,7 +3,8 @@
 It is on the screen at the start; here it stays, also of a run that is cut off.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from msgspec import Struct, to_builtins
@@ -48,6 +49,20 @@ class Notes(Struct, frozen=True):
 def keep_notes(run: Path, notes: Notes) -> None:
     """Write a run's notes in place of those of the command before."""
     files.write_json(run / FILE, to_builtins(notes))
+
+
+def count_notes(runs: Iterable[Path]) -> dict[str, int]:
+    """Return each distinct note of several runs, and how many of them have it.
+
+    Raises:
+        Damaged: the notes of one cannot be read.
+    """
+    counts: Counter[str] = Counter()
+    for run in runs:
+        notes = read_notes(run)
+        lines = [f"{data.name}: {line}" for data in notes.data for line in data.lines]
+        counts.update(set(lines) | {f"weight file {line}" for line in notes.weights})
+    return dict(sorted(counts.items()))
 
 
 def read_notes(run: Path) -> Notes:

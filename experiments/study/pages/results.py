@@ -21,11 +21,13 @@ from experiments.study.pages.markdown import (
 from experiments.study.pages.rare import write_rare
 from experiments.study.pages.robustness import write_robustness
 from experiments.study.pages.transfer import draw_transfer, ticket_minus, transfer_text
+from experiments.study.plan import set_names
 from experiments.study.same_options import trained_with
 from experiments.study.set_counts import training_counts
 from jaxticket.report.page.study import study_panels
 from jaxticket.report.png import write_png
 from jaxticket.runs.files import write_csv, write_json, write_text
+from jaxticket.runs.notes import count_notes
 from jaxticket.text import markdown_table
 from jaxticket.verdicts.wording import NO_DIFFERENCE, NOT_YET
 
@@ -55,6 +57,10 @@ def write_tables(
         cells: of how many.
         failed: name -> why.
     """
+    names = set_names(study)
+    findings = [
+        replace(row, source=names[row.source], target=names[row.target]) for row in findings
+    ]
     write_json(study.out / "results.json", [row.plain() for row in findings])
     write_csv(study.out / "results.csv", map(_row, findings), COLUMNS)
     panels = study_panels([row.plain() for row in findings])
@@ -67,7 +73,8 @@ def write_tables(
     write_robustness(study)
     picture = draw_transfer(study, findings, _note(findings, "brackets"))
     path, trained = study.out / "results.md", trained_with(study)
-    write_text(path, "\n".join(_text(findings, done, cells, failed, picture, trained)) + "\n")
+    lines = [*_text(findings, done, cells, failed, picture, trained), *_notes(study)]
+    write_text(path, "\n".join(lines) + "\n")
     return path
 
 
@@ -121,6 +128,14 @@ def _text(
         yield from ["", *_verdicts(subset)]
     yield from [*beside_paper(findings), "## Transfer", ""]
     yield from transfer_text(findings, picture)
+
+
+def _notes(study: Study) -> Iterable[str]:
+    """Yield what the finished runs say of their data and weight files, each note once."""
+    runs = sorted(path.parent for path in study.folder.glob("*/summary.json"))
+    if notes := count_notes(runs):
+        yield from ["", "## Data and weights", "", "In brackets: of how many runs.", ""]
+        yield from (f"- {note} ({count})" for note, count in notes.items())
 
 
 def _levels(findings: Sequence[Finding]) -> Iterable[str]:

@@ -6,7 +6,7 @@ from functools import partial
 from experiments.options.study import Study
 from experiments.study.pages.markdown import INTERVALS, by_set, grid, write_page
 from experiments.study.pages.rows import Figure
-from experiments.study.plan import cell_name, corruptions
+from experiments.study.plan import cell_name, corruptions, set_names
 from experiments.study.predictions import Scores, read_elsewhere, shared_seeds
 from jaxticket.runs.evaluations import CLEAN
 from jaxticket.statistics import Estimate, mean_interval, paired_interval, retention_interval
@@ -29,7 +29,7 @@ def robustness(study: Study) -> Iterator[Figure]:
     """
     kinds = corruptions(study)
     for model in study.models:
-        for dataset in study.datasets if kinds else ():
+        for dataset, name in set_names(study).items() if kinds else ():
             runs = {seed: cell_name(model, dataset, seed, study.methods[0]) for seed in study.seeds}
             get = partial(read_elsewhere, study, runs, runs)
             for sparsity in (0.0, *study.sparsities):
@@ -38,7 +38,7 @@ def robustness(study: Study) -> Iterator[Figure]:
                     own, dense = get(sparsity, kind), get(0.0, kind)
                     if own is not None:
                         method = study.methods[0] if sparsity else "dense"
-                        place = model, dataset, method, sparsity, "corruption", kind
+                        place = model, name, method, sparsity, "corruption", kind
                         compared = {
                             "dense": dense if sparsity else None,
                             "clean": clean if kind != CLEAN else None,

@@ -6,6 +6,7 @@ from typing import Any
 
 from experiments.options.study import Study
 from experiments.study.networks import dense_of, home_networks
+from experiments.study.plan import set_names
 from experiments.study.predictions import Scores
 from jaxticket.statistics import Estimate
 
@@ -80,8 +81,8 @@ class Network:
 def networks(study: Study) -> Iterator[Network]:
     """Yield every dense network and ticket of a study that is done, the dense one first."""
     for model in study.models:
-        for dataset in study.datasets:
+        for dataset, name in set_names(study).items():
             home = home_networks(study, model, dataset)
             for key, scores in home.items():
                 dense = None if key.method == "dense" else home.get(dense_of(key))
-                yield Network((model, dataset, key.method, key.sparsity), scores, dense)
+                yield Network((model, name, key.method, key.sparsity), scores, dense)

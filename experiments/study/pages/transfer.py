@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from experiments.options.study import Study
 from experiments.study.findings import Finding
 from experiments.study.pages.markdown import difference, paired, percents, verdict_text, with_ends
+from experiments.study.plan import set_names
 from jaxticket.report.transfer import transfer_figure, transfer_matrices
 from jaxticket.text import markdown_table
 from jaxticket.verdicts.wording import NOT_YET
@@ -52,7 +53,7 @@ def draw_transfer(study: Study, findings: Sequence[Finding], note: str) -> bool:
     """Draw transfer.png; return whether there is anything to draw."""
     matrices = transfer_matrices([row.plain() for row in findings])
     if matrices:
-        transfer_figure(matrices, study.datasets, note, study.out / FILE)
+        transfer_figure(matrices, list(set_names(study).values()), note, study.out / FILE)
     return bool(matrices)
 
 

@@ -117,6 +117,7 @@ class StudyPart:
         cells: name -> seconds of training, of the cells that are done.
         pages: name -> relative URL of its own page, of the cells that have one.
         attention: name -> figures of maps over seeds.
+        notes: on data and weight files -> how many of the cells that are done have it.
     """
 
     name: str
@@ -127,6 +128,7 @@ class StudyPart:
     cells: Mapping[str, float] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
     attention: Mapping[str, Sequence[Figure]] = field(default_factory=dict)
+    notes: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def synthetic(self) -> bool:

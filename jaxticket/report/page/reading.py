@@ -16,6 +16,7 @@ from jaxticket.report.page.parts import StudyPart
 from jaxticket.runs import Damaged, RunRecord, read_run
 from jaxticket.runs.attention import Figure, read_figures
 from jaxticket.runs.files import read_typed
+from jaxticket.runs.notes import count_notes
 
 RESULTS = "results.json"
 PAGE = "report.html"
@@ -54,6 +55,7 @@ def read_study(path: Path, name: str, beside: Path | None = None) -> StudyPart:
         cells={name: float(run.summary.get("seconds", 0.0)) for name, run in records.items()},
         pages=_pages(path / "cells", records, path if beside is None else beside),
         attention=_attention(path / "attention"),
+        notes=count_notes(path / "cells" / name for name in records),
     )
 
 

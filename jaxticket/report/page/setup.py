@@ -140,9 +140,12 @@ def setup_section(runs: Sequence[RunPart]) -> Section | None:
     return Section("configuration", "Configuration and environment", blocks)
 
 
-def data_section(runs: Sequence[RunPart]) -> Section | None:
+def data_section(runs: Sequence[RunPart], studies: Sequence[StudyPart] = ()) -> Section | None:
     """Return what was said of the data and of the weight file; None where nothing was kept."""
     blocks: list[Any] = []
+    for study in studies:
+        for note, count in study.notes.items():
+            blocks.append(Text(f"{note} ({count} {'run' if count == 1 else 'runs'})"))
     for part in runs:
         notes, several = read_notes(part.run.path), len(runs) > 1
         for number, data in enumerate(notes.data):

@@ -115,7 +115,7 @@ def sections_of(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> list[S
         *(tables_section(study) for study in studies),
         *(cells_section(study) for study in studies),
         time_section(runs, studies),
-        data_section(runs),
+        data_section(runs, studies),
         setup_section(runs),
     ]
     sections = [section for section in planned if section]

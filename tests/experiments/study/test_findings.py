@@ -10,9 +10,13 @@ import pytest
 from experiments.study.findings import find
 from experiments.study.pages.results import write_tables
 from experiments.study.plan import cell_name, control_name
+from jaxticket.report.page import read_study
+from jaxticket.runs.notes import DataNotes, Notes, keep_notes
 from tests.experiments import written_study
 from tests.experiments.written_study import (
+    amend,
     by_place,
+    identity_of,
     logits,
     small_study,
     write_evaluation,
@@ -276,3 +280,19 @@ def test_dead_layers_are_counted_by_seed(study):
     text = write_tables(study, find(study), 1, 1, {}).read_text()
     assert "| global | ticket, up to 2 layers dead in 2 of 3 seeds | 50% |" in text
     assert "| dense | dense | 0% |" in text
+
+
+def test_pages_call_a_folder_by_its_name_and_repeat_the_notes_of_their_runs(tmp_path):
+    folders = ("/disk/some/one", "/disk/some/two")
+    study = replace(small_study(tmp_path), datasets=folders)
+    write_study(study)
+    for run in study.folder.iterdir():
+        amend(study, run.name, data_name=identity_of(run.name)["data_name"].rpartition("_")[2])
+        keep_notes(run, Notes([DataNotes(name="one", lines=["1 copy in train and test"])]))
+    path = write_tables(study, find(study), 1, 1, {})
+    runs = len(list(study.folder.iterdir()))
+    assert f"- one: 1 copy in train and test ({runs})" in path.read_text().splitlines()
+    for page in study.out.glob("*.md"):
+        assert "/disk" not in page.read_text(), page.name
+    assert "## meso4 on one" in path.read_text()
+    assert read_study(study.out, "s").notes == {"one: 1 copy in train and test": runs}
