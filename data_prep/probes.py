@@ -90,7 +90,8 @@ def probe_tree(
     Args:
         root: the folder, with split files and `face_boxes.json`.
         compression: `raw` (or `c0`), `c23` or `c40`.
-        frames: positions looked at in every video, ascending from 0.
+        frames: positions looked at in every video, ascending from 0; in folders, among the numbers
+            that an original and its forgeries share.
         probes: which of `PROBES`.
         crops: whether it holds face crops that were cut before.
 
@@ -203,7 +204,8 @@ class Config:
     Attributes:
         source: the folder of original_sequences and manipulated_sequences.
         compression: raw (or c0), c23 or c40.
-        frames: positions looked at in every video, with commas between.
+        frames: positions looked at in every video, with commas between; in folders of frames, among
+            the numbers that an original and its forgeries share.
         crops: the source holds face crops that were cut before, as DeepfakeBench keeps them.
     """
 

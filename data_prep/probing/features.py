@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -17,8 +18,9 @@ from data_prep.probing.frame_statistics import (
     sharpness,
 )
 from data_prep.running.in_order import in_order
+from data_prep.schema import REAL
 from data_prep.videos.detection.set_boxes import boxes_of_set
-from data_prep.videos.frames import count_frames, read_frames
+from data_prep.videos.frames import count_frames, numbers_in, read_frames
 from data_prep.videos.ready_crops import whole
 from data_prep.videos.source import VideoSource
 from data_prep.videos.video_set import Video
@@ -45,7 +47,8 @@ def read_features(source: VideoSource, frames: Sequence[int]) -> dict[str, Featu
 
     Args:
         source: the videos.
-        frames: positions in every video, ascending from 0.
+        frames: positions in every video, ascending from 0; in folders of frames, among the numbers
+            that an original and all its forgeries have.
 
     Returns:
         Video -> features: `file_size` (logarithm of bytes, of a folder a picture's on average; the
@@ -57,28 +60,64 @@ def read_features(source: VideoSource, frames: Sequence[int]) -> dict[str, Featu
         ValueError: the frames do not ascend from 0 or more.
     """
     set_boxes = boxes_of_set(source.videos, source.read_faces())
+    videos = [video for video in source.videos.videos if video.split in ("train", "test")]
+    places = _shared_places(videos, set_boxes.files, frames)
 
     def read(video: Video) -> Features:
         path = set_boxes.files[video.video]
         try:
-            pictures = list(read_frames(path, frames))
+            pictures = list(read_frames(path, places[video.video]))
             files = count_frames(path) if path.is_dir() else 1
             if source.videos.ready:
                 return _of_video(video, pictures, list(map(_whole, pictures)), files)
             boxes = set_boxes.of_frames(video)
             crops = [
-                _crop(picture, boxes[frame])
-                for frame, picture in zip(frames, pictures, strict=True)
+                _crop(picture, boxes[place])
+                for place, picture in zip(places[video.video], pictures, strict=True)
             ]
             return _of_video(video, pictures, crops, files)
         except (BadVideoError, BoxOutsideError) as error:
-            wanted = ", ".join(map(str, frames))
-            raise PreparationError(
-                f"{path} cannot be probed at frames {wanted}: {error}"
-            ) from error
+            raise _refusal(path, frames, error) from error
 
-    videos = [video for video in source.videos.videos if video.split in ("train", "test")]
     return {video.video: features for video, features in in_order(read, videos)}
+
+
+def _shared_places(
+    videos: Sequence[Video], files: Mapping[str, Path], frames: Sequence[int]
+) -> dict[str, Sequence[int]]:
+    """Return where in each video its frames are: an original and its forgeries at the same moments.
+
+    Raises:
+        PreparationError: a folder of frames shares too few with the others, or one is not whole.
+    """
+    families: dict[str, list[Video]] = {}
+    for video in videos:
+        families.setdefault(video.target, []).append(video)
+    places: dict[str, Sequence[int]] = {}
+    for family in families.values():
+        paths = {video.video: files[video.video] for video in family}
+        if len(family) == 1 or not any(path.is_dir() for path in paths.values()):
+            places |= dict.fromkeys(paths, frames)
+            continue
+        original = paths[min(family, key=lambda video: video.label != REAL).video]
+        try:
+            numbers = {video: list(numbers_in(path, original)) for video, path in paths.items()}
+        except BadVideoError as error:
+            raise _refusal(original, frames, error) from error
+        common = set.intersection(*map(set, numbers.values()))
+        shared = [number for number in next(iter(numbers.values())) if number in common]
+        if max(frames) >= len(shared):
+            few = f"it shares {len(shared)} frames with its forgeries"
+            raise _refusal(original, frames, few)
+        places |= {
+            video: [own.index(shared[frame]) for frame in frames] for video, own in numbers.items()
+        }
+    return places
+
+
+def _refusal(path: Path, frames: Sequence[int], why: object) -> PreparationError:
+    wanted = ", ".join(map(str, frames))
+    return PreparationError(f"{path} cannot be probed at frames {wanted}: {why}")
 
 
 def _of_video(

@@ -267,3 +267,22 @@ def test_face_crops_are_looked_at_whole(tmp_path):
     auc = {(result.probe, result.method): result.auc for result in results}
     assert auc["mean_colour", "Brighter"] > 0.9
     assert auc["mean_colour", "Nothing"] == auc[LINEAR_PIXELS, "Nothing"] == 0.5
+
+
+def test_frames_of_folders_meet_by_number(tmp_path):
+    """Forgeries lack the first frame, which is darker than the others."""
+    root = write_tree(tmp_path / "tree", {"Nothing": METHODS["Nothing"]})
+    for file in root.glob("*/*/c23/videos/*.mp4"):
+        folder = file.parents[1] / "frames" / file.stem
+        folder.mkdir(parents=True)
+        for number, value in enumerate((10, 200, 200)):
+            if number or "manipulated" not in str(file):
+                picture = np.full((48, 48, 3), value, np.uint8)
+                cv2.imwrite(str(folder / f"{number:03d}.png"), picture)
+        file.unlink()
+    (result, _) = probe_tree(root, frames=[0, 1], probes=["mean_colour"], crops=True)
+    assert result.auc == 0.5
+    with pytest.raises(
+        PreparationError, match="at frames 2: it shares 2 frames with its forgeries"
+    ):
+        probe_tree(root, frames=[2], probes=["mean_colour"], crops=True)

@@ -27,7 +27,7 @@ def evaluations_section(parts: Sequence[RunPart]) -> Section | None:
             for number, figures in enumerate(evaluations):
                 stem = f"evaluation_{number}" + (f"_{part.name}" if len(parts) > 1 else "")
                 blocks += _tables(figures, stem)
-                blocks += [Text(line) for data in figures.data for line in data.lines]
+                blocks += [Text(f"{it.name}: {line}") for it in figures.data for line in it.lines]
     return Section("evaluations", "On other and on corrupted pictures", blocks) if blocks else None
 
 

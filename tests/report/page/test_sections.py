@@ -337,7 +337,8 @@ def test_what_was_said_of_another_set_stands_below_its_tables(tmp_path):
     path = write_run(tmp_path / "one")
     write_evaluation(path, data=[{"name": "other", "lines": ["WARNING: 3 leaks", "note: assumed"]}])
     section = evaluations_section([run_part(path, "one")])
-    assert [text.text for text in of(Text, section)][1:] == ["WARNING: 3 leaks", "note: assumed"]
+    lines = ["other: WARNING: 3 leaks", "other: note: assumed"]
+    assert [text.text for text in of(Text, section)][1:] == lines
 
 
 def test_a_run_shows_what_it_said_elsewhere(tmp_path):
