@@ -17,11 +17,21 @@ NOTE_OF_PAIRS = (
 
 
 def linked(pairs: Iterable[Sequence[str]]) -> dict[str, str]:
-    """Return original -> the names of all that forgeries link it with, joined by `_`."""
+    """Return original -> the names of both that a forgery links, joined by `_`.
+
+    Where targets and sources are not swapped in pairs (`000_001`, `001_002`), all might hang
+    together as one group: then a target stands for itself, and sources link nothing.
+
+    Args:
+        pairs: target and source of each forgery.
+    """
+    pairs = list(pairs)
     together: dict[str, set[str]] = {}
     for a, b in pairs:
         both = together.get(a, {a}) | together.get(b, {b})
         together.update(dict.fromkeys(both, both))
+    if any(len(names) > 2 for names in together.values()):
+        return {target: target for target, _ in pairs}
     return {name: "_".join(sorted(names)) for name, names in together.items()}
 
 
@@ -42,9 +52,6 @@ def original_groups(groups: Iterable[tuple[str, int]]) -> dict[str, str]:
     originals, fakes = of_class
     pairs = [pair for pair in map(PAIR.fullmatch, fakes) if pair and pair[1] in originals]
     joined = linked(pair.groups() for pair in pairs)
-    if any(name.count("_") > 1 for name in joined.values()):
-        # Not swapped in pairs: linked by both names, all might be one group.
-        joined = {pair[1]: pair[1] for pair in pairs}
     joined |= {pair[0]: joined[pair[1]] for pair in pairs}
     for clip in filter(None, map(CELEBRITY.fullmatch, fakes)):
         if "_".join(clip.groups()) in originals:

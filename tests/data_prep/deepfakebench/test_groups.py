@@ -19,6 +19,11 @@ def test_forgeries_link_originals():
     ]
 
 
+def test_forgeries_that_all_hang_together_go_with_their_target():
+    named = read_names([("000", False), *((f"{n:03}_{n + 1:03}", True) for n in range(3))])
+    assert [name.group for name in named] == ["000", "000", "001", "002"]
+
+
 @pytest.mark.parametrize(
     ("name", "fake", "named"),
     [

@@ -90,12 +90,15 @@ def test_a_real_video_links_nothing():
     assert found["train/real/003/1.png"] == ("real/003", "003")
 
 
-def test_forgeries_link_more_than_two():
+def test_forgeries_that_all_hang_together_go_with_their_target():
     found = groups_of(
-        "train/fake/000_003/1.png", "train/fake/003_005/1.png", "test/real/005/1.png",
-        "val/fake/008_009/1.png",
+        "train/fake/000_001/1.png", "train/fake/001_002/1.png", "train/fake/002_003/1.png",
+        "train/real/000/1.png", "test/real/003/1.png", "test/fake/003_000/1.png",
     )  # fmt: skip
-    assert {group for _, group in found.values()} == {"000_003_005", "008_009"}
+    groups = {video: group for video, group in found.values()}
+    assert groups["fake/000_001"] == groups["real/000"] == "000"
+    assert groups["fake/003_000"] == groups["real/003"] == "003"
+    assert len(set(groups.values())) == 4
 
 
 def test_a_validation_made_here_divides_no_pair():
