@@ -19,6 +19,7 @@ from jaxticket.models.architecture import Architecture
 from jaxticket.models.detector import Detector
 from jaxticket.models.keras_config import contradictions
 from jaxticket.models.output_layer import FakeOutput, count_outputs, match_output_layer
+from jaxticket.models.table import DETECTORS
 from jaxticket.models.torch_layout import (
     EPSILON,
     absent_biases,
@@ -124,7 +125,7 @@ def _recognise(
         return _without(contents, masks), own_slots(shapes), notes if masks else []
     if file.library == "keras":
         if row.keras_layers is None:
-            raise _unknown_names("Keras", detector)
+            raise _of_another_network("Keras", contents, detector)
         if file.config is None:
             refuse_short_norms(contents)
         slots, ours = keras_slots(shapes, row.keras_layers, file)
@@ -140,7 +141,7 @@ def _recognise(
             )
         return contents, slots, []
     if not row.torch_names:
-        raise _unknown_names("PyTorch", detector)
+        raise _of_another_network("PyTorch", contents, detector)
     counters = {name for name in contents if name.endswith(".num_batches_tracked")}
     unused = {name for name in contents if name.startswith(row.torch_unused)} - counters
     contents = _without(contents, counters | unused)
@@ -171,10 +172,18 @@ def _without(contents: Contents, names: set[str]) -> Contents:
     return {name: array for name, array in contents.items() if name not in names}
 
 
-def _unknown_names(library: str, detector: Detector) -> WeightFileError:
+def _of_another_network(library: str, contents: Contents, detector: Detector) -> WeightFileError:
+    separator = "/" if library == "Keras" else "."
+    layers = list(dict.fromkeys(name.rpartition(separator)[0] or name for name in contents))
+    readers = [
+        name
+        for name, row in DETECTORS.items()
+        if (row.torch_names if library == "PyTorch" else row.keras_layers is not None)
+    ]
     return WeightFileError(
-        f"names its arrays as {library} does, and no such files are known for {detector.name}. To "
-        "load it, write a safetensors file named 'params/<layer>/<leaf>' and "
+        f"is of another network than {detector.name}, with {_listed('layers', layers)[0]}; "
+        f"{library} files are read for {', '.join(readers)} (--model), and for {detector.name} only "
+        "safetensors files with the names 'params/<layer>/<leaf>' and "
         "'batch_stats/<layer>/<leaf>'"
     )
 

@@ -174,7 +174,8 @@ def test_no_pytorch_names_for_other_detectors(tmp_path):
         lambda path: load_weights(path, build("cnn5", 2), RESNET_PARAMS, RESNET_STATS),
         tmp_path / "a.safetensors",
     )
-    assert "no such files are known for cnn5" in message
+    assert "is of another network than cnn5, with 3 layers: " in message
+    assert "files are read for meso4, mesoinception4, resnet18, xception (--model)" in message
 
 
 def own_arrays():
@@ -290,7 +291,9 @@ def test_keras_file_of_another_network(tmp_path, load_meso4):
 def test_keras_file_for_another_detector(tmp_path):
     write_keras(tmp_path / "a.h5", meso4_layers())
     message = refusal(load_resnet, tmp_path / "a.h5")
-    assert "no such files are known for resnet18" in message
+    assert "is of another network than resnet18, with 10 layers: " in message
+    assert "conv2d_9" in message
+    assert "Keras files are read for meso4, mesoinception4 (--model)" in message
 
 
 def test_head_of_other_classes_is_replaced(tmp_path):

@@ -95,7 +95,7 @@ def test_forgeries_that_all_hang_together_go_with_their_target():
         "train/fake/000_001/1.png", "train/fake/001_002/1.png", "train/fake/002_003/1.png",
         "train/real/000/1.png", "test/real/003/1.png", "test/fake/003_000/1.png",
     )  # fmt: skip
-    groups = {video: group for video, group in found.values()}
+    groups = dict(found.values())
     assert groups["fake/000_001"] == groups["real/000"] == "000"
     assert groups["fake/003_000"] == groups["real/003"] == "003"
     assert len(set(groups.values())) == 4
