@@ -18,6 +18,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,11 @@ def probe_tree(
     frames: Sequence[int] = FRAMES,
     probes: Sequence[str] = PROBES,
     crops: bool = False,
+    *,
+    splits: Path | None = None,
+    make_splits: bool = False,
+    whole_pictures: bool = False,
+    boxes: Path | None = None,
 ) -> list[ProbeResult]:
     """Probe the videos of a FaceForensics++ tree.
 
@@ -94,6 +100,10 @@ def probe_tree(
             that an original and its forgeries share.
         probes: which of `PROBES`.
         crops: whether it holds face crops that were cut before.
+        splits: the folder of the official split files; by default in the tree.
+        make_splits: where there are none, divide the pairs here.
+        whole_pictures: whether extracted frames are whole pictures, whatever lies beside them.
+        boxes: the file of face boxes; by default `face_boxes.json` in the tree.
 
     Returns:
         A result for every probe and method; after a probe's methods, all of them together.
@@ -107,8 +117,14 @@ def probe_tree(
     if unknown or not frames:
         asked = f"the probe {min(unknown)!r} is unknown" if unknown else "no frames are asked for"
         raise PreparationError(f"{asked}: name frames, and probes out of {', '.join(PROBES)}")
-    open_tree = open_deepfakebench if crops else open_faceforensics
-    videos = open_tree(root, compression=compression)
+    if crops and (whole_pictures or boxes is not None):
+        raise PreparationError(
+            "--crops are looked at whole: leave --whole_pictures and --boxes out"
+        )
+    open_tree = (
+        open_deepfakebench if crops else partial(open_faceforensics, whole_pictures=whole_pictures)
+    )
+    videos = open_tree(root, compression=compression, splits=splits, make_splits=make_splits)
     methods = videos.methods[1:]
     chosen = {**{method: (method,) for method in methods}, POOLED: methods}
     halves = {
@@ -121,7 +137,7 @@ def probe_tree(
             f"the split {pooled} of {videos.root} holds no forgery by {', '.join(methods)} whose "
             "original is there too: there is nothing to compare"
         )
-    features = read_features(find_sources(videos), frames)
+    features = read_features(find_sources(videos, boxes), frames)
     return [
         _probe(probe, name, train, test, features)
         for probe in probes
@@ -207,18 +223,35 @@ class Config:
         frames: positions looked at in every video, with commas between; in folders of frames, among
             the numbers that an original and its forgeries share.
         crops: the source holds face crops that were cut before, as DeepfakeBench keeps them.
+        splits: the folder of train.json, val.json and test.json; by default in the source.
+        make_splits: where there are no such files, divide the pairs here.
+        whole_pictures: extracted frames are whole pictures of the video, not face crops.
+        boxes: a file of face boxes; by default face_boxes.json in the source.
     """
 
     source: Path
     compression: str = "c23"
     frames: tuple[int, ...] = FRAMES
     crops: bool = False
+    splits: Path | None = None
+    make_splits: bool = False
+    whole_pictures: bool = False
+    boxes: Path | None = None
 
 
 def main(config: Config) -> int:
     """Print a table of the probes and return the exit status."""
     try:
-        results = probe_tree(config.source, config.compression, config.frames, crops=config.crops)
+        results = probe_tree(
+            config.source,
+            config.compression,
+            config.frames,
+            crops=config.crops,
+            splits=config.splits,
+            make_splits=config.make_splits,
+            whole_pictures=config.whole_pictures,
+            boxes=config.boxes,
+        )
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

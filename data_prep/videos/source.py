@@ -88,7 +88,7 @@ def _find_boxes(root: Path, given: Path | None, needed: bool) -> tuple[Path, Lis
             return None
         missing = f"{root} has no {BOXES_FILE}" if given is None else f"there is no file {given}"
         raise FileNotFoundError(
-            f"{missing}: faces are cropped by the boxes of such a file, put it there or give one. "
-            f"Its form is {BOXES_HELP}"
+            f"{missing}: faces are cropped by the boxes of such a file, put it there or give one "
+            f"(--boxes). Its form is {BOXES_HELP}"
         )
     return path, listed

@@ -182,8 +182,8 @@ def _of_another_network(library: str, contents: Contents, detector: Detector) ->
     ]
     return WeightFileError(
         f"is of another network than {detector.name}, with {_listed('layers', layers)[0]}; "
-        f"{library} files are read for {', '.join(readers)} (--model), and for {detector.name} only "
-        "safetensors files with the names 'params/<layer>/<leaf>' and "
+        f"{library} files are read for {', '.join(readers)} (--model), and for {detector.name} "
+        "only safetensors files with the names 'params/<layer>/<leaf>' and "
         "'batch_stats/<layer>/<leaf>'"
     )
 

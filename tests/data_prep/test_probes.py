@@ -249,6 +249,20 @@ def test_the_command(tree, capsys):
     assert capsys.readouterr().err.startswith("error: there is no folder")
 
 
+def test_splits_and_boxes_that_the_tree_lacks(tmp_path, capsys):
+    tree = write_tree(tmp_path / "tree", {"Noisy": METHODS["Noisy"]})
+    splits = (tree / "splits").rename(tmp_path / "lists")
+    boxes = (tree / "face_boxes.json").rename(tmp_path / "boxes.json")
+    assert main(Config(tree)) == 2
+    assert "--make_splits divides" in capsys.readouterr().err
+    assert main(Config(tree, splits=splits)) == 2
+    assert "give one (--boxes)" in capsys.readouterr().err
+    assert main(Config(tree, frames=(0,), splits=splits, boxes=boxes)) == 0
+    assert main(Config(tree, frames=(0,), make_splits=True, boxes=boxes)) == 0
+    assert main(Config(tree, crops=True, splits=splits, boxes=boxes)) == 2
+    assert "leave --whole_pictures and --boxes out" in capsys.readouterr().err
+
+
 def test_the_table():
     table = probe_table([ProbeResult("sharpness", "all", 0.5049, (0.41, 0.5951), 0.526, 12)])
     cells = [next(iter(column.cells)) for column in table.columns]
