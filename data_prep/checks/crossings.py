@@ -69,12 +69,14 @@ def own(leaks: Leaks, made_splits: Collection[str]) -> Leaks:
     return Leaks(mine(leaks.groups), mine(leaks.identical), mine(leaks.near))
 
 
-def refuse_leaks(leaks: Leaks, *, strict: bool) -> None:
+def refuse_leaks(leaks: Leaks, *, strict: bool, remedy: str = "") -> None:
     """Refuse leaks, with a list of at most 100 of each kind.
 
     Args:
         leaks: those that are not allowed.
         strict: whether no leaks are, or only those of the program's own split.
+        remedy: what can be done about them beside removing the copies, where the set's splits and
+            groups can be given.
 
     Raises:
         PreparationError: there is one.
@@ -91,11 +93,9 @@ def refuse_leaks(leaks: Leaks, *, strict: bool) -> None:
     by_kind = [[_text(crossing, between) for crossing in kind] for kind, between in named]
     by_kind.append([f"{' = '.join(keys)} has two labels" for keys in leaks.two_labels])
     lines = "\n".join(first_lines(texts, _LISTED) for texts in by_kind if texts)
-    raise PreparationError(
-        f"{why} {' and '.join(_counts(leaks))}\n{lines}\n"
-        "Remove the copies, or keep together what belongs together: the same group for them in a "
-        "manifest.csv, or a folder for each video"
-    )
+    warned = "leave --strict out: then the data card warns of them" if strict else ""
+    advice = ", or ".join(filter(None, ("Remove the copies", remedy, warned)))
+    raise PreparationError(f"{why} {' and '.join(_counts(leaks))}\n{lines}\n{advice}")
 
 
 def leak_warnings(leaks: Leaks) -> list[str]:

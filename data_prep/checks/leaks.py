@@ -45,7 +45,11 @@ class Hashed(Named, Protocol):
 
 
 def check_leaks(
-    pictures: Sequence[Hashed], *, made_splits: Collection[str] = (), strict: bool = False
+    pictures: Sequence[Hashed],
+    *,
+    made_splits: Collection[str] = (),
+    strict: bool = False,
+    remedy: str = "",
 ) -> Leaks:
     """Look for leaks and refuse those that are not allowed.
 
@@ -55,6 +59,7 @@ def check_leaks(
             all three, or `train` and `validation` where the test was given; none where all were
             given. What stands in two of these is an error.
         strict: whether every leak is an error.
+        remedy: see `data_prep.checks.crossings.refuse_leaks`.
 
     Returns:
         The leaks, to be warned of (`leak_warnings`).
@@ -64,7 +69,7 @@ def check_leaks(
             them.
     """
     leaks = find_leaks(pictures)
-    refuse_leaks(leaks if strict else own(leaks, made_splits), strict=strict)
+    refuse_leaks(leaks if strict else own(leaks, made_splits), strict=strict, remedy=remedy)
     return leaks
 
 

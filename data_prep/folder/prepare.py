@@ -18,6 +18,11 @@ from data_prep.source.entries import Entry
 from data_prep.source.layout import text_of
 from data_prep.source.method_names import in_usual_order
 
+_REMEDY = (
+    "keep together what belongs together: the same group for them in a manifest.csv, or a folder "
+    "for each video"
+)
+
 
 def prepare_folder(source: Path | str, data_dir: Path | str, **options: Any) -> Path:
     """Prepare the pictures that `open_pictures` finds, see `prepare_pictures`."""
@@ -92,6 +97,7 @@ def prepare_pictures(
             warnings=(*arranged.warnings, *video_warnings(arranged.entries)),
             made_splits=arranged.made_splits,
             strict=strict,
+            remedy=_REMEDY,
         ),
     )
 

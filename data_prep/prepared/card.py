@@ -123,6 +123,7 @@ def make_card(
     warnings: Iterable[str] = (),
     made_splits: Collection[str] = (),
     strict: bool = False,
+    remedy: str = "",
 ) -> DataCard:
     """Return the card of the records `seen`, with warnings of leaks and of tell-tale files.
 
@@ -138,11 +139,12 @@ def make_card(
         warnings: what was found elsewhere.
         made_splits: the splits the program itself made, see `data_prep.checks.leaks.check_leaks`.
         strict: whether every leak is an error.
+        remedy: what can be done about one (`data_prep.checks.crossings.refuse_leaks`).
 
     Raises:
         PreparationError: a leak of the program's own split, or any if `strict`.
     """
-    leaks = check_leaks(seen, made_splits=made_splits, strict=strict)
+    leaks = check_leaks(seen, made_splits=made_splits, strict=strict, remedy=remedy)
     shortcut = shortcut_warning(seen)
     counts = Counter((picture.split, picture.label) for picture in seen)
     groups = {

@@ -187,6 +187,20 @@ def test_own_leaks_are_errors_and_given_ones_warnings(kind):
         check_leaks(pictures, strict=True)
 
 
+def test_the_advice_fits_the_set():
+    pictures = [*WHOLE, LEAKING[next(iter(LEAKING))]]
+
+    def advice(**options):
+        with pytest.raises(PreparationError) as error:
+            check_leaks(pictures, **options)
+        return str(error.value).rpartition("\n")[2]
+
+    warned = "leave --strict out: then the data card warns of them"
+    assert advice(made_splits=SPLITS) == "Remove the copies"
+    assert advice(strict=True) == f"Remove the copies, or {warned}"
+    assert advice(made_splits=SPLITS, remedy="do so") == "Remove the copies, or do so"
+
+
 def test_two_labels_are_no_fault_of_the_split():
     pictures = [*WHOLE, seen("x", "train", 1, pixels="train0")]
     (warning,) = leak_warnings(check_leaks(pictures, made_splits=SPLITS))

@@ -121,8 +121,9 @@ def test_a_copy_divided_by_our_own_split_is_refused(fill, drawing, tmp_path):
     held_out = next(name for name, split in first.items() if split == "test" and "real" in name)
     kept = next(name for name, split in first.items() if split == "train" and "real" in name)
     shutil.copy(source / kept, source / held_out)
-    with pytest.raises(PreparationError, match=r"the split made here is wrong: 1 pictures"):
+    with pytest.raises(PreparationError, match=r"the split made here is wrong: 1 pictures") as bad:
         prepare_folder(source, tmp_path / "out")
+    assert str(bad.value).endswith("manifest.csv, or a folder for each video")
     drawing.save(source / kept)
     drawing.resize((90, 90)).save(source / held_out)
     with pytest.raises(PreparationError, match=r"1 pictures have a nearly identical one.*") as bad:
