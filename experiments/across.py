@@ -32,7 +32,7 @@ from jaxticket.runs.evaluations import CLEAN, evaluation_folder, kept_prediction
 from jaxticket.runs.files import write_csv, write_text
 from jaxticket.runs.predictions import Predictions
 from jaxticket.statistics import Estimate, mean_interval
-from jaxticket.text import markdown_table
+from jaxticket.text import count_text, markdown_table
 
 METRIC = "auc"
 OF_DATA = ("data_name", "data_fingerprint", "synthetic", "mixture", "methods")
@@ -69,7 +69,7 @@ def main(config: Config, console: Console) -> Path:
     write_csv(config.out / "across.csv", named, COLUMNS)
     path = config.out / "across.md"
     write_text(path, "\n".join(_text(rows)) + "\n")
-    console.print(f"{len(runs)} runs; results {path}")
+    console.print(f"{count_text(len(runs), 'run')}; results {path}")
     return path
 
 

@@ -49,7 +49,7 @@ from jaxticket.report.connectivity_plot import error_between_trainings
 from jaxticket.runs import Clock, Run, RunRecord, describe_environment, read_level, read_run
 from jaxticket.runs.files import write_csv, write_json
 from jaxticket.runs.levels import is_finished
-from jaxticket.text import interval_text
+from jaxticket.text import count_text, interval_text
 from jaxticket.training.batch_statistics import BatchMoments, make_batch_moments
 from jaxticket.trees import Tree
 
@@ -271,8 +271,10 @@ def draw(
         {level["level"]: level["barrier"]["test"] for level in summaries},
         path / "connectivity.png",
         f"{where}{synthetic}: weights between trainings under two data orders\n"
-        f"n = {len(e.test)} test pictures in {len(set(e.test.groups))} groups, {len(e.train)} "
-        f"training pictures; 1 seed, pairs of trainings: {config.pairs}",
+        f"n = {count_text(len(e.test), 'test picture')} in "
+        f"{count_text(len(set(e.test.groups)), 'group')}, "
+        f"{count_text(len(e.train), 'training picture')}; "
+        f"1 seed, pairs of trainings: {config.pairs}",
     )
 
 

@@ -12,6 +12,7 @@ busy CPU cores.
 """
 
 from experiments.terminal.start import start
+from jaxticket.text import count_text
 
 if __name__ == "__main__":
     start("evaluate")  # here, since help needs no more imports
@@ -98,8 +99,10 @@ def _named(data: Data, examples: Examples) -> str:
 
 def _size_line(config: Config, data: Data, examples: Examples) -> str:
     return (
-        f"{_named(data, examples)}, {config.split} split: {len(examples):,} pictures of "
-        f"{len(set(examples.videos)):,} videos in {len(set(examples.groups)):,} groups"
+        f"{_named(data, examples)}, {config.split} split: "
+        f"{count_text(len(examples), 'picture')} of "
+        f"{count_text(len(set(examples.videos)), 'video')} in "
+        f"{count_text(len(set(examples.groups)), 'group')}"
     )
 
 

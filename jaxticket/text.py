@@ -67,6 +67,17 @@ def is_interval(ends: Sequence[float | None]) -> bool:
     return all(end is not None and isfinite(end) for end in ends)
 
 
+def count_text(count: int, thing: str, things: str = "") -> str:
+    """Return a number of things, such as `1 picture` and `2,000 pictures`.
+
+    Args:
+        count: how many there are.
+        thing: what one is called, with what follows from it: `group stands in two splits`.
+        things: the same of several; by default `thing` with an s.
+    """
+    return f"{count:,} {thing if count == 1 else things or f'{thing}s'}"
+
+
 def sample_text(methods: Mapping[str, int]) -> str:
     """Return what a sample is made of, such as `256 real, 256 fake: 64 of each of 4 methods`.
 

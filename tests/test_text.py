@@ -1,6 +1,6 @@
 import pytest
 
-from jaxticket.text import interval_text, markdown_table, metric_name, sample_text
+from jaxticket.text import count_text, interval_text, markdown_table, metric_name, sample_text
 
 NAN = float("nan")
 
@@ -48,3 +48,8 @@ def test_what_a_sample_is_made_of():
     assert sample_text(even) == "8 real, 8 fake: 4 of each of 2 methods"
     assert sample_text({"real": 8, "Swap": 4, "Blend": 3}) == "8 real, 7 fake: 3 Blend, 4 Swap"
     assert sample_text({"Swap": 2}) == "0 real, 2 fake"
+
+
+def test_counts_have_their_noun():
+    assert [count_text(n, "frame") for n in (0, 1, 2000)] == ["0 frames", "1 frame", "2,000 frames"]
+    assert count_text(2, "group stands", "groups stand") == "2 groups stand"

@@ -1,4 +1,4 @@
-"""Lists in messages: cut short where they are long."""
+"""Counts and lists in messages, which are cut short where they are long."""
 
 from __future__ import annotations
 
@@ -27,3 +27,14 @@ def kinds(counts: Mapping[str, int]) -> str:
     if any(kind.startswith(("link out", "link to")) for kind, _ in present):
         text += "; such links are not followed: copy what they name, or give the folder it lies in"
     return text
+
+
+def count_text(count: int, thing: str, things: str = "") -> str:
+    """Return a number of things, such as `1 picture` and `2,000 pictures`.
+
+    Args:
+        count: how many there are.
+        thing: what one is called, with what follows from it: `group stands in two splits`.
+        things: the same of several; by default `thing` with an s.
+    """
+    return f"{count:,} {thing if count == 1 else things or f'{thing}s'}"

@@ -38,7 +38,7 @@ class Config:
             an index; by default in the source.
         make_splits: where there are no such files, divide the pairs here: no published figure is
             comparable with such a set.
-        options: of every set of videos; those about boxes and detectors are refused.
+        video: of every set of videos; those about boxes and detectors are refused.
     """
 
     OLDER = MappingProxyType({"out": "data_dir", "size": "image_size"})  # as of the other sets
@@ -50,7 +50,7 @@ class Config:
     methods: tuple[str, ...] | None = None
     splits: Path | None = None
     make_splits: bool = False
-    options: tyro.conf.OmitArgPrefixes[VideoOptions] = field(default_factory=VideoOptions)
+    video: tyro.conf.OmitArgPrefixes[VideoOptions] = field(default_factory=VideoOptions)
 
 
 def main(config: Config) -> int:
@@ -66,7 +66,7 @@ def main(config: Config) -> int:
                 config.make_splits,
             ),
             config.data_dir,
-            options=config.options,
+            options=config.video,
             on_progress=on_progress,
         )
     )

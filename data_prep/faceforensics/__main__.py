@@ -39,7 +39,7 @@ class Config:
             cut before, whatever lies beside them and whatever their form.
         make_splits: where there are no such files, divide the pairs here: no published figure is
             comparable with such a set.
-        options: of every set of videos.
+        video: of every set of videos.
     """
 
     OLDER = MappingProxyType({"out": "data_dir", "size": "image_size"})
@@ -51,7 +51,7 @@ class Config:
     splits: Path | None = None
     whole_pictures: bool = False
     make_splits: bool = False
-    options: tyro.conf.OmitArgPrefixes[VideoOptions] = field(default_factory=VideoOptions)
+    video: tyro.conf.OmitArgPrefixes[VideoOptions] = field(default_factory=VideoOptions)
 
 
 def main(config: Config) -> int:
@@ -67,7 +67,7 @@ def main(config: Config) -> int:
                 make_splits=config.make_splits,
             ),
             config.data_dir,
-            options=config.options,
+            options=config.video,
             on_progress=on_progress,
             on_faces=on_faces,
         )

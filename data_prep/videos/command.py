@@ -22,14 +22,14 @@ class Config:
     Attributes:
         source: the folder of the data set, as above.
         data_dir: where prepared sets are kept.
-        options: of every set of videos.
+        video: of every set of videos.
     """
 
     OLDER = MappingProxyType({"out": "data_dir", "size": "image_size"})
 
     source: Path
     data_dir: Path
-    options: tyro.conf.OmitArgPrefixes[VideoOptions] = field(default_factory=VideoOptions)
+    video: tyro.conf.OmitArgPrefixes[VideoOptions] = field(default_factory=VideoOptions)
 
 
 def run_config(open_set: Callable[[Path], VideoSet], config: Config) -> int:
@@ -43,7 +43,7 @@ def run_config(open_set: Callable[[Path], VideoSet], config: Config) -> int:
         lambda on_faces, on_progress: prepare_videos(
             open_set(config.source),
             config.data_dir,
-            options=config.options,
+            options=config.video,
             on_progress=on_progress,
             on_faces=on_faces,
         )

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from data_prep.checks.excerpts import count_text
 from data_prep.media import headers, video
 from data_prep.media.pictures import PICTURE_SUFFIXES, BadPictureError, read_pixels
 from data_prep.media.video import BadVideoError
@@ -166,7 +167,7 @@ def _read(folder: Path, indices: Sequence[int]) -> Iterator[np.ndarray]:
     frames = _frames_in(folder)
     for index in indices:
         if index >= len(frames):
-            raise BadVideoError(f"holds {len(frames)} frames, none at {index}")
+            raise BadVideoError(f"holds {count_text(len(frames), 'frame')}, none at {index}")
         path = frames[index]
         yield _or_bad(path.name, lambda path=path: read_pixels(path)[0])
 

@@ -15,7 +15,7 @@ from data_prep.checks.complete import (
     check_skipped,
     crossing_groups,
 )
-from data_prep.checks.excerpts import first_lines
+from data_prep.checks.excerpts import count_text, first_lines
 from data_prep.faces.carried_regions import carry_regions, check_regions
 from data_prep.media.video import BadVideoError
 from data_prep.prepared.card import DataCard, found_prepared, make_card, read_card
@@ -243,7 +243,7 @@ def _notes(source: VideoSource, options: VideoOptions) -> list[str]:
             "looked for"
         )
     notes.append(
-        f"{level}at most {options.frames} frames of each forged and "
+        f"{level}at most {count_text(options.frames, 'frame')} of each forged and "
         f"{options.frames_of_originals} of each original video, evenly spaced"
     )
     return notes

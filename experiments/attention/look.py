@@ -24,7 +24,7 @@ from jaxticket.recipe import folder_name
 from jaxticket.runs import RunRecord, read_run
 from jaxticket.runs.attention import SaliencyFolder, saliency_folder, show_in_tensorboard
 from jaxticket.runs.controls import find_controls
-from jaxticket.text import sample_text
+from jaxticket.text import count_text, sample_text
 
 FORMAT = 3
 """The form of what is kept: in another form it is made anew."""
@@ -77,7 +77,8 @@ def look(config: Config, runs: Sequence[RunRecord], pictures: Pictures, console:
     header = _header(config, question, runs, pictures)
     console.print(
         f"{header['method']} of {header['layer']} for the answer {header['direction']}: "
-        f"{len(pictures.examples):,} pictures of {len(set(pictures.examples.groups)):,} groups, "
+        f"{count_text(len(pictures.examples), 'picture')} of "
+        f"{count_text(len(set(pictures.examples.groups)), 'group')}, "
         f"{sample_text(pictures.methods)}"
     )
     explainer = Explainer(question)

@@ -16,6 +16,7 @@ from experiments.options.imp import Config
 from jaxticket.lottery.assemble import train_step
 from jaxticket.models import Detector
 from jaxticket.pruning import level_sparsities
+from jaxticket.text import count_text
 from jaxticket.training import create_state, make_evaluate
 from jaxticket.trees import size
 
@@ -52,7 +53,8 @@ class Estimate:
         """Return what to print."""
         most = " at most" if self.stops_early else ""
         left = len(self.sparsities) - self.done
-        over = f"left after {self.done} levels that are done" if self.done else "in all"
+        done = count_text(self.done, "level that is done", "levels that are done")
+        over = f"left after {done}" if self.done else "in all"
         whole = self.compiling + self.training + self.evaluating
         return [
             f"levels: {len(self.sparsities)}, {', '.join(f'{s:.1%}' for s in self.sparsities)}",

@@ -13,6 +13,7 @@ from jaxticket.models import Detector
 from jaxticket.models.pretrained import load_weights
 from jaxticket.runs.notes import read_notes
 from jaxticket.runs.weights import INIT
+from jaxticket.text import count_text
 from jaxticket.training import create_state
 from jaxticket.trees import leaves_by_path, size
 from jaxticket.weights import Weights, dense
@@ -72,8 +73,8 @@ def _size_line(experiment: Experiment, init: Weights) -> str:
     return (
         f"{experiment.detector.name}: {size(init.params):,} parameters, {weights:,} prunable; "
         f"pictures: {len(experiment.train):,} train, {len(experiment.validation):,} validation, "
-        f"{len(experiment.test):,} test; {budget.epochs} epochs of {budget.steps_per_epoch} steps "
-        "a level"
+        f"{len(experiment.test):,} test; {count_text(budget.epochs, 'epoch')} of "
+        f"{count_text(budget.steps_per_epoch, 'step')} a level"
     )
 
 

@@ -10,6 +10,7 @@ from experiments.options.study import Study
 from experiments.study.cells import Cell, is_done
 from experiments.study.plan import config_of
 from jaxticket.models import build
+from jaxticket.text import count_text
 
 
 def show_plan(config: Study, cells: list[Cell], console: Console) -> None:
@@ -24,7 +25,7 @@ def show_plan(config: Study, cells: list[Cell], console: Console) -> None:
         estimate = 0.0 if done or not cell.levels else cell.levels * seconds[place]
         whole += estimate
         state = "done" if done else f"{estimate / 60:.1f} min" if cell.levels else "to evaluate"
-        console.print(f"{state:>11}  {cell.levels:2d} levels  {cell.name}")
+        console.print(f"{state:>11}  {count_text(cell.levels, 'level'):>9}  {cell.name}")
     left = sum(not is_done(cell, config.folder) for cell in cells)
     console.print(
         f"{left} of {len(cells)} cells are left: about {duration(whole)} of training on this "

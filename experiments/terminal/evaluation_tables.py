@@ -11,7 +11,7 @@ from rich.table import Table
 from data_prep.terminal.bars import make_bars
 from experiments.terminal.console import NO_INTERVAL, span
 from jaxticket.runs.evaluations import CLEAN
-from jaxticket.text import interval_text, is_interval
+from jaxticket.text import count_text, interval_text, is_interval
 
 Row = Mapping[str, Any]
 
@@ -55,7 +55,9 @@ class Progress:
         self._work += self._pictures
         numbers = ", ".join(map(str, levels))
         left = self._left(0)
-        self._console.print(f"{corruption}: {self._pictures:,} pictures, levels {numbers}; {left}")
+        self._console.print(
+            f"{corruption}: {count_text(self._pictures, 'picture')}, levels {numbers}; {left}"
+        )
 
     _said = ""
 

@@ -10,6 +10,7 @@ from jaxticket.models import Detector
 from jaxticket.models.table import architecture
 from jaxticket.pruning import level_sparsities, passing
 from jaxticket.recipe import Options
+from jaxticket.text import count_text
 from jaxticket.training import Step, build_step, make_evaluate
 from jaxticket.trees import prunable_paths
 from jaxticket.weights import Weights
@@ -48,8 +49,9 @@ def make_budget(options: Options, pictures: int, checkpoint_every: int | None = 
     )
     if parse_rewind(options.rewind).step >= budget.steps:
         raise ValueError(
-            f"--rewind={options.rewind} lies beyond the level: {budget.epochs} epochs of "
-            f"{budget.steps_per_epoch} steps are {budget.steps} steps"
+            f"--rewind={options.rewind} lies beyond the level: "
+            f"{count_text(budget.epochs, 'epoch')} of "
+            f"{count_text(budget.steps_per_epoch, 'step')} are {count_text(budget.steps, 'step')}"
         )
     return budget
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from jaxticket.statistics import Estimate, holm
+from jaxticket.text import count_text
 from jaxticket.verdicts.evidence import Evidence
 from jaxticket.verdicts.rules import caution, no_better_than_chance, stated_margin
 from jaxticket.verdicts.wording import (
     UNJUDGED,
     Verdict,
-    count_of,
     decide,
     in_words,
     with_ends,
@@ -36,7 +36,7 @@ def winning(levels: Mapping[str, Evidence], margin: float | None = None) -> dict
         [min(1.0, len(parts) * min(g.p_below(at) for g, at in parts)) for parts in claims]
     )
     verdicts = {}
-    family = f"Holm over a family of {count_of(len(levels), 'level')}"
+    family = f"Holm over a family of {count_text(len(levels), 'level')}"
     for (name, level), p, p_not in zip(levels.items(), for_it, against, strict=True):
         if not level.over_controls:
             lacking = "no control was trained: add random masks or new initial weights"
@@ -68,7 +68,7 @@ def superior(
     tail = (1 - confidence_over_all) / 2
     for_it = holm([gain.p_above(0) for gain in gains.values()])
     against = holm([gain.p_below(0) for gain in gains.values()])
-    family = f"Holm over a family of {count_of(len(gains), 'comparison')}"
+    family = f"Holm over a family of {count_text(len(gains), 'comparison')}"
     verdicts = {}
     for (name, gain), p, p_not in zip(gains.items(), for_it, against, strict=True):
         holds = decide(p, p_not, tail)

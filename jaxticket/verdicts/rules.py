@@ -11,13 +11,13 @@ from dataclasses import replace
 import numpy as np
 
 from jaxticket.statistics import Estimate
+from jaxticket.text import count_text
 from jaxticket.verdicts.evidence import KNOWS_CHANCE, LOWER_IS_BETTER, Evidence
 from jaxticket.verdicts.wording import (
     MET,
     NOT_MET,
     UNJUDGED,
     Verdict,
-    count_of,
     decide,
     in_words,
     with_ends,
@@ -134,7 +134,7 @@ def stated_margin(metric: str, margin: float | None) -> float:
 def _by_means(rule: str, evidence: Evidence, allowance: float) -> Verdict:
     dense, ticket = float(np.mean(evidence.dense)), float(np.mean(evidence.ticket))
     gain = dense - ticket if evidence.metric in LOWER_IS_BETTER else ticket - dense
-    seeds = count_of(len(evidence.dense), "seed")
+    seeds = count_text(len(evidence.dense), "seed")
     reason = (
         f"ticket {ticket:.4f}, dense {dense:.4f} (means of {seeds}): "
         f"a gain of {gain:+.4f}, at least {0.0 - allowance:.4f} wanted"

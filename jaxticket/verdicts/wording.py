@@ -83,8 +83,3 @@ def with_ends(part: Estimate, *, sign: bool = True) -> str:
     return interval_text(
         *part.ends, digits=4, sign=sign, missing="undefined", alone=" without an interval"
     )
-
-
-def count_of(count: int, thing: str) -> str:
-    """Return a number of things as text."""
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"

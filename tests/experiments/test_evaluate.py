@@ -157,7 +157,7 @@ def test_a_set_for_testing_of_one_class(run, call, folder, pictures, tmp_path):
     data = (f"--dataset={tmp_path}/one", f"--data_dir={tmp_path}/data")
     status, out, err = run(*data, "--corruptions=blur:3")
     assert status == 0, err
-    assert "one, test split: 1 pictures of 1 videos in 1 groups" in out
+    assert "one, test split: 1 picture of 1 video in 1 group" in out
     _, _, table = out.partition("accuracy by corruption")
     assert [line.split()[1] for line in table.splitlines() if line.startswith("│")] == [
         "clean", "blur:3",
@@ -216,7 +216,7 @@ def test_trained_on_some_methods_and_tested_on_each(call, data_dir, tmp_path):
     assert status == 0, err
     # Of 30 real and 30 forged pictures 30 and 12 stay: two steps of 20 an epoch.
     assert "pictures: 42 train, 14 validation, 40 test" in out
-    assert "1 epochs of 2 steps" in out
+    assert "1 epoch of 2 steps" in out
     config = json.loads((tmp_path / "run" / "config.json").read_text())
     assert config["methods"] == ["SelfBlend", "Swap"]
     assert call(imp, *options, "--methods=SelfBlend,Swap")[0] == 0

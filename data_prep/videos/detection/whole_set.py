@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data_prep.checks.complete import NO_FACE, PreparationError, check_classes_and_splits
+from data_prep.checks.excerpts import count_text
 from data_prep.faces.boxes import BOXES_FILE, Faces
 from data_prep.faces.detectors import DetectorError, load_detector
 from data_prep.faces.follow import Detector
@@ -209,7 +210,7 @@ def _load_detector(videos: VideoSet, detection: Detection) -> Detector:
 
 def _no_face(detection: Detection, video: Path) -> str:
     looks = looked_at(record_numbers(frame_numbers(video)), detection.every)
-    return f"{NO_FACE} by {detection.detector} in {len(looks)} frames"
+    return f"{NO_FACE} by {detection.detector} in {count_text(len(looks), 'frame')}"
 
 
 def _check_enough(videos: VideoSet, lacking: Mapping[str, str]) -> None:

@@ -12,7 +12,7 @@ from experiments.study.pages.markdown import (
     with_ends,
 )
 from jaxticket.runs.files import write_text
-from jaxticket.text import markdown_table
+from jaxticket.text import count_text, markdown_table
 
 
 def write_by_video(study: Study, findings: Sequence[Finding]) -> None:
@@ -33,7 +33,8 @@ def _text(findings: Sequence[Finding]) -> Iterable[str]:
     own = [row for row in findings if row.source == row.target]
     for model, dataset in dict.fromkeys((row.model, row.target) for row in own):
         subset = [row for row in own if (row.model, row.target) == (model, dataset)]
-        yield from [f"## {model} on {dataset}: {subset[0].videos:,} videos", ""]
+        videos = count_text(subset[0].videos, "video")
+        yield from [f"## {model} on {dataset}: {videos}", ""]
         heads = ["method", "network", "sparsity", "n", "accuracy, frames", "accuracy, videos",
                  "AUC, frames", "AUC, videos", "AUC minus dense, videos"]  # fmt: skip
         yield from markdown_table(heads, map(_row, subset))

@@ -10,6 +10,7 @@ from experiments.study.plan import cell_name, corruptions, set_names
 from experiments.study.predictions import Scores, read_elsewhere, shared_seeds
 from jaxticket.runs.evaluations import CLEAN
 from jaxticket.statistics import Estimate, mean_interval, paired_interval, retention_interval
+from jaxticket.text import count_text
 
 METRIC = "auc"
 
@@ -83,7 +84,8 @@ def _text(figures: Sequence[Figure]) -> Iterable[str]:
     for (model, dataset), subset in by_set(figures).items():
         first = subset[0]
         pictures, groups = first.examples, first.estimate.groups if first.estimate else 0
-        yield from [f"## {model} on {dataset}: {pictures:,} pictures, {groups:,} groups", ""]
+        counts = f"{count_text(pictures, 'picture')}, {count_text(groups, 'group')}"
+        yield from [f"## {model} on {dataset}: {counts}", ""]
         names = list(dict.fromkeys(row.name for row in subset))
         for measure, against, title in TABLES:
             chosen = [row for row in subset if (row.measure, row.against) == (measure, against)]

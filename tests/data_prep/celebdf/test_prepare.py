@@ -64,7 +64,7 @@ def share_an_identity(tree):
 
 def test_shared_identities_warn_or_fail(tree, tmp_path, capsys):
     share_an_identity(tree)
-    assert main(Config(tree, tmp_path / "out", options=OPTIONS)) == 0
+    assert main(Config(tree, tmp_path / "out", video=OPTIONS)) == 0
     out = capsys.readouterr().out
     assert "WARNING: 1 identities of the official test (idé), seen in 1 of its 2 videos" in out
     assert "WARNING: 1 groups with 8 pictures stand in more than one split (idé_0000 in" in out

@@ -1,6 +1,6 @@
 """Lists in messages are cut short, and say how much was cut."""
 
-from data_prep.checks.excerpts import first_lines, first_names, kinds
+from data_prep.checks.excerpts import count_text, first_lines, first_names, kinds
 
 
 def test_what_is_left_out_is_counted():
@@ -25,3 +25,8 @@ def test_what_to_do_about_links():
             "folder it lies in"
         )
     assert kinds({"broken link": 1}) == "1 broken link"
+
+
+def test_counts_have_their_noun():
+    assert [count_text(n, "frame") for n in (0, 1, 2000)] == ["0 frames", "1 frame", "2,000 frames"]
+    assert count_text(2, "group stands", "groups stand") == "2 groups stand"

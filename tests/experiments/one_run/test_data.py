@@ -139,7 +139,7 @@ def test_a_run_on_a_mixture(command, options, sets, tmp_path):
     short = (*options[:2], "--rounds=0", "--epochs=1", "--batch_size=4", both)
     status, out, _ = command(*short, "--mixture=0.75,0.25", f"--run_dir={tmp_path / 'run'}")
     assert status == 0
-    assert "pictures: 12 train, 4 validation, 4 test; 1 epochs of 3 steps" in out
+    assert "pictures: 12 train, 4 validation, 4 test; 1 epoch of 3 steps" in out
     config = json.loads((tmp_path / "run" / "config.json").read_text())
     assert config["mixture"] == [0.75, 0.25]
     status, _, err = command(*short, "--mixture=0.5,0.5", f"--run_dir={tmp_path / 'run'}")

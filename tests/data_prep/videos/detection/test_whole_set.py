@@ -70,7 +70,7 @@ def test_a_forgery_of_a_faceless_or_absent_target_is_looked_at(made, tmp_path):
     assert {video.video: found.of_frames(video) for video in without.videos} == {
         "b/1": [OTHER], "a/2": [FACE], "a/3": [None], "b/3": [OTHER], "c/1": [FACE],
     }  # fmt: skip
-    reason = "no face was found by tests.data_prep.made_detector:bright_rectangles in 1 frames"
+    reason = "no face was found by tests.data_prep.made_detector:bright_rectangles in 1 frame"
     assert found.lacking == {"a/3": reason}
     assert found.notes[0].endswith("; 2 forgeries by their own, for no target serves them")
     assert steps == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4), (4, 5), (5, 5)]
