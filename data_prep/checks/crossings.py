@@ -6,10 +6,26 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from data_prep.checks.complete import PreparationError
-from data_prep.checks.excerpts import first_lines
+from data_prep.checks.excerpts import count_text, first_lines
 
 _NAMED = 5
 _LISTED = 100
+
+# What is said of one leak of each kind, and of several.
+GROUPS = ("group stands in more than one split", "groups stand in more than one split")
+CLIPS = (
+    "clip stands by the names of its frames in more than one split",
+    "clips stand by the names of their frames in more than one split",
+)
+IDENTICAL = ("picture stands in more than one split", "pictures stand in more than one split")
+NEAR = (
+    "picture has a nearly identical one in another split",
+    "pictures have a nearly identical one in another split",
+)
+TWO_LABELS = (
+    "picture is real in one place, fake in another",
+    "pictures are real in one place, fake in another",
+)
 
 
 @dataclass(frozen=True)
@@ -104,8 +120,12 @@ def leak_warnings(leaks: Leaks) -> list[str]:
     if leaks.groups:
         number = sum(crossing.pictures for crossing in leaks.groups)
         warnings.append(
-            f"{len(leaks.groups)} groups with {number} pictures stand in more than one split "
-            f"({examples(leaks.groups)}): if these are the same videos, the test is "
+            count_text(
+                len(leaks.groups),
+                f"group with {count_text(number, 'picture')} stands in more than one split ",
+                f"groups with {number:,} pictures stand in more than one split ",
+            )
+            + f"({examples(leaks.groups)}): if these are the same videos, the test is "
             "not independent"
         )
     if leaks.clips:
@@ -117,8 +137,7 @@ def leak_warnings(leaks: Leaks) -> list[str]:
         )
     if leaks.identical:
         warnings.append(
-            f"{len(leaks.identical)} pictures stand in more than one split: what is tested was "
-            "also trained on"
+            f"{count_text(len(leaks.identical), *IDENTICAL)}: what is tested was also trained on"
         )
     if leaks.near:
         warnings.append(
@@ -126,19 +145,19 @@ def leak_warnings(leaks: Leaks) -> list[str]:
             f"another split ({examples(leaks.near, ' like ')}): the test is not independent"
         )
     if leaks.two_labels:
-        warnings.append(f"{len(leaks.two_labels)} pictures are real in one place, fake in another")
+        warnings.append(count_text(len(leaks.two_labels), *TWO_LABELS))
     return warnings
 
 
 def _counts(leaks: Leaks) -> list[str]:
     kinds = (
-        (leaks.groups, "groups stand in more than one split"),
-        (leaks.clips, "clips stand by the names of their frames in more than one split"),
-        (leaks.identical, "pictures stand in more than one split"),
-        (leaks.near, "pictures have a nearly identical one in another split"),
-        (leaks.two_labels, "pictures are real in one place, fake in another"),
+        (leaks.groups, GROUPS),
+        (leaks.clips, CLIPS),
+        (leaks.identical, IDENTICAL),
+        (leaks.near, NEAR),
+        (leaks.two_labels, TWO_LABELS),
     )
-    return [f"{len(leaked)} {what}" for leaked, what in kinds if leaked]
+    return [count_text(len(leaked), *what) for leaked, what in kinds if leaked]
 
 
 def _text(crossing: Crossing, between: str) -> str:

@@ -13,7 +13,18 @@ from typing import Any
 import msgspec
 
 from data_prep.checks.complete import PreparationError, check_skipped, warnings_of
-from data_prep.checks.crossings import Crossing, Leaks, examples, leak_warnings
+from data_prep.checks.crossings import (
+    CLIPS,
+    GROUPS,
+    IDENTICAL,
+    NEAR,
+    TWO_LABELS,
+    Crossing,
+    Leaks,
+    examples,
+    leak_warnings,
+)
+from data_prep.checks.excerpts import count_text
 from data_prep.checks.leaks import check_leaks, crossing_clips
 from data_prep.checks.lopsided import group_warnings
 from data_prep.checks.shortcut import shortcut_warning
@@ -208,13 +219,13 @@ def check_no_leaks(card: DataCard, clips: Sequence[Crossing] = ()) -> None:
             "pictures were looked for: remove the prepared set and prepare it anew"
         )
     leaks = {
-        "groups stand in more than one split": card.crossing_groups,
-        "clips stand by the names of their frames in more than one split": card.crossing_clips,
-        "pictures stand in more than one split": same.across_splits,
-        "pictures have a nearly identical one in another split": same.near_across_splits,
-        "pictures are real in one place, fake in another": same.with_two_labels,
+        GROUPS: card.crossing_groups,
+        CLIPS: card.crossing_clips,
+        IDENTICAL: same.across_splits,
+        NEAR: same.near_across_splits,
+        TWO_LABELS: same.with_two_labels,
     }
-    phrases = [f"{number} {what}" for what, number in leaks.items() if number]
+    phrases = [count_text(number, *what) for what, number in leaks.items() if number]
     if phrases:
         raise PreparationError(
             f"no leaks are allowed (strict), but {card.name}, which is prepared already, has some: "

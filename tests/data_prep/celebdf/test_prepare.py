@@ -67,7 +67,7 @@ def test_shared_identities_warn_or_fail(tree, tmp_path, capsys):
     assert main(Config(tree, tmp_path / "out", video=OPTIONS)) == 0
     out = capsys.readouterr().out
     assert "WARNING: 1 identities of the official test (idé), seen in 1 of its 2 videos" in out
-    assert "WARNING: 1 groups with 8 pictures stand in more than one split (idé_0000 in" in out
+    assert "WARNING: 1 group with 8 pictures stands in more than one split (idé_0000 in" in out
     strict = VideoOptions(frames=4, size=SIDE, strict=True)
     # Also where the set is there already.
     with pytest.raises(PreparationError, match=r"1 groups of .*\n  idé_0000 in .* and test"):

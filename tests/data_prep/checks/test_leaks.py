@@ -35,7 +35,7 @@ def test_groups():
     assert leaks == Leaks(groups=(Crossing(("g",), ("train", "test"), 3),))
     (warning,) = leak_warnings(leaks)
     assert warning.startswith(
-        "1 groups with 3 pictures stand in more than one split (g in train and test): "
+        "1 group with 3 pictures stands in more than one split (g in train and test): "
     )
 
 
@@ -204,7 +204,7 @@ def test_the_advice_fits_the_set():
 def test_two_labels_are_no_fault_of_the_split():
     pictures = [*WHOLE, seen("x", "train", 1, pixels="train0")]
     (warning,) = leak_warnings(check_leaks(pictures, made_splits=SPLITS))
-    assert warning == "1 pictures are real in one place, fake in another"
+    assert warning == "1 picture is real in one place, fake in another"
     with pytest.raises(PreparationError, match=r"\n  train0 = x has two labels\n"):
         check_leaks(pictures, strict=True)
 

@@ -92,7 +92,7 @@ def test_groups_across_the_users_splits_are_warned_of(fill, tmp_path):
         *(f"{s}/{label}/v1/1.png" for s in ("train", "val", "test") for label in ("real", "fake"))
     )
     card = read_card(prepare_folder(source, tmp_path / "out"))
-    assert card.warnings[0].startswith("1 groups with 6 pictures stand in more than one split")
+    assert card.warnings[0].startswith("1 group with 6 pictures stands in more than one split")
 
 
 def test_manifest_in_a_folder_and_by_its_path(fill, tmp_path):

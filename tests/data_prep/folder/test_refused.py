@@ -97,7 +97,7 @@ def test_a_scaled_copy_across_given_splits_is_warned_of_and_refused_if_strict(
     assert (card.duplicates.across_splits, card.duplicates.near_across_splits) == (0, 1)
     (warning,) = card.warnings
     assert "Test/Real/drawn.jpg like Train/Real/drawn.png in train and test" in warning
-    with pytest.raises(PreparationError, match="1 pictures have a nearly identical one"):
+    with pytest.raises(PreparationError, match="1 picture has a nearly identical one"):
         prepare_folder(source, tmp_path / "out", strict=True)
     with pytest.raises(PreparationError, match=r"drawn\.jpg like Train/Real/drawn\.png"):
         prepare_folder(source, tmp_path / "other", strict=True)
@@ -121,12 +121,12 @@ def test_a_copy_divided_by_our_own_split_is_refused(fill, drawing, tmp_path):
     held_out = next(name for name, split in first.items() if split == "test" and "real" in name)
     kept = next(name for name, split in first.items() if split == "train" and "real" in name)
     shutil.copy(source / kept, source / held_out)
-    with pytest.raises(PreparationError, match=r"the split made here is wrong: 1 pictures") as bad:
+    with pytest.raises(PreparationError, match=r"the split made here is wrong: 1 picture ") as bad:
         prepare_folder(source, tmp_path / "out")
     assert str(bad.value).endswith("manifest.csv, or a folder for each video")
     drawing.save(source / kept)
     drawing.resize((90, 90)).save(source / held_out)
-    with pytest.raises(PreparationError, match=r"1 pictures have a nearly identical one.*") as bad:
+    with pytest.raises(PreparationError, match=r"1 picture has a nearly identical one.*") as bad:
         prepare_folder(source, tmp_path / "out")
     assert f"  {held_out} like {kept} in train and test\n" in str(bad.value)
     rows = [f"{name},{name[:4]},{'same' if name in (held_out, kept) else name}" for name in first]

@@ -102,8 +102,8 @@ def test_counts_and_warnings():
     assert card.synthetic is False
     assert [warning[:30] for warning in card.warnings] == [
         "look",
-        "1 pictures stand in more than ",
-        "1 pictures are real in one pla",
+        "1 picture stands in more than ",
+        "1 picture is real in one place",
     ]
 
 
@@ -219,8 +219,8 @@ def test_concerns_in_full():
     )
     assert concerns(card) == [
         "WARNING: look",
-        "WARNING: 1 pictures stand in more than one split: what is tested was also trained on",
-        "WARNING: 1 pictures are real in one place, fake in another",
+        "WARNING: 1 picture stands in more than one split: what is tested was also trained on",
+        "WARNING: 1 picture is real in one place, fake in another",
         "identical pictures: a = g",
         "skipped 7: 0.jpg: empty file; 1.jpg: empty file; 2.jpg: empty file; "
         "3.jpg: empty file; 4.jpg: empty file; and 2 more; see data_card.json",
@@ -236,7 +236,7 @@ def card_of(pictures, **options):
 def test_a_leak_of_the_own_split_gets_no_card():
     pictures = [*WHOLE, seen("g", "test", 1, pixels="a")]
     assert card_of(pictures, made_splits=("validation", "test")).duplicates.across_splits == 1
-    with pytest.raises(PreparationError, match="the split made here is wrong: 1 pictures"):
+    with pytest.raises(PreparationError, match="the split made here is wrong: 1 picture "):
         card_of(pictures, made_splits=("train", "test"))
     with pytest.raises(PreparationError, match=r"no leaks are allowed \(strict\)"):
         card_of(pictures, strict=True)
@@ -252,7 +252,7 @@ def test_a_set_found_again_must_be_without_leaks_where_that_is_asked_for():
         with pytest.raises(PreparationError, match="prepared already, has some: 1 "):
             check_no_leaks(card_of([*WHOLE, leak]))
     near = [replace(one, perceptual_hash=bytes(32)) for one in (WHOLE[0], WHOLE[4])]
-    with pytest.raises(PreparationError, match="1 pictures have a nearly identical one in another"):
+    with pytest.raises(PreparationError, match="1 picture has a nearly identical one in another"):
         check_no_leaks(card_of([*near, WHOLE[1]]))
 
 

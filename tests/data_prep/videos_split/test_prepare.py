@@ -48,8 +48,8 @@ def test_a_pair_in_both_splits_warns_or_fails(fill, tmp_path, capsys):
     source = fill(*WHOLE, "test/fake/003_000/0.png", "test/real/000/5.png")
     assert main(Config(source, tmp_path / "out")) == 0
     out = capsys.readouterr().out
-    assert "WARNING: 1 groups with 8 pictures stand in more than one split (000_003 in train" in out
-    with pytest.raises(PreparationError, match=r"1 groups stand in more than one split"):
+    assert "WARNING: 1 group with 8 pictures stands in more than one split (000_003 in train" in out
+    with pytest.raises(PreparationError, match=r"1 group stands in more than one split"):
         prepare_pictures(open_videos_split(source), tmp_path / "out", strict=True)
     with pytest.raises(PreparationError, match=r"  000_003 in train and test"):
         prepare_pictures(open_videos_split(source), tmp_path / "new", strict=True)
