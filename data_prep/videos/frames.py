@@ -7,6 +7,7 @@ in a video file.
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -53,7 +54,7 @@ def count_frames(path: Path) -> int:
         BadVideoError: not a whole video, or a folder without pictures.
     """
     if not path.is_dir():
-        return video.count_frames(path)
+        return _count_in_file(path)
     count = len(_frames_in(path))
     if count == 0:
         raise BadVideoError("holds no frames")
@@ -67,7 +68,7 @@ def frame_numbers(path: Path) -> Sequence[Frame]:
         BadVideoError: as `count_frames`.
     """
     if not path.is_dir():
-        return range(video.count_frames(path))
+        return range(_count_in_file(path))
     names = [frame.stem for frame in _frames_in(path)]
     if not names:
         raise BadVideoError("holds no frames")
@@ -157,6 +158,20 @@ def mask_step(path: Path, masks: Path) -> int:
     if not (path.is_dir() and masks.is_dir()):
         return 0
     return counting_step(frame_numbers(path), frame_numbers(masks))
+
+
+def _count_in_file(path: Path) -> int:
+    try:
+        stat = path.stat()
+    except OSError:
+        return video.count_frames(path)  # which says what is wrong with it
+    return _count_as_it_is(path, stat.st_size, stat.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=4096)
+def _count_as_it_is(path: Path, size: int, mtime_ns: int) -> int:
+    """Count the frames of a file of this size and time, once: all of it is read for that."""
+    return video.count_frames(path)
 
 
 def _frames_in(folder: Path) -> list[Path]:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from data_prep.faces.boxes import Box
+from data_prep.media import video
 from data_prep.media.video import BadVideoError, write_mask_video, write_video
 from data_prep.videos.crops import read_faces
 from data_prep.videos.frames import (
@@ -60,6 +61,19 @@ def test_a_video_file_is_read_as_before(tmp_path):
     assert count_frames(tmp_path / "v.mp4") == 4
     np.testing.assert_array_equal(list(read_frames(tmp_path / "v.mp4", [3])), [frames_of(NAME)[3]])
     np.testing.assert_array_equal(list(read_masks(tmp_path / "m.mp4", [1])), [masks_of(NAME)[1]])
+
+
+def test_the_frames_of_a_file_are_counted_once_while_it_stays_as_it_is(tmp_path, monkeypatch):
+    path = tmp_path / "v.mp4"
+    with pytest.raises(BadVideoError):
+        count_frames(path)
+    read = []
+    monkeypatch.setattr(video, "count_frames", lambda file: read.append(file) or len(read))
+    path.write_bytes(b"1")
+    assert [count_frames(path), *frame_numbers(path)] == [1, 0]
+    path.write_bytes(b"22")
+    assert count_frames(path) == 2
+    assert len(read) == 2
 
 
 def test_bad_folders(tmp_path):
