@@ -5,7 +5,8 @@
 Everything is as in the ticket's run: seed, level, budget, data order, augmentation, rewinding. The
 control differs from the ticket in the one thing that its name says (`jaxticket.lottery.controls`).
 With --dataset=OTHER the ticket, or a control of it, is trained on another data set from the same
-beginning: what transfers is the mask. Leaves a run folder with the one level.
+beginning: what transfers is the mask. Leaves a run folder with the one level, and writes the
+report and the page of the ticket's run again, which show the controls that lie beside it.
 """
 
 from experiments.terminal.start import start
@@ -27,6 +28,7 @@ from experiments.one_run.experiment import (
 )
 from experiments.one_run.finished_run import config_of, data_of
 from experiments.one_run.own_data import remember_sets, run_folder
+from experiments.one_run.page import refresh
 from experiments.options.control import Config
 from experiments.options.imp import Config as ImpConfig
 from experiments.terminal.console import Terminal, levels_table
@@ -113,6 +115,12 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
         finish(experiment, [record], execution, kept.recipe)
         title = f"{config.control} of {config.run.name}, on {data.name}, test split"
         console.print(levels_table([record], title))
+    try:
+        console.print(
+            f"page of the ticket, with this control where it lies beside it: {refresh(config.run)}"
+        )
+    except (OSError, ValueError) as error:  # the control is done: no reason to fail
+        console.print(f"the page of {config.run} stays as it was: {error}")
     return path
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jaxticket.pruning import level_sparsities
 from jaxticket.recipe import Recipe, control_of
+from jaxticket.report import write_report
 from jaxticket.report.page import (
     PAGE,
     Control,
@@ -49,6 +50,19 @@ def write_report_page(sources: Sequence[Path], out: Path | None = None) -> Path:
         else:
             runs.append(run_part(path, name))
     return write_page(out, runs, studies)
+
+
+def refresh(run: Path) -> Path:
+    """Write the report and the page of a run again, with what lies beside it now.
+
+    Returns:
+        The page.
+
+    Raises:
+        As `write_report_page` does.
+    """
+    write_report(run)
+    return write_report_page([run])
 
 
 def names_of(paths: Sequence[Path]) -> list[str]:

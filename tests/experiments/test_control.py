@@ -52,6 +52,22 @@ def test_a_random_mask_has_the_tickets_count_and_budget(train, finished_run, tmp
     assert (one["conv1"]["kernel"] != other["conv1"]["kernel"]).any()
 
 
+def test_the_pages_of_the_tickets_run_show_the_control(call, finished_run, tmp_path):
+    ticket = shutil.copytree(finished_run, tmp_path / "ticket")
+    for name in ("report.html", "report.md"):
+        (ticket / name).unlink()
+    argv = f"--run={ticket}", "--level=2", "--control=reinit", f"--run_dir={tmp_path / 'other'}"
+    status, out, err = call(control, *argv)
+    assert status == 0, err
+    assert "page of the ticket" in out
+    assert "re-initialised" in (ticket / "report.html").read_text()
+    assert "# meso4 on noise" in (ticket / "report.md").read_text()
+    (ticket / "report.md").unlink()
+    (ticket / "report.md").mkdir()  # cannot be written
+    status, out, err = call(control, *argv)
+    assert (status, f"the page of {ticket} stays as it was" in " ".join(out.split())) == (0, True)
+
+
 def test_the_ticket_itself_gives_the_ticket_again(train, finished_run, tmp_path):
     status, _, _ = train("--level=1", "--control=ticket")
     assert status == 0
