@@ -28,6 +28,57 @@ METRIC_NAMES = {
 """What metrics, and quantities of attention maps (docs/attention.md), are called in reports."""
 
 
+HIGHER, LOWER = "higher is better", "lower is better"
+CLOSER = "nearer the dense network's maps: "
+DIRECTIONS = {
+    "accuracy": HIGHER,
+    "balanced_accuracy": HIGHER,
+    "average_precision": HIGHER,
+    "recall": HIGHER,
+    "auc": HIGHER,
+    "eer": LOWER,
+    "error": LOWER,
+    "loss": LOWER,
+    "iou": HIGHER,
+    "pixel_auc": HIGHER,
+    "energy_inside": HIGHER,
+    "pointing_game": HIGHER,
+    "over_area": HIGHER,
+    "empty": LOWER,
+    "deletion": LOWER,
+    "insertion": HIGHER,
+    "rank_correlation": f"{CLOSER}higher",
+    "top_k_overlap": f"{CLOSER}higher",
+    "jensen_shannon": f"{CLOSER}lower",
+    "distance": f"{CLOSER}lower",
+    "distance_of_unit_mass": f"{CLOSER}lower",
+    "centre_shift": f"{CLOSER}lower",
+}
+"""Which direction of a metric or quantity is good; every plot says it."""
+
+
+def direction(metric: str) -> str:
+    """Return which direction of a metric or quantity is good; empty where that is not known.
+
+    Args:
+        metric: its key, or its name in words.
+    """
+    keys = {name: key for key, name in METRIC_NAMES.items()}
+    return DIRECTIONS.get(keys.get(metric, metric), "")
+
+
+def direction_of_gain(metric: str, whose: str) -> str:
+    """Return which direction of a difference of a metric is good for the first of the two.
+
+    Args:
+        metric: its key.
+        whose: from which the other is subtracted, such as `the ticket`.
+    """
+    sides = {HIGHER: "above", LOWER: "below"}
+    side = sides.get(direction(metric), "")
+    return f"{side} 0: {whose} is better" if side else ""
+
+
 def metric_name(metric: str) -> str:
     """Return the name of a metric or quantity in words; of one that is not listed, its key's."""
     return METRIC_NAMES.get(metric, metric.replace("_", " "))

@@ -7,6 +7,7 @@ from typing import Any
 from jaxticket.report.page.axes import Axis, value_axis
 from jaxticket.report.page.plot import Curve, Plot, Point
 from jaxticket.report.png import write_png
+from jaxticket.text import direction
 
 SPLITS = {"test": "test error (%)", "train": "training error (%)"}
 PLACE = Axis("place between the two trainings, \N{GREEK SMALL LETTER ALPHA}", -0.03, 1.03,
@@ -30,7 +31,8 @@ def error_between_trainings(
         mine = [row for row in rows if row["split"] == split]
         curves = [_curve(level, height, mine) for level, height in barriers.items()]
         y = value_axis(label, [0.0, *(row["error"] for row in mine)], limits=(0, 1), percent=True)
-        plots.append(Plot(label, f"{label} between trainings, by level", PLACE, y, curves))
+        plots.append(Plot(label, f"{label} between trainings, by level", PLACE, y, curves,
+                          better=direction("error")))  # fmt: skip
     pairs = {row["pair"] for row in rows}
     write_png(plots, f"{title}; bars: lowest to highest" if len(pairs) > 1 else title, path)
 

@@ -4,18 +4,15 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
 
-from jaxticket.report.page.plot import Curve, Plot, dash
-
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#444444", "#8a7d00")
-"""Okabe and Ito's, in the order of the page's: told apart by the colour-blind."""
-MARKERS = "os^DvP<>"
+from jaxticket.report.marks import DASHES, LIGHT, SHAPES
+from jaxticket.report.page.plot import Curve, Plot, look_of
 
 
 def write_png(plots: Sequence[Plot], title: str, path: Path) -> None:
     """Draw plots beside each other, two in a row, with one legend for the curves of all.
 
     Args:
-        plots: at least one; the place of a curve decides its colour and marker in all.
+        plots: at least one; curves that are marked by their place have the same place in all.
         title: above all. It also says where intervals reach beyond a plot.
         path: of the PNG.
     """
@@ -47,7 +44,8 @@ def write_png(plots: Sequence[Plot], title: str, path: Path) -> None:
 
 
 def _draw(axes, plot: Plot) -> None:
-    axes.set_title(plot.title, fontsize=10)
+    better = f"\n({plot.better})" if plot.better else ""
+    axes.set_title(f"{plot.title}{better}", fontsize=10)
     for axis, limit, ticks, label in (
         (plot.x, axes.set_xlim, axes.set_xticks, axes.set_xlabel),
         (plot.y, axes.set_ylim, axes.set_yticks, axes.set_ylabel),
@@ -77,12 +75,13 @@ def _draw_curve(axes, number: int, curve: Curve, shift: float) -> None:
     below = [0.0 if p.low is None else max(0.0, p.y - p.low) for p in points]
     above = [0.0 if p.high is None else max(0.0, p.high - p.y) for p in points]
     barred = any(below + above)
-    pattern, colour = dash(number, curve), COLOURS[number % len(COLOURS)]
+    look = look_of(number, curve)
+    pattern, colour = DASHES[look.dash], LIGHT[look.colour]
     solid = "-" if pattern == "none" else (0, tuple(map(float, pattern.split())))
     axes.errorbar(
         [p.x + shift * barred for p in points], [p.y for p in points],
         yerr=[below, above] if barred else None, label=curve.name, color=colour,
         linestyle=solid if curve.line else "none", linewidth=1.6, elinewidth=0.8, capsize=2,
-        marker=MARKERS[number % len(MARKERS)] if curve.marked else "none", markersize=5,
-        markerfacecolor=colour if curve.line else "white",
+        marker=SHAPES[look.shape][0] if curve.marked else "none", markersize=5,
+        markerfacecolor="white" if look.hollow else colour,
     )  # fmt: skip

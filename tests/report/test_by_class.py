@@ -80,4 +80,4 @@ def test_the_page_and_the_plot_leave_out_what_needs_two_classes(
     text = write_report(run).read_text()
     assert "| - | - | " in text
     assert "there is no AUC and no EER" in text
-    assert labels == ["accuracy (%)", "test", "validation"]
+    assert labels == ["accuracy (%)", "ticket, test", "ticket, validation"]

@@ -3,9 +3,10 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from jaxticket.report.connectivity_plot import error_between_trainings
+from jaxticket.report.marks import LIGHT
 from jaxticket.report.page.axes import Axis
 from jaxticket.report.page.plot import Curve, Plot, Point
-from jaxticket.report.png import COLOURS, write_png
+from jaxticket.report.png import write_png
 
 X = Axis("x (%)", 0.0, 10.0, [(0.0, "0"), (10.0, "ten")])
 Y = Axis("y (%)", 0.0, 1.0, [(0.0, "0"), (1.0, "100")])
@@ -39,7 +40,7 @@ def test_the_points_of_a_plot_are_drawn_with_their_intervals(drawn, tmp_path):
     assert (first.get_label(), second.get_label()) == ("line", "bars")
     assert first.lines[0].get_xydata().tolist() == [[2.0, 0.5], [4.0, 0.6]]
     assert second.lines[2][0].get_segments()[0][:, 1].tolist() == [0.25, 0.75]
-    assert second.lines[0].get_color() == COLOURS[1]
+    assert second.lines[0].get_color() == LIGHT[1]
     assert second.lines[0].get_linestyle() == "None"
     assert [text.get_text() for text in axes.texts] == ["chance"]
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["0", "ten"]

@@ -41,10 +41,11 @@ def test_the_plot_is_a_picture(drawn):
 
 def test_the_curves_are_the_levels_figures(drawn):
     run, figure, _ = drawn
-    panels = {axes.get_title(): axes for axes in figure.axes if axes.axison}
+    panels = {axes.get_title().splitlines()[0]: axes for axes in figure.axes if axes.axison}
     for metric, name in (("accuracy", "accuracy"), ("auc", "AUC")):
         test, validation = panels[name].containers
-        assert (test.get_label(), validation.get_label()) == ("test", "validation")
+        assert (test.get_label(), validation.get_label()) == ("ticket, test", "ticket, validation")
+        assert panels[name].get_title().endswith("(higher is better)")
         values = [list(bars.lines[0].get_ydata()) for bars in (test, validation)]
         assert values[0] == [level.test_value(metric) for level in run.levels]
         assert values[1] == [getattr(level, f"val_{metric}") for level in run.levels]

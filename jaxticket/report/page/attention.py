@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from jaxticket.report.marks import marks_of
 from jaxticket.report.page.axes import even_in_rounds, sparsity_axis, value_axis
 from jaxticket.report.page.blocks import Panels, Section, Table, Text
 from jaxticket.report.page.cells import Ends, Share
@@ -12,7 +13,7 @@ from jaxticket.report.page.parts import RunPart, StudyPart
 from jaxticket.report.page.plot import Curve, Plot, Point
 from jaxticket.runs import Damaged
 from jaxticket.runs.attention import Figure, Saliency, read_saliency
-from jaxticket.text import metric_name, sample_text
+from jaxticket.text import direction, metric_name, sample_text
 
 AGAINST = {"dense": "dense network"}
 
@@ -59,7 +60,7 @@ def _named(row: Figure) -> Figure:
 def _panels(title: str, rows: Sequence[Figure]) -> Panels:
     names = list(dict.fromkeys(row.network for row in rows))
     names.sort(key=lambda name: name != "ticket")
-    plots = []
+    looks, plots = marks_of(names), []
     for quantity in dict.fromkeys(row.quantity for row in rows):
         mine = [row for row in rows if row.quantity == quantity and row.value is not None]
         curves = [
@@ -68,6 +69,7 @@ def _panels(title: str, rows: Sequence[Figure]) -> Panels:
                 [_point(row, row.value) for row in sorted(mine, key=lambda row: row.sparsity)
                  if row.network == name and row.value is not None],
                 line=name == "ticket",
+                mark=looks[name],
             )
             for name in names
         ]  # fmt: skip
@@ -89,6 +91,7 @@ def _panels(title: str, rows: Sequence[Figure]) -> Panels:
                 ),
                 sparsity_axis(row.sparsity for row in mine),
                 value_axis("", values, least=0.05), curves, size=(300, 200),
+                better=direction(quantity),
             )
         )  # fmt: skip
     return Panels(

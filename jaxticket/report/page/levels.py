@@ -1,28 +1,30 @@
 """Accuracy and AUC against sparsity: of one run, or of several in one plot."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from msgspec import structs
 
+from jaxticket.report.marks import MARKS, Mark, marks_of
 from jaxticket.report.page.axes import sparsity_axis, value_axis
 from jaxticket.report.page.blocks import Panels, Section, Table, Text
 from jaxticket.report.page.cells import Count, Share, ends_of
-from jaxticket.report.page.parts import RunPart
+from jaxticket.report.page.parts import RunPart, run_marks
 from jaxticket.report.page.plot import Curve, Plot, level_point
 from jaxticket.runs.levels import Interval, LevelRecord
-from jaxticket.text import metric_name
+from jaxticket.text import direction, metric_name
 
 LEAST_SPAN = 0.02
 
 
 def levels_section(parts: Sequence[RunPart]) -> Section | None:
     """Return the section; None where no level of any run is finished."""
+    looks = run_marks(parts)
     parts = [part for part in parts if part.run.levels]
     if not parts:
         return None
-    blocks: list[Any] = [_one(parts[0]) if len(parts) == 1 else _several(parts)]
+    blocks: list[Any] = [_one(parts[0]) if len(parts) == 1 else _several(parts, looks)]
     if len(parts) == 1:
         blocks.append(_table(parts[0]))
         signs = [sign for level in parts[0].run.levels for sign in level.signs]
@@ -47,7 +49,7 @@ def chance(part: RunPart) -> float:
 
 
 def metric_plot(
-    title: str,
+    metric: str,
     curves: Sequence[Curve],
     sparsities: Sequence[float],
     lines: Sequence[tuple[float, str]],
@@ -57,7 +59,7 @@ def metric_plot(
     """Return a plot of a metric in [0, 1], in percent, against sparsity.
 
     Args:
-        title: what is drawn.
+        metric: what is drawn.
         curves: over sparsity, even in rounds.
         sparsities: those of the levels.
         lines: values and names of horizontal lines.
@@ -72,6 +74,7 @@ def metric_plot(
         if value is not None
     ] + list(band or ())
     values = [min(max(value, limits[0]), limits[1]) for value in values]
+    title = metric_name(metric)
     last = [
         f"{curve.name} {100 * curve.points[0].y:.1f} to {100 * curve.points[-1].y:.1f}"
         for curve in curves
@@ -86,6 +89,7 @@ def metric_plot(
         curves=curves,
         lines=lines,
         band=band,
+        better=direction(metric),
     )
 
 
@@ -94,24 +98,22 @@ def _curve(
     levels: Sequence[LevelRecord],
     value: Callable[[LevelRecord], float | None],
     ends: Callable[[LevelRecord], Interval] | None = None,
+    mark: Mark | None = None,
 ) -> Curve:
     points = (
         level_point(name, level.sparsity, value(level), *(ends(level) if ends else (None, None)))
         for level in levels
     )
-    return Curve(name, [point for point in points if point])
+    return Curve(name, [point for point in points if point], mark=mark)
 
 
-def _test_curve(name: str, part: RunPart, metric: str) -> Curve:
-    return _metric_curve(name, part.run.levels, metric)
-
-
-def _metric_curve(name: str, levels: Sequence[LevelRecord], metric: str) -> Curve:
+def _metric_curve(name: str, levels: Sequence[LevelRecord], metric: str, mark: Mark) -> Curve:
     return _curve(
         name,
         levels,
         lambda level: level.test_value(metric),
         lambda level: level.test_interval(metric),
+        mark,
     )
 
 
@@ -125,11 +127,10 @@ def _metrics(parts: Sequence[RunPart]) -> list[str]:
 
 def run_plots(part: RunPart) -> list[Plot]:
     """Return the plots of one run: each metric on test and validation, with controls."""
-    levels = part.run.levels
+    levels, look = part.run.levels, run_marks([part])[part.name]
     sparsities = [level.sparsity for level in levels]
     lines = [(chance(part), "chance")]
     validation = {"accuracy": "val_accuracy", "auc": "val_auc"}
-    names = ("test", "validation")
     # Balanced classes make accuracy and balanced accuracy one: the table has both.
     equal = all(
         abs((level.test_accuracy or 0) - (level.test_balanced_accuracy or 0)) < 1e-9
@@ -139,12 +140,15 @@ def run_plots(part: RunPart) -> list[Plot]:
     for metric in _metrics([part]):
         if metric == "balanced_accuracy" and equal:
             continue
-        curves = [_test_curve(names[0], part, metric)]
-        # Drawn empty too: the place of a curve is its colour in the legend of all plots.
+        curves = [_metric_curve(f"{part.network}, test", levels, metric, look)]
+        # Drawn empty too: of one legend for all plots, the first names what a curve is.
         column = validation.get(metric, "")
-        curves.append(_curve(names[1], levels, lambda level, at=column: getattr(level, at, None)))
+        curves.append(
+            _curve(f"{part.network}, validation", levels,
+                   lambda level, at=column: getattr(level, at, None), mark=MARKS["validation"])
+        )  # fmt: skip
         curves += _control_curves(part, metric)
-        plots.append(metric_plot(metric_name(metric), curves, sparsities, lines))
+        plots.append(metric_plot(metric, curves, sparsities, lines))
     return plots
 
 
@@ -158,13 +162,13 @@ def _one(part: RunPart) -> Panels:
 def _control_curves(part: RunPart, metric: str) -> list[Curve]:
     """Return a curve a kind of control: what each was evaluated to, at its ticket's level."""
     curves = []
-    for name in dict.fromkeys(control.name for control in part.controls):
+    for name, look in marks_of(control.name for control in part.controls).items():
         records = [
             structs.replace(control.record, sparsity=control.sparsity)
             for control in part.controls
             if control.name == name
         ]
-        curves.append(replace(_metric_curve(name, records, metric), line=False))
+        curves.append(replace(_metric_curve(name, records, metric, look), line=False))
     return curves
 
 
@@ -174,12 +178,14 @@ def size(part: RunPart) -> str:
     return f"n = {len(answers):,} test pictures of {len(set(answers.groups)):,} groups"
 
 
-def _several(parts: Sequence[RunPart]) -> Panels:
+def _several(parts: Sequence[RunPart], looks: Mapping[str, Mark]) -> Panels:
     sparsities = [level.sparsity for part in parts for level in part.run.levels]
     lines = [(value, "chance") for value in sorted({chance(part) for part in parts})]
     plots = [
         metric_plot(
-            metric_name(metric), [_test_curve(part.name, part, metric) for part in parts],
+            metric,
+            [_metric_curve(part.name, part.run.levels, metric, looks[part.name])
+             for part in parts],
             sparsities, lines,
         )
         for metric in _metrics(parts)

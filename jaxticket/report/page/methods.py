@@ -6,22 +6,25 @@ from typing import Any
 
 import numpy as np
 
+from jaxticket.report.marks import Mark
 from jaxticket.report.page.axes import even_in_rounds, sparsity_axis, value_axis
 from jaxticket.report.page.blocks import Panels, Section, Table
 from jaxticket.report.page.cells import Count, Ends, Heat, Share, ends_of
-from jaxticket.report.page.parts import RunPart
+from jaxticket.report.page.parts import RunPart, run_marks
 from jaxticket.report.page.plot import Curve, Plot, Point
 from jaxticket.statistics import confusion, recall_by
+from jaxticket.text import direction
 
 
 def methods_section(parts: Sequence[RunPart]) -> Section | None:
     """Return the section; None where no level of any run is finished."""
+    looks = run_marks(parts)
     parts = [part for part in parts if part.run.levels]
     if not parts:
         return None
     recalls = {part.name: recalls_of(part) for part in parts}
     counts = _examples(parts[0])
-    blocks: list[Any] = [_plots(parts, recalls, counts)]
+    blocks: list[Any] = [_plots(parts, recalls, counts, looks)]
     for part in parts:
         name = "" if len(parts) == 1 else part.name
         blocks += [_recalls(part, recalls[part.name], name), *_confusions(part, name)]
@@ -74,6 +77,7 @@ def _plots(
     parts: Sequence[RunPart],
     recalls: Mapping[str, Sequence[Mapping[str, Ends]]],
     counts: Mapping[str, int],
+    looks: Mapping[str, Mark],
 ) -> Panels:
     levels = [level for own in recalls.values() for level in own]
     methods = list(dict.fromkeys(name for level in levels for name in level))
@@ -98,7 +102,7 @@ def _plots(
                 for level, own in zip(part.run.levels, recalls[part.name], strict=True)
                 if (recall := own.get(method)) and recall.value is not None
             ]  # fmt: skip
-            curves.append(Curve(part.name, points))
+            curves.append(Curve(part.name, points, mark=looks[part.name]))
         count = f", n = {counts[method]}" if method in counts else ""
         inside = [p for curve in curves for p in curve.points]
         alt = f"Recall of {method} against sparsity" + (
@@ -106,7 +110,15 @@ def _plots(
             if len(parts) == 1 and inside else ""
         )  # fmt: skip
         plots.append(
-            Plot(f"{method}{count}", alt, sparsity_axis(sparsities), axis, curves, size=(300, 200))
+            Plot(
+                f"{method}{count}",
+                alt,
+                sparsity_axis(sparsities),
+                axis,
+                curves,
+                size=(300, 200),
+                better=direction("recall"),
+            )
         )
     return Panels(
         "", plots, "Recall: the share of the test pictures of a method that is classified right. "

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from jaxticket.report.marks import Mark, by_place, marks_of, network_name
 from jaxticket.runs import LevelRecord, RunRecord
 from jaxticket.runs.attention import Figure
 
@@ -99,9 +100,26 @@ class RunPart:
         return self.run.recipe.synthetic
 
     @property
+    def network(self) -> str:
+        """What its levels are called: ticket, or the control that it is."""
+        control = self.run.recipe.control
+        return network_name(control.kind) if control else "ticket"
+
+    @property
     def by_method(self) -> bool:
         """Whether its detector names the method."""
         return bool(self.run.levels) and self.run.levels[0].by_class is not None
+
+
+def run_marks(parts: Sequence[RunPart]) -> dict[str, Mark]:
+    """Return how the curve of each run looks: of one run as its network, of several by place.
+
+    Args:
+        parts: all runs of the page, so that each looks the same in all its plots.
+    """
+    if len(parts) == 1:
+        return {parts[0].name: marks_of([parts[0].network])[parts[0].network]}
+    return {part.name: by_place(number) for number, part in enumerate(parts)}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A plot as SVG, in the page's own colours: lines with intervals, bands, reference lines.
 
-Colours are CSS variables, so that one drawing serves light, dark and paper; curves differ in colour
-(Okabe and Ito) and in marker.
+Colours are CSS variables, so that one drawing serves light, dark and paper; what they and markers
+are is in `jaxticket.report.marks`.
 """
 
 from collections.abc import Sequence
@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from jaxticket.report.marks import DASHES, SHAPES, Mark, by_place
 from jaxticket.report.page.axes import Axis, even_in_rounds
 from jaxticket.report.page.cells import is_number
 from jaxticket.text import interval_text
 
 RIGHT, TOP, BOTTOM = 10, 10, 42
 LABEL, LETTER, GAP = 20, 6.6, 6
-STYLES = 8
-DASHES = ("none", "6 3", "2 3", "8 3 2 3")
 
 
 @dataclass(frozen=True)
@@ -47,12 +46,14 @@ class Curve:
         points: from left to right.
         line: whether they are joined.
         marked: whether each has its marker.
+        mark: how it looks, of `jaxticket.report.marks`; None: by its place among the curves.
     """
 
     name: str
     points: Sequence[Point]
     line: bool = True
     marked: bool = True
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,11 @@ class Plot:
         alt: what it shows, in words.
         x: the horizontal axis.
         y: the vertical axis.
-        curves: drawn in order; the place of a curve decides its colour and marker.
+        curves: drawn in order.
         lines: horizontal reference lines, value and name.
         band: from and to a value, behind all.
         size: width and height, in CSS pixels at full size.
+        better: which direction is good, such as `higher is better`.
     """
 
     title: str
@@ -78,6 +80,7 @@ class Plot:
     lines: Sequence[tuple[float, str]] = ()
     band: tuple[float, float] | None = None
     size: tuple[int, int] = field(default=(440, 270))
+    better: str = ""
 
     @property
     def svg(self) -> Markup:
@@ -120,7 +123,7 @@ def draw(plot: Plot) -> Markup:
 
     parts = [
         Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">').format(
-            width, height, plot.alt
+            width, height, f"{plot.alt}; {plot.better}" if plot.better else plot.alt
         )
     ]
     if plot.band:
@@ -161,11 +164,12 @@ def draw(plot: Plot) -> Markup:
         parts.append(line.format(left, at_y(value), right))
     bars: list[tuple[float, float, float]] = []
     for number, curve in enumerate(plot.curves):
+        look = look_of(number, curve)
         # Side by side, so that intervals at one place do not hide each other.
         shift = (number - (len(plot.curves) - 1) / 2) * min(4.0, 14 / len(plot.curves))
         shift = shift if any(point.low is not None for point in curve.points) else 0.0
         places = [(at_x(point.x) + shift, at_y(point.y)) for point in curve.points]
-        parts.append(Markup('<g data-curve="{}" class="c{}">').format(number, number % STYLES))
+        parts.append(Markup('<g data-curve="{}" class="c{}">').format(number, look.colour))
         for (x, _), point in zip(places, curve.points, strict=True):
             if point.low is not None and point.high is not None:
                 low, high = at_y(point.low), at_y(point.high)
@@ -177,12 +181,12 @@ def draw(plot: Plot) -> Markup:
             path = "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
             parts.append(
                 Markup('<path class="line" stroke-dasharray="{}" d="M{}"/>').format(
-                    dash(number, curve), path
+                    DASHES[look.dash], path
                 )
             )
         if curve.marked or len(places) == 1:  # a single point has no line to be seen by
             for (x, y), point in zip(places, curve.points, strict=True):
-                parts.append(mark(number, x, y, hollow=not curve.line, note=point.note))
+                parts.append(symbol(look, x, y, point.note))
         parts.append(Markup("</g>"))
     for value, name in inside:
         text = Markup('<text class="end small halo" x="{}" y="{:.1f}">{}</text>')
@@ -207,40 +211,26 @@ def _clear_end(
     return next(ends, right)
 
 
-SHAPES = (
-    "M{0} {1}m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
-    "M{0} {1}m-3.5 -3.5h7v7h-7z",
-    "M{0} {1}m0 -4.6l4.4 7.8h-8.8z",
-    "M{0} {1}m0 -4.8l4.4 4.8l-4.4 4.8l-4.4 -4.8z",
-    "M{0} {1}m0 4.6l4.4 -7.8h-8.8z",
-    "M{0} {1}m-1.5 -4.5h3v3h3v3h-3v3h-3v-3h-3v-3h3z",
-    "M{0} {1}m-4.6 0l7.8 4.4v-8.8z",
-    "M{0} {1}m4.6 0l-7.8 4.4v-8.8z",
-)
+def look_of(number: int, curve: Curve) -> Mark:
+    """Return how a curve looks: its own mark, or that of its place."""
+    return curve.mark or by_place(number, marked=curve.marked, line=curve.line)
 
 
-def mark(number: int, x: float, y: float, *, hollow: bool = False, note: str = "") -> Markup:
-    """Return the marker of a curve, by its number."""
-    shape = SHAPES[number % len(SHAPES)].format(f"{x:.1f}", f"{y:.1f}")
+def symbol(mark: Mark, x: float, y: float, note: str = "") -> Markup:
+    """Return the marker of a point."""
+    shape = SHAPES[mark.shape][1].format(f"{x:.1f}", f"{y:.1f}")
     title = Markup("<title>{}</title>").format(note) if note else Markup("")
     return Markup('<path class="mark{}" d="{}">{}</path>').format(
-        " hollow" if hollow else "", shape, title
+        " hollow" if mark.hollow else "", shape, title
     )
-
-
-def dash(number: int, curve: Curve) -> str:
-    """Return the dashes of a curve: where no marker tells curves apart, they do."""
-    cycle = number // STYLES
-    return DASHES[(cycle if curve.marked else number + cycle) % len(DASHES)]
 
 
 def key(number: int, curve: Curve) -> Markup:
     """Return a small drawing of how a curve looks, for the legend."""
+    look = look_of(number, curve)
     line = Markup('<path class="line" stroke-dasharray="{}" d="M1 7H27"/>').format(
-        dash(number, curve)
+        DASHES[look.dash]
     )
     return Markup('<svg class="key c{}" viewBox="0 0 28 14" aria-hidden="true">{}{}</svg>').format(
-        number % STYLES,
-        line if curve.line else "",
-        mark(number, 14, 7, hollow=not curve.line) if curve.marked else "",
+        look.colour, line if curve.line else "", symbol(look, 14, 7) if curve.marked else ""
     )

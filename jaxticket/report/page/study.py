@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from jaxticket.report.marks import marks_of, network_name
 from jaxticket.report.page.axes import limits_of_intervals
 from jaxticket.report.page.blocks import Panels, Section, Table, Text
 from jaxticket.report.page.cells import (
@@ -20,7 +21,6 @@ from jaxticket.report.page.levels import metric_plot
 from jaxticket.report.page.parts import StudyPart
 from jaxticket.report.page.plot import Curve, level_point
 from jaxticket.report.transfer import ZERO_SHOT, transfer_matrices
-from jaxticket.text import metric_name
 
 Finding = Mapping[str, Any]
 
@@ -50,7 +50,7 @@ def _at_home(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _name(row: Finding) -> str:
-    return row["method"] if row["kind"] == "ticket" else row["kind"]
+    return network_name(row["method"] if row["kind"] == "ticket" else row["kind"])
 
 
 def _panels(title: str, findings: Sequence[Finding], names: Sequence[str]) -> Panels:
@@ -58,7 +58,7 @@ def _panels(title: str, findings: Sequence[Finding], names: Sequence[str]) -> Pa
     plots, cut = [], False
     for metric in ("accuracy", "auc"):
         curves = []
-        for name in names:
+        for name, look in marks_of(names).items():
             subset = [row for row in findings if row["method"] != "dense" and _name(row) == name]
             subset = sorted(subset, key=lambda row: row["sparsity"])
             points = [
@@ -66,14 +66,14 @@ def _panels(title: str, findings: Sequence[Finding], names: Sequence[str]) -> Pa
                 for row in subset
             ]
             points = [point for point in points if point]
-            curves.append(Curve(name, points, line=all(row["kind"] == "ticket" for row in subset)))
+            curves.append(Curve(name, points, line=not look.hollow, mark=look))
         of_dense = dense["metrics"][metric] if dense else {}
         low, high, value = (of_dense.get(name) for name in ("low", "high", "value"))
         limits, longer = _limits([row["metrics"][metric] for row in findings])
         cut = cut or longer
         plots.append(
             metric_plot(
-                metric_name(metric), curves,
+                metric, curves,
                 [row["sparsity"] for row in findings if row["method"] != "dense"],
                 [(value, "dense")] if is_number(value) else [],
                 (low, high) if is_number(low) and is_number(high) else None,

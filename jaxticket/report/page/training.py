@@ -7,7 +7,7 @@ from jaxticket.report.page.axes import count_axis, value_axis
 from jaxticket.report.page.blocks import Panels, Section, Table
 from jaxticket.report.page.parts import RunPart
 from jaxticket.report.page.plot import Curve, Plot, Point
-from jaxticket.text import metric_name
+from jaxticket.text import direction, metric_name
 
 BINS = 40
 SHOWN_AT_FIRST = 4
@@ -72,7 +72,7 @@ def _of_run(part: RunPart, name: str) -> list[Any]:
             "loss, training", "Training loss against the step, a curve a level; "
             + _ends_in_words(losses), count_axis("step of the level", last),
             value_axis("cross-entropy (nats)", [0.0, *values[0]], limits=(0.0, float("inf"))),
-            losses,
+            losses, better=direction("loss"),
         )
     ]  # fmt: skip
     if values[1]:
@@ -81,6 +81,7 @@ def _of_run(part: RunPart, name: str) -> list[Any]:
                 f"{label}, validation", f"Validation {label} against the step, a curve a level; "
                 + _ends_in_words(scores), count_axis("step of the level", last),
                 value_axis(f"{label} (%)", values[1], limits=(0.0, 1.0), percent=True), scores,
+                better=direction(validation or ""),
             )
         )  # fmt: skip
     steps = -(-last // BINS)

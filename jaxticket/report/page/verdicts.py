@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from jaxticket.report.marks import Mark
 from jaxticket.report.page.axes import even_in_rounds, sparsity_axis, value_axis
 from jaxticket.report.page.blocks import Panels, Section, Table, Text
 from jaxticket.report.page.cells import Answer, Share, answer, ends_of_estimate, is_number, show
-from jaxticket.report.page.parts import Judged, RunPart, StudyPart
+from jaxticket.report.page.parts import Judged, RunPart, StudyPart, run_marks
 from jaxticket.report.page.plot import Curve, Plot, Point
-from jaxticket.text import metric_name
+from jaxticket.text import direction_of_gain, metric_name
 from jaxticket.verdicts.wording import (
     BETTER,
     INCONCLUSIVE,
@@ -44,7 +45,7 @@ def verdict_section(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> Se
                 "and new initial weights that it beats (experiments.paper): so that is not judged "
                 "here."
             ),
-            _plot(judged),
+            _plot(judged, run_marks(runs)),
             *(_table(part, alone=len(judged) == 1) for part in judged),
             *(_control_table(part, alone=len(judged) == 1) for part in judged if part.controls),
         ]
@@ -114,11 +115,12 @@ def _difference(gain: Mapping[str, Any]) -> str:
     return f"difference {show(ends_of_estimate(gain, sign=True))}"
 
 
-def _plot(parts: Sequence[RunPart]) -> Panels:
+def _plot(parts: Sequence[RunPart], looks: Mapping[str, Mark]) -> Panels:
     plots = []
     for metric in dict.fromkeys(level.metric for part in parts for level in part.judged):
         curves, margin = [], 0.0
         for part in parts:
+            name = part.network if len(looks) == 1 else part.name
             levels = [level for level in part.judged if level.metric == metric]
             margin = levels[0].margin if levels else margin
             points = [
@@ -129,7 +131,7 @@ def _plot(parts: Sequence[RunPart]) -> Panels:
                 for level in levels
                 if is_number(level.gain["value"])
             ]  # fmt: skip
-            curves.append(Curve(part.name, points, line=len(parts) > 1))
+            curves.append(Curve(name, points, line=len(parts) > 1, mark=looks[part.name]))
         values = [v for c in curves for p in c.points for v in (p.y, p.low, p.high) if is_number(v)]
         title = f"{metric_name(metric)} minus dense"
         plots.append(
@@ -143,6 +145,7 @@ def _plot(parts: Sequence[RunPart]) -> Panels:
                 ),
                 curves=curves,
                 lines=[(0.0, "as dense"), (-margin, f"margin: -{100 * margin:g}")],
+                better=direction_of_gain(metric, "the ticket"),
             )
         )
     return Panels(

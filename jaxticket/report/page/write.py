@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
+from jaxticket.report import marks
 from jaxticket.report.page.attention import attention_section
 from jaxticket.report.page.blocks import Section, Table, Text
 from jaxticket.report.page.cells import Answer, Heat, Link, show
@@ -93,7 +94,7 @@ def page(runs: Sequence[RunPart], studies: Sequence[StudyPart] = ()) -> str:
         refresh=REFRESH_SECONDS if any(part.progress for part in runs) else None,
         sections=sections,
         tables=[b for section in sections for b in section.blocks if isinstance(b, Table)],
-        style=style,
+        style=marks.style() + style,
         script=script,
         script_hash=f"sha256-{base64.b64encode(digest).decode()}",
     )

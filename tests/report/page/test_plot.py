@@ -1,7 +1,8 @@
 import pytest
 
+from jaxticket.report.marks import Mark
 from jaxticket.report.page.axes import Axis
-from jaxticket.report.page.plot import STYLES, Curve, Plot, Point, dash, draw
+from jaxticket.report.page.plot import Curve, Plot, Point, draw, look_of
 
 X = Axis("x", 0.0, 10.0, [(0.0, "0"), (10.0, "ten")])
 Y = Axis("y", 0.0, 1.0, [(0.0, "0"), (1.0, "1")])
@@ -13,8 +14,14 @@ def plot(*curves, **more):
 
 @pytest.mark.parametrize("marked", [True, False])
 def test_no_two_curves_of_sixteen_look_the_same(marked):
-    looks = [(n % STYLES, dash(n, Curve("", [], marked=marked))) for n in range(2 * STYLES)]
-    assert len(set(looks)) == 2 * STYLES
+    assert len({look_of(n, Curve("", [], marked=marked)) for n in range(16)}) == 16
+
+
+def test_a_curve_with_a_mark_looks_the_same_at_every_place():
+    curve = Curve("a", [Point(5, 0.5)], mark=Mark(3, 2, hollow=True))
+    drawings = [draw(plot(*[Curve("", [])] * place, curve)) for place in range(2)]
+    for place, drawing in enumerate(drawings):
+        assert f'<g data-curve="{place}" class="c3"><path class="mark hollow"' in drawing
 
 
 def test_points_and_intervals_are_where_they_belong():

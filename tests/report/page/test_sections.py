@@ -10,6 +10,7 @@ from experiments.one_run.page import run_part
 from jaxticket.attention.figures import FAITHFULNESS
 from jaxticket.attention.maps import AGREEMENT
 from jaxticket.attention.values import LOCALISATION
+from jaxticket.report.marks import MARKS, by_place
 from jaxticket.report.page import read_study
 from jaxticket.report.page.attention import attention_section
 from jaxticket.report.page.blocks import Drawing, Panels, Table, Text
@@ -28,6 +29,7 @@ from jaxticket.report.page.study import (
 )
 from jaxticket.report.page.training import binned, evenly, training_section
 from jaxticket.report.page.verdicts import summary, verdict_section
+from jaxticket.report.page.write import sections_of
 from jaxticket.runs import Damaged, files, read_run
 from jaxticket.text import METRIC_NAMES
 from jaxticket.verdicts.wording import INCONCLUSIVE, NOT_INFERIOR, UNJUDGED, WORSE
@@ -199,7 +201,7 @@ def test_a_study_shows_its_curves_and_controls(tmp_path):
     first = of(Panels, study_section(study))[0]
     accuracy, auc = first.plots
     assert [(curve.name, curve.line) for curve in auc.curves] == [
-        ("global", True), ("random_global", False),
+        ("ticket (global)", True), ("random mask", False),
     ]  # fmt: skip
     assert auc.band == pytest.approx((0.75, 0.95))
     assert accuracy.curves[0].points[0].y == pytest.approx(0.7)
@@ -283,6 +285,34 @@ def test_what_is_no_study_is_said(tmp_path, content):
         read_study(tmp_path, "study")
 
 
+def test_a_run_looks_the_same_in_all_its_plots(tmp_path):
+    control = {"control": "reinit", "level": 1, "source_data_name": "noise"}
+    paths = [write_run(tmp_path / "c", levels=(1,), **control), write_run(tmp_path / "one")]
+    parts = [run_part(path, path.name) for path in paths]
+    sections = [levels_section(parts), methods_section(parts), verdict_section(parts, [])]
+    curves = [c for s in sections for b in of(Panels, s) for plot in b.plots for c in plot.curves]
+    assert {curve.mark for curve in curves if curve.name == "one"} == {by_place(1)}
+    alone = of(Panels, levels_section(parts[:1]))[0].plots[0].curves[0]
+    assert (alone.name, alone.mark) == ("re-initialised, test", MARKS["re-initialised"])
+
+
+def test_every_plot_says_which_direction_is_good(part, tmp_path):
+    study = read_study(write_study(tmp_path / "study"), "study")
+    write_saliency(part.run.path)
+    sections = [section for section in sections_of([part], [study]) if section]
+    plots = {plot.title: plot for s in sections for b in of(Panels, s) for plot in b.plots}
+    assert {title: plot.better for title, plot in plots.items()} == {
+        "AUC minus dense": "above 0: the ticket is better",
+        "accuracy minus dense": "above 0: the ticket is better",
+        "accuracy": "higher is better", "AUC": "higher is better",
+        "real, n = 3": "higher is better", "Swap, n = 2": "higher is better",
+        "Blend, n = 1": "higher is better",
+        "rank correlation, n = 12": "nearer the dense network's maps: higher",
+        "loss, training": "lower is better", "AUC, validation": "higher is better",
+    }  # fmt: skip
+    assert all(plot.better.replace("'", "&#39;") in plot.svg for plot in plots.values())
+
+
 def test_drawings_are_well_formed_and_finite(part):
     sections = [levels_section([part]), layers_section([part], []), methods_section([part]),
                 training_section([part]), verdict_section([part], [])]  # fmt: skip
@@ -321,7 +351,7 @@ def test_controls_beside_a_run_are_held_to_their_tickets(tmp_path):
     assert [row[2] for row in of(Table, section)[1].rows] == ["random mask", "random mask"]
     for plot in of(Panels, levels_section([part]))[0].plots:
         names = [curve.name for curve in plot.curves]
-        assert names == ["test", "validation", "random mask"]
+        assert names == ["ticket, test", "ticket, validation", "random mask"]
         assert [point.y for point in plot.curves[2].points] == [
             run_part(control, "c")
             .run.levels[0]
