@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from rich.console import Console
 
 from experiments.attention.gallery import write_gallery
@@ -21,8 +22,14 @@ from jaxticket.attention.measure import Explainer, Network, Question, measure
 from jaxticket.attention.table import Measured, columns_of, from_rows
 from jaxticket.data import Examples
 from jaxticket.recipe import folder_name
+from jaxticket.report.attention import advice, conclusion
 from jaxticket.runs import RunRecord, read_run
-from jaxticket.runs.attention import SaliencyFolder, saliency_folder, show_in_tensorboard
+from jaxticket.runs.attention import (
+    Figures,
+    SaliencyFolder,
+    saliency_folder,
+    show_in_tensorboard,
+)
 from jaxticket.runs.controls import find_controls
 from jaxticket.text import count_text, sample_text
 
@@ -93,6 +100,8 @@ def look(config: Config, runs: Sequence[RunRecord], pictures: Pictures, console:
         )
     title = f"{' and '.join(run.path.name for run in runs)}, {config.split} split"
     rows = figures(measured, synthetic=pictures.synthetic)
+    of_all = msgspec.convert(header | {"rows": rows}, Figures)
+    console.print(conclusion(of_all, advice(runs[0], of_all.rows)))
     for table in tables(rows, title + (", synthetic" if pictures.synthetic else "")):
         console.print(table)
     if pictures.synthetic:

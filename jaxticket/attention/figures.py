@@ -4,7 +4,8 @@
     against      nothing; dense: minus the same seed's dense network; centre prior: minus the centre
                  prior; random order, another picture's map: minus the same network when places go
                  in that order; of tickets, the word for a control: minus that control of the
-                 level, or for another seed's dense network: minus its agreement
+                 level, or for another seed's dense network or a random map: minus its agreement
+    p_above      of differences: the one-sided p value against "at most 0"; p_below: "at least 0"
 Differences are paired by picture and seed.
 """
 
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from jaxticket.attention.maps import AGREEMENT
-from jaxticket.attention.measure import CENTRE, DENSE, FLAT
+from jaxticket.attention.measure import CENTRE, DENSE, FLAT, RANDOM
 from jaxticket.attention.table import Measured, Name
 from jaxticket.attention.values import LOCALISATION, REGION
 from jaxticket.statistics import value_interval
@@ -94,6 +95,8 @@ class _OfNetwork:
         a_network = self.name.level is not None
         if self.name.kind == DENSE.kind and self.name != DENSE and quantity != "empty":
             others += [(name.kind, name, quantity) for name in self._controls(quantity)]
+            if quantity in AGREEMENT and quantity != "distance":  # noise has no scale
+                others.append((RANDOM, Name(RANDOM, None, 0.0), quantity))
         if a_network and self.name != DENSE and quantity in (*LOCALISATION, *FAITHFULNESS):
             others.append(("dense", DENSE, quantity))
         if a_network and quantity in LOCALISATION:
@@ -140,4 +143,6 @@ class _OfNetwork:
             "value": estimate.value, "low": low, "high": high,
             "n": int(np.isfinite(values).any(axis=0).sum()), "seeds": estimate.seeds,
             "groups": estimate.groups,
+            "p_above": estimate.p_above(0) if against else None,
+            "p_below": estimate.p_below(0) if against else None,
         }  # fmt: skip

@@ -14,7 +14,7 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
@@ -95,6 +95,9 @@ class Figure(Struct, frozen=True, kw_only=True):
         n: pictures.
         seeds, groups: how many.
         synthetic: whether the pictures are.
+        p_above: of a difference, the one-sided p value against "at most 0"; None of a value, and in
+            figures of earlier versions.
+        p_below: against "at least 0".
     """
 
     level: int | None = None
@@ -111,18 +114,30 @@ class Figure(Struct, frozen=True, kw_only=True):
     seeds: int | None = None
     groups: int | None = None
     synthetic: bool = False
+    p_above: float | None = None
+    p_below: float | None = None
 
 
 FIGURE_COLUMNS = Figure.__struct_encode_fields__
 
 
-class Figures(Struct, frozen=True):
-    """What figures.json says: its rows, and how many pictures of each method they are of.
+class Figures(Struct, frozen=True, kw_only=True):
+    """What figures.json says: its rows, of which maps and of which pictures they are.
 
-    `data_name` and `split` are of these pictures: not always those that the run was trained on.
+    Attributes:
+        rows: the figures.
+        method: how the maps were made; empty where it is not known.
+        layer: whose maps they are.
+        direction: the answer that they explain.
+        pictures_of: how many pictures of each method there are.
+        data_name: of these pictures: not always those that the run was trained on.
+        split: of these pictures.
     """
 
     rows: list[Figure]
+    method: str = ""
+    layer: str = ""
+    direction: str = ""
     pictures_of: Mapping[str, int] | None = None
     data_name: str = ""
     split: str = ""
@@ -134,10 +149,7 @@ class Saliency:
 
     folder: Path
     gallery: Gallery | None
-    rows: Sequence[Figure]
-    pictures_of: Mapping[str, int] | None = None
-    data_name: str = ""
-    split: str = ""
+    figures: Figures
 
 
 def read_saliency(run: Path) -> Saliency | None:
@@ -150,9 +162,8 @@ def read_saliency(run: Path) -> Saliency | None:
     gallery, figures = folder / "gallery.json", folder / "figures.json"
     if not gallery.is_file() and not figures.is_file():
         return None
-    kept = files.read_typed(figures, Figures, AGAIN) if figures.is_file() else Figures([])
-    shown = _gallery(gallery) if gallery.is_file() else None
-    return Saliency(folder, shown, kept.rows, kept.pictures_of, kept.data_name, kept.split)
+    kept = read_figures(folder) if figures.is_file() else Figures(rows=[])
+    return Saliency(folder, _gallery(gallery) if gallery.is_file() else None, kept)
 
 
 def read_made_from(run: Path) -> dict[str, Any]:
@@ -163,14 +174,14 @@ def read_made_from(run: Path) -> dict[str, Any]:
         return {}
 
 
-def read_figures(folder: Path) -> list[Figure]:
-    """Return the rows of figures.json in a folder of maps, of one run or of several seeds.
+def read_figures(folder: Path) -> Figures:
+    """Return what figures.json says in a folder of maps, of one run or of several seeds.
 
     Raises:
         FileNotFoundError: it is not there.
         Damaged: it is not of the form above.
     """
-    return files.read_typed(folder / "figures.json", Figures, AGAIN).rows
+    return files.read_typed(folder / "figures.json", Figures, AGAIN)
 
 
 def picture_of(folder: Path, name: str) -> tuple[str, bytes]:

@@ -13,6 +13,7 @@ NOT_INFERIOR, BETTER, WORSE = "not inferior", "better", "worse"
 WINNING, NOT_WINNING = "winning", "not winning"
 REACHED, NOT_REACHED = "reached", "not reached"
 LOSE_MORE, LOSE_LESS = "rare lose more", "rare lose less"
+MORE_ALIKE, LESS_ALIKE = "more alike", "less alike"
 NO_DIFFERENCE = "no significant difference"
 INCONCLUSIVE = "inconclusive"
 UNJUDGED = "cannot be judged"
@@ -23,6 +24,7 @@ WORDS = {
     "winning": (WINNING, NOT_WINNING, INCONCLUSIVE),
     "superior": (BETTER, WORSE, NO_DIFFERENCE),
     "harm": (LOSE_MORE, LOSE_LESS, NO_DIFFERENCE),
+    "alike": (MORE_ALIKE, LESS_ALIKE, NO_DIFFERENCE),
     "reaches": (REACHED, NOT_REACHED, INCONCLUSIVE),
 }
 """Rules on intervals: the words for yes, no, and an interval that holds both answers."""

@@ -79,12 +79,12 @@ def test_one_run_with_its_controls(look):
     assert {one.label for one in whole.gallery.pictures} == {0, 1}
     assert all(len(one.maps) == 3 for one in whole.gallery.pictures)
     assert all(one.maps[0].moved == 0 for one in whole.gallery.pictures)
-    found = {(row.network, row.level, row.quantity) for row in whole.rows}
+    found = {(row.network, row.level, row.quantity) for row in whole.figures.rows}
     assert ("random mask", 2, "rank_correlation") in found
     assert not [one for one in found if one[0] == "ticket" and one[1] == 0 and "rank" in one[2]]
     # Set without masks: nothing is said of a forged region.
     assert not [one for one in found if one[2] in ("energy_inside", "iou")]
-    row = next(r for r in whole.rows if (r.network, r.level, r.quantity, r.by) ==
+    row = next(r for r in whole.figures.rows if (r.network, r.level, r.quantity, r.by) ==
                ("ticket", 2, "rank_correlation", "all"))  # fmt: skip
     mine = [float(r["rank_correlation"]) for r in rows
             if (r["of"], r["level"]) == ("ticket", "2") and r["rank_correlation"]]  # fmt: skip
@@ -124,7 +124,7 @@ def test_the_sample_is_even_and_its_composition_is_printed_kept_and_shown(look):
     assert status == 0, err
     assert "10 pictures of 10 groups, 5 real, 5 fake" in " ".join(out.split())
     path = look.root / "one"
-    assert read_saliency(path).pictures_of == {"fake": 5, "real": 5}
+    assert read_saliency(path).figures.pictures_of == {"fake": 5, "real": 5}
     assert "test split: 5 real, 5 fake." in write_report_page([path]).read_text()
     assert read_made_from(path)["sample"] == pictures_module.RULE
 
@@ -243,7 +243,7 @@ def test_a_run_looks_at_itself_and_nothing_that_goes_wrong_there_loses_it(
     found = read_saliency(finished_run)
     assert found is not None
     assert found.gallery.pictures
-    assert not [row for row in found.rows if row.quantity == "deletion"]
+    assert not [row for row in found.figures.rows if row.quantity == "deletion"]
 
     def broken(*_):
         raise RuntimeError("no room")
@@ -268,5 +268,5 @@ def test_a_set_for_testing_only_is_looked_at(call, runs, pictures, tmp_path, cla
     assert status == 0, err
     count = 12 * len(classes)
     assert f"{count} pictures of {count} groups" in " ".join(out.split())
-    whole = [row for row in read_saliency(run).rows if row.by == "all"]
+    whole = [row for row in read_saliency(run).figures.rows if row.by == "all"]
     assert {row.n for row in whole if row.quantity == "empty"} == {count}

@@ -17,7 +17,7 @@ def test_a_gallery_and_its_figures_are_read(tmp_path):
     found = read_saliency(tmp_path)
     assert found.folder == folder
     assert [picture.key for picture in found.gallery.pictures] == ["set/0", "set/1", "set/2"]
-    assert [row.network for row in found.rows] == ["random", "ticket"]
+    assert [row.network for row in found.figures.rows] == ["random", "ticket"]
     (folder / "gallery.json").unlink()
     assert read_saliency(tmp_path).gallery is None
 

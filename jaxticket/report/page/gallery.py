@@ -7,6 +7,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, ClassVar
 
+from jaxticket.report.attention import METHODS
 from jaxticket.report.page.blocks import Section, Text
 from jaxticket.report.page.parts import RunPart
 from jaxticket.runs import Damaged, attention
@@ -14,8 +15,6 @@ from jaxticket.runs.attention import picture_of, read_saliency
 
 MOST_BYTES = 1_500_000
 """Bytes of the pictures in a gallery, before base64 makes them a third larger."""
-METHODS = {"grad_cam": "Grad-CAM", "grad_cam_plus_plus": "Grad-CAM++", "hires_cam": "HiResCAM",
-           "integrated_gradients": "integrated gradients"}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from jaxticket.report.marks import Mark, by_place, marks_of, network_name
 from jaxticket.runs import LevelRecord, RunRecord
-from jaxticket.runs.attention import Figure
+from jaxticket.runs.attention import Figures
 
 Rules = Mapping[str, Mapping[str, Any]]
 """Rule -> its verdict as JSON: rule, metric, holds, words, reason, seeds, groups."""
@@ -145,7 +145,7 @@ class StudyPart:
     tickets: Mapping[str, Sequence[RunRecord]] = field(default_factory=dict)
     cells: Mapping[str, float] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
-    attention: Mapping[str, Sequence[Figure]] = field(default_factory=dict)
+    attention: Mapping[str, Figures] = field(default_factory=dict)
     notes: Mapping[str, int] = field(default_factory=dict)
 
     @property

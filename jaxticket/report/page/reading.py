@@ -14,7 +14,7 @@ from jaxticket.recipe import Recipe, UnknownOption
 from jaxticket.report.finding import EstimateValues, Finding
 from jaxticket.report.page.parts import StudyPart
 from jaxticket.runs import Damaged, RunRecord, read_run
-from jaxticket.runs.attention import Figure, read_figures
+from jaxticket.runs.attention import Figures, read_figures
 from jaxticket.runs.files import read_typed
 from jaxticket.runs.notes import count_notes
 
@@ -59,7 +59,7 @@ def read_study(path: Path, name: str, beside: Path | None = None) -> StudyPart:
     )
 
 
-def _attention(folder: Path) -> dict[str, list[Figure]]:
+def _attention(folder: Path) -> dict[str, Figures]:
     """Return the figures of maps that experiments.saliency wrote there, by folder."""
     return {
         file.parent.name: read_figures(file.parent)

@@ -60,7 +60,8 @@ def test_the_share_inside_is_explained_where_there_are_regions(part):
 
 
 def test_figures_stand_beside_their_controls(part):
-    panels, table = attention_section([part]).blocks
+    text, panels, table = attention_section([part]).blocks
+    assert "cannot be judged: no control has been looked at" in text.text
     (plot,) = panels.plots
     assert plot.title == "rank correlation, n = 12"
     assert [(curve.name, curve.points[0].y) for curve in plot.curves] == [
