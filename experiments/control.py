@@ -53,13 +53,16 @@ from jaxticket.runs import Clock, Run, RunRecord, describe_environment, read_run
 SMALL_DENSE = "small_dense"
 
 
-def main(config: Config, console: Console, started: float | None = None) -> Path:
+def main(
+    config: Config, console: Console, started: float | None = None, data: Data | None = None
+) -> Path:
     """Train the control and return its run folder.
 
     Args:
         config: the options.
         console: shows the progress.
         started: when the command began, of `time.perf_counter()`; None for now.
+        data: the ticket's own, where they are open already; None to open what is named.
 
     Raises:
         ValueError: the ticket has no controls, its run has not come to the level, or the data are
@@ -77,7 +80,8 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
         )
     ticket_config = config_of(source, config.dataset, config.data_dir)
     with clock.measure("prepare"):
-        data = data_of(source, config.dataset, ticket_config, console)
+        if data is None:
+            data = data_of(source, config.dataset, ticket_config, console)
     detector = build(ticket_config.model, data.num_logits)
     budget = make_budget(ticket_config, data)
     fresh, _ = beginning(ticket_config, detector)

@@ -7,6 +7,9 @@ command again goes on where it stopped.
 
     python -m experiments.imp --model=resnet18
 
+With --controls and --seeds it trains what an answer needs: other seeds, and for each ticket what it
+has to beat (`experiments.cells.family`).
+
 Without --dataset=PICTURES it runs on the embedded synthetic set, which is rendered and prepared on
 first use. With the default preset a ResNet-18 takes about 9 minutes on two CPU cores for six
 levels, 0% to 67.2% pruned.
@@ -17,17 +20,23 @@ from experiments.terminal.start import start
 if __name__ == "__main__":
     start("imp")  # here, since help needs no more imports
 
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 
+from experiments import control
 from experiments.attention.look import look_after_run
-from experiments.one_run.data import open_data
+from experiments.cells.cell import Cell
+from experiments.cells.estimate import show_family
+from experiments.cells.family import check_family, plan_family, seeds_of
+from experiments.cells.work import work
+from experiments.one_run.data import Data, open_data
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.dry_run import show_estimate
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
 from experiments.one_run.own_data import remember_sets, run_folder
-from experiments.one_run.page import write_report_page
+from experiments.one_run.page import refresh, write_report_page
 from experiments.one_run.recipe import check, check_dense, resolve, warnings
 from experiments.options.imp import Config
 from experiments.terminal.console import Terminal, levels_table
@@ -37,10 +46,13 @@ from jaxticket.models import build
 from jaxticket.report import write_report
 from jaxticket.runs import Clock, Run, describe_environment, read_run
 from jaxticket.runs.attention import read_saliency
+from jaxticket.text import count_text
 
 
 def main(config: Config, console: Console, started: float | None = None) -> Path | None:
     """Run iterative magnitude pruning and return the run folder; None after a dry run.
+
+    With several seeds or controls it is the folder of the first seed's run.
 
     Args:
         config: the options.
@@ -48,7 +60,59 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
         started: when the command began, of `time.perf_counter()`; None for now.
 
     Raises:
-        ValueError: an option or the data are wrong; the message says which.
+        ValueError: an option or the data are wrong, or a training failed; the message says which.
+    """
+    check_family(config)
+    if config.controls or config.seeds is not None:
+        return _family(config, console)
+    return _run(config, console, started)
+
+
+def _family(config: Config, console: Console) -> Path | None:
+    """Train the runs of all seeds and their controls, and write their pages with all of it."""
+    for seed in seeds_of(config):
+        check(replace(config, seed=seed))
+    if config.dry_run:
+        show_family(config, console)
+        return None
+    data = _open(config, console)
+    make_budget(config, data)
+    family = plan_family(config, data)
+
+    def train(cell: Cell, console: Console) -> None:
+        if cell.command == "control":
+            control.main(cell.config, console, data=data)
+        else:
+            _run(cell.config, console, data=data)
+
+    failed = work(family.cells, family.folder, console, train)
+    for ticket in family.tickets:
+        if (ticket / "summary.json").is_file():
+            console.print(f"page {refresh(ticket)}")
+    if failed:
+        lines = "; ".join(f"{name}: {why}" for name, why in failed.items())
+        raise ValueError(f"{len(failed)} of {len(family.cells)} trainings failed: {lines}")
+    console.print(f"{count_text(len(family.cells), 'training')} done in {family.folder}")
+    return family.tickets[0]
+
+
+def _open(config: Config, console: Console) -> Data:
+    """Open the data of a run, as its detector sees them."""
+    data_dir = config.data_dir or default_data_dir()
+    data = open_data(
+        config.dataset, config.mixture, data_dir, config.skip_limit, console, config.methods
+    )
+    return data.by_method() if config.task == "method" else data
+
+
+def _run(
+    config: Config, console: Console, started: float | None = None, data: Data | None = None
+) -> Path | None:
+    """Train one run and return its folder; None after a dry run.
+
+    Args:
+        config, console, started: as for `main`.
+        data: where they are open already; None to open what the options name.
     """
     clock = Clock(started)
     clock.add("start", clock.elapsed())
@@ -58,13 +122,8 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
     if config.dry_run:
         show_estimate(config, console)
         return None
-    data_dir = config.data_dir or default_data_dir()
     with clock.measure("prepare"):
-        data = open_data(
-            config.dataset, config.mixture, data_dir, config.skip_limit, console, config.methods
-        )
-    if config.task == "method":
-        data = data.by_method()
+        data = data or _open(config, console)
     detector, budget = build(config.model, data.num_logits), make_budget(config, data)
     resolved = resolve(config, data)
     path = config.run_dir or run_folder("imp", resolved)

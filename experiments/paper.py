@@ -19,16 +19,17 @@ from pathlib import Path
 
 from rich.console import Console
 
+from experiments.cells.cell import is_done
+from experiments.cells.work import work
 from experiments.one_run.page import write_report_page
 from experiments.options.paper import Config
-from experiments.study.cells import is_done
 from experiments.study.findings import find
 from experiments.study.pages.results import write_tables
 from experiments.study.plan import check, plan
 from experiments.study.same_options import refuse_others
 from experiments.study.set_counts import count_older_runs
 from experiments.study.time_estimate import show_plan
-from experiments.study.work import refuse_data, work
+from experiments.study.work import refuse_data, train
 
 
 def main(config: Config, console: Console) -> Path:
@@ -47,7 +48,7 @@ def main(config: Config, console: Console) -> Path:
     failed: dict[str, str] = {}
     if not config.report_only:
         refuse_data(cells, config.folder, console)
-        failed = work(cells, config.folder, console)
+        failed = work(cells, config.folder, console, train)
         refuse_others(cells, config.folder)  # another process may have trained some meanwhile
         count_older_runs(config)
     findings = find(config)

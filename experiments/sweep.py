@@ -18,11 +18,12 @@ from pathlib import Path
 
 from rich.console import Console
 
+from experiments.cells.cell import is_done, needed
+from experiments.cells.work import work
 from experiments.options.sweep import Config
-from experiments.study.cells import is_done, needed
 from experiments.study.plan import check, plan
 from experiments.study.same_options import refuse_others
-from experiments.study.work import refuse_data, work
+from experiments.study.work import refuse_data, train
 
 
 def main(config: Config, console: Console) -> Path:
@@ -45,7 +46,7 @@ def main(config: Config, console: Console) -> Path:
             raise ValueError(f"--index must lie in 0..{len(cells) - 1}, got {config.index}")
         cells = needed(cells, cells[config.index])
     refuse_data(cells, config.folder, console)
-    failed = work(cells, config.folder, console)
+    failed = work(cells, config.folder, console, train)
     if failed:
         lines = "; ".join(f"{name}: {why}" for name, why in failed.items())
         raise ValueError(f"{len(failed)} of {len(cells)} cells failed: {lines}")

@@ -130,18 +130,20 @@ class Data:
         return None if self.weights is None else self._mixture(self.weights)
 
     def load(self, image_size: int) -> tuple[Examples, Examples, Examples]:
-        """Read training, validation and test examples.
+        """Read training, validation and test examples; once, however often they are asked for.
 
         Raises:
             ValueError: a split lacks a class or has others, a picture cannot be decoded, or two
                 versions of one set have the same group in different splits.
         """
-        parts = [self._parts(split, image_size) for split in SPLITS]
-        train, validation, test = (
-            self._joined(split, part) for split, part in zip(SPLITS, parts, strict=True)
-        )
-        self._check_groups(list(zip(*parts, strict=True)))
-        return train, validation, test
+        if image_size not in self._loaded:
+            parts = [self._parts(split, image_size) for split in SPLITS]
+            train, validation, test = (
+                self._joined(split, part) for split, part in zip(SPLITS, parts, strict=True)
+            )
+            self._check_groups(list(zip(*parts, strict=True)))
+            self._loaded[image_size] = train, validation, test
+        return self._loaded[image_size]
 
     def load_split(self, split: str, image_size: int, *, one_class: bool = False) -> Examples:
         """Read the examples of one split, as `load` gives them.
@@ -174,6 +176,11 @@ class Data:
         if not one_class:
             self._check_classes(split, examples)
         return self._labelled(split, examples)
+
+    @cached_property
+    def _loaded(self) -> dict[int, tuple[Examples, Examples, Examples]]:
+        """What `load` gave, by the side of the pictures."""
+        return {}
 
     @cached_property
     def _kept(self) -> dict[str, list[np.ndarray]]:

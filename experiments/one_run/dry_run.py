@@ -33,7 +33,7 @@ def show_estimate(config: Config, console: Console) -> None:
     """
     data_dir = config.data_dir or default_data_dir()
     with TemporaryDirectory(prefix="jaxticket-") as spare:
-        data = _open(config, data_dir, Path(spare), console)
+        data = open_for_estimate(config, data_dir, Path(spare), console)
         detector = build(config.model, data.num_logits)
         levels = len(level_sparsities(config))
         path, done = _begun(config, data, levels)
@@ -60,7 +60,8 @@ def _begun(config: Config, data: Data, levels: int) -> tuple[Path, int]:
     return path, next((n for n in range(levels) if not is_finished(path, n)), levels)
 
 
-def _open(config: Config, data_dir: Path, spare: Path, console: Console) -> Data:
+def open_for_estimate(config: Config, data_dir: Path, spare: Path, console: Console) -> Data:
+    """Open the data of a run, as prepared or else prepared in the folder `spare`."""
     sets = []
     for name in names_of(config.dataset):
         folder = _prepared(name, data_dir)

@@ -10,8 +10,11 @@ from rich.console import Console
 from experiments.one_run.data import Data, open_data_of
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.options.imp import Config
+from jaxticket.masks import digest
+from jaxticket.models import build
 from jaxticket.recipe import Options
-from jaxticket.runs import RunRecord
+from jaxticket.runs import RunRecord, read_level, read_recipe
+from jaxticket.trees import prunable_paths
 
 SKIP_LIMIT = 20
 """Bad pictures that a data set may have left out, as for experiments.imp."""
@@ -56,6 +59,18 @@ def data_of(source: RunRecord, named: str | None, options: Config, console: Cons
     else:
         console.print(f"{data.name} are other pictures than those of {source.path}: a transfer")
     return data.by_method(source.recipe.classes) if options.task == "method" else data
+
+
+def masks_digest(run: Path, level: int) -> str:
+    """Return the SHA-256 of the masks of a kept level, as its controls have it in their recipes.
+
+    Raises:
+        FileNotFoundError: the level's arrays are not there.
+    """
+    recipe, weights = read_recipe(run), read_level(run, level)
+    detector = build(recipe.model, len(recipe.classes) if recipe.classes else 1)
+    paths = prunable_paths(weights.params, detector.output_layer, prune_output=recipe.prune_output)
+    return digest(weights.masks, paths)
 
 
 def refuse_stopped(source: RunRecord) -> None:

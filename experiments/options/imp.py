@@ -32,8 +32,19 @@ class Place:
     dry_run: bool = False
     """Only say how many levels and steps the run has, and about how much time, memory and disk it
     takes on this machine; train nothing, write nothing."""
+    controls: tuple[str, ...] = ()
+    """What the ticket is to beat, trained after it: random_global, random_layers, reinit, shuffle,
+    small_dense, or your own, as for experiments.control; and one_shot, the ticket of its sparsity
+    that is found in one jump from the same dense network. Each has its own run folder beside the
+    ticket's; what is there already is not trained again."""
+    control_levels: tuple[int, ...] | None = None
+    """Levels whose tickets have controls; none is the last level."""
+    seeds: tuple[int, ...] | None = None
+    """Instead of --seed: several, such as 0,1,2, each with its own run and controls."""
     run_dir: Path | None = None
-    """The run folder. Default: runs/imp_MODEL_DATASET_HASH, where the hash is of these options."""
+    """The run folder. Default: runs/imp_MODEL_DATASET_HASH, where the hash is of these options.
+    With several seeds, a folder whose subfolders are the runs (seed0, seed1, ...); or a run of one
+    of the seeds that is there already: the others then lie beside it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from experiments import control, evaluate
+from experiments.cells.cell import Cell, Figures
 from experiments.one_run.recipe import asked
 from experiments.one_run.recipe import check as check_options
 from experiments.options.imp import PRESETS, Config
 from experiments.options.study import ZERO_SHOT, Study
-from experiments.study.cells import Cell, Figures
 from jaxticket.data import parse_corruptions
 from jaxticket.lottery import CONTROLS
 from jaxticket.pruning import by_sparsities, level_sparsities

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
+from experiments.cells.cell import Cell
 from experiments.options.study import Study
-from experiments.study.cells import Cell
 from experiments.study.plan import dense_recipe
 from jaxticket.pruning import level_sparsities
 from jaxticket.recipe import Options, Recipe, differences, values

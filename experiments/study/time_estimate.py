@@ -2,35 +2,28 @@
 
 from rich.console import Console
 
+from experiments.cells import estimate
+from experiments.cells.cell import Cell
 from experiments.one_run.data import open_data
 from experiments.one_run.dataset_option import default_data_dir
-from experiments.one_run.estimate import duration, time_steps
+from experiments.one_run.estimate import time_steps
 from experiments.one_run.experiment import make_budget
 from experiments.options.study import Study
-from experiments.study.cells import Cell, is_done
 from experiments.study.plan import config_of
 from jaxticket.models import build
-from jaxticket.text import count_text
 
 
 def show_plan(config: Study, cells: list[Cell], console: Console) -> None:
     """List the cells and say how long those that are left will train, about."""
     seconds: dict[tuple[str, str], float] = {}
-    whole = 0.0
-    for cell in cells:
+
+    def of_level(cell: Cell) -> float:
         place = cell.model, cell.dataset
-        if cell.levels and place not in seconds:
+        if place not in seconds:
             seconds[place] = level_seconds(config, *place, console)
-        done = is_done(cell, config.folder)
-        estimate = 0.0 if done or not cell.levels else cell.levels * seconds[place]
-        whole += estimate
-        state = "done" if done else f"{estimate / 60:.1f} min" if cell.levels else "to evaluate"
-        console.print(f"{state:>11}  {count_text(cell.levels, 'level'):>9}  {cell.name}")
-    left = sum(not is_done(cell, config.folder) for cell in cells)
-    console.print(
-        f"{left} of {len(cells)} cells are left: about {duration(whole)} of training on this "
-        "machine, evaluation and compilation apart"
-    )
+        return seconds[place]
+
+    estimate.show_plan(cells, config.folder, console, of_level)
 
 
 def level_seconds(config: Study, model: str, dataset: str, console: Console) -> float:

@@ -2,18 +2,16 @@
 
 import io
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from experiments.cells import work as work_module
+from experiments.cells.cell import Cell, Figures, is_done, needed
+from experiments.cells.work import work
 from experiments.evaluate import Config as EvaluateConfig
 from experiments.options.imp import Config
-from experiments.study import work as work_module
-from experiments.study.cells import Cell, Figures, is_done, needed
-from experiments.study.work import refuse_data, train, work
-from jaxticket.data.prepared import open_prepared
 from jaxticket.runs.evaluations import Evaluations
 from jaxticket.runs.files import write_json
 from jaxticket.runs.opening import is_locked, lock
@@ -129,40 +127,6 @@ def test_the_locks_of_cells(tmp_path):
         assert is_locked(MOVED.lock(tmp_path))
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"batch_size": 1000}, "batch"),
-        ({"rewind": "step:99999"}, "--rewind=step:99999 lies beyond the level"),
-    ],
-)
-def test_what_the_pictures_do_not_allow_is_refused_before_training(
-    prepared, data_dir, tmp_path, options, said
-):
-    config = Config(model="meso4", dataset=str(prepared), data_dir=data_dir)
-    one = Cell("a", "imp", replace(config, **options), (), 1, "meso4", str(prepared))
-    with pytest.raises(ValueError, match=said):
-        refuse_data([one], tmp_path, CONSOLE)
-    refuse_data([replace(one, config=config)], tmp_path, CONSOLE)
-    finish(tmp_path, "a")
-    refuse_data([one], tmp_path, CONSOLE)
-
-
-def test_pictures_prepared_anew_are_refused_before_training(prepared, data_dir, tmp_path):
-    config = Config(model="meso4", dataset=str(prepared), data_dir=data_dir)
-    done, new = (
-        Cell(name, "imp", config, (), 1, model, str(prepared))
-        for name, model in (("a", "cnn5"), ("b", "meso4"))
-    )
-    finish(tmp_path, "a")
-    fingerprint = open_prepared(prepared).fingerprint
-    write_json(tmp_path / "a" / "config.json", {"data_fingerprint": fingerprint})
-    refuse_data([done, new], tmp_path, CONSOLE)
-    write_json(tmp_path / "a" / "config.json", {"data_fingerprint": "older"})
-    with pytest.raises(ValueError, match=r"a was trained on other pictures than .* holds now"):
-        refuse_data([done, new], tmp_path, CONSOLE)
-
-
 def test_a_request_to_stop_between_two_cells_is_heard(tmp_path, monkeypatch):
     trained = []
     real = trainer(tmp_path, trained)
@@ -222,10 +186,3 @@ def test_a_cell_that_leaves_nothing_is_not_done_again_and_again(tmp_path):
     assert asked == ["a"]
     assert "what it was to leave is not there" in failed["a"]
     assert failed["b"] == "it needs a, which failed"
-
-
-def test_an_evaluation_is_done_by_its_command(monkeypatch):
-    asked = []
-    monkeypatch.setattr(work_module.evaluate, "main", lambda config, _: asked.append(config))
-    train(MOVED, CONSOLE)
-    assert str(asked[0].run) == "a"

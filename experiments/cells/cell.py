@@ -1,8 +1,8 @@
-"""The cells of a study: every training that it needs, each a run folder of its own.
+"""A cell: one training of those that a study or a ticket with controls needs, in a run folder.
 
 Evaluations of what was trained are cells too; theirs lie in the run folder of the ticket. A cell is
-a command of this package with its options. What cells share, the dense network of a
-model, data set and seed, is a cell that the others need. Any cell can run as a job of its own.
+a command of this package with its options. What cells share, such as the dense network of a model,
+data set and seed, is a cell that the others need. Any cell can run as a job of its own.
 """
 
 import shlex
@@ -47,6 +47,7 @@ class Cell:
         dataset: what it trains on, or evaluates on.
         figures: what is there when an evaluation is done; None of a training.
         asked: the recipe that the run folder is to have, its data left open; None of an evaluation.
+        called: what to call it on the terminal; "" for its name.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Cell:
     dataset: str
     figures: Figures | None = None
     asked: Recipe | None = None
+    called: str = ""
 
     @property
     def options(self) -> list[str]:
@@ -79,8 +81,8 @@ class Cell:
 def is_done(cell: Cell, folder: Path) -> bool:
     """Return whether a cell has been done: a summary is written last, and so are figures."""
     if cell.figures is None:
-        return _there(cell.name, folder)
-    if not (_there(cell.figures.run, folder) and _there(cell.figures.data_of, folder)):
+        return is_finished(cell.name, folder)
+    if not (is_finished(cell.figures.run, folder) and is_finished(cell.figures.data_of, folder)):
         return False
     data = read_recipe(folder / cell.figures.data_of)
     place = evaluation_folder(
@@ -89,7 +91,8 @@ def is_done(cell: Cell, folder: Path) -> bool:
     return cell.figures.pairs <= evaluated(place)
 
 
-def _there(name: str, folder: Path) -> bool:
+def is_finished(name: str, folder: Path) -> bool:
+    """Return whether a run has ended."""
     return (folder / name / "summary.json").is_file()
 
 
