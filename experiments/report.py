@@ -4,10 +4,12 @@
     python -m experiments.report runs/study
     python -m experiments.report RUN OTHER --out=comparison.html
     python -m experiments.report RUN --watch=30
+    python -m experiments.report RUN_OR_STUDY --share
 
 Opens from disk, asks nothing of any network, reads on a phone and prints. Several runs stand side
 by side in the same plots. A run under way can be watched: the page says how far it is, and loads
-itself again.
+itself again. `--share` writes a short page to be passed on or printed: no pictures of the data set,
+no paths, no names of files; at most four sheets of A4.
 """
 
 from experiments.terminal.start import start
@@ -34,11 +36,11 @@ def main(config: Config, console: Console) -> Path:
     """
     if config.watch is not None and config.watch <= 0:
         raise ValueError(f"--watch must be above 0 seconds, got {config.watch:g}")
-    path = write_report_page(config.run, config.out)
+    path = write_report_page(config.run, config.out, share=config.share)
     console.print(f"page {path}, {path.stat().st_size / 1e6:.1f} MB")
     while config.watch is not None and any(map(under_way, config.run)):
         time.sleep(config.watch)
-        path = write_report_page(config.run, config.out)
+        path = write_report_page(config.run, config.out, share=config.share)
     return path
 
 

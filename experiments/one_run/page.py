@@ -23,15 +23,20 @@ from jaxticket.statistics import paired_interval
 from jaxticket.verdicts.evidence import gather
 from jaxticket.verdicts.rules import judge, stated_margin
 
-NAME_OF_SEVERAL = Path("comparison.html")
+NAME_OF_SEVERAL = "comparison.html"
+SHARE = "share.html"
 
 
-def write_report_page(sources: Sequence[Path], out: Path | None = None) -> Path:
+def write_report_page(
+    sources: Sequence[Path], out: Path | None = None, *, share: bool = False
+) -> Path:
     """Write the page of run folders and folders of studies, and return its path.
 
     Args:
         sources: one or more; several are compared side by side.
-        out: the HTML file; None: report.html in the folder, or comparison.html here for several.
+        out: the HTML file; None: report.html in the folder, or comparison.html here for several;
+            of the short page share.html.
+        share: whether to write the short page that may be passed on.
 
     Raises:
         FileNotFoundError: a folder holds neither a run nor a study's results, or a run lacks
@@ -42,14 +47,15 @@ def write_report_page(sources: Sequence[Path], out: Path | None = None) -> Path:
     if not sources:
         raise ValueError("name a run folder or the folder of a study")
     if out is None:
-        out = sources[0] / PAGE if len(sources) == 1 else NAME_OF_SEVERAL
+        name = SHARE if share else PAGE if len(sources) == 1 else NAME_OF_SEVERAL
+        out = sources[0] / name if len(sources) == 1 else Path(name)
     runs, studies = [], []
     for name, path in zip(names_of(sources), sources, strict=True):
         if is_study(path):
             studies.append(read_study(path, name, out.parent))
         else:
             runs.append(run_part(path, name))
-    return write_page(out, runs, studies)
+    return write_page(out, runs, studies, share=share)
 
 
 def refresh(run: Path) -> Path:

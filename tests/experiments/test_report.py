@@ -32,6 +32,15 @@ def test_the_command_writes_the_page(call, finished_run, tmp_path):
     assert "2 runs and studies side by side" in (tmp_path / "a.html").read_text()
 
 
+def test_the_short_page_lies_beside_it_or_where_it_is_wanted(call, tmp_path):
+    run = write_run(tmp_path / "run")
+    assert call(report, run, "--share")[0] == 0
+    assert "In short, to be passed on" in (run / "share.html").read_text()
+    assert not (run / "report.html").exists()
+    assert call(report, run, "--share", f"--out={tmp_path / 'a.html'}")[0] == 0
+    assert (tmp_path / "a.html").read_text() == (run / "share.html").read_text()
+
+
 def test_the_page_of_a_study_lies_beside_its_results(call, tmp_path):
     assert call(report, write_study(tmp_path / "study"))[0] == 0
     assert "Study study" in (tmp_path / "study" / "report.html").read_text()

@@ -120,6 +120,15 @@ class Bars:
 
 
 @dataclass(frozen=True)
+class Facts:
+    """Names with their values, set closely."""
+
+    kind: ClassVar[str] = "facts"
+    title: str
+    rows: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Section:
     """A part of the page with a heading.
 

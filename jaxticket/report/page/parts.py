@@ -8,6 +8,7 @@ from typing import Any
 from jaxticket.report.marks import Mark, by_place, marks_of, network_name
 from jaxticket.runs import LevelRecord, RunRecord
 from jaxticket.runs.attention import Figures
+from jaxticket.runs.notes import DataNotes
 
 Rules = Mapping[str, Mapping[str, Any]]
 """Rule -> its verdict as JSON: rule, metric, holds, words, reason, seeds, groups."""
@@ -136,6 +137,7 @@ class StudyPart:
         pages: name -> relative URL of its own page, of the cells that have one.
         attention: name -> figures of maps over seeds.
         notes: on data and weight files -> how many of the cells that are done have it.
+        data: how many pictures there are of the data sets of those cells.
     """
 
     name: str
@@ -147,6 +149,7 @@ class StudyPart:
     pages: Mapping[str, str] = field(default_factory=dict)
     attention: Mapping[str, Figures] = field(default_factory=dict)
     notes: Mapping[str, int] = field(default_factory=dict)
+    data: Sequence[DataNotes] = ()
 
     @property
     def synthetic(self) -> bool:

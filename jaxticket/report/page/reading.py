@@ -16,7 +16,7 @@ from jaxticket.report.page.parts import StudyPart
 from jaxticket.runs import Damaged, RunRecord, read_run
 from jaxticket.runs.attention import Figures, read_figures
 from jaxticket.runs.files import read_typed
-from jaxticket.runs.notes import count_notes
+from jaxticket.runs.notes import DataNotes, count_notes, read_notes
 
 RESULTS = "results.json"
 PAGE = "report.html"
@@ -56,6 +56,7 @@ def read_study(path: Path, name: str, beside: Path | None = None) -> StudyPart:
         pages=_pages(path / "cells", records, path if beside is None else beside),
         attention=_attention(path / "attention"),
         notes=count_notes(path / "cells" / name for name in records),
+        data=_data(path / "cells" / name for name in records),
     )
 
 
@@ -65,6 +66,12 @@ def _attention(folder: Path) -> dict[str, Figures]:
         file.parent.name: read_figures(file.parent)
         for file in sorted(folder.glob("*/figures.json"))
     }
+
+
+def _data(runs: Iterable[Path]) -> list[DataNotes]:
+    """Return what the cards of the data sets of the runs say, each set once."""
+    sets = {(data.name, str(data.pictures)): data for run in runs for data in read_notes(run).data}
+    return [sets[key] for key in sorted(sets)]
 
 
 def _findings(path: Path) -> list[dict[str, Any]]:

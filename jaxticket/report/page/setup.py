@@ -5,9 +5,10 @@ from typing import Any
 
 from jaxticket.recipe import values
 from jaxticket.report.page.blocks import Bars, Section, Table, Text
-from jaxticket.report.page.cells import Share
+from jaxticket.report.page.cells import Count, Share
 from jaxticket.report.page.parts import Progress, RunPart, StudyPart
-from jaxticket.runs.notes import read_notes
+from jaxticket.runs import RunRecord
+from jaxticket.runs.notes import DataNotes, read_notes
 
 CRITERIA = {"magnitude": "magnitude", "random": "chance", "snip": "SNIP", "synflow": "SynFlow"}
 REWINDS = {
@@ -124,26 +125,52 @@ def time_section(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> Secti
     return Section("time", "Where the time went", blocks) if blocks else None
 
 
-def setup_section(runs: Sequence[RunPart]) -> Section | None:
-    """Return configuration and environment, a column a run; None without runs."""
-    if not runs:
-        return None
+def setup_section(runs: Sequence[RunPart], studies: Sequence[StudyPart] = ()) -> Section | None:
+    """Return configuration and environment, a column a run or study; None where there is none."""
+    parts: list[tuple[str, list[RunRecord]]] = [
+        (study.name, [run for same in study.tickets.values() for run in same]) for study in studies
+    ]
+    parts = [part for part in parts if part[1]] + [(part.name, [part.run]) for part in runs]
     blocks = []
     for name, rows in (
         ("configuration", lambda run: values(run.recipe)),
         ("environment", lambda run: run.environment),
     ):
-        columns = [_flat(rows(part.run)) for part in runs]
+        columns = [_together([_flat(rows(run)) for run in records]) for _, records in parts]
         if any(columns):
-            heads = ("field", *(part.name for part in runs))
-            blocks.append(Table(name, name.capitalize(), heads, _rows(columns)))
-    return Section("configuration", "Configuration and environment", blocks)
+            several = any(len(records) > 1 for _, records in parts)
+            caption = f"{name.capitalize()}{SEVERAL if several else ''}"
+            table = _rows(columns)
+            starred = any(row[0].endswith(" *") for row in table)
+            caption += "; * differs, and stands first" if starred else ""
+            heads = ("field", *(name for name, _ in parts))
+            blocks.append(Table(name, caption, heads, table))
+    return Section("configuration", "Configuration and environment", blocks) if blocks else None
+
+
+SEVERAL = " of the runs that found tickets; several values stand beside each other"
+
+
+def _together(columns: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Return the values of each field over runs, each once."""
+    fields = dict.fromkeys(name for column in columns for name in column)
+    values = {
+        name: list(dict.fromkeys(column.get(name, "") for column in columns)) for name in fields
+    }
+    return {name: ", ".join(filter(None, of)) for name, of in values.items()}
 
 
 def data_section(runs: Sequence[RunPart], studies: Sequence[StudyPart] = ()) -> Section | None:
     """Return what was said of the data and of the weight file; None where nothing was kept."""
     blocks: list[Any] = []
     for study in studies:
+        rows = [(data.name, *row) for data in study.data for row in _counts(data)]
+        if rows:
+            name = f"data_{study.name}"
+            caption = f"Pictures of the data sets of {study.name}"
+            blocks.append(
+                Table(name, caption, ("data set", "split", "real", "fake", "groups"), rows)
+            )
         for note, count in study.notes.items():
             blocks.append(Text(f"{note} ({count} {'run' if count == 1 else 'runs'})"))
     for part in runs:
@@ -152,10 +179,14 @@ def data_section(runs: Sequence[RunPart], studies: Sequence[StudyPart] = ()) -> 
             name = f"data_{part.name}_{number}" if several else f"data_{number}"
             caption = f"Pictures of {data.name}, from {data.source or 'an unknown source'}"
             caption += f", {part.name}" if several else ""
-            blocks.append(Table(name, caption, ("split", "real", "fake", "groups"), data.rows()))
+            blocks.append(Table(name, caption, ("split", "real", "fake", "groups"), _counts(data)))
             blocks += [Text(line) for line in data.lines]
         blocks += [Text(f"Weight file {line}") for line in notes.weights]
     return Section("data", "Data and weights", blocks) if blocks else None
+
+
+def _counts(data: DataNotes) -> list[tuple[str | Count, ...]]:
+    return [(split, *map(Count, counts)) for split, *counts in data.rows()]
 
 
 def _rows(columns: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:

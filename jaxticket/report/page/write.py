@@ -7,6 +7,7 @@ security policy allows no more than that, and no script but its own.
 import base64
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,12 +16,13 @@ from jaxticket.report.page.attention import attention_section
 from jaxticket.report.page.blocks import Section, Table, Text
 from jaxticket.report.page.cells import Answer, Heat, Link, show
 from jaxticket.report.page.evaluations import evaluations_section
-from jaxticket.report.page.gallery import gallery_section
+from jaxticket.report.page.gallery import Gallery, gallery_section
 from jaxticket.report.page.layers import layers_section
 from jaxticket.report.page.levels import levels_section
 from jaxticket.report.page.methods import methods_section
 from jaxticket.report.page.parts import RunPart, StudyPart
 from jaxticket.report.page.plot import key
+from jaxticket.report.page.private import private_of, without, without_paths
 from jaxticket.report.page.setup import (
     data_section,
     progress_sentence,
@@ -29,6 +31,7 @@ from jaxticket.report.page.setup import (
     study_sentence,
     time_section,
 )
+from jaxticket.report.page.share import shared
 from jaxticket.report.page.study import (
     cells_section,
     study_section,
@@ -42,7 +45,13 @@ from jaxticket.runs.files import write_text
 REFRESH_SECONDS = 30
 
 
-def write_page(path: Path, runs: Sequence[RunPart], studies: Sequence[StudyPart] = ()) -> Path:
+def write_page(
+    path: Path,
+    runs: Sequence[RunPart],
+    studies: Sequence[StudyPart] = (),
+    *,
+    share: bool = False,
+) -> Path:
     """Write the page of runs and studies, and return its path.
 
     While one of the runs is not finished, the page loads itself again now and then.
@@ -51,6 +60,7 @@ def write_page(path: Path, runs: Sequence[RunPart], studies: Sequence[StudyPart]
         path: of the HTML file.
         runs: with unique names.
         studies: with unique names; one part in all, or more.
+        share: whether it is the short page that may be passed on, without pictures and paths.
 
     Raises:
         ValueError: there is nothing to show.
@@ -59,19 +69,24 @@ def write_page(path: Path, runs: Sequence[RunPart], studies: Sequence[StudyPart]
     """
     if not runs and not studies:
         raise ValueError("a page needs a run or a study")
-    write_text(path, page(runs, studies))
+    write_text(path, page(runs, studies, share=share))
     return path
 
 
-def page(runs: Sequence[RunPart], studies: Sequence[StudyPart] = ()) -> str:
+def page(runs: Sequence[RunPart], studies: Sequence[StudyPart] = (), *, share: bool = False) -> str:
     """Return the page as HTML; arguments and errors as in `write_page`."""
     # Here, so that a run begins to train sooner.
     import jinja2
 
+    if share:
+        runs = [replace(part, name=str(without_paths(part.name))) for part in runs]
+        studies = [replace(part, name=str(without_paths(part.name))) for part in studies]
     sections = sections_of(runs, studies)
+    sections = shared(sections) if share else sections
     environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        finalize=without_paths if share else None,
+    )  # fmt: skip
     script, style = (_template(name) for name in ("page.js", "page.css"))
     environment.filters["show"] = show
     environment.globals["key"] = key
@@ -82,7 +97,7 @@ def page(runs: Sequence[RunPart], studies: Sequence[StudyPart] = ()) -> str:
         "figure": lambda cell: not isinstance(cell, str | Answer | Link),
     }
     digest = hashlib.sha256(script.encode()).digest()
-    return environment.from_string(_template("page.html")).render(
+    html = environment.from_string(_template("page.html")).render(
         title=title(runs, studies),
         synthetic=[part.name for part in [*runs, *studies] if part.synthetic],
         real=not all(part.synthetic for part in [*runs, *studies]),
@@ -93,11 +108,23 @@ def page(runs: Sequence[RunPart], studies: Sequence[StudyPart] = ()) -> str:
         progress=[progress_sentence(part.name, part.progress) for part in runs if part.progress],
         refresh=REFRESH_SECONDS if any(part.progress for part in runs) else None,
         sections=sections,
-        tables=[b for section in sections for b in section.blocks if isinstance(b, Table)],
+        tables=[
+            b for section in sections for b in section.blocks if isinstance(b, Table) and not share
+        ],
+        share=share,
+        pictures=sum(
+            len(card.images)
+            for section in sections
+            for b in section.blocks
+            if isinstance(b, Gallery)
+            for card in b.cards
+        ),
+        paths=[str(part.run.path) for part in runs] + [str(study.path) for study in studies],
         style=marks.style() + style,
         script=script,
         script_hash=f"sha256-{base64.b64encode(digest).decode()}",
     )
+    return without(html, private_of(runs, studies)) if share else html
 
 
 def sections_of(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> list[Section]:
@@ -117,7 +144,7 @@ def sections_of(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> list[S
         *(cells_section(study) for study in studies),
         time_section(runs, studies),
         data_section(runs, studies),
-        setup_section(runs),
+        setup_section(runs, studies),
     ]
     sections = [section for section in planned if section]
     if not any(part.run.levels for part in runs) and not studies:

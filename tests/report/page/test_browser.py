@@ -1,6 +1,7 @@
 """The page in headless Chromium, opened from disk."""
 
 import contextlib
+import re
 import shutil
 
 import pytest
@@ -113,6 +114,40 @@ def test_paper_holds_all_that_is_open(opened, pages, name):
         page.emulate_media(media="print")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert not page.locator("details:not([open])").first.is_visible()
+
+
+def many(tmp_path):
+    """A study of six models and data sets with four controls, and many warnings about its data."""
+    study = write_study(tmp_path / "study")
+    rules = [verdict(f"better_than_{n}", "no significant difference", None) for n in range(4)]
+    rows = [
+        finding(data, data, "global", kind, sparsity, 0.8, over_dense={"auc": estimate(-0.05)},
+                verdicts={metric: {r["rule"]: r for r in rules} for metric in ("auc", "accuracy")})
+        | {"model": model}
+        for model in ("meso4", "resnet18") for data in ("faces one", "faces two", "faces three")
+        for sparsity in (0.2, 0.36, 0.488, 0.59, 0.8, 0.9, 0.95, 0.98)
+        for kind in ("ticket", "random_global", "random_layers", "reinit", "shuffle")
+    ]  # fmt: skip
+    files.write_json(study / "results.json", rows)
+    write_run(study / "cells" / "one")
+    lines = [f"WARNING: {n} " + "words that say what is wrong with these pictures " * 8
+             for n in range(40)]  # fmt: skip
+    data = {"name": "faces", "pictures": {"train": {"real": 9, "fake": 9}}, "lines": lines}
+    files.write_json(study / "cells" / "one" / "notes.json", {"data": [data]})
+    return study
+
+
+@pytest.mark.parametrize("kind", ["run", "study", "large study"])
+def test_the_short_page_prints_on_four_sheets(opened, tmp_path, kind):
+    source = (
+        write_run(tmp_path / "one") if kind == "run"
+        else write_study(tmp_path / "study") if kind == "study" else many(tmp_path)
+    )  # fmt: skip
+    with opened(write_report_page([source], share=True).as_uri()) as page:
+        pdf = page.pdf(prefer_css_page_size=True)
+    sheets = re.findall(rb"/Type\s*/Page\b", pdf)
+    assert 1 <= len(sheets) <= 4
+    assert re.search(rb"/MediaBox \[0 0 59[45]\S* 84[12]", pdf)  # A4 in points
 
 
 def order(page):
