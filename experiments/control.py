@@ -28,7 +28,7 @@ from experiments.one_run.experiment import (
 )
 from experiments.one_run.finished_run import config_of, data_of
 from experiments.one_run.own_data import remember_sets, run_folder
-from experiments.one_run.page import refresh
+from experiments.one_run.page import refresh_alone
 from experiments.options.control import Config
 from experiments.options.imp import Config as ImpConfig
 from experiments.terminal.console import Terminal, levels_table
@@ -120,9 +120,8 @@ def main(
         title = f"{config.control} of {config.run.name}, on {data.name}, test split"
         console.print(levels_table([record], title))
     try:
-        console.print(
-            f"page of the ticket, with this control where it lies beside it: {refresh(config.run)}"
-        )
+        page = refresh_alone(config.run)
+        console.print(f"page of the ticket, with this control where it lies beside it: {page}")
     except (OSError, ValueError) as error:  # the control is done: no reason to fail
         console.print(f"the page of {config.run} stays as it was: {error}")
     return path

@@ -20,6 +20,7 @@ from experiments.terminal.start import start
 if __name__ == "__main__":
     start("imp")  # here, since help needs no more imports
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,13 +31,14 @@ from experiments.attention.look import look_after_run
 from experiments.cells.cell import Cell
 from experiments.cells.estimate import show_family
 from experiments.cells.family import check_family, plan_family, seeds_of
+from experiments.cells.take_over import take_over
 from experiments.cells.work import work
 from experiments.one_run.data import Data, open_data
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.dry_run import show_estimate
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
 from experiments.one_run.own_data import remember_sets, run_folder
-from experiments.one_run.page import refresh, write_report_page
+from experiments.one_run.page import refresh_alone, write_report_page
 from experiments.one_run.recipe import check, check_dense, resolve, warnings
 from experiments.options.imp import Config
 from experiments.terminal.console import Terminal, levels_table
@@ -85,10 +87,12 @@ def _family(config: Config, console: Console) -> Path | None:
         else:
             _run(cell.config, console, data=data)
 
+    take_over(family.cells, family.folder, family.beside, lambda _: data.identity(), console)
     failed = work(family.cells, family.folder, console, train)
     for ticket in family.tickets:
         if (ticket / "summary.json").is_file():
-            console.print(f"page {refresh(ticket)}")
+            with suppress(BlockingIOError):  # another process of the same command writes it
+                console.print(f"page {refresh_alone(ticket)}")
     if failed:
         lines = "; ".join(f"{name}: {why}" for name, why in failed.items())
         raise ValueError(f"{len(failed)} of {len(family.cells)} trainings failed: {lines}")

@@ -29,7 +29,7 @@ from experiments.study.plan import check, plan
 from experiments.study.same_options import refuse_others
 from experiments.study.set_counts import count_older_runs
 from experiments.study.time_estimate import show_plan
-from experiments.study.work import refuse_data, train
+from experiments.study.work import refuse_data, take_over, train
 
 
 def main(config: Config, console: Console) -> Path:
@@ -48,6 +48,7 @@ def main(config: Config, console: Console) -> Path:
     failed: dict[str, str] = {}
     if not config.report_only:
         refuse_data(cells, config.folder, console)
+        take_over(config, cells, console)
         failed = work(cells, config.folder, console, train)
         refuse_others(cells, config.folder)  # another process may have trained some meanwhile
         count_older_runs(config)

@@ -23,7 +23,7 @@ from experiments.cells.work import work
 from experiments.options.sweep import Config
 from experiments.study.plan import check, plan
 from experiments.study.same_options import refuse_others
-from experiments.study.work import refuse_data, train
+from experiments.study.work import refuse_data, take_over, train
 
 
 def main(config: Config, console: Console) -> Path:
@@ -46,6 +46,7 @@ def main(config: Config, console: Console) -> Path:
             raise ValueError(f"--index must lie in 0..{len(cells) - 1}, got {config.index}")
         cells = needed(cells, cells[config.index])
     refuse_data(cells, config.folder, console)
+    take_over(config, cells, console)
     failed = work(cells, config.folder, console, train)
     if failed:
         lines = "; ".join(f"{name}: {why}" for name, why in failed.items())

@@ -1,6 +1,6 @@
 """What the cells that are left will take, said without training or writing anything."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -8,6 +8,7 @@ from rich.console import Console
 
 from experiments.cells.cell import Cell, is_done
 from experiments.cells.family import plan_family
+from experiments.cells.take_over import to_take
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.dry_run import open_for_estimate
 from experiments.one_run.estimate import duration, estimate
@@ -17,7 +18,11 @@ from jaxticket.text import count_text
 
 
 def show_plan(
-    cells: Sequence[Cell], folder: Path, console: Console, seconds: Callable[[Cell], float]
+    cells: Sequence[Cell],
+    folder: Path,
+    console: Console,
+    seconds: Callable[[Cell], float],
+    taken: Collection[str] = (),
 ) -> None:
     """List cells and say how long those that are left will take, about.
 
@@ -26,14 +31,17 @@ def show_plan(
         folder: of their run folders.
         console: takes the lines.
         seconds: of one level of a cell.
+        taken: names of those that will be taken over.
     """
     whole, left = 0.0, 0
     for cell in cells:
         done = is_done(cell, folder)
         left += not done
-        takes = 0.0 if done or not cell.levels else cell.levels * seconds(cell)
+        there = done or cell.name in taken
+        takes = 0.0 if there or not cell.levels else cell.levels * seconds(cell)
         whole += takes
-        state = "done" if done else f"{takes / 60:.1f} min" if cell.levels else "to evaluate"
+        state = f"{takes / 60:.1f} min" if cell.levels else "to evaluate"
+        state = "done" if done else "taken over" if there else state
         called = f"  ({cell.called})" if cell.called else ""
         console.print(f"{state:>11}  {count_text(cell.levels, 'level'):>9}  {cell.name}{called}")
     console.print(
@@ -54,10 +62,11 @@ def show_family(config: Config, console: Console) -> None:
         data_dir = config.data_dir or default_data_dir()
         data = open_for_estimate(config, data_dir, Path(spare), console)
         family = plan_family(config, data)
+        taken = to_take(family.cells, family.folder, family.beside, lambda _: data.identity())
         one = estimate(config, data, build(config.model, data.num_logits))
     seconds = one.training / len(one.sparsities)
     console.print(f"run folders in {family.folder}")
-    show_plan(family.cells, family.folder, console, lambda _: seconds)
+    show_plan(family.cells, family.folder, console, lambda _: seconds, taken)
     left = [cell for cell in family.cells if not is_done(cell, family.folder)]
     # Weights stand in a run's folder once a level, and a few times more.
     copies = sum(cell.levels + 6 for cell in left)

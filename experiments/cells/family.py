@@ -13,16 +13,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from experiments.cells.cell import Cell
+from experiments.cells.same_recipe import of_recipe, runs_in, with_masks_of
 from experiments.one_run.data import Data
-from experiments.one_run.finished_run import masks_digest
 from experiments.one_run.recipe import resolve
 from experiments.options.control import Config as ControlConfig
 from experiments.options.imp import Config
 from jaxticket.lottery import check_control, parse_rewind
 from jaxticket.pruning import level_sparsities, passing
-from jaxticket.recipe import ControlOf, Recipe, differences, run_name
+from jaxticket.recipe import ControlOf, Recipe, run_name
 from jaxticket.runs import read_recipe
-from jaxticket.runs.levels import is_finished
 from jaxticket.runs.opening import compare, refuse_name, refuse_other_content
 
 ONE_SHOT = "one_shot"
@@ -37,11 +36,13 @@ class Family:
         folder: in which their run folders lie.
         cells: all trainings, each after those that it needs.
         tickets: the run folder of each seed, in the order of the seeds.
+        beside: where finished runs may lie that are taken over; none where all lie in `folder`.
     """
 
     folder: Path
     cells: list[Cell]
     tickets: list[Path]
+    beside: tuple[Path, ...] = ()
 
 
 def seeds_of(config: Config) -> tuple[int, ...]:
@@ -111,7 +112,7 @@ def plan_family(config: Config, data: Data) -> Family:
     """
     base = resolve(config, data)
     folder, names = _place(config, base)
-    there = _recipes(folder)
+    there = runs_in(folder)
     cells, tickets = [], []
     for seed in seeds_of(config):
         member = replace(
@@ -119,7 +120,7 @@ def plan_family(config: Config, data: Data) -> Family:
         )
         recipe, name = resolve(member, data), names[seed]
         if folder / name not in there:
-            name = _found(there, recipe) or name
+            name = _name(of_recipe(there, recipe), name)
         member = replace(member, run_dir=folder / name)
         count = len(level_sparsities(config)) - (config.dense is not None)
         called = f"ticket of seed {seed}"
@@ -129,7 +130,8 @@ def plan_family(config: Config, data: Data) -> Family:
         cells += [ticket, *_controls(config, ticket, recipe, folder, there)]
     for cell in cells:
         _refuse_others(folder / cell.name, cell)
-    return Family(folder, cells, tickets)
+    beside = (folder.resolve().parent,) if folder == config.run_dir else ()
+    return Family(folder, cells, tickets, tuple(place for place in beside if place.is_dir()))
 
 
 def _controls(
@@ -158,7 +160,7 @@ def _controls(
                 wanted = replace(recipe, control=of)
             name = f"{ticket.name}-{_word(kind)}-level{level}"
             if folder / name not in there:
-                name = _found(there, wanted, folder / ticket.name) or name
+                name = _name(of_recipe(there, wanted, folder / ticket.name), name)
             yield Cell(
                 name, "imp" if kind == ONE_SHOT else "control",
                 replace(options, run_dir=folder / name), (ticket.name,), 1, config.model,
@@ -185,43 +187,6 @@ def _place(config: Config, recipe: Recipe) -> tuple[Path, dict[int, str]]:
     return run.parent if run.name else run.resolve().parent, names
 
 
-def _recipes(folder: Path) -> dict[Path, Recipe]:
-    """Return the recipes of the runs in a folder, finished ones first."""
-    if not folder.is_dir():
-        return {}
-    recipes = {}
-    for place in sorted(folder.iterdir(), key=lambda p: (not (p / "summary.json").exists(), p)):
-        try:
-            recipes[place] = read_recipe(place)
-        except (OSError, ValueError):  # no run, or none that can be read
-            continue
-    return recipes
-
-
-def _found(there: Mapping[Path, Recipe], wanted: Recipe, ticket: Path | None = None) -> str | None:
-    """Return the name of the run that has the very recipe; of a control, of this ticket's masks."""
-    for place, recipe in there.items():
-        masks = ""
-        if wanted.control is not None and recipe.control is not None and ticket is not None:
-            masks = recipe.control.ticket_masks
-        if differences(recipe, _with_masks(wanted, masks)):
-            continue
-        if wanted.control is not None:
-            level = wanted.control.level
-            if ticket is None or not is_finished(ticket, level):
-                continue
-            if masks_digest(ticket, level) != masks:
-                continue
-        return place.name
-    return None
-
-
-def _with_masks(recipe: Recipe, masks: str) -> Recipe:
-    if recipe.control is None:
-        return recipe
-    return replace(recipe, control=replace(recipe.control, ticket_masks=masks))
-
-
 def _refuse_others(place: Path, cell: Cell) -> None:
     """Refuse a folder that holds another run, or something else, before the first is trained."""
     refuse_name(place)
@@ -229,8 +194,12 @@ def _refuse_others(place: Path, cell: Cell) -> None:
     if (place / "config.json").is_file():
         kept, asked = read_recipe(place), cell.asked
         assert asked is not None
-        masks = kept.control.ticket_masks if kept.control is not None else ""
-        compare(place, kept, _with_masks(asked, masks))
+        compare(place, kept, with_masks_of(asked, kept))
+
+
+def _name(found: Iterator[Path], default: str) -> str:
+    place = next(found, None)
+    return default if place is None else place.name
 
 
 def _word(name: str) -> str:

@@ -70,4 +70,6 @@ def summary(run: Path) -> Summary:
 
 
 def _ended(run: Path) -> float:
-    return (run / "summary.json").stat().st_mtime
+    """Return when the last step of a run was trained; its summary is written again later."""
+    steps = run / "executed_steps"
+    return steps.stat().st_mtime if steps.is_file() else 0.0

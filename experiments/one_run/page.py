@@ -1,5 +1,6 @@
 """The report page of run folders and studies: reads them, judges the runs, writes the HTML file."""
 
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from jaxticket.report.page import (
 )
 from jaxticket.runs import LevelRecord, RunRecord, read_run
 from jaxticket.runs.controls import WORDS, find_controls
+from jaxticket.runs.opening import lock
 from jaxticket.statistics import paired_interval
 from jaxticket.verdicts.evidence import gather
 from jaxticket.verdicts.rules import judge, stated_margin
@@ -69,6 +71,19 @@ def refresh(run: Path) -> Path:
     """
     write_report(run)
     return write_report_page([run])
+
+
+def refresh_alone(run: Path) -> Path:
+    """Do as `refresh` does, of a run that this process is not at work in.
+
+    Raises:
+        BlockingIOError: another process is at work in it, and writes them itself.
+    """
+    handle = lock(run / "lock")
+    try:
+        return refresh(run)
+    finally:
+        os.close(handle)
 
 
 def names_of(paths: Sequence[Path]) -> list[str]:

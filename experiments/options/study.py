@@ -55,6 +55,10 @@ class Study:
     """Where pruned networks start: init or step:K."""
     out: Path = field(default_factory=lambda: Path("runs/study"))
     """The folder of the study; its run folders lie in cells/."""
+    take_over: tuple[Path, ...] = ()
+    """Folders of run folders, such as runs: finished runs that are just what a cell asks for, in
+    every option and in the content of their data, are copied into the study instead of trained
+    once more. Without it, all is trained."""
     data_dir: Path | None = None
     """Where prepared sets lie; as for experiments.imp."""
 

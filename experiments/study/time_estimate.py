@@ -4,12 +4,14 @@ from rich.console import Console
 
 from experiments.cells import estimate
 from experiments.cells.cell import Cell
+from experiments.cells.take_over import to_take
 from experiments.one_run.data import open_data
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.estimate import time_steps
 from experiments.one_run.experiment import make_budget
 from experiments.options.study import Study
 from experiments.study.plan import config_of
+from experiments.study.work import identity_of
 from jaxticket.models import build
 
 
@@ -23,7 +25,9 @@ def show_plan(config: Study, cells: list[Cell], console: Console) -> None:
             seconds[place] = level_seconds(config, *place, console)
         return seconds[place]
 
-    estimate.show_plan(cells, config.folder, console, of_level)
+    identity = identity_of(config, console)
+    taken = to_take(cells, config.folder, config.take_over, identity)
+    estimate.show_plan(cells, config.folder, console, of_level, taken)
 
 
 def level_seconds(config: Study, model: str, dataset: str, console: Console) -> float:

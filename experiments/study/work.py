@@ -1,15 +1,20 @@
 """What the cells of a study are trained by, and the data that they cannot be trained on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
 from experiments import control, evaluate, imp
+from experiments.cells import take_over as runs
 from experiments.cells.cell import Cell, is_done
 from experiments.one_run.data import Data, open_data
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.experiment import make_budget
+from experiments.one_run.finished_run import SKIP_LIMIT
+from experiments.options.study import Study
 from jaxticket.runs import read_recipe
 
 
@@ -52,6 +57,28 @@ def _refuse_other_pictures(run: Path, data: Data) -> None:
             f"{run} was trained on other pictures than {data.name} holds now; name another --out, "
             "or prepare those pictures again"
         )
+
+
+def identity_of(study: Study, console: Console) -> runs.Identity:
+    """Return what says what the data of a cell are; each set is opened once."""
+
+    @cache
+    def identity(dataset: str) -> Mapping[str, Any]:
+        data_dir = study.data_dir or default_data_dir()
+        return open_data(dataset, None, data_dir, SKIP_LIMIT, console).identity()
+
+    return lambda cell: identity(cell.dataset)
+
+
+def take_over(study: Study, cells: Sequence[Cell], console: Console) -> None:
+    """Take over the finished runs that the study names, where cells ask for them.
+
+    Raises:
+        FileNotFoundError: what is named is no folder.
+        ValueError: the data are wrong.
+    """
+    identity = identity_of(study, console)
+    runs.take_over(cells, study.folder, study.take_over, identity, console)
 
 
 def train(cell: Cell, console: Console) -> None:

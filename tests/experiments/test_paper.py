@@ -98,6 +98,24 @@ def test_a_whole_study(study, tmp_path):
     assert "Training pictures: 24 fake." in (folder / "rare.md").read_text()
     assert [file.stat().st_mtime_ns for file in figures] == times
 
+    other = f"--out={tmp_path / 'other'}", f"--take_over={folder / 'cells'}"
+    status, out, _ = study(*other, "--dry_run")
+    assert (status, len(re.findall(r"^ +taken over +1 level ", out, re.M))) == (0, 4)
+    assert not (tmp_path / "other").exists()
+    status, out, err = study(*other, "--controls=reinit")
+    assert status == 0, err
+    assert out.count("taken over: ") == 4
+    assert "10 of 10 cells are done" in out
+    text = (tmp_path / "other" / "results.md").read_text()
+    assert "4 trainings were taken over from finished runs" in text
+    copies = [path.relative_to(folder / "cells") for path in figures]
+    cells = tmp_path / "other" / "cells"
+    assert all(
+        (cells / copy).read_bytes() == (folder / "cells" / copy).read_bytes() for copy in copies
+    )
+    text = (folder / "results.md").read_text()
+    assert "taken over" not in text
+
     status, _, err = study("--seeds=7", "--report_only")
     assert (status, "4 finished there are of a study with other options" in err) == (2, True)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from experiments.cells.take_over import taken_over
 from experiments.options.study import Study
 from experiments.study.differences import JUDGED
 from experiments.study.findings import Finding
@@ -73,6 +74,9 @@ def write_tables(
     write_robustness(study)
     picture = draw_transfer(study, findings, _note(findings, "brackets"))
     path, trained = study.out / "results.md", trained_with(study)
+    if taken := taken_over(study.folder):
+        were = "training was" if taken == 1 else "trainings were"
+        trained += f" {taken} {were} taken over from finished runs of the same options and data."
     lines = [*_text(findings, done, cells, failed, picture, trained), *_notes(study)]
     write_text(path, "\n".join(lines) + "\n")
     return path
