@@ -25,17 +25,18 @@ from experiments.one_run.experiment import (
     beginning,
     compile_ahead,
     make_budget,
+    size_line,
 )
 from experiments.one_run.finished_run import config_of, data_of
 from experiments.one_run.own_data import remember_sets, run_folder
 from experiments.one_run.page import refresh_alone
 from experiments.options.control import Config
-from experiments.options.imp import Config as ImpConfig
 from experiments.terminal.console import Terminal, levels_table
 from experiments.terminal.program import stop_on_signals
 from jaxticket import masks as masks_lib
 from jaxticket.doors import is_own
 from jaxticket.lottery import (
+    DENSE_CONTROLS,
     Execution,
     Experiment,
     Ticket,
@@ -45,12 +46,10 @@ from jaxticket.lottery import (
     read_ticket,
     retrain,
 )
-from jaxticket.lottery.assemble import by_detector
-from jaxticket.models import build, width_of
+from jaxticket.models import build
 from jaxticket.recipe import ControlOf, Recipe
 from jaxticket.runs import Clock, Run, RunRecord, describe_environment, read_run
-
-SMALL_DENSE = "small_dense"
+from jaxticket.runs.controls import LONG_DENSE
 
 
 def main(
@@ -69,7 +68,7 @@ def main(
             wrong.
         FileNotFoundError: no such run or level.
     """
-    check_control(config.control, (SMALL_DENSE,))
+    check_control(config.control, DENSE_CONTROLS)
     clock = Clock(started)
     clock.add("start", clock.elapsed())
     source = read_run(config.run)
@@ -82,6 +81,11 @@ def main(
     with clock.measure("prepare"):
         if data is None:
             data = data_of(source, config.dataset, ticket_config, console)
+    if config.control == LONG_DENSE and data.fingerprint != source.recipe.data_fingerprint:
+        raise ValueError(
+            f"--control={LONG_DENSE} spends the steps of the ticket's search on the ticket's own "
+            "data: leave --dataset out"
+        )
     detector = build(ticket_config.model, data.num_logits)
     budget = make_budget(ticket_config, data)
     fresh, _ = beginning(ticket_config, detector)
@@ -95,9 +99,9 @@ def main(
         )
     resolved = resolve(config, source, data, ticket, experiment)
     kind = config.control
-    if kind == SMALL_DENSE:
-        experiment, ticket = small_dense(ticket_config, experiment, ticket)
-        kind = "ticket"
+    if kind in DENSE_CONTROLS:
+        experiment, ticket = DENSE_CONTROLS[kind](ticket_config, experiment, ticket, config.run)
+        kind, size = "ticket", size_line(experiment, ticket.init)
     if is_own(kind):
         control_of(experiment, kind, ticket)  # refused before there is a folder
     path = config.run_dir or run_folder(config.control, resolved)
@@ -113,7 +117,7 @@ def main(
         with (
             stop_on_signals(),
             Terminal(console, clock.start) as terminal,
-            Execution(kept, budget.steps, terminal, clock) as execution,
+            Execution(kept, experiment.budget.steps, terminal, clock) as execution,
         ):
             record = retrain(experiment, kind, ticket, execution)
         finish(experiment, [record], execution, kept.recipe)
@@ -125,24 +129,6 @@ def main(
     except (OSError, ValueError) as error:  # the control is done: no reason to fail
         console.print(f"the page of {config.run} stays as it was: {error}")
     return path
-
-
-def small_dense(
-    ticket_config: ImpConfig, experiment: Experiment, ticket: Ticket
-) -> tuple[Experiment, Ticket]:
-    """Return the experiment of a narrower, dense network, and its beginning as a ticket.
-
-    It has as many parameters as the ticket has left, or as nearly as channels allow; its weights
-    are drawn from the ticket's seed. The pictures stay those that are loaded.
-    """
-    left = masks_lib.parameters_left(ticket.masks, experiment.prunable)
-    size = ticket_config.image_size
-    logits = experiment.detector.num_logits
-    detector = build(ticket_config.model, logits, width_of(ticket_config.model, logits, size, left))
-    init, _ = beginning(ticket_config, detector)
-    narrow = by_detector(ticket_config, detector, init, experiment.budget.steps)
-    experiment = replace(experiment, **narrow, sparsities=(0.0,) * len(experiment.sparsities))
-    return experiment, Ticket(ticket.level, init.masks, init)
 
 
 def resolve(

@@ -12,6 +12,7 @@ from jaxticket.data.decoding import decode_square
 from jaxticket.models import Detector, build, width_of
 from jaxticket.recipe import Recipe
 from jaxticket.runs import read_level, read_recipe
+from jaxticket.runs.controls import SMALL_DENSE
 from jaxticket.training import Evaluate, make_evaluate
 from jaxticket.trees import leaves_by_path, size
 from jaxticket.weights import Weights
@@ -85,7 +86,7 @@ def detector_of(recipe: Recipe, parameters: int) -> Detector:
         parameters: how many its network has.
     """
     logits = len(recipe.classes or ()) or 1
-    if recipe.control is None or recipe.control.kind != "small_dense":
+    if recipe.control is None or recipe.control.kind != SMALL_DENSE:
         return build(recipe.model, logits)
     width = width_of(recipe.model, logits, recipe.image_size, parameters)
     return build(recipe.model, logits, width)

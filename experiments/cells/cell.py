@@ -42,7 +42,7 @@ class Cell:
         command: the module that does it: `imp`, `control` or `evaluate`.
         config: the options of the command.
         needs: the names of cells that must be done before.
-        levels: how many levels it trains.
+        levels: how many levels it trains, or how many levels' steps.
         model: the detector.
         dataset: what it trains on, or evaluates on.
         figures: what is there when an evaluation is done; None of a training.

@@ -18,14 +18,14 @@ from experiments.one_run.data import Data
 from experiments.one_run.recipe import resolve
 from experiments.options.control import Config as ControlConfig
 from experiments.options.imp import Config
-from jaxticket.lottery import check_control, parse_rewind
+from jaxticket.lottery import DENSE_CONTROLS, check_control, levels_of_steps, parse_rewind
 from jaxticket.pruning import level_sparsities, passing
 from jaxticket.recipe import ControlOf, Recipe, run_name
 from jaxticket.runs import read_recipe
 from jaxticket.runs.opening import compare, refuse_name, refuse_other_content
 
 ONE_SHOT = "one_shot"
-BESIDE = ("small_dense", ONE_SHOT)
+BESIDE = (*DENSE_CONTROLS, ONE_SHOT)
 
 
 @dataclass(frozen=True)
@@ -161,9 +161,10 @@ def _controls(
             name = f"{ticket.name}-{_word(kind)}-level{level}"
             if folder / name not in there:
                 name = _name(of_recipe(there, wanted, folder / ticket.name), name)
+            count = levels_of_steps(kind, level, one_shot=config.pruning == ONE_SHOT)
             yield Cell(
                 name, "imp" if kind == ONE_SHOT else "control",
-                replace(options, run_dir=folder / name), (ticket.name,), 1, config.model,
+                replace(options, run_dir=folder / name), (ticket.name,), count, config.model,
                 config.dataset, None, wanted, f"{kind} of level {level}, seed {recipe.seed}",
             )  # fmt: skip
 

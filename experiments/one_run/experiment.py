@@ -63,10 +63,11 @@ def assemble(
     """
     splits = data.load(config.image_size)
     experiment = lottery.assemble(config, detector, init, budget, *splits, data.mixture())
-    return experiment, _size_line(experiment, init)
+    return experiment, size_line(experiment, init)
 
 
-def _size_line(experiment: Experiment, init: Weights) -> str:
+def size_line(experiment: Experiment, init: Weights) -> str:
+    """Return a line that says what is trained, on how much, and for how long."""
     leaves = leaves_by_path(init.params)
     weights = sum(int(leaves[path].size) for path in experiment.prunable)
     budget = experiment.budget

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from jaxticket.pruning import level_sparsities
 from jaxticket.recipe import Recipe, control_of
@@ -21,6 +22,7 @@ from jaxticket.report.page import (
 from jaxticket.runs import LevelRecord, RunRecord, read_run
 from jaxticket.runs.controls import WORDS, find_controls
 from jaxticket.runs.opening import lock
+from jaxticket.runs.predictions import Predictions
 from jaxticket.statistics import paired_interval
 from jaxticket.verdicts.evidence import gather
 from jaxticket.verdicts.rules import judge, stated_margin
@@ -152,17 +154,24 @@ def controls_of(run: RunRecord) -> list[Control]:
         level = next((level for level in run.levels if level.level == number), None)
         if level is None or not other.levels:
             continue
-        ticket = run.predictions(number).by_key()
         control = other.predictions(other.levels[0].level).by_key()
-        alike = control.logits.shape == ticket.logits.shape
-        pair = ticket.logits[None], control.logits[None], ticket.groups
-        gains = {
-            metric: vars(paired_interval(metric, ticket.labels, *pair))
-            for metric in (_metrics(level) if alike else ())
-        }
+        gains = _minus(run.predictions(number).by_key(), control, level)
+        over_dense = {}
+        if run.levels[0].level == 0:
+            over_dense = _minus(control, run.predictions(0).by_key(), level)
         name = WORDS.get(belongs.kind, belongs.kind)
-        controls.append(Control(name, number, level.sparsity, other.levels[0], gains))
+        controls.append(
+            Control(belongs.kind, name, number, level.sparsity, other.levels[0], gains, over_dense)
+        )
     return sorted(controls, key=lambda control: (control.sparsity, control.name))
+
+
+def _minus(one: Predictions, other: Predictions, level: LevelRecord) -> dict[str, dict[str, Any]]:
+    """Return by metric the paired difference of two networks; none of answers of another form."""
+    if one.logits.shape != other.logits.shape:
+        return {}
+    pair = one.logits[None], other.logits[None], one.groups
+    return {m: vars(paired_interval(m, one.labels, *pair)) for m in _metrics(level)}
 
 
 def _metrics(level: LevelRecord) -> tuple[str, str]:

@@ -18,8 +18,9 @@ class Config:
     """What is trained: random_global or random_layers (random masks with as many weights in the
     whole network or in every layer), shuffle (mask and weights of each layer moved to random
     places), reinit (the same mask, other random weights), small_dense (an unpruned network of
-    fewer channels, with as many parameters as the ticket has left), the ticket itself, or your own,
-    package.module:name."""
+    fewer channels, with as many parameters as the ticket has left), long_dense (the dense network
+    for as many steps as all the trainings took that led to the ticket), the ticket itself, or your
+    own, package.module:name."""
     dataset: str | None = None
     """The ticket's data, or others, on which it is to be trained; as for experiments.imp.
     Without it the ticket's own: where they were, among the prepared sets, or rendered anew."""

@@ -34,9 +34,10 @@ class Place:
     takes on this machine; train nothing, write nothing."""
     controls: tuple[str, ...] = ()
     """What the ticket is to beat, trained after it: random_global, random_layers, reinit, shuffle,
-    small_dense, or your own, as for experiments.control; and one_shot, the ticket of its sparsity
-    that is found in one jump from the same dense network. Each has its own run folder beside the
-    ticket's; what is there already is not trained again."""
+    small_dense, or your own, as for experiments.control; long_dense, which it is compared with but
+    need not beat; and one_shot, the ticket of its sparsity that is found in one jump from the same
+    dense network. Each has its own run folder beside the ticket's; what is there already is not
+    trained again."""
     control_levels: tuple[int, ...] | None = None
     """Levels whose tickets have controls; none is the last level."""
     seeds: tuple[int, ...] | None = None

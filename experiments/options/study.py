@@ -26,7 +26,8 @@ class Study:
     """Seeds of initial weights and data order."""
     controls: tuple[str, ...] = ("random_global", "random_layers", "reinit")
     """Controls of the first method's tickets: random_global, random_layers, shuffle, reinit,
-    small_dense."""
+    small_dense, long_dense (the dense network for as many steps as the search took: compared with
+    the ticket, but not one that it has to beat)."""
     control_sparsities: tuple[float, ...] = (0.8, 0.95)
     """Levels whose tickets have controls and are transferred."""
     transfer: tuple[str, ...] = (ZERO_SHOT, "ticket", "random_global", "reinit")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from experiments.options.study import ZERO_SHOT, Study
 from experiments.study.plan import cell_name, control_name, trained_there
 from experiments.study.predictions import Scores, read, read_elsewhere
+from jaxticket.lottery import DENSE_CONTROLS
 from jaxticket.report.finding import rival_of
 
 
@@ -112,8 +113,8 @@ def _controls(
     on = "" if source == ticket.target else ticket.target
     for kind in kinds:
         cells = {s: control_name(study, model, source, s, kind, sparsity, on) for s in study.seeds}
-        # The only level of a small dense network stands for the ticket's.
-        if scores := read(study, cells, sparsity, only=kind == "small_dense"):
+        # The only level of a dense control stands for the ticket's.
+        if scores := read(study, cells, sparsity, only=kind in DENSE_CONTROLS):
             yield replace(ticket, kind=kind), scores
 
 

@@ -15,7 +15,7 @@ from experiments.one_run.recipe import check as check_options
 from experiments.options.imp import PRESETS, Config
 from experiments.options.study import ZERO_SHOT, Study
 from jaxticket.data import parse_corruptions
-from jaxticket.lottery import CONTROLS
+from jaxticket.lottery import CONTROLS, DENSE_CONTROLS, levels_of_steps
 from jaxticket.pruning import by_sparsities, level_sparsities
 from jaxticket.recipe import ControlOf, Recipe
 from jaxticket.runs import read_recipe
@@ -35,7 +35,7 @@ METHODS: dict[str, dict[str, Any]] = {
 }
 """How tickets are found: iterative magnitude pruning with one threshold (`global`) or one a layer
 (`local`); in one jump; by other criteria; and with other rewinding."""
-PRUNED_ANEW = (*tuple(CONTROLS)[1:], "small_dense")
+BESIDE_TICKET = (*tuple(CONTROLS)[1:], *DENSE_CONTROLS)
 _OPTIONAL = ("epochs", "image_size", "batch_size", "patience", "prune_fraction", "data_dir")
 
 
@@ -46,7 +46,7 @@ def check(study: Study) -> None:
         ValueError: names the option and what it may be.
     """
     known_transfer = (ZERO_SHOT, *CONTROLS)
-    allowed = {"methods": METHODS, "controls": PRUNED_ANEW, "transfer": known_transfer}
+    allowed = {"methods": METHODS, "controls": BESIDE_TICKET, "transfer": known_transfer}
     for option, known in allowed.items():
         if unknown := [name for name in getattr(study, option) if name not in known]:
             raise ValueError(
@@ -198,7 +198,8 @@ def _controls(study: Study, model: str, dataset: str, seed: int) -> list[Cell]:
             data_dir=study.data_dir, run_dir=study.folder / name,
         )  # fmt: skip
         recipe = replace(asked(pruning), control=ControlOf(kind=kind, level=level))
-        cells.append(Cell(name, "control", config, (ticket,), 1, model, on, asked=recipe))
+        count = levels_of_steps(kind, level, one_shot=pruning.pruning == "one_shot")
+        cells.append(Cell(name, "control", config, (ticket,), count, model, on, asked=recipe))
     return cells
 
 

@@ -9,6 +9,7 @@ from experiments.study.differences import JUDGED, Differences
 from experiments.study.networks import NetworkKey, dense_of, ticket_beside
 from experiments.study.plan import trained_there
 from experiments.study.predictions import Scores, shared_seeds
+from jaxticket.runs.controls import LONG_DENSE
 from jaxticket.statistics import Estimate
 from jaxticket.verdicts.claims import superior, winning
 from jaxticket.verdicts.evidence import Evidence, gather
@@ -26,11 +27,11 @@ class Verdicts:
 
     Attributes:
         over_controls: name of control -> the AUC of (ticket - control), where all controls are
-            there that were planned.
+            there that were planned and that it has to beat.
         verdicts: metric -> rule -> verdict, of tickets.
         ticket_better: metric -> whether the first method's ticket is better than this: of controls
-            corrected over all levels and controls, of another method over its levels; empty until
-            all of them are there.
+            corrected over all levels and controls, of another method, and of the dense network with
+            all the steps of the search, over its levels; empty until all of them are there.
     """
 
     over_controls: Mapping[str, Estimate] = field(default_factory=dict)
@@ -77,7 +78,8 @@ def _evidence(
     there is none with any, so that no claim is made of fewer controls than were planned.
     """
     ticket, dense = scores[key], scores[dense_of(key)]
-    controls = {kind: replace(key, kind=kind) for kind in study.controls}
+    to_beat = (kind for kind in study.controls if kind != LONG_DENSE)
+    controls = {kind: replace(key, kind=kind) for kind in to_beat}
     gains = {
         kind: differences[control].ticket_over[metric]
         for kind, control in controls.items()
@@ -135,13 +137,13 @@ def _better(
         if key.source == key.target and ticket and (ticket, "auc") in claims:
             rule = f"better than {key.kind}"
             better[key] = {m: claims[ticket, m][rule] for m in JUDGED if rule in claims[ticket, m]}
-    corrected_here = [k for k in rivals if k.kind == "ticket" or k.source != k.target]
+    corrected_here = [k for k in rivals if k.kind in ("ticket", LONG_DENSE) or k.source != k.target]
     rivals_there = [kind for kind in trained_there(study) if kind != "ticket"]
     for family in _families(corrected_here, "model", "source", "target", "method"):
-        moved = family[0].source != family[0].target
-        if len(family) < (
-            len(study.control_sparsities) * len(rivals_there) if moved else len(study.sparsities)
-        ):
+        first = family[0]
+        moved = first.source != first.target
+        levels = study.sparsities if first.kind == "ticket" else study.control_sparsities
+        if len(family) < len(levels) * (len(rivals_there) if moved else 1):
             continue
         names = {key: f"ticket - {key.rival} at {100 * key.sparsity:g}%" for key in family}
         for metric in JUDGED:

@@ -3,6 +3,7 @@
 from jaxticket.lottery.assemble import assemble, make_budget
 from jaxticket.lottery.callbacks import Callbacks
 from jaxticket.lottery.controls import CONTROLS, Control, check_control, control
+from jaxticket.lottery.dense_controls import DENSE_CONTROLS, levels_of_steps
 from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Budget, Experiment, Rewind, parse_rewind
 from jaxticket.lottery.finish import finish
@@ -14,6 +15,7 @@ from jaxticket.lottery.retraining import Ticket, control_of, read_ticket, retrai
 
 __all__ = [
     "CONTROLS",
+    "DENSE_CONTROLS",
     "Budget",
     "Callbacks",
     "Control",
@@ -31,6 +33,7 @@ __all__ = [
     "control_of",
     "find_ticket",
     "finish",
+    "levels_of_steps",
     "make_budget",
     "parse_rewind",
     "read_ticket",

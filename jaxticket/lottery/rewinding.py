@@ -35,12 +35,20 @@ def rewind_point(
     """
     kind = experiment.rewind.kind
     source = init if level == 0 or kind in ("init", "step") else weights
-    step = experiment.budget.steps if level > 0 and kind == "none" else 0
+    step = first_step(experiment, level)
     fresh = create_state(source, experiment.optimizer, experiment.level_seed(level), step)
     if level > 0 and kind == "step":
         saved = run.saved("rewind", fresh)
         return replace(saved, seed=fresh.seed)
     return fresh
+
+
+def first_step(experiment: Experiment, level: int) -> int:
+    """Return the number of the step from which a level goes on: K with `step:K`, but of level 0."""
+    if level == 0:
+        return 0
+    rewind = experiment.rewind
+    return experiment.budget.steps if rewind.kind == "none" else rewind.step
 
 
 def rewound(experiment: Experiment, point: TrainState, masks: Tree) -> TrainState:

@@ -29,6 +29,7 @@ RIVALS = {
     "shuffled": "its mask and first weights, shuffled in each layer",
     "re-initialised": "its mask with other first weights",
     "small dense": "a small dense network",
+    "long dense": "the dense network with all the steps of the search",
     "ticket again": "the ticket, trained again",
     "another seed, dense": "another seed's dense network",
 }

@@ -8,10 +8,14 @@ from jaxticket.recipe import UnknownOption, differences
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.reader import RunRecord, read_recipe, read_run
 
+SMALL_DENSE, LONG_DENSE = "small_dense", "long_dense"
+"""Controls of experiments.control that are dense networks. Not one that a ticket has to beat is
+`LONG_DENSE`: with all weights and many times a level's steps, it is a question of its own."""
+
 WORDS = {
     "random_global": "random mask", "random_layers": "random mask in layers",
     "shuffle": "shuffled", "reinit": "re-initialised", "small_dense": "small dense",
-    "ticket": "ticket again",
+    "long_dense": "long dense", "ticket": "ticket again",
 }  # fmt: skip
 """What the controls of experiments.control are called."""
 

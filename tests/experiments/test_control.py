@@ -15,6 +15,8 @@ from experiments.one_run.own_data import PLACES_FILE
 from experiments.options.imp import PRESETS, Config
 from experiments.terminal.options import parse
 from jaxticket.recipe import Options
+from jaxticket.runs import read_run
+from jaxticket.runs.controls import find_controls
 from tests.tiny import restored
 
 
@@ -82,6 +84,26 @@ def test_a_small_dense_network_has_as_many_parameters(train, finished_run, tmp_p
     ticket = json.loads((finished_run / "level_02" / "evaluation.json").read_text())
     assert level["parameters_left"] == level["parameters"]
     assert abs(level["parameters"] / ticket["parameters_left"] - 1) < 0.1
+
+
+def test_the_dense_network_trains_for_all_steps_of_the_search(train, finished_run, tmp_path):
+    status, out, _ = train("--level=2", "--control=long_dense")
+    assert status == 0
+    assert "6 epochs of 4 steps a level" in out
+    level = json.loads((tmp_path / "run" / "level_02" / "evaluation.json").read_text())
+    assert (level["last_step"], level["sparsity"]) == (24, 0.0)
+    [found] = find_controls(read_run(finished_run), [tmp_path / "run"])
+    assert (found.recipe.control.kind, found.recipe.control.level) == ("long_dense", 2)
+
+
+def test_of_other_data_there_are_no_steps_to_spend(call, finished_run, pictures, tmp_path):
+    other = shutil.copytree(pictures, tmp_path / "other")
+    next((other / "test" / "real").iterdir()).unlink()
+    status, _, err = call(
+        control, f"--run={finished_run}", "--level=1", "--control=long_dense",
+        f"--dataset={other}", f"--data_dir={tmp_path / 'data'}",
+    )  # fmt: skip
+    assert (status, "leave --dataset out" in err) == (2, True)
 
 
 def test_the_same_command_again_trains_nothing(train, tmp_path):

@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from experiments.study.plan import METHODS
-from jaxticket.lottery import CONTROLS
+from jaxticket.lottery import CONTROLS, DENSE_CONTROLS
 from jaxticket.report.marks import (
     DARK,
     DASHES,
@@ -23,7 +23,7 @@ from jaxticket.report.marks import (
 
 
 def test_every_method_and_control_has_a_name_and_a_mark():
-    for kind in (*METHODS, *CONTROLS, "small_dense"):
+    for kind in (*METHODS, *CONTROLS, *DENSE_CONTROLS):
         assert kind in NAMES
     assert set(NAMES.values()) <= MARKS.keys()
     assert len(set(NAMES.values())) == len(NAMES)

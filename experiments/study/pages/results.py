@@ -25,8 +25,10 @@ from experiments.study.pages.transfer import draw_transfer, ticket_minus, transf
 from experiments.study.plan import set_names
 from experiments.study.same_options import trained_with
 from experiments.study.set_counts import training_counts
+from jaxticket.report.page.same_compute import of_findings
 from jaxticket.report.page.study import study_panels
 from jaxticket.report.png import write_png
+from jaxticket.runs.controls import LONG_DENSE
 from jaxticket.runs.files import write_csv, write_json, write_text
 from jaxticket.runs.notes import count_notes
 from jaxticket.text import markdown_table
@@ -130,6 +132,8 @@ def _text(
             "done."
         )
         yield from ["", *_verdicts(subset)]
+        for sentence in of_findings([row.plain() for row in subset]):
+            yield from ["", f"`{LONG_DENSE}`: {sentence}"]
     yield from [*beside_paper(findings), "## Transfer", ""]
     yield from transfer_text(findings, picture)
 
@@ -201,7 +205,7 @@ def _reasons(findings: Sequence[Finding]) -> Iterable[str]:
                     f"- {row.model} on {row.target}, {row.method} {percents(row.sparsity)}, "
                     f"{metric}, {rule}: **{verdict_text(verdict)}**: {verdict.reason}"
                 )
-        if row.kind == "ticket" or row.source != row.target:
+        if row.kind in ("ticket", LONG_DENSE) or row.source != row.target:
             for metric, verdict in row.ticket_better.items():
                 data = row.target if row.source == row.target else f"{row.source} to {row.target}"
                 yield (

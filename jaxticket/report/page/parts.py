@@ -40,18 +40,22 @@ class Control:
     """A control of one level of a run.
 
     Attributes:
+        kind: as in a recipe.
         name: such as "random mask".
         level: of the run, whose ticket it answers.
         sparsity: of that level.
         record: what the control's own level was evaluated to.
         gains: metric -> an estimate as JSON of (ticket - control), paired.
+        over_dense: the same of (control - the run's dense network); empty where that is not there.
     """
 
+    kind: str
     name: str
     level: int
     sparsity: float
     record: LevelRecord
     gains: Mapping[str, Mapping[str, Any]]
+    over_dense: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

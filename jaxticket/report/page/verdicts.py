@@ -7,8 +7,10 @@ from jaxticket.report.marks import Mark
 from jaxticket.report.page.axes import even_in_rounds, sparsity_axis, value_axis
 from jaxticket.report.page.blocks import Panels, Section, Table, Text
 from jaxticket.report.page.cells import Answer, Share, answer, ends_of_estimate, is_number, show
-from jaxticket.report.page.parts import Judged, RunPart, StudyPart, run_marks
+from jaxticket.report.page.parts import Control, Judged, RunPart, StudyPart, run_marks
 from jaxticket.report.page.plot import Curve, Plot, Point
+from jaxticket.report.page.same_compute import of_control, of_findings
+from jaxticket.runs.controls import LONG_DENSE
 from jaxticket.text import direction_of_gain, metric_name
 from jaxticket.verdicts.wording import (
     BETTER,
@@ -36,11 +38,11 @@ def verdict_section(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> Se
             *(
                 Text(text)
                 for part in judged
-                if (text := _against_controls(part, name=len(judged) > 1))
+                for text in _against_controls(part, name=len(judged) > 1)
             ),
             Text(
                 "One run is one seed"
-                + (". " if any(part.controls for part in judged) else " and has no control. ")
+                + (". " if any(_to_beat(part) for part in judged) else " and has no control. ")
                 + "To call a sparse network a winning ticket takes several seeds, and random masks "
                 "and new initial weights that it beats (experiments.paper): so that is not judged "
                 "here."
@@ -91,20 +93,31 @@ def summary(part: RunPart, *, name: bool = False) -> str:
     return text
 
 
-def _against_controls(part: RunPart, *, name: bool) -> str:
-    """Return in a sentence whether the tickets beat their controls; empty without any."""
+def _to_beat(part: RunPart) -> list[Control]:
+    """Return the controls that a winning ticket beats."""
+    return [control for control in part.controls if control.kind != LONG_DENSE]
+
+
+def _against_controls(part: RunPart, *, name: bool) -> list[str]:
+    """Return in sentences whether the tickets beat their controls, and the same compute.
+
+    What they need not beat, the dense network with all the steps of the search, has its own.
+    """
     metric = part.judged[0].metric
-    answers = []
+    start = f"{part.name}: the" if name else "The"
+    answers, compute = [], []
     for control in part.controls:
         if metric not in control.gains:
+            continue
+        if control.kind == LONG_DENSE:
+            compute.append(f"{start} ticket {of_control(control, metric)}")
             continue
         gain = control.gains[metric]
         low, high = (gain[end] if is_number(gain[end]) else 0.0 for end in ("low", "high"))
         words = BETTER if low > 0 else WORSE if high < 0 else NO_DIFFERENCE
         answers.append(f"{control.name} at {control.sparsity:.1%}: {words} ({_difference(gain)})")
-    start = f"{part.name}: the" if name else "The"
     sentence = f"{start} ticket against its controls, in {metric_name(metric)}: "
-    return f"{sentence}{'; '.join(answers)}." if answers else ""
+    return ([f"{sentence}{'; '.join(answers)}."] if answers else []) + compute
 
 
 def _many(count: int, whole: int) -> str:
@@ -235,7 +248,7 @@ def _of_study(study: StudyPart) -> list[Any]:
             ]
     first = ("model", "data", "method", "sparsity", "metric")
     return [
-        *(Text(text) for text in _claims(judged)),
+        *(Text(text) for text in (*_claims(judged), *of_findings(study.findings))),
         Table("verdicts", "Verdicts by named rules, over n seeds; in brackets 95% over seeds and "
               "test groups. An interval that holds both answers is inconclusive. The intervals "
               "and 'not inferior' are uncorrected; 'winning ticket' is corrected by Holm's method "

@@ -65,6 +65,13 @@ def test_without_controls_levels_or_a_name(planned):
     assert last.name == f"{first.name}-shuffle-level2"
 
 
+def test_the_dense_network_with_all_the_steps_takes_as_many_levels(planned):
+    cells = planned("--controls=long_dense,small_dense", "--control_levels=1,2").cells
+    assert [cell.levels for cell in cells] == [3, 2, 1, 3, 1]
+    one_shot = planned("--controls=long_dense", "--pruning=one_shot").cells
+    assert [cell.levels for cell in one_shot] == [3, 2]
+
+
 def test_controls_of_one_named_run_lie_beside_it(planned):
     family = planned("--controls=reinit", "--run_dir=mine/a", "--seed=4")
     assert [cell.name for cell in family.cells] == ["a", "a-reinit-level2"]

@@ -91,6 +91,15 @@ def test_one_shot_tickets_have_their_controls_at_their_own_levels():
     assert set(levels) == {"--level=2"}
 
 
+def test_the_dense_network_with_all_the_steps_takes_as_many_levels_as_led_to_the_ticket():
+    for method, level, trainings in (("global", 9, 10), ("one_shot", 2, 2)):
+        study = replace(SMALL, methods=(method,), controls=("long_dense", "small_dense"))
+        check(study)
+        cells = {cell.asked.control.kind: cell for cell in plan(study) if cell.asked.control}
+        assert f"--level={level}" in cells["long_dense"].options
+        assert (cells["long_dense"].levels, cells["small_dense"].levels) == (trainings, 1)
+
+
 def test_the_options_reach_the_cells():
     study = replace(SMALL, epochs=3, image_size=32, rewind="step:5", data_dir=Path("d"))
     for cell in plan(study):

@@ -104,6 +104,38 @@ def test_another_method_has_no_verdict_before_all_its_levels(study):
     assert "]: not judged yet |" in write_tables(study, findings, 1, 1, {}).read_text()
 
 
+def test_the_same_compute_spent_on_dense_is_compared_but_not_one_to_beat(study):
+    write_study(study)
+    usual = by_place(find(study))["one", "one", "global", "ticket", 0.8]
+    study = replace(study, controls=("random_global", "long_dense"))
+    for seed in study.seeds:
+        name = control_name(study, "meso4", "one", seed, "long_dense", 0.8)
+        write_run(study, name, [(0.0, 100, logits(seed + 80, 14))])
+    findings = find(study)
+    found = by_place(findings)
+    assert found["one", "one", "global", "ticket", 0.8].verdicts == usual.verdicts
+    assert set(usual.over_controls) == {"random_global"}
+    long = found["one", "one", "global", "long_dense", 0.8]
+    assert (long.weights_left, long.ticket_over["accuracy"].value) == ((100, 100), 11 / 40)
+    assert "Holm over a family of 1 comparison:" in long.ticket_better["auc"].reason
+    text = write_tables(study, findings, 1, 1, {}).read_text()
+    [line] = [line for line in text.splitlines() if line.startswith("`long_dense`: meso4 on one")]
+    assert "the ticket at 80% is better than the same compute spent on the dense network" in line
+    assert "; these steps make dense worse -" in line
+    reasons = (study.out / "verdicts.md").read_text()
+    assert "- meso4 on one, auc, ticket better than long_dense 80%: **better**" in reasons
+
+
+def test_a_small_dense_network_is_one_to_beat(study):
+    study = replace(study, controls=("small_dense",))
+    write_study(study)
+    for seed in study.seeds:
+        name = control_name(study, "meso4", "one", seed, "small_dense", 0.8)
+        write_run(study, name, [(0.0, 21, logits(seed + 30, 12))])
+    deep = by_place(find(study))["one", "one", "global", "ticket", 0.8]
+    assert {"winning", "better than small_dense"} <= set(deep.verdicts["auc"])
+
+
 def test_a_moved_ticket_is_compared_with_its_control_there(study):
     study = replace(study, transfer=("ticket", "random_global"))
     write_study(study)

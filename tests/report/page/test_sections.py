@@ -359,6 +359,25 @@ def test_controls_beside_a_run_are_held_to_their_tickets(tmp_path):
         ]
 
 
+def test_the_dense_network_with_all_the_steps_is_compared_but_not_one_to_beat(tmp_path):
+    path = write_run(tmp_path / "one")
+    write_run(tmp_path / "long", levels=(2,), control="long_dense", level=1)
+    part = run_part(path, "one")
+    [control] = part.controls
+    assert (control.kind, control.name, control.sparsity) == ("long_dense", "long dense", 0.5)
+    # 2 of 9 pairs, where the run's dense network has all.
+    assert control.over_dense["auc"]["value"] == pytest.approx(2 / 9 - 1)
+    texts = [block.text for block in of(Text, verdict_section([part], []))]
+    assert not any("against its controls" in text for text in texts)
+    [text] = [text for text in texts if "the same compute" in text]
+    assert text == (
+        "The ticket at 50.0% has no significant difference from the same compute spent on the "
+        "dense network (+0.722 [-0.164, +1.000]); that dense had not converged is not shown: these "
+        "steps change it by -0.778 [-1.000, +0.222]."
+    )
+    assert any("has no control" in text for text in texts)
+
+
 def shown_rows(table):
     return [tuple(map(show, row)) for row in table.rows]
 
