@@ -76,8 +76,8 @@ def finished_run(options: tuple[str, ...], tmp_path_factory: pytest.TempPathFact
     """The folder of a whole run of `experiments.imp` with `options`, never interrupted."""
     from experiments import imp
     from experiments.options.imp import PRESETS, Config
-    from experiments.terminal.console import make_console
     from experiments.terminal.options import parse
+    from experiments.terminal.plain_console import make_console
 
     path = tmp_path_factory.mktemp("runs") / "finished"
     argv = [*options, f"--run_dir={path}"]

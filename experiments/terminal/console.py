@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from functools import partial
 
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn
@@ -17,13 +16,6 @@ from jaxticket.text import interval_text, is_interval, metric_name
 QUIET_SECONDS = 30.0
 NO_INTERVAL = "no interval: a class has one test group only"
 """Said below a table whose values have none."""
-
-
-def make_console() -> Console:
-    """Return a console that breaks no line of a log file, and shows names as they are."""
-    plain = partial(Console, soft_wrap=True, highlight=False, markup=False, emoji=False)
-    console = plain()
-    return console if console.is_terminal else plain(width=110)
 
 
 class Terminal(Callbacks):

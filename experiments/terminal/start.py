@@ -31,12 +31,13 @@ def start(name: str, argv: Sequence[str] | None = None, prog: str | None = None)
         prog or f"python -m experiments.{name}",
         getattr(options, "OLDER", {}),
     )
-    # Here, since all import JAX, and help needs none of it.
+    # Here, since most import JAX, and help needs none of it.
     command = import_module(f"experiments.{name}")
-    from experiments.terminal.compilation_cache import keep_programs
-    from experiments.terminal.console import make_console
+    from experiments.terminal.plain_console import make_console
 
-    if name != "benchmark":  # which times the compilation
+    if "jax" in sys.modules and name != "benchmark":  # which times the compilation
+        from experiments.terminal.compilation_cache import keep_programs
+
         keep_programs()
     rest = (make_console(), STARTED)[: len(signature(command.main).parameters) - 1]
     run(lambda: command.main(config, *rest))

@@ -1,15 +1,16 @@
 """Metrics with one group left out at a time: what the jackknife needs, in closed form.
 
 `member`, int [N], is the group of each example in 0..G-1. What comes back is the metric on all
-examples and, [G], on all examples but one group's; NaN where it is undefined. That of the equal
-error rate is to first order.
+examples and, [G], on all examples but one group's; NaN where it is undefined. Those of the equal
+error rate and of true positives at false alarms are to first order.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
-from jaxticket.statistics.metrics import METRICS, equal_error_rate, roc
+from jaxticket.statistics.metrics import HITS_AT, METRICS, equal_error_rate, roc
 
 LeftOut = tuple[float, np.ndarray]
 
@@ -20,7 +21,8 @@ def leave_out(
     """Return a metric of one seed's scores on all examples, and without each group.
 
     Args:
-        metric: a name in `METRICS`; with C logits an example, `accuracy` or `balanced_accuracy`.
+        metric: a name in `METRICS` or `HITS_AT`; with C logits an example, `accuracy` or
+            `balanced_accuracy`.
         labels: int [N].
         scores: float [N], or logits [N, C].
         member: int [N].
@@ -34,8 +36,8 @@ def leave_out(
     """
     if metric in SHARES:
         return SHARES[metric](labels, is_right(labels, scores), member, count)
-    if metric not in METRICS:
-        raise ValueError(f"unknown metric {metric!r}: one of {', '.join(METRICS)}")
+    if metric not in METRICS and metric not in HITS_AT:
+        raise ValueError(f"unknown metric {metric!r}: one of {', '.join([*METRICS, *HITS_AT])}")
     if scores.ndim != 1:
         raise ValueError(
             f"{metric} needs one score an example, got {scores.shape[1]} logits: ask for "
@@ -142,8 +144,7 @@ def eer_left_out(labels: np.ndarray, scores: np.ndarray, member: np.ndarray, cou
     gap = false_alarms - (1 - hits)
     after = int(np.argmax(gap >= 0))
     share = -gap[after - 1] / (gap[after] - gap[after - 1])
-    edge = np.unique(scores)[-after]
-    alarm = (scores > edge) + share * (scores == edge)
+    alarm = _alarm(scores, after, share)
     fake = labels == 1
     _, rest = recalls_left_out(fake.astype(int), np.where(fake, 1 - alarm, alarm), member, count)
     weight = np.diff(np.interp([-WINDOW, WINDOW], gap, hits))[0] / (2 * WINDOW)
@@ -153,9 +154,43 @@ def eer_left_out(labels: np.ndarray, scores: np.ndarray, member: np.ndarray, cou
 WINDOW = 0.1
 """Difference of false alarms and misses, either way, over which the slope of a ROC is measured."""
 
+
+def hits_left_out(
+    rate: float, labels: np.ndarray, scores: np.ndarray, member: np.ndarray, count: int
+) -> LeftOut:
+    """Return the true positives at a rate of false alarms, and to first order without each group.
+
+    Where the threshold stays, true positives and false alarms change; it then moves until the
+    false alarms are at the rate again, which costs the slope of the ROC there times their change.
+    The slope is measured over `NEAR`.
+    """
+    false_alarms, hits = roc(labels, scores)
+    if np.isnan(false_alarms[0]):
+        return float("nan"), np.full(count, np.nan)
+    after = int(np.searchsorted(false_alarms, rate, "right"))
+    before = after - 1
+    share = (rate - false_alarms[before]) / (false_alarms[after] - false_alarms[before])
+    alarm = _alarm(scores, after, share)
+    whole, rest = recalls_left_out((labels == 1).astype(int), alarm, member, count)
+    ends = np.array([rate / NEAR, rate * NEAR])
+    slope = np.diff(np.interp(ends, false_alarms, hits))[0] / np.diff(ends)[0]
+    return float(whole[1]), rest[:, 1] - slope * (rest[:, 0] - rate)
+
+
+NEAR = 1.5
+"""Factor of a rate of false alarms, either way, over which the slope of a ROC is measured."""
+
+
+def _alarm(scores: np.ndarray, after: int, share: float) -> np.ndarray:
+    """Return how far each score counts as called fake, a share of the way to a ROC's point."""
+    edge = np.unique(scores)[-after]
+    return (scores > edge) + share * (scores == edge)
+
+
 CLOSED: dict[str, Callable[[np.ndarray, np.ndarray, np.ndarray, int], LeftOut]] = {
     "auc": auc_left_out,
     "eer": eer_left_out,
+    **{name: partial(hits_left_out, rate) for name, rate in HITS_AT.items()},
 }
 
 

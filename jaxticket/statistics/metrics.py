@@ -56,6 +56,23 @@ def equal_error_rate(labels: np.ndarray, scores: np.ndarray) -> float:
     return float(false_alarms[before] + share * (false_alarms[after] - false_alarms[before]))
 
 
+def hits_at(rate: float) -> Metric:
+    """Return the metric of true positives at a rate of false alarms.
+
+    On the ROC as a polyline; where it rises straight up at the rate, the upper end. With fewer
+    reals than 1 / rate it is read off between no false alarm and the first.
+
+    Args:
+        rate: of false alarms, in (0, 1).
+    """
+
+    def metric(labels: np.ndarray, scores: np.ndarray) -> float:
+        false_alarms, hits = roc(labels, scores)
+        return float(np.interp(rate, false_alarms, hits))
+
+    return metric
+
+
 def average_precision(labels: np.ndarray, scores: np.ndarray) -> float:
     """Return the sum of precisions weighted by the steps in recall, ties taken together."""
     counts = _cumulative(labels, scores)
@@ -95,6 +112,11 @@ METRICS: dict[str, Metric] = {
     "eer": equal_error_rate,
     "average_precision": average_precision,
 }
+
+
+HITS_AT = {"tpr_at_1": 0.01, "tpr_at_5": 0.05}
+"""Names of the true positives at 1% and at 5% false alarms: read off scores that are kept, not
+measured in every run."""
 
 
 def all_metrics(labels: np.ndarray, scores: np.ndarray) -> dict[str, float]:

@@ -75,14 +75,55 @@ def write_page(
 
 def page(runs: Sequence[RunPart], studies: Sequence[StudyPart] = (), *, share: bool = False) -> str:
     """Return the page as HTML; arguments and errors as in `write_page`."""
-    # Here, so that a run begins to train sooner.
-    import jinja2
-
     if share:
         runs = [replace(part, name=str(without_paths(part.name))) for part in runs]
         studies = [replace(part, name=str(without_paths(part.name))) for part in studies]
     sections = sections_of(runs, studies)
-    sections = shared(sections) if share else sections
+    html = render(
+        title(runs, studies),
+        [
+            *((study.name, study_sentence(study)) for study in studies),
+            *((part.name, run_sentence(part)) for part in runs),
+        ],
+        shared(sections) if share else sections,
+        synthetic=[part.name for part in [*runs, *studies] if part.synthetic],
+        real=not all(part.synthetic for part in [*runs, *studies]),
+        progress=[progress_sentence(part.name, part.progress) for part in runs if part.progress],
+        refresh=REFRESH_SECONDS if any(part.progress for part in runs) else None,
+        paths=[str(part.run.path) for part in runs] + [str(study.path) for study in studies],
+        share=share,
+    )
+    return without(html, private_of(runs, studies)) if share else html
+
+
+def render(
+    title: str,
+    sentences: Sequence[tuple[str, str]],
+    sections: Sequence[Section],
+    *,
+    synthetic: Sequence[str] = (),
+    real: bool = True,
+    progress: Sequence[str] = (),
+    refresh: int | None = None,
+    paths: Sequence[str] = (),
+    share: bool = False,
+) -> str:
+    """Return a page as HTML.
+
+    Args:
+        title: the heading.
+        sentences: below it, each with the name of what it is about.
+        sections: in order.
+        synthetic: names of what was made from pictures that a program drew.
+        real: whether something was not.
+        progress: what is under way, a sentence each.
+        refresh: seconds after which the page loads itself again; None for never.
+        paths: of the folders that the page is made from.
+        share: as in `write_page`.
+    """
+    # Here, so that a run begins to train sooner.
+    import jinja2
+
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         finalize=without_paths if share else None,
@@ -97,16 +138,13 @@ def page(runs: Sequence[RunPart], studies: Sequence[StudyPart] = (), *, share: b
         "figure": lambda cell: not isinstance(cell, str | Answer | Link),
     }
     digest = hashlib.sha256(script.encode()).digest()
-    html = environment.from_string(_template("page.html")).render(
-        title=title(runs, studies),
-        synthetic=[part.name for part in [*runs, *studies] if part.synthetic],
-        real=not all(part.synthetic for part in [*runs, *studies]),
-        sentences=[
-            *((study.name, study_sentence(study)) for study in studies),
-            *((part.name, run_sentence(part)) for part in runs),
-        ],
-        progress=[progress_sentence(part.name, part.progress) for part in runs if part.progress],
-        refresh=REFRESH_SECONDS if any(part.progress for part in runs) else None,
+    return environment.from_string(_template("page.html")).render(
+        title=title,
+        synthetic=synthetic,
+        real=real,
+        sentences=sentences,
+        progress=progress,
+        refresh=refresh,
         sections=sections,
         tables=[
             b for section in sections for b in section.blocks if isinstance(b, Table) and not share
@@ -119,12 +157,11 @@ def page(runs: Sequence[RunPart], studies: Sequence[StudyPart] = (), *, share: b
             if isinstance(b, Gallery)
             for card in b.cards
         ),
-        paths=[str(part.run.path) for part in runs] + [str(study.path) for study in studies],
+        paths=paths,
         style=marks.style() + style,
         script=script,
         script_hash=f"sha256-{base64.b64encode(digest).decode()}",
     )
-    return without(html, private_of(runs, studies)) if share else html
 
 
 def sections_of(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> list[Section]:

@@ -8,8 +8,8 @@ import pytest
 from experiments import sweep
 from experiments.options.study import Study
 from experiments.study.plan import METHODS, check, plan
-from experiments.terminal.console import make_console
 from experiments.terminal.options import parse
+from experiments.terminal.plain_console import make_console
 from experiments.terminal.start import start
 from jaxticket.recipe import ControlOf
 

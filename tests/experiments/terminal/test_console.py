@@ -5,7 +5,8 @@ import pytest
 from rich.console import Console
 
 from experiments.terminal import program
-from experiments.terminal.console import Terminal, levels_table, make_console
+from experiments.terminal.console import Terminal, levels_table
+from experiments.terminal.plain_console import make_console
 from tests.records import level_record
 
 METRICS = {"loss": 0.5, "accuracy": 0.75}

@@ -1,0 +1,1 @@
+"""What audit does: reading the scores of others, the figures, their tables and their page."""

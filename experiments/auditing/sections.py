@@ -1,0 +1,364 @@
+"""The page of an audit, made of the same blocks as the pages of runs."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from experiments.auditing.figures import METRICS, Difference, Figure
+from experiments.auditing.findings import Audit, Audited
+from experiments.auditing.published import Published
+from jaxticket.report.page.axes import value_axis
+from jaxticket.report.page.blocks import Panels, Section, Table, Text
+from jaxticket.report.page.cells import Answer, Count, Ends, Share
+from jaxticket.report.page.plot import Curve, Plot, Point
+from jaxticket.report.page.write import render
+from jaxticket.statistics import Estimate
+from jaxticket.statistics.calibration import Bin
+from jaxticket.text import HIGHER, count_text, direction, interval_text, is_interval, metric_name
+from jaxticket.verdicts.evidence import LOWER_IS_BETTER
+from jaxticket.verdicts.wording import words_of_seeds
+
+OWN_THRESHOLD = (
+    "A threshold that was chosen on these scores must not be reported on these scores: choose it "
+    "on a validation split, and read this one once."
+)
+
+
+def audit_page(audit: Audit) -> str:
+    """Return the page as HTML."""
+    names = ", ".join(model.name for model in audit.models)
+    return render(f"Audit of {names}", headline(audit), sections(audit))
+
+
+def headline(audit: Audit) -> list[tuple[str, str]]:
+    """Return what comes first: warnings, then the answer of each comparison and model."""
+    said = [("Look here", text) for text in audit.warnings]
+    said += [
+        ("Difference", compared(each))
+        for each in audit.differences
+        if each.metric == "auc" and each.unit == audit.models[0].unit
+    ]
+    return said + [(model.name, in_short(model, audit)) for model in audit.models]
+
+
+def in_short(model: Audited, audit: Audit) -> str:
+    """Return a model's figures in a sentence."""
+    auc, right, _ = (model.figure(name).estimate for name in METRICS[:3])
+    real, fake, groups = model.counts[model.unit]
+    at = f" (checkpoint {model.checkpoint}: {model.checkpoint_why})" if model.checkpoint else ""
+    return (
+        f"AUC {interval_text(*auc.ends)}, accuracy {interval_text(*right.ends)} by {model.unit}"
+        f"{at}; {real:,} real, {fake:,} fake, {groups:,} {audit.grouped_by}, "
+        f"{count_text(len(model.seeds), 'seed')}; read as {model.reading.words}."
+    )
+
+
+def compared(difference: Difference) -> str:
+    """Return the answer of one comparison as a sentence."""
+    words = words_of_seeds(difference.verdict.words, difference.verdict.seeds)
+    ends = interval_text(*difference.gain.ends, digits=4, sign=True)
+    return (
+        f"{difference.first} minus {difference.second}, {metric_name(difference.metric)} by "
+        f"{difference.unit}: {ends}: {words}."
+    )
+
+
+def sections(audit: Audit) -> list[Section]:
+    """Return the sections for which there is something to show."""
+    planned = [
+        Section("figures", "Figures with their intervals", list(_figures(audit))),
+        Section("differences", "One model minus another", list(_differences(audit))),
+        Section("published", "What was published", list(_published(audit))),
+        Section("parts", "By method and compression", list(_parts(audit))),
+        Section("threshold", "The threshold", list(_threshold(audit))),
+        Section("calibration", "Do the probabilities come true?", list(_calibration(audit))),
+        Section("choice", "What choosing a checkpoint adds", list(_choice(audit))),
+        Section("reading", "How the scores were read", list(_reading(audit))),
+    ]
+    return [section for section in planned if section.blocks]
+
+
+def ends(estimate: Estimate, *, sign: bool = False) -> Ends:
+    """Return an estimate for a cell."""
+    return Ends(*estimate.ends, sign)
+
+
+def _figures(audit: Audit) -> Iterator[Any]:
+    units = list(dict.fromkeys(unit for model in audit.models for unit in model.counts))
+    for unit in units:
+        models = [model for model in audit.models if unit in model.counts]
+        counts = zip(*(model.counts[unit] for model in models), strict=True)
+        rows = [
+            *(
+                (name, *map(Count, of_models))
+                for name, of_models in zip(("real", "fake", audit.grouped_by), counts, strict=True)
+            ),
+            ("seeds", *(len(model.seeds) for model in models)),
+            *(
+                (
+                    f"{metric_name(metric)} ({direction(metric)})",
+                    *(ends(m.figure(metric, unit).estimate) for m in models),
+                )
+                for metric in METRICS
+            ),
+        ]
+        means = ", whose scores are the means of their frames'" if unit == "videos" else ""
+        yield Table(
+            f"figures_{unit}",
+            f"By {unit}{means}; in brackets 95% over seeds and {audit.grouped_by}, of one seed "
+            f"over {audit.grouped_by} alone",
+            ("", *(model.name for model in models)),
+            rows,
+        )
+    curves = [
+        Curve(
+            model.name,
+            [Point(float(x), float(y)) for x, y in zip(*model.curve, strict=True)],
+            marked=False,
+        )
+        for model in audit.models
+    ]
+    every = value_axis("false alarms", [0.0, 1.0], limits=(0.0, 1.0))
+    few = value_axis("false alarms", [0.0, 0.1], limits=(0.0, 0.1))
+    hits = value_axis("true positives", [0.0, 1.0], limits=(0.0, 1.0))
+    near = [
+        Curve(c.name, [point for point in c.points if point.x <= few.high], marked=False)
+        for c in curves
+    ]
+    yield Panels(
+        "ROC",
+        [
+            Plot(
+                "All of it",
+                "True positives against false alarms",
+                every,
+                hits,
+                curves,
+                better=HIGHER,
+            ),
+            Plot(
+                "Up to 10% false alarms", "The same, its left end", few, hits, near, better=HIGHER
+            ),
+        ],
+        f"By {audit.models[0].unit}; means over seeds at equal false alarms.",
+    )
+
+
+def _differences(audit: Audit) -> Iterator[Any]:
+    if not audit.differences:
+        return
+    rows = [
+        (
+            each.first, each.second, each.unit, metric_name(each.metric),
+            ends(each.gain, sign=True),
+            Answer(words_of_seeds(each.verdict.words, each.verdict.seeds), each.verdict.holds),
+            Count(each.examples), each.seeds or "1 seed",
+        )
+        for each in audit.differences
+    ]  # fmt: skip
+    turned = " and ".join(metric_name(metric) for metric in LOWER_IS_BETTER)
+    yield Table(
+        "differences",
+        "The first minus the second, paired by example and seed; in brackets 95%, uncorrected. The "
+        f"verdict is corrected by Holm's method over all pairs of a metric. {turned} is turned: "
+        "above 0 the first is better.",
+        ("first", "second", "by", "metric", "difference", "the first is", "n", "seeds"),
+        rows,
+    )  # fmt: skip
+    yield Table(
+        "verdicts",
+        "Every verdict with its numbers",
+        ("first", "second", "by", "metric", "in numbers"),
+        [
+            (each.first, each.second, each.unit, metric_name(each.metric), each.verdict.reason)
+            for each in audit.differences
+        ],
+        hidden=True,
+    )
+
+
+def _published(audit: Audit) -> Iterator[Any]:
+    if not audit.published:
+        return
+    rows = [
+        (
+            each.figure.model, metric_name(each.figure.metric), each.figure.unit,
+            each.wanted.value, ends(each.figure.estimate), one_more(each),
+            Answer(each.words, each.inside),
+        )
+        for each in audit.published
+    ]  # fmt: skip
+    yield Table(
+        "published",
+        f"Inside: within 95% over seeds and {audit.grouped_by}, or where one more training would "
+        "come on these very examples (95%, by how much the seeds differ)",
+        ("model", "metric", "by", "published", "here", "one more training", "it is"),
+        rows,
+    )
+
+
+def one_more(published: Published) -> str:
+    """Return where one more training would come, as text."""
+    if published.one_training is None:
+        return "not shown by one seed"
+    low, high = published.one_training
+    return f"{low:.3f} to {high:.3f}"
+
+
+def _parts(audit: Audit) -> Iterator[Any]:
+    for by, caption, second in (
+        ("method", "The fakes of each method beside all reals; recall is the share called fake",
+         "recall"),
+        ("compression", "What is at each compression, its own reals and fakes",
+         "balanced_accuracy"),
+    ):  # fmt: skip
+        rows = []
+        for model in audit.models:
+            mine = [figure for figure in model.figures if figure.by == by]
+            names = list(dict.fromkeys(figure.name for figure in mine))
+            for name in names:
+                auc, other = (_find(mine, name, metric) for metric in ("auc", second))
+                rows.append((
+                    model.name, name, Count(auc.real), Count(auc.fake), ends(auc.estimate),
+                    ends(other.estimate),
+                ))  # fmt: skip
+        if rows:
+            yield Table(
+                f"by_{by}", f"{caption}; by {audit.models[0].unit}, in brackets 95%",
+                ("model", by, "real", "fake", "AUC", metric_name(second)), rows,
+            )  # fmt: skip
+            yield from (Text(f"{m.name}: {t}") for m in audit.models for t in worst(m, by))
+
+
+def worst(model: Audited, by: str) -> list[str]:
+    """Return which method or compression a model is worst at; nothing without several."""
+    mine = [f for f in model.figures if (f.by, f.metric) == (by, "auc")]
+    if len(mine) < 2:
+        return []
+    low = min(mine, key=lambda figure: figure.estimate.value)
+    return [f"worst at {low.name}: AUC {interval_text(*low.estimate.ends)}."]
+
+
+def _find(figures: Sequence[Figure], name: str, metric: str) -> Figure:
+    return next(f for f in figures if (f.name, f.metric) == (name, metric))
+
+
+def _threshold(audit: Audit) -> Iterator[Any]:
+    rows = []
+    for model in audit.models:
+        at = model.threshold
+        rows.append((
+            model.name, at.threshold, at.balanced_accuracy, Share(at.called_fake),
+            Share(at.reals_called_fake), Share(at.fakes_called_fake), *at.medians,
+            at.chosen_on_validation, at.of_validation, at.wanted, at.best,
+        ))  # fmt: skip
+    yield Table(
+        "threshold",
+        f"What the threshold does, by {audit.models[0].unit}; thresholds and medians as the scores "
+        "stand in the file, means over seeds",
+        ("model", "threshold", "balanced accuracy", "called fake", "of reals", "of fakes",
+         "median of reals", "of fakes' scores", "chosen on validation", "balanced accuracy of it",
+         "wanted by these scores", "balanced accuracy of that"),
+        rows,
+    )  # fmt: skip
+    yield Text(OWN_THRESHOLD)
+
+
+def _calibration(audit: Audit) -> Iterator[Any]:
+    rows = [
+        (
+            model.name, ends(model.calibration.error), model.calibration.by_chance,
+            ends(model.calibration.brier),
+        )
+        for model in audit.models
+    ]  # fmt: skip
+    yield Table(
+        "calibration",
+        f"By {audit.models[0].unit}; the calibration error is never 0 by chance: the second column "
+        "is what true probabilities would show here on average",
+        ("model", "calibration error", "by chance alone", "Brier score"),
+        rows,
+    )
+    curves = [
+        Curve(
+            model.name,
+            [
+                _point(model.name, b) for b in model.calibration.bins
+            ],
+        )
+        for model in audit.models
+    ]  # fmt: skip
+    truth = Curve("true probabilities", [Point(0.0, 0.0), Point(1.0, 1.0)], marked=False)
+    said, came = [
+        value_axis(text, [0.0, 1.0], limits=(0.0, 1.0))
+        for text in ("probability of fake, mean of the bin", "share that is fake")
+    ]
+    yield Panels(
+        "Reliability",
+        [
+            Plot(
+                "Bins of 0.1",
+                "The share of fakes against the probability",
+                said,
+                came,
+                [*curves, truth],
+            )
+        ],
+        f"Bars are 95% over seeds and {audit.grouped_by}.",
+    )
+    yield Table(
+        "reliability", "The bins", ("model", "from", "to", "n", "mean probability", "fake"),
+        [
+            (model.name, b.low, b.high, Count(b.count), b.probability, ends(b.fakes))
+            for model in audit.models
+            for b in model.calibration.bins
+        ],
+        hidden=True,
+    )  # fmt: skip
+
+
+def _point(name: str, found: Bin) -> Point:
+    note = f"{name}: {found.count:,} at {found.low:.1f} to {found.high:.1f}"
+    value, low, high = found.fakes.ends
+    if not is_interval((low, high)):
+        return Point(found.probability, value, note=note)
+    return Point(found.probability, value, low, high, note)
+
+
+def choice_words(model: Audited, grouped_by: str) -> list[str]:
+    """Return what choosing among checkpoints on the test set adds; nothing without several."""
+    choice = model.choice
+    if choice is None:
+        return []
+    names = list(model.checkpoints)
+    best = ", ".join(dict.fromkeys(names[at] for at in choice.best))
+    return [
+        f"the best of {len(names)} checkpoints on these scores ({best}) has an AUC of "
+        f"{choice.value:.4f}. Where half of the {grouped_by} choose and the other half is read, it "
+        f"is {choice.honest:.4f}: choosing on the test set flatters by "
+        f"{interval_text(*choice.flattery.ends, digits=4, sign=True)}."
+    ]
+
+
+def _choice(audit: Audit) -> Iterator[Any]:
+    for number, model in enumerate(audit.models):
+        if model.choice is None:
+            continue
+        yield from (Text(f"{model.name}: {t}") for t in choice_words(model, audit.grouped_by))
+        yield Table(
+            f"checkpoints_{number}", f"AUC of every checkpoint of {model.name}, means over seeds, "
+            f"and how often half of the {audit.grouped_by} chose it",
+            ("checkpoint", "AUC", "chosen"),
+            [
+                (name, auc, Share(share))
+                for (name, auc), share in zip(
+                    model.checkpoints.items(), model.choice.chosen, strict=True
+                )
+            ],
+        )  # fmt: skip
+
+
+def _reading(audit: Audit) -> Iterator[Any]:
+    yield Text(f"Files: {', '.join(audit.sources)}.")
+    for model in audit.models:
+        yield Text(f"{model.name}: {model.reading.words}.")
+    yield from map(Text, audit.remarks)

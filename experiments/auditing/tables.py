@@ -1,0 +1,122 @@
+"""The tables of an audit on a terminal: narrower than those of the page."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from experiments.auditing.figures import METRICS
+from experiments.auditing.findings import Audit, Audited
+from experiments.auditing.sections import OWN_THRESHOLD, choice_words, headline, one_more, worst
+from jaxticket.statistics import Estimate
+from jaxticket.text import interval_text, metric_name
+from jaxticket.verdicts.wording import words_of_seeds
+
+
+def print_audit(audit: Audit, console: Console) -> None:
+    """Print what comes first, then the tables."""
+    for name, text in headline(audit):
+        console.print(f"{name}: {text}", style="bold red" if name == "Look here" else None)
+    for table in _tables(audit):
+        console.print(table)
+    for model in audit.models:
+        for text in (
+            *worst(model, "method"),
+            *worst(model, "compression"),
+            threshold_words(model),
+            *choice_words(model, audit.grouped_by),
+        ):
+            console.print(f"{model.name}: {text}")
+    console.print(OWN_THRESHOLD)
+    for text in audit.remarks:
+        console.print(text)
+
+
+def threshold_words(model: Audited) -> str:
+    """Return what the threshold does, as a sentence."""
+    at = model.threshold
+    text = (
+        f"above the threshold {at.threshold:g} lie {at.called_fake:.1%} of all {model.unit}"
+        if model.reading.sign == 1
+        else f"below the threshold {at.threshold:g} lie {at.called_fake:.1%} of all {model.unit}"
+    )
+    text += (
+        f", {at.reals_called_fake:.1%} of the reals, {at.fakes_called_fake:.1%} of the fakes: "
+        f"balanced accuracy {at.balanced_accuracy:.3f}. These scores want {at.wanted:.4g} "
+        f"({at.best:.3f})"
+    )
+    if at.of_validation is not None:
+        text += f"; the validation split {at.chosen_on_validation:.4g} ({at.of_validation:.3f})"
+    return f"{text}."
+
+
+def _tables(audit: Audit) -> Iterator[Table]:
+    models = audit.models
+    units = list(dict.fromkeys(unit for model in models for unit in model.counts))
+    for unit in units:
+        mine = [model for model in models if unit in model.counts]
+        rows = [
+            (metric_name(name), *(_ends(m.figure(name, unit).estimate) for m in mine))
+            for name in METRICS
+        ]
+        if unit == mine[0].unit:
+            rows += [
+                ("calibration error", *(_ends(m.calibration.error) for m in mine)),
+                ("the same by chance", *(f"{m.calibration.by_chance:.3f}" for m in mine)),
+                ("Brier score", *(_ends(m.calibration.brier) for m in mine)),
+            ]
+        yield _table(f"By {unit} [95%]", ("", *(model.name for model in mine)), rows)
+    if audit.differences:
+        rows = [
+            (
+                f"{d.first} - {d.second}", metric_name(d.metric),
+                interval_text(*d.gain.ends, digits=4, sign=True),
+                words_of_seeds(d.verdict.words, d.verdict.seeds),
+            )
+            for d in audit.differences
+            if d.unit == models[0].unit
+        ]  # fmt: skip
+        heads = ("first - second", "metric", "difference [95%]", "the first is")
+        title = f"Differences by {models[0].unit}, paired; above 0 the first is better"
+        yield _table(title, heads, rows)
+    if audit.published:
+        rows = [
+            (
+                p.figure.model, f"{metric_name(p.figure.metric)} by {p.figure.unit}",
+                f"{p.wanted.value:.4g}", _ends(p.figure.estimate), one_more(p), p.words,
+            )
+            for p in audit.published
+        ]  # fmt: skip
+        heads = ("model", "metric", "published", "here [95%]", "one more training", "it is")
+        yield _table("Published", heads, rows)
+    for by, other in (("method", "recall"), ("compression", "balanced_accuracy")):
+        rows = [
+            (model.name, name, *cells)
+            for model in models
+            for name, cells in _parts(model, by, other)
+        ]
+        if rows:
+            heads = ("model", by, "real", "fake", "AUC [95%]", f"{metric_name(other)} [95%]")
+            yield _table(f"By {by}, of {models[0].unit}", heads, rows)
+
+
+def _parts(model: Audited, by: str, other: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    mine = {(f.name, f.metric): f for f in model.figures if f.by == by}
+    for name in dict.fromkeys(name for name, _ in mine):
+        auc = mine[name, "auc"]
+        yield name, (
+            f"{auc.real:,}", f"{auc.fake:,}", _ends(auc.estimate), _ends(mine[name, other].estimate)
+        )  # fmt: skip
+
+
+def _ends(estimate: Estimate) -> str:
+    return interval_text(*estimate.ends)
+
+
+def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    table = Table(title=title)
+    for head in heads:
+        table.add_column(head, justify="right" if "[95%]" in head else "left")
+    for row in rows:
+        table.add_row(*row)
+    return table
