@@ -48,7 +48,7 @@ def main(config: Config, console: Console) -> Path:
     failed: dict[str, str] = {}
     if not config.report_only:
         refuse_data(cells, config.folder, console)
-        take_over(config, cells, console)
+        cells = take_over(config, cells, console)
         failed = work(cells, config.folder, console, train)
         refuse_others(cells, config.folder)  # another process may have trained some meanwhile
         count_older_runs(config)

@@ -46,7 +46,7 @@ def main(config: Config, console: Console) -> Path:
             raise ValueError(f"--index must lie in 0..{len(cells) - 1}, got {config.index}")
         cells = needed(cells, cells[config.index])
     refuse_data(cells, config.folder, console)
-    take_over(config, cells, console)
+    cells = take_over(config, cells, console)
     failed = work(cells, config.folder, console, train)
     if failed:
         lines = "; ".join(f"{name}: {why}" for name, why in failed.items())

@@ -10,6 +10,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from rich.console import Console
 
 from experiments.cells.cell import Cell, is_finished
 from experiments.cells.same_recipe import of_recipe, runs_in
+from experiments.one_run.recipe import check_dense
 from jaxticket.recipe import Recipe
 from jaxticket.runs import read_recipe
 from jaxticket.runs.files import write_json
@@ -72,14 +74,7 @@ def to_take(
 
     Arguments and errors as of `take_over`.
     """
-    if lacking := [place for place in places if not place.is_dir()]:
-        raise FileNotFoundError(f"--take_over={lacking[0]}: there is no such folder")
-    runs = {
-        run.resolve(): recipe
-        for place in places
-        for run, recipe in runs_in(place).items()
-        if (run / "summary.json").is_file() and run.parent.resolve() != folder.resolve()
-    }
+    runs = _finished(folder, places)
     found: dict[str, Path] = {}
     for cell in cells if runs else ():
         if cell.asked is None or (folder / cell.name).exists():
@@ -94,6 +89,41 @@ def to_take(
         if (run := next(of_recipe(runs, wanted, ticket), None)) is not None:
             found[cell.name] = run
     return found
+
+
+def with_dense(
+    cells: Sequence[Cell], folder: Path, places: Sequence[Path], identity: Identity
+) -> list[Cell]:
+    """Return cells, of which dense networks begin with the level 0 of a run that fits.
+
+    A run that goes on to sparse levels is not what the cell of a dense network asks for, but its
+    level 0 is: `--dense` copies it, and nothing is trained. Arguments as of `take_over`.
+    """
+    runs = _finished(folder, places)
+
+    def begun(cell: Cell) -> Cell:
+        if cell.asked is None or cell.asked.rounds != 0 or (folder / cell.name).exists():
+            return cell
+        wanted = replace(cell.asked, **identity(cell))
+        for run in runs:
+            with suppress(ValueError):  # it is of another network
+                check_dense(run, wanted)
+                return replace(cell, config=replace(cell.config, dense=run))
+        return cell
+
+    return [begun(cell) for cell in cells] if runs else list(cells)
+
+
+def _finished(folder: Path, places: Sequence[Path]) -> dict[Path, Recipe]:
+    """Return the finished runs of places, without those of the folder itself."""
+    if lacking := [place for place in places if not place.is_dir()]:
+        raise FileNotFoundError(f"--take_over={lacking[0]}: there is no such folder")
+    return {
+        run.resolve(): recipe
+        for place in places
+        for run, recipe in runs_in(place).items()
+        if (run / "summary.json").is_file() and run.parent.resolve() != folder.resolve()
+    }
 
 
 def _wanted(asked: Recipe, ticket: Path | None, data: Mapping[str, Any]) -> Recipe:

@@ -70,15 +70,23 @@ def identity_of(study: Study, console: Console) -> runs.Identity:
     return lambda cell: identity(cell.dataset)
 
 
-def take_over(study: Study, cells: Sequence[Cell], console: Console) -> None:
+def take_over(study: Study, cells: Sequence[Cell], console: Console) -> list[Cell]:
     """Take over the finished runs that the study names, where cells ask for them.
+
+    Returns:
+        The cells; those of dense networks that are the level 0 of such a run begin with it.
 
     Raises:
         FileNotFoundError: what is named is no folder.
         ValueError: the data are wrong.
     """
-    identity = identity_of(study, console)
-    runs.take_over(cells, study.folder, study.take_over, identity, console)
+    where = study.folder, study.take_over, identity_of(study, console)
+    runs.take_over(cells, *where, console)
+    begun = runs.with_dense(cells, *where)
+    for cell, before in zip(begun, cells, strict=True):
+        if cell is not before:
+            console.print(f"taken over: {cell.name}, level 0 of {cell.config.dense}")
+    return begun
 
 
 def train(cell: Cell, console: Console) -> None:

@@ -12,7 +12,7 @@ from rich.console import Console
 from experiments import imp
 from experiments.cells import take_over as module
 from experiments.cells.cell import Cell, is_done
-from experiments.cells.take_over import NOTE, copy_run, take_over, taken_over
+from experiments.cells.take_over import NOTE, copy_run, take_over, taken_over, with_dense
 from experiments.one_run.data import Data
 from experiments.one_run.finished_run import masks_digest
 from experiments.one_run.recipe import asked
@@ -119,6 +119,29 @@ def test_a_control_is_taken_where_its_ticket_has_the_same_masks(taken, cell, els
     assert said.splitlines() == [
         f"taken over: a, from {elsewhere / 'x'}", f"taken over: b, from {run}"
     ]  # fmt: skip
+
+
+def test_a_dense_network_is_the_level_0_of_a_run_of_its_options(
+    cell, elsewhere, tmp_path, command, options, prepared
+):
+    config = replace(cell.config, rounds=0)
+    dense = replace(cell, config=config, asked=asked(config))
+    other = replace(dense, asked=asked(replace(config, epochs=3)))
+    identity = Data((open_prepared(prepared),)).identity()
+    cells = [dense, other, cell]
+    found = with_dense(cells, tmp_path / "study", [elsewhere], lambda _: identity)
+    assert found == [replace(dense, config=replace(config, dense=elsewhere / "x")), *cells[1:]]
+    found = with_dense(cells, tmp_path, [elsewhere], lambda _: identity | {"data_name": "b"})
+    assert found[0].config.dense == elsewhere / "x"
+    other_data = identity | {"data_fingerprint": "0" * 64}
+    assert with_dense(cells, tmp_path, [elsewhere], lambda _: other_data) == cells
+    status, _, err = command(
+        *options, "--rounds=0", f"--dense={elsewhere / 'x'}", f"--run_dir={tmp_path / 'd'}"
+    )
+    assert status == 0, err
+    assert (tmp_path / "d" / "executed_steps").read_text() == ""  # no step was trained
+    name = "level_00/predictions_test.csv"
+    assert (tmp_path / "d" / name).read_bytes() == (elsewhere / "x" / name).read_bytes()
 
 
 def test_an_interrupted_copy_leaves_no_half_cell(taken, cell, tmp_path, monkeypatch):
