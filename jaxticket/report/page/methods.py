@@ -157,7 +157,7 @@ def _confusions(part: RunPart, name: str) -> list[Table]:
                 name=f"{stem}_{name}" if name else stem,
                 caption="Test pictures by what they are (row) and what they were called "
                 f"(column), {what}",
-                heads=("", *(f"called {answer}" for answer in classes), "n"),
+                heads=("true class", *(f"called {answer}" for answer in classes), "n"),
                 rows=rows,
                 hidden=bool(name) or place not in (0, last),
                 summary=f"Confusion at {what}",

@@ -14,7 +14,7 @@ from pathlib import Path
 from jaxticket.report import marks
 from jaxticket.report.page.attention import attention_section
 from jaxticket.report.page.blocks import Section, Table, Text
-from jaxticket.report.page.cells import Answer, Heat, Link, show
+from jaxticket.report.page.cells import MISSING, Answer, Heat, Link, show
 from jaxticket.report.page.evaluations import evaluations_section
 from jaxticket.report.page.gallery import Gallery, gallery_section
 from jaxticket.report.page.layers import layers_section
@@ -130,7 +130,7 @@ def render(
     )  # fmt: skip
     script, style = (_template(name) for name in ("page.js", "page.css"))
     environment.filters["show"] = show
-    environment.globals["key"] = key
+    environment.globals |= {"key": key, "missing": MISSING}
     environment.tests |= {
         "answer": lambda cell: isinstance(cell, Answer),
         "heat": lambda cell: isinstance(cell, Heat),

@@ -43,10 +43,11 @@ def pages(tmp_path_factory):
     write_saliency(run)
     bad = write_run(root / HOSTILE.replace("/", ""), model=HOSTILE, data_name="x" * 300)
     study = write_study(root / "study")
+    write_report_page([run, bad, study], root / "short.html", share=True)
     sources = {"run": [run], "hostile": [bad], "several": [run, bad, study], "study": [study]}
     return {
         name: write_report_page(of, root / f"{name}.html").as_uri() for name, of in sources.items()
-    }
+    } | {"short": (root / "short.html").as_uri()}
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def opened(browser):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", SIZES)
-@pytest.mark.parametrize("name", ["run", "hostile", "several", "study"])
+@pytest.mark.parametrize("name", ["run", "hostile", "several", "study", "short"])
 def test_nothing_overflows_and_nothing_is_asked_of_a_network(opened, pages, name, width, scheme):
     with opened(pages[name], viewport={"width": width, "height": 800}, color_scheme=scheme) as page:
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
@@ -94,6 +95,17 @@ def test_a_table_of_verdicts_is_whole_in_a_wide_window_and_scrolls_in_a_narrow_o
         with opened(uri, viewport={"width": width, "height": 800}) as page:
             assert (page.locator("#verdict .scroll").first.evaluate(beyond) == 0) is fits
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_first_key_reaches_the_way_past_the_links(opened, pages):
+    with opened(pages["run"], reduced_motion="reduce") as page:
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+        assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.tagName") == "MAIN"
+        behaviour = "getComputedStyle(document.documentElement).scrollBehavior"
+        assert page.evaluate(behaviour) == "auto"
 
 
 def test_dark_is_dark_and_paper_is_white(opened, pages):
