@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from jaxticket.report.page.cells import Ends, Heat, harmless, plain
 from jaxticket.report.page.plot import Plot
+from jaxticket.text import is_interval
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,19 @@ class Section:
     id: str
     title: str
     blocks: Sequence[Any] = field(default_factory=tuple)
+
+
+def bars_note(plots: Sequence[Plot], what: str) -> str:
+    """Return `; bars: ` and what they are of, where a plot has bars."""
+    points = [point for plot in plots for curve in plot.curves for point in curve.points]
+    return f"; bars: {what}" if any(point.low is not None for point in points) else ""
+
+
+def brackets_note(rows: Sequence[Sequence[Any]], what: str) -> str:
+    """Return `; in brackets ` and what intervals are of, where a cell has one."""
+    cells = [_bare(cell) for row in rows for cell in row]
+    held = any(isinstance(cell, Ends) and is_interval(cell[:3]) for cell in cells)
+    return f"; in brackets {what}" if held else ""
 
 
 def _bare(cell: Any) -> Any:

@@ -71,7 +71,12 @@ def _tables(figures: SplitFigures, stem: str) -> Iterator[Table]:
     ]
     if parts:
         heads = ("corruption", *LEVEL, *PARTS)
-        caption = f"By forgery method (AUC beside all real pictures) and compression, on {on}"
+        by = {
+            "method": "forgery method (AUC beside all real pictures)",
+            "compression": "compression",
+        }
+        there = [words for key, words in by.items() if any(part[3] == key for part in parts)]
+        caption = f"By {' and '.join(there)}, on {on}"
         yield Table(f"{stem}_by_method", caption, heads, parts, hidden=True)
 
 

@@ -8,12 +8,12 @@ from msgspec import structs
 
 from jaxticket.report.marks import MARKS, Mark, marks_of
 from jaxticket.report.page.axes import sparsity_axis, value_axis
-from jaxticket.report.page.blocks import Panels, Section, Table, Text
-from jaxticket.report.page.cells import Count, Share, ends_of
+from jaxticket.report.page.blocks import Panels, Section, Table, Text, bars_note, brackets_note
+from jaxticket.report.page.cells import Count, Ends, Share, ends_of
 from jaxticket.report.page.parts import RunPart, run_marks
 from jaxticket.report.page.plot import Curve, Plot, level_point
 from jaxticket.runs.levels import Interval, LevelRecord
-from jaxticket.text import direction, metric_name
+from jaxticket.text import direction, is_interval, metric_name
 
 LEAST_SPAN = 0.02
 
@@ -153,10 +153,10 @@ def run_plots(part: RunPart) -> list[Plot]:
 
 
 def _one(part: RunPart) -> Panels:
-    return Panels(
-        "", run_plots(part), f"{size(part)}, one seed; bars: 95% over the test groups. The "
-        "horizontal axis is even in rounds."
-    )  # fmt: skip
+    plots = run_plots(part)
+    note = f"{size(part)}, one seed{bars_note(plots, '95% over the test groups')}."
+    rounds = len(plots[0].x.ticks) > 2 if plots else False
+    return Panels("", plots, f"{note} The horizontal axis is even in rounds." if rounds else note)
 
 
 def _control_curves(part: RunPart, metric: str) -> list[Curve]:
@@ -193,8 +193,9 @@ def _several(parts: Sequence[RunPart], looks: Mapping[str, Mark]) -> Panels:
     ]  # fmt: skip
     sizes = "; ".join(f"{part.name}: {size(part)}" for part in parts)
     return Panels(
-        "", plots, f"Test split, one seed a run; bars: 95% over the test groups, each run for "
-        f"itself, not paired. {sizes}."
+        "", plots, "Test split, one seed a run"
+        + bars_note(plots, "95% over the test groups, each run for itself, not paired")
+        + f". {sizes}.",
     )  # fmt: skip
 
 
@@ -218,13 +219,11 @@ def _table(part: RunPart) -> Table:
         )
         for level in part.run.levels
     ]  # fmt: skip
-    return Table(
-        "levels",
-        f"Test figures by level; {size(part)}; in brackets 95% over the groups, none where a class "
-        "has one only",
-        heads,
-        rows,
-    )
+    brackets = brackets_note(rows, "95% over the groups")
+    lacking = brackets and any(isinstance(cell, Ends) and not is_interval(cell[:3])
+                               for row in rows for cell in row)  # fmt: skip
+    why = ", none where a class has one only" if lacking else ""
+    return Table("levels", f"Test figures by level; {size(part)}{brackets}{why}", heads, rows)
 
 
 def _beside(parts: Sequence[RunPart], metric: str) -> Table:
@@ -241,6 +240,7 @@ def _beside(parts: Sequence[RunPart], metric: str) -> Table:
         for sparsity in sorted({place for place, _ in cells})
     ]
     return Table(
-        f"{metric}_by_run", f"Test {metric_name(metric)} by sparsity and run; in brackets 95% over "
-        "the test groups of each", ("sparsity", *(part.name for part in parts)), rows,
+        f"{metric}_by_run", f"Test {metric_name(metric)} by sparsity and run"
+        + brackets_note(rows, "95% over the test groups of each"),
+        ("sparsity", *(part.name for part in parts)), rows,
     )  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 
 from jaxticket.report.marks import Mark
 from jaxticket.report.page.axes import even_in_rounds, sparsity_axis, value_axis
-from jaxticket.report.page.blocks import Panels, Section, Table
+from jaxticket.report.page.blocks import Panels, Section, Table, bars_note, brackets_note
 from jaxticket.report.page.cells import Count, Ends, Heat, Share, ends_of
 from jaxticket.report.page.parts import RunPart, run_marks
 from jaxticket.report.page.plot import Curve, Plot, Point
@@ -122,7 +122,7 @@ def _plots(
         )
     return Panels(
         "", plots, "Recall: the share of the test pictures of a method that is classified right. "
-        "1 seed; bars: 95% over the test groups.", small=True,
+        f"1 seed{bars_note(plots, '95% over the test groups')}.", small=True,
     )  # fmt: skip
 
 
@@ -134,7 +134,8 @@ def _recalls(part: RunPart, recalls: Sequence[Mapping[str, Ends]], name: str) ->
     ]
     return Table(
         f"recall_{name}" if name else "recall", "Recall by method and level"
-        + (f", {name}" if name else "") + "; in brackets 95% over the test groups",
+        + (f", {name}" if name else "")
+        + brackets_note(rows, "95% over the test groups"),
         ("level", "sparsity", *methods), rows, hidden=True,
     )  # fmt: skip
 

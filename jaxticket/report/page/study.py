@@ -5,7 +5,7 @@ from typing import Any
 
 from jaxticket.report.marks import marks_of, network_name
 from jaxticket.report.page.axes import limits_of_intervals
-from jaxticket.report.page.blocks import Panels, Section, Table, Text
+from jaxticket.report.page.blocks import Panels, Section, Table, Text, bars_note, brackets_note
 from jaxticket.report.page.cells import (
     Answer,
     Count,
@@ -19,8 +19,9 @@ from jaxticket.report.page.cells import (
 )
 from jaxticket.report.page.levels import metric_plot
 from jaxticket.report.page.parts import StudyPart
-from jaxticket.report.page.plot import Curve, level_point
+from jaxticket.report.page.plot import Curve, Plot, level_point
 from jaxticket.report.transfer import ZERO_SHOT, transfer_matrices
+from jaxticket.text import count_text
 
 Finding = Mapping[str, Any]
 
@@ -80,13 +81,24 @@ def _panels(title: str, findings: Sequence[Finding], names: Sequence[str]) -> Pa
                 limits,
             )
         )  # fmt: skip
+    return Panels(title, plots, _note(findings, plots, cut=cut))
+
+
+def _note(findings: Sequence[Finding], plots: Sequence[Plot], *, cut: bool) -> str:
+    """Return n, and what of the plots is not named in them: bars, band, hollow markers."""
     seeds = sorted({len(row["seeds"]) for row in findings})
     groups = max(row["metrics"]["auc"].get("groups") or 0 for row in findings)
-    return Panels(
-        title, plots, f"n = {' to '.join(map(str, seeds))} seeds, {groups} test groups; bars and "
-        "the grey band of the dense network: 95% over seeds and groups; hollow: controls of the "
-        "first method's tickets." + (" Longer bars end at the frame." if cut else ""),
-    )  # fmt: skip
+    note = f"n = {' to '.join(map(str, seeds[:1] + seeds[1:][-1:]))} "
+    note += f"{'seed' if seeds == [1] else 'seeds'}, {count_text(groups, 'test group')}"
+    note += bars_note(plots, "95% over seeds and groups")
+    if any(plot.band for plot in plots):
+        note += "; grey band: the same of the dense network"
+    curves = [curve for plot in plots for curve in plot.curves if curve.points]
+    if any(not curve.line for curve in curves):
+        several = len({curve.name for curve in curves if curve.line}) > 1
+        whose = "the first method's tickets" if several else "the tickets"
+        note += f"; hollow: controls of {whose}"
+    return f"{note}. Longer bars end at the frame." if cut else f"{note}."
 
 
 def _limits(estimates: Sequence[Mapping[str, Any]]) -> tuple[tuple[float, float], bool]:
@@ -114,7 +126,8 @@ def _table(own: Sequence[Finding]) -> Table:
              "ticket better")  # fmt: skip
     return Table(
         "levels_of_the_study",
-        "Every network at every sparsity over n seeds; in brackets 95% over seeds and test groups",
+        "Every network at every sparsity over n seeds"
+        + brackets_note(rows, "95% over seeds and test groups"),
         heads,
         rows,
         hidden=True,
@@ -162,12 +175,14 @@ def transfer_section(study: StudyPart) -> Section | None:
             (source, *(_cell(matrix.cells.get((source, target)), low, high) for target in names))
             for source in names
         ]
+        diagonal = any(matrix.cells.get((name, name)) for name in names)
+        on_it = f"; the diagonal is the {home} on its own data" if diagonal else ""
         tables.append(
             Table(
                 f"transfer_{matrix.model}_{100 * matrix.sparsity:g}_{matrix.kind}",
                 f"{matrix.model}, {100 * matrix.sparsity:g}% pruned, {matrix.kind}: test AUC by "
-                f"the data its mask was found on (row) and those it was {used} (column); the "
-                f"diagonal is the {home} on its own data; 95% over seeds and test groups",
+                f"the data its mask was found on (row) and those it was {used} (column){on_it}; "
+                "higher is better" + brackets_note(rows, "95% over seeds and test groups"),
                 ("source", *(f"on {name}" for name in names)), rows,
             )
         )  # fmt: skip

@@ -87,8 +87,9 @@ def _of_run(part: RunPart, name: str) -> list[Any]:
     steps = -(-last // BINS)
     mean = f"the mean of {steps} steps at a time" if steps > 1 else "that of every step"
     return [
-        Panels(name, plots, f"1 seed; the loss is {mean}. Choose the levels below.",
-               shown=evenly(len(named), SHOWN_AT_FIRST)),
+        Panels(name, plots, f"1 seed; the loss is {mean}."
+               + (" Choose the levels below." if len(named) > 1 else ""),
+               shown=evenly(len(named), SHOWN_AT_FIRST) if len(named) > 1 else None),
         Table(f"training_{name}" if name else "training", "Training curves as drawn"
               + (f", {name}" if name else ""), ("level", "what", "step", "value", "mean of"),
               rows, hidden=True),

@@ -1,11 +1,11 @@
 """The verdict: of a run's levels against its dense network, and of a study's tickets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from jaxticket.report.marks import Mark
+from jaxticket.report.marks import Mark, network_name
 from jaxticket.report.page.axes import even_in_rounds, sparsity_axis, value_axis
-from jaxticket.report.page.blocks import Panels, Section, Table, Text
+from jaxticket.report.page.blocks import Panels, Section, Table, Text, bars_note, brackets_note
 from jaxticket.report.page.cells import Answer, Share, answer, ends_of_estimate, is_number, show
 from jaxticket.report.page.parts import Control, Judged, RunPart, StudyPart, run_marks
 from jaxticket.report.page.plot import Curve, Plot, Point
@@ -162,8 +162,10 @@ def _plot(parts: Sequence[RunPart], looks: Mapping[str, Mark]) -> Panels:
             )
         )
     return Panels(
-        "", plots, "Paired differences on the same test pictures; bars: 95% over the test groups "
-        "of one seed, each level for itself, uncorrected."
+        "", plots, "Paired differences on the same test pictures"
+        + bars_note(plots, "95% over the test groups of one seed, each level for itself, "
+                    "uncorrected")
+        + ".",
     )  # fmt: skip
 
 
@@ -182,8 +184,8 @@ def _table(part: RunPart, *, alone: bool) -> Table:
     stem = "verdicts" if alone else f"verdicts_{part.name}"
     whose = "" if alone else f" of {part.name}"
     return Table(
-        stem, f"Each rule on each level{whose}. The first two are about the means of this training "
-        "only, 'not inferior' is about the interval.", heads, rows, hidden=True,
+        stem, f"Each rule on each level{whose}. {_about(part.judged[0].rules)}", heads, rows,
+        hidden=True,
         summary=f"Each rule on each level{whose}, with its numbers",
     )  # fmt: skip
 
@@ -201,7 +203,7 @@ def _control_table(part: RunPart, *, alone: bool) -> Table:
     return Table(
         "controls" if alone else f"controls_{part.name}",
         f"The controls{whose}, found in the folders beside it; paired differences on the same test "
-        "pictures, in brackets 95% over the test groups of one seed, uncorrected",
+        "pictures" + brackets_note(rows, "95% over the test groups of one seed, uncorrected"),
         ("level", "sparsity", "control", "metric", "control's", "ticket minus control"), rows,
     )  # fmt: skip
 
@@ -215,12 +217,15 @@ RULE_NAMES = {
 }
 
 
+BETTER_THAN = "better than "
 OF_MEANS = ("paper", "within_0.2", "one_sd")
 """About the means of these trainings only: they stand last."""
 
 
 def rule_name(rule: str) -> str:
     """Return how a rule is called on the page."""
+    if rule.startswith(BETTER_THAN):
+        return BETTER_THAN + network_name(rule.removeprefix(BETTER_THAN))
     return RULE_NAMES.get(rule, rule)
 
 
@@ -246,17 +251,45 @@ def _of_study(study: StudyPart) -> list[Any]:
                 (*place, rule_name(rule), answers[rule], verdicts[rule]["reason"])
                 for rule in verdicts
             ]
+    words = {verdict["words"] for verdicts in every for verdict in verdicts.values()}
     first = ("model", "data", "method", "sparsity", "metric")
     return [
         *(Text(text) for text in (*_claims(judged), *of_findings(study.findings))),
-        Table("verdicts", "Verdicts by named rules, over n seeds; in brackets 95% over seeds and "
-              "test groups. An interval that holds both answers is inconclusive. The intervals "
-              "and 'not inferior' are uncorrected; 'winning ticket' is corrected by Holm's method "
-              "over its levels, 'better than' over levels and controls: so they may differ.",
+        Table("verdicts", "Verdicts by named rules, over n seeds"
+              + brackets_note(rows, "95% over seeds and test groups")
+              + f". {_corrected(rules, words)}",
               (*first, "n", "minus dense", *map(rule_name, rules)), rows),
         Table("verdict_reasons", "Every verdict with its numbers",
               (*first, "rule", "verdict", "in numbers"), reasons, hidden=True),
     ]  # fmt: skip
+
+
+def _about(rules: Iterable[str]) -> str:
+    """Return what the rules of a run's levels are about."""
+    means = [rule_name(rule) for rule in rules if rule in OF_MEANS]
+    texts = [f"'{name}'" for name in means]
+    text = f"About the means of this training only: {' and '.join(texts)}." if texts else ""
+    return f"{text} '{rule_name(RULE)}' is about the interval.".strip() if RULE in rules else text
+
+
+BOTH_ANSWERS = "An interval that holds both answers is inconclusive."
+
+
+def _corrected(rules: Iterable[str], words: Collection[str]) -> str:
+    """Return which of a study's rules are corrected, and what `inconclusive` among words means."""
+    rules = list(rules)
+    over = []
+    if "winning" in rules:
+        over.append(f"'{rule_name('winning')}' is corrected by Holm's method over its levels")
+    if any(rule.startswith("better than") for rule in rules):
+        over.append("'better than' by Holm's method over levels and controls")
+    texts = [BOTH_ANSWERS] if INCONCLUSIVE in words else []
+    if over:
+        plain = f" and '{rule_name(RULE)}'" if RULE in rules else ""
+        texts.append(
+            f"The intervals{plain} are uncorrected; {', '.join(over)}: so they may differ."
+        )
+    return " ".join(texts)
 
 
 def _claims(judged: Sequence[Any]) -> list[str]:
