@@ -1,14 +1,15 @@
 """The verdict: of a run's levels against its dense network, and of a study's tickets."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jaxticket.report.marks import Mark, network_name
+from jaxticket.report.marks import Mark
 from jaxticket.report.page.axes import even_in_rounds, sparsity_axis, value_axis
 from jaxticket.report.page.blocks import Panels, Section, Table, Text, bars_note, brackets_note
 from jaxticket.report.page.cells import Answer, Share, answer, ends_of_estimate, is_number, show
 from jaxticket.report.page.parts import Control, Judged, RunPart, StudyPart, run_marks
 from jaxticket.report.page.plot import Curve, Plot, Point
+from jaxticket.report.page.rules import OF_MEANS, RULE, about, corrected, rule_name
 from jaxticket.report.page.same_compute import of_control, of_findings
 from jaxticket.runs.controls import LONG_DENSE
 from jaxticket.text import direction_of_gain, metric_name
@@ -21,8 +22,6 @@ from jaxticket.verdicts.wording import (
     WINNING,
     WORSE,
 )
-
-RULE = "non_inferior"
 
 
 def verdict_section(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> Section | None:
@@ -184,7 +183,7 @@ def _table(part: RunPart, *, alone: bool) -> Table:
     stem = "verdicts" if alone else f"verdicts_{part.name}"
     whose = "" if alone else f" of {part.name}"
     return Table(
-        stem, f"Each rule on each level{whose}. {_about(part.judged[0].rules)}", heads, rows,
+        stem, f"Each rule on each level{whose}. {about(part.judged[0].rules)}", heads, rows,
         hidden=True,
         summary=f"Each rule on each level{whose}, with its numbers",
     )  # fmt: skip
@@ -206,27 +205,6 @@ def _control_table(part: RunPart, *, alone: bool) -> Table:
         "pictures" + brackets_note(rows, "95% over the test groups of one seed, uncorrected"),
         ("level", "sparsity", "control", "metric", "control's", "ticket minus control"), rows,
     )  # fmt: skip
-
-
-RULE_NAMES = {
-    "paper": "at least dense (a' ≥ a)",
-    "within_0.2": "within 0.2 points",
-    "one_sd": "within one deviation",
-    "non_inferior": "not inferior",
-    "winning": "winning ticket",
-}
-
-
-BETTER_THAN = "better than "
-OF_MEANS = ("paper", "within_0.2", "one_sd")
-"""About the means of these trainings only: they stand last."""
-
-
-def rule_name(rule: str) -> str:
-    """Return how a rule is called on the page."""
-    if rule.startswith(BETTER_THAN):
-        return BETTER_THAN + network_name(rule.removeprefix(BETTER_THAN))
-    return RULE_NAMES.get(rule, rule)
 
 
 def _of_study(study: StudyPart) -> list[Any]:
@@ -257,39 +235,11 @@ def _of_study(study: StudyPart) -> list[Any]:
         *(Text(text) for text in (*_claims(judged), *of_findings(study.findings))),
         Table("verdicts", "Verdicts by named rules, over n seeds"
               + brackets_note(rows, "95% over seeds and test groups")
-              + f". {_corrected(rules, words)}",
+              + f". {corrected(rules, words)}",
               (*first, "n", "minus dense", *map(rule_name, rules)), rows),
         Table("verdict_reasons", "Every verdict with its numbers",
               (*first, "rule", "verdict", "in numbers"), reasons, hidden=True),
     ]  # fmt: skip
-
-
-def _about(rules: Iterable[str]) -> str:
-    """Return what the rules of a run's levels are about."""
-    means = [rule_name(rule) for rule in rules if rule in OF_MEANS]
-    texts = [f"'{name}'" for name in means]
-    text = f"About the means of this training only: {' and '.join(texts)}." if texts else ""
-    return f"{text} '{rule_name(RULE)}' is about the interval.".strip() if RULE in rules else text
-
-
-BOTH_ANSWERS = "An interval that holds both answers is inconclusive."
-
-
-def _corrected(rules: Iterable[str], words: Collection[str]) -> str:
-    """Return which of a study's rules are corrected, and what `inconclusive` among words means."""
-    rules = list(rules)
-    over = []
-    if "winning" in rules:
-        over.append(f"'{rule_name('winning')}' is corrected by Holm's method over its levels")
-    if any(rule.startswith("better than") for rule in rules):
-        over.append("'better than' by Holm's method over levels and controls")
-    texts = [BOTH_ANSWERS] if INCONCLUSIVE in words else []
-    if over:
-        plain = f" and '{rule_name(RULE)}'" if RULE in rules else ""
-        texts.append(
-            f"The intervals{plain} are uncorrected; {', '.join(over)}: so they may differ."
-        )
-    return " ".join(texts)
 
 
 def _claims(judged: Sequence[Any]) -> list[str]:
