@@ -21,15 +21,17 @@ from experiments.auditing.published import Published, judge_published, read_publ
 from experiments.auditing.reading import Table
 from experiments.auditing.thresholds import Threshold, look_at_threshold
 from experiments.options.audit import Config
-from jaxticket.statistics import Estimate, seed_values
-from jaxticket.statistics.calibration import (
+from jaxticket.statistics import (
     Bin,
+    Choice,
+    Estimate,
     brier_score,
     calibration_error,
     chance_error,
+    choose_on_test,
     reliability,
+    seed_values,
 )
-from jaxticket.statistics.choosing import Choice, choose_on_test
 from jaxticket.statistics.metrics import roc
 from jaxticket.text import count_text
 

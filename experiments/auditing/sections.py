@@ -11,8 +11,7 @@ from jaxticket.report.page.blocks import Panels, Section, Table, Text
 from jaxticket.report.page.cells import Answer, Count, Ends, Share
 from jaxticket.report.page.plot import Curve, Plot, Point
 from jaxticket.report.page.write import render
-from jaxticket.statistics import Estimate
-from jaxticket.statistics.calibration import Bin
+from jaxticket.statistics import Bin, Estimate
 from jaxticket.text import HIGHER, count_text, direction, interval_text, is_interval, metric_name
 from jaxticket.verdicts.evidence import LOWER_IS_BETTER
 from jaxticket.verdicts.wording import words_of_seeds

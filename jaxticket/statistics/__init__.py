@@ -3,6 +3,14 @@
 Frames of one video or faces of one picture hang together, so groups are resampled, never frames.
 """
 
+from jaxticket.statistics.calibration import (
+    Bin,
+    brier_score,
+    calibration_error,
+    chance_error,
+    reliability,
+)
+from jaxticket.statistics.choosing import Choice, choose_on_test
 from jaxticket.statistics.estimate import Estimate, estimate
 from jaxticket.statistics.intervals import (
     interval_ends,
@@ -12,7 +20,7 @@ from jaxticket.statistics.intervals import (
     seed_values,
 )
 from jaxticket.statistics.leave_out import is_right
-from jaxticket.statistics.metrics import METRICS, Metric, all_metrics
+from jaxticket.statistics.metrics import HITS_AT, METRICS, Metric, all_metrics, hits_at
 from jaxticket.statistics.multiclass import (
     CLASS_METRICS,
     class_accuracy,
@@ -28,18 +36,26 @@ from jaxticket.statistics.videos import Videos, by_video
 
 __all__ = [
     "CLASS_METRICS",
+    "HITS_AT",
     "METRICS",
+    "Bin",
+    "Choice",
     "Estimate",
     "Metric",
     "Videos",
     "all_metrics",
+    "brier_score",
     "by_video",
+    "calibration_error",
+    "chance_error",
+    "choose_on_test",
     "class_accuracy",
     "class_recalls",
     "confusion",
     "estimate",
     "group_interval",
     "harm_to_rare",
+    "hits_at",
     "holm",
     "interval_ends",
     "is_right",
@@ -48,6 +64,7 @@ __all__ = [
     "paired_interval",
     "rarest",
     "recall_by",
+    "reliability",
     "retention_interval",
     "seed_values",
     "value_interval",

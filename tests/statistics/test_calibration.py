@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from jaxticket.statistics.calibration import (
+from jaxticket.statistics import (
     brier_score,
     calibration_error,
     chance_error,

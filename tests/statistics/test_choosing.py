@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from jaxticket.statistics.choosing import choose_on_test
+from jaxticket.statistics import choose_on_test
 
 
 def checkpoints(separations, groups, seed, noise=1.0):
