@@ -105,7 +105,7 @@ def _figures(audit: Audit) -> Iterator[Any]:
             f"figures_{unit}",
             f"By {unit}{means}; in brackets 95% over seeds and {audit.grouped_by}, of one seed "
             f"over {audit.grouped_by} alone",
-            ("", *(model.name for model in models)),
+            ("figure", *(model.name for model in models)),
             rows,
         )
     curves = [
