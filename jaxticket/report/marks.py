@@ -96,6 +96,11 @@ def network_name(kind: str) -> str:
     return NAMES.get(kind, kind)
 
 
+def kind_name(kind: str) -> str:
+    """Return what a kind of network is called beside its method: a ticket or a control."""
+    return kind if kind == "ticket" else network_name(kind)
+
+
 def marks_of(names: Iterable[str]) -> dict[str, Mark]:
     """Return the mark of each network of a plot, by the names of `network_name`."""
     own = sorted(set(names := list(names)) - MARKS.keys())

@@ -1,5 +1,6 @@
 """Accuracy and AUC against sparsity: of one run, or of several in one plot."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,7 +14,7 @@ from jaxticket.report.page.cells import Count, Ends, Share, ends_of
 from jaxticket.report.page.parts import RunPart, run_marks
 from jaxticket.report.page.plot import Curve, Plot, level_point
 from jaxticket.runs.levels import Interval, LevelRecord
-from jaxticket.text import direction, is_interval, metric_name
+from jaxticket.text import direction, is_interval, metric_name, sample_text
 
 LEAST_SPAN = 0.02
 
@@ -154,7 +155,8 @@ def run_plots(part: RunPart) -> list[Plot]:
 
 def _one(part: RunPart) -> Panels:
     plots = run_plots(part)
-    note = f"{size(part)}, one seed{bars_note(plots, '95% over the test groups')}."
+    note = f"{size(part)}, the whole test split: {composition(part)}; one seed"
+    note += f"{bars_note(plots, '95% over the test groups')}."
     rounds = len(plots[0].x.ticks) > 2 if plots else False
     return Panels("", plots, f"{note} The horizontal axis is even in rounds." if rounds else note)
 
@@ -176,6 +178,13 @@ def size(part: RunPart) -> str:
     """Return how many test pictures there are, of how many groups."""
     answers = part.run.predictions(part.run.levels[-1].level)
     return f"n = {len(answers):,} test pictures of {len(set(answers.groups)):,} groups"
+
+
+def composition(part: RunPart) -> str:
+    """Return how many test pictures there are of each class and method."""
+    answers = part.run.predictions(part.run.levels[-1].level)
+    named = zip(answers.labels.tolist(), answers.methods.tolist(), strict=True)
+    return sample_text(Counter(method if label else "real" for label, method in named))
 
 
 def _several(parts: Sequence[RunPart], looks: Mapping[str, Mark]) -> Panels:

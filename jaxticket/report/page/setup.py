@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jaxticket.recipe import values
+from jaxticket.report.marks import kind_name
 from jaxticket.report.page.blocks import Bars, Section, Table, Text
 from jaxticket.report.page.cells import Count, Share
 from jaxticket.report.page.parts import Progress, RunPart, StudyPart
@@ -56,7 +57,8 @@ def study_sentence(study: StudyPart) -> str:
         return ", ".join(dict.fromkeys(str(row[key]) for row in study.findings if row[key] != but))
 
     methods = names("method", but="dense")
-    kinds = names("kind", but="ticket")
+    others = dict.fromkeys(row["kind"] for row in study.findings if row["kind"] != "ticket")
+    kinds = ", ".join(map(kind_name, others))
     seeds = sorted({seed for row in study.findings for seed in row["seeds"]})
     return (
         f"A study of {names('model')} on {names('target')}: tickets found by "

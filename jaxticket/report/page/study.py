@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jaxticket.report.marks import marks_of, network_name
+from jaxticket.report.marks import kind_name, marks_of, network_name
 from jaxticket.report.page.axes import limits_of_intervals
 from jaxticket.report.page.blocks import Panels, Section, Table, Text, bars_note, brackets_note
 from jaxticket.report.page.cells import (
@@ -135,7 +135,8 @@ def _table(own: Sequence[Finding]) -> Table:
 
 
 def _network(row: Finding) -> str:
-    return "dense" if row["method"] == "dense" and row["kind"] == "ticket" else row["kind"]
+    kind = row["kind"]
+    return "dense" if row["method"] == "dense" and kind == "ticket" else kind_name(kind)
 
 
 def _dead(row: Finding) -> str | int:

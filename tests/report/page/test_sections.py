@@ -120,6 +120,11 @@ def test_one_run_has_a_row_a_level_and_several_a_column_a_run(part, tmp_path):
     assert accuracy.rows[2][2] is None
 
 
+def test_a_plot_says_which_pictures_it_is_of(part):
+    note = of(Panels, levels_section([part]))[0].note
+    assert "6 groups, the whole test split: 3 real, 3 fake: 1 Blend, 2 Swap; one seed" in note
+
+
 def test_a_run_without_a_sign_of_failure_names_all_that_was_looked_for(part):
     assert not any(level.signs for level in part.run.levels)
     (text,) = of(Text, levels_section([part]))
@@ -263,7 +268,7 @@ def test_tables_call_dense_dense_and_name_dead_layers_and_the_main_comparison(tm
     files.write_json(folder / "results.json", found)
     [table] = of(Table, study_section(read_study(folder, "study")))
     rows = [dict(zip(table.heads, row, strict=True)) for row in table.rows]
-    assert [row["network"] for row in rows][:3] == ["dense", "ticket", "random_global"]
+    assert [row["network"] for row in rows][:3] == ["dense", "ticket", "random mask"]
     assert [row["dead layers"] for row in rows][:3] == [0, "up to 3 in 2 of 3 seeds", 0]
     assert rows[2]["AUC, ticket minus this"].value == pytest.approx(0.2)
     assert [row["ticket better"] and row["ticket better"].words for row in rows][:3] == [
