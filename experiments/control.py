@@ -31,7 +31,7 @@ from experiments.one_run.finished_run import config_of, data_of
 from experiments.one_run.own_data import remember_sets, run_folder
 from experiments.one_run.page import refresh_alone
 from experiments.options.control import Config
-from experiments.terminal.console import Terminal, levels_table
+from experiments.terminal.console import Terminal, levels_table, show_headline
 from experiments.terminal.program import stop_on_signals
 from jaxticket import masks as masks_lib
 from jaxticket.doors import is_own
@@ -126,6 +126,7 @@ def main(
     try:
         page = refresh_alone(config.run)
         console.print(f"page of the ticket, with this control where it lies beside it: {page}")
+        show_headline(read_run(config.run).headline, console)
     except (OSError, ValueError) as error:  # the control is done: no reason to fail
         console.print(f"the page of {config.run} stays as it was: {error}")
     return path

@@ -38,14 +38,13 @@ from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.dry_run import show_estimate
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
 from experiments.one_run.own_data import remember_sets, run_folder
-from experiments.one_run.page import refresh_alone, write_report_page
+from experiments.one_run.page import refresh, refresh_alone
 from experiments.one_run.recipe import check, check_dense, resolve, warnings
 from experiments.options.imp import Config
-from experiments.terminal.console import Terminal, levels_table
+from experiments.terminal.console import Terminal, levels_table, show_headline
 from experiments.terminal.program import stop_on_signals
 from jaxticket.lottery import Execution, find_ticket, finish
 from jaxticket.models import build
-from jaxticket.report import write_report
 from jaxticket.runs import Clock, Run, describe_environment, read_run
 from jaxticket.runs.attention import read_saliency
 from jaxticket.text import count_text
@@ -97,6 +96,7 @@ def _family(config: Config, console: Console) -> Path | None:
         lines = "; ".join(f"{name}: {why}" for name, why in failed.items())
         raise ValueError(f"{len(failed)} of {len(family.cells)} trainings failed: {lines}")
     console.print(f"{count_text(len(family.cells), 'training')} done in {family.folder}")
+    show_headline(read_run(family.tickets[0]).headline, console)
     return family.tickets[0]
 
 
@@ -169,7 +169,8 @@ def _run(
         console.print(time)
         if not nothing_done or read_saliency(path) is None:
             look_after_run(path, data, experiment.test, experiment.validation, console)
-        report = write_report(path)
-        console.print(f"report {report}, plot {path / 'accuracy.png'}")
-        console.print(f"page {write_report_page([path])}")
+        page = refresh(path)
+        console.print(f"report {path / 'report.md'}, plot {path / 'accuracy.png'}")
+        console.print(f"page {page}")
+        show_headline(read_run(path).headline, console)
     return path

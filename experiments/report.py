@@ -22,13 +22,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments.one_run.page import write_report_page
+from experiments.one_run.page import refresh_alone, write_report_page
 from experiments.options.report import Config
+from experiments.terminal.console import show_headline
 from jaxticket.runs import read_run
 
 
 def main(config: Config, console: Console) -> Path:
-    """Write the page and return its path.
+    """Write the page and return its path; of one run its report and its headline too.
 
     Raises:
         FileNotFoundError: a folder holds neither a run nor a study.
@@ -36,12 +37,25 @@ def main(config: Config, console: Console) -> Path:
     """
     if config.watch is not None and config.watch <= 0:
         raise ValueError(f"--watch must be above 0 seconds, got {config.watch:g}")
-    path = write_report_page(config.run, config.out, share=config.share)
+    path = write(config)
     console.print(f"page {path}, {path.stat().st_size / 1e6:.1f} MB")
+    if len(config.run) == 1 and (config.run[0] / "config.json").is_file():
+        show_headline(read_run(config.run[0]).headline, console)
     while config.watch is not None and any(map(under_way, config.run)):
         time.sleep(config.watch)
         path = write_report_page(config.run, config.out, share=config.share)
     return path
+
+
+def write(config: Config) -> Path:
+    """Write the page that is asked for; of one run, in its folder, its report and headline too."""
+    alone = len(config.run) == 1 and config.out is None and not config.share
+    if alone and (config.run[0] / "config.json").is_file():
+        try:
+            return refresh_alone(config.run[0])
+        except BlockingIOError:  # at work: it writes the rest itself at its end
+            pass
+    return write_report_page(config.run, config.out, share=config.share)
 
 
 def under_way(path: Path) -> bool:

@@ -123,6 +123,11 @@ def made_from(run: Path) -> str:
     return f"; it was made from {', '.join(sources)}" if sources else ""
 
 
+def paths_of(run: Path) -> list[str]:
+    """Return where the sets of a run lay when it was last at work; none of an older run."""
+    return [place.path for place in _places(run)]
+
+
 def _remembered(run: Path) -> Iterator[tuple[Path, ...]]:
     """Yield where the sets of a run may lie, by what its folder says."""
     either = [(Path(place.path), run / place.from_here) for place in _places(run)]

@@ -3,9 +3,11 @@
 import os
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from experiments.one_run.headline import headline_of
 from jaxticket.pruning import level_sparsities
 from jaxticket.recipe import Recipe, control_of
 from jaxticket.report import write_report
@@ -21,6 +23,7 @@ from jaxticket.report.page import (
 )
 from jaxticket.runs import LevelRecord, RunRecord, read_run
 from jaxticket.runs.controls import WORDS, find_controls
+from jaxticket.runs.files import write_json
 from jaxticket.runs.opening import lock
 from jaxticket.runs.predictions import Predictions
 from jaxticket.statistics import paired_interval
@@ -62,8 +65,11 @@ def write_report_page(
     return write_page(out, runs, studies, share=share)
 
 
-def refresh(run: Path) -> Path:
-    """Write the report and the page of a run again, with what lies beside it now.
+def refresh(path: Path) -> Path:
+    """Write the page and the report of a run again, and its headline into summary.json.
+
+    What lies beside the run now counts: its other seeds, its controls. A run that has not ended has
+    no summary, and without a finished level no report.
 
     Returns:
         The page.
@@ -71,8 +77,13 @@ def refresh(run: Path) -> Path:
     Raises:
         As `write_report_page` does.
     """
-    write_report(run)
-    return write_report_page([run])
+    part = run_part(path, path.name)
+    if part.run.summary and part.headline is not None:
+        summary = {**part.run.summary, "headline": asdict(part.headline)}
+        write_json(path / "summary.json", summary)
+    if part.run.levels:
+        write_report(path, part.headline)
+    return write_page(path / PAGE, [part])
 
 
 def refresh_alone(run: Path) -> Path:
@@ -112,7 +123,7 @@ def run_part(path: Path, name: str) -> RunPart:
             f"{path} holds neither a run (config.json) nor the results of a study (results.json)"
         )
     run = read_run(path)
-    return RunPart(name, run, judged(run), progress(run), controls_of(run))
+    return RunPart(name, run, judged(run), progress(run), controls_of(run), headline_of(run))
 
 
 def judged(run: RunRecord) -> list[Judged]:

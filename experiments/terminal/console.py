@@ -12,6 +12,7 @@ from experiments.terminal.program import stopped_by
 from jaxticket.lottery import Callbacks
 from jaxticket.runs import LevelRecord
 from jaxticket.text import interval_text, is_interval, metric_name
+from jaxticket.verdicts.headline import Headline
 
 QUIET_SECONDS = 30.0
 NO_INTERVAL = "no interval: a class has one test group only"
@@ -153,6 +154,19 @@ def levels_table(records: Sequence[LevelRecord], title: str) -> Table:
     ends = [record.test_interval("auc") for record in records if record.test_auc is not None]
     table.caption = None if any(map(is_interval, ends)) or not ends else NO_INTERVAL
     return table
+
+
+def show_headline(found: Headline | None, console: Console) -> None:
+    """Print what a run shows, last: the sentence, what is missing to know more, the commands."""
+    if found is None:
+        return
+    console.print()
+    console.print(found.sentence, style="bold")
+    for command, missing in found.by_command.items():
+        for one in missing:
+            console.print(f"to know more: {one.text}", soft_wrap=True)
+        if command:
+            console.print(f"  {command}", soft_wrap=True)
 
 
 def span(seconds: float) -> str:

@@ -14,12 +14,17 @@ from jaxticket.runs.attention import read_saliency
 from jaxticket.runs.files import write_text
 from jaxticket.runs.notes import Notes, read_notes
 from jaxticket.text import interval_text, markdown_table, metric_name
+from jaxticket.verdicts.headline import Headline
 
 PLOT = "accuracy.png"
 
 
-def write_report(path: Path) -> Path:
+def write_report(path: Path, headline: Headline | None = None) -> Path:
     """Write report.md and its plot into a run folder; return the report's path.
+
+    Args:
+        path: the run folder.
+        headline: what the run shows; None of a run that has none.
 
     Raises:
         FileNotFoundError: the folder holds no run.
@@ -30,7 +35,7 @@ def write_report(path: Path) -> Path:
         raise ValueError(f"{path}: no level is finished yet, so there is nothing to report")
     write_png(run_plots(RunPart(path.name, run)), title(run), path / PLOT)
     report = path / "report.md"
-    write_text(report, _text(run))
+    write_text(report, _text(run, headline))
     return report
 
 
@@ -46,10 +51,11 @@ def title(run: RunRecord) -> str:
     )
 
 
-def _text(run: RunRecord) -> str:
+def _text(run: RunRecord, headline: Headline | None) -> str:
     return "\n".join([
         f"# {title(run).splitlines()[0]}",
         "",
+        *_headline(headline),
         *_synthetic(run),
         f"Test figures: {run.levels[-1].test_examples} pictures, one seed; in brackets 95% "
         "intervals over the test groups, each left out in turn; none where a class has one group "
@@ -76,6 +82,16 @@ def _text(run: RunRecord) -> str:
         *(f"- {name}: {value}" for name, value in run.environment.items()),
         "",
     ])  # fmt: skip
+
+
+def _headline(found: Headline | None) -> Iterator[str]:
+    """Yield the answer, what is behind it, and what is missing to know more."""
+    if found is None:
+        return
+    yield from [f"**{found.sentence}**", "", *(f"- {line}" for line in found.reasons), ""]
+    for command, missing in found.by_command.items():
+        yield from ["To know more:", "", *(f"- {one.text}" for one in missing), ""]
+        yield from ["```", command, "```", ""] if command else []
 
 
 def _synthetic(run: RunRecord) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from jaxticket.recipe import UnknownOption, differences
+from jaxticket.recipe import Recipe, UnknownOption, differences
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.reader import RunRecord, read_recipe, read_run
 
@@ -15,7 +15,7 @@ SMALL_DENSE, LONG_DENSE = "small_dense", "long_dense"
 WORDS = {
     "random_global": "random mask", "random_layers": "random mask in layers",
     "shuffle": "shuffled", "reinit": "re-initialised", "small_dense": "small dense",
-    "long_dense": "long dense", "ticket": "ticket again",
+    "long_dense": "long dense", "ticket": "ticket again", "one_shot": "one-shot",
 }  # fmt: skip
 """What the controls of experiments.control are called."""
 
@@ -43,7 +43,7 @@ def find_controls(run: RunRecord, named: Sequence[Path] | None = None) -> list[R
         if not (place / "summary.json").is_file() and named is None:
             continue
         try:
-            if _answers(run, place):
+            if is_control(read_recipe(place), run.recipe):
                 controls.append(read_run(place))
         except (Damaged, OSError, UnknownOption):
             if named is not None:
@@ -51,9 +51,9 @@ def find_controls(run: RunRecord, named: Sequence[Path] | None = None) -> list[R
     return [control for control in controls if control.summary]
 
 
-def _answers(run: RunRecord, place: Path) -> bool:
-    recipe = read_recipe(place)
+def is_control(recipe: Recipe, of: Recipe) -> bool:
+    """Return whether a recipe is that of a control of a run's levels, on the run's own data."""
     control = recipe.control
-    if control is None or control.source_data_fingerprint != run.recipe.data_fingerprint:
+    if control is None or control.source_data_fingerprint != of.data_fingerprint:
         return False
-    return not differences(replace(recipe, control=None), run.recipe)
+    return not differences(replace(recipe, control=None), of)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from jaxticket.recipe import Recipe
 from jaxticket.runs import files
 from jaxticket.runs.damage import Damaged
@@ -19,6 +21,7 @@ from jaxticket.runs.levels import (
 from jaxticket.runs.log import read_records
 from jaxticket.runs.opening import load_recipe
 from jaxticket.runs.predictions import Predictions, read_predictions
+from jaxticket.verdicts.headline import Headline
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,21 @@ class RunRecord:
     environment: dict[str, Any]
     levels: list[LevelRecord]
     summary: dict[str, Any]
+
+    @property
+    def headline(self) -> Headline | None:
+        """What the run shows; None of one under way, of a control, and of an older version's.
+
+        Raises:
+            Damaged: summary.json holds something else in its place.
+        """
+        if self.summary.get("headline") is None:
+            return None
+        try:
+            return msgspec.convert(self.summary["headline"], Headline)
+        except msgspec.ValidationError as error:
+            again = "python -m experiments.report writes it again"
+            raise Damaged(self.path / "summary.json", f"headline: {error}", again) from None
 
     def layers(self, level: int) -> list[Layer]:
         """Return the layers of a finished level.

@@ -9,6 +9,7 @@ from jaxticket.report.marks import Mark, by_place, marks_of, network_name
 from jaxticket.runs import LevelRecord, RunRecord
 from jaxticket.runs.attention import Figures
 from jaxticket.runs.notes import DataNotes
+from jaxticket.verdicts.headline import Headline
 
 Rules = Mapping[str, Mapping[str, Any]]
 """Rule -> its verdict as JSON: rule, metric, holds, words, reason, seeds, groups."""
@@ -91,6 +92,7 @@ class RunPart:
         judged: its levels against dense, by metric.
         progress: None where the run has ended.
         controls: of its levels.
+        headline: what it shows, in a sentence; None of a run without a dense network.
     """
 
     name: str
@@ -98,6 +100,7 @@ class RunPart:
     judged: Sequence[Judged] = ()
     progress: Progress | None = None
     controls: Sequence[Control] = ()
+    headline: Headline | None = None
 
     @property
     def synthetic(self) -> bool:

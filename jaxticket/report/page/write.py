@@ -41,6 +41,7 @@ from jaxticket.report.page.study import (
 from jaxticket.report.page.training import training_section
 from jaxticket.report.page.verdicts import verdict_section
 from jaxticket.runs.files import write_text
+from jaxticket.verdicts.headline import Headline
 
 REFRESH_SECONDS = 30
 
@@ -86,6 +87,7 @@ def page(runs: Sequence[RunPart], studies: Sequence[StudyPart] = (), *, share: b
             *((part.name, run_sentence(part)) for part in runs),
         ],
         shared(sections) if share else sections,
+        headlines=[(part.name, part.headline) for part in runs if part.headline],
         synthetic=[part.name for part in [*runs, *studies] if part.synthetic],
         real=not all(part.synthetic for part in [*runs, *studies]),
         progress=[progress_sentence(part.name, part.progress) for part in runs if part.progress],
@@ -101,6 +103,7 @@ def render(
     sentences: Sequence[tuple[str, str]],
     sections: Sequence[Section],
     *,
+    headlines: Sequence[tuple[str, Headline]] = (),
     synthetic: Sequence[str] = (),
     real: bool = True,
     progress: Sequence[str] = (),
@@ -114,6 +117,7 @@ def render(
         title: the heading.
         sentences: below it, each with the name of what it is about.
         sections: in order.
+        headlines: what stands above all, each with the name of what it is about.
         synthetic: names of what was made from pictures that a program drew.
         real: whether something was not.
         progress: what is under way, a sentence each.
@@ -140,6 +144,7 @@ def render(
     digest = hashlib.sha256(script.encode()).digest()
     return environment.from_string(_template("page.html")).render(
         title=title,
+        headlines=headlines,
         synthetic=synthetic,
         real=real,
         sentences=sentences,

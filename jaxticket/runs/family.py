@@ -1,0 +1,84 @@
+"""The runs that one question needs together: other seeds of a run, their controls and one-shots."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from jaxticket.recipe import Recipe, UnknownOption, differences
+from jaxticket.runs.controls import is_control
+from jaxticket.runs.damage import Damaged
+from jaxticket.runs.reader import RunRecord, read_recipe, read_run
+
+HOW_PRUNED = {"pruning", "rounds", "sparsities", "prune_fraction"}
+"""What a one-shot run may have otherwise than the ticket's, if a level is of the same sparsity."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A run of one seed.
+
+    Attributes:
+        run: what its folder says.
+        controls: the finished controls of its levels, of all kinds.
+        one_shots: finished runs that prune the same dense network in one jump.
+    """
+
+    run: RunRecord
+    controls: list[RunRecord] = field(default_factory=list)
+    one_shots: list[RunRecord] = field(default_factory=list)
+
+    @property
+    def seed(self) -> int:
+        """The run's seed."""
+        return self.run.recipe.seed
+
+
+def find_family(run: RunRecord) -> list[Member]:
+    """Return a run and the finished runs beside it that differ in the seed only, by seed.
+
+    They, their controls and their one-shot runs are looked for in the folder that the run lies in;
+    what cannot be read is passed over. Of several runs with one seed the first by name counts, of
+    the run's own seed the run itself.
+    """
+    recipes = _finished(run.path.resolve().parent)
+    members = {run.recipe.seed: run}
+    for place, recipe in recipes.items():
+        if recipe.seed in members or differences(replace(recipe, seed=run.recipe.seed), run.recipe):
+            continue
+        if (found := _read(place)) is not None:
+            members[recipe.seed] = found
+
+    def those(member: RunRecord, belongs: Callable[[Recipe, Recipe], bool]) -> list[RunRecord]:
+        places = (place for place, recipe in recipes.items() if belongs(recipe, member.recipe))
+        return [found for place in places if (found := _read(place)) is not None]
+
+    return [
+        Member(member, those(member, is_control), those(member, is_one_shot))
+        for _, member in sorted(members.items())
+    ]
+
+
+def is_one_shot(recipe: Recipe, of: Recipe) -> bool:
+    """Return whether a recipe is a run's own, but pruned in one jump where that goes in rounds."""
+    if (recipe.pruning, of.pruning) != ("one_shot", "iterative"):
+        return False
+    return {name for name, _, _ in differences(recipe, of)} <= HOW_PRUNED
+
+
+def _finished(folder: Path) -> dict[Path, Recipe]:
+    """Return the recipes of the finished runs in a folder, by place."""
+    recipes = {}
+    for place in sorted(folder.iterdir()):
+        if (place / "summary.json").is_file():
+            try:
+                recipes[place] = read_recipe(place)
+            except (Damaged, OSError, UnknownOption):
+                continue
+    return recipes
+
+
+def _read(place: Path) -> RunRecord | None:
+    try:
+        return read_run(place)
+    except (Damaged, OSError):
+        return None

@@ -1,0 +1,66 @@
+"""The runs beside a run: which belong to it, and as what."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from jaxticket.runs import files, read_run
+from jaxticket.runs.family import find_family
+from tests.report.page.written import write_run
+
+CONTROL: dict = {
+    "control": "reinit", "level": 2, "ticket_masks": "m", "source_data_name": "noise",
+    "source_data_fingerprint": "",
+}  # fmt: skip
+
+
+def names(runs):
+    return [run.path.name for run in runs]
+
+
+@pytest.fixture
+def family(tmp_path):
+    """Return what is found beside the run `one` of seed 3."""
+    run = read_run(write_run(tmp_path / "one"))
+    return lambda: find_family(run)
+
+
+def test_a_run_alone_is_its_family(family):
+    (member,) = family()
+    assert (member.seed, member.run.path.name) == (3, "one")
+    assert member.controls == member.one_shots == []
+
+
+def test_other_seeds_with_their_own_controls_belong_to_it(family, tmp_path):
+    write_run(tmp_path / "two", seed=0)
+    write_run(tmp_path / "two_again", seed=0)  # the first by name counts
+    write_run(tmp_path / "one_again")  # of the run's own seed the run itself
+    write_run(tmp_path / "other", seed=4, learning_rate=0.5)
+    write_run(tmp_path / "control", **CONTROL)
+    write_run(tmp_path / "control_of_two", seed=0, **CONTROL)
+    write_run(tmp_path / "moved", **CONTROL | {"source_data_fingerprint": "other"})
+    members = family()
+    assert [(member.seed, member.run.path.name) for member in members] == [(0, "two"), (3, "one")]
+    assert [names(member.controls) for member in members] == [["control_of_two"], ["control"]]
+
+
+def test_one_jump_from_the_same_dense_network_is_its_one_shot(family, tmp_path):
+    write_run(tmp_path / "shot", pruning="one_shot", rounds=None, sparsities=[0.75])
+    write_run(tmp_path / "shot_by_layers", pruning="one_shot", scope="local")
+    (member,) = family()
+    assert names(member.one_shots) == ["shot"]
+    (shot,) = find_family(read_run(tmp_path / "shot"))
+    assert shot.one_shots == []  # and not the other way about
+
+
+def test_what_has_not_ended_or_cannot_be_read_is_passed_over(family, tmp_path):
+    write_run(tmp_path / "under_way", seed=0, finished=False)
+    damaged = write_run(tmp_path / "damaged", seed=1)
+    (damaged / "level_01" / "evaluation.json").write_text("{")
+    newer = write_run(tmp_path / "newer", seed=2)
+    config = json.loads((newer / "config.json").read_text())
+    files.write_json(newer / "config.json", config | {"of_tomorrow": 1})
+    (tmp_path / "summary.json").write_text("{}")
+    Path(tmp_path / "empty").mkdir()
+    assert [member.seed for member in family()] == [3]
