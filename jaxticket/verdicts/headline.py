@@ -290,8 +290,9 @@ def _missing(
         missing.append(
             Missing(
                 what="seeds", names=tuple(map(str, sorted(more[: max(SEEDS, len(seeds))]))),
-                why=f"{count_text(fewest, 'seed says', 'seeds say')} "
-                f"{'nothing' if fewest == 1 else 'little'} of others",
+                why="one seed says nothing of others"
+                if fewest == 1
+                else f"{fewest} seeds say little of others",
             )
         )  # fmt: skip
     widest = max(parts, key=lambda part: part.error)

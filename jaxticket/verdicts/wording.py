@@ -8,8 +8,8 @@ import numpy as np
 from jaxticket.statistics import Estimate
 from jaxticket.text import interval_text
 
-MET, NOT_MET = "met on average", "not met on average"
-NOT_INFERIOR, BETTER, WORSE = "not inferior", "better", "worse"
+MET, NOT_MET = "yes, on average", "no, on average"
+AS_GOOD, BETTER, WORSE = "as good", "better", "worse"
 WINNING, NOT_WINNING = "winning", "not winning"
 REACHED, NOT_REACHED = "reached", "not reached"
 LOSE_MORE, LOSE_LESS = "rare lose more", "rare lose less"
@@ -20,7 +20,7 @@ UNJUDGED = "cannot be judged"
 NOT_YET = "not judged yet"
 
 WORDS = {
-    "non_inferior": (NOT_INFERIOR, WORSE, INCONCLUSIVE),
+    "non_inferior": (AS_GOOD, WORSE, INCONCLUSIVE),
     "winning": (WINNING, NOT_WINNING, INCONCLUSIVE),
     "superior": (BETTER, WORSE, NO_DIFFERENCE),
     "harm": (LOSE_MORE, LOSE_LESS, NO_DIFFERENCE),
@@ -28,6 +28,18 @@ WORDS = {
     "reaches": (REACHED, NOT_REACHED, INCONCLUSIVE),
 }
 """Rules on intervals: the words for yes, no, and an interval that holds both answers."""
+
+OLDER = {"not inferior": AS_GOOD, "met on average": MET, "not met on average": NOT_MET}
+"""What older versions wrote, and what is said now."""
+
+RULES_IN_SHORT = {
+    "paper": "the mean of these trainings is at least dense's",
+    "within_0.2": "that mean lies at most 0.2 points below dense's",
+    "one_sd": "that mean lies at most one standard deviation of dense below dense's",
+    "non_inferior": "for certain (95%), not more than the margin is lost",
+    "winning": "as good as dense, and better than every control, for certain",
+}
+"""Rule -> where it says yes, in a line; docs/statistics.md has the long form."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +87,8 @@ def in_words(rule: str, holds: bool | None, parts: Sequence[Estimate]) -> str:
 
 
 def words_of_seeds(words: str, seeds: int | None) -> str:
-    """Return the words of a verdict; those about the interval of one seed say so."""
+    """Return the words of a verdict, also an older version's; those of one seed say so."""
+    words = OLDER.get(words, words)
     general = seeds != 1 or words in (MET, NOT_MET, UNJUDGED)
     return words if general else f"{words} (this seed)"
 

@@ -103,7 +103,7 @@ def test_no_verdict_without_an_interval(table, monkeypatch):
     assert [row.metric for row in found] == ["auc", "accuracy"]
     for row in found:
         words = row.rules["non_inferior"]["words"]
-        assert words == ("not inferior" if wanted else "cannot be judged"), row
+        assert words == ("as good" if wanted else "cannot be judged"), row
 
 
 def test_maps_and_barriers_keep_the_rule(table):

@@ -175,7 +175,7 @@ def test_commands_go_to_what_they_add_and_each_is_given_once():
     assert found.missing[2].names == ("0", "1", "4")
     found = with_commands(found, {"controls": "one", "seeds": "one", "training": "other"})
     assert found.by_command == {"one": list(found.missing)}
-    assert found.missing[2].text == "seeds (0, 1, 4): 1 seed says nothing of others"
+    assert found.missing[2].text == "seeds (0, 1, 4): one seed says nothing of others"
 
 
 @pytest.mark.parametrize(("share", "text"), [(0.672, "67.2%"), (0.5, "50%"), (0.8926, "89.3%")])

@@ -5,9 +5,9 @@ from jaxticket.statistics import Estimate
 from jaxticket.verdicts.evidence import gather
 from jaxticket.verdicts.rules import RULES, judge, non_inferior, reaches
 from jaxticket.verdicts.wording import (
+    AS_GOOD,
     INCONCLUSIVE,
     MET,
-    NOT_INFERIOR,
     NOT_MET,
     NOT_REACHED,
     REACHED,
@@ -48,7 +48,7 @@ def test_one_seed_has_no_deviation():
 @pytest.mark.parametrize(
     ("value", "holds", "words"),
     [
-        (0.02, True, NOT_INFERIOR),  # low end -0.0078
+        (0.02, True, AS_GOOD),  # low end -0.0078
         (0.0, None, INCONCLUSIVE),  # contains zero and the margin
         (-0.01, None, INCONCLUSIVE),
         (-0.04, False, WORSE),  # high end -0.0122

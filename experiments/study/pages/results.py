@@ -124,7 +124,7 @@ def _text(
         yield (
             "Verdicts (the rules: docs/statistics.md; the numbers: [verdicts](verdicts.md)). "
             "`paper`, `within_0.2` and `one_sd` are about the means of these trainings only. "
-            "Intervals and `non_inferior` are uncorrected. `winning` (not inferior, and better "
+            "Intervals and `non_inferior` are uncorrected. `winning` (as good as dense, and better "
             "than every control) is corrected by Holm's method over its levels, the words after "
             "`minus CONTROL` over levels and controls, those after `minus METHOD` over levels: so "
             f"an interval that excludes 0 may stand beside `{NO_DIFFERENCE}`. Differences are "

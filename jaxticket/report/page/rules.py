@@ -10,7 +10,7 @@ RULE_NAMES = {
     "paper": "at least dense (a' ≥ a)",
     "within_0.2": "within 0.2 points",
     "one_sd": "within one deviation",
-    "non_inferior": "not inferior",
+    "non_inferior": "as good as dense",
     "winning": "winning ticket",
 }
 

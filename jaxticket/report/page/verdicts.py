@@ -14,11 +14,12 @@ from jaxticket.report.page.same_compute import of_control, of_findings
 from jaxticket.runs.controls import LONG_DENSE
 from jaxticket.text import direction_of_gain, metric_name
 from jaxticket.verdicts.wording import (
+    AS_GOOD,
     BETTER,
     INCONCLUSIVE,
     NO_DIFFERENCE,
-    NOT_INFERIOR,
     NOT_WINNING,
+    RULES_IN_SHORT,
     WINNING,
     WORSE,
 )
@@ -40,15 +41,13 @@ def verdict_section(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> Se
                 for text in _against_controls(part, name=len(judged) > 1)
             ),
             Text(
-                "One run is one seed"
-                + (". " if any(_to_beat(part) for part in judged) else " and has no control. ")
-                + "To call a sparse network a winning ticket takes several seeds, and random masks "
-                "and new initial weights that it beats (experiments.paper): so that is not judged "
-                "here."
+                "All this is of one seed; what it comes to with the other seeds and controls "
+                "beside it stands at the top of the page."
             ),
             _plot(judged, run_marks(runs)),
             *(_table(part, alone=len(judged) == 1) for part in judged),
             *(_control_table(part, alone=len(judged) == 1) for part in judged if part.controls),
+            _rules(list(judged[0].judged[0].rules)),
         ]
     return Section("verdict", "The verdict", blocks) if blocks else None
 
@@ -68,7 +67,7 @@ def summary(part: RunPart, *, name: bool = False) -> str:
     for level in levels:
         by_words.setdefault(level.rules[RULE]["words"], []).append(level)
     start = f"{part.name}: in" if name else "In"
-    if good := by_words.pop(NOT_INFERIOR, []):
+    if good := by_words.pop(AS_GOOD, []):
         deepest = good[-1]
         text = (
             f"{start} this training, {_many(len(good), len(levels))} within {margin} of the dense "
@@ -149,8 +148,8 @@ def _plot(parts: Sequence[RunPart], looks: Mapping[str, Mark]) -> Panels:
         plots.append(
             Plot(
                 title=title,
-                alt=f"{title} in points against sparsity, with 95% intervals; a level is not "
-                f"inferior where its whole interval lies above minus {100 * margin:g} points",
+                alt=f"{title} in points against sparsity, with 95% intervals; a level is as "
+                f"good as dense where its whole interval lies above minus {100 * margin:g} points",
                 x=sparsity_axis(level.sparsity for part in parts for level in part.judged),
                 y=value_axis(
                     f"{title} (points)", [*values, 0.0, -1.15 * margin, 0.3 * margin], percent=True
@@ -207,6 +206,12 @@ def _control_table(part: RunPart, *, alone: bool) -> Table:
     )  # fmt: skip
 
 
+def _rules(rules: Sequence[str]) -> Table:
+    """Return what each rule asks, in a line."""
+    rows = [(rule_name(rule), RULES_IN_SHORT[rule]) for rule in rules if rule in RULES_IN_SHORT]
+    return Table("rules", "Where each rule says yes", ("rule", "yes, where"), rows, hidden=True)
+
+
 def _of_study(study: StudyPart) -> list[Any]:
     judged = [row for row in study.findings if row.get("verdicts")]
     if not judged:
@@ -239,6 +244,7 @@ def _of_study(study: StudyPart) -> list[Any]:
               (*first, "n", "minus dense", *map(rule_name, rules)), rows),
         Table("verdict_reasons", "Every verdict with its numbers",
               (*first, "rule", "verdict", "in numbers"), reasons, hidden=True),
+        _rules(rules),
     ]  # fmt: skip
 
 
@@ -254,7 +260,7 @@ def _claims(judged: Sequence[Any]) -> list[str]:
         }
         if not claims:
             texts.append(
-                f"{model} on {target}: whether a ticket is winning (not inferior to dense, and "
+                f"{model} on {target}: whether a ticket is winning (as good as dense, and "
                 "better than every control) cannot be judged yet: its controls are not all done, "
                 "or none were asked for."
             )

@@ -1,7 +1,18 @@
 import pytest
 
 from jaxticket.report.page.blocks import Table
-from jaxticket.report.page.cells import MISSING, Answer, Count, Ends, Heat, Link, Share, plain, show
+from jaxticket.report.page.cells import (
+    MISSING,
+    Answer,
+    Count,
+    Ends,
+    Heat,
+    Link,
+    Share,
+    answer,
+    plain,
+    show,
+)
 
 NAN = float("nan")
 
@@ -49,3 +60,11 @@ def test_a_table_is_whole_in_its_csv():
         "c,,,,3",
     ]
     assert table.link.startswith("data:text/csv;charset=utf-8,name%2Cauc")
+
+
+def test_words_of_older_versions_are_said_in_those_of_today():
+    older = {"words": "not inferior", "holds": True}
+    assert answer(older) == Answer("as good", True)
+    assert answer(older | {"seeds": 1}) == Answer("as good (this seed)", True)
+    assert answer({"words": "met on average", "holds": True, "seeds": 1}).words == "yes, on average"
+    assert answer({"words": "not met on average", "holds": False}).words == "no, on average"

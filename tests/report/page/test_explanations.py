@@ -105,7 +105,7 @@ IN_TABLES = {
     r"none where": r"\d \[",
     "diagonal": r'class="n hot"',
     "means of this training": "within 0.2",
-    r"'not inferior'": "not inferior</th>",
+    r"'as good as dense'": "as good as dense</th>",
     "winning ticket'": "winning ticket</th>",
     "Holm": "winning ticket</th>|better than",
     r"'better than'": "better than",
