@@ -8,6 +8,7 @@ from experiments.cells.take_over import taken_over
 from experiments.options.study import Study
 from experiments.study.differences import JUDGED
 from experiments.study.findings import Finding
+from experiments.study.headlines import write_headlines
 from experiments.study.pages.beside_paper import beside_paper
 from experiments.study.pages.by_method import write_by_method
 from experiments.study.pages.by_video import write_by_video
@@ -32,6 +33,7 @@ from jaxticket.runs.controls import LONG_DENSE
 from jaxticket.runs.files import write_csv, write_json, write_text
 from jaxticket.runs.notes import count_notes
 from jaxticket.text import markdown_table
+from jaxticket.verdicts.headline import Headline
 from jaxticket.verdicts.wording import NO_DIFFERENCE, NOT_YET
 
 COLUMNS = ("model", "source", "target", "method", "kind", "sparsity", "weights_left", "seeds",
@@ -79,9 +81,18 @@ def write_tables(
     if taken := taken_over(study.folder):
         were = "training was" if taken == 1 else "trainings were"
         trained += f" {taken} {were} taken over from finished runs of the same options and data."
-    lines = [*_text(findings, done, cells, failed, picture, trained), *_notes(study)]
+    first = headline_lines(write_headlines(study))
+    lines = [*_text(findings, done, cells, failed, picture, trained, first), *_notes(study)]
     write_text(path, "\n".join(lines) + "\n")
     return path
+
+
+def headline_lines(found: Mapping[str, Headline]) -> Iterable[str]:
+    """Yield what each model and data set comes to, and what would tell more."""
+    for name, headline in found.items():
+        yield f"**{name}: {headline.sentence}**"
+        yield from ["", *(f"- {line}" for line in headline.reasons)]
+        yield from [*(f"- To know more: {one.text}." for one in headline.missing), ""]
 
 
 def _note(findings: Sequence[Finding], ends: str) -> str:
@@ -98,9 +109,11 @@ def _text(
     failed: Mapping[str, str],
     picture: bool,
     trained: str,
+    first: Iterable[str],
 ) -> Iterable[str]:
     yield "# Results of the study"
     yield ""
+    yield from first
     if any(row.synthetic for row in findings):
         yield from [SYNTHETIC, ""]
     yield (

@@ -145,6 +145,7 @@ class StudyPart:
         attention: name -> figures of maps over seeds.
         notes: on data and weight files -> how many of the cells that are done have it.
         data: how many pictures there are of the data sets of those cells.
+        headlines: `MODEL on DATA` -> what it comes to.
     """
 
     name: str
@@ -157,6 +158,7 @@ class StudyPart:
     attention: Mapping[str, Figures] = field(default_factory=dict)
     notes: Mapping[str, int] = field(default_factory=dict)
     data: Sequence[DataNotes] = ()
+    headlines: Mapping[str, Headline] = field(default_factory=dict)
 
     @property
     def synthetic(self) -> bool:

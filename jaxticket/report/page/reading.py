@@ -17,8 +17,9 @@ from jaxticket.runs import Damaged, RunRecord, read_run
 from jaxticket.runs.attention import Figures, read_figures
 from jaxticket.runs.files import read_typed
 from jaxticket.runs.notes import DataNotes, count_notes, read_notes
+from jaxticket.verdicts.headline import Headline
 
-RESULTS = "results.json"
+RESULTS, HEADLINES = "results.json", "headlines.json"
 PAGE = "report.html"
 MOST_ROWS = 2000
 
@@ -56,6 +57,7 @@ def read_study(path: Path, name: str, beside: Path | None = None) -> StudyPart:
         pages=_pages(path / "cells", records, path if beside is None else beside),
         attention=_attention(path / "attention"),
         notes=count_notes(path / "cells" / name for name in records),
+        headlines=_headlines(path / HEADLINES),
         data=_data(path / "cells" / name for name in records),
     )
 
@@ -72,6 +74,12 @@ def _data(runs: Iterable[Path]) -> list[DataNotes]:
     """Return what the cards of the data sets of the runs say, each set once."""
     sets = {(data.name, str(data.pictures)): data for run in runs for data in read_notes(run).data}
     return [sets[key] for key in sorted(sets)]
+
+
+def _headlines(path: Path) -> dict[str, Headline]:
+    """Return what the study comes to by model and data set; none of an older version's study."""
+    again = "experiments.paper with --report_only writes it again"
+    return read_typed(path, dict[str, Headline], again) if path.is_file() else {}
 
 
 def _findings(path: Path) -> list[dict[str, Any]]:

@@ -87,7 +87,10 @@ def page(runs: Sequence[RunPart], studies: Sequence[StudyPart] = (), *, share: b
             *((part.name, run_sentence(part)) for part in runs),
         ],
         shared(sections) if share else sections,
-        headlines=[(part.name, part.headline) for part in runs if part.headline],
+        headlines=[
+            *(item for study in studies for item in study.headlines.items()),
+            *((part.name, part.headline) for part in runs if part.headline),
+        ],
         synthetic=[part.name for part in [*runs, *studies] if part.synthetic],
         real=not all(part.synthetic for part in [*runs, *studies]),
         progress=[progress_sentence(part.name, part.progress) for part in runs if part.progress],
