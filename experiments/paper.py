@@ -30,6 +30,7 @@ from experiments.study.same_options import refuse_others
 from experiments.study.set_counts import count_older_runs
 from experiments.study.time_estimate import show_plan
 from experiments.study.work import refuse_data, take_over, train
+from jaxticket.report.page.reading import read_headlines
 
 
 def main(config: Config, console: Console) -> Path:
@@ -65,6 +66,8 @@ def main(config: Config, console: Console) -> Path:
         console.print(f"error: {name}: {why}", style="bold red")
     page = write_report_page([config.out])
     console.print(f"{done} of {len(cells)} cells are done; results {written}, page {page}")
+    for name, headline in read_headlines(config.out).items():
+        console.print(f"{name}: {headline.sentence}", style="bold")
     if failed:
         raise ValueError(f"{len(failed)} of {len(cells)} cells failed: {', '.join(failed)}")
     return config.out

@@ -57,7 +57,7 @@ def read_study(path: Path, name: str, beside: Path | None = None) -> StudyPart:
         pages=_pages(path / "cells", records, path if beside is None else beside),
         attention=_attention(path / "attention"),
         notes=count_notes(path / "cells" / name for name in records),
-        headlines=_headlines(path / HEADLINES),
+        headlines=read_headlines(path),
         data=_data(path / "cells" / name for name in records),
     )
 
@@ -76,8 +76,13 @@ def _data(runs: Iterable[Path]) -> list[DataNotes]:
     return [sets[key] for key in sorted(sets)]
 
 
-def _headlines(path: Path) -> dict[str, Headline]:
-    """Return what the study comes to by model and data set; none of an older version's study."""
+def read_headlines(study: Path) -> dict[str, Headline]:
+    """Return what a study comes to by model and data set; none of an older version's study.
+
+    Raises:
+        Damaged: the file holds something else.
+    """
+    path = study / HEADLINES
     again = "experiments.paper with --report_only writes it again"
     return read_typed(path, dict[str, Headline], again) if path.is_file() else {}
 

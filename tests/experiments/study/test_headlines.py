@@ -5,7 +5,7 @@ import pytest
 from experiments.study.headlines import headlines, write_headlines
 from experiments.study.pages.results import headline_lines
 from experiments.study.plan import cell_name, control_name
-from jaxticket.report.page.reading import HEADLINES, read_study
+from jaxticket.report.page.reading import HEADLINES, read_headlines, read_study
 from jaxticket.report.page.write import page
 from jaxticket.runs import files
 from tests.experiments.written_study import amend, small_study, write_study
@@ -48,7 +48,7 @@ def test_it_stands_first_on_the_page_and_in_the_results(study, tmp_path):
     assert read_study(folder, "results").headlines == {}  # of an older version
     (folder / HEADLINES).write_text((study.out / HEADLINES).read_text())
     part = read_study(folder, "results")
-    assert part.headlines == found
+    assert part.headlines == read_headlines(folder) == found
     html = page([], [part])
     assert 0 < html.index(f"meso4 on two: <strong>{sentence}") < html.index("<nav")
 
