@@ -3,20 +3,22 @@
 Videos (groups) differ, seeds differ, a seed finds some videos harder than others, frames are noisy.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 from scipy.optimize import root_scalar
-from scipy.special import ndtr
+from scipy.special import gammaln, kv, ndtr
 
-TRUTH_SEEDS = 1_000_000
 MOST_SEPARATION = 30.0
+GRID = 40.0
+"""Logits up to which a distribution without a formula is tabulated, either way."""
 
 
 @dataclass(frozen=True)
 class World:
-    """Gaussian random effects on the logits; all but the first two are standard deviations.
+    """Random effects on the logits, Gaussian but for `tails`; most are standard deviations.
 
     Attributes:
         separation: mean logit of a fake in the dense network, minus that of a real.
@@ -28,6 +30,9 @@ class World:
         video_and_seed: of what makes a video hard for one training.
         frame: of what makes a frame hard for every network.
         noise: of what is left.
+        tails: degrees of freedom of Student's t, above 2, for what makes a video hard for every
+            network; infinite: Gaussian.
+        fake_every: every so manieth video is fake, the others are real.
     """
 
     separation: float
@@ -39,18 +44,21 @@ class World:
     video_and_seed: float = 0.5
     frame: float = 0.6
     noise: float = 0.6
+    tails: float = float("inf")
+    fake_every: int = 2
 
     @property
     def spread(self) -> float:
-        """Standard deviation of the logits of one class under one seed."""
-        parts = (self.video, self.own, self.video_and_seed, self.frame, self.noise)
-        return float(np.sqrt(np.sum(np.square(parts))))
+        """Standard deviation of the logits of one class under one seed, but for `video`."""
+        return float(np.linalg.norm((self.own, self.video_and_seed, self.frame, self.noise)))
 
 
 WORLDS = {
     "typical": World(2.4, 0.1),
     "uneven seeds": World(4.0, 0.1, shift=0.5, skill=0.8),
     "nearly perfect": World(6.0, 0.2),
+    "heavy tails": World(2.4, 0.1, tails=3.0),
+    "uneven classes": World(2.4, 0.1, fake_every=5),
 }
 
 
@@ -59,11 +67,11 @@ def draw(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return labels [N], groups [N] and the logits of dense and ticket, [S, N] each.
 
-    Every second video is fake; N is groups times frames.
+    N is groups times frames.
     """
     video = np.repeat(np.arange(groups), frames)
-    labels = video % 2
-    shared = generator.normal(0, world.video, groups)[video]
+    labels = (video % world.fake_every == world.fake_every - 1).astype(int)
+    shared = _of_videos(world, groups, generator)[video]
     shared = shared + generator.normal(0, world.frame, len(video))
     logits = []
     for network in (world, ticket_of(world)):
@@ -76,31 +84,64 @@ def draw(
     return labels, video, logits[0], logits[1]
 
 
-def truth(metric: str, world: World) -> float:
-    """Return the mean over a million seeds of a metric on endlessly many videos.
+def _of_videos(world: World, groups: int, generator: np.random.Generator) -> np.ndarray:
+    """Return what makes each video hard for every network, [G], of standard deviation `video`."""
+    if np.isinf(world.tails):
+        return generator.normal(0, world.video, groups)
+    scale = world.video * np.sqrt((world.tails - 2) / world.tails)
+    return scale * generator.standard_t(world.tails, groups)
 
-    Given the seed, logits of reals and fakes are two normal distributions, so that each seed's
-    value is exact.
+
+def truth(metric: str, world: World) -> float:
+    """Return the mean over endlessly many seeds of a metric on endlessly many videos.
+
+    Given the seed, what is added to the logits of reals and of fakes has one known distribution;
+    the mean over seeds is by Gauss-Hermite quadrature.
 
     Raises:
         ValueError: the metric has no such formula here.
     """
-    of_threshold, of_skill = _many_seeds()
-    shift = world.shift * of_threshold / world.spread
-    half = (world.separation / 2 + world.skill * of_skill) / world.spread
+    nodes, weights = np.polynomial.hermite_e.hermegauss(60)
+    weights = weights / weights.sum()
+    shift = world.shift * nodes[:, None]
+    half = world.separation / 2 + world.skill * nodes
+
+    def over_seeds(values: np.ndarray) -> float:
+        return float(np.broadcast_to(values, (60, 60)) @ weights @ weights)
+
+    below = _distribution(world, 1)
     if metric in ("accuracy", "balanced_accuracy"):
-        return float(np.mean(ndtr(half + shift) + ndtr(half - shift)) / 2)
+        fakes = 1 / world.fake_every if metric == "accuracy" else 0.5
+        right = fakes * below(half + shift) + (1 - fakes) * below(half - shift)
+        return over_seeds(right)
     if metric == "auc":
-        return float(np.mean(ndtr(np.sqrt(2) * half)))
+        return over_seeds(_distribution(world, 2)(2 * half))
     if metric == "eer":
-        return float(np.mean(ndtr(-half)))
+        return over_seeds(below(-half))
     raise ValueError(f"no truth for {metric!r}: accuracy, balanced_accuracy, auc or eer")
 
 
+def _distribution(world: World, videos: int) -> Callable[[np.ndarray], np.ndarray]:
+    """Return P(sum of what is added to a logit in so many independent videos <= x).
+
+    With t by inversion of the characteristic function (Gil-Pelaez 1951), on a grid.
+    """
+    if np.isinf(world.tails):
+        spread = np.sqrt(videos) * np.hypot(world.video, world.spread)
+        return lambda x: ndtr(x / spread)
+    points, values = _table(world.tails, world.video, world.spread, videos)
+    return lambda x: np.interp(x, points, values)
+
+
 @cache
-def _many_seeds() -> tuple[np.ndarray, np.ndarray]:
-    generator = np.random.default_rng(0)
-    return generator.normal(size=TRUTH_SEEDS), generator.normal(size=TRUTH_SEEDS)
+def _table(tails: float, video: float, spread: float, videos: int) -> tuple[np.ndarray, np.ndarray]:
+    points = np.linspace(-GRID, GRID, 2001)
+    at = np.linspace(0, 12 / (np.sqrt(videos) * spread), 2001)[1:]
+    order, scaled = tails / 2, video * np.sqrt(tails - 2) * at
+    heavy = np.exp(order * np.log(scaled) - gammaln(order) - (order - 1) * np.log(2))
+    joint = (heavy * kv(order, scaled) * np.exp(-((spread * at) ** 2) / 2)) ** videos
+    waves = np.sin(points[:, None] * at) @ (joint / at) + points / 2  # half of what is at 0
+    return points, 0.5 + at[0] * waves / np.pi
 
 
 def ticket_of(world: World) -> World:

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 class Config:
     """Count how often the intervals hold the truth."""
 
-    worlds: tuple[str, ...] = ("typical", "uneven seeds", "nearly perfect")
+    worlds: tuple[str, ...] = (
+        "typical",
+        "uneven seeds",
+        "nearly perfect",
+        "heavy tails",
+        "uneven classes",
+    )
     """Names of simulated worlds."""
     metrics: tuple[str, ...] = ("accuracy", "auc")
     """Out of accuracy, balanced_accuracy, auc and eer."""

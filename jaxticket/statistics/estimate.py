@@ -10,6 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+PSEUDO_GROUPS = 0.75
+"""Groups of the scarcest class that are taken for wrong beside those seen; by simulation."""
+
+OF_A_SHARE = 0.2
+"""Power of what that widens, for a share: the scale of its logit does the most; by simulation."""
+
 ROUNDING = 1e-9
 """Pseudo-values of shares that differ by less are equal: one example in 10^8 moves them more."""
 
@@ -91,6 +97,7 @@ def estimate(
     confidence: float = 0.95,
     share: bool = False,
     limits: tuple[float, float] = (-1.0, 1.0),
+    mistakes: float = 0.0,
     exact: bool = False,
     tied: bool = False,
 ) -> Estimate:
@@ -101,9 +108,10 @@ def estimate(
     not counted twice. Seeds that come to the very same value by different answers, as counts do,
     have no MS_seed to show it: then MS_interaction, its expectation without an effect of seeds,
     stands for it. The degrees of freedom are Satterthwaite's (1946), S - 1 for the first term
-    and `scarce` - 1 for the second. Where nothing varies, t says nothing: then the interval goes
-    as far as `reach`. It is NaN where the groups are too few (`are_too_few`), and where leaving a
-    group out leaves no value.
+    and `scarce` - 1 for the second. Few mistakes show too little of their spread, so both terms
+    are `widened`. Where nothing varies, t says nothing: then the interval goes as far as `reach`.
+    It is NaN where the groups are too few (`are_too_few`), and where leaving a group out leaves no
+    value.
 
     Args:
         value: the plain mean over seeds.
@@ -113,6 +121,7 @@ def estimate(
         confidence: in (0, 1).
         share: the value is a share in [0, 1]: interval on the scale of its logit.
         limits: no end lies beyond.
+        mistakes: as in `widened`, of a difference; those of a share are known from its value.
         exact: no variance means that there is none (both compared are the same).
         tied: all seeds have one value, though the means of the table's rows may differ by the
             jackknife's correction.
@@ -127,7 +136,9 @@ def estimate(
     if not np.isfinite(table).all() or np.isnan(value) or are_too_few(scarce, columns, seeds):
         seed_part = group_part = freedom = low = high = float("nan")
     else:
-        seed_part, group_part = variance_parts(table, tied=tied)
+        wider = widened(rarer(value), scarce) ** OF_A_SHARE if share else widened(mistakes, scarce)
+        wider = wider if columns > 1 else 1.0
+        seed_part, group_part = (wider * part for part in variance_parts(table, tied=tied))
         freedom = _freedom(seed_part, group_part, seeds, scarce)
         if seed_part + group_part > 0:
             low, high = _t_ends(value, seed_part + group_part, freedom, tail, share)
@@ -173,6 +184,28 @@ def reach(scarce: int, tail: float) -> float:
         tail: (1 - confidence) / 2.
     """
     return 1 - tail ** (1 / scarce)
+
+
+def rarer(share: float) -> float:
+    """Return the share of the rarer answer, in [0, 1/2]: mistakes where most is right."""
+    return max(min(share, 1 - share), 0.0)
+
+
+def widened(mistakes: float, scarce: int) -> float:
+    """Return what a variance is multiplied by because few mistakes are seen, 1 or more.
+
+    The variance of a mean of rare mistakes grows as they do, and a sample that happens to hold few
+    shows little of it. So mistakes are added as in Agresti and Caffo (2000): as many as
+    `PSEUDO_GROUPS` further groups of the scarcest class make that are wrong as a whole. Without
+    them `non_inferior` is claimed too easily near an AUC of 1; where mistakes are many they are
+    hardly felt.
+
+    Args:
+        mistakes: their share (`rarer`), summed over the two networks of a difference. 0: nothing
+            is known of mistakes, and 1 is returned.
+        scarce: groups with the class that the fewest have.
+    """
+    return 1 + PSEUDO_GROUPS / (scarce * mistakes) if mistakes > 0 else 1.0
 
 
 def variance_parts(table: np.ndarray, *, tied: bool = False) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from jaxticket.statistics.estimate import Estimate, estimate, same
+from jaxticket.statistics.estimate import Estimate, estimate, rarer, same
 from jaxticket.statistics.leave_out import CLOSED, SHARES, leave_out
 
 MOST_COLUMNS = 100
@@ -90,6 +90,7 @@ def paired_interval(
         float(np.mean(values_a - values_b)),
         pseudo_a - pseudo_b,
         confidence=confidence,
+        mistakes=_mistakes(values_a, values_b),
         exact=np.array_equal(scores_a, scores_b),
         tied=same(values_a - values_b),
     )
@@ -145,6 +146,7 @@ def retention_interval(
         ((pseudo - chance) - ratio * (pseudo_dense - chance)) / base,
         confidence=confidence,
         limits=(-np.inf, np.inf),
+        mistakes=_mistakes(values, values_dense),
         exact=np.array_equal(ticket, dense),
         tied=same(values - ratio * values_dense),
     )
@@ -214,6 +216,11 @@ def scarcest(classes: np.ndarray, member: np.ndarray) -> int:
         member: int [N], the groups.
     """
     return min(len(np.unique(member[classes == kind])) for kind in np.unique(classes))
+
+
+def _mistakes(*values: np.ndarray) -> float:
+    """Return the share of mistakes of all networks together, from the values of their seeds."""
+    return sum(rarer(float(of_network.mean())) for of_network in values)
 
 
 def _check(labels: np.ndarray, groups: np.ndarray, scores: tuple[np.ndarray, ...]) -> None:

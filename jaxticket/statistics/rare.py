@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
-from jaxticket.statistics.estimate import Estimate, estimate, same
+from jaxticket.statistics.estimate import Estimate, estimate, rarer, same
 from jaxticket.statistics.intervals import pseudo_values, scarcest
 from jaxticket.statistics.leave_out import recalls_left_out
 from jaxticket.statistics.values import value_interval
@@ -109,17 +109,20 @@ def harm_to_rare(
         return None
     columns, member = np.unique(groups[kept], return_inverse=True)
     values, rest = np.zeros(len(dense)), np.zeros((len(dense), len(columns)))
+    mistakes = 0.0
     for answers, sign in ((dense[:, kept], 1), (ticket[:, kept], -1)):
         for seed, row in enumerate(answers):
             whole, without = recalls_left_out(is_rare, row, member, len(columns))
             values[seed] += sign * (whole[1] - whole[0])
             rest[seed] += sign * (without[:, 1] - without[:, 0])
+            mistakes += sum(rarer(float(recall)) for recall in whole) / len(dense)
     return estimate(
         float(values.mean()),
         pseudo_values(values, rest),
         scarcest(is_rare, member),
         confidence=confidence,
         limits=(-2.0, 2.0),
+        mistakes=mistakes,
         exact=np.array_equal(dense[:, kept], ticket[:, kept]),
         tied=same(values),
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from jaxticket.statistics import Estimate, holm
 from jaxticket.text import count_text
 from jaxticket.verdicts.evidence import Evidence
-from jaxticket.verdicts.rules import caution, no_better_than_chance, stated_margin
+from jaxticket.verdicts.rules import no_better_than_chance, stated_margin
 from jaxticket.verdicts.wording import (
     UNJUDGED,
     Verdict,
@@ -110,7 +110,7 @@ def _seeds(seeds: Sequence[int]) -> str:
 
 def _caveats(level: Evidence) -> str:
     untrained = no_better_than_chance(level)
-    return caution(level) + (f". Beware: {untrained}" if untrained else "")
+    return f". Beware: {untrained}" if untrained else ""
 
 
 def _tail(parts: Sequence[Estimate]) -> float:

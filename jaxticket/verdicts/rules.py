@@ -26,9 +26,6 @@ from jaxticket.verdicts.wording import (
 MARGINS = {"auc": 0.01, "accuracy": 0.02, "balanced_accuracy": 0.02}
 """How much of a metric may be lost before a ticket counts as inferior, where none is stated."""
 
-NEAR_ONE = 0.97
-"""Above this AUC `non_inferior` is claimed too easily (docs/statistics.md, by simulation)."""
-
 
 def paper(evidence: Evidence) -> Verdict:
     """Judge by Frankle and Carbin (2019): a' >= a, the ticket's mean is at least dense's."""
@@ -68,7 +65,6 @@ def non_inferior(evidence: Evidence, margin: float | None = None) -> Verdict:
     tail = (1 - over.confidence) / 2
     holds = decide(over.p_above(-margin), over.p_below(-margin), tail)
     reason = f"ticket - dense is {with_ends(over)}, the margin is -{margin:g} ({over.resampled})"
-    reason += caution(evidence) if holds else ""
     words = in_words("non_inferior", holds, [over])
     verdict = _verdict("non_inferior", evidence, holds, words, reason)
     return _unless_dense_is_chance(evidence, verdict)
@@ -159,17 +155,6 @@ def no_better_than_chance(evidence: Evidence) -> str:
     return (
         f"the dense network is not significantly above chance, {evidence.chance:g}: its {name} is "
         f"{with_ends(dense, sign=False)}"
-    )
-
-
-def caution(evidence: Evidence) -> str:
-    """Return a warning where `non_inferior` holds for an AUC near 1; empty elsewhere."""
-    means = np.mean(evidence.dense), np.mean(evidence.ticket)
-    if evidence.metric != "auc" or min(means) <= NEAR_ONE:
-        return ""
-    return (
-        f". Caution: near an AUC of 1 this is claimed too easily, and {evidence.over_dense.groups} "
-        "groups contain few mistakes; look at accuracy too"
     )
 
 

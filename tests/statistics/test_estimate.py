@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from jaxticket.statistics import estimate
-from jaxticket.statistics.estimate import variance_parts
+from jaxticket.statistics.estimate import rarer, variance_parts, widened
 
 # Rows have the means 1 and 5, columns too; the mean is 3 and the interaction is +-1.
 CROSSED = np.array([[0.0, 2.0], [2.0, 8.0]])
@@ -59,7 +59,8 @@ def test_a_share_stays_inside_and_leans_away_from_the_edge():
     assert found.high < 1
     assert 0.96 - found.low > found.high - 0.96
     logit = np.log(0.96 / 0.04)
-    half = stats.t.ppf(0.975, 4) * 0.04 / (0.96 * 0.04)
+    few = (1 + 0.75 / 5 / 0.04) ** 0.1
+    half = stats.t.ppf(0.975, 4) * 0.04 / (0.96 * 0.04) * few
     assert found.low == pytest.approx(1 / (1 + np.exp(half - logit)))
 
 
@@ -97,6 +98,17 @@ def test_a_tie_counts_where_the_jackknifes_rows_differ_a_little():
     assert variance_parts(table)[0] < 1e-4
     assert variance_parts(table, tied=True)[0] > 0.2
     assert estimate(0.5, table, 2, tied=True).error > 0.5 > estimate(0.5, table, 2).error
+
+
+def test_few_mistakes_are_counted_as_more():
+    # Half as many mistakes as three quarters of one group in ten make: three times the variance.
+    table = np.array([[0.0, 0.0, 0.0, 0.0, 0.1, 0.0, 0.1, 0.0, 0.0, 0.0]])
+    plain, few = estimate(0.02, table, 10), estimate(0.02, table, 10, mistakes=0.075 / 2)
+    assert few.group_variance == pytest.approx(3 * plain.group_variance)
+    assert few.high - 0.02 == pytest.approx(np.sqrt(3) * (plain.high - 0.02))
+    assert few.p_above(few.low) == pytest.approx(0.025)
+    assert widened(0.05, 10) > widened(0.05, 100) > widened(0.5, 100) > widened(0.0, 10) == 1
+    assert (rarer(0.75), rarer(0.25), rarer(1 + 1e-15)) == (0.25, 0.25, 0.0)
 
 
 def test_p_values_agree_with_the_ends():

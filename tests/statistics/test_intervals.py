@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.coverage import WORLDS, Config, measure
+from experiments.coverage import WORLDS, Config, false_claims, measure
+from experiments.measuring.simulated_logits import at_margin
 from jaxticket.statistics import (
     METRICS,
     mean_interval,
@@ -10,6 +11,7 @@ from jaxticket.statistics import (
     retention_interval,
     seed_values,
 )
+from jaxticket.verdicts.rules import MARGINS
 
 GENERATOR = np.random.default_rng(0)
 LABELS = np.arange(80) % 2
@@ -23,7 +25,8 @@ def test_one_seed_of_equal_groups_is_students_interval_of_group_means():
     right = ((DENSE[0] > 0) == LABELS).reshape(20, 4).mean(axis=1)
     wrong = ((TICKET[0] > 0) == LABELS).reshape(20, 4).mean(axis=1)
     found = paired_interval("accuracy", LABELS, TICKET[:1], DENSE[:1], GROUPS)
-    low, high = stats.t.interval(0.95, 19, np.mean(wrong - right), stats.sem(wrong - right))
+    few = np.sqrt(1 + 0.75 / 20 / (2 - right.mean() - wrong.mean()))
+    low, high = stats.t.interval(0.95, 19, np.mean(wrong - right), few * stats.sem(wrong - right))
     assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
 
 
@@ -107,7 +110,7 @@ def test_retention_by_hand():
     assert found.value == pytest.approx(0.75)
     right = np.arange(20)
     part = ((right >= 4) - 0.5) - 0.75 * ((right >= 2) - 0.5)
-    error = stats.sem(part / 0.4)
+    error = stats.sem(part / 0.4) * np.sqrt(1 + 0.75 / 10 / (0.1 + 0.2))
     assert found.error == pytest.approx(error)
     assert found.low == pytest.approx(0.75 - stats.t.ppf(0.975, 9) * error)
 
@@ -143,6 +146,12 @@ def test_what_does_not_fit_is_refused(change, message):
              "groups": GROUPS}  # fmt: skip
     with pytest.raises(ValueError, match=message):
         paired_interval(**{**given, **change})
+
+
+def test_a_claim_near_one_is_seldom_false():
+    # Without the mistakes added, more than a tenth of the claims are.
+    world = at_margin("auc", WORLDS["typical"], 0.99, MARGINS["auc"])
+    assert false_claims(Config(repeats=150, frames=5), "auc", world, 5, 20).share < 0.05
 
 
 @pytest.mark.parametrize(("world", "least"), [("typical", 0.90), ("uneven seeds", 0.88)])

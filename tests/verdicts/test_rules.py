@@ -125,19 +125,3 @@ def test_a_dense_network_by_luck_above_chance_is_none_to_equal():
     worse = gather("auc", LABELS, GROUPS, noise, -better)
     assert judge(worse)["paper"].words == NOT_MET
     assert judge(worse)["non_inferior"].words == WORSE
-
-
-@pytest.mark.parametrize(
-    ("metric", "dense", "ticket", "value", "warned"),
-    [
-        ("auc", (0.98, 0.99), (0.98, 0.99), 0.03, True),
-        ("auc", (0.96, 0.97), (0.98, 0.99), 0.03, False),
-        ("auc", (0.98, 0.99), (0.96, 0.97), 0.03, False),
-        ("auc", (0.98, 0.99), (0.98, 0.99), 0.0, False),  # nothing is claimed
-        ("accuracy", (0.98, 0.99), (0.98, 0.99), 0.03, False),
-    ],
-)
-def test_claims_near_an_auc_of_one_warn(metric, dense, ticket, value, warned):
-    verdict = non_inferior(level(gain(value), metric=metric, dense=dense, ticket=ticket))
-    assert ("Caution: near an AUC of 1" in verdict.reason) == warned
-    assert ("40 groups contain few mistakes" in verdict.reason) == warned

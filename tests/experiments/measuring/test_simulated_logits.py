@@ -30,6 +30,29 @@ def test_many_videos_and_seeds_come_to_the_truth(metric):
     assert found == pytest.approx(truth(metric, world), abs=0.02)
 
 
+@pytest.mark.parametrize("metric", ["accuracy", "balanced_accuracy", "auc", "eer"])
+@pytest.mark.parametrize("name", ["heavy tails", "uneven classes"])
+def test_the_truth_of_other_tails_and_classes(name, metric):
+    world = replace(WORLDS[name], shift=0.0, skill=0.0)
+    labels, _, dense, _ = draw(world, 2, 50_000, 1, np.random.default_rng(0))
+    assert labels.mean() == 1 / world.fake_every
+    found = np.mean([METRICS[metric](labels, row) for row in dense])
+    assert found == pytest.approx(truth(metric, world), abs=0.006)
+
+
+def test_heavy_tails_have_the_same_deviation():
+    videos = 400_000
+    world = replace(STILL, noise=0.0, video=0.8, tails=5.0)
+    labels, _, dense, _ = draw(world, 1, videos, 1, np.random.default_rng(0))
+    assert np.std(dense - 2.0 * (labels - 0.5)) == pytest.approx(0.8, abs=0.01)
+
+
+def test_heavy_tails_come_to_the_gaussian():
+    for metric in ("accuracy", "auc", "eer"):
+        heavy = truth(metric, replace(WORLDS["typical"], tails=100.0))
+        assert heavy == pytest.approx(truth(metric, WORLDS["typical"]), abs=3e-4)
+
+
 def test_what_video_and_frame_are_is_shared_by_all_trainings():
     world = replace(STILL, video=1.0, frame=1.0, noise=0.0)
     labels, groups, dense, ticket = draw(world, 2, 6, 3, np.random.default_rng(0))
