@@ -9,6 +9,7 @@ from jaxticket.statistics import (
     chance_error,
     reliability,
 )
+from jaxticket.statistics.estimate import OF_A_SHARE, widened
 
 LABELS = np.array([0, 1, 0, 1, 1, 1])
 SAID = np.array([[0.05, 0.05, 0.45, 0.95, 0.95, 1.0]])
@@ -36,7 +37,10 @@ def test_leaving_a_group_out_is_exact():
         calibration_error(labels[groups != g], said[:, groups != g], groups[groups != g]).value
         for g in range(30)
     ]
-    assert found.group_variance == pytest.approx(29 / 30 * np.sum((rest - np.mean(rest)) ** 2))
+    jackknife = 29 / 30 * np.sum((rest - np.mean(rest)) ** 2)
+    assert found.group_variance == pytest.approx(
+        jackknife * widened(found.value, found.scarce) ** OF_A_SHARE
+    )
 
 
 def test_true_probabilities_have_the_error_of_chance_and_false_ones_more():
