@@ -16,7 +16,6 @@ from jaxticket.verdicts.claims import winning
 from jaxticket.verdicts.convergence import Convergence
 from jaxticket.verdicts.evidence import Evidence
 from jaxticket.verdicts.rules import (
-    caution,
     no_better_than_chance,
     non_inferior,
     stated_margin,
@@ -237,8 +236,7 @@ def _reasons(one: Level, claim: Verdict, convergence: Convergence, levels: int) 
     beside = non_inferior(evidence)
     lines = [
         f"Dense: {convergence.status}: {convergence.reason}.",
-        f"Ticket minus dense {_signed(evidence.over_dense)}, may lose {margin:g}: "
-        f"{beside.words}{caution(evidence) if beside.holds else ''}.",
+        f"Ticket minus dense {_signed(evidence.over_dense)}, may lose {margin:g}: {beside.words}.",
         *(
             f"Ticket minus {name} {_signed(gain)}: {_beside(gain)}."
             for name, gain in evidence.over_controls.items()
