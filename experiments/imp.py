@@ -46,7 +46,7 @@ from experiments.terminal.program import stop_on_signals
 from jaxticket.lottery import Execution, find_ticket, finish
 from jaxticket.models import build
 from jaxticket.runs import Clock, Run, describe_environment, read_run
-from jaxticket.runs.attention import read_saliency
+from jaxticket.runs.attention import read_looks, saliency_folder
 from jaxticket.text import count_text
 
 
@@ -167,7 +167,7 @@ def _run(
         named = [record for record in records if record.named]
         console.print(levels_table(named, f"{config.model} on {data.name}, test split"))
         console.print(time)
-        if not nothing_done or read_saliency(path) is None:
+        if not nothing_done or not read_looks(saliency_folder(path)):
             look_after_run(path, data, experiment.test, experiment.validation, console)
         page = refresh(path)
         console.print(f"report {path / 'report.md'}, plot {path / 'accuracy.png'}")

@@ -6,9 +6,9 @@
 Makes the maps of a run's kept levels, of their controls and, with several runs, of another seed's
 dense network; compares them with those of the dense network, with the forged region and with the
 face; deletes and inserts what they mark. Several runs are seeds of one experiment: intervals are
-over seeds and groups. What comes out lies in RUN/saliency: a row a picture and network, the
-figures, and a gallery for the page (`python -m experiments.report RUN`). docs/attention.md says
-what each figure means. The same command again reads what is there.
+over seeds and groups. What comes out lies in RUN/saliency/looks: a row a picture and network, the
+figures, and a gallery; the report and the page of the run are written again. docs/attention.md says
+what each figure means. The same command again reads what is there, and another one adds to it.
 """
 
 from experiments.terminal.start import start
@@ -27,6 +27,7 @@ from experiments.attention.question import question_of
 from experiments.one_run.data import open_data_of
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.finished_run import SKIP_LIMIT, kept_levels
+from experiments.one_run.page import refresh
 from experiments.options.saliency import Config
 from jaxticket.data import subset
 from jaxticket.runs import read_run
@@ -55,4 +56,10 @@ def main(config: Config, console: Console) -> Path:
         validation = data.load_split("validation", size, one_class=True)
     else:  # a set for testing: no threshold of the overlap is chosen
         validation = subset(examples, [])
-    return look(config, runs, pictures_of(config, data, examples, validation), console)
+    folder = look(config, runs, pictures_of(config, data, examples, validation), console)
+    for run in runs:
+        try:
+            console.print(f"page {refresh(run.path)}")
+        except (OSError, ValueError) as error:  # the maps are there: no reason to fail
+            console.print(f"the page of {run.path} stays as it was: {error}")
+    return folder

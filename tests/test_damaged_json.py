@@ -8,7 +8,7 @@ from data_prep.checks.complete import PreparationError
 from data_prep.prepared.card import make_card, read_card, write_card
 from jaxticket.report.page import read_study
 from jaxticket.runs import Damaged, read_run
-from jaxticket.runs.attention import read_saliency
+from jaxticket.runs.attention import read_looks
 from jaxticket.runs.evaluations import read_figures
 from tests.data_prep.prepared.test_card import WHOLE
 from tests.report.page.written import write_evaluation, write_run, write_saliency, write_study
@@ -21,11 +21,11 @@ def card(folder):
 
 
 def gallery(folder):
-    return write_saliency(folder) / "gallery.json", lambda: read_saliency(folder), Damaged
+    return write_saliency(folder) / "gallery.json", lambda: read_looks(folder / "saliency"), Damaged
 
 
 def maps(folder):
-    return write_saliency(folder) / "figures.json", lambda: read_saliency(folder), Damaged
+    return write_saliency(folder) / "figures.json", lambda: read_looks(folder / "saliency"), Damaged
 
 
 def evaluation(folder):

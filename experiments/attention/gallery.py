@@ -10,8 +10,9 @@ from jaxticket.attention.table import Measured
 from jaxticket.attention.values import enlarged, moved
 from jaxticket.data import Examples, even_order, subset
 from jaxticket.report.overlay import with_map, with_region
-from jaxticket.runs.attention import Map, Picture, SaliencyFolder
+from jaxticket.runs.attention import Map, Picture
 from jaxticket.runs.levels import Level
+from jaxticket.runs.looks import LookFolder
 
 MOST_LEVELS = 6
 """Shown of each picture: the dense network, the deepest ticket, others evenly between."""
@@ -22,7 +23,8 @@ IN_TENSORBOARD = 4
 
 
 def write_gallery(
-    kept: SaliencyFolder,
+    kept: LookFolder,
+    folder: str,
     explainer: Explainer,
     networks: Sequence[Network],
     examples: Examples,
@@ -37,6 +39,7 @@ def write_gallery(
 
     Args:
         kept: where it is written.
+        folder: of its pictures, below that.
         explainer: makes the maps.
         networks: those of the run; only the tickets are shown.
         examples: the pictures.
@@ -55,11 +58,11 @@ def write_gallery(
     for at in range(len(some)):
         key, picture = str(some.keys[at]), _smaller(pixels[at])
         region = regions[at] if some.labels[at] and regions[at].any() else None
-        drawing = kept.write_picture(f"{at:02d}", picture)
+        drawing = kept.write_picture(folder, f"{at:02d}", picture)
         drawn_region = None
         if region is not None:
             drawn = with_region(picture, _smaller(255 * region.astype(np.uint8)) > 127)
-            drawn_region = kept.write_picture(f"{at:02d}_region", drawn)
+            drawn_region = kept.write_picture(folder, f"{at:02d}_region", drawn)
         drawn_maps = []
         for network, own, whole in zip(shown, maps, large, strict=True):
             level, values = network.name.level or 0, measured.values[network.name]
@@ -68,7 +71,8 @@ def write_gallery(
             inside = values["energy_inside"][chosen[at]] if "energy_inside" in values else np.nan
             drawn_maps.append(
                 Map(
-                    level=level, map=kept.write_picture(f"{at:02d}_level_{level:02d}", drawn),
+                    level=level,
+                    map=kept.write_picture(folder, f"{at:02d}_level_{level:02d}", drawn),
                     moved=float(moved(own[at : at + 1], maps[0][at : at + 1])[0]),
                     empty=not peak > 0, inside=None if np.isnan(inside) else float(inside),
                     logit=float(values["logit"][chosen[at]]),
@@ -79,11 +83,12 @@ def write_gallery(
         gallery.append(
             Picture(
                 key=key, label=int(some.labels[at] > 0), method=str(some.methods[at]),
+                compression=str(some.compressions[at]),
                 group=str(some.groups[at]), picture=drawing, region=drawn_region, maps=drawn_maps,
             )
         )  # fmt: skip
     levels = [Level(network.name.level or 0, network.name.sparsity) for network in shown]
-    kept.write_gallery({**header, "levels": levels, "pictures": gallery})
+    kept.write_gallery(folder, {**header, "levels": levels, "pictures": gallery})
     return drawings
 
 

@@ -12,12 +12,16 @@ import numpy as np
 from experiments.one_run.data import Data
 from experiments.options.saliency import Config
 from jaxticket.data import Examples, draw_sample, read_regions, subset
-from jaxticket.runs.attention import read_made_from
+from jaxticket.runs.attention import read_made_from, saliency_folder
 
 VALIDATION = 200
 """Most validation pictures by which a network's threshold is chosen."""
 RULE = 2
 """How samples are drawn: by `draw_sample`. Rule 1 took whole groups in the order of their hash."""
+HOW = {
+    1: "whole groups in the order of a hash of their names",
+    2: "drawn evenly: real and fake in turns, the methods of the fakes, the groups of a method",
+}
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Pictures:
         regions: of the faces, name -> bool [N, H, H]; none where they are not known.
         identity: of the data and the sample, ready for JSON.
         synthetic: whether they are.
+        drawn: how they were drawn, in words.
     """
 
     examples: Examples
@@ -37,6 +42,7 @@ class Pictures:
     regions: dict[str, np.ndarray]
     identity: dict[str, Any]
     synthetic: bool
+    drawn: str = ""
 
     @property
     def methods(self) -> dict[str, int]:
@@ -65,6 +71,7 @@ def pictures_of(config: Config, data: Data, examples: Examples, validation: Exam
         rule, chosen = RULE, _draw(examples, config.pictures, "attention")
         candidates = subset(validation, forged)
         forged = forged[_draw(candidates, VALIDATION, "threshold of attention")]
+    drawn = HOW[rule] if len(chosen) < len(examples) else "all of the split"
     examples = subset(examples, chosen)
     known = read_regions(data.sets[0]) if len(data.sets) == 1 else None
     regions = {}
@@ -78,7 +85,8 @@ def pictures_of(config: Config, data: Data, examples: Examples, validation: Exam
         "regions": list(regions),
         **({} if rule == 1 else {"sample": rule}),
     }
-    return Pictures(examples, subset(validation, forged), regions, identity, data.synthetic)
+    seen = subset(validation, forged)
+    return Pictures(examples, seen, regions, identity, data.synthetic, drawn)
 
 
 def _draw(examples: Examples, most: int, purpose: str) -> np.ndarray:
@@ -87,7 +95,7 @@ def _draw(examples: Examples, most: int, purpose: str) -> np.ndarray:
 
 
 def _all_keep(runs: Sequence[Path], keys: str) -> bool:
-    records = [read_made_from(run) for run in runs]
+    records = [read_made_from(saliency_folder(run)) for run in runs]
     return all("sample" not in record and record.get("examples") == keys for record in records)
 
 

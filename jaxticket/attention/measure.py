@@ -30,10 +30,11 @@ SEED = 0
 """The seed of random maps and orders: the same in every run."""
 FAITHFUL = 128
 """Most pictures of which deletion and insertion are measured: each costs 68 evaluations."""
+FAITHFUL_TOO = "+faithfulness"
 CENTRE, RANDOM, FLAT = "centre prior", "random map", "flat map"
 DENSE = Name("ticket", 0, 0.0)
 
-OnDone = Callable[[str], None]
+OnDone = Callable[[Measured], None]
 
 
 class Shown(Protocol):
@@ -81,6 +82,10 @@ class Question:
     top: float = 0.1
     faithfulness: bool = True
     batch_size: int = 32
+
+    def made_from(self, network: Network) -> str:
+        """Return what says that a network is the same, and whether its faithfulness is known."""
+        return f"{network.weights.digest}{FAITHFUL_TOO if self.faithfulness else ''}"
 
 
 @dataclass
@@ -149,20 +154,22 @@ def measure(
     examples: Examples,
     validation: Examples,
     regions: Mapping[str, np.ndarray],
-    on_done: OnDone = lambda name: None,
+    on_done: OnDone = lambda measured: None,
+    dense: Network | None = None,
 ) -> Measured:
     """Measure the maps of a run's networks on every picture.
 
     Args:
         explainer: makes the maps.
-        networks: the dense one first, to which the others are held.
+        networks: whose maps are measured.
         examples: the pictures.
         validation: forged pictures by whose maps the threshold of the overlap with the region is
             chosen, for each network its own; may be empty.
         regions: face regions, name -> bool [N, H, H]; those of a picture not known are empty.
-        on_done: called with the name of each network that is done.
+        on_done: called after each network with what is measured so far; its last one is new.
+        dense: to which the others are held; None for the first of the networks.
     """
-    dense, size, keys = networks[0], examples.image_size, examples.keys
+    dense, size, keys = dense or networks[0], examples.image_size, examples.keys
     directions = explainer.directions(dense, examples)
     of_validation = explainer.directions(dense, validation) if len(validation) else np.zeros(0, int)
     masks = _masks(examples)
@@ -170,6 +177,13 @@ def measure(
     at_dense = explainer.maps(dense, examples, directions)
     faithful = _faithful(explainer.question, examples, directions, dense)
     values: dict[Name, Values] = {}
+    sources = {network.name: explainer.question.made_from(network) for network in networks}
+
+    def found() -> Measured:
+        return Measured(
+            keys=keys, groups=examples.groups, methods=examples.methods, labels=examples.labels,
+            values=dict(values), made_from=sources,
+        )  # fmt: skip
 
     def located(maps: np.ndarray, maps_of_validation: np.ndarray) -> Values:
         threshold = threshold_of(maps_of_validation, seen)
@@ -180,7 +194,8 @@ def measure(
         }
 
     for network in networks:
-        maps = at_dense if network is dense else explainer.maps(network, examples, directions)
+        is_dense = network.name == dense.name
+        maps = at_dense if is_dense else explainer.maps(network, examples, directions)
         network_values = located(
             maps,
             explainer.maps(network, validation, of_validation)
@@ -191,14 +206,14 @@ def measure(
         network_values["logit"] = (
             logits[:, 0] if logits.shape[1] == 1 else logits[range(len(keys)), directions]
         )
-        if network is not dense and maps.shape == at_dense.shape:
+        if not is_dense and maps.shape == at_dense.shape:
             network_values |= agree(maps, at_dense, explainer.question.top)
         if len(faithful):
             network_values |= _faithfulness(
                 explainer, network, examples, maps, directions, faithful
             )
         values[network.name] = network_values
-        on_done(str(network.name))
+        on_done(found())
     count, (high, wide) = len(keys), at_dense.shape[1:]
     values[Name(CENTRE, None, 0.0)] = located(centred(count, size), centred(len(validation), size))
     noise = random_maps(keys, high, wide, SEED)
@@ -209,10 +224,7 @@ def measure(
     del by_chance["distance"]  # noise has no scale that could be compared
     values[Name(RANDOM, None, 0.0)] = located(noise, noise_of_validation) | by_chance
     values[Name(FLAT, None, 0.0)] = flat(masks)
-    return Measured(
-        keys=examples.keys, groups=examples.groups, methods=examples.methods,
-        labels=examples.labels, values=values,
-    )  # fmt: skip
+    return found()
 
 
 def _masks(examples: Examples) -> np.ndarray:

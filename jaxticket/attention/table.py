@@ -1,12 +1,12 @@
 """What was measured of every picture and network, as columns and as rows of a CSV file."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-KNOWN = ("key", "group", "method", "label", "of", "level", "sparsity")
+KNOWN = ("key", "group", "method", "label", "of", "level", "sparsity", "made_from")
 """The first columns; the quantities follow."""
 
 DIGITS = 7
@@ -41,6 +41,8 @@ class Measured:
         methods: [N].
         labels: [N].
         values: name -> quantity -> float [N], NaN where it is undefined.
+        made_from: name -> what says that a network is the same, longer where more was measured of
+            it (see `Question.made_from`); none of floors.
     """
 
     keys: np.ndarray
@@ -48,6 +50,7 @@ class Measured:
     methods: np.ndarray
     labels: np.ndarray
     values: Mapping[Name, Mapping[str, np.ndarray]]
+    made_from: Mapping[Name, str] = field(default_factory=dict)
 
     def quantities(self) -> list[str]:
         """Return the names of all quantities, in order."""
@@ -61,13 +64,40 @@ class Measured:
         ]
         rows = []
         for name, columns in self.values.items():
-            whose = (name.kind, "" if name.level is None else name.level, name.sparsity)
+            level = "" if name.level is None else name.level
+            whose = (name.kind, level, name.sparsity, self.made_from.get(name, ""))
             for at, about in enumerate(known):
                 row = dict(zip(KNOWN, (*about, *whose), strict=True))
                 rows.append(
                     row | {quantity: _text(values[at]) for quantity, values in columns.items()}
                 )
         return rows
+
+
+def merge(older: Measured, newer: Measured) -> Measured:
+    """Return the networks of both, of one made anew from other weights the newer values alone.
+
+    Raises:
+        ValueError: they are not of the same pictures.
+    """
+    if older.keys.tolist() != newer.keys.tolist():
+        raise ValueError("two tables of maps are of different pictures")
+    values, made_from = dict(older.values), dict(older.made_from)
+    for name, columns in newer.values.items():
+        kept, made = made_from.get(name, ""), newer.made_from.get(name, "")
+        same = kept.startswith(made) or made.startswith(kept)
+        values[name] = {**(values.get(name, {}) if same else {}), **columns}
+        if made:
+            made_from[name] = kept if kept.startswith(made) else made
+    # The dense network, the tickets, what they are held to; floors last.
+    order = sorted(values, key=lambda name: (name.level is None, name.kind != "ticket"))
+    levels = sorted((name for name in order if name.kind == "ticket"), key=lambda n: n.sparsity)
+    order = [*levels, *(name for name in order if name.kind != "ticket")]
+    return replace(
+        newer,
+        values={name: values[name] for name in order},
+        made_from=made_from,
+    )
 
 
 def from_rows(rows: Sequence[Mapping[str, str]]) -> Measured:
@@ -95,9 +125,11 @@ def from_rows(rows: Sequence[Mapping[str, str]]) -> Measured:
         values[name] = {
             quantity: column for quantity, column in columns.items() if np.isfinite(column).any()
         }
+    made_from = {name: part[0].get("made_from") or "" for name, part in networks.items()}
     return Measured(
         keys, _column(first, "group"), _column(first, "method"),
         _column(first, "label").astype(int), values,
+        {name: text for name, text in made_from.items() if text},
     )  # fmt: skip
 
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from jaxticket.recipe import control_of
 from jaxticket.runs import RunRecord
 from jaxticket.runs.attention import Figure, Figures
+from jaxticket.runs.composition import composition_text
 from jaxticket.runs.controls import WORDS, find_controls
 from jaxticket.statistics import holm
-from jaxticket.text import count_text, interval_text, is_interval, metric_name
+from jaxticket.text import count_text, interval_text, is_interval, metric_name, sample_text
 from jaxticket.verdicts.wording import LESS_ALIKE, MORE_ALIKE, NO_DIFFERENCE, UNJUDGED, decide
 from jaxticket.verdicts.wording import WORDS as ANSWERS
 
@@ -75,13 +76,8 @@ def against_noise(rows: Iterable[Figure]) -> list[Comparison]:
     return _judged([row for row in _differences(rows) if row.against == NOISE])
 
 
-def conclusion(figures: Figures, advice: str = "") -> str:
-    """Return in words what the figures say of the ticket's agreement with its dense network.
-
-    Args:
-        figures: of one run or several seeds.
-        advice: what to do where controls have not been looked at.
-    """
+def conclusion(figures: Figures) -> str:
+    """Return in words what a look says of the ticket's agreement with its dense network."""
     rivals, noise = against_rivals(figures.rows), against_noise(figures.rows)
     texts = []
     if rivals:
@@ -109,7 +105,21 @@ def conclusion(figures: Figures, advice: str = "") -> str:
             "An earlier version made these figures, without p values: the command that made them "
             "makes them again from what is kept."
         )
-    return " ".join([*texts, *([advice] if advice else [])])
+    return " ".join(texts)
+
+
+def conclusions(looks: Sequence[Figures], run: RunRecord | None = None) -> list[str]:
+    """Return the conclusion of every look with figures, the largest first, and what is to be done.
+
+    A look without controls beside one that has them says nothing by itself and is left out.
+    """
+    looks = [look for look in looks if look.rows]
+    judged = [look for look in looks if against_rivals(look.rows)] or looks[:1]
+    texts = [conclusion(look) for look in judged]
+    rows = [row for look in looks for row in look.rows]
+    if texts and run is not None and (todo := advice(run, rows)):
+        texts[-1] += f" {todo}"
+    return texts
 
 
 def advice(run: RunRecord, rows: Iterable[Figure]) -> str:
@@ -181,14 +191,42 @@ def _basis(figures: Figures, comparisons: Sequence[Comparison]) -> str:
     seeds = _from_to([row.seeds for row in rows], "seed")
     if {row.seeds for row in rows} == {1}:
         seeds += ", so about this training only"
-    sizes = f"{_from_to([row.n for row in rows], 'picture')} of " + _from_to(
-        [row.groups for row in rows], "group"
-    )
+    counts = [row.n for row in rows]
+    sizes = f"{_from_to(counts, 'picture')} of " + _from_to([row.groups for row in rows], "group")
+    if any(count is not None and count < figures.pictures_used for count in counts):
+        sizes += f", where no map is empty ({figures.pictures_used:,} were looked at),"
     place = f" of {figures.data_name}, {figures.split} split" if figures.data_name else ""
     return (
         f"{metric_name(QUANTITY)}{maps_text(figures)}; {sizes}{place}; {seeds}; Holm over "
         f"{count_text(len(rows), 'comparison')}"
     )
+
+
+def look_text(figures: Figures) -> str:
+    """Return which maps a look is of, of which pictures, and of which networks."""
+    maps = maps_text(figures).removeprefix(" of ") or "maps"
+    text = f"{maps[0].upper()}{maps[1:]}"
+    if figures.composition or figures.pictures_of:
+        made_of = (
+            composition_text(figures.composition)
+            if figures.composition
+            else sample_text(figures.pictures_of or {})
+        )
+        place = f"{figures.data_name}, {figures.split} split"
+        drawn = f" ({figures.drawn})" if figures.drawn else ""
+        text += f". Pictures of {place}{drawn}: {made_of}"
+    at: dict[str, set[float]] = {}
+    for row in figures.rows:
+        if row.level is not None:
+            at.setdefault(row.network, set()).add(row.sparsity)
+    networks = []
+    for name, sparsities in at.items():
+        pruned = ", ".join(f"{sparsity:.1%}" for sparsity in sorted(sparsities - {0.0}))
+        if 0.0 in sparsities:
+            networks.append("dense" if name == "ticket" else name)
+        if pruned:
+            networks.append(f"{name} at {pruned} pruned")
+    return f"{text}. Networks: {'; '.join(networks)}." if networks else f"{text}."
 
 
 def maps_text(figures: Figures) -> str:

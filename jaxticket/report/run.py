@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from jaxticket.recipe import values
-from jaxticket.report.attention import advice, conclusion
+from jaxticket.report.attention import conclusions
 from jaxticket.report.by_class import by_class
 from jaxticket.report.page.levels import run_plots
 from jaxticket.report.page.parts import RunPart
 from jaxticket.report.png import write_png
 from jaxticket.runs import Damaged, LevelRecord, RunRecord, read_run
-from jaxticket.runs.attention import read_saliency
+from jaxticket.runs.attention import read_looks, saliency_folder
 from jaxticket.runs.files import write_text
 from jaxticket.runs.notes import Notes, read_notes
 from jaxticket.text import interval_text, markdown_table, metric_name
@@ -127,13 +127,11 @@ def _levels(levels: Sequence[LevelRecord]) -> Iterator[str]:
 def _attention(run: RunRecord) -> list[str]:
     """Return what the maps of the run come to; nothing where there are none."""
     try:
-        saliency = read_saliency(run.path)
+        looks = read_looks(saliency_folder(run.path))
     except Damaged:  # of which the page speaks
         return []
-    if saliency is None or not saliency.figures.rows:
-        return []
-    figures = saliency.figures
-    return ["## Where the networks look", "", conclusion(figures, advice(run, figures.rows)), ""]
+    texts = conclusions([look.figures for look in looks], run)
+    return ["## Where the networks look", "", *(f"{text}\n" for text in texts)] if texts else []
 
 
 def _signs(levels: Sequence[LevelRecord]) -> list[str]:

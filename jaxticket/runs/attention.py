@@ -1,33 +1,29 @@
 """What was kept of where a run's networks look: a gallery of pictures, and figures.
 
-saliency/gallery.json     see `Gallery`; paths are below saliency/
-saliency/gallery/         the pictures
-saliency/figures.json     what its figures are of, and "rows": see `Figure`
-saliency/figures.csv      the same rows
-saliency/pictures.csv     every quantity of every picture and network
-saliency/made_from.json   what pictures.csv and the gallery were made from; written last
-saliency/lock
+saliency/looks/NAME/      a look: one kind of maps of one sample of pictures
+    figures.json          what its figures are of, and "rows": see `Figure`
+    figures.csv           the same rows
+    gallery.json          see `Gallery`; paths are below the look's folder
+    gallery_HASH/         the pictures
+    pictures.csv          every quantity of every picture and network (`jaxticket.runs.looks`)
+    made_from.json        which maps and pictures they are
+
+Another look at the same pictures adds to it, and one at others gets a folder of its own: so nothing
+that was looked at is lost. Earlier versions kept one look, in saliency/ itself.
 """
 
-import csv
-import hashlib
-import io
-import os
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 import msgspec
-import numpy as np
 from msgspec import Meta, Struct
 
 from jaxticket.runs import files
+from jaxticket.runs.composition import Part
 from jaxticket.runs.damage import Damaged
-from jaxticket.runs.events import Events
 from jaxticket.runs.levels import Level
-from jaxticket.runs.opening import lock
 
 AGAIN = "remove it and make the maps of this run again"
 ENDINGS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
@@ -59,6 +55,7 @@ class Picture(Struct, frozen=True, kw_only=True):
     key: str
     label: int
     method: str
+    compression: str = ""
     group: str
     picture: str
     region: str | None = None
@@ -72,8 +69,14 @@ class Picture(Struct, frozen=True, kw_only=True):
 
 
 class Gallery(Struct, frozen=True, kw_only=True):
-    """Pictures, and what maps these are: of which layer, by which method, for which answer."""
+    """Pictures, and what maps these are: of which layer, by which method, for which answer.
 
+    `one_logit` is whether logits say real or fake, not a class; None where that is not known.
+    """
+
+    one_logit: bool | None = None
+    data_name: str = ""
+    split: str = ""
     layer: str | None = None
     method: str | None = None
     direction: str | None = None
@@ -126,6 +129,11 @@ class Figures(Struct, frozen=True, kw_only=True):
 
     Attributes:
         rows: the figures.
+        top: share of places of the overlap.
+        data_fingerprint: of the data.
+        pictures_used: how many pictures there are.
+        composition: what they are made of; nothing in figures of earlier versions.
+        drawn: how they were drawn, in words.
         method: how the maps were made; empty where it is not known.
         layer: whose maps they are.
         direction: the answer that they explain.
@@ -138,50 +146,73 @@ class Figures(Struct, frozen=True, kw_only=True):
     method: str = ""
     layer: str = ""
     direction: str = ""
+    top: float = 0.1
     pictures_of: Mapping[str, int] | None = None
+    pictures_used: int = 0
+    composition: list[Part] = []
+    drawn: str = ""
     data_name: str = ""
+    data_fingerprint: str = ""
     split: str = ""
+
+    def covers(self, other: "Figures") -> bool:
+        """Return whether these say all of the same kind of maps, of no fewer pictures."""
+        kind = [(f.method, f.layer, f.direction, f.top, f.data_fingerprint, f.split)
+                for f in (self, other)]  # fmt: skip
+        known = [{(r.level, r.network, r.quantity, r.by, r.name, r.against) for r in f.rows}
+                 for f in (self, other)]  # fmt: skip
+        more = self.pictures_used >= other.pictures_used
+        return kind[0] == kind[1] and more and known[0] >= known[1]
 
 
 @dataclass(frozen=True)
-class Saliency:
-    """What lies in a run's folder of maps; nothing where there is no such file."""
+class Look:
+    """What lies in the folder of a look; no gallery and no rows where there is no such file."""
 
     folder: Path
     gallery: Gallery | None
     figures: Figures
 
 
-def read_saliency(run: Path) -> Saliency | None:
-    """Read what a run folder keeps of maps; None without any.
+def read_looks(folder: Path) -> list[Look]:
+    """Return the looks kept in a folder, that of a run's maps or of figures over several seeds.
+
+    The one of most pictures comes first. What another look says as well, of no fewer pictures, is
+    left out.
 
     Raises:
         Damaged: a file is not of the form above, or names a picture outside its folder.
     """
-    folder = saliency_folder(run)
-    gallery, figures = folder / "gallery.json", folder / "figures.json"
-    if not gallery.is_file() and not figures.is_file():
-        return None
-    kept = read_figures(folder) if figures.is_file() else Figures(rows=[])
-    return Saliency(folder, _gallery(gallery) if gallery.is_file() else None, kept)
+    looks = [
+        look
+        for place in [*sorted((folder / "looks").glob("*")), folder]
+        if (look := _look(place)) is not None
+    ]
+    looks.sort(key=lambda look: (-look.figures.pictures_used, -len(look.figures.rows)))
+    shown: list[Look] = []
+    for look in looks:
+        if not any(
+            other.figures.covers(look.figures) and (other.gallery or not look.gallery)
+            for other in shown
+        ):
+            shown.append(look)
+    return shown
 
 
-def read_made_from(run: Path) -> dict[str, Any]:
-    """Return what the maps in a run folder were made from; nothing where they are not whole."""
+def read_made_from(folder: Path) -> dict[str, Any]:
+    """Return what the maps in a folder were made from; nothing where that cannot be read."""
     try:
-        return files.read_typed(saliency_folder(run) / "made_from.json", dict[str, Any], AGAIN)
+        return files.read_typed(folder / "made_from.json", dict[str, Any], AGAIN)
     except (ValueError, FileNotFoundError):
         return {}
 
 
-def read_figures(folder: Path) -> Figures:
-    """Return what figures.json says in a folder of maps, of one run or of several seeds.
-
-    Raises:
-        FileNotFoundError: it is not there.
-        Damaged: it is not of the form above.
-    """
-    return files.read_typed(folder / "figures.json", Figures, AGAIN)
+def _look(folder: Path) -> Look | None:
+    gallery, figures = folder / "gallery.json", folder / "figures.json"
+    if not gallery.is_file() and not figures.is_file():
+        return None
+    kept = files.read_typed(figures, Figures, AGAIN) if figures.is_file() else Figures(rows=[])
+    return Look(folder, read_gallery(gallery) if gallery.is_file() else None, kept)
 
 
 def picture_of(folder: Path, name: str) -> tuple[str, bytes]:
@@ -204,111 +235,18 @@ def picture_of(folder: Path, name: str) -> tuple[str, bytes]:
     return ENDINGS[parts.suffix.lower()], place.read_bytes()
 
 
-class SaliencyFolder:
-    """Where the maps of a run, or the figures of several, are written; locked for one process.
-
-    Use it in a `with`.
-    """
-
-    def __init__(self, path: Path):
-        """Make the folder, or go on with the one that is there.
-
-        Raises:
-            BlockingIOError: another process writes there.
-            OSError: it cannot be written.
-        """
-        self.path = path
-        path.mkdir(parents=True, exist_ok=True)
-        self._lock = lock(path / "lock", "wait for it and give the same command again")
-
-    def __enter__(self) -> "SaliencyFolder":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self._lock)
-
-    def pictures(self, made_from: Mapping[str, Any]) -> list[dict[str, str]] | None:
-        """Return the rows of pictures.csv; None where there are none, or they are other ones.
-
-        None too where the gallery that was made with them is not whole.
-        """
-        try:
-            written = files.read_typed(self.path / "made_from.json", dict[str, Any], "")
-            content = (self.path / "pictures.csv").read_bytes()
-            if made_from.get("gallery"):
-                _gallery(self.path / "gallery.json")
-        except (ValueError, FileNotFoundError):
-            return None
-        whole = {**files.plain(made_from), "sha256": hashlib.sha256(content).hexdigest()}
-        if written != whole:
-            return None
-        # Not str.splitlines: a key may hold what it takes for the end of a line.
-        return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
-
-    def start(self) -> None:
-        """Forget what was there: it is made anew."""
-        for name in ("made_from.json", "gallery.json"):
-            (self.path / name).unlink(missing_ok=True)
-        for file in (self.path / "gallery").glob("*"):
-            file.unlink()
-
-    def write_pictures(
-        self, rows: Iterable[Mapping[str, Any]], columns: Iterable[str]
-    ) -> list[dict[str, str]]:
-        """Write pictures.csv, and return its rows as they are read."""
-        path = self.path / "pictures.csv"
-        files.write_csv(path, rows, columns)
-        with path.open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-
-    def write_picture(self, name: str, pixels: np.ndarray) -> str:
-        """Write pixels, uint8 [H, W, 3], for the gallery, and return the path that it names."""
-        from PIL import Image
-
-        path = self.path / "gallery" / f"{name}.png"
-        path.parent.mkdir(exist_ok=True)
-        Image.fromarray(pixels).save(path, optimize=True)
-        return f"gallery/{path.name}"
-
-    def write_gallery(self, gallery: Mapping[str, Any]) -> None:
-        """Write gallery.json, see `Gallery`, when its pictures are there."""
-        files.write_json(self.path / "gallery.json", msgspec.to_builtins(gallery))
-
-    def finish(self, made_from: Mapping[str, Any]) -> None:
-        """Write down what all was made from."""
-        content = (self.path / "pictures.csv").read_bytes()
-        digest = hashlib.sha256(content).hexdigest()
-        files.write_json(self.path / "made_from.json", {**made_from, "sha256": digest})
-
-    def write_figures(self, header: Mapping[str, Any], rows: list[dict[str, Any]]) -> Path:
-        """Write figures.json, and its rows as figures.csv; return the latter's path."""
-        files.write_json(self.path / "figures.json", {**header, "rows": rows})
-        files.write_csv(self.path / "figures.csv", rows, FIGURE_COLUMNS)
-        return self.path / "figures.csv"
-
-
 def saliency_folder(run: Path) -> Path:
     """Return where the maps of a run lie."""
     return run / "saliency"
 
 
-def show_in_tensorboard(run: Path, pictures: Iterable[tuple[str, int, np.ndarray]]) -> None:
-    """Write pictures into a run's TensorBoard folder, in place of those written before.
+def read_gallery(path: Path) -> Gallery:
+    """Read a gallery whose pictures are all there.
 
-    Args:
-        run: the run folder.
-        pictures: (name, step, uint8 [H, W, 3]); the steps of a name become a slider.
+    Raises:
+        FileNotFoundError: it is not there.
+        Damaged: it is not of the form above, or names what is no picture in its folder.
     """
-    folder = run / "tensorboard" / "saliency"
-    for file in folder.glob("*.tfevents.*"):
-        file.unlink()
-    events = Events(folder)
-    for name, step, pixels in pictures:
-        events.add_picture(re.sub(r"[^\w./-]+", "_", name), pixels, step)
-    events.close()
-
-
-def _gallery(path: Path) -> Gallery:
     gallery = files.read_typed(path, Gallery, AGAIN)
     try:
         for name in (name for picture in gallery.pictures for name in picture.paths):

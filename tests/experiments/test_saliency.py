@@ -19,7 +19,7 @@ from experiments.options.imp import PRESETS, Config
 from experiments.terminal.options import parse
 from jaxticket.attention.table import Measured
 from jaxticket.runs import files, read_run
-from jaxticket.runs.attention import read_made_from, read_saliency
+from jaxticket.runs.attention import read_looks, read_made_from
 from jaxticket.runs.controls import find_controls
 
 
@@ -51,6 +51,20 @@ def look(call, runs, prepared, tmp_path):
     return look
 
 
+def the_look(run):
+    """The folder of a run's only look."""
+    (found,) = read_looks(run / "saliency")
+    return found.folder
+
+
+def rows_of(place):
+    """The figures of a look, by what they are of."""
+    names = ("of", "level", "quantity", "by", "name", "against")
+    return {
+        tuple(row[name] for name in names): row["value"] for row in table(place / "figures.csv")
+    }
+
+
 def table(path):
     with path.open() as file:
         return list(csv.DictReader(file))
@@ -59,7 +73,7 @@ def table(path):
 def test_one_run_with_its_controls(look):
     status, out, err = look("one", "--gallery=6")
     assert status == 0, err
-    folder = look.root / "one" / "saliency"
+    folder = the_look(look.root / "one")
     rows = table(folder / "pictures.csv")
     networks = {(row["of"], row["level"]) for row in rows}
     assert networks == {
@@ -73,8 +87,8 @@ def test_one_run_with_its_controls(look):
     for row in rows:
         if (row["of"], row["level"]) == ("ticket", "2"):
             assert float(row["logit"]) == pytest.approx(logits[row["key"]], abs=1e-5)
-    whole = read_saliency(look.root / "one")
-    assert len(whole.gallery.pictures) == 6
+    (whole,) = read_looks(look.root / "one" / "saliency")
+    assert len(whole.gallery.pictures) == 24  # as many as the run drew at its end
     assert [level.level for level in whole.gallery.levels] == [0, 1, 2]
     assert {one.label for one in whole.gallery.pictures} == {0, 1}
     assert all(len(one.maps) == 3 for one in whole.gallery.pictures)
@@ -92,31 +106,103 @@ def test_one_run_with_its_controls(look):
     assert row.n == len(mine)
     assert "random mask" in out
     assert list((look.root / "one" / "tensorboard" / "saliency").glob("*.tfevents.*"))
-    page = write_report_page([look.root / "one"]).read_text()
-    assert page.count("data:image/png;base64,") >= 6 * 4
+    page = (look.root / "one" / "report.html").read_text()  # written again
+    assert page.count("data:image/png;base64,") >= 24 * 4
+    assert "a random mask of its size" in page
+    assert "a random mask of its size" in (look.root / "one" / "report.md").read_text()
 
 
-def test_the_same_again_makes_nothing_again_and_other_weights_do(look, monkeypatch):
+def test_the_same_again_makes_nothing_again_and_other_maps_stand_beside(look, monkeypatch):
     look("one", "--gallery=2", "--controls=none")
-    folder = look.root / "one" / "saliency"
-    figures = (folder / "figures.csv").read_bytes()
+    place = the_look(look.root / "one")
+    figures = (place / "figures.csv").read_bytes()
     with monkeypatch.context() as patch:
         patch.setattr(look_module, "measure", None)
+        patch.setattr(look_module, "write_gallery", None)
         status, out, err = look("one", "--gallery=2", "--controls=none")
         assert (status, "one: kept from before" in out) == (0, True), err
-    assert (folder / "figures.csv").read_bytes() == figures
+    assert (place / "figures.csv").read_bytes() == figures
     # What cannot be measured takes nothing away from what was.
     assert look("one", "--gallery=2", "--controls=none", "--layer=nose")[0] == 2
     assert "kept from before" in look("one", "--gallery=2", "--controls=none")[1]
-    assert len(read_saliency(look.root / "one").gallery.pictures) == 2
     made = []
     real = look_module.measure
     monkeypatch.setattr(look_module, "measure", lambda *given: made.append(1) or real(*given))
-    look("one", "--gallery=2", "--controls=none", "--explain=real")
+    real_answer = "one", "--gallery=2", "--controls=none", "--explain=real"
+    look(*real_answer)
     assert made == [1]
-    (folder / "pictures.csv").write_bytes(b"key\n")
-    look("one", "--gallery=2", "--controls=none", "--explain=real")
+    kept = read_looks(look.root / "one" / "saliency")
+    assert {one.figures.direction for one in kept} == {"fake", "real"}
+    assert (place / "figures.csv").read_bytes() == figures
+    (other,) = (one.folder for one in kept if one.figures.direction == "real")
+    (other / "pictures.csv").write_bytes(b"key\n")
+    look(*real_answer)
     assert made == [1, 1]
+
+
+def test_a_shorter_look_takes_nothing_away_and_a_longer_one_adds(look, monkeypatch):
+    """Levels, controls, deletion and insertion, pictures of the gallery: none is lost."""
+    asked = []
+    real = look_module.measure
+
+    def counted(explainer, networks, *given):
+        asked.append([str(network.name) for network in networks])
+        return real(explainer, networks, *given)
+
+    monkeypatch.setattr(look_module, "measure", counted)
+    first = look("one", "--levels=1", "--gallery=4", "--controls=none")
+    assert first[0] == 0, first[2]
+    place = the_look(look.root / "one")
+    known = rows_of(place)
+    # The run looked at itself when it ended: three levels, without deletion and insertion.
+    assert {key[:2] for key in known if key[2] == "empty"} == {
+        ("ticket", "0"), ("ticket", "1"), ("ticket", "2")
+    }  # fmt: skip
+    assert asked == [["dense", "ticket, 20.0%"]]
+    assert ("ticket", "1", "deletion", "all", "", "") in known
+    assert ("ticket", "2", "deletion", "all", "", "") not in known
+    assert len(read_looks(place)[0].gallery.pictures) == 24  # as many as it drew itself
+
+    status, _, err = look("one", "--levels=0", "--gallery=0", "--controls=none",
+                          "--no_faithfulness")  # fmt: skip
+    assert (status, asked[1:]) == (0, []), err
+    assert rows_of(place) == known
+
+    status, out, err = look("one", "--levels=2", "--gallery=0", "--no_faithfulness")
+    assert (status, asked[1:]) == (0, [["random mask, 36.0%"]]), err
+    after = rows_of(place)
+    assert after.items() >= known.items()
+    assert ("ticket", "2", "rank_correlation", "all", "", "random mask") in after
+    assert "a random mask of its size" in " ".join(out.split())
+
+    # Fewer pictures are another look, which stands by itself and is hidden where it says no more.
+    status, _, err = look("one", "--pictures=8", "--gallery=0", "--no_faithfulness")
+    assert status == 0, err
+    assert rows_of(place) == after
+    assert len(list((look.root / "one" / "saliency" / "looks").iterdir())) == 2
+    assert [one.folder for one in read_looks(look.root / "one" / "saliency")] == [place]
+
+
+def test_a_look_that_is_cut_off_loses_nothing(look, monkeypatch):
+    shutil.rmtree(look.root / "one" / "saliency")
+    real = look_module.Progress.__call__
+
+    def cut(self, name):
+        real(self, name)
+        if name.startswith("ticket, 36"):
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(look_module.Progress, "__call__", cut)
+        look("one", "--gallery=0", "--controls=none", "--no_faithfulness")
+    place = next((look.root / "one" / "saliency" / "looks").iterdir())
+    assert {(row["of"], row["level"]) for row in table(place / "pictures.csv")} == {
+        ("ticket", "0"), ("ticket", "1"), ("ticket", "2")
+    }  # fmt: skip
+    before = table(place / "pictures.csv")
+    status, out, err = look("one", "--gallery=0", "--controls=none", "--no_faithfulness")
+    assert (status, "kept from before" in out) == (0, True), err
+    assert table(place / "pictures.csv") == before
 
 
 def test_the_sample_is_even_and_its_composition_is_printed_kept_and_shown(look):
@@ -124,9 +210,24 @@ def test_the_sample_is_even_and_its_composition_is_printed_kept_and_shown(look):
     assert status == 0, err
     assert "10 pictures of 10 groups, 5 real, 5 fake" in " ".join(out.split())
     path = look.root / "one"
-    assert read_saliency(path).figures.pictures_of == {"fake": 5, "real": 5}
-    assert "test split: 5 real, 5 fake." in write_report_page([path]).read_text()
-    assert read_made_from(path)["sample"] == pictures_module.RULE
+    (few,) = (path / "saliency" / "looks").glob("*_10_*")
+    assert read_looks(few)[0].figures.pictures_of == {"fake": 5, "real": 5}
+    kept = read_looks(few)[0].figures
+    assert [(one.method, one.pictures) for one in kept.composition] == [("real", 5), ("fake", 5)]
+    assert kept.drawn.startswith("drawn evenly")
+    answers = read_run(path).predictions(2)
+    drawn = {row["key"] for row in table(few / "pictures.csv")}
+    right = [
+        (logit > 0) == label
+        for key, label, logit in zip(answers.keys, answers.labels, answers.logits, strict=True)
+        if key in drawn
+    ]
+    assert sum(one.right["ticket, 36.0%"] for one in kept.composition) == sum(right)
+    assert read_made_from(few)["sample"] == pictures_module.RULE
+    shutil.rmtree(next((path / "saliency" / "looks").glob("*_24_*")))
+    page = write_report_page([path]).read_text()
+    assert "test split (drawn evenly: " in page
+    assert ": 5 real, 5 fake; answers: dense " in page
 
 
 def test_a_run_stays_with_the_sample_that_an_earlier_version_drew(look, monkeypatch):
@@ -134,13 +235,13 @@ def test_a_run_stays_with_the_sample_that_an_earlier_version_drew(look, monkeypa
     with monkeypatch.context() as patch:
         patch.setattr(pictures_module, "_all_keep", lambda *_: True)
         look(*argv)
-    path = look.root / "one"
-    kept = read_made_from(path)
-    assert "sample" not in kept
+    path = look.root / "one" / "saliency"
+    (kept,) = path.glob("looks/*_10_*")
+    assert "sample" not in read_made_from(kept)
+    shutil.copy(kept / "made_from.json", path)  # where an earlier version kept it
     assert "kept from before" in look(*argv)[1]
-    assert read_made_from(path) == kept
     assert "kept from before" not in look(*argv, "--pictures=8")[1]
-    assert read_made_from(path)["sample"] == pictures_module.RULE
+    assert read_made_from(next(path.glob("looks/*_8_*")))["sample"] == pictures_module.RULE
 
 
 def test_seeds_of_one_experiment(look, tmp_path):
@@ -148,7 +249,8 @@ def test_seeds_of_one_experiment(look, tmp_path):
     status, _, err = look("one,two", "--levels=2", "--gallery=0", "--no_faithfulness",
                           f"--out={out}")  # fmt: skip
     assert status == 0, err
-    rows = table(out / "figures.csv")
+    (both,) = read_looks(out)
+    rows = table(both.folder / "figures.csv")
     seeds = {(row["of"], row["level"]): row["seeds"] for row in rows
              if row["quantity"] == "rank_correlation" and row["by"] == "all"
              and not row["against"]}  # fmt: skip
@@ -157,7 +259,10 @@ def test_seeds_of_one_experiment(look, tmp_path):
     assert seeds[("random mask", "2")] == "1"
     assert not [row for row in rows if row["quantity"] == "deletion"]
     one, two = (
-        {(r["key"], r["of"], r["level"]): r for r in table(look.root / n / "saliency/pictures.csv")}
+        {
+            (r["key"], r["of"], r["level"]): r
+            for r in table(the_look(look.root / n) / "pictures.csv")
+        }
         for n in ("one", "two")
     )
     key = next(iter(one))[0]
@@ -165,7 +270,6 @@ def test_seeds_of_one_experiment(look, tmp_path):
     assert (one[key, ANOTHER_SEED, "0"]["logit"], one[key, ANOTHER_SEED, "0"]["rank_correlation"]
             ) == (two[key, "ticket", "0"]["logit"], two[key, ANOTHER_SEED, "0"]["rank_correlation"]
                   )  # fmt: skip
-    assert not (look.root / "one" / "saliency" / "gallery.json").exists()
 
 
 def test_controls_are_those_of_the_same_run_and_data(look):
@@ -240,8 +344,7 @@ def test_the_gallery_shows_what_moved_most_and_others_fakes_and_reals():
 def test_a_run_looks_at_itself_and_nothing_that_goes_wrong_there_loses_it(
     command, options, tmp_path, monkeypatch, finished_run
 ):
-    found = read_saliency(finished_run)
-    assert found is not None
+    (found,) = read_looks(finished_run / "saliency")
     assert found.gallery.pictures
     assert not [row for row in found.figures.rows if row.quantity == "deletion"]
 
@@ -253,7 +356,7 @@ def test_a_run_looks_at_itself_and_nothing_that_goes_wrong_there_loses_it(
     assert status == 0, err
     assert "WARNING no maps of where the networks look: no room" in out
     assert (tmp_path / "run" / "report.html").is_file()
-    assert read_saliency(tmp_path / "run") is None
+    assert read_looks(tmp_path / "run" / "saliency") == []
     before = json.loads((tmp_path / "run" / "summary.json").read_text())
     assert before["levels"]
 
@@ -268,5 +371,6 @@ def test_a_set_for_testing_only_is_looked_at(call, runs, pictures, tmp_path, cla
     assert status == 0, err
     count = 12 * len(classes)
     assert f"{count} pictures of {count} groups" in " ".join(out.split())
-    whole = [row for row in read_saliency(run).figures.rows if row.by == "all"]
+    kept = next(one for one in read_looks(run / "saliency") if one.figures.data_name == "seen")
+    whole = [row for row in kept.figures.rows if row.by == "all"]
     assert {row.n for row in whole if row.quantity == "empty"} == {count}

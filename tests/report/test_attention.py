@@ -47,14 +47,14 @@ def test_the_ticket_can_be_less_alike_than_a_random_mask_with_equal_layer_counts
     rows = [row(LAYERS, -0.04, 0.999), row(ANYWHERE, 0.01, 0.3), row(NOISE, 0.5, 1e-9)]
     told = Figures(rows=rows, method="grad_cam", layer="layer4", direction="fake",
                    data_name="faces", split="test")  # fmt: skip
-    assert conclusion(told, "Do this.") == (
+    assert conclusion(told) == (
         "The ticket's maps agree with its dense network's less than those of a random mask with "
         "equal layer counts do (less alike: -0.040 [-0.070, -0.010] at 75.0% pruned); not "
         "significantly more or less than those of a random mask of its size (no significant "
         "difference: +0.010 [-0.020, +0.040] at 75.0% pruned): rank correlation of Grad-CAM maps "
         "of layer layer4 for the answer fake; 12 pictures of 6 groups of faces, test split; 1 "
         "seed, so about this training only; Holm over 2 comparisons. Beside random maps, which "
-        "agree by chance: more alike at 75.0% pruned. Do this."
+        "agree by chance: more alike at 75.0% pruned."
     )
 
 

@@ -5,7 +5,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from jaxticket.report.attention import QUANTITY, RIVALS, advice, against_rivals, conclusion
+from jaxticket.report.attention import (
+    QUANTITY,
+    RIVALS,
+    Comparison,
+    against_rivals,
+    conclusions,
+    look_text,
+)
 from jaxticket.report.marks import marks_of
 from jaxticket.report.page.axes import even_in_rounds, sparsity_axis, value_axis
 from jaxticket.report.page.blocks import Panels, Section, Table, Text
@@ -13,8 +20,9 @@ from jaxticket.report.page.cells import Ends, Share
 from jaxticket.report.page.parts import RunPart, StudyPart
 from jaxticket.report.page.plot import Curve, Plot, Point
 from jaxticket.runs import Damaged
-from jaxticket.runs.attention import Figure, Figures, read_saliency
-from jaxticket.text import direction, metric_name, sample_text
+from jaxticket.runs.attention import Figure, Figures, read_looks, saliency_folder
+from jaxticket.runs.composition import Part
+from jaxticket.text import direction, metric_name
 
 AGAINST = {"dense": "dense network"}
 
@@ -24,43 +32,88 @@ def attention_section(
 ) -> Section | None:
     """Return the section; None where neither a run nor a study has figures of maps."""
     blocks: list[Any] = []
-    todo = {part.name: part.run for part in parts}
-    figures = {part.name: kept for part in parts if (kept := _kept(part))}
+    named: dict[str, tuple[RunPart | None, list[Figures]]] = {
+        part.name: (part, _kept(part)) for part in parts
+    }
     for study in studies:
         before = f"{study.name}: " if len(parts) + len(studies) > 1 else ""
-        figures |= {f"{before}{name}": kept for name, kept in study.attention.items()}
-    figures = {name: kept for name, kept in figures.items() if kept.rows}
-    for name, kept in figures.items():
-        title = name if len(figures) > 1 or studies else ""
-        named = [_named(row) for row in kept.rows]
-        whole = [row for row in named if row.by == "all" and not row.against]
-        text = conclusion(kept, advice(todo[name], kept.rows) if name in todo else "")
-        blocks.append(Text(f"{title}: {text}" if title else text))
-        if any(one.row.value is not None for one in against_rivals(kept.rows)):
-            blocks.append(_conclusion_plot(kept))
-        if kept.pictures_of:
-            place = f"{kept.data_name}, {kept.split} split"
-            blocks.append(Text(f"Pictures of {place}: {sample_text(kept.pictures_of)}."))
-        blocks += [
-            _panels(title, whole),
-            _table(f"attention_{title}" if title else "attention", named),
-        ]
+        named |= {f"{before}{name}": (None, list(looks)) for name, looks in study.attention.items()}
+    named = {name: (part, looks) for name, (part, looks) in named.items() if looks}
+    for name, (part, looks) in named.items():
+        title = name if len(named) > 1 or studies else ""
+        texts = conclusions(looks, part.run if part else None)
+        blocks += [Text(f"{title}: {text}" if title else text) for text in texts]
+        blocks += _conclusion_plots(looks)
+        for number, figures in enumerate(looks, 1):
+            which = f"look {number}" if len(looks) > 1 else ""
+            blocks += _look(", ".join(filter(None, (title, which))), figures)
     return Section("attention", "Attention in figures", blocks) if blocks else None
 
 
-def _kept(part: RunPart) -> Figures | None:
-    """Return what a run keeps of maps; None where it is damaged, of which the gallery speaks."""
+def _kept(part: RunPart) -> list[Figures]:
+    """Return what a run keeps of maps; none where it is damaged, of which the gallery speaks."""
     try:
-        saliency = read_saliency(part.run.path)
+        looks = read_looks(saliency_folder(part.run.path))
     except Damaged:
-        return None
-    return saliency.figures if saliency else None
+        return []
+    return [look.figures for look in looks if look.figures.rows]
 
 
-def _conclusion_plot(figures: Figures) -> Panels:
-    """Return the differences that the conclusion speaks of, with their intervals."""
-    comparisons = [one for one in against_rivals(figures.rows) if one.row.value is not None]
-    names = list(dict.fromkeys(one.row.against for one in comparisons))
+def _look(title: str, figures: Figures) -> list[Any]:
+    """Return what a look is of, its plots and its table."""
+    named = [_named(row) for row in figures.rows]
+    whole = [row for row in named if row.by == "all" and not row.against]
+    about = look_text(figures)
+    name = "_".join(["attention", *title.replace(",", "").split()])
+    return [
+        Text(f"{title[0].upper()}{title[1:]}: {about}" if title else about),
+        *composition_table(name.replace("attention", "attention_pictures", 1), figures.composition),
+        _panels(title, whole),
+        _table(name, named),
+    ]
+
+
+def composition_table(name: str, parts: Sequence[Part]) -> list[Table]:
+    """Return what a sample is made of; no table where the sentence before it says it all."""
+    if len(parts) < 3 and not any(part.right for part in parts):
+        return []
+    networks = list(dict.fromkeys(network for part in parts for network in part.right))
+    caption = "What the pictures are made of"
+    if networks:
+        caption += "; of each network how many answers are right"
+    rows = [
+        ("fake" if part.label else "real", part.method, part.compression or None, part.pictures,
+         part.groups, *(part.right.get(network) for network in networks))
+        for part in parts
+    ]  # fmt: skip
+    heads = ("class", "method", "compression", "pictures", "groups",
+             *(f"right: {network}" for network in networks))  # fmt: skip
+    return [Table(name, caption, heads, rows, hidden=True)]
+
+
+def _conclusion_plots(looks: Sequence[Figures]) -> list[Panels]:
+    """Return the differences that the conclusions speak of, with their intervals."""
+    judged = [
+        [one for one in against_rivals(figures.rows) if one.row.value is not None]
+        for figures in looks
+    ]
+    names = list(dict.fromkeys(one.row.against for look in judged for one in look))
+    plots = [
+        _conclusion_plot(look, names, f"look {number}: " if sum(map(bool, judged)) > 1 else "")
+        for number, look in enumerate(judged, 1)
+        if look
+    ]
+    if not plots:
+        return []
+    rivals = ", ".join(RIVALS.get(name, name) for name in names)
+    note = (
+        "Above 0 the ticket's maps are more like the dense network's than the control's are, "
+        f"below it less. Minus: {rivals}. Bars: 95%, each by itself."
+    )
+    return [Panels("", plots, note)]
+
+
+def _conclusion_plot(look: Sequence[Comparison], names: Sequence[str], before: str) -> Plot:
     marks = marks_of(names)
     curves = [
         Curve(
@@ -70,7 +123,7 @@ def _conclusion_plot(figures: Figures) -> Panels:
                     even_in_rounds(one.row.sparsity), one.row.value, one.row.low, one.row.high,
                     f"minus {RIVALS.get(name, name)}: {one.numbers}, {one.words}",
                 )
-                for one in sorted(comparisons, key=lambda one: one.row.sparsity)
+                for one in sorted(look, key=lambda one: one.row.sparsity)
                 if one.row.against == name and one.row.value is not None
             ],
             line=False,
@@ -80,22 +133,13 @@ def _conclusion_plot(figures: Figures) -> Panels:
     ]  # fmt: skip
     values = [v for c in curves for p in c.points for v in (p.y, p.low, p.high) if v is not None]
     quantity = metric_name(QUANTITY)
-    return Panels(
-        "",
-        [
-            Plot(
-                f"{quantity} with dense, the ticket's minus a control's",
-                f"{quantity} with the dense network, the ticket's minus that of "
-                f"{', '.join(names)}, against sparsity; "
-                f"{'; '.join(f'{one.words}, {one.numbers}' for one in comparisons)}",
-                sparsity_axis(one.row.sparsity for one in comparisons),
-                value_axis("", [*values, 0.0], least=0.05), curves,
-                lines=[(0.0, "equally alike")], better="above 0: the ticket is more alike",
-            )
-        ],
-        "Above 0 the ticket's maps are more like the dense network's than the control's are, below "
-        f"it less. Minus: {', '.join(RIVALS.get(name, name) for name in names)}. Bars: 95%, each "
-        "by itself.",
+    title = f"{before}{quantity} with dense, the ticket's minus a control's"
+    return Plot(
+        title,
+        f"{title}, against sparsity: {'; '.join(f'{one.words}, {one.numbers}' for one in look)}",
+        sparsity_axis(one.row.sparsity for one in look),
+        value_axis("", [*values, 0.0], least=0.05), curves,
+        lines=[(0.0, "equally alike")], better="above 0: the ticket is more alike",
     )  # fmt: skip
 
 

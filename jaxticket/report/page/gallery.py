@@ -11,10 +11,11 @@ from jaxticket.report.attention import METHODS
 from jaxticket.report.page.blocks import Section, Text
 from jaxticket.report.page.parts import RunPart
 from jaxticket.runs import Damaged, attention
-from jaxticket.runs.attention import picture_of, read_saliency
+from jaxticket.runs.attention import picture_of, read_looks, saliency_folder
+from jaxticket.runs.composition import Part, composition, composition_text
 
 MOST_BYTES = 1_500_000
-"""Bytes of the pictures in a gallery, before base64 makes them a third larger."""
+"""Bytes of the pictures in the galleries of a run, before base64 makes them a third larger."""
 
 
 @dataclass(frozen=True)
@@ -67,26 +68,34 @@ def gallery_section(parts: Sequence[RunPart]) -> Section | None:
     blocks: list[Any] = []
     for number, part in enumerate(parts):
         try:
-            saliency = read_saliency(part.run.path)
+            looks = read_looks(saliency_folder(part.run.path))
         except Damaged as error:
             blocks.append(Text(f"The maps of {part.name} cannot be shown. {error}"))
             continue
-        if saliency and saliency.gallery and saliency.gallery.pictures:
-            cards, left_out = cards_of(saliency.folder, saliency.gallery)
-            if len(parts) > 1:
-                blocks.append(Text(part.name))
+        galleries = [
+            (at, look.folder, look.gallery)
+            for at, look in enumerate(looks, 1)
+            if look.gallery and look.gallery.pictures
+        ]
+        for at, folder, gallery in galleries:
+            cards, left_out = cards_of(folder, gallery, MOST_BYTES // len(galleries))
+            names = [part.name] * (len(parts) > 1) + [f"look {at}"] * (len(looks) > 1)
+            if names:
+                blocks.append(Text(", ".join(names)))
             blocks += [
-                Text(_intro(saliency.gallery, len(cards), left_out)),
-                Gallery(f"gallery{number}", cards),
+                Text(_intro(gallery, _by_moved(gallery)[: len(cards)], left_out)),
+                Gallery(f"gallery{number}" + (f"_{at}" if len(looks) > 1 else ""), cards),
             ]
     return Section("gallery", "Where the networks look", blocks) if blocks else None
 
 
-def cards_of(folder: Path, gallery: attention.Gallery) -> tuple[list[Card], int]:
-    """Return the cards for which there is room, by `moved`, and how many are left out."""
+def cards_of(
+    folder: Path, gallery: attention.Gallery, room: int = MOST_BYTES
+) -> tuple[list[Card], int]:
+    """Return the cards for which there is room in bytes, by `moved`, and how many are left out."""
     sparsities = {level.level: level.sparsity for level in gallery.levels}
-    pictures = sorted(gallery.pictures, key=lambda picture: -_last(picture).moved)
-    cards, room = [], MOST_BYTES
+    pictures = _by_moved(gallery)
+    cards = []
     for picture in pictures:
         card, size = _card(folder, picture, sparsities)
         if size > room:
@@ -96,23 +105,49 @@ def cards_of(folder: Path, gallery: attention.Gallery) -> tuple[list[Card], int]
     return cards, len(pictures) - len(cards)
 
 
+def _by_moved(gallery: attention.Gallery) -> list[attention.Picture]:
+    return sorted(gallery.pictures, key=lambda picture: -_last(picture).moved)
+
+
 def _last(picture: attention.Picture) -> attention.Map:
     return max(picture.maps, key=attrgetter("level"))
 
 
-def _intro(gallery: attention.Gallery, count: int, left_out: int) -> str:
+def _intro(gallery: attention.Gallery, pictures: Sequence[attention.Picture], left_out: int) -> str:
     method = METHODS.get(str(gallery.method), gallery.method)
+    layer = "" if gallery.method == "integrated_gradients" else f" of layer {gallery.layer}"
     regions = any(entry.inside is not None for p in gallery.pictures for entry in p.maps)
     inside = "Inside: the share of it that lies in the forged region. " if regions else ""
+    logit = "above 0 says fake" if gallery.one_logit is not False else "of the answer explained"
+    place = f" of {gallery.data_name}, {gallery.split} split" if gallery.data_name else ""
     text = (
-        f"{method} of layer {gallery.layer} for the answer {gallery.direction}, of "
-        f"n = {count} pictures: the dense network, then the ticket at each level. Moved: how far "
+        f"{method}{layer} for the answer {gallery.direction}, of n = {len(pictures)} pictures"
+        f"{place}: {composition_text(_composition(gallery, pictures))}. Half of them are those "
+        "whose map moved most, half are drawn evenly over classes and methods. Of each picture "
+        "the dense network's map, then the ticket's at each level. Moved: how far "
         "the map is from the dense one's, 0 for the same, 1 for no overlap or where one of the two "
-        f"is empty. {inside}Logit: above 0 says fake."
+        f"is empty. {inside}Logit: {logit}."
     )
     if left_out:
         text += f" {left_out} more, where attention moved less, had no room here."
     return text
+
+
+def _composition(gallery: attention.Gallery, pictures: Sequence[attention.Picture]) -> list[Part]:
+    """Return what the shown pictures are made of, and the answers of the first and last level."""
+    right = {}
+    if gallery.one_logit and pictures:
+        levels = sorted({entry.level: entry for p in pictures for entry in p.maps})
+        sparsities = {level.level: level.sparsity for level in gallery.levels}
+        for level in dict.fromkeys((levels[0], levels[-1])):
+            name = "dense" if level == 0 else f"ticket, {sparsities.get(level, 0.0):.1%}"
+            logits = [next((m.logit for m in p.maps if m.level == level), 0.0) for p in pictures]
+            right[name] = [(z > 0) == (p.label > 0) for z, p in zip(logits, pictures, strict=True)]
+    return composition(
+        [picture.label for picture in pictures], [picture.method for picture in pictures],
+        [picture.compression for picture in pictures], [picture.group for picture in pictures],
+        right,
+    )  # fmt: skip
 
 
 def _card(

@@ -142,7 +142,7 @@ class StudyPart:
         tickets: name -> the finished runs of that ticket, one a seed.
         cells: name -> seconds of training, of the cells that are done.
         pages: name -> relative URL of its own page, of the cells that have one.
-        attention: name -> figures of maps over seeds.
+        attention: name -> looks, each with its figures of maps over seeds.
         notes: on data and weight files -> how many of the cells that are done have it.
         data: how many pictures there are of the data sets of those cells.
         headlines: `MODEL on DATA` -> what it comes to.
@@ -155,7 +155,7 @@ class StudyPart:
     tickets: Mapping[str, Sequence[RunRecord]] = field(default_factory=dict)
     cells: Mapping[str, float] = field(default_factory=dict)
     pages: Mapping[str, str] = field(default_factory=dict)
-    attention: Mapping[str, Figures] = field(default_factory=dict)
+    attention: Mapping[str, Sequence[Figures]] = field(default_factory=dict)
     notes: Mapping[str, int] = field(default_factory=dict)
     data: Sequence[DataNotes] = ()
     headlines: Mapping[str, Headline] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from jaxticket.recipe import Recipe, UnknownOption
 from jaxticket.report.finding import EstimateValues, Finding
 from jaxticket.report.page.parts import StudyPart
 from jaxticket.runs import Damaged, RunRecord, read_run
-from jaxticket.runs.attention import Figures, read_figures
+from jaxticket.runs.attention import Figures, read_looks
 from jaxticket.runs.files import read_typed
 from jaxticket.runs.notes import DataNotes, count_notes, read_notes
 from jaxticket.verdicts.headline import Headline
@@ -62,12 +62,13 @@ def read_study(path: Path, name: str, beside: Path | None = None) -> StudyPart:
     )
 
 
-def _attention(folder: Path) -> dict[str, Figures]:
-    """Return the figures of maps that experiments.saliency wrote there, by folder."""
-    return {
-        file.parent.name: read_figures(file.parent)
-        for file in sorted(folder.glob("*/figures.json"))
+def _attention(folder: Path) -> dict[str, list[Figures]]:
+    """Return the looks at maps that experiments.saliency wrote there, by folder."""
+    looks = {
+        place.name: [look.figures for look in read_looks(place) if look.figures.rows]
+        for place in sorted(folder.glob("*/"))
     }
+    return {name: figures for name, figures in looks.items() if figures}
 
 
 def _data(runs: Iterable[Path]) -> list[DataNotes]:

@@ -7,7 +7,7 @@ from jaxticket.report.page import gallery
 from jaxticket.report.page.attention import attention_section
 from jaxticket.report.page.gallery import cards_of, gallery_section
 from jaxticket.runs import files
-from jaxticket.runs.attention import read_saliency
+from jaxticket.runs.attention import read_looks, saliency_folder
 from tests.report.page.written import write_run, write_saliency
 
 
@@ -19,7 +19,7 @@ def part(tmp_path):
 
 
 def test_cards_begin_where_attention_moved_most(part):
-    saliency = read_saliency(part.run.path)
+    (saliency,) = read_looks(saliency_folder(part.run.path))
     cards, left_out = cards_of(saliency.folder, saliency.gallery)
     assert left_out == 0
     assert [(card.title, card.moved, card.change) for card in cards] == [
@@ -36,7 +36,7 @@ def test_cards_begin_where_attention_moved_most(part):
 
 
 def test_what_has_no_room_is_said(part, monkeypatch):
-    saliency = read_saliency(part.run.path)
+    (saliency,) = read_looks(saliency_folder(part.run.path))
     size = sum(len((saliency.folder / "gallery" / f"1{name}.png").read_bytes())
                for name in ("", "_level_00", "_level_02"))  # fmt: skip
     monkeypatch.setattr(gallery, "MOST_BYTES", size)
@@ -46,7 +46,7 @@ def test_what_has_no_room_is_said(part, monkeypatch):
 
 
 def test_the_share_inside_is_explained_where_there_are_regions(part):
-    saliency = read_saliency(part.run.path)
+    (saliency,) = read_looks(saliency_folder(part.run.path))
     assert "Inside: the share" in gallery_section([part]).blocks[0].text
     pictures = [
         replace(picture, region=None, maps=[replace(entry, inside=None) for entry in picture.maps])
@@ -60,8 +60,9 @@ def test_the_share_inside_is_explained_where_there_are_regions(part):
 
 
 def test_figures_stand_beside_their_controls(part):
-    text, panels, table = attention_section([part]).blocks
+    text, about, panels, table = attention_section([part]).blocks
     assert "cannot be judged: no control has been looked at" in text.text
+    assert about.text == "Maps. Networks: random at 75.0% pruned; ticket at 75.0% pruned."
     (plot,) = panels.plots
     assert plot.title == "rank correlation, n = 12"
     assert [(curve.name, curve.points[0].y) for curve in plot.curves] == [
@@ -85,10 +86,48 @@ def test_damaged_maps_cost_the_page_nothing_else(part):
 
 
 def test_a_set_without_methods_has_no_name_twice(part):
-    saliency = read_saliency(part.run.path)
+    (saliency,) = read_looks(saliency_folder(part.run.path))
     pictures = [
         replace(picture, method="Fake" if picture.label else "Real")
         for picture in saliency.gallery.pictures
     ]
     cards, _ = cards_of(saliency.folder, replace(saliency.gallery, pictures=pictures))
     assert [card.title for card in cards] == ["Real", "Fake", "Fake"]
+
+
+def test_the_gallery_says_what_its_pictures_are_made_of(part):
+    (look,) = read_looks(saliency_folder(part.run.path))
+    path = look.folder / "gallery.json"
+    kept = files.read_typed(path, dict, "")
+    first = gallery_section([part]).blocks[0].text
+    assert "n = 3 pictures: 1 real, 2 fake: 1 of each of 2 methods. Half of them" in first
+    assert "right" not in first  # an earlier version did not say that logits are of real or fake
+    about = {"one_logit": True, "data_name": "noise", "split": "test"}
+    files.write_json(path, kept | about)
+    # Dense calls all fake; at the last level the real picture has a logit of 0: real.
+    assert (
+        "3 pictures of noise, test split: 1 real, 2 fake: 1 of each of 2 methods; answers: dense 2 "
+        "right and 1 wrong, ticket, 75.0% 3 right and 0 wrong."
+    ) in gallery_section([part]).blocks[0].text
+    files.write_json(path, kept | {"one_logit": False})
+    text = gallery_section([part]).blocks[0].text
+    assert "Logit: of the answer explained" in text
+    assert "says fake" not in text
+
+
+def test_the_pictures_of_a_look_stand_in_a_table(part):
+    path = part.run.path / "saliency" / "figures.json"
+    parts = [
+        {"label": 0, "method": "real", "pictures": 5, "groups": 2, "right": {"dense": 4}},
+        {"label": 1, "method": "Swap", "compression": "c40", "pictures": 6, "groups": 3,
+         "right": {"dense": 6}},
+    ]  # fmt: skip
+    more = {"composition": parts, "drawn": "all of the split", "data_name": "a", "split": "test"}
+    files.write_json(path, files.read_typed(path, dict, "") | more)
+    _, about, table, *_ = attention_section([part]).blocks
+    assert "Pictures of a, test split (all of the split): 5 real, 6 fake; compression" in about.text
+    assert "answers: dense 10 right and 1 wrong" in about.text
+    assert table.heads[-1] == "right: dense"
+    assert table.rows == [
+        ("real", "real", None, 5, 2, 4), ("fake", "Swap", "c40", 6, 3, 6),
+    ]  # fmt: skip
