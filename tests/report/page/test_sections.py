@@ -381,8 +381,8 @@ def test_the_dense_network_with_all_the_steps_is_compared_but_not_one_to_beat(tm
     [text] = [text for text in texts if "the same compute" in text]
     assert text == (
         "The ticket at 50.0% has no significant difference from the same compute spent on the "
-        "dense network (+0.722 [-0.164, +1.000]); that dense had not converged is not shown: these "
-        "steps change it by -0.778 [-1.000, +0.222]."
+        "dense network (+0.722 [-0.500, +1.000]); that dense had not converged is not shown: these "
+        "steps change it by -0.778 [-1.000, +0.680]."
     )
 
 
