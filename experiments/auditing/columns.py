@@ -87,6 +87,24 @@ def find_columns(
     return found
 
 
+def other_columns(
+    heads: Sequence[str], found: Mapping[str, tuple[int, str]], named: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Return what labels and scores could as well have been taken from, where nobody chose.
+
+    A column of the other class's scores is no other column: it says the same.
+
+    Args:
+        heads: the first row of the file.
+        found: of `find_columns`.
+        named: what `--columns` chose.
+    """
+    taken = {name for _, name in found.values()} | set(SCORES_OF_REAL)
+    there = {plain_name(head) for head in heads} - taken
+    others = {role: [name for name in NAMES[role] if name in there] for role in ("label", "score")}
+    return {role: names for role, names in others.items() if names and role not in named}
+
+
 def read_named(texts: Sequence[str]) -> dict[str, str]:
     """Return what `--columns` says: role -> name.
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -120,6 +121,7 @@ class _Pool:
                 f"{tables[0].path} and {tables[-1].path} name their examples by other columns "
                 f"({first}; {other}): both need path, or both video"
             )
+        self.base = _joint(parts)
         if not {"path", "frame"} & {*shared}:  # rows of a video are its frames, in their order
             turn = _turn(_joint([self.cell, *parts, self.labels]))
             parts = [*parts, self.labels, turn]
@@ -142,9 +144,10 @@ class _Pool:
                 "or say what they are by a column seed, model or checkpoint; if they are frames of "
                 "one video, call that column video in place of path"
             )
-        everywhere = np.ones(len(self.rows), bool)
-        for what, values, known in (("labels", self.labels, everywhere), *self._attributes()):
-            if (pair := _contradicting(self.key, values, known)) is not None:
+        one_label = ~_with_both_labels(self.cell, self.base, self.labels)
+        for what, values, known in (("labels", self.labels, one_label), *self._attributes()):
+            names = self.base if what == "labels" else self.key
+            if (pair := _contradicting(names, values, known)) is not None:
                 one, two = (self._value(what, row) for row in pair)
                 raise ValueError(
                     f"{self._two(pair)} give one example, {self._example(pair[0])}, two {what} "
@@ -155,14 +158,20 @@ class _Pool:
         """Return what is known of every example, in the order of the keys.
 
         Raises:
-            ValueError: a video has two groups.
+            ValueError: a video has two groups, or of some pictures no file says the video.
         """
         first = self._fullest_rows()
         none = np.zeros(len(first), int)
         with_videos = "video" in self.codes
         if with_videos:
+            self._refuse_no_video(first)
             parts = [r for r in ("compression", "method", "video") if r in self.codes]
             videos = _joint([self.codes[role] for role in parts])[first]
+            if both := _count_of_both(videos, self.labels[first]):
+                self.remarks.append(
+                    f"{count_text(both, 'video has', 'videos have')} rows of both labels: the "
+                    "reals and the fakes of one count as two videos of one group."
+                )
         else:
             videos = np.arange(len(first))
         known = next((role for role in ("group", "video") if role in self.codes), "path")
@@ -262,7 +271,7 @@ class _Pool:
     def _fullest_rows(self) -> np.ndarray:
         """Return a row of each key, the one in which the fewest of what is known of it is empty."""
         empty = np.zeros(len(self.key), int)
-        for role in ("group", "method", "compression"):
+        for role in ("video", "group", "method", "compression"):
             if role in self.codes:
                 empty += np.array([not name for name in self.names[role]])[self.codes[role]]
         order = np.lexsort((empty, self.key))
@@ -294,9 +303,24 @@ class _Pool:
         ]  # fmt: skip
         self._set("video", np.array(folders)[self.codes["path"]], list(known))
 
+    def _refuse_no_video(self, first: np.ndarray) -> None:
+        """Refuse pictures without a video where others have one: they would all be of one.
+
+        Raises:
+            ValueError: naming the first of them.
+        """
+        empty = np.array([not name for name in self.names["video"]])[self.codes["video"]][first]
+        if empty.any():
+            row = int(first[empty].min())
+            raise ValueError(
+                f"{count_text(int(empty.sum()), 'example')} of no video, such as row "
+                f"{self.rows[row]} of {self.tables[self.file[row]].path}: name the video of each, "
+                "or leave that column out"
+            )
+
     def _attributes(self) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
         """Yield what an example has one of, its codes, and where it is known."""
-        for role in ("group", "split"):
+        for role in ("video", "group", "split"):
             if role in self.codes:
                 known = np.array([bool(name) for name in self.names[role]])[self.codes[role]]
                 yield f"{role}s", self.codes[role], known
@@ -366,8 +390,10 @@ def _in_order(names: Sequence[str], codes: np.ndarray) -> list[int]:
     """Return the codes there are, by their names: numbers in them by value."""
 
     def order(code: int) -> list[tuple[int, float, str]]:
-        parts = re.split(r"(\d+)", names[code])
-        return [(0, float(p), "") if p.isdigit() else (1, 0.0, p) for p in parts if p]
+        with suppress(ValueError):  # such as 1e4 beside 900.0
+            return [(0, float(names[code]), "")]
+        parts = re.split(r"([0-9]+)", names[code])
+        return [(0, float(p), "") if p[0] in "0123456789" else (1, 0.0, p) for p in parts if p]
 
     return sorted(np.unique(codes).tolist(), key=order)
 
@@ -395,6 +421,20 @@ def _repeated(codes: np.ndarray) -> tuple[int, int] | None:
     order = np.argsort(codes, kind="stable")
     same = np.flatnonzero(codes[order][1:] == codes[order][:-1])
     return (int(order[same[0]]), int(order[same[0] + 1])) if same.size else None
+
+
+def _with_both_labels(cell: np.ndarray, base: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return which rows are of a picture or video with both labels in one model and seed."""
+    own = _joint([cell, base])
+    fakes, rows = np.bincount(own, labels), np.bincount(own)
+    mixed = ((fakes > 0) & (fakes < rows))[own]
+    return np.isin(base, base[mixed])
+
+
+def _count_of_both(videos: np.ndarray, labels: np.ndarray) -> int:
+    """Return how many videos have examples of both labels."""
+    fakes, rows = np.bincount(videos, labels), np.bincount(videos)
+    return int(np.sum((fakes > 0) & (fakes < rows)))
 
 
 def _contradicting(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from experiments.auditing.columns import OF_REALS
 from experiments.auditing.conventions import Reading, read_scale
 from experiments.auditing.examples import Facts, Model, gather
 from experiments.auditing.figures import (
@@ -267,12 +268,24 @@ def _curve(cases: Cases) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _labels_read(tables: Sequence[Table], config: Config) -> list[str]:
-    if all(table.worded for table in tables):
-        return ["Labels are words."]
+    """Return what the labels mean, and which columns were not taken."""
     number = config.fake_label
-    if any(table.columns["label"] in ("is_real", "real") for table in tables):
-        return ["Labels: 1 is real, as the column's name says."]
-    return [f"Labels: {number} is fake{'' if number == 1 else ', as asked'}."]
+    said = f"{number} is fake{'' if number == 1 else ', as asked'}"
+    texts: dict[str, None] = {}
+    for table in tables:
+        if table.worded:
+            texts["Labels are words."] = None
+        elif table.columns["label"] in OF_REALS:
+            texts["Labels: 1 is real, as the column's name says."] = None
+        else:
+            texts[f"Labels: {said}."] = None
+    for table in tables:
+        for role, names in table.passed_over.items():
+            texts[
+                f"{table.path}: the {role} is taken from the column {table.columns[role]}, not "
+                f"from {' or '.join(names)}; --columns={role}:{names[0]} changes that."
+            ] = None
+    return list(texts)
 
 
 def _warnings(model: Audited) -> list[str]:

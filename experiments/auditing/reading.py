@@ -1,7 +1,7 @@
 """Files of scores, read as columns of numbers and codes: a million rows fit into little memory."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import isfinite
@@ -9,15 +9,20 @@ from pathlib import Path
 
 import numpy as np
 
-from data_prep.source.folder_names import read_folder_name
-from data_prep.source.method_names import method_name
-from experiments.auditing.columns import OF_REALS, SCORES_OF_REAL, find_columns
+from experiments.auditing.columns import (
+    OF_REALS,
+    SCORES_OF_REAL,
+    find_columns,
+    other_columns,
+)
+from experiments.auditing.labels import label_kinds, read_label, refuse_many_numbers, whole_number
 
 DELIMITERS = (",", ";", "\t", "|")
 TEXTS = ("path", "video", "frame", "method", "compression", "group", "model", "checkpoint", "seed",
          "split")  # fmt: skip
-REAL_WORDS = ("bonafide", "bona fide", "bona-fide", "live", "youtube", "actors")
-FAKE_WORDS = ("spoof", "attack", "forgery", "manipulation", "synthesis", "swap")
+VIDEO_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".webm")
+"""Endings of videos: a column of such paths names videos, whatever it is called."""
+
 SHOWN = 3
 
 
@@ -35,6 +40,7 @@ class Table:
         names: what a column is for -> its texts.
         worded: whether some labels are words.
         high_for_real: whether the name of the column says that high scores are for real.
+        passed_over: label or score -> columns that could have been it as well.
     """
 
     path: Path
@@ -46,6 +52,7 @@ class Table:
     names: Mapping[str, Sequence[str]]
     worded: bool
     high_for_real: bool
+    passed_over: Mapping[str, Sequence[str]]
 
 
 @dataclass
@@ -88,10 +95,13 @@ def read_table(path: Path, named: Mapping[str, str], fake_label: int = 1) -> Tab
             raise ValueError(f"{path} is empty: its first row has to name the columns")
         found = find_columns(heads, named, str(path))
         rest = csv.reader(file, delimiter=delimiter, skipinitialspace=True)
-        return _read(path, rest, found, delimiter == ";", fake_label)
+        others = other_columns(heads, found, named)
+        return _read(path, rest, found, others, len(heads), delimiter == ";", fake_label)
 
 
-def _read(path: Path, reader, found: Mapping, comma: bool, fake_label: int) -> Table:
+def _read(
+    path: Path, reader, found: Mapping, others: Mapping, width: int, comma: bool, fake_label: int
+) -> Table:
     labels, scores, rows = [], [], []
     texts = [(role, found[role][0], {}, []) for role in TEXTS if role in found]
     label_at, score_at = found["label"][0], found["score"][0]
@@ -103,12 +113,16 @@ def _read(path: Path, reader, found: Mapping, comma: bool, fake_label: int) -> T
         "no label that is known", "write real or fake, or 0 and 1 (1 is fake; --fake_label=0 else)"
     )
     short = _Bad("fewer cells than the first row names", "mend these rows")
+    long = _Bad("more cells than the first row names", 'write "" around texts with a comma')
     for cells in reader:
         line = reader.line_num + 1  # the first row was read before
         if not any(cells):
             continue
         if len(cells) <= last:
             short.add(line, ",".join(cells))
+            continue
+        if any(cells[width:]):
+            long.add(line, ",".join(cells))
             continue
         text = cells[label_at].strip()
         if text not in known:
@@ -125,7 +139,7 @@ def _read(path: Path, reader, found: Mapping, comma: bool, fake_label: int) -> T
             scores.append(score)
             for _, place, codes, column in texts:
                 column.append(codes.setdefault(cells[place].strip(), len(codes)))
-    for bad in (short, no_label, no_score):
+    for bad in (short, long, no_label, no_score):
         if bad.count:
             have = "row has" if bad.count == 1 else "rows have"
             more = ", ..." if bad.count > SHOWN else ""
@@ -135,40 +149,27 @@ def _read(path: Path, reader, found: Mapping, comma: bool, fake_label: int) -> T
             )
     if not rows:
         raise ValueError(f"{path} holds no rows below the names of its columns")
+    refuse_many_numbers(str(path), known)
+    roles = {role: role for role in found}
+    if "video" not in roles and _are_videos(next((t[2] for t in texts if t[0] == "path"), ())):
+        roles["path"] = "video"
     return Table(
         path=path,
-        columns={role: name for role, (_, name) in found.items()},
+        columns={roles[role]: name for role, (_, name) in found.items()},
         rows=np.array(rows),
         labels=np.array(labels),
         scores=np.array(scores),
-        codes={role: np.array(column) for role, _, _, column in texts},
-        names={role: list(codes) for role, _, codes, _ in texts},
-        worded=any(text.lower() not in kinds for text in known),
+        codes={roles[role]: np.array(column) for role, _, _, column in texts},
+        names={roles[role]: list(codes) for role, _, codes, _ in texts},
+        worded=any((whole_number(text) or text.lower()) not in kinds for text in known),
         high_for_real=found["score"][1] in SCORES_OF_REAL,
+        passed_over=others,
     )
 
 
-def label_kinds(fake_label: int, one_is_real: bool) -> dict[str, int]:
-    """Return what numbers and truth values mean as labels, real 0 and fake 1."""
-    fake_is_one = (fake_label == 1) != one_is_real
-    ones = ("1", "1.0", "+1", "true", "yes") if fake_label in (0, 1) else (str(fake_label),)
-    zeros = ("0", "0.0", "-1", "-1.0", "false", "no")
-    if fake_label not in (0, 1):  # such as 1 and 2: the other number is real
-        zeros = tuple(str(number) for number in range(10) if number != fake_label)
-        fake_is_one = True
-    return dict.fromkeys(ones, int(fake_is_one)) | dict.fromkeys(zeros, int(not fake_is_one))
-
-
-def read_label(text: str, kinds: Mapping[str, int]) -> int | None:
-    """Return real 0 or fake 1, or None for what is neither a number nor a word of a class."""
-    plain = text.lower()
-    if plain in kinds:
-        return kinds[plain]
-    if (label := read_folder_name(plain).label) is not None:
-        return label
-    if plain in REAL_WORDS or plain in FAKE_WORDS:
-        return int(plain in FAKE_WORDS)
-    return 1 if method_name(text) else None
+def _are_videos(paths: Iterable[str]) -> bool:
+    paths = list(paths)
+    return bool(paths) and all(path.lower().endswith(VIDEO_SUFFIXES) for path in paths)
 
 
 def shorten(text: str) -> str:

@@ -32,6 +32,9 @@ def test_numbers_in_names_are_in_their_order(tmp_path):
     rows = [f"{e},{p},{int(p == 'b')},0.5" for e in ("epoch10", "epoch9") for p in "ab"]
     _, models, _ = gathered(tmp_path, "\n".join(["ckpt,path,label,score", *rows]))
     assert models[0].checkpoints == ["epoch9", "epoch10"]
+    rows = [f"{e},{p},{int(p == 'b')},0.5" for e in ("1e4", "900.0", "²") for p in "ab"]
+    _, models, _ = gathered(tmp_path, "\n".join(["step,path,label,score", *rows]))
+    assert models[0].checkpoints == ["900.0", "1e4", "²"]
 
 
 def test_rows_of_a_video_without_paths_are_its_frames(tmp_path):
@@ -90,11 +93,15 @@ HEAD = "path,label,score,group\n"
         (HEAD + "a,0,1,g\nb,1,2,g\na,0,1,g\n", "rows 2 and 4 are of one example, a: leave"),
         (HEAD.replace("path", "model,path") + "m,a,0,1,g\nn,a,1,1,g\n",
          r"rows 2 and 3 give one example, a, two labels \(real and fake\)"),
+        (HEAD.replace("path", "model,video") + "m,a,0,1,g\nm,b,1,1,h\nn,a,1,1,g\nn,b,1,1,h\n",
+         r"rows 2 and 4 give one example, a, two labels \(real and fake\)"),
+        (HEAD.replace("path", "video") + "v,0,1,\n,0,2,\n,1,3,\n",
+         r"2 examples of no video, such as row 3"),
         (HEAD.replace("path", "model,path") + "m,a,0,1,g\nn,a,0,1,h\n", r"two groups \(g and h\)"),
         (HEAD.replace("path", "path,video") + "a,v,0,1,g\nb,v,0,1,h\n",
          r"rows 2 and 3 are of one video, v a, and of two groups \(g and h\)"),
     ],
-    ids=["repeated", "labels", "groups", "video"],
+    ids=["repeated", "labels", "labels of videos", "no video", "groups", "video"],
 )  # fmt: skip
 def test_rows_that_contradict_each_other_are_named(tmp_path, content, message):
     with pytest.raises(ValueError, match=message):
@@ -119,6 +126,25 @@ def test_what_one_file_knows_holds_for_the_other(tmp_path):
     assert facts.test.all()
     assert [len(model.keys) for model in models] == [3, 3]
     assert "Not every file has a column split" in remarks[0]
+
+
+def test_the_video_of_a_picture_is_known_from_either_file(tmp_path):
+    lists = (
+        "path,label,score\na,0,1\nb,0,2\nc,1,3\n",
+        "path,video,label,score\na,v,0,1\nb,v,0,2\nc,w,1,3\n",
+    )
+    for contents in (lists, lists[::-1]):
+        facts, _, _ = gathered(tmp_path, *contents)
+        assert facts.videos[0] == facts.videos[1] != facts.videos[2]
+        assert facts.groups[0] == facts.groups[1] != facts.groups[2]
+    with pytest.raises(ValueError, match=r"a, two videos \(v and u\)"):
+        gathered(tmp_path, lists[0], lists[1], lists[1].replace("a,v", "a,u"))
+
+
+def test_a_video_of_both_labels_is_two_and_it_is_said(tmp_path):
+    facts, _, remarks = gathered(tmp_path, "video,label,score\nv,0,1\nv,1,2\nw,0,3\n")
+    assert len(set(facts.groups.tolist())) == 2
+    assert "1 video has rows of both labels" in remarks[0]
 
 
 def test_an_empty_group_is_the_examples_own(tmp_path):

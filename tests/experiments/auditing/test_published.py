@@ -47,9 +47,9 @@ def test_inside_above_below():
 
 def test_one_more_training_is_a_prediction_interval():
     # Mean 0.9, standard deviation 0.01, t of 2 degrees of freedom 4.3027.
-    low, high = one_more_training([0.89, 0.90, 0.91])
+    ends = one_more_training([0.89, 0.90, 0.91])
     half = 4.302653 * 0.01 * np.sqrt(4 / 3)
-    assert (low, high) == pytest.approx((0.9 - half, 0.9 + half), abs=1e-6)
+    assert ends == pytest.approx((0.9 - half, 0.9 + half), abs=1e-6)
 
 
 def test_what_is_not_here_is_refused():
