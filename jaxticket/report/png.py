@@ -32,7 +32,7 @@ def write_png(plots: Sequence[Plot], title: str, path: Path) -> None:
                 continue
             _draw(axes, plot)
             named |= dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
-        figure.legend(named.values(), named.keys(), frameon=False, ncols=4, fontsize=9,
+        figure.legend(named.values(), named.keys(), frameon=False, ncols=1 + columns, fontsize=9,
                       loc="outside lower center")  # fmt: skip
         cut = any(
             (point.low is not None and point.low < plot.y.low)

@@ -147,7 +147,7 @@ def _text(
         yield from ["", *_verdicts(subset)]
         for sentence in of_findings([row.plain() for row in subset]):
             yield from ["", f"`{LONG_DENSE}`: {sentence}"]
-    yield from [*beside_paper(findings), "## Transfer", ""]
+    yield from ["", *beside_paper(findings), "## Transfer", ""]
     yield from transfer_text(findings, picture)
 
 
