@@ -47,7 +47,7 @@ def main(config: Config, console: Console) -> Path:
     print_audit(found, console)
     write_json(page.with_suffix(".json"), as_json(found))
     write_text(page, audit_page(found))
-    console.print(f"page {page}; figures {page.with_suffix('.json')}")
+    console.print(f"page {page}; figures {page.with_suffix('.json')}", markup=False, emoji=False)
     return page
 
 

@@ -130,9 +130,18 @@ def videos_of(facts: Facts, frames: Cases) -> Cases | None:
     videos = by_video(names, frames.labels, frames.groups, frames.scores)
     first = videos.first
     return Cases(
-        VIDEOS, videos.labels, videos.scores, videos.groups, frames.methods[first],
+        VIDEOS, videos.labels, _tied(videos.scores), videos.groups, frames.methods[first],
         frames.compressions[first], 2 * videos.names + videos.labels,
     )  # fmt: skip
+
+
+def _tied(means: np.ndarray) -> np.ndarray:
+    """Return means of which those that are equal but for rounding in their sums are equal.
+
+    Without it the order of the rows would decide ties, such as of 0.1 and 0.7 with 0.3 and 0.5.
+    """
+    most = float(np.abs(means).max(initial=0.0))
+    return np.round(means, 12 - int(np.ceil(np.log10(most)))) if most else means
 
 
 def units_of(facts: Facts, frames: Cases) -> list[Cases]:

@@ -18,8 +18,9 @@ from experiments.auditing.figures import (
     units_of,
     whole,
 )
+from experiments.auditing.labels import against_names
 from experiments.auditing.published import Published, judge_published, read_published
-from experiments.auditing.reading import Table
+from experiments.auditing.reading import Table, shorten
 from experiments.auditing.thresholds import Threshold, look_at_threshold
 from experiments.options.audit import Config
 from jaxticket.statistics import (
@@ -140,6 +141,14 @@ def audit(tables: Sequence[Table], config: Config) -> Audit:
             f"{count_text(reals, 'real')}: 1% false alarms are less than one of them, so true "
             "positives at 1% rest on the highest one or two."
         )
+    for model in models:
+        values = np.unique(model.scores)
+        if len(values) <= 2:
+            remarks.append(
+                f"{model.name}: its scores are only {' and '.join(f'{v:g}' for v in values)}: "
+                "answers, not scores. Ranks, calibration and thresholds say nothing more than the "
+                "balanced accuracy does."
+            )
     remarks += [
         f"{model.name}: {count_text(model.left_out, 'example')} not in all of its seeds and "
         "checkpoints left out."
@@ -153,7 +162,10 @@ def audit(tables: Sequence[Table], config: Config) -> Audit:
         published=judge_published(wanted, {model.name: model.figures for model in audited}),
         grouped_by=facts.grouped_by,
         remarks=[*_labels_read(tables, config), *remarks],
-        warnings=[text for model in audited for text in _warnings(model)],
+        warnings=[
+            *_labels_doubted(tables),
+            *(text for model in audited for text in _warnings(model)),
+        ],
     )
 
 
@@ -288,6 +300,25 @@ def _labels_read(tables: Sequence[Table], config: Config) -> list[str]:
     return list(texts)
 
 
+def _labels_doubted(tables: Sequence[Table]) -> list[str]:
+    """Return where names of folders or methods say that labels are the other way round."""
+    texts = []
+    for table in tables:
+        for role in ("method", "path", "video"):
+            if role not in table.codes:
+                continue
+            name = against_names(table.names[role], table.codes[role], table.labels)
+            if name:
+                texts.append(
+                    f"{table.path}: the labels stand against the column {table.columns[role]}, "
+                    f"such as {shorten(name)}: if in truth 0 is fake, --fake_label=0, and if the "
+                    "scores are high for 1, --high=real. The AUC cannot show this where both are "
+                    "turned; other figures would be those of the wrong class."
+                )
+                break
+    return texts
+
+
 def _warnings(model: Audited) -> list[str]:
     """Return what is probably wrong with a model's scores, a sentence each."""
     texts = []
@@ -312,15 +343,18 @@ def _warnings(model: Audited) -> list[str]:
             f"the medians of reals ({at.medians[0]:.3g}) and of fakes ({at.medians[1]:.3g}) lie on "
             f"one side of the threshold {at.threshold:g}"
         )
+        wants = (
+            f"the scores are shifted, and want a threshold of {at.wanted:.4g}"
+            if at.best - at.balanced_accuracy >= 0.05
+            else f"no threshold tells much more (balanced accuracy {at.best:.3f} at most)"
+        )
         texts.append(
             f"{name}: (nearly) everything is called {at.lopsided}: {one_side}. Ranks are untouched "
-            f"by that (AUC {auc.estimate.value:.3f}): the scores are shifted, and want a threshold "
-            f"of {at.wanted:.4g}."
+            f"by that (AUC {auc.estimate.value:.3f}): {wants}."
         )
-    groups = model.counts[model.unit][2]
     if np.isnan(auc.estimate.low):
         texts.append(
-            f"{name}: no interval, for one class has one group only among "
-            f"{count_text(groups, 'group')}."
+            f"{name}: no interval, for all its reals or all its fakes hang together: an interval "
+            "needs several groups of each."
         )
     return texts

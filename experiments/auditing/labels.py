@@ -1,12 +1,15 @@
 """What labels of a file of scores mean: numbers, truth values, words, names of methods."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
 
 from data_prep.source.folder_names import read_folder_name
 from data_prep.source.method_names import method_name
 
 REAL_WORDS = ("bonafide", "bona fide", "bona-fide", "live", "youtube", "actors")
 FAKE_WORDS = ("spoof", "attack", "forgery", "manipulation", "synthesis", "swap")
+NEARLY_ALL = 0.95
 
 
 def label_kinds(fake_label: int, one_is_real: bool) -> dict[str, int]:
@@ -33,6 +36,31 @@ def read_label(text: str, kinds: Mapping[str, int]) -> int | None:
     if plain in REAL_WORDS or plain in FAKE_WORDS:
         return int(plain in FAKE_WORDS)
     return 1 if method_name(text) else None
+
+
+def against_names(texts: Sequence[str], codes: np.ndarray, labels: np.ndarray) -> str:
+    """Return a text that names one class while its rows have the other's label.
+
+    Nothing if less than `NEARLY_ALL` of the rows that name one do so: a few are of other kinds.
+
+    Args:
+        texts: paths, or names of methods; of a path the folder nearest to the file counts.
+        codes: int [N], into them.
+        labels: int [N].
+    """
+    said = [_class_named(text) for text in texts]
+    named = np.array([-1 if label is None else label for label in said])[codes]
+    wrong = (named >= 0) & (named != labels)
+    if not wrong.any() or np.sum(wrong) < NEARLY_ALL * np.sum(named >= 0):
+        return ""
+    return texts[int(codes[np.argmax(wrong)])]
+
+
+def _class_named(text: str) -> int | None:
+    for part in reversed(text.replace("\\", "/").split("/")):
+        if (label := read_folder_name(part).label) is not None:
+            return label
+    return None
 
 
 def whole_number(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from experiments.auditing.figures import METRICS
 from experiments.auditing.findings import Audit, Audited
@@ -16,7 +17,7 @@ from jaxticket.verdicts.wording import words_of_seeds
 def print_audit(audit: Audit, console: Console) -> None:
     """Print what comes first, then the tables."""
     for name, text in headline(audit):
-        console.print(f"{name}: {text}", style="bold red" if name == "Look here" else None)
+        _say(console, f"{name}: {text}", style="bold red" if name == "Look here" else None)
     for table in _tables(audit):
         console.print(table)
     for model in audit.models:
@@ -26,10 +27,14 @@ def print_audit(audit: Audit, console: Console) -> None:
             threshold_words(model),
             *choice_words(model, audit.grouped_by),
         ):
-            console.print(f"{model.name}: {text}")
-    console.print(OWN_THRESHOLD)
-    for text in audit.remarks:
-        console.print(text)
+            _say(console, f"{model.name}: {text}")
+    for text in (OWN_THRESHOLD, *audit.remarks):
+        _say(console, text)
+
+
+def _say(console: Console, text: str, style: str | None = None) -> None:
+    """Print text as it stands: names of people's files and models may hold brackets."""
+    console.print(text, style=style, markup=False, emoji=False)
 
 
 def threshold_words(model: Audited) -> str:
@@ -116,7 +121,7 @@ def _ends(estimate: Estimate) -> str:
 def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     table = Table(title=title)
     for head in heads:
-        table.add_column(head, justify="right" if "[95%]" in head else "left")
+        table.add_column(Text(head), justify="right" if "[95%]" in head else "left")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(Text, row))
     return table

@@ -15,7 +15,9 @@ ALL = 0.95
 
 @dataclass(frozen=True)
 class Threshold:
-    """One threshold on one model's scores, in the units of the file; means over seeds.
+    """One threshold on one model's scores, the same of all seeds, in the units of the file.
+
+    Shares and accuracies are means over seeds.
 
     Attributes:
         model: its name.
@@ -64,13 +66,13 @@ def look_at_threshold(
     fake = cases.labels == 1
     called = reading.answers(cases.scores) > 0
     reals, fakes = called[:, ~fake].mean(), called[:, fake].mean()
-    wanted, best = np.mean([best_threshold(cases.labels, row) for row in cases.scores], axis=0)
+    wanted, best = _of_all_seeds(cases)
     chosen = there = None
     if validation is not None and len(np.unique(validation.labels)) == 2:
-        at = [best_threshold(validation.labels, row)[0] for row in validation.scores]
-        rows = zip(cases.scores, at, strict=True)
-        there = float(np.mean([METRICS["balanced_accuracy"](cases.labels, r - t) for r, t in rows]))
-        chosen = reading.outside(float(np.mean(at)))
+        at, _ = _of_all_seeds(validation)
+        balanced = METRICS["balanced_accuracy"]
+        there = float(np.mean([balanced(cases.labels, row - at) for row in cases.scores]))
+        chosen = reading.outside(at)
     return Threshold(
         model=name,
         threshold=reading.threshold,
@@ -82,11 +84,16 @@ def look_at_threshold(
             reading.outside(float(np.median(cases.scores[:, ~fake]))),
             reading.outside(float(np.median(cases.scores[:, fake]))),
         ),
-        wanted=reading.outside(float(wanted)),
-        best=float(best),
+        wanted=reading.outside(wanted),
+        best=best,
         chosen_on_validation=chosen,
         of_validation=there,
     )
+
+
+def _of_all_seeds(cases: Cases) -> tuple[float, float]:
+    """Return the one threshold that is best on the mean over seeds, and that mean."""
+    return best_threshold(np.tile(cases.labels, len(cases.scores)), cases.scores.ravel())
 
 
 def best_threshold(labels: np.ndarray, scores: np.ndarray) -> tuple[float, float]:

@@ -111,6 +111,43 @@ def test_scores_that_are_high_for_real_are_said_and_can_be_turned(audited):
     assert value(found, "s", "auc", "frames") == 1.0
 
 
+def test_labels_against_the_names_of_folders_are_said_for_the_auc_hides_them(audited):
+    rows = [f"{('fake', 'real')[n % 2]}/{n}.png,{n % 2},{n % 2}.{n:02}" for n in range(20)]
+    text = "\n".join(["path,label,score", *rows])
+    _, out, _, found = audited(text)
+    assert value(found, "s", "auc", "frames") == 1.0
+    assert "the labels stand against the column path, such as fake/0.png" in " ".join(out.split())
+    _, out, _, found = audited(text, "--fake_label=0", "--high=real")
+    assert "stand against" not in out
+
+
+def test_answers_are_not_called_scores(audited):
+    rows = [f"{n},{n % 2},{int(n % 3 == 0)}" for n in range(20)]
+    _, out, _, _ = audited("\n".join(["path,label,pred", *rows]))
+    assert "its scores are only 0 and 1: answers, not scores" in " ".join(out.split())
+
+
+def test_the_threshold_of_several_seeds_is_one_and_has_the_accuracy_that_is_said(audited):
+    # Seeds that each tell all apart, at thresholds of their own; together none does.
+    rows = [f"{s},{n},{n % 2},{0.2 + 0.2 * (n % 2) + 0.4 * s}" for s in (0, 1) for n in range(8)]
+    _, _, _, found = audited("\n".join(["seed,path,label,score", *rows]))
+    at = found["models"][0]["threshold"]
+    assert at["wanted"] == pytest.approx(0.7)  # between 0.6 and 0.8, or 0.2 and 0.4
+    assert at["best"] == pytest.approx(0.75)
+
+
+def test_equal_means_of_frames_are_ties_whatever_the_order_of_rows(audited):
+    rows = ["v,0,0.1", "v,0,0.2", "v,0,0.3", "w,1,0.3", "w,1,0.2", "w,1,0.1", "x,0,0", "y,1,1"]
+    _, _, _, found = audited("\n".join(["video,label,score", *rows]))
+    assert value(found, "s", "auc") == (1 + 1 + 1 + 0.5) / 4
+
+
+def test_brackets_in_names_are_shown(audited):
+    status, out, _, _ = audited(TYPED.replace("ours", "ours[/b]"))
+    assert status == 0
+    assert "ours[/b]: AUC 0.833" in out
+
+
 def test_checkpoints_are_chosen_by_validation_or_not_at_all(audited):
     rows = [
         f"{epoch},{n},{n % 2},{(n % 2) * gain + (n * 7 % 11) / 10:.2f},{split}"

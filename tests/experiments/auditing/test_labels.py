@@ -1,8 +1,10 @@
 """Labels as people write them."""
 
+import numpy as np
 import pytest
 
 from experiments.auditing.labels import (
+    against_names,
     label_kinds,
     read_label,
     refuse_many_numbers,
@@ -37,3 +39,18 @@ def test_three_numbers_are_refused():
     refuse_many_numbers("s.csv", ["0", "1", "1.0", "fake"])
     with pytest.raises(ValueError, match=r"s\.csv: the labels are 3 numbers, 0, 1, 2"):
         refuse_many_numbers("s.csv", ["2", "0", "1"])
+
+
+@pytest.mark.parametrize(
+    ("texts", "labels", "found"),
+    [
+        (["fake/a.png", "real/b.png"], [0, 1], "fake/a.png"),
+        (["fake\\a.png", "real\\b.png"], [1, 0], ""),
+        (["deepfake/real/a.png", "deepfake/fake/b.png"], [0, 1], ""),  # the nearest folder
+        (["deepfake/a.png", "deepfake/b.png"], [0, 1], ""),  # of a data set, not of a class
+        (["Deepfakes", ""], [0, 1], "Deepfakes"),
+        (["a.png", "b.png"], [0, 1], ""),
+    ],
+)
+def test_names_of_the_other_class_are_found(texts, labels, found):
+    assert against_names(texts, np.arange(2), np.array(labels)) == found
