@@ -155,7 +155,7 @@ def _level(
     own = dense[run.recipe.seed]
     seeds, tickets, densest = _pair(ticket, dense)
     evidence = gather(metric, own.labels, own.groups, densest, tickets)
-    gains, values, seeds_of = {}, {}, {"dense": seeds}
+    gains, values, seeds_of, kinds = {}, {}, {"dense": seeds}, set()
     longer, over_longer = None, None
     for kind, by_seed in controls.items():
         shared, mine, other = _pair(ticket, by_seed)
@@ -168,6 +168,7 @@ def _level(
             continue
         name = WORDS.get(kind, kind)
         gains[name], values[name], seeds_of[name] = over, value, shared
+        kinds.add(kind)
     record = _record(run, level)
     assert record is not None
     return Level(
@@ -177,7 +178,7 @@ def _level(
         dense=mean_interval(metric, own.labels, densest, own.groups),
         ticket=mean_interval(metric, own.labels, tickets, own.groups),
         controls=values,
-        kinds=frozenset(controls) - {LONG_DENSE},
+        kinds=frozenset(kinds),
         longer=longer,
         over_longer=over_longer,
     )

@@ -69,7 +69,11 @@ class Estimate:
         return f"{self.seeds} seeds, {self.groups} groups"
 
     def p_above(self, threshold: float) -> float:
-        """Return the one-sided p value against "the true value is at most the threshold"."""
+        """Return the one-sided p value against "the true value is at most the threshold".
+
+        It agrees with the interval's ends, save for those of a share: they are on the scale of its
+        logit.
+        """
         return self._p(self.value - threshold)
 
     def p_below(self, threshold: float) -> float:

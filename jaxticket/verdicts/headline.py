@@ -1,8 +1,9 @@
 """The headline: what a run, or a study's cell, shows, in one sentence by a fixed rule.
 
-*Winning ticket* is said where all of this holds: the dense network had converged; every comparison
-is of two seeds or more; the ticket is not worse than dense by more than the margin; and it is
-better than each of its controls, one-shot pruning among them where it was trained.
+*Winning ticket* is said where all of this holds: the dense network had converged; every control
+that is asked for was compared, and every comparison is of two seeds or more; the ticket is not
+worse than dense by more than the margin, nor worse than dense trained as long as the search; and it
+is better than each of its controls.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -50,7 +51,7 @@ class Level:
         evidence: `over_controls` by the words for each control, without `longer`.
         dense, ticket: the means of the metric.
         controls: words -> mean of the metric.
-        kinds: of the controls that are there, such as `random_global`.
+        kinds: of the controls that it was compared with, such as `random_global`.
         longer: dense trained as long as the search; None where it was not.
         over_longer: (ticket - longer), paired.
     """
@@ -163,7 +164,7 @@ def headline(
         levels: those of `levels_to_judge`, in order.
         convergence: of the dense network.
         seeds: that were trained.
-        wanted: the controls that can be asked for.
+        wanted: the controls that can be asked for; nothing wins without one of them.
     """
     if not levels:
         return Headline(
@@ -172,7 +173,9 @@ def headline(
             convergence=convergence,
         )
     claims = list(winning({str(one.level): one.evidence for one in levels}).values())
-    answers = [_answer(one, claim, convergence) for one, claim in zip(levels, claims, strict=True)]
+    answers = [
+        _answer(one, claim, convergence, wanted) for one, claim in zip(levels, claims, strict=True)
+    ]
     won = [at for at, (verdict, _) in enumerate(answers) if verdict == WINNING]
     at = won[-1] if won else len(levels) - 1
     chosen, claim, (verdict, lead) = levels[at], claims[at], answers[at]
@@ -189,7 +192,9 @@ def headline(
     )
 
 
-def _answer(one: Level, claim: Verdict, convergence: Convergence) -> tuple[str, str]:
+def _answer(
+    one: Level, claim: Verdict, convergence: Convergence, wanted: Sequence[str]
+) -> tuple[str, str]:
     """Return the verdict and how the sentence begins."""
     evidence = one.evidence
     gains = evidence.over_controls
@@ -207,7 +212,9 @@ def _answer(one: Level, claim: Verdict, convergence: Convergence) -> tuple[str, 
     if not gains:
         return UNJUDGED, "Cannot be judged (no control was trained)"
     fewest = min(part.seeds for part in (evidence.over_dense, *gains.values()))
-    if claim.holds and convergence.status == "converged" and fewest >= LEAST_SEEDS:
+    complete = set(wanted) <= set(one.kinds) and fewest >= LEAST_SEEDS
+    behind = one.over_longer is not None and one.over_longer.high < 0
+    if claim.holds and convergence.status == "converged" and complete and not behind:
         return WINNING, "Winning ticket"
     near = beside_dense.holds and not claim.holds
     return (NO_DIFFERENCE if near else INCONCLUSIVE), "No winning ticket shown"

@@ -91,6 +91,26 @@ def test_a_control_of_one_seed_is_none_over_seeds():
     assert [(m.what, m.names) for m in found.missing] == [("seeds", ("0", "1", "2"))]
 
 
+@pytest.mark.parametrize("lacking", ALL)
+def test_nothing_wins_while_a_control_that_is_asked_for_is_missing(lacking):
+    kinds = tuple(kind for kind in ALL if kind != lacking)
+    found = headline([clear(kinds=kinds)], FINE, [0, 1, 2])
+    assert (found.verdict, found.sentence[:24]) == (INCONCLUSIVE, "No winning ticket shown:")
+    assert [(m.what, m.names) for m in found.missing if m.what == "controls"] == [
+        ("controls", (lacking,))
+    ]
+    assert headline([clear(kinds=kinds)], FINE, [0, 1, 2], kinds).verdict == WINNING
+
+
+def test_nothing_wins_that_is_worse_than_dense_trained_longer():
+    beside = replace(clear(), longer=0.76, over_longer=gain(-0.02))  # the interval holds 0
+    assert headline([beside], FINE, [0, 1, 2]).verdict == WINNING
+    behind = replace(beside, over_longer=gain(-0.03))
+    found = headline([behind], FINE, [0, 1, 2])
+    assert (found.verdict, found.sentence[:24]) == (INCONCLUSIVE, "No winning ticket shown:")
+    assert any("as long as the search -0.030" in line for line in found.reasons)
+
+
 def test_beaten_by_a_control_or_by_dense_is_worse_than_these():
     by_shot = level(gain(0.036), random_mask=(0.7, gain(0.03)), shot=(0.8, gain(-0.065)))
     found = headline([by_shot], FINE, [0, 1, 2])

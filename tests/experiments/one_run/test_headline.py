@@ -109,6 +109,8 @@ def test_controls_of_other_pictures_are_no_controls(run, tmp_path):
     assert ", control ." in headline(run).sentence
     answers(mask, 2, 0.3, key="z")
     assert ", no control;" in headline(run).sentence
+    asked = next(one for one in headline(run).missing if "reinit" in one.names)
+    assert asked.what == "controls"
 
 
 def test_controls_and_what_has_no_dense_network_have_no_headline(tmp_path):
