@@ -53,7 +53,12 @@ from jaxticket.runs.controls import LONG_DENSE
 
 
 def main(
-    config: Config, console: Console, started: float | None = None, data: Data | None = None
+    config: Config,
+    console: Console,
+    started: float | None = None,
+    data: Data | None = None,
+    *,
+    among_others: bool = False,
 ) -> Path:
     """Train the control and return its run folder.
 
@@ -62,6 +67,7 @@ def main(
         console: shows the progress.
         started: when the command began, of `time.perf_counter()`; None for now.
         data: the ticket's own, where they are open already; None to open what is named.
+        among_others: whether others of the same ticket follow, and then its headline.
 
     Raises:
         ValueError: the ticket has no controls, its run has not come to the level, or the data are
@@ -126,7 +132,8 @@ def main(
     try:
         page = refresh_alone(config.run)
         console.print(f"page of the ticket, with this control where it lies beside it: {page}")
-        show_headline(read_run(config.run).headline, console)
+        if not among_others:
+            show_headline(read_run(config.run).headline, console)
     except (OSError, ValueError) as error:  # the control is done: no reason to fail
         console.print(f"the page of {config.run} stays as it was: {error}")
     return path

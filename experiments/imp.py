@@ -82,9 +82,9 @@ def _family(config: Config, console: Console) -> Path | None:
 
     def train(cell: Cell, console: Console) -> None:
         if cell.command == "control":
-            control.main(cell.config, console, data=data)
+            control.main(cell.config, console, data=data, among_others=True)
         else:
-            _run(cell.config, console, data=data)
+            _run(cell.config, console, data=data, among_others=True)
 
     take_over(family.cells, family.folder, family.beside, lambda _: data.identity(), console)
     failed = work(family.cells, family.folder, console, train)
@@ -110,13 +110,19 @@ def _open(config: Config, console: Console) -> Data:
 
 
 def _run(
-    config: Config, console: Console, started: float | None = None, data: Data | None = None
+    config: Config,
+    console: Console,
+    started: float | None = None,
+    data: Data | None = None,
+    *,
+    among_others: bool = False,
 ) -> Path | None:
     """Train one run and return its folder; None after a dry run.
 
     Args:
         config, console, started: as for `main`.
         data: where they are open already; None to open what the options name.
+        among_others: whether others are read with it, whose headline comes in the end.
     """
     clock = Clock(started)
     clock.add("start", clock.elapsed())
@@ -172,5 +178,6 @@ def _run(
         page = refresh(path)
         console.print(f"report {path / 'report.md'}, plot {path / 'accuracy.png'}")
         console.print(f"page {page}")
-        show_headline(read_run(path).headline, console)
+        if not among_others:
+            show_headline(read_run(path).headline, console)
     return path

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from experiments.one_run.commands import imp_command
+from jaxticket.pruning import level_sparsities
 from jaxticket.recipe import Recipe, control_of
 from jaxticket.runs import Damaged, LevelRecord, RunRecord
 from jaxticket.runs.controls import LONG_DENSE, WORDS
@@ -16,16 +17,18 @@ from jaxticket.statistics import mean_interval
 from jaxticket.verdicts.convergence import Convergence, beaten, by_longer, of_training, worst
 from jaxticket.verdicts.evidence import gain, gather
 from jaxticket.verdicts.headline import (
+    ONE_SHOT,
     WANTED,
     Headline,
     Level,
     headline,
     levels_to_judge,
+    possible_at,
     with_commands,
 )
 from jaxticket.verdicts.rules import stated_margin
 
-ONE_SHOT, AGAIN = "one_shot", "ticket"
+AGAIN = "ticket"
 BySeed = Mapping[int, Predictions]
 
 
@@ -53,16 +56,20 @@ def headline_of(run: RunRecord) -> Headline | None:
     ]
     convergence = _convergence(family, metric, margin, dense, tickets, controls)
     seeds, wanted = [member.seed for member in family], possible(run.recipe)
-    found = headline(levels, convergence, seeds, wanted)
+    own, (_, logits, _) = dense[run.recipe.seed], _pair(dense, dense)
+    alone = mean_interval(metric, own.labels, logits, own.groups)
+    found = headline(levels, convergence, seeds, wanted, alone)
     return with_commands(found, _commands(run, found, seeds, wanted))
 
 
 def possible(recipe: Recipe) -> list[str]:
-    """Return the controls that the headline asks for and that a run can have."""
+    """Return the controls that the headline may ask for: those that a run can have."""
+    if len(level_sparsities(recipe)) < 2:
+        return []
     starts_anew = recipe.rewind == "init" or recipe.rewind.startswith("step")
     return [
         name
-        for name in WANTED
+        for name in (*WANTED, LONG_DENSE)
         if (recipe.pruning == "iterative" if name == ONE_SHOT else starts_anew)
     ]
 
@@ -159,7 +166,7 @@ def _level(
     longer, over_longer = None, None
     for kind, by_seed in controls.items():
         shared, mine, other = _pair(ticket, by_seed)
-        if not shared:
+        if not shared or not possible_at(level, [kind]):
             continue
         over = gain(metric, own.labels, own.groups, mine, other)
         value = mean_interval(metric, own.labels, other, own.groups).value
@@ -234,15 +241,23 @@ def _commands(
 ) -> dict[str, str]:
     """Return the command for each thing that is missing: controls and seeds are added by one."""
     asked = {name for one in found.missing if one.what == "controls" for name in one.names}
+    able = wanted if found.level is None else possible_at(found.level, wanted)
+    controls = [name for name in able if name != LONG_DENSE or name in asked]
+    other_level = controls and found.level not in (None, run.levels[-1].level)
     several = tuple(map(str, trained)) if len(trained) > 1 else ()
     seeds = next((one.names for one in found.missing if one.what == "seeds"), several)
     epochs = run.recipe.epochs
     more = partial(
         imp_command,
         run,
-        controls=[*wanted, *sorted(asked - set(wanted))],
-        level=None if found.level in (None, run.levels[-1].level) else found.level,
+        controls=controls,
+        level=found.level if other_level else None,
         seeds=seeds,
     )
-    longer = more(epochs=2 * epochs if epochs else None)
-    return {"controls": more(), "seeds": more(), "training": longer}
+    twice = 2 * epochs if epochs else None
+    return {
+        "learning": imp_command(run, epochs=twice),
+        "controls": more(),
+        "seeds": more(),
+        "training": more(epochs=twice),
+    }

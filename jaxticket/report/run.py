@@ -89,8 +89,9 @@ def _headline(found: Headline | None) -> Iterator[str]:
     if found is None:
         return
     yield from [f"**{found.sentence}**", "", *(f"- {line}" for line in found.reasons), ""]
+    yield from ["To know more:", ""] if found.missing else []
     for command, missing in found.by_command.items():
-        yield from ["To know more:", "", *(f"- {one.text}" for one in missing), ""]
+        yield from [*(f"- {one.text}" for one in missing), ""]
         yield from ["```", command, "```", ""] if command else []
 
 

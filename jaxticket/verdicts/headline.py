@@ -31,11 +31,14 @@ from jaxticket.verdicts.wording import (
     Verdict,
 )
 
-WANTED = ("random_global", "random_layers", "reinit", "one_shot")
+ONE_SHOT = "one_shot"
+WANTED = ("random_global", "random_layers", "reinit", ONE_SHOT)
 """The controls that the headline asks for: is it this mask, this beginning, this search?"""
+LONG_DENSE = "long_dense"
+"""Asked for where dense's own training leaves open whether it had converged."""
 LACKING = {
-    "controls": "controls", "seeds": "seeds", "training": "longer training",
-    "groups": "more test groups",
+    "learning": "a dense network that has learnt", "controls": "controls", "seeds": "seeds",
+    "training": "longer training", "groups": "more test groups",
 }  # fmt: skip
 SEEDS = 3
 LEAST_SEEDS = 2
@@ -72,7 +75,7 @@ class Missing:
     """What would tell more.
 
     Attributes:
-        what: `controls`, `seeds`, `training` or `groups`.
+        what: `learning`, `controls`, `seeds`, `training` or `groups`.
         names: the controls, or seeds, to add.
         why: in words.
         command: that adds it; empty where there is none.
@@ -149,11 +152,17 @@ def levels_to_judge(
     return [min(losses, key=lambda level: losses[level])]
 
 
+def possible_at(level: int, wanted: Sequence[str]) -> list[str]:
+    """Return the controls that a level can have: the first one's ticket is one-shot itself."""
+    return [name for name in wanted if level > 1 or name != ONE_SHOT]
+
+
 def headline(
     levels: Sequence[Level],
     convergence: Convergence,
     seeds: Sequence[int] = (),
-    wanted: Sequence[str] = WANTED,
+    wanted: Sequence[str] = (*WANTED, LONG_DENSE),
+    dense: Estimate | None = None,
 ) -> Headline:
     """Return the headline.
 
@@ -165,13 +174,10 @@ def headline(
         convergence: of the dense network.
         seeds: that were trained.
         wanted: the controls that can be asked for; nothing wins without one of them.
+        dense: the mean of the metric, which is all there is to say without a sparse level.
     """
     if not levels:
-        return Headline(
-            verdict=UNJUDGED,
-            sentence="Cannot be judged: no sparse level is finished yet.",
-            convergence=convergence,
-        )
+        return _of_dense(dense, convergence, seeds)
     claims = list(winning({str(one.level): one.evidence for one in levels}).values())
     answers = [
         _answer(one, claim, convergence, wanted) for one, claim in zip(levels, claims, strict=True)
@@ -189,6 +195,21 @@ def headline(
         sparsity=chosen.sparsity,
         metric=chosen.evidence.metric,
         seeds=chosen.evidence.over_dense.seeds,
+    )
+
+
+def _of_dense(dense: Estimate | None, convergence: Convergence, seeds: Sequence[int]) -> Headline:
+    figures = ""
+    if dense is not None:
+        value = f"{_short(dense.value)}{_ends(dense)}"
+        figures = f": dense {value} ({_status(convergence)}); {_seeds(dense.seeds)}"
+    return Headline(
+        verdict=UNJUDGED,
+        sentence=f"Cannot be judged (no sparse level is done){figures}.",
+        reasons=(f"Dense: {convergence.status}: {convergence.reason}.",),
+        missing=tuple(_longer(convergence)),
+        convergence=convergence,
+        seeds=len(seeds),
     )
 
 
@@ -212,7 +233,7 @@ def _answer(
     if not gains:
         return UNJUDGED, "Cannot be judged (no control was trained)"
     fewest = min(part.seeds for part in (evidence.over_dense, *gains.values()))
-    complete = set(wanted) <= set(one.kinds) and fewest >= LEAST_SEEDS
+    complete = not _lacking(one, wanted) and fewest >= LEAST_SEEDS
     behind = one.over_longer is not None and one.over_longer.high < 0
     if claim.holds and convergence.status == "converged" and complete and not behind:
         return WINNING, "Winning ticket"
@@ -222,10 +243,8 @@ def _answer(
 
 def _figures(one: Level, convergence: Convergence) -> str:
     parts = [f"dense {_short(one.dense.value)} ({_status(convergence)})"]
-    ends = ""
-    if np.isfinite(one.ticket.low):
-        ends = f" [{_short(one.ticket.low)}, {_short(one.ticket.high)}]"
-    parts.append(f"ticket ({_percent(one.sparsity)}) {_short(one.ticket.value)}{ends}")
+    ticket = f"{_short(one.ticket.value)}{_ends(one.ticket)}"
+    parts.append(f"ticket ({_percent(one.sparsity)}) {ticket}")
     if one.controls:
         best = max(one.controls, key=lambda name: one.controls[name])
         rank = "best control" if len(one.controls) > 1 else "control"
@@ -234,8 +253,7 @@ def _figures(one: Level, convergence: Convergence) -> str:
         parts.append("no control")
     if one.longer is not None:
         parts.append(f"dense trained as long as the search {_short(one.longer)}")
-    seeds = one.evidence.over_dense.seeds
-    return f"{', '.join(parts)}; {'one seed' if seeds == 1 else count_text(seeds, 'seed')}."
+    return f"{', '.join(parts)}; {_seeds(one.evidence.over_dense.seeds)}."
 
 
 def _reasons(one: Level, claim: Verdict, convergence: Convergence, levels: int) -> list[str]:
@@ -268,22 +286,18 @@ def _missing(
     seeds: Sequence[int],
     wanted: Sequence[str],
 ) -> list[Missing]:
-    missing = []
-    if convergence.status == "not converged":
-        missing.append(
-            Missing(
-                what="training", why="dense had not converged: beating it is no finding; train "
-                "all longer"
-            )
-        )  # fmt: skip
+    if no_better_than_chance(one.evidence):  # and then controls and seeds tell nothing
+        why = "not significantly above chance; longer training, more pictures or more test groups"
+        return [Missing(what="learning", why=f"{why} may tell")]
+    missing = _longer(convergence)
     if convergence.status == "unknown" and one.longer is None:
+        why = "whether dense had converged is open: train"
         missing.append(
-            Missing(
-                what="controls", names=("long_dense",),
-                why="whether dense had converged is open: train it as long as the search",
-            )
-        )  # fmt: skip
-    if lacking := tuple(name for name in wanted if name not in one.kinds):
+            Missing(what="controls", names=(LONG_DENSE,), why=f"{why} it as long as the search")
+            if LONG_DENSE in wanted
+            else Missing(what="training", why=f"{why} all longer")
+        )
+    if lacking := _lacking(one, wanted):
         missing.append(
             Missing(what="controls", names=lacking, why="is it this sparse network, or would any "
                     "do?")
@@ -311,6 +325,19 @@ def _missing(
     return missing
 
 
+def _lacking(one: Level, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Return the controls that are asked for and were not compared."""
+    askable = possible_at(one.level, wanted)
+    return tuple(name for name in askable if name not in one.kinds and name != LONG_DENSE)
+
+
+def _longer(convergence: Convergence) -> list[Missing]:
+    if convergence.status != "not converged":
+        return []
+    why = "dense had not converged: beating it is no finding; train all longer"
+    return [Missing(what="training", why=why)]
+
+
 def with_commands(found: Headline, commands: Mapping[str, str]) -> Headline:
     """Return the headline with the command of everything that is missing.
 
@@ -332,6 +359,14 @@ def _signed(gain: Estimate) -> str:
 
 def _status(convergence: Convergence) -> str:
     return "convergence unknown" if convergence.status == "unknown" else convergence.status
+
+
+def _seeds(count: int) -> str:
+    return "one seed" if count == 1 else count_text(count, "seed")
+
+
+def _ends(part: Estimate) -> str:
+    return f" [{_short(part.low)}, {_short(part.high)}]" if np.isfinite(part.low) else ""
 
 
 def _short(value: float) -> str:

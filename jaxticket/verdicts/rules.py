@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from jaxticket.statistics import Estimate
-from jaxticket.text import count_text
+from jaxticket.text import count_text, metric_name
 from jaxticket.verdicts.evidence import KNOWS_CHANCE, LOWER_IS_BETTER, Evidence
 from jaxticket.verdicts.wording import (
     MET,
@@ -151,7 +151,7 @@ def no_better_than_chance(evidence: Evidence) -> str:
     dense = evidence.learnt
     if dense is None or dense.low > evidence.chance:
         return ""
-    name = KNOWS_CHANCE.get(evidence.metric, "auc")
+    name = metric_name(KNOWS_CHANCE.get(evidence.metric, "auc"))
     return (
         f"the dense network is not significantly above chance, {evidence.chance:g}: its {name} is "
         f"{with_ends(dense, sign=False)}"

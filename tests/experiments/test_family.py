@@ -6,6 +6,7 @@ from experiments.one_run.data import Data
 from experiments.terminal.console import Terminal
 from jaxticket.models.architecture import Architecture
 from jaxticket.models.table import DETECTORS
+from jaxticket.runs import read_run
 from tests.experiments.test_paper import TinyNetwork
 from tests.resumption import assert_same_results, executed_steps
 from tests.tiny import SIDE
@@ -58,6 +59,11 @@ def test_stopped_it_goes_on_and_ends_with_what_each_run_has_alone(tiny, tmp_path
     assert "4 of 6: ticket of seed 1; about" in out
     assert "ticket of seed 0" not in out
     assert "6 trainings done" in out
+    headline = read_run(folder / "seed0").headline
+    assert headline is not None
+    assert headline.sentence.endswith("2 seeds.")
+    assert out.count(headline.sentence[:40]) == 1
+    assert headline.sentence in (folder / "seed1" / "report.md").read_text()
     assert sorted(place.name for place in folder.iterdir()) == [*SEED0, *SEED1]
     for name in ("seed0", "seed1"):
         assert "random mask" in (folder / name / "report.html").read_text()

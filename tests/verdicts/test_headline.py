@@ -122,9 +122,14 @@ def test_beaten_by_a_control_or_by_dense_is_worse_than_these():
 
 
 def test_what_cannot_be_judged():
-    none = headline([], Convergence("unknown", ""))
-    assert (none.verdict, none.level) == (UNJUDGED, None)
-    assert none.sentence == "Cannot be judged: no sparse level is finished yet."
+    dense = replace(gain(0.699), low=0.65, high=0.742, seeds=2)
+    none = headline([], RISING, [0, 1], dense=dense)
+    assert (none.verdict, none.level, none.seeds) == (UNJUDGED, None, 2)
+    assert none.sentence == (
+        "Cannot be judged (no sparse level is done): dense .699 [.650, .742] (not converged); "
+        "2 seeds."
+    )
+    assert [one.what for one in none.missing] == ["training"]
     alone = headline([level(gain(0.036))], FINE, [0, 1, 2])
     assert alone.verdict == UNJUDGED
     assert alone.sentence == (
@@ -141,8 +146,9 @@ def test_what_cannot_be_judged():
     assert found.sentence.startswith("Cannot be judged (a class has one test group only): ")
     assert [one.what for one in found.missing] == ["groups"]
     blind = clear()
-    blind = replace(blind, evidence=replace(blind.evidence, learnt=gain(0.51)))
-    found = headline([blind], FINE, [0, 1, 2])
+    blind = replace(blind, kinds=(), evidence=replace(blind.evidence, learnt=gain(0.51)))
+    found = headline([blind], RISING, [0])
+    assert [one.what for one in found.missing] == ["learning"]
     assert found.sentence.startswith("Cannot be judged (dense is not significantly above chance): ")
     assert found.reasons[0].startswith("The dense network is not significantly above chance, 0.5")
 

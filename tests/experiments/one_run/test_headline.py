@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from experiments.cells.family import check_family
 from experiments.one_run.headline import headline_of
 from experiments.one_run.page import refresh, write_report_page
+from experiments.one_run.recipe import check
 from experiments.options.imp import PRESETS, Config
 from experiments.terminal.options import parse
 from jaxticket.runs import Damaged, files, read_run
@@ -93,6 +95,18 @@ def test_seeds_controls_and_one_shot_beside_it_count(run, tmp_path):
     ]
 
 
+def test_the_first_ticket_is_one_shot_itself_and_not_held_to_it(tmp_path):
+    run = trained(tmp_path / "one", 1.0, 1.0, rounds=1)
+    control(tmp_path / "mask", "reinit", 0.3, level=1, rounds=1)
+    trained(tmp_path / "shot", 1.0, 1.0, rounds=1, pruning="one_shot")
+    found = headline(run)
+    assert re.search(r", control \.\d{3} \(re-initialised\); one seed", found.sentence)
+    assert not any("one-shot" in line for line in found.reasons)
+    assert ("random_global", "random_layers") in [one.names for one in found.missing]
+    (parsed,) = accepted(found)
+    assert parsed.controls == (*WANTED[:-1], "long_dense")
+
+
 def test_a_longer_dense_network_tells_whether_dense_had_converged(run, tmp_path):
     long = control(tmp_path / "long", "long_dense", 2.0)
     found = headline(run)
@@ -135,7 +149,7 @@ def test_it_stands_first_everywhere(run):
     page = (run / "report.html").read_text()
     assert re.search(r"</h1>\s*<div class=\"headline\"", page)
     assert sentence in page
-    for command in found.by_command:
+    for command in filter(None, found.by_command):
         assert command in report
 
 
@@ -170,27 +184,68 @@ def test_a_ticket_worse_than_dense_is_said_to_be(tmp_path):
     assert (found.verdict, found.sentence.split(":")[0]) == (WORSE, "Worse than dense")
 
 
+def accepted(found):
+    """The options of all commands of a headline, which `imp` accepts."""
+    prefix, parsed = "python -m experiments.imp ", []
+    for command in filter(None, found.by_command):
+        assert command.startswith(prefix)
+        parsed.append(parse(Config, PRESETS, shlex.split(command.removeprefix(prefix))))
+        check(replace(parsed[-1], run_dir=None))
+        check_family(parsed[-1])
+    return parsed
+
+
 def test_the_commands_are_those_of_the_run(run):
     path = run / "level_02" / "evaluation.json"
     files.write_json(path, json.loads(path.read_text()) | {"val_auc": 0.7})
     found = headline(run)
-    (command,) = found.by_command
-    prefix = "python -m experiments.imp "
-    assert command.startswith(prefix)
-    parsed = parse(Config, PRESETS, shlex.split(command.removeprefix(prefix)))
-    check_family(parsed)
+    (parsed,) = accepted(found)
     recipe = read_run(run).recipe
     for name in ("model", "image_size", "rounds", "prune_fraction", "rewind"):
         assert getattr(parsed, name) == getattr(recipe, name)
     assert (parsed.run_dir, parsed.dataset) == (run, "noise")
-    assert parsed.controls == (*WANTED, "long_dense")
+    assert parsed.controls == (*WANTED[:-1], "long_dense")
     assert (parsed.control_levels, parsed.seeds) == ((1,), (0, 1, 3))
+
+
+def test_a_dense_network_that_has_learnt_nothing_is_trained_alone_first(tmp_path):
+    found = headline(trained(tmp_path / "one", 0.0, 0.0, epochs=2))
+    assert found.sentence.startswith("Cannot be judged (dense is not significantly above chance)")
+    (parsed,) = accepted(found)
+    assert (parsed.epochs, parsed.controls, parsed.seeds) == (4, (), None)
 
 
 @pytest.mark.parametrize(
     ("options", "controls"),
-    [({"pruning": "one_shot"}, WANTED[:-1]), ({"rewind": "lr"}, ("one_shot",))],
+    [
+        ({"pruning": "one_shot"}, (*WANTED[:-1], "long_dense")),
+        ({"rewind": "step:3"}, (*WANTED, "long_dense")),
+        ({"rewind": "lr"}, ("one_shot",)),
+        ({"rewind": "none"}, ("one_shot",)),
+        ({"rewind": "lr", "pruning": "one_shot"}, ()),
+    ],
 )
 def test_only_controls_that_a_run_can_have_are_asked_for(tmp_path, options, controls):
-    found = headline(trained(tmp_path / "one", 1.0, 1.0, 1.0, **options))
-    assert controls in [one.names for one in found.missing if one.what == "controls"]
+    found = headline(trained(tmp_path / "one", 1.0, 1.0, 0.2, **options))
+    asked = {name for one in found.missing if one.what == "controls" for name in one.names}
+    assert asked == set(controls)
+    # Whether dense had converged is open: without the control, all of it is trained longer.
+    longer = any(one.what == "training" for one in found.missing)
+    assert longer == ("long_dense" not in controls)
+    assert all(parsed.controls == controls for parsed in accepted(found))
+
+
+def test_a_run_of_dense_alone_has_its_figure(tmp_path):
+    alone = trained(tmp_path / "one", 1.0, rounds=0, epochs=8)
+    found = headline(alone)
+    assert re.fullmatch(
+        r"Cannot be judged \(no sparse level is done\): dense \.9\d\d \[\.\d{3}, \.\d{3}\] "
+        r"\(convergence unknown\); one seed\.",
+        found.sentence,
+    )
+    assert found.missing == ()
+    path = alone / "level_00" / "evaluation.json"
+    signs = ["loss: the training does not converge"]
+    files.write_json(path, json.loads(path.read_text()) | {"signs": signs})
+    (parsed,) = accepted(headline(alone))
+    assert (parsed.rounds, parsed.epochs, parsed.controls) == (0, 16, ())
