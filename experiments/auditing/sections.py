@@ -3,62 +3,23 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from experiments.auditing.figures import METRICS, Difference, Figure
-from experiments.auditing.findings import Audit, Audited
-from experiments.auditing.published import Published
-from jaxticket.report.page.axes import value_axis
-from jaxticket.report.page.blocks import Panels, Section, Table, Text
+from experiments.auditing.figures import METRICS, Figure
+from experiments.auditing.findings import Audit
+from experiments.auditing.plots import reliability_curves, roc_curves
+from experiments.auditing.sentences import OWN_THRESHOLD, choice_words, headline, one_more, worst
+from jaxticket.report.page.blocks import Section, Table, Text
 from jaxticket.report.page.cells import Answer, Count, Ends, Share
-from jaxticket.report.page.plot import Curve, Plot, Point
 from jaxticket.report.page.write import render
-from jaxticket.statistics import Bin, Estimate
-from jaxticket.text import HIGHER, count_text, direction, interval_text, is_interval, metric_name
+from jaxticket.statistics import Estimate
+from jaxticket.text import direction, metric_name
 from jaxticket.verdicts.evidence import LOWER_IS_BETTER
 from jaxticket.verdicts.wording import words_of_seeds
-
-OWN_THRESHOLD = (
-    "A threshold that was chosen on these scores must not be reported on these scores: choose it "
-    "on a validation split, and read this one once."
-)
 
 
 def audit_page(audit: Audit) -> str:
     """Return the page as HTML."""
     names = ", ".join(model.name for model in audit.models)
     return render(f"Audit of {names}", headline(audit), sections(audit))
-
-
-def headline(audit: Audit) -> list[tuple[str, str]]:
-    """Return what comes first: warnings, then the answer of each comparison and model."""
-    said = [("Look here", text) for text in audit.warnings]
-    said += [
-        ("Difference", compared(each))
-        for each in audit.differences
-        if each.metric == "auc" and each.unit == audit.models[0].unit
-    ]
-    return said + [(model.name, in_short(model, audit)) for model in audit.models]
-
-
-def in_short(model: Audited, audit: Audit) -> str:
-    """Return a model's figures in a sentence."""
-    auc, right, _ = (model.figure(name).estimate for name in METRICS[:3])
-    real, fake, groups = model.counts[model.unit]
-    at = f" (checkpoint {model.checkpoint}: {model.checkpoint_why})" if model.checkpoint else ""
-    return (
-        f"AUC {interval_text(*auc.ends)}, accuracy {interval_text(*right.ends)} by {model.unit}"
-        f"{at}; {real:,} real, {fake:,} fake, {groups:,} {audit.grouped_by}, "
-        f"{count_text(len(model.seeds), 'seed')}; read as {model.reading.words}."
-    )
-
-
-def compared(difference: Difference) -> str:
-    """Return the answer of one comparison as a sentence."""
-    words = words_of_seeds(difference.verdict.words, difference.verdict.seeds)
-    ends = interval_text(*difference.gain.ends, digits=4, sign=True)
-    return (
-        f"{difference.first} minus {difference.second}, {metric_name(difference.metric)} by "
-        f"{difference.unit}: {ends}: {words}."
-    )
 
 
 def sections(audit: Audit) -> list[Section]:
@@ -108,38 +69,7 @@ def _figures(audit: Audit) -> Iterator[Any]:
             ("figure", *(model.name for model in models)),
             rows,
         )
-    curves = [
-        Curve(
-            model.name,
-            [Point(float(x), float(y)) for x, y in zip(*model.curve, strict=True)],
-            marked=False,
-        )
-        for model in audit.models
-    ]
-    every = value_axis("false alarms", [0.0, 1.0], limits=(0.0, 1.0))
-    few = value_axis("false alarms", [0.0, 0.1], limits=(0.0, 0.1))
-    hits = value_axis("true positives", [0.0, 1.0], limits=(0.0, 1.0))
-    near = [
-        Curve(c.name, [point for point in c.points if point.x <= few.high], marked=False)
-        for c in curves
-    ]
-    yield Panels(
-        "ROC",
-        [
-            Plot(
-                "All of it",
-                "True positives against false alarms",
-                every,
-                hits,
-                curves,
-                better=HIGHER,
-            ),
-            Plot(
-                "Up to 10% false alarms", "The same, its left end", few, hits, near, better=HIGHER
-            ),
-        ],
-        f"By {audit.models[0].unit}; means over seeds at equal false alarms.",
-    )
+    yield roc_curves(audit)
 
 
 def _differences(audit: Audit) -> Iterator[Any]:
@@ -195,14 +125,6 @@ def _published(audit: Audit) -> Iterator[Any]:
     )
 
 
-def one_more(published: Published) -> str:
-    """Return where one more training would come, as text."""
-    if published.one_training is None:
-        return "not shown by one seed"
-    low, high = published.one_training
-    return f"{low:.3f} to {high:.3f}"
-
-
 def _parts(audit: Audit) -> Iterator[Any]:
     for by, caption, second in (
         ("method", "The fakes of each method beside all reals; recall is the share called fake",
@@ -226,15 +148,6 @@ def _parts(audit: Audit) -> Iterator[Any]:
                 ("model", by, "real", "fake", "AUC", metric_name(second)), rows,
             )  # fmt: skip
             yield from (Text(f"{m.name}: {t}") for m in audit.models for t in worst(m, by))
-
-
-def worst(model: Audited, by: str) -> list[str]:
-    """Return which method or compression a model is worst at; nothing without several."""
-    mine = [f for f in model.figures if (f.by, f.metric) == (by, "auc")]
-    if len(mine) < 2:
-        return []
-    low = min(mine, key=lambda figure: figure.estimate.value)
-    return [f"worst at {low.name}: AUC {interval_text(*low.estimate.ends)}."]
 
 
 def _find(figures: Sequence[Figure], name: str, metric: str) -> Figure:
@@ -277,33 +190,7 @@ def _calibration(audit: Audit) -> Iterator[Any]:
         ("model", "calibration error", "by chance alone", "Brier score"),
         rows,
     )
-    curves = [
-        Curve(
-            model.name,
-            [
-                _point(model.name, b) for b in model.calibration.bins
-            ],
-        )
-        for model in audit.models
-    ]  # fmt: skip
-    truth = Curve("true probabilities", [Point(0.0, 0.0), Point(1.0, 1.0)], marked=False)
-    said, came = [
-        value_axis(text, [0.0, 1.0], limits=(0.0, 1.0))
-        for text in ("probability of fake, mean of the bin", "share that is fake")
-    ]
-    yield Panels(
-        "Reliability",
-        [
-            Plot(
-                "Bins of 0.1",
-                "The share of fakes against the probability",
-                said,
-                came,
-                [*curves, truth],
-            )
-        ],
-        f"Bars are 95% over seeds and {audit.grouped_by}.",
-    )
+    yield reliability_curves(audit)
     yield Table(
         "reliability", "The bins", ("model", "from", "to", "n", "mean probability", "fake"),
         [
@@ -313,29 +200,6 @@ def _calibration(audit: Audit) -> Iterator[Any]:
         ],
         hidden=True,
     )  # fmt: skip
-
-
-def _point(name: str, found: Bin) -> Point:
-    note = f"{name}: {found.count:,} at {found.low:.1f} to {found.high:.1f}"
-    value, low, high = found.fakes.ends
-    if not is_interval((low, high)):
-        return Point(found.probability, value, note=note)
-    return Point(found.probability, value, low, high, note)
-
-
-def choice_words(model: Audited, grouped_by: str) -> list[str]:
-    """Return what choosing among checkpoints on the test set adds; nothing without several."""
-    choice = model.choice
-    if choice is None:
-        return []
-    names = list(model.checkpoints)
-    best = ", ".join(dict.fromkeys(names[at] for at in choice.best))
-    return [
-        f"the best of {len(names)} checkpoints on these scores ({best}) has an AUC of "
-        f"{choice.value:.4f}. Where half of the {grouped_by} choose and the other half is read, it "
-        f"is {choice.honest:.4f}: choosing on the test set flatters by "
-        f"{interval_text(*choice.flattery.ends, digits=4, sign=True)}."
-    ]
 
 
 def _choice(audit: Audit) -> Iterator[Any]:

@@ -7,8 +7,16 @@ from rich.table import Table
 from rich.text import Text
 
 from experiments.auditing.figures import METRICS
-from experiments.auditing.findings import Audit, Audited
-from experiments.auditing.sections import OWN_THRESHOLD, choice_words, headline, one_more, worst
+from experiments.auditing.findings import Audit
+from experiments.auditing.one_model import Audited
+from experiments.auditing.sentences import (
+    OWN_THRESHOLD,
+    choice_words,
+    headline,
+    one_more,
+    threshold_words,
+    worst,
+)
 from jaxticket.statistics import Estimate
 from jaxticket.text import interval_text, metric_name
 from jaxticket.verdicts.wording import words_of_seeds
@@ -35,24 +43,6 @@ def print_audit(audit: Audit, console: Console) -> None:
 def _say(console: Console, text: str, style: str | None = None) -> None:
     """Print text as it stands: names of people's files and models may hold brackets."""
     console.print(text, style=style, markup=False, emoji=False)
-
-
-def threshold_words(model: Audited) -> str:
-    """Return what the threshold does, as a sentence."""
-    at = model.threshold
-    text = (
-        f"above the threshold {at.threshold:g} lie {at.called_fake:.1%} of all {model.unit}"
-        if model.reading.sign == 1
-        else f"below the threshold {at.threshold:g} lie {at.called_fake:.1%} of all {model.unit}"
-    )
-    text += (
-        f", {at.reals_called_fake:.1%} of the reals, {at.fakes_called_fake:.1%} of the fakes: "
-        f"balanced accuracy {at.balanced_accuracy:.3f}. These scores want {at.wanted:.4g} "
-        f"({at.best:.3f})"
-    )
-    if at.of_validation is not None:
-        text += f"; the validation split {at.chosen_on_validation:.4g} ({at.of_validation:.3f})"
-    return f"{text}."
 
 
 def _tables(audit: Audit) -> Iterator[Table]:
