@@ -14,6 +14,7 @@ from experiments.terminal.start import start
 if __name__ == "__main__":
     start("control")  # here, since help needs no more imports
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -110,7 +111,8 @@ def main(
         kind, size = "ticket", size_line(experiment, ticket.init)
     if is_own(kind):
         control_of(experiment, kind, ticket)  # refused before there is a folder
-    path = config.run_dir or run_folder(config.control, resolved)
+    beside = Path(os.path.relpath(config.run.resolve().parent))  # where the ticket's page looks
+    path = config.run_dir or run_folder(config.control, resolved, beside)
     with Run(path, resolved, describe_environment()) as kept:
         moved = remember_sets(path, data.sets)
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")

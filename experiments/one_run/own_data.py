@@ -85,13 +85,13 @@ def notes_of(sets: Sequence[PreparedSet]) -> list[DataNotes]:
     return notes
 
 
-def run_folder(experiment: str, recipe: Recipe) -> Path:
-    """Return the folder of a run where none is named: by its options, below `runs`.
+def run_folder(experiment: str, recipe: Recipe, below: Path = Path("runs")) -> Path:
+    """Return the folder of a run where none is named: by its options, below `runs` or another.
 
     Where the data were renamed since, and their content is the same, it is the folder that the run
     had under the earlier name.
     """
-    path = Path("runs") / run_name(experiment, recipe)
+    path = below / run_name(experiment, recipe)
     others = sorted(path.parent.glob(f"{experiment}_*")) if not path.exists() else []
     for other in others:
         try:

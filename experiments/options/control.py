@@ -27,4 +27,5 @@ class Config:
     data_dir: Path | None = None
     """Where prepared sets lie; as for experiments.imp."""
     run_dir: Path | None = None
-    """The run folder. Default: runs/CONTROL_MODEL_DATASET_HASH."""
+    """The run folder. Default: CONTROL_MODEL_DATASET_HASH beside the ticket's run, where its page
+    finds it."""

@@ -58,9 +58,10 @@ def test_the_pages_of_the_tickets_run_show_the_control(call, finished_run, tmp_p
     ticket = shutil.copytree(finished_run, tmp_path / "ticket")
     for name in ("report.html", "report.md"):
         (ticket / name).unlink()
-    argv = f"--run={ticket}", "--level=2", "--control=reinit", f"--run_dir={tmp_path / 'other'}"
+    argv = f"--run={ticket}", "--level=2", "--control=reinit"
     status, out, err = call(control, *argv)
     assert status == 0, err
+    assert len(list(tmp_path.glob("reinit_*/summary.json"))) == 1  # beside it, wherever it lies
     assert "page of the ticket" in out
     assert "re-initialised" in (ticket / "report.html").read_text()
     assert "# meso4 on noise" in (ticket / "report.md").read_text()
