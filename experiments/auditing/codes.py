@@ -47,15 +47,18 @@ def repeated(codes: np.ndarray) -> tuple[int, int] | None:
 def with_both_labels(cell: np.ndarray, base: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return which rows are of a picture or video with both labels in one model and seed."""
     own = joint([cell, base])
-    fakes, rows = np.bincount(own, labels), np.bincount(own)
-    mixed = ((fakes > 0) & (fakes < rows))[own]
-    return np.isin(base, base[mixed])
+    return np.isin(base, base[_mixed(own, labels)[own]])
 
 
 def count_of_both(videos: np.ndarray, labels: np.ndarray) -> int:
     """Return how many videos have examples of both labels."""
-    fakes, rows = np.bincount(videos, labels), np.bincount(videos)
-    return int(np.sum((fakes > 0) & (fakes < rows)))
+    return int(_mixed(videos, labels).sum())
+
+
+def _mixed(codes: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return which codes have rows of both labels; bool, one for every code."""
+    fakes, rows = np.bincount(codes, labels), np.bincount(codes)
+    return (fakes > 0) & (fakes < rows)
 
 
 def contradicting(

@@ -166,6 +166,10 @@ def whole(name: str, cases: Cases, reading: Reading) -> Iterator[Figure]:
         yield _figure(name, cases, reading, metric, "all", "")
 
 
+BESIDE_AUC = {"method": "recall", "compression": "balanced_accuracy"}
+"""The second figure of each forgery method and of each compression."""
+
+
 def parts(name: str, cases: Cases, reading: Reading, facts: Facts) -> Iterator[Figure]:
     """Yield the figures of each forgery method beside all reals, and of each compression."""
     fake = cases.labels == 1
@@ -180,7 +184,7 @@ def parts(name: str, cases: Cases, reading: Reading, facts: Facts) -> Iterator[F
         mine = cases.of(cases.compressions == code)
         text = compressions[code] or "(no name)"
         if len(np.unique(mine.labels)) == 2:
-            for metric in ("auc", "balanced_accuracy"):
+            for metric in ("auc", BESIDE_AUC["compression"]):
                 yield _figure(name, mine, reading, metric, "compression", text)
 
 

@@ -37,6 +37,11 @@ class Audit:
     remarks: Sequence[str]
     warnings: Sequence[str]
 
+    @property
+    def units(self) -> list[str]:
+        """What some model has figures of: frames, videos."""
+        return list(dict.fromkeys(unit for model in self.models for unit in model.counts))
+
 
 def audit(tables: Sequence[Table], config: Config) -> Audit:
     """Return all findings.

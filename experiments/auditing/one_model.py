@@ -7,7 +7,7 @@ import numpy as np
 
 from experiments.auditing.conventions import Reading, read_scale
 from experiments.auditing.examples import Facts, Model
-from experiments.auditing.figures import Cases, Figure, cases_of, parts, units_of, whole
+from experiments.auditing.figures import BESIDE_AUC, Cases, Figure, cases_of, parts, units_of, whole
 from experiments.auditing.thresholds import Threshold, look_at_threshold
 from experiments.options.audit import Config
 from jaxticket.statistics import (
@@ -84,6 +84,14 @@ class Audited:
         """Return a figure of all cases of a unit."""
         unit = unit or self.unit
         return next(f for f in self.figures if (f.by, f.metric, f.unit) == ("all", metric, unit))
+
+    def parts(self, by: str) -> list[tuple[Figure, Figure]]:
+        """Return the AUC and the second figure of each method or compression."""
+        mine = {(f.name, f.metric): f for f in self.figures if f.by == by}
+        return [
+            (mine[name, "auc"], mine[name, BESIDE_AUC[by]])
+            for name in dict.fromkeys(name for name, _ in mine)
+        ]
 
 
 def read_model(facts: Facts, model: Model, config: Config) -> tuple[Reading, int, str]:

@@ -1,9 +1,9 @@
 """The page of an audit, made of the same blocks as the pages of runs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from experiments.auditing.figures import METRICS, Figure
+from experiments.auditing.figures import BESIDE_AUC, METRICS
 from experiments.auditing.findings import Audit
 from experiments.auditing.plots import reliability_curves, roc_curves
 from experiments.auditing.sentences import OWN_THRESHOLD, choice_words, headline, one_more, worst
@@ -43,8 +43,7 @@ def ends(estimate: Estimate, *, sign: bool = False) -> Ends:
 
 
 def _figures(audit: Audit) -> Iterator[Any]:
-    units = list(dict.fromkeys(unit for model in audit.models for unit in model.counts))
-    for unit in units:
+    for unit in audit.units:
         models = [model for model in audit.models if unit in model.counts]
         counts = zip(*(model.counts[unit] for model in models), strict=True)
         rows = [
@@ -126,32 +125,24 @@ def _published(audit: Audit) -> Iterator[Any]:
 
 
 def _parts(audit: Audit) -> Iterator[Any]:
-    for by, caption, second in (
-        ("method", "The fakes of each method beside all reals; recall is the share called fake",
-         "recall"),
-        ("compression", "What is at each compression, its own reals and fakes",
-         "balanced_accuracy"),
-    ):  # fmt: skip
-        rows = []
-        for model in audit.models:
-            mine = [figure for figure in model.figures if figure.by == by]
-            names = list(dict.fromkeys(figure.name for figure in mine))
-            for name in names:
-                auc, other = (_find(mine, name, metric) for metric in ("auc", second))
-                rows.append((
-                    model.name, name, Count(auc.real), Count(auc.fake), ends(auc.estimate),
-                    ends(other.estimate),
-                ))  # fmt: skip
+    for by, caption in (
+        ("method", "The fakes of each method beside all reals; recall is the share called fake"),
+        ("compression", "What is at each compression, its own reals and fakes"),
+    ):
+        rows = [
+            (
+                model.name, auc.name, Count(auc.real), Count(auc.fake), ends(auc.estimate),
+                ends(other.estimate),
+            )
+            for model in audit.models
+            for auc, other in model.parts(by)
+        ]  # fmt: skip
         if rows:
             yield Table(
                 f"by_{by}", f"{caption}; by {audit.models[0].unit}, in brackets 95%",
-                ("model", by, "real", "fake", "AUC", metric_name(second)), rows,
+                ("model", by, "real", "fake", "AUC", metric_name(BESIDE_AUC[by])), rows,
             )  # fmt: skip
             yield from (Text(f"{m.name}: {t}") for m in audit.models for t in worst(m, by))
-
-
-def _find(figures: Sequence[Figure], name: str, metric: str) -> Figure:
-    return next(f for f in figures if (f.name, f.metric) == (name, metric))
 
 
 def _threshold(audit: Audit) -> Iterator[Any]:

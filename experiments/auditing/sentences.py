@@ -56,7 +56,7 @@ def one_more(published: Published) -> str:
 
 def worst(model: Audited, by: str) -> list[str]:
     """Return which method or compression a model is worst at; nothing without several."""
-    mine = [f for f in model.figures if (f.by, f.metric) == (by, "auc")]
+    mine = [auc for auc, _ in model.parts(by)]
     if len(mine) < 2:
         return []
     low = min(mine, key=lambda figure: figure.estimate.value)

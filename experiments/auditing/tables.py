@@ -6,9 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from experiments.auditing.figures import METRICS
+from experiments.auditing.figures import BESIDE_AUC, METRICS
 from experiments.auditing.findings import Audit
-from experiments.auditing.one_model import Audited
 from experiments.auditing.sentences import (
     OWN_THRESHOLD,
     choice_words,
@@ -47,8 +46,7 @@ def _say(console: Console, text: str, style: str | None = None) -> None:
 
 def _tables(audit: Audit) -> Iterator[Table]:
     models = audit.models
-    units = list(dict.fromkeys(unit for model in models for unit in model.counts))
-    for unit in units:
+    for unit in audit.units:
         mine = [model for model in models if unit in model.counts]
         rows = [
             (metric_name(name), *(_ends(m.figure(name, unit).estimate) for m in mine))
@@ -84,24 +82,18 @@ def _tables(audit: Audit) -> Iterator[Table]:
         ]  # fmt: skip
         heads = ("model", "metric", "published", "here [95%]", "one more training", "it is")
         yield _table("Published", heads, rows)
-    for by, other in (("method", "recall"), ("compression", "balanced_accuracy")):
+    for by, other_metric in BESIDE_AUC.items():
         rows = [
-            (model.name, name, *cells)
+            (
+                model.name, auc.name, f"{auc.real:,}", f"{auc.fake:,}", _ends(auc.estimate),
+                _ends(other.estimate),
+            )
             for model in models
-            for name, cells in _parts(model, by, other)
-        ]
+            for auc, other in model.parts(by)
+        ]  # fmt: skip
         if rows:
-            heads = ("model", by, "real", "fake", "AUC [95%]", f"{metric_name(other)} [95%]")
+            heads = ("model", by, "real", "fake", "AUC [95%]", f"{metric_name(other_metric)} [95%]")
             yield _table(f"By {by}, of {models[0].unit}", heads, rows)
-
-
-def _parts(model: Audited, by: str, other: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    mine = {(f.name, f.metric): f for f in model.figures if f.by == by}
-    for name in dict.fromkeys(name for name, _ in mine):
-        auc = mine[name, "auc"]
-        yield name, (
-            f"{auc.real:,}", f"{auc.fake:,}", _ends(auc.estimate), _ends(mine[name, other].estimate)
-        )  # fmt: skip
 
 
 def _ends(estimate: Estimate) -> str:
