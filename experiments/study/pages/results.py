@@ -92,7 +92,7 @@ def headline_lines(found: Mapping[str, Headline]) -> Iterable[str]:
     for name, headline in found.items():
         yield f"**{name}: {headline.sentence}**"
         yield from ["", *(f"- {line}" for line in headline.reasons)]
-        yield from [*(f"- To know more: {one.text}." for one in headline.missing), ""]
+        yield from [*(f"- To know more: {one.text}" for one in headline.missing), ""]
 
 
 def _note(findings: Sequence[Finding], ends: str) -> str:
