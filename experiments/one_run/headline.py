@@ -16,16 +16,8 @@ from jaxticket.runs.predictions import Predictions
 from jaxticket.statistics import mean_interval
 from jaxticket.verdicts.convergence import Convergence, beaten, by_longer, of_training, worst
 from jaxticket.verdicts.evidence import gain, gather
-from jaxticket.verdicts.headline import (
-    ONE_SHOT,
-    WANTED,
-    Headline,
-    Level,
-    headline,
-    levels_to_judge,
-    possible_at,
-    with_commands,
-)
+from jaxticket.verdicts.headline import Headline, headline, with_commands
+from jaxticket.verdicts.judged_levels import ONE_SHOT, WANTED, Level, levels_to_judge, possible_at
 from jaxticket.verdicts.rules import stated_margin
 
 AGAIN = "ticket"

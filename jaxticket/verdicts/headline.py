@@ -6,8 +6,8 @@ worse than dense by more than the margin, nor worse than dense trained as long a
 is better than each of its controls.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,7 +15,8 @@ from jaxticket.statistics import Estimate
 from jaxticket.text import count_text, interval_text
 from jaxticket.verdicts.claims import winning
 from jaxticket.verdicts.convergence import Convergence
-from jaxticket.verdicts.evidence import Evidence
+from jaxticket.verdicts.judged_levels import LONG_DENSE, WANTED, Level, lacking
+from jaxticket.verdicts.missing import Missing, longer, what_is_missing
 from jaxticket.verdicts.rules import (
     no_better_than_chance,
     non_inferior,
@@ -31,66 +32,7 @@ from jaxticket.verdicts.wording import (
     Verdict,
 )
 
-ONE_SHOT = "one_shot"
-WANTED = ("random_global", "random_layers", "reinit", ONE_SHOT)
-"""The controls that the headline asks for: is it this mask, this beginning, this search?"""
-LONG_DENSE = "long_dense"
-"""Asked for where dense's own training leaves open whether it had converged."""
-LACKING = {
-    "learning": "a dense network that has learnt", "controls": "controls", "seeds": "seeds",
-    "training": "longer training", "groups": "more test groups",
-}  # fmt: skip
-SEEDS = 3
 LEAST_SEEDS = 2
-
-
-@dataclass(frozen=True)
-class Level:
-    """A sparse level beside dense and its controls, over seeds.
-
-    Attributes:
-        level: its number.
-        sparsity: of the prunable weights.
-        evidence: `over_controls` by the words for each control, without `longer`.
-        dense, ticket: the means of the metric.
-        controls: words -> mean of the metric.
-        kinds: of the controls that it was compared with, such as `random_global`.
-        longer: dense trained as long as the search; None where it was not.
-        over_longer: (ticket - longer), paired.
-    """
-
-    level: int
-    sparsity: float
-    evidence: Evidence
-    dense: Estimate
-    ticket: Estimate
-    controls: Mapping[str, float] = field(default_factory=dict)
-    kinds: Collection[str] = ()
-    longer: float | None = None
-    over_longer: Estimate | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Missing:
-    """What would tell more.
-
-    Attributes:
-        what: `learning`, `controls`, `seeds`, `training` or `groups`.
-        names: the controls, or seeds, to add.
-        why: in words.
-        command: that adds it; empty where there is none.
-    """
-
-    what: str
-    names: tuple[str, ...] = ()
-    why: str
-    command: str = ""
-
-    @property
-    def text(self) -> str:
-        """What is missing, in a line."""
-        names = f" ({', '.join(self.names)})" if self.names else ""
-        return f"{LACKING[self.what]}{names}: {self.why}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,34 +71,6 @@ class Headline:
         return together
 
 
-def levels_to_judge(
-    kinds: Mapping[int, Collection[str]], losses: Mapping[int, float], margin: float
-) -> list[int]:
-    """Return the levels that the headline may speak of, in order; nothing is read from test.
-
-    With controls, the levels that have the most kinds of them. Without any, the deepest level
-    whose validation value lies at most the margin below dense's; where none does, the one that
-    loses least.
-
-    Args:
-        kinds: of every sparse level, the controls that it has.
-        losses: of every sparse level, the validation value of (dense - ticket).
-        margin: of the metric.
-    """
-    most = max((len(set(names)) for names in kinds.values()), default=0)
-    if most:
-        return sorted(level for level, names in kinds.items() if len(set(names)) == most)
-    near = [level for level, loss in losses.items() if loss <= margin]
-    if near or not losses:
-        return [max(near)] if near else []
-    return [min(losses, key=lambda level: losses[level])]
-
-
-def possible_at(level: int, wanted: Sequence[str]) -> list[str]:
-    """Return the controls that a level can have: the first one's ticket is one-shot itself."""
-    return [name for name in wanted if level > 1 or name != ONE_SHOT]
-
-
 def headline(
     levels: Sequence[Level],
     convergence: Convergence,
@@ -189,7 +103,7 @@ def headline(
         verdict=verdict,
         sentence=f"{lead}: {_figures(chosen, convergence)}",
         reasons=tuple(_reasons(chosen, claim, convergence, len(levels))),
-        missing=tuple(_missing(chosen, convergence, verdict, seeds, wanted)),
+        missing=tuple(what_is_missing(chosen, convergence, verdict, seeds, wanted)),
         convergence=convergence,
         level=chosen.level,
         sparsity=chosen.sparsity,
@@ -207,7 +121,7 @@ def _of_dense(dense: Estimate | None, convergence: Convergence, seeds: Sequence[
         verdict=UNJUDGED,
         sentence=f"Cannot be judged (no sparse level is done){figures}.",
         reasons=(f"Dense: {convergence.status}: {convergence.reason}.",),
-        missing=tuple(_longer(convergence)),
+        missing=tuple(longer(convergence)),
         convergence=convergence,
         seeds=len(seeds),
     )
@@ -233,7 +147,7 @@ def _answer(
     if not gains:
         return UNJUDGED, "Cannot be judged (no control was trained)"
     fewest = min(part.seeds for part in (evidence.over_dense, *gains.values()))
-    complete = not _lacking(one, wanted) and fewest >= LEAST_SEEDS
+    complete = not lacking(one, wanted) and fewest >= LEAST_SEEDS
     behind = one.over_longer is not None and one.over_longer.high < 0
     if claim.holds and convergence.status == "converged" and complete and not behind:
         return WINNING, "Winning ticket"
@@ -277,65 +191,6 @@ def _reasons(one: Level, claim: Verdict, convergence: Convergence, levels: int) 
     if untrained := no_better_than_chance(evidence):
         lines.insert(0, f"{untrained[0].upper()}{untrained[1:]}.")
     return lines
-
-
-def _missing(
-    one: Level,
-    convergence: Convergence,
-    verdict: str,
-    seeds: Sequence[int],
-    wanted: Sequence[str],
-) -> list[Missing]:
-    if no_better_than_chance(one.evidence):  # and then controls and seeds tell nothing
-        why = "not significantly above chance; longer training, more pictures or more test groups"
-        return [Missing(what="learning", why=f"{why} may tell")]
-    missing = _longer(convergence)
-    if convergence.status == "unknown" and one.longer is None:
-        why = "whether dense had converged is open: train"
-        missing.append(
-            Missing(what="controls", names=(LONG_DENSE,), why=f"{why} it as long as the search")
-            if LONG_DENSE in wanted
-            else Missing(what="training", why=f"{why} all longer")
-        )
-    if lacking := _lacking(one, wanted):
-        missing.append(
-            Missing(what="controls", names=lacking, why="is it this sparse network, or would any "
-                    "do?")
-        )  # fmt: skip
-    parts = [one.evidence.over_dense, *one.evidence.over_controls.values()]
-    fewest = min(part.seeds for part in parts)
-    if fewest < SEEDS:
-        more = [*seeds, *(n for n in range(SEEDS + len(seeds)) if n not in seeds)]
-        missing.append(
-            Missing(
-                what="seeds", names=tuple(map(str, sorted(more[: max(SEEDS, len(seeds))]))),
-                why="one seed says nothing of others"
-                if fewest == 1
-                else f"{fewest} seeds say little of others",
-            )
-        )  # fmt: skip
-    widest = max(parts, key=lambda part: part.error)
-    groups = widest.groups
-    if any(np.isnan(part.low) for part in parts):
-        missing.append(Missing(what="groups", why=f"{groups} are too few of some class"))
-    elif verdict in (INCONCLUSIVE, NO_DIFFERENCE) and widest.group_variance > widest.seed_variance:
-        missing.append(
-            Missing(what="groups", why=f"the interval is as wide as {groups} of them leave it")
-        )
-    return missing
-
-
-def _lacking(one: Level, wanted: Sequence[str]) -> tuple[str, ...]:
-    """Return the controls that are asked for and were not compared."""
-    askable = possible_at(one.level, wanted)
-    return tuple(name for name in askable if name not in one.kinds and name != LONG_DENSE)
-
-
-def _longer(convergence: Convergence) -> list[Missing]:
-    if convergence.status != "not converged":
-        return []
-    why = "dense had not converged: beating it is no finding; train all longer"
-    return [Missing(what="training", why=why)]
 
 
 def with_commands(found: Headline, commands: Mapping[str, str]) -> Headline:

@@ -4,7 +4,8 @@ import pytest
 
 from jaxticket.verdicts.convergence import Convergence
 from jaxticket.verdicts.evidence import Evidence
-from jaxticket.verdicts.headline import Level, headline, levels_to_judge, with_commands
+from jaxticket.verdicts.headline import headline, with_commands
+from jaxticket.verdicts.judged_levels import Level, levels_to_judge
 from jaxticket.verdicts.wording import (
     INCONCLUSIVE,
     NO_DIFFERENCE,

@@ -16,7 +16,7 @@ from experiments.options.imp import PRESETS, Config
 from experiments.terminal.options import parse
 from jaxticket.runs import Damaged, files, read_run
 from jaxticket.runs.predictions import Predictions, write_predictions
-from jaxticket.verdicts.headline import WANTED
+from jaxticket.verdicts.judged_levels import WANTED
 from jaxticket.verdicts.wording import UNJUDGED, WORSE
 from tests.report.page.written import write_run
 
