@@ -23,8 +23,8 @@ from jaxticket.pruning import level_sparsities, passing
 from jaxticket.recipe import ControlOf, Recipe, run_name
 from jaxticket.runs import read_recipe
 from jaxticket.runs.opening import compare, refuse_name, refuse_other_content
+from jaxticket.verdicts.judged_levels import ONE_SHOT
 
-ONE_SHOT = "one_shot"
 BESIDE = (*DENSE_CONTROLS, ONE_SHOT)
 
 

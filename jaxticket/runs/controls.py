@@ -1,21 +1,21 @@
 """Finding the controls of a run's tickets among the run folders beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from jaxticket.recipe import Recipe, UnknownOption, differences
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.reader import RunRecord, read_recipe, read_run
+from jaxticket.verdicts.judged_levels import LONG_DENSE, ONE_SHOT
 
-SMALL_DENSE, LONG_DENSE = "small_dense", "long_dense"
-"""Controls of experiments.control that are dense networks. Not one that a ticket has to beat is
-`LONG_DENSE`: with all weights and many times a level's steps, it is a question of its own."""
+SMALL_DENSE = "small_dense"
+"""A dense network as a control, as `LONG_DENSE` is, but one that a ticket has to beat."""
 
 WORDS = {
     "random_global": "random mask", "random_layers": "random mask in layers",
-    "shuffle": "shuffled", "reinit": "re-initialised", "small_dense": "small dense",
-    "long_dense": "long dense", "ticket": "ticket again", "one_shot": "one-shot",
+    "shuffle": "shuffled", "reinit": "re-initialised", SMALL_DENSE: "small dense",
+    LONG_DENSE: "long dense", "ticket": "ticket again", ONE_SHOT: "one-shot",
 }  # fmt: skip
 """What the controls of experiments.control are called."""
 
@@ -37,18 +37,34 @@ def find_controls(run: RunRecord, named: Sequence[Path] | None = None) -> list[R
         Damaged: a file of a named folder cannot be read.
         UnknownOption: a newer version made a named folder.
     """
-    places = sorted(run.path.resolve().parent.iterdir()) if named is None else named
-    controls = []
-    for place in places:
-        if not (place / "summary.json").is_file() and named is None:
-            continue
-        try:
-            if is_control(read_recipe(place), run.recipe):
-                controls.append(read_run(place))
-        except (Damaged, OSError, UnknownOption):
-            if named is not None:
-                raise
+    if named is None:
+        recipes = finished_recipes(run.path.resolve().parent)
+        return those_read(p for p, recipe in recipes.items() if is_control(recipe, run.recipe))
+    controls = [read_run(p) for p in named if is_control(read_recipe(p), run.recipe)]
     return [control for control in controls if control.summary]
+
+
+def finished_recipes(folder: Path) -> dict[Path, Recipe]:
+    """Return the recipes of the finished runs in a folder, by place; what cannot be read is out."""
+    recipes = {}
+    for place in sorted(folder.iterdir()):
+        if (place / "summary.json").is_file():
+            try:
+                recipes[place] = read_recipe(place)
+            except (Damaged, OSError, UnknownOption):
+                continue
+    return recipes
+
+
+def those_read(places: Iterable[Path]) -> list[RunRecord]:
+    """Return finished runs; those that cannot be read are left out."""
+    found = []
+    for place in places:
+        try:
+            found.append(read_run(place))
+        except (Damaged, OSError, UnknownOption):
+            continue
+    return [run for run in found if run.summary]
 
 
 def is_control(recipe: Recipe, of: Recipe) -> bool:

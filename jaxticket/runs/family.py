@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
-from jaxticket.recipe import Recipe, UnknownOption, differences
-from jaxticket.runs.controls import is_control
-from jaxticket.runs.damage import Damaged
-from jaxticket.runs.reader import RunRecord, read_recipe, read_run
+from jaxticket.recipe import Recipe, differences
+from jaxticket.runs.controls import finished_recipes, is_control, those_read
+from jaxticket.runs.reader import RunRecord
 
 HOW_PRUNED = {"pruning", "rounds", "sparsities", "prune_fraction"}
 """What a one-shot run may have otherwise than the ticket's, if a level is of the same sparsity."""
@@ -40,17 +38,16 @@ def find_family(run: RunRecord) -> list[Member]:
     what cannot be read is passed over. Of several runs with one seed the first by name counts, of
     the run's own seed the run itself.
     """
-    recipes = _finished(run.path.resolve().parent)
+    recipes = finished_recipes(run.path.resolve().parent)
     members = {run.recipe.seed: run}
     for place, recipe in recipes.items():
         if recipe.seed in members or differences(replace(recipe, seed=run.recipe.seed), run.recipe):
             continue
-        if (found := _read(place)) is not None:
+        for found in those_read([place]):
             members[recipe.seed] = found
 
     def those(member: RunRecord, belongs: Callable[[Recipe, Recipe], bool]) -> list[RunRecord]:
-        places = (place for place, recipe in recipes.items() if belongs(recipe, member.recipe))
-        return [found for place in places if (found := _read(place)) is not None]
+        return those_read(p for p, recipe in recipes.items() if belongs(recipe, member.recipe))
 
     return [
         Member(member, those(member, is_control), those(member, is_one_shot))
@@ -63,22 +60,3 @@ def is_one_shot(recipe: Recipe, of: Recipe) -> bool:
     if (recipe.pruning, of.pruning) != ("one_shot", "iterative"):
         return False
     return {name for name, _, _ in differences(recipe, of)} <= HOW_PRUNED
-
-
-def _finished(folder: Path) -> dict[Path, Recipe]:
-    """Return the recipes of the finished runs in a folder, by place."""
-    recipes = {}
-    for place in sorted(folder.iterdir()):
-        if (place / "summary.json").is_file():
-            try:
-                recipes[place] = read_recipe(place)
-            except (Damaged, OSError, UnknownOption):
-                continue
-    return recipes
-
-
-def _read(place: Path) -> RunRecord | None:
-    try:
-        return read_run(place)
-    except (Damaged, OSError):
-        return None

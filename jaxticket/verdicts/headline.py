@@ -23,13 +23,13 @@ from jaxticket.verdicts.rules import (
     stated_margin,
 )
 from jaxticket.verdicts.wording import (
-    BETTER,
     INCONCLUSIVE,
     NO_DIFFERENCE,
     UNJUDGED,
     WINNING,
     WORSE,
     Verdict,
+    side_of_zero,
 )
 
 LEAST_SEEDS = 2
@@ -177,14 +177,14 @@ def _reasons(one: Level, claim: Verdict, convergence: Convergence, levels: int) 
         f"Dense: {convergence.status}: {convergence.reason}.",
         f"Ticket minus dense {_signed(evidence.over_dense)}, may lose {margin:g}: {beside.words}.",
         *(
-            f"Ticket minus {name} {_signed(gain)}: {_beside(gain)}."
+            f"Ticket minus {name} {_signed(gain)}: {side_of_zero(gain.low, gain.high)}."
             for name, gain in evidence.over_controls.items()
         ),
     ]
-    if one.over_longer is not None:
+    if (longer := one.over_longer) is not None:
         lines.append(
             "Ticket minus dense trained as long as the search "
-            f"{_signed(one.over_longer)}: {_beside(one.over_longer)}."
+            f"{_signed(longer)}: {side_of_zero(longer.low, longer.high)}."
         )
     if levels > 1:
         lines.append(f"Corrected by Holm's method over {levels} levels: {claim.words}.")
@@ -202,10 +202,6 @@ def with_commands(found: Headline, commands: Mapping[str, str]) -> Headline:
     """
     missing = tuple(replace(one, command=commands.get(one.what, "")) for one in found.missing)
     return replace(found, missing=missing)
-
-
-def _beside(gain: Estimate) -> str:
-    return BETTER if gain.low > 0 else WORSE if gain.high < 0 else NO_DIFFERENCE
 
 
 def _signed(gain: Estimate) -> str:

@@ -6,7 +6,7 @@ A question of its own: no rule asks it before a ticket is called winning.
 from collections.abc import Sequence
 
 from jaxticket.text import interval_text, is_interval
-from jaxticket.verdicts.wording import BETTER, NO_DIFFERENCE, UNJUDGED, WORSE
+from jaxticket.verdicts.wording import BETTER, NO_DIFFERENCE, UNJUDGED, WORSE, side_of_zero
 
 PHRASES = {
     BETTER: "is better than",
@@ -22,7 +22,7 @@ def words_of_ends(ends: Ends) -> str:
     _, low, high = ends
     if low is None or high is None or not is_interval((low, high)):
         return UNJUDGED
-    return BETTER if low > 0 else WORSE if high < 0 else NO_DIFFERENCE
+    return side_of_zero(low, high)
 
 
 def same_compute(words: str, over: Ends, more: Ends) -> str:

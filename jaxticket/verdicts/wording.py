@@ -98,3 +98,8 @@ def with_ends(part: Estimate, *, sign: bool = True) -> str:
     return interval_text(
         *part.ends, digits=4, sign=sign, missing="undefined", alone=" without an interval"
     )
+
+
+def side_of_zero(low: float, high: float) -> str:
+    """Return on which side of 0 an interval of a gain lies: better, worse or no difference."""
+    return BETTER if low > 0 else WORSE if high < 0 else NO_DIFFERENCE

@@ -15,13 +15,11 @@ from jaxticket.runs.controls import LONG_DENSE
 from jaxticket.text import direction_of_gain, metric_name
 from jaxticket.verdicts.wording import (
     AS_GOOD,
-    BETTER,
     INCONCLUSIVE,
-    NO_DIFFERENCE,
     NOT_WINNING,
     RULES_IN_SHORT,
     WINNING,
-    WORSE,
+    side_of_zero,
 )
 
 
@@ -112,7 +110,7 @@ def _against_controls(part: RunPart, *, name: bool) -> list[str]:
             continue
         gain = control.gains[metric]
         low, high = (gain[end] if is_number(gain[end]) else 0.0 for end in ("low", "high"))
-        words = BETTER if low > 0 else WORSE if high < 0 else NO_DIFFERENCE
+        words = side_of_zero(low, high)
         answers.append(f"{control.name} at {control.sparsity:.1%}: {words} ({_difference(gain)})")
     sentence = f"{start} ticket against its controls, in {metric_name(metric)}: "
     return ([f"{sentence}{'; '.join(answers)}."] if answers else []) + compute
