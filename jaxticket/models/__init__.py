@@ -8,13 +8,16 @@ from jaxticket.models.architecture import Architecture
 from jaxticket.models.detector import Detector
 from jaxticket.models.interface import check_detector
 from jaxticket.models.table import DETECTORS, architecture, build, width_of
+from jaxticket.models.tracing import NoGraph, trace
 
 __all__ = [
     "DETECTORS",
     "Architecture",
     "Detector",
+    "NoGraph",
     "architecture",
     "build",
     "check_detector",
+    "trace",
     "width_of",
 ]
