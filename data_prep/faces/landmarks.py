@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import math
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,9 @@ _NUMBERS = (68, 81)
 _LARGEST = 1e6  # pixels; beyond every picture
 _MOST_BYTES = 1 << 16  # of a NumPy file: 81 points in the longest type have 1.4 kB
 _MOST_BYTES_OF_JSON = 1 << 28
+# Python up to 3.11.7 and 3.12.1 may raise SystemError where two threads parse literals at once
+# (https://github.com/python/cpython/issues/106905).
+_PARSING = Lock()
 _BROW = 0.06  # half the height of a brow, over the distance of the eyes
 
 
@@ -51,7 +55,8 @@ def read_landmarks(path: Path) -> np.ndarray:
             (1, 0): np.lib.format.read_array_header_1_0,
             (2, 0): np.lib.format.read_array_header_2_0,
         }[version]
-        shape, by_columns, kind = read_header(file)
+        with _PARSING:
+            shape, by_columns, kind = read_header(file)
     except LandmarksError:
         raise
     except OSError as error:

@@ -1,6 +1,9 @@
 import io
 import json
 import pickle
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Lock
 
 import numpy as np
 import pytest
@@ -25,6 +28,25 @@ def test_a_numpy_file_of_any_numbers(tmp_path, count, kind):
     np.save(tmp_path / "a.npy", grid(count).astype(kind))
     read = read_landmarks(tmp_path / "a.npy")
     assert (read.dtype, read.tolist()) == (np.float64, grid(count).tolist())
+
+
+def test_threads_parse_headers_one_after_the_other(tmp_path, monkeypatch):
+    np.save(tmp_path / "a.npy", grid(68))
+    parse, parsing, both = np.lib.format.read_array_header_1_0, Lock(), Barrier(2)
+
+    def parse_alone(file):
+        assert parsing.acquire(blocking=False), "two at once"
+        time.sleep(0.02)  # so that the other thread comes too, if it may
+        parsing.release()
+        return parse(file)
+
+    def read(_):
+        both.wait()
+        return read_landmarks(tmp_path / "a.npy").tolist()
+
+    monkeypatch.setattr(np.lib.format, "read_array_header_1_0", parse_alone)
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(read, range(2))) == [grid(68).tolist()] * 2
 
 
 def test_a_numpy_file_by_columns(tmp_path):
