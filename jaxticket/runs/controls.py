@@ -39,8 +39,9 @@ def find_controls(run: RunRecord, named: Sequence[Path] | None = None) -> list[R
     """
     if named is None:
         recipes = finished_recipes(run.path.resolve().parent)
-        return those_read(p for p, recipe in recipes.items() if is_control(recipe, run.recipe))
-    controls = [read_run(p) for p in named if is_control(read_recipe(p), run.recipe)]
+        controls = those_read(p for p, recipe in recipes.items() if is_control(recipe, run.recipe))
+    else:
+        controls = [read_run(p) for p in named if is_control(read_recipe(p), run.recipe)]
     return [control for control in controls if control.summary]
 
 

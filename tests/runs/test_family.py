@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from jaxticket.runs import files, read_run
+from jaxticket.runs.controls import find_controls
 from jaxticket.runs.family import find_family
 from tests.report.page.written import write_run
 
@@ -64,3 +65,13 @@ def test_what_has_not_ended_or_cannot_be_read_is_passed_over(family, tmp_path):
     (tmp_path / "summary.json").write_text("{}")
     Path(tmp_path / "empty").mkdir()
     assert [member.seed for member in family()] == [3]
+
+
+def test_a_bare_summary_makes_a_member_but_no_control_to_look_at(family, tmp_path):
+    run = read_run(tmp_path / "one")
+    place = write_run(tmp_path / "control", **CONTROL)
+    assert names(find_controls(run)) == names(find_controls(run, [place])) == ["control"]
+    files.write_json(place / "summary.json", {})
+    assert find_controls(run) == find_controls(run, [place]) == []
+    (member,) = family()
+    assert names(member.controls) == ["control"]
