@@ -1,9 +1,8 @@
 """The end of a run: its summary and its ticket."""
 
-import json
-
 from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Experiment
+from jaxticket.lottery.kept_ticket import TICKET_FILE, kept_ticket
 from jaxticket.recipe import Recipe
 from jaxticket.runs import LevelRecord
 from jaxticket.tickets import save_ticket
@@ -36,11 +35,6 @@ def finish(
     }
     records = [record for record in records if record.named]
     last = records[-1]
-    names = ("model", "image_size", "data_name", "data_fingerprint", "synthetic", "seed", "rewind")
-    metadata = {name: str(getattr(recipe, name)) for name in names}
-    metadata |= {name: str(getattr(last, name)) for name in ("level", "sparsity", "weights_left")}
-    if recipe.classes:
-        metadata["classes"] = json.dumps(recipe.classes)
-    weights = run.restore_level(last.level)
-    save_ticket(run.path / "ticket.safetensors", weights, experiment.prunable, metadata)
+    ticket = kept_ticket(run.path, last.level, experiment.detector)
+    save_ticket(run.path / TICKET_FILE, ticket)
     run.write_summary(records, summary)  # last: a run with a summary is done

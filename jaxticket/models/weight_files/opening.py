@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import numpy as np
 from safetensors import safe_open
 
 from jaxticket.models.weight_files.keras import keras_archive, keras_file
@@ -14,6 +15,7 @@ from jaxticket.models.weight_files.stored import (
     WeightFileError,
     refusing,
 )
+from jaxticket.tickets import load_ticket
 
 
 @contextmanager
@@ -53,10 +55,25 @@ def safetensors_file(path: Path) -> Iterator[WeightFile]:
 
     with file:
         arrays = {name: stored(name) for name in file.keys()}  # noqa: SIM118 (it is not iterable)
-        if any(name.startswith("params/") for name in arrays):
+        if any(name.startswith("values/") for name in arrays):
+            yield _packed(path)
+        elif any(name.startswith("params/") for name in arrays):
             yield WeightFile(arrays, "own")
         else:
             yield named_as_torch(arrays, file.metadata() or {}, [])
+
+
+def _packed(path: Path) -> WeightFile:
+    """Return a ticket of this project, whose zeros are not in its file."""
+    with refusing("is not a whole ticket"):
+        ticket = load_ticket(path)
+    parts = {"params": ticket.params, "batch_stats": ticket.batch_stats, "masks": ticket.masks}
+    arrays = {f"{part}/{leaf}": a for part, leaves in parts.items() for leaf, a in leaves.items()}
+    return WeightFile({name: _in_memory(name, array) for name, array in arrays.items()}, "own")
+
+
+def _in_memory(name: str, array: np.ndarray) -> StoredArray:
+    return StoredArray(name, array.shape, lambda: array)
 
 
 FORMATS: dict[str, Callable[[Path], AbstractContextManager[WeightFile]]] = {

@@ -1,0 +1,114 @@
+"""A kept level of a run as a ticket: its network, and everything that is said of it."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from jaxticket import graph
+from jaxticket.models import Detector, NoGraph, trace
+from jaxticket.recipe import to_json
+from jaxticket.runs import RunRecord, read_level, read_run
+from jaxticket.runs.levels import Figures, Intervals, level_folder, read_evaluation
+from jaxticket.runs.predictions import Predictions
+from jaxticket.statistics import interval_ends
+from jaxticket.tickets import Manifest, Ticket, by_path
+from jaxticket.tickets.manifest import Data, Figure, Metrics, Preprocessing, Split
+from jaxticket.trees import prunable_paths
+
+TICKET_FILE = "ticket.safetensors"
+
+
+def kept_ticket(path: Path, level: int, detector: Detector) -> Ticket:
+    """Return a level of a run folder, finished or not, as a ticket; the folder stays as it is.
+
+    Args:
+        path: the run folder.
+        level: its number; evaluated, and none that only leads to the next.
+        detector: the network of the run, as wide as it was trained.
+
+    Raises:
+        FileNotFoundError: no such level, or a file of it is missing.
+        Damaged: a file of it cannot be read.
+        ValueError: the level was not evaluated.
+    """
+    run, weights = read_run(path), read_level(path, level)
+    recipe = run.recipe
+    prunable = prunable_paths(
+        weights.params, detector.output_layer, prune_output=recipe.prune_output
+    )
+    masks = by_path(weights.masks)
+    row = detector.architecture
+    record = read_evaluation(path, level)
+    manifest = Manifest(
+        schema=2,
+        model=recipe.model,
+        width=float(getattr(detector.module, "width", 1.0)),
+        classes=list(recipe.classes or ("real", "fake")),
+        logits=detector.num_logits,
+        image_size=recipe.image_size,
+        prunable={},
+        level=level,
+        sparsity=record.sparsity,
+        weights_left=record.weights_left,
+        data=Data(
+            name=recipe.data_name,
+            fingerprint=recipe.data_fingerprint,
+            synthetic=recipe.synthetic,
+        ),
+        seed=recipe.seed,
+        rewind=recipe.rewind,
+        preprocessing=Preprocessing(mean=list(row.mean), std=list(row.std)),
+        recipe=to_json(recipe),
+        metrics=_metrics(run, level),
+        versions=dict(run.environment),
+        graph=_graph(detector, recipe.image_size),
+    )
+    return Ticket(
+        by_path(weights.params),
+        by_path(weights.batch_stats),
+        {name: masks[name] for name in prunable},
+        manifest,
+    )
+
+
+def _graph(detector: Detector, image_size: int) -> dict[str, Any] | None:
+    """Return the forward pass; None of a detector of the user's own that cannot be written down."""
+    try:
+        return graph.to_json(trace(detector, image_size))
+    except NoGraph:
+        return None
+
+
+def _metrics(run: RunRecord, level: int) -> Metrics:
+    record = read_evaluation(run.path, level)
+    if record.validation is None or record.test is None:
+        raise ValueError(
+            f"level {level} of {run.path} has no figures: it only leads to the next one, or an "
+            f"older version kept it; see {level_folder(run.path, level)}"
+        )
+    chosen, called = run.predictions(level, "validation"), run.predictions(level, "test")
+    ends = {
+        name: interval_ends(name, chosen.labels, chosen.logits, chosen.groups)
+        for name in record.test_intervals
+    }
+    return Metrics(
+        validation=_split(chosen, record.validation, ends),
+        test=_split(called, record.test, record.test_intervals),
+    )
+
+
+def _split(answers: Predictions, figures: Figures, ends: Intervals) -> Split:
+    return Split(
+        examples=len(answers),
+        groups=len(np.unique(answers.groups)),
+        figures={
+            name: Figure(_plain(value), *map(_plain, ends.get(name, (None, None))))
+            for name, value in figures.items()
+        },
+    )
+
+
+def _plain(value: Any) -> float | None:
+    """None for what is not defined."""
+    return None if value is None or value != value else float(value)
