@@ -92,7 +92,7 @@ def parse(
     """Return the options that a command line gives.
 
     Args:
-        config: a dataclass, an option a field.
+        config: a dataclass, an option a field; or a union of them, a subcommand each.
         argv: the words after the command.
         prog: what is typed before them, for the usage line.
         description: for the help; without it the docstring of `config`.
@@ -108,7 +108,7 @@ def parse(
         args=rename(argv, older),
         prog=prog,
         description=description,
-        default=default,
+        **({} if default is None else {"default": default}),
         use_underscores=True,
         registry=REGISTRY,
     )

@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
-from tyro.conf import OmitArgPrefixes
+from tyro.conf import OmitArgPrefixes, Positional
 
 FILES = "(files)"
 """Stands for the values of an option that takes paths."""
@@ -20,11 +20,13 @@ _jaxticket() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} start= option= words= each
   local name=${COMP_WORDS[1]} at=2
   COMPREPLY=()
-  if [[ $name == prepare && $COMP_CWORD -gt 1 ]]; then name="prepare ${COMP_WORDS[2]}" at=3; fi
+  case $name in %(groups)s)
+    if [[ $COMP_CWORD -gt 1 ]]; then name="$name ${COMP_WORDS[2]}" at=3; fi ;;
+  esac
   if (( COMP_CWORD < at )); then
-    case $at in
-      2) words=(%(commands)s prepare --help --version) ;;
-      *) words=(%(preparations)s --help) ;;
+    case "$at $name" in
+%(members)s
+      *) words=(%(commands)s --help --version) ;;
     esac
     words=("${words[@]/%%/ }")
   else
@@ -57,8 +59,16 @@ complete -o nospace -F _jaxticket jaxticket
 _ZSH = "autoload -U +X compinit bashcompinit && compinit && bashcompinit\n"
 
 
+def subcommands(config: Any) -> dict[str, type]:
+    """Return the configurations of a command's subcommands, by name; none of one without."""
+    return {kind.__name__.lower(): kind for kind in get_args(config)}
+
+
 def options(config: type, prefix: str = "") -> Iterator[tuple[str, Values]]:
-    """Yield the names of the options of a configuration, with what each may be."""
+    """Yield the names of the options of a configuration, with what each may be.
+
+    A file that is named without an option has no name, and stands there as itself.
+    """
     hints = get_type_hints(config, include_extras=True)
     for field in fields(config):
         kind, notes = hints[field.name], ()
@@ -69,6 +79,9 @@ def options(config: type, prefix: str = "") -> Iterator[tuple[str, Values]]:
             yield from options(kind, prefix if flat else f"{prefix}{field.name}.")
         else:
             name = next(filter(None, (getattr(note, "name", None) for note in notes)), field.name)
+            if any(note in get_args(Positional[kind]) for note in notes):
+                yield FILES, None
+                continue
             # A data set is called by its name or by its folder.
             yield f"--{prefix}{name}", _values(Path if field.name == "dataset" else kind)
             if kind is bool:
@@ -89,11 +102,16 @@ def script(experiments: Mapping[str, type], preparations: Mapping[str, type], sh
     """Return what bash or zsh reads.
 
     Args:
-        experiments: the configurations of the commands, by name.
+        experiments: the configurations of the commands, by name; of one with subcommands their
+            union.
         preparations: those of the commands after `prepare`.
         shell: "bash" or "zsh".
     """
-    configs = {**experiments, **{f"prepare {name}": c for name, c in preparations.items()}}
+    groups = {name: subcommands(config) for name, config in experiments.items()}
+    groups = {name: group for name, group in groups.items() if group} | {"prepare": preparations}
+    configs = {name: config for name, config in experiments.items() if name not in groups}
+    for group, members in groups.items():
+        configs |= {f"{group} {name}": config for name, config in members.items()}
     values, names = [], []
     for command, config in configs.items():
         known = dict(options(config))
@@ -104,8 +122,11 @@ def script(experiments: Mapping[str, type], preparations: Mapping[str, type], sh
             for name, allowed in known.items()
             if allowed is not None
         ]
+    members = [f"      {_quoted(f'3 {group} ')}*) words=({' '.join(names)} --help) ;;"
+               for group, names in groups.items()]  # fmt: skip
     fields = {
-        "commands": " ".join(experiments), "preparations": " ".join(preparations),
+        "commands": " ".join([*experiments, "prepare"]), "groups": "|".join(groups),
+        "members": "\n".join(members),
         "values": "\n".join(values), "options": "\n".join(names), "files": FILES,
     }  # fmt: skip
     return (_ZSH if shell == "zsh" else "") + _SCRIPT % fields

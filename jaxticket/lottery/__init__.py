@@ -9,6 +9,7 @@ from jaxticket.lottery.experiment import Budget, Experiment, Rewind, parse_rewin
 from jaxticket.lottery.finish import finish
 from jaxticket.lottery.imp import find_ticket
 from jaxticket.lottery.invariants import InvariantViolation
+from jaxticket.lottery.kept_ticket import kept_ticket
 from jaxticket.lottery.level import NonFiniteLoss, Stopped
 from jaxticket.lottery.prune import check_criterion
 from jaxticket.lottery.retraining import Ticket, control_of, read_ticket, retrain
@@ -33,6 +34,7 @@ __all__ = [
     "control_of",
     "find_ticket",
     "finish",
+    "kept_ticket",
     "levels_of_steps",
     "make_budget",
     "parse_rewind",

@@ -35,6 +35,6 @@ def finish(
     }
     records = [record for record in records if record.named]
     last = records[-1]
-    ticket = kept_ticket(run.path, last.level, experiment.detector)
+    ticket = kept_ticket(run.path, last.level, experiment.detector, run.restore_level(last.level))
     save_ticket(run.path / TICKET_FILE, ticket)
     run.write_summary(records, summary)  # last: a run with a summary is done

@@ -8,31 +8,33 @@ import numpy as np
 from jaxticket import graph
 from jaxticket.models import Detector, NoGraph, trace
 from jaxticket.recipe import to_json
-from jaxticket.runs import RunRecord, read_level, read_run
+from jaxticket.runs import RunRecord, read_run
 from jaxticket.runs.levels import Figures, Intervals, level_folder, read_evaluation
 from jaxticket.runs.predictions import Predictions
 from jaxticket.statistics import interval_ends
 from jaxticket.tickets import Manifest, Ticket, by_path
 from jaxticket.tickets.manifest import Data, Figure, Metrics, Preprocessing, Split
 from jaxticket.trees import prunable_paths
+from jaxticket.weights import Weights
 
 TICKET_FILE = "ticket.safetensors"
 
 
-def kept_ticket(path: Path, level: int, detector: Detector) -> Ticket:
+def kept_ticket(path: Path, level: int, detector: Detector, weights: Weights) -> Ticket:
     """Return a level of a run folder, finished or not, as a ticket; the folder stays as it is.
 
     Args:
         path: the run folder.
         level: its number; evaluated, and none that only leads to the next.
         detector: the network of the run, as wide as it was trained.
+        weights: those of the level.
 
     Raises:
-        FileNotFoundError: no such level, or a file of it is missing.
+        FileNotFoundError: a file of the level is missing.
         Damaged: a file of it cannot be read.
         ValueError: the level was not evaluated.
     """
-    run, weights = read_run(path), read_level(path, level)
+    run = read_run(path)
     recipe = run.recipe
     prunable = prunable_paths(
         weights.params, detector.output_layer, prune_output=recipe.prune_output

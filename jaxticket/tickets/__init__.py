@@ -1,5 +1,6 @@
 """Tickets as files: the sparse network alone, to load anywhere without pickle and without JAX."""
 
+from jaxticket.tickets.checks import verify
 from jaxticket.tickets.container import Refused
 from jaxticket.tickets.file import (
     Ticket,
@@ -20,4 +21,5 @@ __all__ = [
     "nested",
     "save_dense",
     "save_ticket",
+    "verify",
 ]

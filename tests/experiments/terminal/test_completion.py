@@ -12,11 +12,16 @@ import data_prep
 import experiments
 from data_prep.terminal.commands import commands
 from data_prep.terminal.options import parse
-from experiments.terminal.completion import options, script
+from experiments.terminal.completion import FILES, options, script, subcommands
 
 EXPERIMENTS = {
     one.name: import_module(f"experiments.options.{one.name}").Config
     for one in commands(Path(experiments.__path__[0]))
+}
+SUBCOMMANDS = {
+    f"{name} {member}": part
+    for name, config in EXPERIMENTS.items()
+    for member, part in subcommands(config).items()
 }
 PREPARATIONS = {
     one.name: import_module(one.module).Config for one in commands(Path(data_prep.__path__[0]))
@@ -52,6 +57,7 @@ def test_commands(offered):
     assert offered("im") == {"imp "}
     assert {"imp ", "control ", "prepare ", "--version "} <= offered("")
     assert offered("prepare", "face") == {"faceforensics "}
+    assert offered("ticket", "ver") == {"verify "}
 
 
 def test_options(offered):
@@ -62,6 +68,7 @@ def test_options(offered):
     assert "--layout=" in offered("prepare", "synthetic", "--")
     assert "--groups.seed=" in offered("prepare", "synthetic", "--groups.")
     assert offered("nothing", "--") == set()
+    assert offered("ticket", "verify", "--") == {"--json ", "--no_json ", "--help "}
 
 
 def test_values(offered):
@@ -73,15 +80,16 @@ def test_values(offered):
 
 def test_paths(offered):
     assert offered("imp", "--dense", "ru") == {"runs/"}
+    assert offered("ticket", "show", "ru") == {"runs/"}
     assert offered("saliency", "--run", "runs/one,runs/o") == {
         "runs/one,runs/one/", "runs/one,runs/other/"
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [*EXPERIMENTS, *PREPARATIONS])
+@pytest.mark.parametrize("name", [*(EXPERIMENTS.keys() - {"ticket"}), *SUBCOMMANDS, *PREPARATIONS])
 def test_what_is_offered_is_what_help_shows(name, capsys):
-    config = (EXPERIMENTS | PREPARATIONS)[name]
+    config = (EXPERIMENTS | SUBCOMMANDS | PREPARATIONS)[name]
     with pytest.raises(SystemExit):
         parse(config, ["--help"])
     shown = set(re.findall(r"--[a-z][\w.]*", capsys.readouterr().out.partition("--help")[2]))
-    assert {option for option, _ in options(config)} <= shown
+    assert {option for option, _ in options(config)} - {FILES} <= shown

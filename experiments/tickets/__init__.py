@@ -1,0 +1,1 @@
+"""What `experiments.ticket` does, a module for each of its subcommands."""

@@ -1,0 +1,57 @@
+"""What is checked of a ticket, and what was found."""
+
+from pathlib import Path
+
+from jaxticket import graph
+from jaxticket.tickets.container import Refused, read_container
+from jaxticket.tickets.file import Ticket, load_ticket
+from jaxticket.tickets.manifest import Hashes
+
+Check = tuple[str, str]
+"""What was checked, and what was found."""
+
+
+def verify(path: Path) -> list[Check]:
+    """Check a ticket as `load_ticket` does, and that its graph is one of its arrays.
+
+    Returns:
+        All that was checked, in words.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        Refused: something is not as it should be; says what.
+    """
+    ticket = load_ticket(path)
+    arrays, _ = read_container(path)
+    said = ticket.manifest
+    values = sum(array.size for array in arrays.values() if array.dtype.kind == "f")
+    total = sum(form.weights for form in said.prunable.values())
+    checks = [
+        ("file", f"{path.stat().st_size:,} bytes, {len(arrays)} arrays side by side"),
+        ("manifest", f"schema {said.schema}, {said.model}, level {said.level}"),
+        ("counts", f"{said.weights_left:,} of {total:,} weights left in {len(said.prunable)} "
+         "arrays"),
+        ("masks", f"every place once, within its array; {total - said.weights_left:,} zeros"),
+        ("values", f"{values:,}, all finite"),
+    ]  # fmt: skip
+    if said.hashes is None:
+        return [*checks, ("hashes", f"none: schema {said.schema} has no hashes")]
+    for name in Hashes.__struct_fields__:
+        checks.append((f"sha256 of {name}", getattr(said.hashes, name)))
+    return [*checks, ("graph", _graph(ticket))]
+
+
+def _graph(ticket: Ticket) -> str:
+    written = ticket.manifest.graph
+    if written is None:
+        return "none: its detector cannot be written down as one"
+    arrays = ticket.params | ticket.batch_stats
+    try:
+        made = graph.from_json(written)
+        found = graph.shapes(made, arrays)
+    except (ValueError, LookupError) as error:
+        raise Refused(f"its graph is none of its arrays: {error}") from None
+    logits = found[made.output]
+    if logits != (ticket.manifest.logits,):
+        raise Refused(f"its graph gives {logits}, not {ticket.manifest.logits} logits")
+    return f"{len(made.nodes)} nodes of its arrays, to {ticket.manifest.logits} logits"
