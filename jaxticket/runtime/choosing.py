@@ -1,0 +1,80 @@
+"""How each layer of a network is computed."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from jaxticket.runtime import compiler
+from jaxticket.runtime.memory import aligned
+from jaxticket.runtime.plan import Plans, seconds
+from jaxticket.runtime.program import shares
+from jaxticket.runtime.tasks import Task, Tasks
+
+Choice = Literal["timed", "sparse", "dense"]
+"""The fastest way of each layer as it was timed, or all alike, to compare."""
+
+
+def choose(todo: Tasks, choice: Choice, threads: int, folder: Path) -> list[Any]:
+    """Return a kernel for each task.
+
+    Args:
+        todo: the tasks.
+        choice: how.
+        threads: that share the work.
+        folder: that remembers what was timed.
+    """
+    plans = Plans(folder)
+    timing = _Timing(todo, threads, folder)
+    chosen = [_one(task, choice, plans, timing) for task in todo.tasks]
+    plans.save()
+    return chosen
+
+
+def _one(task: Task, choice: Choice, plans: Plans, timing: "_Timing") -> Any:
+    ways = task.kernels
+    if len(ways) == 1:
+        return ways[0]
+    if choice != "timed":
+        return (min if choice == "sparse" else max)(ways, key=lambda way: way.block)
+    first = ways[0]
+    same = (first.source, first.target, first.stride, first.steps)
+    key = f"{compiler.processor()} {timing.threads} threads {task.density:.2g} {same}"
+    names = [f"{way.block} {way.tile} {way.unroll} {way.chunks}" for way in ways]
+    return ways[plans.choose(key, ways, names, lambda way: timing.of(task, way))]
+
+
+class _Timing:
+    """Memory to time kernels in, and to push what they read out of the near caches."""
+
+    def __init__(self, todo: Tasks, threads: int, folder: Path):
+        self._todo, self.threads, self._folder = todo, threads, folder
+        self._far = np.ones(2**20, np.float32)
+        self._held: list[list[np.ndarray]] = []
+        self._arrays: dict[str, np.ndarray] = {}
+
+    def of(self, task: Task, kernel: Any) -> Callable[[], float]:
+        """Return a function that runs one thread's share of a kernel and returns the seconds."""
+        source, output = self._array("in", task.reads), self._array("out", task.output)
+        other = self._array("other", task.other or task.reads)
+        table = task.table(kernel)
+        addresses = np.array([each.ctypes.data for each in table], np.int64)
+        call = compiler.callable_of(kernel, self._folder)
+        share = int(shares(kernel, table, self.threads)[1])
+        arrays = (source, other, output, addresses)
+
+        def run() -> float:
+            self._far.sum()
+            source.sum()
+            at = [array.ctypes.data for array in arrays]
+            return seconds(lambda: call(*at, 0, share))
+
+        self._held.append(table)  # addresses point into it
+        return run
+
+    def _array(self, role: str, name: str) -> np.ndarray:
+        size = self._todo.layouts[name].size
+        if role not in self._arrays or self._arrays[role].nbytes < size:
+            self._arrays[role] = aligned(size).view(np.float32)
+        return self._arrays[role][: size // 4]

@@ -1,0 +1,111 @@
+"""Machine code of kernels for this processor (LLVM, by llvmlite)."""
+
+import ctypes
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import llvmlite
+from llvmlite import binding
+
+from jaxticket.runtime.cache import keep, read
+from jaxticket.runtime.runner import runner
+
+_SIGNATURE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 4, *[ctypes.c_int64] * 2)
+
+
+@cache
+def machine() -> binding.TargetMachine:
+    """Return LLVM's description of this processor."""
+    binding.initialize_native_target()
+    binding.initialize_native_asmprinter()
+    target = binding.Target.from_default_triple()
+    return target.create_target_machine(
+        cpu=binding.get_host_cpu_name(), features=_features(), opt=3, jit=True
+    )
+
+
+def _features() -> str:
+    # Vectors of 512 bits are asked for where they are used; LLVM would avoid them on some.
+    return binding.get_host_cpu_features().flatten() + ",-prefer-256-bit"
+
+
+@cache
+def vector_lanes() -> int:
+    """Return the float32 values of this processor's widest vectors."""
+    features = binding.get_host_cpu_features()
+    return 16 if features.get("avx512f") else 8 if features.get("avx") else 4
+
+
+@cache
+def vector_registers() -> int:
+    """Return the number of this processor's vector registers."""
+    features = binding.get_host_cpu_features()
+    return 32 if features.get("avx512f") or features.get("neon") else 16
+
+
+@cache
+def _engine() -> binding.ExecutionEngine:
+    return binding.create_mcjit_compiler(binding.parse_assembly(""), machine())
+
+
+@cache
+def processor() -> str:
+    """Return what machine code and timings depend on."""
+    return f"{binding.get_host_cpu_name()} {hashlib.sha256(_features().encode()).hexdigest()[:8]}"
+
+
+@cache
+def run():
+    """Return the function that goes through a list of kernel calls; see `runner`."""
+    engine = _engine()
+    engine.add_object_file(binding.ObjectFileRef.from_data(_compile(runner())))
+    engine.finalize_object()
+    kind = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p, ctypes.c_int64] * 2, ctypes.c_int64)
+    return kind(engine.get_function_address("run"))
+
+
+@cache
+def _version() -> str:
+    """Return a digest of what writes the machine code and of the processor it is for."""
+    digest = hashlib.sha256(f"{processor()} {llvmlite.__version__}".encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def name_of(kernel: object) -> str:
+    """Return a function's name for a kernel: equal kernels have equal ones."""
+    return "k" + hashlib.sha256(f"{_version()} {kernel!r}".encode()).hexdigest()[:24]
+
+
+_addresses: dict[str, int] = {}
+
+
+def address(kernel, folder: Path | None = None) -> int:
+    """Return the address of a kernel's machine code, compiled on first use.
+
+    Args:
+        kernel: has `emit`.
+        folder: where machine code is kept for the next process, if anywhere.
+    """
+    name = name_of(kernel)
+    if name not in _addresses:
+        code = read(folder, f"{name}.o")
+        if code is None:
+            code = _compile(kernel.emit(name))
+            keep(folder, f"{name}.o", code)
+        engine = _engine()
+        engine.add_object_file(binding.ObjectFileRef.from_data(code))
+        engine.finalize_object()
+        _addresses[name] = engine.get_function_address(name)
+    return _addresses[name]
+
+
+def _compile(text: str) -> bytes:
+    return machine().emit_object(binding.parse_assembly(text))
+
+
+def callable_of(kernel, folder: Path | None = None):
+    """Return a kernel as a function of addresses, for tests and measurements."""
+    return _SIGNATURE(address(kernel, folder))

@@ -1,0 +1,213 @@
+"""Convolution, sparse to dense, of which each surviving weight is one multiply-add of vectors.
+
+The weights of a block of output channels are a list: an offset into the input (its channel and tap)
+and a value for each channel of the block. A tile of the output stays in registers while the list is
+walked. Blocks of one channel are the sparse kernel, with no zero in the list; in a block of several
+a vector that was loaded serves all of them, and the list is the union of their survivors: the dense
+kernel, where none is pruned. Dense layers are the same on maps of one position.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from llvmlite import ir
+
+from jaxticket.runtime.emitter import I32, I64, Emitter
+from jaxticket.runtime.epilogue import Epilogue, Step, by_channel
+from jaxticket.runtime.layout import Layout
+
+OFFSETS, VALUES, STARTS, BIAS = range(4)
+"""The kernel's table."""
+EPILOGUE = 4
+"""Where arrays of the epilogue begin in it."""
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """A kernel; its units of work are blocks of output channels.
+
+    Attributes:
+        source: layout of the input.
+        target: layout of the output.
+        stride: of the positions.
+        tile: rows and columns of output positions that are held in registers.
+        block: output channels that are computed together; divides their number.
+        unroll: entries of the list taken at once, into sums of their own: with few positions the
+            processor would wait for each sum.
+        chunks: parts of the input channels that are gone through one after the other, so that
+            what is read fits the first cache.
+        steps: what follows.
+    """
+
+    source: Layout
+    target: Layout
+    stride: int
+    tile: tuple[int, int]
+    block: int = 1
+    unroll: int = 1
+    chunks: int = 1
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def units(self) -> int:
+        """Units of work."""
+        return self.target.channels // self.block
+
+    def weights(self, table: list[np.ndarray]) -> np.ndarray:
+        """Return how much work each unit is, float [units]."""
+        counts = np.diff(table[STARTS]).reshape(self.chunks, self.units).sum(axis=0)
+        return counts + 4.0
+
+    def emit(self, name: str) -> str:
+        """Return its machine code as LLVM's text."""
+        emitter = Emitter(name, self.target.lanes.count)
+        begin, end = emitter.arguments[4:]
+        rows = self.tile[0]
+        # One strip of rows after the other, and of the input only what its chunk needs of it.
+        emitter.tiles(
+            (self.target.tile[0], 1),
+            (rows, 1),
+            lambda y, _, size: self._strip(emitter, y, size[0]),
+        )
+        first, last = emitter.times(begin, self.block), emitter.times(end, self.block)
+        emitter.complete(self.target, first, last)
+        return emitter.finish()
+
+    def _strip(self, emitter: Emitter, y: ir.Value, rows: int) -> None:
+        begin, end = emitter.arguments[4:]
+
+        def chunk(number: ir.Value, is_first: bool, is_last: bool) -> None:
+            def block(index: ir.Value, _) -> None:
+                emitter.tiles(
+                    (1, self.target.tile[1]),
+                    (1, self.tile[1]),
+                    lambda _, x, size: self._tile(
+                        emitter, number, index, y, x, (rows, size[1]), is_first, is_last
+                    ),
+                )
+
+            emitter.loop(begin, end, block)
+
+        last = self.chunks - 1
+        chunk(I64(0), True, last == 0)
+        if last > 1:
+            emitter.loop(I64(1), I64(last), lambda number, _: chunk(number, False, False))
+        if last > 0:
+            chunk(I64(last), False, True)
+
+    def _tile(
+        self,
+        emitter: Emitter,
+        chunk: ir.Value,
+        block: ir.Value,
+        y: ir.Value,
+        x: ir.Value,
+        size: tuple[int, int],
+        is_first: bool,
+        is_last: bool,
+    ) -> None:
+        code = emitter.code
+        positions = [(row, column) for row in range(size[0]) for column in range(size[1])]
+        channels = [
+            code.add(emitter.times(block, self.block), I64(channel))
+            for channel in range(self.block)
+        ]
+        outputs = [
+            emitter.corner(
+                emitter.channel(emitter.arguments[2], channel, self.target), self.target, y, x
+            )
+            for channel in channels
+        ]
+        places = [self.target.at(*position) - self.target.at(0, 0) for position in positions]
+        if is_first:
+            biases = [by_channel(emitter, BIAS, channel) for channel in channels]
+            sums = [bias for bias in biases for _ in positions]
+        else:
+            sums = [emitter.load(output, place) for output in outputs for place in places]
+        sums = self._multiply(emitter, chunk, block, y, x, positions, sums)
+        for index, (channel, output) in enumerate(zip(channels, outputs, strict=True)):
+            values = sums[index * len(positions) :][: len(positions)]
+            if is_last:
+                follow = Epilogue(emitter, self.steps, channel, y, x)
+                values = [follow(v, *at) for v, at in zip(values, positions, strict=True)]
+            for value, place in zip(values, places, strict=True):
+                emitter.store(value, output, place)
+
+    def _multiply(self, emitter, chunk, block, y, x, positions, sums) -> list[ir.Value]:
+        """Return the sums after all survivors of a chunk of a block."""
+        code = emitter.code
+        zero = emitter.constant(0)
+        source = self.source
+        base = emitter.move(
+            emitter.corner(emitter.arguments[0], source, y, x, self.stride), -source.at(0, 0)
+        )
+        taps = [
+            source.at(self.stride * row, self.stride * column) - source.at(0, 0)
+            for row, column in positions
+        ]
+        row = code.add(emitter.times(chunk, self.units), block)
+        start = emitter.move(emitter.entry(STARTS), emitter.times(row, 4))
+        begin, end = (
+            code.zext(emitter.scalar(emitter.move(start, 4 * i), I32), I64) for i in (0, 1)
+        )
+        offsets, values = emitter.entry(OFFSETS), emitter.entry(VALUES)
+
+        def turn(index: ir.Value, carried: list[ir.Value]) -> list[ir.Value]:
+            results = []
+            for turn in range(self.unroll):
+                at = code.add(index, I64(turn))
+                offset = emitter.scalar(emitter.move(offsets, emitter.times(at, 4)), I32)
+                pointer = emitter.move(base, code.zext(offset, I64))
+                inputs = [emitter.load(pointer, tap) for tap in taps]
+                value = emitter.move(values, emitter.times(at, 4 * self.block))
+                for channel in range(self.block):
+                    weight = emitter.splat(emitter.scalar(emitter.move(value, 4 * channel)))
+                    for number, data in enumerate(inputs):
+                        previous = carried[(turn * self.block + channel) * len(inputs) + number]
+                        results.append(emitter.fma(data, weight, previous))
+            return results
+
+        count = len(sums)
+        results = emitter.loop(
+            begin, end, turn, [*sums, *[zero] * (count * (self.unroll - 1))], self.unroll
+        )
+        for part in range(1, self.unroll):
+            results[:count] = [
+                code.fadd(a, b)
+                for a, b in zip(results[:count], results[part * count :], strict=False)
+            ]
+        return results[:count]
+
+    def table(
+        self, kernel: np.ndarray, bias: np.ndarray, padding: tuple[int, int], dilation: int
+    ) -> list[np.ndarray]:
+        """Return the arrays of the kernel's table, without those of its epilogue.
+
+        Args:
+            kernel: float32 [k, k, I, O].
+            bias: float32 [O].
+            padding: rows above and columns left of the input.
+            dilation: of the taps.
+        """
+        height, width, inputs, outputs = kernel.shape
+        source, blocks = self.source, outputs // self.block
+        alive = kernel.reshape(-1, inputs, blocks, self.block)
+        tap, channel, block = np.nonzero(alive.any(axis=-1) if self.block > 1 else alive[..., 0])
+        vector = 4 * source.lanes.count
+        row = np.arange(height * width) // width * dilation - padding[0] + source.halo[0]
+        column = np.arange(height * width) % width * dilation - padding[1] + source.halo[2]
+        offset = (row * source.pitch + column)[tap] * vector + channel * source.plane
+        # By chunk, block and input channel: what is read lies together.
+        group = (channel * self.chunks // inputs) * blocks + block
+        order = np.lexsort((tap, channel, group))
+        counts = np.bincount(group, minlength=self.chunks * blocks)
+        padded = -(-counts // self.unroll) * self.unroll
+        starts = np.concatenate([[0], np.cumsum(padded)])
+        place = np.arange(len(order)) + np.repeat(
+            starts[:-1] - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts
+        )
+        offsets = np.zeros(starts[-1], np.int32)
+        offsets[place] = offset[order]
+        values = np.zeros((starts[-1], self.block), np.float32)
+        values[place] = alive[tap, channel, block][order]
+        return [offsets, values, starts.astype(np.int32), np.ascontiguousarray(bias, np.float32)]

@@ -1,0 +1,108 @@
+"""An engine answers as the reference does, whatever is pruned and however it is computed."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from jaxticket.graph.nodes import IMAGES, Add, Conv, Graph, MaxPool, Mean
+from jaxticket.runtime import engine as engine_file
+from jaxticket.runtime import load
+from tests.runtime.networks import NAMES, answers, pictures, pruned
+
+
+def _close(found: np.ndarray, wanted: np.ndarray) -> None:
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-4 * np.abs(wanted).max())
+
+
+@pytest.mark.parametrize(("sparsity", "choice"), [(0.0, "dense"), (0.98, "sparse")])
+@pytest.mark.parametrize("name", NAMES)
+def test_it_answers_as_the_reference(name, sparsity, choice, tmp_path):
+    graph, arrays = pruned(name, sparsity)
+    engine = load(graph, arrays, choice=choice, cache=tmp_path)
+    images = pictures(3)
+    _close(engine(images), answers(graph, arrays, images))
+
+
+@pytest.mark.parametrize("name", ["resnet18", "mesoinception4"])
+def test_batches_and_threads_change_nothing(name, tmp_path):
+    graph, arrays = pruned(name, 0.8)
+    images = pictures(5)
+    engine = load(graph, arrays, batch=3, threads=2, choice="sparse", cache=tmp_path)
+    assert engine.batch == 4
+    first = engine(images)
+    _close(first, answers(graph, arrays, images))
+    np.testing.assert_array_equal(engine(images), first)
+    assert engine(images[:0]).shape == (0, 2)
+
+
+@pytest.mark.parametrize("side", [35, 50])
+def test_sides_need_not_be_even(side, tmp_path):
+    graph, arrays = pruned("resnet18", 0.8)
+    images = pictures(1, side)
+    engine = load(graph, arrays, image_size=side, choice="sparse", cache=tmp_path)
+    _close(engine(images), answers(graph, arrays, images))
+
+
+def test_a_network_with_nothing_left_answers_its_biases(tmp_path):
+    graph, arrays = pruned("cnn5", 1.0)
+    images = pictures(1)
+    _close(load(graph, arrays, cache=tmp_path)(images), answers(graph, arrays, images))
+
+
+def test_readers_that_want_other_things_around_a_map_each_get_theirs(tmp_path):
+    """Max-pooling pads with minus infinity where a convolution pads with zeros."""
+    pads = ((1, 1), (1, 1))
+    nodes = (
+        Conv(name="a", reads=(IMAGES,), pads=pads),
+        MaxPool(name="pool", reads=("a",), window=3, stride=1, pads=pads),
+        Conv(name="b", reads=("a",), pads=pads),
+        Add(name="sum", reads=("pool", "b")),
+        Mean(name="mean", reads=("sum",)),
+    )
+    graph = Graph(nodes=nodes, image_size=9, mean=(0.9, 0.9, 0.9), std=(1.0, 1.0, 1.0))
+    draw = np.random.default_rng(0)
+    kernels = {f"{name}/kernel": draw.normal(size=(3, 3, 3, 3)) for name in "ab"}
+    kernels["a/kernel"] = -np.abs(kernels["a/kernel"]) - 1  # a zero beside would be the largest
+    images = 255 - pictures(2, 9) // 8
+    _close(load(graph, kernels, cache=tmp_path)(images), answers(graph, kernels, images))
+
+
+def test_what_was_timed_is_not_timed_again(tmp_path, monkeypatch):
+    graph, arrays = pruned("cnn5", 0.8)
+    first = load(graph, arrays, cache=tmp_path)
+    timed = []
+    monkeypatch.setattr("jaxticket.runtime.choosing.seconds", lambda run: timed.append(run) or 1.0)
+    again = load(graph, arrays, cache=tmp_path)
+    assert not timed
+    assert again.kernels == first.kernels
+    load(graph, arrays, cache=tmp_path / "other")
+    assert timed
+
+
+def test_a_cache_that_cannot_be_written_is_no_error(tmp_path):
+    (tmp_path / "file").write_text("in the way of a folder")
+    graph, arrays = pruned("meso4", 0.8)
+    images = pictures(1)
+    engine = load(graph, arrays, choice="sparse", cache=tmp_path / "file")
+    _close(engine(images), answers(graph, arrays, images))
+
+
+def test_the_cache_folder_can_be_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("JAXTICKET_CACHE", str(tmp_path))
+    assert engine_file.cache_folder() == tmp_path
+
+
+def test_pictures_of_another_kind_are_refused(tmp_path):
+    graph, arrays = pruned("meso4", 0.8)
+    engine = load(graph, arrays, choice="sparse", cache=tmp_path)
+    with pytest.raises(ValueError, match=r"reads uint8 \[N, 32, 32, 3\], and was given float32"):
+        engine(pictures(1).astype(np.float32))
+    with pytest.raises(ValueError, match="must be at least 1"):
+        load(graph, arrays, batch=0)
+
+
+def test_it_needs_no_jax():
+    code = "import sys, jaxticket.runtime; sys.exit('jax' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
