@@ -1,17 +1,23 @@
-"""The border between `Weights` and their form on the disk, which older runs have too.
+"""The border between `Weights` and their form on the disk.
 
-A level's checkpoint is `({"params", "batch_stats"}, masks)`, a beginning `{"params",
-"batch_stats"}`.
+A beginning is `{"params", "batch_stats"}`. A level keeps its survivors alone: an array that is
+pruned in part is not in `params`; its survivors are in `survivors`, in C order, and where they
+stand in `masks`, with its shape (`jaxticket.packing`). An array without a mask is not pruned.
+Older runs have `({"params", "batch_stats"}, masks)`, dense, and are read too.
 """
 
 from pathlib import Path
+from typing import Any
 
 import jax
+import jax.numpy as jnp
+import numpy as np
 
+from jaxticket.packing import Packed, pack, unpack, unpack_mask
 from jaxticket.runs.checkpoints import COPY, restore_tree, save_tree
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.levels import level_folder, level_numbers
-from jaxticket.trees import Tree
+from jaxticket.trees import Tree, leaves_by_path
 from jaxticket.weights import Weights, dense
 
 INIT = "init"
@@ -28,7 +34,7 @@ def save_weights(path: Path, weights: Weights) -> None:
     Raises:
         OSError: the disk has no room for it; nothing is written then.
     """
-    save_tree(path, (beginning_on_disk(weights), weights.masks))
+    save_tree(path, _on_disk(weights))
 
 
 def restore_weights(path: Path, remedy: str = COPY, like: Weights | None = None) -> Weights:
@@ -42,16 +48,17 @@ def restore_weights(path: Path, remedy: str = COPY, like: Weights | None = None)
     Raises:
         Damaged: the folder is no checkpoint of weights, or of others than `like`.
     """
-    tree = restore_tree(path, like and (beginning_on_disk(like), like.masks), remedy)
-    match tree:
-        case {"params": params, "batch_stats": batch_stats}:
-            return dense(params, batch_stats)
-        case [{"params": params, "batch_stats": batch_stats}, masks]:
-            if jax.tree.map(lambda x: (x.shape, bool), params) == jax.tree.map(
-                lambda x: (x.shape, x.dtype), masks
-            ):
-                return Weights(params, batch_stats, masks)
-    raise Damaged(path, "it holds other arrays than weights and their masks", remedy)
+    try:
+        weights = _from_disk(restore_tree(path, remedy=remedy))
+    except (ValueError, LookupError, AttributeError) as error:
+        if isinstance(error, Damaged):
+            raise
+        weights = None
+    if weights is None:
+        raise Damaged(path, "it holds other arrays than weights and their masks", remedy)
+    if like is not None and (other := _difference(weights, like)):
+        raise Damaged(path, other, remedy)
+    return weights
 
 
 def read_level(path: Path, level: int) -> Weights:
@@ -76,3 +83,92 @@ def read_beginning(path: Path) -> Weights:
     if not (path / INIT).exists():
         raise FileNotFoundError(f"{path / INIT}, where the levels began, is not there")
     return restore_weights(path / INIT)
+
+
+def _on_disk(weights: Weights) -> Tree:
+    tree: Tree = {"params": {}, "batch_stats": weights.batch_stats, "survivors": {}, "masks": {}}
+    alive = leaves_by_path(weights.masks)
+    for place, leaf in leaves_by_path(weights.params).items():
+        array, mask = np.asarray(leaf), np.asarray(alive[place])
+        left = np.count_nonzero(mask)
+        if left == mask.size:
+            _put(tree["params"], place, leaf)
+            continue
+        packed = pack(array, mask)
+        kept: Tree = {"gaps" if packed.gaps else "bits": packed.mask}
+        if left == 0:  # what holds nothing cannot be saved
+            _put(tree["params"], place, leaf)
+            kept = {"bits": np.packbits(mask, bitorder="little")}
+        else:
+            _put(tree["survivors"], place, packed.values)
+            kept["shape"] = np.array(array.shape, np.int64)
+        _put(tree["masks"], place, kept)
+    return tree
+
+
+def _from_disk(tree: Tree) -> Weights | None:
+    """Return the weights of any of the forms; None of another one.
+
+    Raises:
+        ValueError, LookupError, AttributeError: likewise.
+    """
+    match tree:
+        case {"params": params, "batch_stats": stats, "survivors": survivors, "masks": masks}:
+            return _dense_again(params, stats, survivors, masks)
+        case {"params": params, "batch_stats": batch_stats}:
+            return dense(params, batch_stats)
+        case [{"params": params, "batch_stats": batch_stats}, masks]:
+            if jax.tree.map(lambda x: (x.shape, bool), params) == jax.tree.map(
+                lambda x: (x.shape, x.dtype), masks
+            ):
+                return Weights(params, batch_stats, masks)
+    return None
+
+
+def _dense_again(params: Tree, batch_stats: Tree, survivors: Tree, masks: Tree) -> Weights:
+    arrays, values = leaves_by_path(params), leaves_by_path(survivors)
+    if twice := arrays.keys() & values.keys():
+        raise ValueError(f"{min(twice)} is there twice")
+    kept = leaves_by_path(masks)
+    whole_params: Tree = {}
+    whole_masks: Tree = {}
+    for place in sorted([*arrays, *values]):
+        gaps = f"{place}/gaps" in kept
+        packed = kept.pop(f"{place}/{'gaps' if gaps else 'bits'}", None)
+        if place in values:
+            shape = tuple(np.asarray(kept.pop(f"{place}/shape")).tolist())
+            one = Packed(np.asarray(values[place]), np.asarray(packed), gaps, shape)
+            array, mask = (jnp.array(each, copy=True) for each in unpack(one))
+        elif packed is not None:
+            array = arrays[place]
+            mask = jnp.array(unpack_mask(np.asarray(packed), array.shape, gaps=gaps), copy=True)
+        else:
+            array, mask = arrays[place], jnp.ones(arrays[place].shape, bool)
+        _put(whole_params, place, array)
+        _put(whole_masks, place, mask)
+    if kept:
+        raise ValueError(f"{min(kept)} is of nothing")
+    return Weights(whole_params, batch_stats, whole_masks)
+
+
+def _put(tree: Tree, place: str, leaf: Any) -> None:
+    *layers, name = place.split("/")
+    for layer in layers:
+        tree = tree.setdefault(layer, {})
+    tree[name] = leaf
+
+
+def _difference(weights: Weights, like: Weights) -> str | None:
+    """Return in words the first array of other shape or dtype than that of `like`."""
+    have, want = (
+        {place: f"{np.dtype(leaf.dtype)}{tuple(leaf.shape)}"
+         for place, leaf in leaves_by_path(beginning_on_disk(each)).items()}
+        for each in (weights, like)
+    )  # fmt: skip
+    for place in sorted(have.keys() | want.keys()):
+        if have.get(place) != want.get(place):
+            return (
+                f"{place} is {have.get(place, 'missing')} in it and "
+                f"{want.get(place, 'unknown')} here"
+            )
+    return None

@@ -27,7 +27,7 @@ PREDICTIONS = Predictions(
 )  # fmt: skip
 EVALUATION = level_record().plain()
 LAYER = {"layer": "fc1/kernel", "weights": 4, "weights_left": 3, "sparsity": 0.25}
-WEIGHTS = Weights({"w": jnp.arange(3.0)}, {}, {"w": jnp.array([True, False, True])})
+WEIGHTS = Weights({"w": jnp.array([1.0, 0.0, 2.0])}, {}, {"w": jnp.array([True, False, True])})
 
 
 def keep(run, level=0):
