@@ -1,0 +1,98 @@
+"""A graph as a JAX function."""
+
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from jaxticket.graph import Graph, Node, fold
+from jaxticket.graph.nodes import (
+    IMAGES,
+    Add,
+    Affine,
+    Concatenate,
+    Conv,
+    Dense,
+    Depthwise,
+    Flatten,
+    LeakyRelu,
+    MaxPool,
+    Mean,
+    Pads,
+    Relu,
+)
+from jaxticket.graph.shapes import Arrays
+
+EXACT = lax.Precision.HIGHEST
+"""Products in float32 on every platform: by default TPUs and newer GPUs round their factors."""
+
+
+def network(graph: Graph, arrays: Arrays) -> Callable[[jax.Array], jax.Array]:
+    """Return a network as a function of pixels: uint8 [B, S, S, 3] -> logits, float32 [B, C].
+
+    Args:
+        graph: of the network; batch normalisation is folded here.
+        arrays: its arrays by name; computed with in float32.
+    """
+    folded, own = fold(graph, arrays)
+    kept = {name: np.asarray(array, np.float32) for name, array in own.items()}
+
+    def logits(images: jax.Array) -> jax.Array:
+        scaled = images.astype(jnp.float32) / 255
+        found = {IMAGES: (scaled - jnp.array(graph.mean)) / jnp.array(graph.std)}
+        for node in folded.nodes:
+            inputs = [found[name] for name in node.reads]
+            found[node.name] = _compute(node, inputs, [kept[name] for name in node.arrays()])
+        return found[folded.output]
+
+    return logits
+
+
+def _compute(node: Node, inputs: list[jax.Array], arrays: list[np.ndarray]) -> jax.Array:
+    """Return what one node gives; see `jaxticket.graph.execute.compute`."""
+    x = inputs[0]
+    match node:
+        case Conv():
+            y = _convolve(x, arrays[0], node.stride, node.pads, node.dilation)
+            return y + arrays[1] if node.bias else y
+        case Depthwise():
+            y = _convolve(x, arrays[0], 1, node.pads, groups=x.shape[-1])
+            return y + arrays[1] if node.bias else y
+        case Affine():
+            return x * arrays[0] + arrays[1]
+        case Dense():
+            return jnp.matmul(x, arrays[0], precision=EXACT) + arrays[1]
+        case Relu():
+            return jnp.maximum(x, 0)
+        case LeakyRelu():
+            return jnp.where(x > 0, x, node.slope * x)
+        case MaxPool():
+            window, step = ((1, side, side, 1) for side in (node.window, node.stride))
+            pads = ((0, 0), *node.pads, (0, 0))
+            return lax.reduce_window(x, -jnp.inf, lax.max, window, step, pads)
+        case Mean():
+            return x.mean((1, 2))
+        case Flatten():
+            return x.reshape(x.shape[0], -1)
+        case Add():
+            return x + inputs[1]
+        case Concatenate():
+            return jnp.concatenate(inputs, -1)
+    raise ValueError(f"the graph's node {node.name!r} ({type(node).__name__}) has no JAX function")
+
+
+def _convolve(
+    x: jax.Array, kernel: np.ndarray, stride: int, pads: Pads, dilation: int = 1, groups: int = 1
+) -> jax.Array:
+    return lax.conv_general_dilated(
+        x,
+        jnp.asarray(kernel),
+        (stride, stride),
+        pads,
+        rhs_dilation=(dilation, dilation),
+        dimension_numbers=("NHWC", "HWIO", "NHWC"),
+        feature_group_count=groups,
+        precision=EXACT,
+    )
