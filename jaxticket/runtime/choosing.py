@@ -8,7 +8,7 @@ import numpy as np
 
 from jaxticket.runtime import compiler
 from jaxticket.runtime.memory import aligned
-from jaxticket.runtime.plan import Plans, seconds
+from jaxticket.runtime.plan import Plans, fastest, seconds
 from jaxticket.runtime.program import shares
 from jaxticket.runtime.tasks import Task, Tasks
 
@@ -33,16 +33,19 @@ def choose(todo: Tasks, choice: Choice, threads: int, folder: Path) -> list[Any]
 
 
 def _one(task: Task, choice: Choice, plans: Plans, timing: "_Timing") -> Any:
-    ways = task.kernels
-    if len(ways) == 1:
-        return ways[0]
+    if task.ways is None:
+        return task.kernel
     if choice != "timed":
-        return (min if choice == "sparse" else max)(ways, key=lambda way: way.block)
-    first = ways[0]
-    same = (first.source, first.target, first.stride, first.steps)
-    key = f"{compiler.processor()} {timing.threads} threads {task.density:.2g} {same}"
-    names = [f"{way.block} {way.tile} {way.unroll} {way.chunks}" for way in ways]
-    return ways[plans.choose(key, ways, names, lambda way: timing.of(task, way))]
+        return (min if choice == "sparse" else max)(task.ways(), key=lambda way: way.block)
+    base = task.kernel
+    same = (base.source, base.target, base.stride, base.steps)
+    key = f"{compiler.version()} {timing.threads} threads {task.density:.1g} left {same}"
+    way = plans.known(key)
+    if way is None:
+        ways = task.ways()
+        way = ways[fastest([timing.of(task, each) for each in ways])].way
+        plans.learn(key, way)
+    return base.by(way)
 
 
 class _Timing:

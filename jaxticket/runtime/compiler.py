@@ -66,7 +66,7 @@ def run():
 
 
 @cache
-def _version() -> str:
+def version() -> str:
     """Return a digest of what writes the machine code and of the processor it is for."""
     digest = hashlib.sha256(f"{processor()} {llvmlite.__version__}".encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
@@ -76,7 +76,7 @@ def _version() -> str:
 
 def name_of(kernel: object) -> str:
     """Return a function's name for a kernel: equal kernels have equal ones."""
-    return "k" + hashlib.sha256(f"{_version()} {kernel!r}".encode()).hexdigest()[:24]
+    return "k" + hashlib.sha256(f"{version()} {kernel!r}".encode()).hexdigest()[:24]
 
 
 _addresses: dict[str, int] = {}

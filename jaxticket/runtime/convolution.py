@@ -7,7 +7,7 @@ a vector that was loaded serves all of them, and the list is the union of their 
 kernel, where none is pruned. Dense layers are the same on maps of one position.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from llvmlite import ir
@@ -15,6 +15,7 @@ from llvmlite import ir
 from jaxticket.runtime.emitter import I32, I64, Emitter
 from jaxticket.runtime.epilogue import Epilogue, Step, by_channel
 from jaxticket.runtime.layout import Layout
+from jaxticket.runtime.survivors import Survivors
 
 OFFSETS, VALUES, STARTS, BIAS = range(4)
 """The kernel's table."""
@@ -36,17 +37,36 @@ class Convolution:
             processor would wait for each sum.
         chunks: parts of the input channels that are gone through one after the other, so that
             what is read fits the first cache.
+        shared: whether all blocks have the same list, of which there is one then.
         steps: what follows.
     """
 
     source: Layout
     target: Layout
     stride: int
-    tile: tuple[int, int]
+    tile: tuple[int, int] = (1, 1)
     block: int = 1
     unroll: int = 1
     chunks: int = 1
+    shared: bool = False
     steps: tuple[Step, ...] = ()
+
+    @property
+    def way(self) -> list[int]:
+        """What can be chosen: rows and columns of the tile, block, unroll, chunks, shared."""
+        return [*self.tile, self.block, self.unroll, self.chunks, int(self.shared)]
+
+    def by(self, way: list[int]) -> "Convolution":
+        """Return the kernel with what was chosen."""
+        rows, columns, block, unroll, chunks, shared = way
+        return replace(
+            self,
+            tile=(rows, columns),
+            block=block,
+            unroll=unroll,
+            chunks=chunks,
+            shared=bool(shared),
+        )
 
     @property
     def units(self) -> int:
@@ -151,6 +171,10 @@ class Convolution:
             code.zext(emitter.scalar(emitter.move(start, 4 * i), I32), I64) for i in (0, 1)
         )
         offsets, values = emitter.entry(OFFSETS), emitter.entry(VALUES)
+        if self.shared:
+            first = emitter.move(emitter.entry(STARTS), emitter.times(chunk, 4 * self.units))
+            own = code.udiv(emitter.scalar(first, I32), I32(self.units))
+            offsets = emitter.move(offsets, emitter.times(code.sub(code.zext(own, I64), begin), 4))
 
         def turn(index: ir.Value, carried: list[ir.Value]) -> list[ir.Value]:
             results = []
@@ -179,35 +203,38 @@ class Convolution:
         return results[:count]
 
     def table(
-        self, kernel: np.ndarray, bias: np.ndarray, padding: tuple[int, int], dilation: int
+        self, kernel: Survivors, bias: np.ndarray, padding: tuple[int, int], dilation: int
     ) -> list[np.ndarray]:
         """Return the arrays of the kernel's table, without those of its epilogue.
 
         Args:
-            kernel: float32 [k, k, I, O].
+            kernel: the survivors of [k, k, I, O].
             bias: float32 [O].
             padding: rows above and columns left of the input.
             dilation: of the taps.
         """
         height, width, inputs, outputs = kernel.shape
-        source, blocks = self.source, outputs // self.block
-        alive = kernel.reshape(-1, inputs, blocks, self.block)
-        tap, channel, block = np.nonzero(alive.any(axis=-1) if self.block > 1 else alive[..., 0])
+        source, blocks, taps = self.source, outputs // self.block, height * width
+        found, values = kernel.entries(self.block)
+        rest, block = np.divmod(found, blocks)
+        tap, channel = np.divmod(rest, inputs)
         vector = 4 * source.lanes.count
-        row = np.arange(height * width) // width * dilation - padding[0] + source.halo[0]
-        column = np.arange(height * width) % width * dilation - padding[1] + source.halo[2]
-        offset = (row * source.pitch + column)[tap] * vector + channel * source.plane
+        row = np.arange(taps) // width * dilation - padding[0] + source.halo[0]
+        column = np.arange(taps) % width * dilation - padding[1] + source.halo[2]
+        offset = ((row * source.pitch + column) * vector)[tap] + channel * source.plane
         # By chunk, block and input channel: what is read lies together.
         group = (channel * self.chunks // inputs) * blocks + block
-        order = np.lexsort((tap, channel, group))
+        order = np.argsort((group * inputs + channel) * taps + tap)
         counts = np.bincount(group, minlength=self.chunks * blocks)
         padded = -(-counts // self.unroll) * self.unroll
         starts = np.concatenate([[0], np.cumsum(padded)])
-        place = np.arange(len(order)) + np.repeat(
-            starts[:-1] - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts
-        )
+        shift = starts[:-1] - np.concatenate([[0], np.cumsum(counts)[:-1]])
+        place = np.arange(len(order)) + np.repeat(shift, counts)
         offsets = np.zeros(starts[-1], np.int32)
         offsets[place] = offset[order]
-        values = np.zeros((starts[-1], self.block), np.float32)
-        values[place] = alive[tap, channel, block][order]
-        return [offsets, values, starts.astype(np.int32), np.ascontiguousarray(bias, np.float32)]
+        ordered = np.zeros((starts[-1], self.block), np.float32)
+        ordered[place] = values[order]
+        if self.shared:
+            lists = [offsets[starts[i] : starts[i + 1]] for i in range(0, len(counts), blocks)]
+            offsets = np.concatenate(lists)
+        return [offsets, ordered, starts.astype(np.int32), np.ascontiguousarray(bias, np.float32)]

@@ -12,6 +12,7 @@ from llvmlite import ir
 
 from jaxticket.runtime.layout import Copy, Layout
 
+I8: Any = ir.IntType(8)
 I32: Any = ir.IntType(32)
 I64: Any = ir.IntType(64)
 F32: Any = ir.FloatType()
@@ -87,7 +88,7 @@ class Emitter:
         """Return an address some bytes further."""
         if isinstance(by, int):
             by = I64(by)
-        return self.code.gep(pointer, [by], source_etype=ir.IntType(8))
+        return self.code.gep(pointer, [by], source_etype=I8)
 
     def times(self, value: ir.Value, factor: int) -> ir.Value:
         """Return an i64 times a constant."""
@@ -135,6 +136,38 @@ class Emitter:
         """Return the named lanes of two vectors, those of the second counted on."""
         pattern = ir.Constant(ir.VectorType(I32, self.lanes), list(lanes))
         return self.code.shuffle_vector(a, b, pattern)
+
+    def gather(
+        self, base: ir.Value, offsets: ir.Value, other: ir.Value, is_bytes: bool
+    ) -> tuple[ir.Value, ir.Value]:
+        """Return float32 values, or bytes as such, from anywhere; and where there are any.
+
+        Args:
+            base: the address that offsets count from.
+            offsets: address of an int32 for each lane; below 0 there is none.
+            other: the values where there are none.
+            is_bytes: whether they are uint8; the three bytes behind each are read too.
+        """
+        integers = ir.VectorType(I32, self.lanes)
+        kind = integers if is_bytes else self.vector
+        offset = self.code.load(offsets, typ=integers, align=4 * self.lanes)
+        inside = self.code.icmp_signed(">=", offset, ir.Constant(integers, [I32(0)] * self.lanes))
+        index = self.code.sext(offset, ir.VectorType(I64, self.lanes))
+        pointers = self.code.gep(base, [index], source_etype=I8)
+        pointers.type = ir.VectorType(POINTER, self.lanes)  # llvmlite takes it for one pointer
+        suffix = f"v{self.lanes}{'i' if is_bytes else 'f'}32"
+        taken = [ir.VectorType(POINTER, self.lanes), I32, inside.type, kind]
+        load = ir.Function(
+            self.module,
+            ir.FunctionType(kind, taken),
+            f"llvm.masked.gather.{suffix}.v{self.lanes}p0",
+        )
+        rest = ir.Constant(kind, ir.Undefined) if is_bytes else other
+        found = self.code.call(load, [pointers, I32(1 if is_bytes else 4), inside, rest])
+        if is_bytes:
+            low = ir.Constant(integers, [I32(255)] * self.lanes)
+            found = self.code.uitofp(self.code.and_(found, low), self.vector)
+        return found, inside
 
     def maximum(self, a: ir.Value, b: ir.Value) -> ir.Value:
         """Return the larger of two vectors, b where one is no number."""

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from jaxticket.graph import Graph, fold
+from jaxticket.graph import Graph
 from jaxticket.runtime import compiler
 from jaxticket.runtime.cache import cache_folder
 from jaxticket.runtime.choosing import Choice, choose
 from jaxticket.runtime.program import Program
+from jaxticket.runtime.survivors import folded
 from jaxticket.runtime.tasks import Tasks, tasks
 
 
@@ -84,10 +85,10 @@ def load(
     if batch < 1 or threads < 1:
         raise ValueError(f"batch ({batch}) and threads ({threads}) must be at least 1")
     side = graph.image_size if image_size is None else image_size
-    folded, values = fold(graph, arrays)
+    new, small, kernels = folded(graph, arrays)
     vector = compiler.vector_lanes()
     images = min(vector, 1 << (batch - 1).bit_length())
-    todo = tasks(folded, values, side, images, vector)
+    todo = tasks(new, small, kernels, side, images, vector)
     folder = cache or cache_folder()
     chosen = choose(todo, choice, threads, folder)
     return Engine(todo, chosen, images, threads, side, folder)

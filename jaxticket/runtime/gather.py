@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from llvmlite import ir
 
-from jaxticket.runtime.emitter import F32, I32, I64, Emitter
+from jaxticket.runtime.emitter import I64, Emitter
+from jaxticket.runtime.epilogue import by_channel
 from jaxticket.runtime.layout import Lanes, Layout
 
 FROM, FACTOR, SHIFT = range(3)
@@ -33,36 +34,28 @@ class Gather:
 
     def emit(self, name: str) -> str:
         """Return its machine code as LLVM's text."""
-        emitter = Emitter(name, 1)
-        code = emitter.code
-        count = self.target.plane // 4
+        emitter = Emitter(name, self.target.lanes.count)
+        code, vector = emitter.code, 4 * emitter.lanes
+        count = self.target.plane // vector
+        fill = emitter.constant(self.target.fill)
 
         def channel(index: ir.Value, _) -> None:
             source = emitter.move(emitter.arguments[0], emitter.times(index, self.step))
             target = emitter.channel(emitter.arguments[2], index, self.target)
             offsets = emitter.entry(FROM)
             if not self.step:
-                offsets = emitter.move(offsets, emitter.times(index, 4 * count))
+                offsets = emitter.move(offsets, emitter.times(index, self.target.plane))
+            scale = ()
             if self.pixels:
-                own = emitter.times(index, 4)
-                factor, shift = (
-                    emitter.scalar(emitter.move(emitter.entry(entry), own))
-                    for entry in (FACTOR, SHIFT)
-                )
+                scale = [by_channel(emitter, entry, index) for entry in (FACTOR, SHIFT)]
 
             def value(at: ir.Value, _) -> None:
-                by = emitter.times(at, 4)
-                offset = emitter.scalar(emitter.move(offsets, by), I32)
-                inside = code.icmp_signed(">=", offset, I32(0))
-                safe = code.select(inside, offset, I32(0))
-                pointer = emitter.move(source, code.sext(safe, I64))
+                by = emitter.times(at, vector)
+                found = emitter.gather(source, emitter.move(offsets, by), fill, self.pixels)
                 if self.pixels:
-                    byte = code.load(pointer, typ=ir.IntType(8), align=1)
-                    found = code.fadd(code.fmul(code.uitofp(byte, F32), factor), shift)
-                else:
-                    found = emitter.scalar(pointer)
-                found = code.select(inside, found, F32(self.target.fill))
-                code.store(found, emitter.move(target, by), align=4)
+                    inside = emitter.fma(found[0], *scale)
+                    found = code.select(found[1], inside, fill), found[1]
+                emitter.store(found[0], emitter.move(target, by))
 
             emitter.loop(I64(0), I64(count), value)
 

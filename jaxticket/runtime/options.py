@@ -7,21 +7,22 @@ import numpy as np
 
 from jaxticket.runtime.compiler import vector_registers
 from jaxticket.runtime.convolution import Convolution
+from jaxticket.runtime.survivors import Survivors
 
-BLOCKS = (1, 2, 4, 6, 8, 16)
+BLOCKS = (1, 2, 4, 8, 16)
 """Output channels that may be computed together."""
 CACHE = 24 * 1024
 """Bytes of the first cache that the input of a chunk may take."""
-WITHIN = 1.6
+WITHIN = 1.5
 """Ways that are estimated to take longer than the best by this factor are not timed."""
 
 
-def options(base: Convolution, kernel: np.ndarray, dilation: int) -> list[Convolution]:
+def options(base: Convolution, kernel: Survivors, dilation: int) -> list[Convolution]:
     """Return the ways worth timing, by estimated time, with the sparse one among them.
 
     Args:
         base: what they have in common.
-        kernel: float32 [k, k, I, O].
+        kernel: the survivors of [k, k, I, O].
         dilation: of its taps.
     """
     outputs = kernel.shape[-1]
@@ -29,9 +30,9 @@ def options(base: Convolution, kernel: np.ndarray, dilation: int) -> list[Convol
     for block in BLOCKS:
         if outputs % block:
             continue
-        alive = kernel.reshape(-1, outputs // block, block).any(axis=-1)
-        entries = int(np.count_nonzero(alive))
-        option = _fitted(base, block)
+        union = kernel.union(block)
+        entries = int(np.count_nonzero(union))
+        option = replace(_fitted(base, block), shared=entries == union.size)
         for chunks in _chunks(option, kernel.shape, dilation):
             option = replace(option, chunks=chunks)
             found.append((_cost(option, entries), option))

@@ -1,10 +1,11 @@
 """Which way each layer is computed: the fastest, timed once on this machine and remembered."""
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from jaxticket.runtime.cache import keep, read
 
@@ -12,6 +13,10 @@ NAME = "plans.json"
 """The file of the cache folder."""
 ROUNDS = 7
 """How often each way is timed; the least time counts."""
+
+
+Way = Annotated[list[Annotated[int, msgspec.Meta(ge=0)]], msgspec.Meta(min_length=6, max_length=6)]
+"""What `jaxticket.runtime.convolution.Convolution.by` takes."""
 
 
 class Plans:
@@ -26,41 +31,41 @@ class Plans:
     def __init__(self, folder: Path):
         self.folder = folder
         try:
-            known = json.loads(read(folder, NAME) or "{}")
-        except ValueError:
+            known = msgspec.json.decode(read(folder, NAME) or b"{}", type=dict[str, Way])
+        except msgspec.MsgspecError:
             known = {}
-        self._known: dict[str, str] = known if isinstance(known, dict) else {}
-        self._new: dict[str, str] = {}
+        self._known: dict[str, Any] = known
+        self._new: dict[str, Any] = {}
 
-    def choose(self, key: str, ways: Sequence[Any], names: list[str], timed: Callable) -> int:
-        """Return the number of the fastest way.
+    def known(self, key: str) -> list[int] | None:
+        """Return what was found to be fastest, None where nothing was."""
+        return self._known.get(key)
 
-        Args:
-            key: what the choice depends on.
-            ways: to choose from.
-            names: of the ways, to remember them by.
-            timed: called with a way, returns a function that runs it once, to be timed.
-        """
-        if len(ways) == 1:
-            return 0
-        if (name := self._known.get(key)) in names:
-            return names.index(name)
-        runs = [timed(way) for way in ways]
-        least = [float("inf")] * len(ways)
-        for _ in range(ROUNDS):
-            for number, run in enumerate(runs):
-                least[number] = min(least[number], run())
-        best = least.index(min(least))
-        self._known[key] = self._new[key] = names[best]
-        return best
+    def learn(self, key: str, way: list[int]) -> None:
+        """Remember what was found to be fastest."""
+        self._known[key] = self._new[key] = way
 
     def save(self) -> None:
         """Write what was newly found, beside what others have written since."""
         if not self._new:
             return
         merged = Plans(self.folder)._known | self._new
-        keep(self.folder, NAME, json.dumps(merged, indent=0, sort_keys=True).encode())
+        keep(self.folder, NAME, msgspec.json.encode(merged, order="deterministic"))
         self._new = {}
+
+
+def fastest(runs: Sequence[Callable[[], float]]) -> int:
+    """Return the number of the one that takes least, each timed as often as `ROUNDS` says.
+
+    Args:
+        runs: each returns the seconds that it took.
+    """
+    if len(runs) == 1:
+        return 0
+    least = [float("inf")] * len(runs)
+    for _ in range(ROUNDS):
+        least = [min(time, run()) for time, run in zip(least, runs, strict=True)]
+    return least.index(min(least))
 
 
 def seconds(run: Callable[[], object]) -> float:

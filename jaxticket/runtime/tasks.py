@@ -1,6 +1,6 @@
 """From a graph to tasks: which kernels work on which arrays, in the order of the forward pass."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,6 +30,7 @@ from jaxticket.runtime.gather import Gather
 from jaxticket.runtime.groups import Group, concatenated, group
 from jaxticket.runtime.layout import Halo, Layout
 from jaxticket.runtime.options import options
+from jaxticket.runtime.survivors import Survivors
 from jaxticket.runtime.windows import Windows
 
 PIXELS = "pixels"
@@ -43,7 +44,8 @@ class Task:
     Attributes:
         output: the name of what it writes.
         reads: the name of what it reads.
-        kernels: those that could do it; one alone where there is no choice.
+        kernel: what does it; of a convolution, what its ways have in common.
+        ways: gives the kernels that could do it, where there is a choice.
         table: the arrays of a kernel's table.
         other: the name of its second input.
         density: share of a layer's weights that are left, where it has any.
@@ -51,9 +53,10 @@ class Task:
 
     output: str
     reads: str
-    kernels: list[Any]
+    kernel: Any
     table: Callable[[Any], list[np.ndarray]] = field(default=lambda kernel: [])
     other: str | None = None
+    ways: Callable[[], list[Convolution]] | None = None
     density: float = 1.0
 
 
@@ -74,30 +77,46 @@ class Tasks:
     output: str
 
 
-def tasks(graph: Graph, arrays: Arrays, image_size: int, images: int, vector: int) -> Tasks:
+def tasks(
+    graph: Graph,
+    arrays: Arrays,
+    kernels: Mapping[str, Survivors],
+    image_size: int,
+    images: int,
+    vector: int,
+) -> Tasks:
     """Return what to do for a batch.
 
     Args:
         graph: without BatchNorm.
         arrays: its arrays by name.
+        kernels: the survivors of its convolutions and dense layers by the arrays' names.
         image_size: side of the pictures, pixels.
         images: pictures of a batch, a power of 2, at most `vector`.
         vector: lanes of this processor's vectors.
     """
-    return _Writer(graph, arrays, image_size, images, vector).write()
+    groups = group(graph)
+    layouts = bases(groups, shapes(graph, arrays, image_size), images, vector)
+    return _Writer(graph, arrays, kernels, groups, layouts).write()
 
 
 class _Writer:
-    def __init__(self, graph: Graph, arrays: Arrays, image_size: int, images: int, vector: int):
-        self.graph, self.arrays = graph, arrays
-        self.groups = group(graph)
-        self.bases = bases(self.groups, shapes(graph, arrays, image_size), images, vector)
-        self.windows = {each.name: window(each, arrays) for each in self.groups}
+    def __init__(
+        self,
+        graph: Graph,
+        arrays: Arrays,
+        kernels: Mapping[str, Survivors],
+        groups: list[Group],
+        layouts: dict[str, Layout],
+    ):
+        self.graph, self.arrays, self.kernels = graph, arrays, kernels
+        self.groups, self.bases = groups, layouts
+        self.windows = {each.name: window(each, arrays) for each in groups}
         self.parts: dict[str, tuple[str, int]] = {}
         self.tasks: list[Task] = []
         self.layouts: dict[str, Layout] = {}
         self.rectified = {
-            each.name for each in self.groups if each.follows and isinstance(each.follows[-1], Relu)
+            each.name for each in groups if each.follows and isinstance(each.follows[-1], Relu)
         }
 
     def write(self) -> Tasks:
@@ -172,7 +191,7 @@ class _Writer:
         copy = f"{name} as {each.name} reads it"
         self.layouts[copy] = layout
         table = [gather.from_layout(have, layout)]
-        self.tasks.append(Task(copy, name, [Gather(layout, have.plane)], lambda _: table))
+        self.tasks.append(Task(copy, name, Gather(layout, have.plane), lambda _: table))
         return copy
 
     def _steps(self, each: Group, first: int) -> tuple[tuple[Step, ...], list[np.ndarray], Any]:
@@ -203,26 +222,24 @@ class _Writer:
             (1 / (255 * std)).astype(np.float32),
             (-mean / std).astype(np.float32),
         ]
-        self.tasks.append(Task(IMAGES, PIXELS, [Gather(layout, 1, pixels=True)], lambda _: table))
+        self.tasks.append(Task(IMAGES, PIXELS, Gather(layout, 1, pixels=True), lambda _: table))
 
     def _convolution(self, each: Group, node: Conv | Dense) -> None:
-        kernel = np.asarray(self.arrays[f"{node.name}/kernel"], np.float32)
-        kernel = kernel.reshape(*[1] * (4 - kernel.ndim), *kernel.shape)
+        kernel = self.kernels[f"{node.name}/kernel"]
         none = np.zeros(kernel.shape[-1], np.float32)
         bias = np.asarray(self.arrays.get(f"{node.name}/bias", none), np.float32)
         steps, held, other = self._steps(each, convolution.EPILOGUE)
         win = self.windows[each.name]
         source = self._read(each, each.reads[0])
-        base = Convolution(
-            self.layouts[source], self.layouts[each.name], win.stride, (1, 1), steps=steps
-        )
+        base = Convolution(self.layouts[source], self.layouts[each.name], win.stride, steps=steps)
 
         def table(option: Convolution) -> list[np.ndarray]:
             return option.table(kernel, bias, win.padding, win.dilation) + held
 
-        density = np.count_nonzero(kernel) / kernel.size
-        kernels = options(base, kernel, win.dilation)
-        self.tasks.append(Task(each.name, source, kernels, table, other, density))
+        def ways() -> list[Convolution]:
+            return options(base, kernel, win.dilation)
+
+        self.tasks.append(Task(each.name, source, base, table, other, ways, kernel.density))
 
     def _window(self, each: Group, weighted: bool = False, held: Any = ()) -> None:
         steps, more, other = self._steps(each, len(held))
@@ -237,7 +254,7 @@ class _Writer:
             weighted,
             steps,
         )
-        self.tasks.append(Task(each.name, source, [kernel], lambda _: [*held, *more], other))
+        self.tasks.append(Task(each.name, source, kernel, lambda _: [*held, *more], other))
 
     def _depthwise(self, each: Group, node: Depthwise) -> None:
         kernel = np.asarray(self.arrays[f"{node.name}/kernel"], np.float32)
@@ -249,13 +266,13 @@ class _Writer:
     def _mean(self, each: Group) -> None:
         source = self._read(each, each.reads[0])
         kernel = windows.Mean(self.layouts[source], self.layouts[each.name])
-        self.tasks.append(Task(each.name, source, [kernel]))
+        self.tasks.append(Task(each.name, source, kernel))
 
     def _flatten(self, each: Group) -> None:
         source = self._read(each, each.reads[0])
         layout = self.layouts[each.name]
         table = [gather.flattened(self.layouts[source], layout)]
-        self.tasks.append(Task(each.name, source, [Gather(layout, 0)], lambda _: table))
+        self.tasks.append(Task(each.name, source, Gather(layout, 0), lambda _: table))
 
     def _concatenate(self, each: Group) -> None:
         first = 0
@@ -267,9 +284,7 @@ class _Writer:
                 self.layouts[part] = layout
                 self.parts[part] = (each.name, first)
                 table = [gather.from_layout(own, layout)]
-                self.tasks.append(
-                    Task(part, name, [Gather(layout, own.plane)], lambda _, t=table: t)
-                )
+                self.tasks.append(Task(part, name, Gather(layout, own.plane), lambda _, t=table: t))
             first += own.channels
 
 

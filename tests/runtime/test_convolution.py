@@ -10,6 +10,7 @@ from jaxticket.runtime.convolution import Convolution
 from jaxticket.runtime.epilogue import Step
 from jaxticket.runtime.layout import Lanes, Layout
 from jaxticket.runtime.memory import aligned
+from jaxticket.runtime.survivors import survivors_of
 
 LANES = Lanes(1, 2, 2)
 TARGET = Layout(4, 5, 5, LANES, (3, 3), (1, 1, 1, 1))
@@ -20,7 +21,7 @@ def _answer(option: Convolution, kernel: np.ndarray, bias: np.ndarray, x: np.nda
     source[:] = option.source.pack(x).reshape(-1)
     output = aligned(option.target.size).view(np.float32)
     output[:] = np.nan
-    table = option.table(kernel, bias, (1, 1), 1)
+    table = option.table(survivors_of(kernel), bias, (1, 1), 1)
     addresses = np.array([each.ctypes.data for each in table])
     at = (source.ctypes.data, source.ctypes.data, output.ctypes.data, addresses.ctypes.data)
     for unit in range(option.units):  # as if every unit were another thread's
@@ -42,7 +43,15 @@ def test_it_gives_what_the_reference_gives(stride, block, tile, unroll, chunks, 
     x = draw.normal(size=(1, side, side, 3)).astype(np.float32)
     source = Layout(3, side, side, LANES, (3 * stride, 3 * stride), (1, 1, 1, 1))
     option = Convolution(
-        source, TARGET, stride, tile, block, unroll, chunks, (Step("leaky_relu", slope=0.1),)
+        source,
+        TARGET,
+        stride,
+        tile,
+        block,
+        unroll,
+        chunks,
+        shared=left == 1 and block > 1,
+        steps=(Step("leaky_relu", slope=0.1),),
     )
     node = Conv(name="a", reads=("x",), stride=stride, pads=((1, 1), (1, 1)), bias=True)
     wanted = compute(node, [x.astype(np.float64)], [kernel, bias])
@@ -57,5 +66,5 @@ def test_units_weigh_what_survives():
     kernel[..., 0] = 1
     kernel[..., 3, 2] = 1
     option = Convolution(TARGET, TARGET, 1, (3, 3))
-    weights = option.weights(option.table(kernel, np.zeros(4, np.float32), (0, 0), 1))
+    weights = option.weights(option.table(survivors_of(kernel), np.zeros(4, np.float32), (0, 0), 1))
     assert (weights - weights[1]).tolist() == [8, 0, 1, 0]
