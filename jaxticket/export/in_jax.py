@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from jax.typing import DTypeLike
 
 from jaxticket.graph import Graph, Node, fold
 from jaxticket.graph.nodes import (
@@ -23,29 +24,34 @@ from jaxticket.graph.nodes import (
     Pads,
     Relu,
 )
-from jaxticket.graph.shapes import Arrays
+from jaxticket.graph.shapes import Arrays, windows
+from jaxticket.models.convolution import convolve_patches, patches_win
 
 EXACT = lax.Precision.HIGHEST
 """Products in float32 on every platform: by default TPUs and newer GPUs round their factors."""
 
 
-def network(graph: Graph, arrays: Arrays) -> Callable[[jax.Array], jax.Array]:
+def network(
+    graph: Graph, arrays: Arrays, dtype: DTypeLike = np.float32
+) -> Callable[[jax.Array], jax.Array]:
     """Return a network as a function of pixels: uint8 [B, S, S, 3] -> logits, float32 [B, C].
 
     Args:
         graph: of the network; batch normalisation is folded here.
-        arrays: its arrays by name; computed with in float32.
+        arrays: its arrays by name.
+        dtype: computed with in this, such as `bfloat16`; pixels are normalised in float32.
     """
     folded, own = fold(graph, arrays)
-    kept = {name: np.asarray(array, np.float32) for name, array in own.items()}
+    kept = {name: np.asarray(array, dtype) for name, array in own.items()}
 
     def logits(images: jax.Array) -> jax.Array:
         scaled = images.astype(jnp.float32) / 255
-        found = {IMAGES: (scaled - jnp.array(graph.mean)) / jnp.array(graph.std)}
+        normalised = (scaled - jnp.array(graph.mean)) / jnp.array(graph.std)
+        found = {IMAGES: normalised.astype(dtype)}
         for node in folded.nodes:
             inputs = [found[name] for name in node.reads]
             found[node.name] = _compute(node, inputs, [kept[name] for name in node.arrays()])
-        return found[folded.output]
+        return found[folded.output].astype(jnp.float32)
 
     return logits
 
@@ -86,13 +92,23 @@ def _compute(node: Node, inputs: list[jax.Array], arrays: list[np.ndarray]) -> j
 def _convolve(
     x: jax.Array, kernel: np.ndarray, stride: int, pads: Pads, dilation: int = 1, groups: int = 1
 ) -> jax.Array:
-    return lax.conv_general_dilated(
-        x,
-        jnp.asarray(kernel),
-        (stride, stride),
-        pads,
-        rhs_dilation=(dilation, dilation),
-        dimension_numbers=("NHWC", "HWIO", "NHWC"),
-        feature_group_count=groups,
-        precision=EXACT,
-    )
+    def plain(x: jax.Array, kernel: jax.Array) -> jax.Array:
+        return lax.conv_general_dilated(
+            x,
+            kernel,
+            (stride, stride),
+            pads,
+            rhs_dilation=(dilation, dilation),
+            dimension_numbers=("NHWC", "HWIO", "NHWC"),
+            feature_group_count=groups,
+            precision=EXACT,
+        )
+
+    def patches(x: jax.Array, kernel: jax.Array) -> jax.Array:
+        return convolve_patches(x, kernel, stride, pads, dilation)
+
+    side, channels = kernel.shape[0], kernel.shape[2]
+    height, width = windows(x.shape[1:], side, stride, pads, dilation)
+    if groups > 1 or not patches_win(side, channels, height * width):
+        return plain(x, jnp.asarray(kernel))
+    return lax.platform_dependent(x, jnp.asarray(kernel), cpu=patches, default=plain)

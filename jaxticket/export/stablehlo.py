@@ -12,6 +12,7 @@ from pathlib import Path
 import jax
 import numpy as np
 from jax import export
+from jax.typing import DTypeLike
 
 from jaxticket.export.in_jax import network
 from jaxticket.graph import Graph
@@ -20,7 +21,7 @@ from jaxticket.graph.shapes import Arrays
 PLATFORMS = ("cpu", "cuda", "tpu")
 
 
-def to_stablehlo(graph: Graph, arrays: Arrays) -> export.Exported:
+def to_stablehlo(graph: Graph, arrays: Arrays, dtype: DTypeLike = np.float32) -> export.Exported:
     """Return a network as an artefact for CPU, CUDA and TPU.
 
     It takes `images`, uint8 RGB [B, S, S, 3], B as many as one likes, and gives logits, float32
@@ -29,11 +30,12 @@ def to_stablehlo(graph: Graph, arrays: Arrays) -> export.Exported:
     Args:
         graph: of the network; batch normalisation is folded here.
         arrays: its arrays by name, which become constants.
+        dtype: as for `jaxticket.export.in_jax.network`.
     """
     (count,) = export.symbolic_shape("B")
     images = jax.ShapeDtypeStruct((count, graph.image_size, graph.image_size, 3), np.uint8)
     with _no_paths():
-        return export.export(jax.jit(network(graph, arrays)), platforms=PLATFORMS)(images)
+        return export.export(jax.jit(network(graph, arrays, dtype)), platforms=PLATFORMS)(images)
 
 
 def save_stablehlo(

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from jaxticket.export.in_jax import network
-from jaxticket.export.stablehlo import beside, load_stablehlo, save_stablehlo
+from jaxticket.export.stablehlo import beside, load_stablehlo, save_stablehlo, to_stablehlo
 from jaxticket.graph import execute, normalise
 from tests.export.test_onnx_file import odd_network
 from tests.runtime.networks import NAMES, pictures, pruned
@@ -72,3 +72,13 @@ def test_a_damaged_artefact_is_refused(tmp_path):
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(ValueError, match=r"network\.stablehlo is no StableHLO artefact that JAX"):
         load_stablehlo(path)
+
+
+def test_in_bfloat16_it_gives_nearly_the_same_logits():
+    graph, arrays = odd_network()
+    images = pictures(2, graph.image_size)
+    want = execute(graph, arrays, normalise(graph, images))
+    have = to_stablehlo(graph, arrays, jax.numpy.bfloat16).call(images)
+    assert have.dtype == np.float32
+    error = np.abs(have - want).max() / np.abs(want).max()
+    assert 1e-5 < error < 0.05
