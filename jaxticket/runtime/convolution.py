@@ -33,8 +33,8 @@ class Convolution:
         stride: of the positions.
         tile: rows and columns of output positions that are held in registers.
         block: output channels that are computed together; divides their number.
-        unroll: entries of the list taken at once, into sums of their own: with few positions the
-            processor would wait for each sum.
+        unroll: sums of its own that every output has, 1, 2 or 4: with few positions the processor
+            would wait for each sum.
         chunks: parts of the input channels that are gone through one after the other, so that
             what is read fits the first cache.
         shared: whether all blocks have the same list, of which there is one then.
@@ -72,6 +72,16 @@ class Convolution:
     def units(self) -> int:
         """Units of work."""
         return self.target.channels // self.block
+
+    @property
+    def _turn(self) -> int:
+        """Entries of the list that are taken at once; lists are filled up to a multiple of it."""
+        return 4 if self.block == 1 else self.unroll
+
+    @property
+    def _bits(self) -> int:
+        """Bits of an offset, which counts vectors: several are loaded at once, loads are scarce."""
+        return 16 if self.source.size < 2**16 * 4 * self.source.lanes.count else 32
 
     def weights(self, table: list[np.ndarray]) -> np.ndarray:
         """Return how much work each unit is, float [units]."""
@@ -171,30 +181,38 @@ class Convolution:
             code.zext(emitter.scalar(emitter.move(start, 4 * i), I32), I64) for i in (0, 1)
         )
         offsets, values = emitter.entry(OFFSETS), emitter.entry(VALUES)
+        bits, vector = self._bits, 4 * source.lanes.count
+        size = min(64, self._turn * bits)
         if self.shared:
             first = emitter.move(emitter.entry(STARTS), emitter.times(chunk, 4 * self.units))
             own = code.udiv(emitter.scalar(first, I32), I32(self.units))
-            offsets = emitter.move(offsets, emitter.times(code.sub(code.zext(own, I64), begin), 4))
+            back = code.sub(code.zext(own, I64), begin)
+            offsets = emitter.move(offsets, emitter.times(back, bits // 8))
+        count = len(sums)
 
         def turn(index: ir.Value, carried: list[ir.Value]) -> list[ir.Value]:
-            results = []
-            for turn in range(self.unroll):
-                at = code.add(index, I64(turn))
-                offset = emitter.scalar(emitter.move(offsets, emitter.times(at, 4)), I32)
-                pointer = emitter.move(base, code.zext(offset, I64))
+            results = list(carried)
+            for number in range(self._turn):
+                if number * bits % size == 0:
+                    at = code.add(emitter.times(index, bits // 8), I64(number * bits // 8))
+                    word = code.load(emitter.move(offsets, at), typ=ir.IntType(size), align=2)
+                    word = word if size == 64 else code.zext(word, I64)
+                offset = code.lshr(word, I64(number * bits % size))
+                offset = code.and_(offset, I64(2**bits - 1))
+                pointer = emitter.move(base, emitter.times(offset, vector))
                 inputs = [emitter.load(pointer, tap) for tap in taps]
+                at = code.add(index, I64(number))
                 value = emitter.move(values, emitter.times(at, 4 * self.block))
+                part = number % self.unroll * count
                 for channel in range(self.block):
                     weight = emitter.splat(emitter.scalar(emitter.move(value, 4 * channel)))
-                    for number, data in enumerate(inputs):
-                        previous = carried[(turn * self.block + channel) * len(inputs) + number]
-                        results.append(emitter.fma(data, weight, previous))
+                    for data in inputs:
+                        results[part] = emitter.fma(data, weight, results[part])
+                        part += 1
             return results
 
-        count = len(sums)
-        results = emitter.loop(
-            begin, end, turn, [*sums, *[zero] * (count * (self.unroll - 1))], self.unroll
-        )
+        sums = [*sums, *[zero] * (count * (self.unroll - 1))]
+        results = emitter.loop(begin, end, turn, sums, self._turn)
         for part in range(1, self.unroll):
             results[:count] = [
                 code.fadd(a, b)
@@ -221,16 +239,16 @@ class Convolution:
         vector = 4 * source.lanes.count
         row = np.arange(taps) // width * dilation - padding[0] + source.halo[0]
         column = np.arange(taps) % width * dilation - padding[1] + source.halo[2]
-        offset = ((row * source.pitch + column) * vector)[tap] + channel * source.plane
+        offset = (row * source.pitch + column)[tap] + channel * (source.plane // vector)
         # By chunk, block and input channel: what is read lies together.
         group = (channel * self.chunks // inputs) * blocks + block
         order = np.argsort((group * inputs + channel) * taps + tap)
         counts = np.bincount(group, minlength=self.chunks * blocks)
-        padded = -(-counts // self.unroll) * self.unroll
+        padded = -(-counts // self._turn) * self._turn
         starts = np.concatenate([[0], np.cumsum(padded)])
         shift = starts[:-1] - np.concatenate([[0], np.cumsum(counts)[:-1]])
         place = np.arange(len(order)) + np.repeat(shift, counts)
-        offsets = np.zeros(starts[-1], np.int32)
+        offsets = np.zeros(starts[-1], f"<u{self._bits // 8}")
         offsets[place] = offset[order]
         ordered = np.zeros((starts[-1], self.block), np.float32)
         ordered[place] = values[order]

@@ -11,8 +11,8 @@ from jaxticket.runtime.survivors import Survivors
 
 BLOCKS = (1, 2, 4, 8, 16)
 """Output channels that may be computed together."""
-CACHE = 24 * 1024
-"""Bytes of the first cache that the input of a chunk may take."""
+CACHES = (20 * 1024, 36 * 1024)
+"""Bytes of the first cache that the input of a chunk may take, as to be tried."""
 WITHIN = 1.5
 """Ways that are estimated to take longer than the best by this factor are not timed."""
 
@@ -64,7 +64,7 @@ def _chunks(option: Convolution, shape: tuple[int, ...], dilation: int) -> list[
     vector = 4 * option.source.lanes.count
     rows = (option.tile[0] - 1) * option.stride + dilation * (side - 1) + 1
     strip = min(rows, option.source.rows) * option.source.pitch * vector
-    return sorted({1, min(inputs, math.ceil(strip * inputs / CACHE))})
+    return sorted({1, *(min(inputs, math.ceil(strip * inputs / size)) for size in CACHES)})
 
 
 def _cost(option: Convolution, entries: int) -> float:

@@ -11,7 +11,7 @@ from jaxticket.runtime.cache import keep, read
 
 NAME = "plans.json"
 """The file of the cache folder."""
-ROUNDS = 7
+ROUNDS = 10
 """How often each way is timed; the least time counts."""
 
 

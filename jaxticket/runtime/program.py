@@ -63,6 +63,10 @@ class Program:
         self.outputs = self._logits.channels
         self._arrived = np.zeros(1, np.int64)
         self._run = compiler.run()
+        arrived = self._arrived.ctypes.data
+        self._arguments = [
+            (calls.ctypes.data, len(calls), arrived, threads) for calls in self._calls
+        ]
         self._lock = threading.Lock()
         self._base = 0
         self._gates = [threading.Semaphore(0) for _ in range(1, threads)]
@@ -84,9 +88,7 @@ class Program:
 
     def share(self, index: int) -> None:
         """Do one thread's share of all kernels."""
-        calls = self._calls[index]
-        arrived = self._arrived.ctypes.data
-        self._run(calls.ctypes.data, len(calls), arrived, self._threads, self._base)
+        self._run(*self._arguments[index], self._base)
 
 
 def _work(program: "weakref.ref[Program]", index: int, gate: threading.Semaphore) -> None:

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from jaxticket.graph.nodes import IMAGES, Add, Conv, Graph, MaxPool, Mean
-from jaxticket.runtime import engine as engine_file
-from jaxticket.runtime import load
+from jaxticket.runtime import compiler, load, options
+from jaxticket.runtime.cache import cache_folder
 from tests.runtime.networks import NAMES, answers, pictures, pruned
 
 
@@ -35,6 +35,17 @@ def test_batches_and_threads_change_nothing(name, tmp_path):
     _close(first, answers(graph, arrays, images))
     np.testing.assert_array_equal(engine(images), first)
     assert engine(images[:0]).shape == (0, 2)
+
+
+@pytest.mark.parametrize("lanes", [4, 8])
+def test_narrow_vectors_change_nothing(lanes, tmp_path, monkeypatch):
+    monkeypatch.setattr(compiler, "vector_lanes", lambda: lanes)
+    monkeypatch.setattr(options, "vector_registers", lambda: 16)
+    graph, arrays = pruned("mesoinception4", 0.8)
+    images = pictures(5)
+    engine = load(graph, arrays, batch=16, choice="dense", cache=tmp_path)
+    assert engine.batch == lanes
+    _close(engine(images), answers(graph, arrays, images))
 
 
 @pytest.mark.parametrize("side", [35, 50])
@@ -91,7 +102,7 @@ def test_a_cache_that_cannot_be_written_is_no_error(tmp_path):
 
 def test_the_cache_folder_can_be_named(tmp_path, monkeypatch):
     monkeypatch.setenv("JAXTICKET_CACHE", str(tmp_path))
-    assert engine_file.cache_folder() == tmp_path
+    assert cache_folder() == tmp_path
 
 
 def test_pictures_of_another_kind_are_refused(tmp_path):
