@@ -9,8 +9,10 @@ from data_prep.prepared.card import make_card, read_card, write_card
 from jaxticket.report.page import read_study
 from jaxticket.runs import Damaged, read_run
 from jaxticket.runs.attention import read_looks
+from jaxticket.runs.efficiency import read_efficiency, write_efficiency
 from jaxticket.runs.evaluations import read_figures
 from tests.data_prep.prepared.test_card import WHOLE
+from tests.made_efficiency import made_efficiency
 from tests.report.page.written import write_evaluation, write_run, write_saliency, write_study
 
 
@@ -30,6 +32,11 @@ def maps(folder):
 
 def evaluation(folder):
     return write_evaluation(folder) / "figures.json", lambda: read_figures(folder), Damaged
+
+
+def costs(folder):
+    path = write_efficiency(folder, made_efficiency()) / "efficiency.json"
+    return path, lambda: read_efficiency(folder), Damaged
 
 
 def study(folder):
@@ -53,7 +60,7 @@ def damages(content):
             yield content[: value.start()] + other + content[value.end() :]
 
 
-@pytest.mark.parametrize("write", [card, gallery, maps, evaluation, study, level])
+@pytest.mark.parametrize("write", [card, gallery, maps, evaluation, costs, study, level])
 def test_what_is_damaged_is_one_kind_of_error(tmp_path, write):
     path, read, error = write(tmp_path)
     read()

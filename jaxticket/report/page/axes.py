@@ -94,6 +94,23 @@ def count_axis(label: str, highest: float) -> Axis:
     return Axis(label, 0.0, max(highest, 1.0), [t for t in axis.ticks if t[0] <= highest])
 
 
+def log_axis(label: str, values: Iterable[float]) -> Axis:
+    """Return an axis of the common logarithms of values above 0, with ticks at 1, 2 and 5."""
+    found = [math.log10(value) for value in values]
+    low, high = min(found), max(found)
+    room = max(0.06 * (high - low), 0.05)
+    low, high = low - room, high + room
+    few = (1,) if high - low > 3 else (1, 3) if high - low > 1.6 else (1, 2, 5)
+    few = (1, 1.5, 2, 3, 4, 5, 6, 8) if high - low < 0.6 else few
+    places = [
+        (math.log10(n * 10.0**power), f"{n * 10.0**power:g}")
+        for power in range(math.floor(low), math.ceil(high) + 1)
+        for n in few
+    ]
+    ticks = [(place, text) for place, text in places if low <= place <= high]
+    return Axis(label, low, high, ticks)
+
+
 def limits_of_intervals(
     values: Iterable[float], lows: Iterable[float], highs: Iterable[float]
 ) -> tuple[float, float, bool]:

@@ -15,6 +15,7 @@ from jaxticket.report import marks
 from jaxticket.report.page.attention import attention_section
 from jaxticket.report.page.blocks import Section, Table, Text
 from jaxticket.report.page.cells import MISSING, Answer, Heat, Link, show
+from jaxticket.report.page.efficiency import efficiency_section
 from jaxticket.report.page.evaluations import evaluations_section
 from jaxticket.report.page.gallery import Gallery, gallery_section
 from jaxticket.report.page.layers import layers_section
@@ -178,6 +179,7 @@ def sections_of(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> list[S
         verdict_section(runs, studies),
         *(study_section(study) for study in studies),
         levels_section(runs),
+        efficiency_section(runs),
         layers_section(runs, studies),
         *(transfer_section(study) for study in studies),
         methods_section(runs),

@@ -91,7 +91,7 @@ def test_what_must_be_said_is_on_it(run):
                   "packages: jax", "higher is better", "ticket, test"):  # fmt: skip
         assert words in text
     ids = [part["id"] for part in Elements(text).all("section")]
-    assert ids == ["verdict", "levels", "data", "configuration"]
+    assert ids == ["verdict", "levels", "costs", "data", "configuration"]
 
 
 def test_what_has_no_room_is_said():

@@ -49,8 +49,8 @@ def test_the_page_is_whole_and_in_one_file(run):
     assert len(set(ids)) == len(ids)
     targets = [link[1:] for link in links if link and link.startswith("#")]
     assert targets == [
-        "content", "verdict", "levels", "layers", "methods", "attention", "gallery", "training",
-        "time", "configuration", "downloads",
+        "content", "verdict", "levels", "costs", "layers", "methods", "attention", "gallery",
+        "training", "time", "configuration", "downloads",
     ]  # fmt: skip
     assert set(targets) <= set(ids)
     assert all(image["alt"] for image in page.all("img"))
