@@ -48,4 +48,21 @@ class Show:
     """The ticket."""
 
 
-Config = Pack | Unpack | Verify | Show
+@dataclass(frozen=True)
+class Compact:
+    """Remove the channels of a ticket that cannot matter; its logits stay, and are compared."""
+
+    file: Positional[Path]
+    """The ticket."""
+    out: Path
+    """The smaller ticket, NAME.safetensors."""
+    dataset: str | None = None
+    """On whose test pictures all logits are compared, as for experiments.imp, such as a prepared
+    set's folder. Without it on noise."""
+    data_dir: Path | None = None
+    """Where prepared sets lie; as for experiments.imp."""
+    image_size: int | None = None
+    """The side of the pictures that costs are counted for, pixels. Without it the ticket's own."""
+
+
+Config = Pack | Unpack | Verify | Show | Compact

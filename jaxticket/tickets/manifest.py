@@ -93,6 +93,25 @@ class Float16(Struct, frozen=True, kw_only=True):
     after: float | None
 
 
+class Compaction(Struct, frozen=True, kw_only=True):
+    """What a compacted network was made from.
+
+    Attributes:
+        weights: the hash of the larger network's weights.
+        channels, channels_left: of all layers' outputs, before and after.
+        weights_left: how many of the larger network's prunable weights survived.
+        effective_weights: those of them that have an influence on a logit.
+        sparsity: the pruned share of the larger network's prunable weights.
+    """
+
+    weights: str
+    channels: int
+    channels_left: int
+    weights_left: int
+    effective_weights: int
+    sparsity: float
+
+
 class Hashes(Struct, frozen=True, kw_only=True):
     """The SHA-256 of a ticket's parts; see `jaxticket.tickets.hashes`."""
 
@@ -126,6 +145,8 @@ class Manifest(Struct, frozen=True, kw_only=True):
         values: how surviving weights are kept; computed with in float32.
         float16: what that did, where they are kept in float16.
         graph: the forward pass, see `jaxticket.graph`; None of a detector that cannot be traced.
+        compacted: from which network, if channels were removed: shapes are smaller than the
+            model's, and the graph alone says what is computed.
         calibration: what a later command found of the logits.
         hashes: of its parts.
     """
@@ -151,6 +172,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     values: Literal["float32", "float16"] = "float32"
     float16: Float16 | None = None
     graph: dict[str, Any] | None = None
+    compacted: Compaction | None = None
     calibration: dict[str, Any] | None = None
     hashes: Hashes | None = None
 
