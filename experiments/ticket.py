@@ -1,9 +1,10 @@
-"""A ticket as one file to keep, check and give away: pack, verify, show, unpack.
+"""A ticket as one file to keep, check and give away: pack, verify, show, unpack, replay.
 
     python -m experiments.ticket pack --run=RUN --level=5 --out=ticket.safetensors
     python -m experiments.ticket verify ticket.safetensors
     python -m experiments.ticket show ticket.safetensors
     python -m experiments.ticket unpack ticket.safetensors --out=dense.safetensors
+    python -m experiments.ticket replay ticket.safetensors
 
 The file holds the surviving weights alone and where they stand, with a manifest of what the network
 is, what it was trained on and how well it does (docs/ticket_file.md). To verify, show and unpack

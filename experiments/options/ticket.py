@@ -2,22 +2,32 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from tyro.conf import Positional
 
 
 @dataclass(frozen=True)
 class Pack:
-    """Write a kept level of a run as a ticket file."""
+    """Write a kept level of a run as a ticket file, and its rewind point as a second one."""
 
     run: Path
     """The run folder, made by experiments.imp or experiments.control."""
     out: Path
-    """The ticket, NAME.safetensors."""
+    """The ticket, NAME.safetensors. The rewind point, from which it can be trained again, becomes
+    NAME.rewind.safetensors."""
     level: int | None = None
     """The level. Without it the run's last."""
+    values: Literal["float32", "float16"] = "float32"
+    """How surviving weights are kept. What float16 changes on the test split is measured and
+    stated in the file, which needs the run's own data."""
     licence: str = "not stated"
     """Under what licence you give the ticket away, such as Apache-2.0."""
+    dataset: str | None = None
+    """For float16, the run's own data, as for experiments.imp. Without it: where they were, among
+    the prepared sets, or rendered anew."""
+    data_dir: Path | None = None
+    """Where prepared sets lie; as for experiments.imp."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,8 @@ class Verify:
 
     file: Positional[Path]
     """The ticket."""
+    rewind: Path | None = None
+    """Its rewind point, to be checked too."""
     json: bool = False
     """Say it as JSON."""
 
@@ -65,4 +77,21 @@ class Compact:
     """The side of the pictures that costs are counted for, pixels. Without it the ticket's own."""
 
 
-Config = Pack | Unpack | Verify | Show | Compact
+@dataclass(frozen=True)
+class Replay:
+    """Train a ticket again from its rewind point; is it what it claims? If not, the status is 1."""
+
+    file: Positional[Path]
+    """The ticket."""
+    rewind: Path | None = None
+    """Its rewind point. Without it NAME.rewind.safetensors beside it."""
+    dataset: str | None = None
+    """The ticket's own data, as for experiments.imp. Without it: where they were, among the
+    prepared sets, or rendered anew."""
+    data_dir: Path | None = None
+    """Where prepared sets lie; as for experiments.imp."""
+    run_dir: Path | None = None
+    """The run folder of the training. Default: runs/replay_MODEL_DATASET_HASH."""
+
+
+Config = Pack | Unpack | Verify | Show | Replay | Compact

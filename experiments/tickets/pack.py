@@ -6,11 +6,13 @@ import msgspec
 from rich.console import Console
 
 from experiments.options.ticket import Pack
+from experiments.tickets.half import measure_float16
 from experiments.tickets.output import output_file
+from experiments.tickets.show import effect_text
 from jaxticket.loading import load_level
-from jaxticket.lottery import kept_ticket
+from jaxticket.lottery import kept_rewind, kept_ticket
 from jaxticket.runs import RunRecord, read_run
-from jaxticket.tickets import save_ticket
+from jaxticket.tickets import rewind_file, save_rewind, save_ticket
 
 
 def main(config: Pack, console: Console) -> None:
@@ -21,15 +23,28 @@ def main(config: Pack, console: Console) -> None:
         ValueError: `--out` is wrong, or the level was not evaluated or cannot be read.
     """
     out = output_file(config.out)
-    level = chosen_level(config, read_run(config.run))
+    run = read_run(config.run)
+    level = chosen_level(config, run)
     loaded = load_level(config.run, level)
     ticket = kept_ticket(config.run, level, loaded.detector, loaded.weights)
     said = msgspec.structs.replace(ticket.manifest, licence=config.licence)
-    said = save_ticket(out, replace(ticket, manifest=said))
+    if config.values == "float16":
+        effect = measure_float16(config, run, loaded, ticket, console)
+        said = msgspec.structs.replace(said, values="float16", float16=effect)
+    ticket = replace(ticket, manifest=said)
+    said = save_ticket(out, ticket)
     console.print(
         f"{out}, {out.stat().st_size:,} bytes: level {level} of {config.run}, "
         f"{said.sparsity:.1%} pruned, {said.weights_left:,} weights left"
     )
+    try:
+        save_rewind(rewind_file(out), ticket, kept_rewind(config.run, ticket))
+        console.print(f"{rewind_file(out)}, {rewind_file(out).stat().st_size:,} bytes: where its "
+                      "training began")  # fmt: skip
+    except FileNotFoundError as error:
+        console.print(f"without its rewind point: {error}")
+    if said.float16 is not None:
+        console.print(f"float16 {effect_text(said.float16)}")
     if said.graph is None:
         console.print(
             f"without a graph: {said.model} computes what none can say, so what needs no JAX "

@@ -4,9 +4,9 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.options.ticket import Show
-from jaxticket.text import interval_text, metric_name
+from jaxticket.text import count_text, interval_text, metric_name
 from jaxticket.tickets import Manifest, Ticket, load_ticket
-from jaxticket.tickets.manifest import Split
+from jaxticket.tickets.manifest import Float16, Split
 from jaxticket.tickets.sizes import ZSTD_LEVEL, leaf_sizes, rest_sizes, zstd_of_dense
 
 
@@ -41,11 +41,7 @@ def lines(said: Manifest) -> list[tuple[str, str]]:
     for name in ("validation", "test"):
         made.append((name, _figures(getattr(said.metrics, name)) if said.metrics else "not said"))
     if (effect := said.float16) is not None:
-        made.append((
-            "float16", f"on {effect.examples} test pictures: {effect.decisions_changed} decisions "
-            f"are others, a logit differs by {effect.largest_difference:.3g} at most, "
-            f"{metric_name(effect.metric)} {effect.after} after {effect.before}",
-        ))  # fmt: skip
+        made.append(("float16", effect_text(effect)))
     packages = said.versions.get("packages") or {}
     versions = ", ".join(f"{name} {version}" for name, version in packages.items())
     graph = "none" if said.graph is None else f"{len(said.graph.get('nodes', []))} nodes"
@@ -55,6 +51,16 @@ def lines(said: Manifest) -> list[tuple[str, str]]:
         ("made with", versions or "not said"),
         ("licence", said.licence),
     ]
+
+
+def effect_text(effect: Float16) -> str:
+    """Return in words what float16 did."""
+    before, after = (interval_text(value, digits=5) for value in (effect.before, effect.after))
+    return (
+        f"on {count_text(effect.examples, 'test picture')}: {effect.decisions_changed} answers are "
+        f"others, a logit differs by {effect.largest_difference:.3g} at most, "
+        f"{metric_name(effect.metric)} {before} becomes {after}"
+    )
 
 
 def _pictures(said: Manifest) -> str:

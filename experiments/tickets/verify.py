@@ -16,7 +16,7 @@ def main(config: Verify, console: Console) -> None:
         SystemExit: likewise, where JSON is asked for, with status 2.
     """
     try:
-        checks = verify(config.file)
+        checks = verify(config.file, config.rewind)
     except Refused as error:
         if not config.json:
             raise

@@ -9,10 +9,10 @@ from jaxticket.lottery.experiment import Budget, Experiment, Rewind, parse_rewin
 from jaxticket.lottery.finish import finish
 from jaxticket.lottery.imp import find_ticket
 from jaxticket.lottery.invariants import InvariantViolation
-from jaxticket.lottery.kept_ticket import kept_ticket
+from jaxticket.lottery.kept_ticket import by_place, kept_rewind, kept_ticket
 from jaxticket.lottery.level import NonFiniteLoss, Stopped
 from jaxticket.lottery.prune import check_criterion
-from jaxticket.lottery.retraining import Ticket, control_of, read_ticket, retrain
+from jaxticket.lottery.retraining import Ticket, control_of, read_ticket, retrain, unpacked
 
 __all__ = [
     "CONTROLS",
@@ -28,16 +28,19 @@ __all__ = [
     "Stopped",
     "Ticket",
     "assemble",
+    "by_place",
     "check_control",
     "check_criterion",
     "control",
     "control_of",
     "find_ticket",
     "finish",
+    "kept_rewind",
     "kept_ticket",
     "levels_of_steps",
     "make_budget",
     "parse_rewind",
     "read_ticket",
     "retrain",
+    "unpacked",
 ]

@@ -1,11 +1,13 @@
 """The end of a run: its summary and its ticket."""
 
+from contextlib import suppress
+
 from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Experiment
-from jaxticket.lottery.kept_ticket import TICKET_FILE, kept_ticket
+from jaxticket.lottery.kept_ticket import TICKET_FILE, kept_rewind, kept_ticket
 from jaxticket.recipe import Recipe
 from jaxticket.runs import LevelRecord
-from jaxticket.tickets import save_ticket
+from jaxticket.tickets import rewind_file, save_rewind, save_ticket
 
 
 def finish(
@@ -36,5 +38,8 @@ def finish(
     records = [record for record in records if record.named]
     last = records[-1]
     ticket = kept_ticket(run.path, last.level, experiment.detector, run.restore_level(last.level))
-    save_ticket(run.path / TICKET_FILE, ticket)
+    file = run.path / TICKET_FILE
+    save_ticket(file, ticket)
+    with suppress(FileNotFoundError):  # not kept; a control's is its ticket's
+        save_rewind(rewind_file(file), ticket, kept_rewind(run.path, ticket))
     run.write_summary(records, summary)  # last: a run with a summary is done

@@ -3,18 +3,21 @@
 from pathlib import Path
 from typing import Any
 
+import jax
 import numpy as np
 
 from jaxticket import graph
+from jaxticket.lottery.experiment import parse_rewind
 from jaxticket.models import Detector, NoGraph, trace
 from jaxticket.recipe import to_json
-from jaxticket.runs import RunRecord, read_run
+from jaxticket.runs import RunRecord, read_beginning, read_level, read_recipe, read_run
+from jaxticket.runs.checkpoints import restore_tree
 from jaxticket.runs.levels import Figures, Intervals, level_folder, read_evaluation
 from jaxticket.runs.predictions import Predictions
 from jaxticket.statistics import interval_ends
-from jaxticket.tickets import Manifest, Ticket, by_path
+from jaxticket.tickets import Manifest, RewindPoint, Ticket, by_path
 from jaxticket.tickets.manifest import Data, Figure, Metrics, Preprocessing, Split
-from jaxticket.trees import prunable_paths
+from jaxticket.trees import Tree, prunable_paths
 from jaxticket.weights import Weights
 
 TICKET_FILE = "ticket.safetensors"
@@ -72,6 +75,57 @@ def kept_ticket(path: Path, level: int, detector: Detector, weights: Weights) ->
         {name: masks[name] for name in prunable},
         manifest,
     )
+
+
+def kept_rewind(path: Path, ticket: Ticket) -> RewindPoint:
+    """Return the state in which the training of a run's ticket began, pruned by its masks.
+
+    That is the beginning, with `step:K` the state at step K with its moments, and with `lr` and
+    `none` the weights of the level that the ticket was pruned from.
+
+    Args:
+        path: the run folder.
+        ticket: one of its levels.
+
+    Raises:
+        FileNotFoundError: the run did not keep it, as where the level before only led to this one;
+            or the run is a control, whose beginning is its ticket's.
+        Damaged: it cannot be read.
+    """
+    recipe, level = read_recipe(path), ticket.manifest.level
+    kind = parse_rewind(recipe.rewind).kind
+    optimizer, step = {}, 0
+    if level > 0 and kind == "step":
+        if not (path / "rewind").exists():
+            raise FileNotFoundError(f"{path / 'rewind'}, the state that was rewound to, is missing")
+        state = restore_tree(path / "rewind")
+        params, batch_stats = state["params"], state["batch_stats"]
+        step = int(state["step"])
+        optimizer = by_place(state["opt_state"])
+    elif level > 0 and kind in ("lr", "none"):
+        weights = read_level(path, 0 if recipe.pruning == "one_shot" else level - 1)
+        params, batch_stats = weights.params, weights.batch_stats
+        step = _first_step(path, level) if kind == "none" else 0
+    else:
+        weights = read_beginning(path)
+        params, batch_stats = weights.params, weights.batch_stats
+    return RewindPoint(by_path(params), by_path(batch_stats), optimizer, step)
+
+
+def by_place(tree: Tree) -> dict[str, np.ndarray]:
+    """Return the leaves of an optimizer's state as NumPy arrays, by their places in it."""
+    leaves, _ = jax.tree_util.tree_flatten_with_path(tree)
+    return {
+        jax.tree_util.keystr(place, simple=True, separator="/"): np.asarray(leaf)
+        for place, leaf in leaves
+    }
+
+
+def _first_step(path: Path, level: int) -> int:
+    """Return the step at which a level went on, by its last one and its epochs."""
+    dense, sparse = read_evaluation(path, 0), read_evaluation(path, level)
+    steps_per_epoch = dense.last_step // len(dense.epoch_losses)
+    return sparse.last_step - steps_per_epoch * len(sparse.epoch_losses)
 
 
 def _graph(detector: Detector, image_size: int) -> dict[str, Any] | None:

@@ -3,19 +3,25 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import jax
+import jax.numpy as jnp
+
 from jaxticket import masks as masks_lib
 from jaxticket.lottery.controls import Start, control
 from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.invariants import check_end, check_start
+from jaxticket.lottery.kept_ticket import by_place
 from jaxticket.lottery.level import train_level
 from jaxticket.lottery.record import keep_data_counts, keep_level
 from jaxticket.lottery.rewinding import rewound
 from jaxticket.runs import LevelRecord, read_beginning, read_level
 from jaxticket.runs.checkpoints import restore_tree
+from jaxticket.tickets import RewindPoint, nested
+from jaxticket.tickets import Ticket as TicketFile
 from jaxticket.training import TrainState, create_state
-from jaxticket.trees import Tree
-from jaxticket.weights import Weights
+from jaxticket.trees import Tree, replace_leaves
+from jaxticket.weights import Weights, dense
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,8 @@ class Ticket:
         level: its number.
         masks: its masks.
         init: the beginning of its run.
-        rewind: with `step:K`, the state at step K of its run's level 0.
+        rewind: where its training began if not at `init` with a fresh optimizer: with `step:K`,
+            the state at step K of its run's level 0.
     """
 
     level: int
@@ -59,6 +66,32 @@ def read_ticket(path: Path, experiment: Experiment, level: int) -> Ticket:
     return Ticket(level, masks, init, rewind)
 
 
+def unpacked(experiment: Experiment, ticket: TicketFile, point: RewindPoint) -> Ticket:
+    """Return the ticket of two files, to be trained again.
+
+    Args:
+        experiment: as the ticket's recipe says.
+        ticket: as it was read.
+        point: its rewind point, pruned.
+
+    Raises:
+        ValueError: the point has another optimizer's state.
+    """
+    init = dense(*(jax.tree.map(jnp.asarray, nested(part)) for part in
+                   (point.params, point.batch_stats)))  # fmt: skip
+    masks = replace_leaves(init.masks, {k: jnp.asarray(v) for k, v in ticket.masks.items()})
+    state = create_state(init, experiment.optimizer, seed=0, step=point.step)
+    if point.optimizer:
+        fresh = by_place(state.opt_state)
+        form = {place: (leaf.shape, leaf.dtype) for place, leaf in fresh.items()}
+        if form != {place: (leaf.shape, leaf.dtype) for place, leaf in point.optimizer.items()}:
+            raise ValueError("the rewind point holds the state of another optimizer")
+        leaves = [jnp.asarray(point.optimizer[place]) for place in fresh]
+        moments = jax.tree.unflatten(jax.tree.structure(state.opt_state), leaves)
+        state = replace(state, opt_state=moments)
+    return Ticket(ticket.manifest.level, masks, init, state)
+
+
 def control_of(experiment: Experiment, kind: str, ticket: Ticket) -> Start:
     """Return the masks and the unpruned state in which a ticket's control starts, as `control`."""
     point = _point(experiment, ticket)
@@ -89,8 +122,8 @@ def retrain(experiment: Experiment, kind: str, ticket: Ticket, execution: Execut
     if not restored:
         masks, point = control_of(e, kind, ticket)
         start = rewound(e, point, masks)
-        dense = masks_lib.full(start.params)
-        check_start(replace(e, scope="global"), level, start, masks, dense, point)
+        whole = masks_lib.full(start.params)
+        check_start(replace(e, scope="global"), level, start, masks, whole, point)
         trained = train_level(e, level, start, masks, execution)
         check_end(level, trained.state, masks)
         keep_level(e, level, trained, {}, [], execution)

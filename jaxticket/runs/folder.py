@@ -8,7 +8,9 @@
     level_NN/partial/               the newest checkpoint of a level under way
     metrics.jsonl  tensorboard/     every step's loss, every epoch's validation
     executed_steps                  how many training steps were ever run, repeats included
-    summary.csv summary.json accuracy.png report.md report.html ticket.safetensors
+    summary.csv summary.json accuracy.png report.md report.html
+    ticket.safetensors ticket.rewind.safetensors
+                                    the last level, and where its training began
 
 A level is there when its evaluation.json is: it is written last, and atomically.
 """

@@ -144,12 +144,11 @@ def changes(path: Path, now: Mapping[str, Any]) -> list[str]:
         stored = files.read_typed(path, dict[str, Any], "")
     except (ValueError, FileNotFoundError):
         return [f"{path} is missing or damaged: it is not known what the run began on"]
-    return [f"{name}: {then!r} then, {here!r} now" for name, then, here in _differing(stored, now)]
+    return differing(stored, now)
 
 
-def _differing(
-    stored: Mapping[str, Any], given: Mapping[str, Any]
-) -> list[tuple[str, object, object]]:
-    given = files.plain(given)
-    pairs = ((name, stored.get(name), given.get(name)) for name in sorted({*stored, *given}))
-    return [pair for pair in pairs if pair[1] != pair[2]]
+def differing(stored: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Return what differs between two environments, in words."""
+    here = files.plain(now)
+    pairs = ((name, stored.get(name), here.get(name)) for name in sorted({*stored, *here}))
+    return [f"{name}: {then!r} then, {this!r} now" for name, then, this in pairs if then != this]

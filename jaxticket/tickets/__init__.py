@@ -11,15 +11,20 @@ from jaxticket.tickets.file import (
     save_ticket,
 )
 from jaxticket.tickets.manifest import Manifest
+from jaxticket.tickets.rewind import RewindPoint, load_rewind, rewind_file, save_rewind
 
 __all__ = [
     "Manifest",
     "Refused",
+    "RewindPoint",
     "Ticket",
     "by_path",
+    "load_rewind",
     "load_ticket",
     "nested",
+    "rewind_file",
     "save_dense",
+    "save_rewind",
     "save_ticket",
     "verify",
 ]

@@ -6,13 +6,18 @@ from jaxticket import graph
 from jaxticket.tickets.container import Refused, read_container
 from jaxticket.tickets.file import Ticket, load_ticket
 from jaxticket.tickets.manifest import Hashes
+from jaxticket.tickets.rewind import load_rewind
 
 Check = tuple[str, str]
 """What was checked, and what was found."""
 
 
-def verify(path: Path) -> list[Check]:
+def verify(path: Path, rewind: Path | None = None) -> list[Check]:
     """Check a ticket as `load_ticket` does, and that its graph is one of its arrays.
+
+    Args:
+        path: the ticket.
+        rewind: its rewind point, to be checked too.
 
     Returns:
         All that was checked, in words.
@@ -34,6 +39,10 @@ def verify(path: Path) -> list[Check]:
         ("masks", f"every place once, within its array; {total - said.weights_left:,} zeros"),
         ("values", f"{values:,}, all finite"),
     ]  # fmt: skip
+    if rewind is not None:
+        point = load_rewind(rewind, ticket)
+        state = f" and {len(point.optimizer)} arrays of the optimizer" if point.optimizer else ""
+        checks.append(("rewind point", f"of these masks, at step {point.step}{state}"))
     if said.hashes is None:
         return [*checks, ("hashes", f"none: schema {said.schema} has no hashes")]
     for name in Hashes.__struct_fields__:

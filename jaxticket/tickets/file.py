@@ -61,6 +61,8 @@ def load_ticket(path: Path | str) -> Ticket:
     """
     try:
         arrays, written = read_container(Path(path))
+        if "kind" in written:
+            raise Refused(f"it is a {written['kind']} file, which goes with a ticket")
         schema = written.get("schema", 1)
         if type(schema) is not int or not 0 < schema <= SCHEMA:
             raise Refused(

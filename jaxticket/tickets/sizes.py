@@ -7,7 +7,7 @@ from importlib import import_module
 
 from jaxticket.tickets.file import Ticket, packed_leaves
 
-ZSTD_LEVEL = 19
+ZSTD_LEVEL = 12
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def rest_sizes(ticket: Ticket) -> dict[str, int]:
 
 
 def zstd_of_dense(ticket: Ticket) -> int | None:
-    """Return the bytes of all arrays, dense with their zeros, compressed by zstd at its level 19.
+    """Return the bytes of all arrays, dense with their zeros, compressed by zstd at its level 12.
 
     None where Python has no zstd: neither Python 3.14 nor the package zstandard.
     """

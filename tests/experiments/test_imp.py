@@ -38,7 +38,7 @@ def test_a_run_leaves_its_folder(finished_run):
         "accuracy.png", "config.json", "counts.json", "data_sets.json", "environment.json",
         "executed_steps", "init", "level_00", "level_01", "level_02", "lock", "metrics.jsonl",
         "notes.json", "report.html", "report.md", "saliency", "summary.csv", "summary.json",
-        "tensorboard", "ticket.safetensors",
+        "tensorboard", "ticket.rewind.safetensors", "ticket.safetensors",
     ]  # fmt: skip
 
 

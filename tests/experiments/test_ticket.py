@@ -1,13 +1,14 @@
 """The command of ticket files: pack, verify, show, unpack."""
 
 import json
+import shutil
 import subprocess
 import sys
 
 import pytest
 
 from experiments import ticket
-from jaxticket.tickets import load_ticket, save_ticket
+from jaxticket.tickets import load_ticket, rewind_file, save_ticket
 from tests.tickets import small
 from tests.tickets.small import taken_apart, write
 
@@ -24,6 +25,7 @@ def test_a_level_is_packed_as_the_run_packs_its_last(call, finished_run, packed,
     assert status == 0, err
     assert f"{out}, {out.stat().st_size:,} bytes: level 2" in said
     assert out.read_bytes() == packed.read_bytes()
+    assert rewind_file(out).read_bytes() == rewind_file(packed).read_bytes()
     argv = f"--run={finished_run}", "--level=0", "--licence=MIT", f"--out={out}"
     assert call(ticket, "pack", *argv)[0] == 0
     manifest = load_ticket(out).manifest
@@ -78,9 +80,74 @@ def test_a_dense_file_is_written(call, packed, tmp_path):
         assert dense.params[name].tobytes() == leaf.tobytes()
 
 
+@pytest.fixture
+def replay(call, packed, prepared, tmp_path):
+    """Replay a ticket; return status, stdout, stderr."""
+
+    def replay(file, *argv):
+        return call(ticket, "replay", file, f"--run_dir={tmp_path / 'again'}", *argv)
+
+    return replay
+
+
+def test_a_replayed_ticket_is_the_same_bit_for_bit(replay, packed, call, tmp_path, finished_run):
+    status, out, err = call(ticket, "verify", packed, f"--rewind={rewind_file(packed)}")
+    assert (status, "of these masks, at step 0" in out) == (0, True), err
+    status, out, err = replay(packed)
+    assert status == 0, err
+    assert "bit for bit the same (float32): weights, masks, and every test figure" in out
+    again = tmp_path / "again" / "ticket.safetensors"
+    assert load_ticket(again).manifest.hashes.weights == load_ticket(packed).manifest.hashes.weights
+    before = (tmp_path / "again" / "executed_steps").read_text()
+    status, out, _ = replay(packed)
+    assert (status, "going on with" in out) == (0, True)
+    assert (tmp_path / "again" / "executed_steps").read_text() == before
+    status, _, err = replay(again, f"--rewind={rewind_file(packed)}")
+    assert (status, "is a control, whose beginning is its ticket's" in err) == (2, True)
+
+
+def test_a_ticket_that_claims_more_is_found_out(replay, packed, prepared, tmp_path):
+    one = load_ticket(packed)
+    name = "conv2/kernel"
+    params = one.params | {name: one.params[name] * 2}
+    save_ticket(tmp_path / "a.safetensors", type(one)(**vars(one) | {"params": params}))
+    rewind, data = f"--rewind={rewind_file(packed)}", f"--dataset={prepared}"
+    status, out, err = replay(tmp_path / "a.safetensors", rewind, data)
+    assert status == 1, err
+    assert "not the same: masks equal; " in out
+
+
+def test_other_pictures_are_refused_by_their_content(replay, packed, pictures, tmp_path):
+    other = shutil.copytree(pictures, tmp_path / "other")
+    next((other / "test" / "real").iterdir()).unlink()
+    status, _, err = replay(packed, f"--dataset={other}", f"--data_dir={tmp_path / 'data'}")
+    assert (status, "was found on noise with the content" in err) == (2, True)
+
+
+def test_float16_says_what_it_did_on_the_test_split(call, replay, finished_run, prepared, tmp_path):
+    out = tmp_path / "half.safetensors"
+    argv = f"--run={finished_run}", "--values=float16", f"--out={out}"
+    status, said, err = call(ticket, "pack", *argv)
+    assert status == 0, err
+    effect = load_ticket(out).manifest.float16
+    assert (effect.examples, effect.metric) == (24, "auc")
+    assert 0 < effect.largest_difference < 0.1
+    assert abs(effect.after - effect.before) < 0.05
+    assert f"float16 on 24 test pictures: {effect.decisions_changed} answers" in said
+    half, full = load_ticket(out), load_ticket(finished_run / "ticket.safetensors")
+    kernel = full.params["conv2/kernel"]
+    assert (half.params["conv2/kernel"] == kernel.astype("f2").astype("f4")).all()
+    assert (half.params["fc1/bias"] == full.params["fc1/bias"]).all()
+    assert out.stat().st_size < (finished_run / "ticket.safetensors").stat().st_size
+    assert "bit for bit the same (float16)" in replay(out, f"--dataset={prepared}")[1]
+    other = f"--data_dir={tmp_path / 'none'}", "--dataset=nothing"
+    assert call(ticket, "pack", *argv, *other)[0] == 2
+
+
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
+        (["replay", "FILE", "--rewind=FILE"], "is not the rewind point of this ticket"),
         (["unpack", "FILE", "--out=FILE"], "is the file that is read: name another"),
         (["unpack", "FILE", "--out=x.npz"], "name a file that ends with .safetensors"),
         (["unpack", "FILE", "--out=nowhere/x.safetensors"], "there is no folder nowhere"),
