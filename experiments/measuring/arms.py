@@ -86,7 +86,9 @@ def _wanted(
         return engine not in SPARSE
     if kind == "dense" or level == ticket or (kind == "masked" and engine in SPARSE):
         return True
-    return precision == "float32" and setting.threads == threads and setting.device == "cpu"
+    if engine == "xla" or precision != "float32":  # as slow at every level, and slow to start
+        return False
+    return setting.threads == threads and setting.device == "cpu"
 
 
 def identity(plan: Plan, network: Measured, how: Mapping[str, Any]) -> str:

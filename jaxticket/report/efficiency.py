@@ -25,8 +25,13 @@ def timed(record: Efficiency) -> list[Arm]:
 
 
 def fastest(arms: Iterable[Arm], batch: int) -> Arm | None:
-    """Return the arm whose call takes the least; None without any."""
-    return min(arms, key=lambda arm: seconds_of(arm, batch), default=None)
+    """Return the arm of the least ratio to the base, which noise disturbs less; None without."""
+
+    def ratio(arm: Arm) -> float:
+        timing = arm.timing(batch)
+        return timing.ratio if timing else math.inf
+
+    return min(arms, key=ratio, default=None)
 
 
 def best_dense(record: Efficiency, precision: str = "float32") -> Arm | None:
@@ -34,8 +39,10 @@ def best_dense(record: Efficiency, precision: str = "float32") -> Arm | None:
 
     Of float32 it is the one that ratios are to.
     """
-    found = [a for a in timed(record) if (a.kind, a.precision) == ("dense", precision)]
-    return fastest(found, shown(record)[1])
+    batch, arms = shown(record)[1], timed(record)
+    found = [arm for arm in arms if (arm.kind, arm.precision) == ("dense", precision)]
+    bases = {timing.base for arm in arms if (timing := arm.timing(batch))}
+    return fastest([arm for arm in found if arm.title in bases] or found, batch)
 
 
 def best_ticket(record: Efficiency) -> Arm | None:
