@@ -13,8 +13,9 @@ import experiments
 from data_prep.terminal.commands import commands
 from experiments.__main__ import main
 from experiments.measuring.simulated_logits import WORLDS
-from experiments.options import coverage, saliency
+from experiments.options import coverage, efficiency, saliency
 from jaxticket.attention.maps.make import METHODS
+from jaxticket.runs.efficiency import ENGINES
 
 ROOT = Path(__file__).parents[2]
 EXPERIMENTS, PREPARATIONS = (commands(Path(p.__path__[0])) for p in (experiments, data_prep))
@@ -116,6 +117,7 @@ def test_options_name_what_the_library_knows():
     methods = get_args(get_type_hints(saliency.Config)["method"])
     assert methods == METHODS
     assert coverage.Config().worlds == tuple(WORLDS)
+    assert {*efficiency.Config(Path()).engines, "deepsparse"} == set(ENGINES)
 
 
 def test_the_page_of_commands_names_every_command():
