@@ -113,9 +113,11 @@ def estimate(
     validation, test = (-(-counts[split] // config.batch_size) for split in ("validation", "test"))
     batches = (budget.epochs + 1) * validation + test
     picture = 3 * config.image_size**2
-    # Weights are kept of the beginning, of every level, and in the ticket; in a level stand a
-    # checkpoint of the state, which has two moments of each, and the best weights so far.
-    copies = len(sparsities) + 6
+    # All weights are kept of the beginning; in a level stand a checkpoint of the state, which has
+    # two moments of each, and the best weights so far. Of every level, and in the two files of the
+    # ticket, there are the survivors, and a bit a weight at most.
+    left_of = [1 - sparsity for sparsity in (*sparsities, sparsities[-1], sparsities[-1])]
+    copies = 5 + sum(left_of) + len(left_of) / 32
     left = len(sparsities) - done
     return Estimate(
         sparsities=sparsities,
