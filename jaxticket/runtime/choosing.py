@@ -1,6 +1,7 @@
 """How each layer of a network is computed."""
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -53,9 +54,12 @@ class _Timing:
 
     def __init__(self, todo: Tasks, threads: int, folder: Path):
         self._todo, self.threads, self._folder = todo, threads, folder
-        self._far = np.ones(2**20, np.float32)
         self._held: list[list[np.ndarray]] = []
         self._arrays: dict[str, np.ndarray] = {}
+
+    @cached_property
+    def _far(self) -> np.ndarray:
+        return np.ones(2**20, np.float32)
 
     def of(self, task: Task, kernel: Any) -> Callable[[], float]:
         """Return a function that runs one thread's share of a kernel and returns the seconds."""

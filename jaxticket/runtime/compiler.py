@@ -2,6 +2,7 @@
 
 import ctypes
 import hashlib
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -80,6 +81,8 @@ def name_of(kernel: object) -> str:
 
 
 _addresses: dict[str, int] = {}
+_lock = threading.Lock()
+_DIGEST = hashlib.sha256().digest_size
 
 
 def address(kernel, folder: Path | None = None) -> int:
@@ -90,16 +93,28 @@ def address(kernel, folder: Path | None = None) -> int:
         folder: where machine code is kept for the next process, if anywhere.
     """
     name = name_of(kernel)
-    if name not in _addresses:
-        code = read(folder, f"{name}.o")
-        if code is None:
-            code = _compile(kernel.emit(name))
-            keep(folder, f"{name}.o", code)
-        engine = _engine()
-        engine.add_object_file(binding.ObjectFileRef.from_data(code))
-        engine.finalize_object()
-        _addresses[name] = engine.get_function_address(name)
+    with _lock:
+        if name not in _addresses:
+            code = machine_code(kernel, folder)
+            engine = _engine()
+            engine.add_object_file(binding.ObjectFileRef.from_data(code))
+            engine.finalize_object()
+            _addresses[name] = engine.get_function_address(name)
     return _addresses[name]
+
+
+def machine_code(kernel, folder: Path | None) -> bytes:
+    """Return a kernel's machine code, from the folder where it is there and whole.
+
+    A file begins with the digest of the rest: LLVM does not survive a damaged one.
+    """
+    file = f"{name_of(kernel)}.o"
+    kept = read(folder, file) or b""
+    if kept[:_DIGEST] == hashlib.sha256(kept[_DIGEST:]).digest():
+        return kept[_DIGEST:]
+    code = _compile(kernel.emit(name_of(kernel)))
+    keep(folder, file, hashlib.sha256(code).digest() + code)
+    return code
 
 
 def _compile(text: str) -> bytes:
