@@ -2,7 +2,7 @@
 
     {"engine": "onnxruntime", "network": FILE, "pictures": FILE.npy, "batches": [1, 8], ...}
     {"do": "answer", "batch": 8}                  the logits of all pictures
-    {"do": "time", "batch": 8, "seconds": 0.1}    seconds of each call
+    {"do": "time", "batch": 8, "seconds": 0.1}    seconds of each call, and processors it had
     {"do": "memory"}                              bytes resident at most
 
 The first line is the job, see `Job` in `experiments.measuring.worker`. Only what the engine needs
@@ -65,7 +65,10 @@ def main() -> None:
         if asked["do"] == "answer":
             answer(logits=logits_of(calls[batch], pictures, batch))
         else:
-            answer(seconds=timed(calls[batch], pictures, batch, asked["seconds"]))
+            begin, own = time.perf_counter(), time.process_time()
+            seconds = timed(calls[batch], pictures, batch, asked["seconds"])
+            own, whole = time.process_time() - own, time.perf_counter() - begin
+            answer(seconds=seconds, share=own / whole)
 
 
 def logits_of(call: Call, pictures: Any, batch: int) -> list[list[float]]:

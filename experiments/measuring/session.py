@@ -146,8 +146,11 @@ def _group(
         }
         for name in workers.keys() & turns.keys():
             timings = [
-                timing(b, turns[name][b], medians[base[b].identity][b], base[b].title,
-                       joules[name].get(b))
+                replace(
+                    timing(b, turns[name][b], medians[base[b].identity][b], base[b].title,
+                           joules[name].get(b)),
+                    processors=float(np.median(workers[name].shares[b])),
+                )
                 for b in how.batches
             ]  # fmt: skip
             try:

@@ -29,6 +29,7 @@ class Worker:
 
     Attributes:
         started: what it said of its start: seconds, memory, version.
+        shares: by batch size, how many processors it had during each turn, on average.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Worker:
         Raises:
             ArmFailed: it cannot load its network.
         """
+        self.shares: dict[int, list[float]] = {}
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
@@ -73,7 +75,9 @@ class Worker:
 
     def time(self, batch: int, seconds: float) -> list[float]:
         """Return the seconds of calls with a batch, at least three and about so long in all."""
-        return self._ask({"do": "time", "batch": batch, "seconds": seconds})["seconds"]
+        found = self._ask({"do": "time", "batch": batch, "seconds": seconds})
+        self.shares.setdefault(batch, []).append(found["share"])
+        return found["seconds"]
 
     def peak_memory(self) -> int:
         """Return the most bytes that were resident."""

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator
 from jaxticket.runs.efficiency import ENGINES, Arm, Efficiency, Network
 from jaxticket.text import count_text, interval_text
 
+QUIET = 0.85
+"""Of its one core that an arm has at least on a quiet machine."""
+
 
 def shown(record: Efficiency) -> tuple[int, int]:
     """Return the threads and the batch size that sentences and plots speak of: the fewest."""
@@ -96,6 +99,11 @@ def sentences(record: Efficiency) -> list[str]:
         f"{_ms(ticket, batch)} ({_how(ticket)}): {_ratio(ticket, batch)} times what the dense "
         f"network takes in its best float32 engine ({_how(base)}, {_ms(base, batch)})."
     ]
+    if threads == 1 and (had := _processors(base, batch)) < QUIET:
+        found.append(
+            f"Measure again on a quiet machine: that engine had {had:.0%} of its core, other work "
+            "the rest, and long calls suffer more than short ones."
+        )
     half = best_dense(record, "bfloat16")
     if half is not None:
         found.append(
@@ -198,6 +206,13 @@ def _ratio(arm: Arm, batch: int) -> str:
     timing = arm.timing(batch)
     assert timing is not None
     return interval_text(timing.ratio, timing.low, timing.high, digits=2)
+
+
+def _processors(arm: Arm, batch: int) -> float:
+    """Return how many processors an arm had; infinity where that was not measured."""
+    timing = arm.timing(batch)
+    had = timing.processors if timing else None
+    return math.inf if had is None else had
 
 
 def _macs(network: Network) -> str:

@@ -65,6 +65,8 @@ class Timing(Struct, frozen=True, kw_only=True):
         ratio: to the base in the same rounds, their median; below 1 is faster.
         low, high: its 95% interval over the rounds.
         joules: of a call, where the machine has a counter.
+        processors: that it had during its turns, on average; well below its threads on a busy
+            machine. None where not measured.
     """
 
     batch: int
@@ -77,6 +79,7 @@ class Timing(Struct, frozen=True, kw_only=True):
     low: float
     high: float
     joules: float | None = None
+    processors: float | None = None
 
 
 class Arm(Struct, frozen=True, kw_only=True):
@@ -239,8 +242,8 @@ class Efficiency(Struct, frozen=True, kw_only=True):
 COLUMNS = (
     "kind", "level", "sparsity", "engine", "precision", "device", "threads", "image_size",
     "version", "bytes", "import_seconds", "load_seconds", "memory_imported", "memory_peak", "batch",
-    "median", "p95", "calls", "base", "ratio", "low", "high", "joules", "changed", "near_ties",
-    "largest_difference", "auc", "reference_auc", "failed",
+    "median", "p95", "calls", "base", "ratio", "low", "high", "joules", "processors",
+    "changed", "near_ties", "largest_difference", "auc", "reference_auc", "failed",
 )  # fmt: skip
 """Of efficiency.csv."""
 

@@ -53,6 +53,15 @@ def test_sentences():
     assert "decoding a picture takes 0.30 ms, finding its faces was not measured" in text
 
 
+def test_a_busy_machine_is_said():
+    record = made_efficiency()
+    assert "quiet machine" not in "\n".join(sentences(record))
+    base, *others = record.arms
+    timing = replace(base.timings[0], processors=0.3)
+    busy = replace(record, arms=[replace(base, timings=[timing]), *others])
+    assert "that engine had 30% of its core," in sentences(busy)[1]
+
+
 def test_without_speeds_nothing_is_claimed():
     record = made_efficiency()
     failed = [replace(arm, timings=[], failed="it ended") for arm in record.arms]

@@ -16,7 +16,7 @@ for line in sys.stdin:
     if asked["do"] == "answer":
         print(json.dumps({"logits": [[0.5], [-1.0]]}), flush=True)
     elif asked["do"] == "time":
-        print(json.dumps({"seconds": [0.25] * asked["batch"]}), flush=True)
+        print(json.dumps({"seconds": [0.25] * asked["batch"], "share": 0.5}), flush=True)
     else:
         sys.exit("the network is gone")
 """
@@ -28,6 +28,7 @@ def test_an_arm_answers_what_it_is_asked():
         assert worker.started == {"load_seconds": 0.1, "memory_imported": 5}
         np.testing.assert_array_equal(worker.answers(1), np.array([[0.5], [-1.0]], np.float32))
         assert worker.time(2, 0.1) == [0.25, 0.25]
+        assert worker.shares == {2: [0.5]}
         with pytest.raises(ArmFailed, match="the network is gone"):
             worker.peak_memory()
         with pytest.raises(ArmFailed, match="the network is gone"):
