@@ -1,10 +1,12 @@
-"""A ticket as one file to keep, check and give away: pack, verify, show, unpack, replay.
+"""A ticket as one file: pack, verify, show, unpack, replay, compact, export.
 
     python -m experiments.ticket pack --run=RUN --level=5 --out=ticket.safetensors
     python -m experiments.ticket verify ticket.safetensors
     python -m experiments.ticket show ticket.safetensors
     python -m experiments.ticket unpack ticket.safetensors --out=dense.safetensors
     python -m experiments.ticket replay ticket.safetensors
+    python -m experiments.ticket compact ticket.safetensors --out=small.safetensors
+    python -m experiments.ticket export ticket.safetensors --to=onnx --out=ticket.onnx
 
 The file holds the surviving weights alone and where they stand, with a manifest of what the network
 is, what it was trained on and how well it does (docs/ticket_file.md). To verify, show and unpack

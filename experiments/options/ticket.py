@@ -94,4 +94,25 @@ class Replay:
     """The run folder of the training. Default: runs/replay_MODEL_DATASET_HASH."""
 
 
-Config = Pack | Unpack | Verify | Show | Replay | Compact
+@dataclass(frozen=True)
+class Export:
+    """Write a ticket as ONNX or StableHLO, run that, and say how far its answers are away."""
+
+    file: Positional[Path]
+    """The ticket."""
+    to: Literal["onnx", "stablehlo"]
+    """For onnxruntime and its like, or for JAX without this package."""
+    out: Path
+    """The file, NAME.onnx or NAME.stablehlo; beside the latter NAME.stablehlo.json says what it
+    is."""
+    check: bool = True
+    """Run the file, in onnxruntime or JAX, against the ticket's own graph; --no_check leaves that
+    out."""
+    dataset: str | None = None
+    """For the check, pictures as for experiments.imp, of which the test split is taken. Without it:
+    the ticket's own, where they were or among the prepared sets; else noise."""
+    data_dir: Path | None = None
+    """Where prepared sets lie; as for experiments.imp."""
+
+
+Config = Pack | Unpack | Verify | Show | Replay | Compact | Export

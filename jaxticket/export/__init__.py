@@ -5,6 +5,6 @@ ONNX files are made in NumPy alone, with the extra `jaxticket[export]`; `stableh
 """
 
 from jaxticket.export.about import about
-from jaxticket.export.onnx_file import to_onnx
+from jaxticket.export.onnx_file import save_onnx, to_onnx
 
-__all__ = ["about", "to_onnx"]
+__all__ = ["about", "save_onnx", "to_onnx"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from jaxticket.export.writing import write_whole
 from jaxticket.graph import Graph, Node, fold, shapes
 from jaxticket.graph.nodes import (
     IMAGES,
@@ -100,6 +102,14 @@ def to_onnx(
     helper.set_model_props(model, dict(sorted((about or {}).items())))
     onnx.checker.check_model(model, full_check=True)
     return model
+
+
+def save_onnx(
+    path: Path, graph: Graph, arrays: Arrays, about: Mapping[str, str] | None = None
+) -> None:
+    """Write a network as an ONNX file, whole or not at all; see `to_onnx`."""
+    model = to_onnx(graph, arrays, about)
+    write_whole(path, model.SerializeToString(deterministic=True))
 
 
 def import_onnx() -> ModuleType:

@@ -15,6 +15,7 @@ from jax import export
 from jax.typing import DTypeLike
 
 from jaxticket.export.in_jax import network
+from jaxticket.export.writing import write_whole
 from jaxticket.graph import Graph
 from jaxticket.graph.shapes import Arrays
 
@@ -57,8 +58,8 @@ def save_stablehlo(
         "platforms": ", ".join(exported.platforms),
         "sha256": hashlib.sha256(content).hexdigest(),
     }
-    beside(path).write_text(json.dumps(said, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    path.write_bytes(content)
+    write_whole(path, content)
+    write_whole(beside(path), (json.dumps(said, indent=2, sort_keys=True) + "\n").encode())
 
 
 def load_stablehlo(path: Path | str) -> Callable[[np.ndarray | jax.Array], jax.Array]:
