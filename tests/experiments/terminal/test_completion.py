@@ -86,7 +86,7 @@ def test_paths(offered):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [*(EXPERIMENTS.keys() - {"ticket"}), *SUBCOMMANDS, *PREPARATIONS])
+@pytest.mark.parametrize("name", sorted({*EXPERIMENTS, *SUBCOMMANDS, *PREPARATIONS} - {"ticket"}))
 def test_what_is_offered_is_what_help_shows(name, capsys):
     config = (EXPERIMENTS | SUBCOMMANDS | PREPARATIONS)[name]
     with pytest.raises(SystemExit):
