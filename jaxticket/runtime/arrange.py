@@ -94,19 +94,18 @@ def bases(
     return found
 
 
-def wanted(group: Group, name: str, layout: Layout, base: Layout, win: Window) -> Layout:
+def wanted(group: Group, layout: Layout, base: Layout, win: Window) -> Layout:
     """Return the layout in which a group reads an output.
 
     Args:
         group: it.
-        name: the output.
         layout: that of the group's own output.
         base: that of the output that it reads, without halo.
-        win: its windows.
+        win: its windows on that output.
     """
     if isinstance(group.node, Mean | Flatten):
         return base
-    if isinstance(group.node, Dense) or name == group.other or win == Window(1):
+    if isinstance(group.node, Dense) or win == Window(1):
         return replace(base, lanes=layout.lanes, tile=layout.tile)
     tile = (layout.tile[0] * win.stride, layout.tile[1] * win.stride)
     return replace(base, lanes=layout.lanes, tile=tile, halo=win.halo())

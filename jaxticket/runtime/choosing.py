@@ -34,19 +34,20 @@ def choose(todo: Tasks, choice: Choice, threads: int, folder: Path) -> list[Any]
 
 
 def _one(task: Task, choice: Choice, plans: Plans, timing: "_Timing") -> Any:
-    if task.ways is None:
+    if task.ways is None or task.remembered is None:
         return task.kernel
     if choice != "timed":
         return (min if choice == "sparse" else max)(task.ways(), key=lambda way: way.block)
     base = task.kernel
     same = (base.source, base.target, base.stride, base.steps)
     key = f"{compiler.version()} {timing.threads} threads {task.density:.1g} left {same}"
-    way = plans.known(key)
-    if way is None:
-        ways = task.ways()
-        way = ways[fastest([timing.of(task, each) for each in ways])].way
-        plans.learn(key, way)
-    return base.by(way)
+    known = plans.known(key)
+    if known is not None and (kernel := task.remembered(known)) is not None:
+        return kernel
+    ways = task.ways()
+    best = ways[fastest([timing.of(task, each) for each in ways])]
+    plans.learn(key, best.way)
+    return best
 
 
 class _Timing:

@@ -57,16 +57,6 @@ def processor() -> str:
 
 
 @cache
-def run():
-    """Return the function that goes through a list of kernel calls; see `runner`."""
-    engine = _engine()
-    engine.add_object_file(binding.ObjectFileRef.from_data(_compile(runner())))
-    engine.finalize_object()
-    kind = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p, ctypes.c_int64] * 2, ctypes.c_int64)
-    return kind(engine.get_function_address("run"))
-
-
-@cache
 def version() -> str:
     """Return a digest of what writes the machine code and of the processor it is for."""
     digest = hashlib.sha256(f"{processor()} {llvmlite.__version__}".encode())
@@ -95,12 +85,24 @@ def address(kernel, folder: Path | None = None) -> int:
     name = name_of(kernel)
     with _lock:
         if name not in _addresses:
-            code = machine_code(kernel, folder)
-            engine = _engine()
-            engine.add_object_file(binding.ObjectFileRef.from_data(code))
-            engine.finalize_object()
-            _addresses[name] = engine.get_function_address(name)
+            _addresses[name] = _added(machine_code(kernel, folder), name)
     return _addresses[name]
+
+
+@cache
+def run():
+    """Return the function that goes through a list of kernel calls; see `runner`."""
+    kind = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p, ctypes.c_int64] * 2, ctypes.c_int64)
+    with _lock:
+        return kind(_added(_compile(runner()), "run"))
+
+
+def _added(code: bytes, name: str) -> int:
+    """Return the address of a function of machine code that is added to the process."""
+    engine = _engine()
+    engine.add_object_file(binding.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    return engine.get_function_address(name)
 
 
 def machine_code(kernel, folder: Path | None) -> bytes:

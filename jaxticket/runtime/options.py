@@ -41,6 +41,30 @@ def options(base: Convolution, kernel: Survivors, dilation: int) -> list[Convolu
     return [option for cost, option in found if cost <= WITHIN * least or option.block == 1]
 
 
+def remembered(
+    base: Convolution, kernel: Survivors, dilation: int, way: list[int]
+) -> Convolution | None:
+    """Return the kernel with a way that was found earlier, maybe for other survivors.
+
+    None if it is no way of this layer: the file that remembers it may hold anything.
+
+    Args:
+        base: what all ways have in common.
+        kernel: the survivors of [k, k, I, O].
+        dilation: of its taps.
+        way: see `Convolution.way`.
+    """
+    option = base.by(way)
+    if option.block not in BLOCKS or kernel.shape[-1] % option.block:
+        return None
+    fitted = _fitted(base, option.block)
+    if option.chunks not in _chunks(fitted, kernel.shape, dilation):
+        return None
+    if replace(fitted, chunks=option.chunks, shared=option.shared).way != way:
+        return None
+    return replace(option, shared=option.shared and bool(kernel.union(option.block).all()))
+
+
 def _fitted(base: Convolution, block: int) -> Convolution:
     """Return the kernel with a block and the largest tile that fits the registers beside it."""
     registers = vector_registers()

@@ -1,5 +1,6 @@
 """Kernels bound to their arrays, and the threads that run them."""
 
+import os
 import threading
 import weakref
 from pathlib import Path
@@ -69,7 +70,11 @@ class Program:
         ]
         self._lock = threading.Lock()
         self._base = 0
-        self._gates = [threading.Semaphore(0) for _ in range(1, threads)]
+        self._start_threads()
+
+    def _start_threads(self) -> None:
+        self._process = os.getpid()
+        self._gates = [threading.Semaphore(0) for _ in range(1, self._threads)]
         for index, gate in enumerate(self._gates, start=1):
             own = (weakref.ref(self), index, gate)
             threading.Thread(target=_work, args=own, daemon=True).start()
@@ -78,6 +83,8 @@ class Program:
     def __call__(self, images: np.ndarray) -> np.ndarray:
         """Return the logits, float32 [N, C], of at most a batch of pictures."""
         with self._lock:
+            if self._process != os.getpid():  # a fork has only the thread that made it
+                self._start_threads()
             pixels = self._pixels[:-3].reshape(self._shape)
             pixels[: len(images)] = images
             self._base = int(self._arrived[0])

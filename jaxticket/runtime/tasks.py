@@ -29,7 +29,7 @@ from jaxticket.runtime.epilogue import Step
 from jaxticket.runtime.gather import Gather
 from jaxticket.runtime.groups import Group, concatenated, group
 from jaxticket.runtime.layout import Halo, Layout
-from jaxticket.runtime.options import options
+from jaxticket.runtime.options import options, remembered
 from jaxticket.runtime.survivors import Survivors
 from jaxticket.runtime.windows import Windows
 
@@ -46,6 +46,7 @@ class Task:
         reads: the name of what it reads.
         kernel: what does it; of a convolution, what its ways have in common.
         ways: gives the kernels that could do it, where there is a choice.
+        remembered: gives the kernel of a way that was found earlier, None if it is none.
         table: the arrays of a kernel's table.
         other: the name of its second input.
         density: share of a layer's weights that are left, where it has any.
@@ -57,6 +58,7 @@ class Task:
     table: Callable[[Any], list[np.ndarray]] = field(default=lambda kernel: [])
     other: str | None = None
     ways: Callable[[], list[Convolution]] | None = None
+    remembered: Callable[[list[int]], Convolution | None] | None = None
     density: float = 1.0
 
 
@@ -126,7 +128,7 @@ class _Writer:
         self._pixels()
         for each in self.groups:
             self._group(each)
-        return Tasks(self.tasks, self.layouts, self.parts, self.groups[-1].name)
+        return Tasks(self.tasks, self.layouts, self.parts, self.graph.output)
 
     def _group(self, each: Group) -> None:
         match each.node:
@@ -143,21 +145,29 @@ class _Writer:
             case _:
                 self._window(each)
 
-    def _wanted(self, each: Group, name: str) -> tuple[Layout, float | None]:
-        """Return the layout in which a group reads an output, and what must lie outside of it."""
-        win = self.windows[each.name] if name in each.reads else Window(1)
-        layout = wanted(each, name, self.bases[each.name], self.bases[name], win)
-        if isinstance(each.node, MaxPool):
+    def _wanted(self, each: Group, name: str, added: bool) -> tuple[Layout, float | None]:
+        """Return the layout in which a group reads an output, and what must lie outside of it.
+
+        Args:
+            each: the group.
+            name: the output.
+            added: whether it is read as what is added, and not through the group's windows.
+        """
+        win = Window(1) if added else self.windows[each.name]
+        layout = wanted(each, self.bases[each.name], self.bases[name], win)
+        if isinstance(each.node, MaxPool) and not added:
             padded = any(map(any, each.node.pads))
-            fill = (0.0 if name in self.rectified else -np.inf) if padded else None
-            return layout, fill if name in each.reads else None
+            return layout, (0.0 if name in self.rectified else -np.inf) if padded else None
         return layout, 0.0 if any(layout.halo) or win.side > 1 else None
 
     def _layout(self, name: str) -> Layout:
         """Return an output's layout: with the halo that those need who can read it as it lies."""
         base = self.bases[name]
         wants = [
-            self._wanted(each, name) for each in self.groups if name in (*each.reads, each.other)
+            self._wanted(each, name, added)
+            for each in self.groups
+            for added in (False, True)
+            if name in ((each.other,) if added else each.reads)
         ]
         fills = [fill for _, fill in wants if fill is not None]
         fill = 0.0 if 0.0 in fills or not fills else fills[0]
@@ -180,15 +190,15 @@ class _Writer:
             self.layouts[name] = replace(target, channels=own.channels)
             self.parts[name] = (whole, first)
 
-    def _read(self, each: Group, name: str) -> str:
+    def _read(self, each: Group, name: str, added: bool = False) -> str:
         """Return the name of an output in a layout that a group can read; copy it if need be."""
-        layout, fill = self._wanted(each, name)
+        layout, fill = self._wanted(each, name, added)
         have = self.layouts[name]
         same = (layout.lanes, layout.tile) == (have.lanes, have.tile)
         if same and fill in (None, have.fill):
             return name
         layout = replace(layout, fill=fill or 0.0)
-        copy = f"{name} as {each.name} reads it"
+        copy = f"{name} as {each.name} {'adds' if added else 'reads'} it"
         self.layouts[copy] = layout
         table = [gather.from_layout(have, layout)]
         self.tasks.append(Task(copy, name, Gather(layout, have.plane), lambda _: table))
@@ -201,7 +211,7 @@ class _Writer:
             match node:
                 case Add():
                     assert each.other is not None
-                    other = self._read(each, each.other)
+                    other = self._read(each, each.other, added=True)
                     steps.append(Step("add", layout=self.layouts[other]))
                 case Affine():
                     steps.append(Step("affine", entry=first + len(held)))
@@ -239,7 +249,10 @@ class _Writer:
         def ways() -> list[Convolution]:
             return options(base, kernel, win.dilation)
 
-        self.tasks.append(Task(each.name, source, base, table, other, ways, kernel.density))
+        def known(way: list[int]) -> Convolution | None:
+            return remembered(base, kernel, win.dilation, way)
+
+        self.tasks.append(Task(each.name, source, base, table, other, ways, known, kernel.density))
 
     def _window(self, each: Group, weighted: bool = False, held: Any = ()) -> None:
         steps, more, other = self._steps(each, len(held))
@@ -276,10 +289,10 @@ class _Writer:
 
     def _concatenate(self, each: Group) -> None:
         first = 0
-        for name in each.reads:
+        for number, name in enumerate(each.reads):
             own = self.layouts[name]
             if self.parts.get(name, ("",))[0] != each.name:
-                part = f"{name} in {each.name}"
+                part = f"{name} as part {number} of {each.name}"
                 layout = replace(self.layouts[each.name], channels=own.channels)
                 self.layouts[part] = layout
                 self.parts[part] = (each.name, first)

@@ -1,13 +1,26 @@
 """An engine answers as the reference does, whatever is pruned and however it is computed."""
 
+import json
+import os
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
 
-from jaxticket.graph.nodes import IMAGES, Add, Conv, Graph, MaxPool, Mean
-from jaxticket.runtime import compiler, load, options
+from jaxticket.graph.nodes import (
+    IMAGES,
+    Add,
+    Concatenate,
+    Conv,
+    Dense,
+    Graph,
+    LeakyRelu,
+    MaxPool,
+    Mean,
+)
+from jaxticket.runtime import compiler, load, options, plan
 from jaxticket.runtime.cache import cache_folder
 from tests.runtime.networks import NAMES, answers, pictures, pruned
 
@@ -78,6 +91,92 @@ def test_readers_that_want_other_things_around_a_map_each_get_theirs(tmp_path):
     kernels["a/kernel"] = -np.abs(kernels["a/kernel"]) - 1  # a zero beside would be the largest
     images = 255 - pictures(2, 9) // 8
     _close(load(graph, kernels, cache=tmp_path)(images), answers(graph, kernels, images))
+
+
+SAME = ((1, 1), (1, 1))
+
+
+@pytest.mark.parametrize(
+    ("nodes", "kernels"),
+    [
+        ((Conv(name="b", reads=("a",), pads=SAME), Add(name="sum", reads=("b", "a"))), "b"),
+        ((MaxPool(name="b", reads=("a",), window=3, stride=1, pads=SAME),
+          Add(name="sum", reads=("a", "b"))), ""),
+        ((Add(name="sum", reads=("a", "a")),), ""),
+        ((Concatenate(name="twice", reads=("a", "a", "images", "images")),
+          Concatenate(name="again", reads=("twice", "a", "twice"))), ""),
+    ],
+    ids=["convolved and added", "pooled and added", "added to itself", "joined with itself"],
+)  # fmt: skip
+def test_one_map_is_read_in_several_ways(nodes, kernels, tmp_path):
+    nodes = (Conv(name="a", reads=(IMAGES,), pads=SAME), *nodes)
+    graph = Graph(
+        nodes=(*nodes, Mean(name="mean", reads=(nodes[-1].name,))),
+        image_size=13, mean=(0.4, 0.5, 0.6), std=(0.2, 0.2, 0.3),
+    )  # fmt: skip
+    draw = np.random.default_rng(0)
+    arrays = {f"{name}/kernel": draw.normal(size=(3, 3, 3, 3)) for name in ("a", *kernels)}
+    images = pictures(3, 13)
+    engine = load(graph, arrays, batch=2, choice="sparse", cache=tmp_path)
+    _close(engine(images), answers(graph, arrays, images))
+
+
+def test_the_last_node_answers_whatever_else_is_computed(tmp_path):
+    nodes = (
+        Conv(name="a", reads=(IMAGES,)),
+        Mean(name="mean", reads=("a",)),
+        Dense(name="logits", reads=("mean",)),
+        Conv(name="unread", reads=("a",)),
+        LeakyRelu(name="leaky", reads=("logits",), slope=0.5),
+    )
+    graph = Graph(nodes=nodes, image_size=9, mean=(0.5, 0.5, 0.5), std=(0.2, 0.2, 0.2))
+    draw = np.random.default_rng(0)
+    shapes = {"a": (3, 3, 3, 4), "unread": (1, 1, 4, 5), "logits": (4, 2)}
+    arrays = {f"{name}/kernel": draw.normal(size=shape) for name, shape in shapes.items()}
+    arrays["logits/bias"] = draw.normal(size=2)
+    images = pictures(2, 9)
+    _close(load(graph, arrays, cache=tmp_path)(images), answers(graph, arrays, images))
+
+
+def test_a_plan_of_other_survivors_changes_no_answer(tmp_path):
+    """The list that all blocks of a full kernel share is none of a kernel with holes."""
+    nodes = (Conv(name="a", reads=(IMAGES,)), Mean(name="mean", reads=("a",)))
+    graph = Graph(nodes=nodes, image_size=9, mean=(0.5, 0.5, 0.5), std=(0.2, 0.2, 0.2))
+    full = {"a/kernel": np.random.default_rng(0).normal(size=(3, 3, 3, 32))}
+    engine = load(graph, full, cache=tmp_path)
+    kernel: Any = engine.kernels["a"]
+    assert kernel.shared
+    holes = {"a/kernel": full["a/kernel"] * (np.arange(32) // kernel.block != 1)}
+    holes["a/kernel"][1, 1, 0, 0] = 0
+    images = pictures(2, 9)
+    plans = tmp_path / plan.NAME
+    (known,) = json.loads(plans.read_text()).items()
+    for way in known[1], [0] * 6, [*known[1][:2], 5, *known[1][3:]], [10**6] * 6:
+        plans.write_text(json.dumps({known[0]: way}))
+        for arrays in holes, full:
+            engine = load(graph, arrays, cache=tmp_path)
+            _close(engine(images), answers(graph, arrays, images))
+
+
+def test_it_answers_in_a_forked_process(tmp_path):
+    if not hasattr(os, "fork"):
+        pytest.skip("no fork on this system")
+    code = f"""
+import os, numpy as np
+from pathlib import Path
+from jaxticket.graph.nodes import IMAGES, Conv, Graph, Mean
+from jaxticket.runtime import load
+nodes = Conv(name="a", reads=(IMAGES,)), Mean(name="mean", reads=("a",))
+graph = Graph(nodes=nodes, image_size=9, mean=(0, 0, 0), std=(1, 1, 1))
+arrays = {{"a/kernel": np.ones((3, 3, 3, 8))}}
+engine = load(graph, arrays, threads=2, cache=Path({str(tmp_path)!r}))
+images = np.arange(243, dtype=np.uint8).reshape(1, 9, 9, 3)
+want = engine(images)
+if not (child := os.fork()):
+    os._exit(not np.array_equal(engine(images), want))
+assert os.waitpid(child, 0)[1] == 0 and np.array_equal(engine(images), want)
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
 
 
 def test_what_was_timed_is_not_timed_again(tmp_path, monkeypatch):
