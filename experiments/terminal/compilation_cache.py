@@ -10,10 +10,12 @@ settings, and JAX_ENABLE_COMPILATION_CACHE=false turns it all off.
 
 import contextlib
 import hashlib
+import importlib.util
 import os
 import platform
 import warnings
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -98,12 +100,23 @@ def drop_damaged(folder: Path) -> None:
 
 
 def _whole(entry: bytes) -> bool:
-    """Whether a zlib stream, by which JAX compresses programs unless it has zstd, is intact."""
-    if entry.startswith(b"\x28\xb5\x2f\xfd"):  # zstd
-        return True
+    """Whether a program is intact, as JAX compresses it: by zstandard where it has it, or zlib."""
+    if not entry.startswith(b"\x28\xb5\x2f\xfd"):
+        return _decompresses(zlib.decompress, entry, zlib.error)
+    if importlib.util.find_spec("zstandard") is None:
+        return True  # of another environment, for which it stays
+    import zstandard
+
+    decompress = zstandard.ZstdDecompressor().decompress
+    return _decompresses(decompress, entry, zstandard.ZstdError)
+
+
+def _decompresses(
+    decompress: Callable[[bytes], bytes], entry: bytes, error: type[Exception]
+) -> bool:
     try:
-        zlib.decompress(entry)
-    except zlib.error:
+        decompress(entry)
+    except error:
         return False
     return True
 

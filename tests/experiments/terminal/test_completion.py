@@ -68,7 +68,7 @@ def test_options(offered):
     assert "--layout=" in offered("prepare", "synthetic", "--")
     assert "--groups.seed=" in offered("prepare", "synthetic", "--groups.")
     assert offered("nothing", "--") == set()
-    assert offered("ticket", "verify", "--") == {"--json ", "--no_json ", "--help "}
+    assert offered("ticket", "verify", "--") == {"--rewind=", "--json ", "--no_json ", "--help "}
 
 
 def test_values(offered):
