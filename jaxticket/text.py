@@ -126,6 +126,11 @@ def is_interval(ends: Sequence[float | None]) -> bool:
     return all(end is not None and isfinite(end) for end in ends)
 
 
+def printable(text: str) -> str:
+    """Return a text of unknown origin on one line: what does not print is written as in Python."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+
+
 def count_text(count: int, thing: str, things: str = "") -> str:
     """Return a number of things, such as `1 picture` and `2,000 pictures`.
 

@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.options.ticket import Show
-from jaxticket.text import count_text, interval_text, metric_name
+from jaxticket.text import count_text, interval_text, metric_name, printable
 from jaxticket.tickets import Manifest, Ticket, load_ticket
 from jaxticket.tickets.manifest import Float16, Split
 from jaxticket.tickets.sizes import ZSTD_LEVEL, leaf_sizes, rest_sizes, zstd_of_dense
@@ -14,7 +14,7 @@ def main(config: Show, console: Console) -> None:
     """Print what the ticket says of itself, and what its parts take."""
     ticket = load_ticket(config.file)
     for name, text in lines(ticket.manifest):
-        console.print(f"{name:13}{text}")
+        console.print(f"{name:13}{printable(text)}")
     console.print()
     _sizes(ticket, config.file.stat().st_size, console)
 
@@ -42,8 +42,10 @@ def lines(said: Manifest) -> list[tuple[str, str]]:
         made.append((name, _figures(getattr(said.metrics, name)) if said.metrics else "not said"))
     if (effect := said.float16) is not None:
         made.append(("float16", effect_text(effect)))
-    packages = said.versions.get("packages") or {}
-    versions = ", ".join(f"{name} {version}" for name, version in packages.items())
+    packages = said.versions.get("packages")
+    versions = ""
+    if isinstance(packages, dict):
+        versions = ", ".join(f"{name} {version}" for name, version in packages.items())
     graph = "none" if said.graph is None else f"{len(said.graph.get('nodes', []))} nodes"
     return [
         *made,

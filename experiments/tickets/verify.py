@@ -5,6 +5,7 @@ import json
 from rich.console import Console
 
 from experiments.options.ticket import Verify
+from jaxticket.text import printable
 from jaxticket.tickets import Refused, verify
 
 
@@ -26,4 +27,4 @@ def main(config: Verify, console: Console) -> None:
         print(json.dumps({"file": str(config.file), "whole": True, "checks": dict(checks)}))
         return
     for name, found in checks:
-        console.print(f"ok  {name:20}{found}")
+        console.print(f"ok  {name:20}{printable(found)}")

@@ -14,8 +14,12 @@ IMAGES = "images"
 """What the first nodes read: normalised images, float [B, S, S, 3]."""
 
 LARGEST = 1 << 12
+"""Of a number of a node, pixels."""
+LONGEST = 1 << 13
+"""Nodes, and outputs that they read, all together."""
 Step = Annotated[int, Meta(ge=1, le=LARGEST)]
 Pad = Annotated[int, Meta(ge=0, le=LARGEST)]
+Number = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
 Pads = tuple[tuple[Pad, Pad], tuple[Pad, Pad]]
 """Rows added above and below a map, columns to its left and right."""
 
@@ -70,7 +74,7 @@ class Depthwise(_Node, frozen=True, tag="depthwise"):
 class BatchNorm(_Node, frozen=True, tag="batch_norm"):
     """(x - mean) * scale / sqrt(var + epsilon) + bias, each of the four [C]."""
 
-    epsilon: float
+    epsilon: Annotated[float, Meta(ge=0, le=1)]
 
     def arrays(self) -> tuple[str, ...]:
         """Return the names of its arrays."""
@@ -100,7 +104,7 @@ class Relu(_Node, frozen=True, tag="relu"):
 class LeakyRelu(_Node, frozen=True, tag="leaky_relu"):
     """x where it is positive, else `slope` times x."""
 
-    slope: float
+    slope: Number
 
 
 class MaxPool(_Node, frozen=True, tag="max_pool"):
@@ -145,8 +149,8 @@ class Graph(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     nodes: tuple[Node, ...]
     image_size: Step
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
+    mean: tuple[Number, Number, Number]
+    std: tuple[Number, Number, Number]
 
     @property
     def output(self) -> str:
@@ -158,10 +162,13 @@ def check(graph: Graph) -> None:
     """Refuse a graph that is none.
 
     Raises:
-        ValueError: it is empty, a name stands twice, or a node reads what does not stand before it.
+        ValueError: it is empty or too long, a name stands twice, or a node reads what does not
+            stand before it.
     """
     if not graph.nodes:
         raise ValueError("the graph has no nodes")
+    if max(len(graph.nodes), sum(len(node.reads) for node in graph.nodes)) > LONGEST:
+        raise ValueError(f"the graph has more than {LONGEST:,} nodes or reads")
     if not all(std > 0 for std in graph.std):
         raise ValueError(f"the graph's std must be above 0, not {graph.std}")
     known = {IMAGES}

@@ -34,10 +34,13 @@ def keep(folder: Path | None, name: str, content: bytes) -> None:
     """Keep something under a name, whole or not at all; a folder that takes nothing is no error."""
     if folder is None:
         return
+    partial = None
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, prefix=name, delete=False) as file:
+            partial = Path(file.name)
             file.write(content)
-        Path(file.name).replace(folder / name)
+        partial.replace(folder / name)
     except OSError:
-        return
+        if partial is not None:
+            partial.unlink(missing_ok=True)

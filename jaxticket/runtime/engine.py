@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from jaxticket.graph import Graph
+from jaxticket.graph import Graph, shapes
 from jaxticket.runtime import compiler
 from jaxticket.runtime.cache import cache_folder
 from jaxticket.runtime.choosing import Choice, choose
@@ -80,11 +80,14 @@ def load(
         cache: the folder that remembers what was timed; None for the user's cache folder.
 
     Raises:
-        ValueError: batch or threads are below 1, or the graph and its arrays do not fit.
+        ValueError: batch or threads are below 1, the graph and its arrays do not fit, or it has
+            what this runtime has no kernel for.
     """
     if batch < 1 or threads < 1:
         raise ValueError(f"batch ({batch}) and threads ({threads}) must be at least 1")
     side = graph.image_size if image_size is None else image_size
+    if len(output := shapes(graph, arrays, side)[graph.output]) != 1:
+        raise ValueError(f"{graph.output!r} gives {output}, and not one row of logits a picture")
     new, small, kernels = folded(graph, arrays)
     vector = compiler.vector_lanes()
     images = min(vector, 1 << (batch - 1).bit_length())

@@ -13,6 +13,9 @@ from functools import cached_property
 
 import numpy as np
 
+LARGEST = 1 << 31
+"""Bytes of all maps of a layout: places are of 32 bits."""
+MOST_COPIES = 1 << 10
 Halo = tuple[int, int, int, int]
 """Rows above and below a tile, columns to its left and right."""
 
@@ -70,6 +73,14 @@ class Layout:
     halo: Halo = (0, 0, 0, 0)
     fill: float = 0.0
 
+    def __post_init__(self):
+        if self.size >= LARGEST:
+            raise ValueError(
+                f"{self.channels:,} maps of {self.height:,} x {self.width:,} take {self.size:,} "
+                f"bytes for {self.lanes.images} pictures in tiles of {self.rows:,} x "
+                f"{self.pitch:,}; the runtime has less than {LARGEST:,}"
+            )
+
     @property
     def rows(self) -> int:
         """Rows of a tile with its halo."""
@@ -121,14 +132,18 @@ class Layout:
         (height, width), lanes = self.tile, self.lanes
         index = np.arange(lanes.count).reshape(lanes.images, lanes.rows, lanes.columns)
         found = []
-        for y, rows in _segments(self.height, height, lanes.rows, *self.halo[:2]):
-            for x, columns in _segments(self.width, width, lanes.columns, *self.halo[2:]):
-                down, row = divmod(y, height)
+        down = _segments(self.height, height, lanes.rows, *self.halo[:2])
+        across = _segments(self.width, width, lanes.columns, *self.halo[2:])
+        if len(down) * len(across) > MOST_COPIES:
+            raise ValueError(f"windows reach {max(self.halo)} beyond tiles of {self.tile}: too far")
+        for y, rows in down:
+            for x, columns in across:
+                below, row = divmod(y, height)
                 right, column = divmod(x, width)
                 valid = self.valid(y, x)
-                if down == right == 0 and valid.all():
+                if below == right == 0 and valid.all():
                     continue
-                i = (np.arange(lanes.rows) + down).clip(0, lanes.rows - 1)
+                i = (np.arange(lanes.rows) + below).clip(0, lanes.rows - 1)
                 j = (np.arange(lanes.columns) + right).clip(0, lanes.columns - 1)
                 lane = np.where(valid, index[:, i[:, None], j].reshape(-1), -1)
                 found.append(Copy((y, x), (row, column), (rows, columns), tuple(lane.tolist())))

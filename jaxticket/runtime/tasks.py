@@ -1,5 +1,6 @@
 """From a graph to tasks: which kernels work on which arrays, in the order of the forward pass."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -35,6 +36,8 @@ from jaxticket.runtime.windows import Windows
 
 PIXELS = "pixels"
 """uint8 [N, S, S, 3], what the first task reads."""
+MOST_SIDE = 32
+"""Of the windows and of the tiles of means that are written out value by value."""
 
 
 @dataclass
@@ -257,6 +260,11 @@ class _Writer:
     def _window(self, each: Group, weighted: bool = False, held: Any = ()) -> None:
         steps, more, other = self._steps(each, len(held))
         win = self.windows[each.name]
+        if win.side > MOST_SIDE:
+            raise ValueError(
+                f"{each.name!r} has windows of side {win.side}; the runtime has kernels for those "
+                f"up to {MOST_SIDE}"
+            )
         source = self._read(each, each.reads[0])
         kernel = Windows(
             self.layouts[source],
@@ -278,6 +286,12 @@ class _Writer:
 
     def _mean(self, each: Group) -> None:
         source = self._read(each, each.reads[0])
+        if math.prod(self.layouts[source].tile) > MOST_SIDE**2:
+            layout = self.layouts[source]
+            raise ValueError(
+                f"{each.name!r} is a mean over {layout.height} x {layout.width}: too many for the "
+                "runtime's kernel"
+            )
         kernel = windows.Mean(self.layouts[source], self.layouts[each.name])
         self.tasks.append(Task(each.name, source, kernel))
 

@@ -9,25 +9,34 @@ import math
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from safetensors.numpy import save
+
+from jaxticket.text import printable
 
 METADATA = "jaxticket"
 MAX_HEADER = 4 << 20
 """Bytes of the header, the manifest in it included."""
 MAX_DIMENSIONS = 8
 MAX_SIZE = 1 << 48
-"""Of a dimension, or of a place in the file."""
+"""Of an array, one without weights too, or of a place in the file."""
 DTYPES = {"F32": "<f4", "F16": "<f2", "I32": "<i4", "U32": "<u4", "U16": "<u2", "U8": "u1",
           "BOOL": "?"}  # fmt: skip
+MAX_NAME = 500
+MAX_REASON = 400
+"""Characters of what is said of a file, part of which may come from it."""
 _NAME = re.compile(r"[\w.+ -]+(/[\w.+ -]+)*", re.ASCII)
 _ENTRY = {"dtype", "shape", "data_offsets"}
 
 
 class Refused(ValueError):
-    """A file that is no ticket, damaged or hostile; says which file and why."""
+    """A file that is no ticket, damaged or hostile; says which file and why, on one line."""
+
+    def __init__(self, text: str):
+        line = printable(text)
+        super().__init__(line if len(line) <= MAX_REASON else f"{line[:MAX_REASON]}...")
 
 
 def read_container(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -87,7 +96,7 @@ def write_container(path: Path, arrays: dict[str, np.ndarray], manifest: dict[st
 
 
 def parse_object(text: str | bytes, what: str) -> dict[str, Any]:
-    """Return a JSON object in which no name stands twice and every number is one.
+    """Return a JSON object of text and finite numbers in which no name stands twice.
 
     Raises:
         Refused: it is none, or too deep.
@@ -98,11 +107,22 @@ def parse_object(text: str | bytes, what: str) -> dict[str, Any]:
             raise Refused(f"a name stands twice in its {what}")
         return dict(pairs)
 
-    def no_number(name: str) -> None:
-        raise Refused(f"{name} stands in its {what}")
+    def no_number(name: str) -> NoReturn:
+        raise Refused(f"{name[:40]} stands in its {what}")
+
+    def integer(digits: str) -> int:
+        return int(digits) if len(digits) < 20 else no_number(digits)  # of 64 bits
+
+    def finite(digits: str) -> float:
+        value = float(digits)
+        return value if math.isfinite(value) else no_number(digits)
 
     try:
-        value = json.loads(text, object_pairs_hook=once, parse_constant=no_number)
+        value = json.loads(
+            text, object_pairs_hook=once, parse_constant=no_number, parse_int=integer,
+            parse_float=finite,
+        )  # fmt: skip
+        json.dumps(value, ensure_ascii=False).encode()  # halves of characters are no text
     except Refused:
         raise
     except (ValueError, RecursionError) as error:
@@ -118,7 +138,11 @@ def check_name(name: str) -> None:
     Raises:
         Refused: it has other characters than letters, digits, `_.+-` and blanks, or leads out.
     """
-    if not _NAME.fullmatch(name) or any(set(part) <= {"."} for part in name.split("/")):
+    if (
+        len(name) > MAX_NAME
+        or not _NAME.fullmatch(name)
+        or any(set(part) <= {"."} for part in name.split("/"))
+    ):
         raise Refused(f"an array is called {name[:80]!r}, which is no path of plain words")
 
 
@@ -130,16 +154,18 @@ def _check_entry(name: str, entry: Any) -> None:
                       f"{', '.join(DTYPES)}")  # fmt: skip
     if not is_shape(entry["shape"]):
         raise Refused(f"the shape of {name} is none")
-    if not is_shape(entry["data_offsets"]) or len(entry["data_offsets"]) != 2:
+    places = entry["data_offsets"]
+    if not (isinstance(places, list) and len(places) == 2 and all(is_shape([at]) for at in places)):
         raise Refused(f"the place of {name} is none")
 
 
 def is_shape(value: Any) -> bool:
-    """Return whether a value out of JSON is a list of a few sizes within bounds."""
+    """Return whether a value out of JSON is a list of a few sizes, which are bounded together."""
     return (
         isinstance(value, list)
         and len(value) <= MAX_DIMENSIONS
-        and all(type(size) is int and 0 <= size < MAX_SIZE for size in value)
+        and all(type(size) is int and size >= 0 for size in value)
+        and math.prod(size for size in value if size) < MAX_SIZE
     )
 
 

@@ -6,6 +6,7 @@ stand, `mask_bits/PATH` or `mask_gaps/PATH` (see `jaxticket.packing`); the rest 
 Files of schema 1 are dense throughout, with `masks/PATH`. NumPy only.
 """
 
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from jaxticket.graph import from_json, shapes
 from jaxticket.packing import Packed, pack, unpack
 from jaxticket.tickets.container import (
     Refused,
@@ -221,6 +223,7 @@ def _read(arrays: Leaves, written: dict[str, Any]) -> Ticket:
         params[path] = dense.astype(np.float32)
     ticket = Ticket(params, parts["batch_stats"], masks, manifest)
     _check_floats(ticket)
+    _check_graph(ticket)
     found = Hashes(
         arrays=hash_arrays(arrays), masks=hash_masks(masks), manifest=hash_manifest(written),
         weights=hash_weights(params, ticket.batch_stats, masks),
@@ -251,6 +254,24 @@ def _older(arrays: Leaves, written: dict[str, Any]) -> Ticket:
     return replace(ticket, manifest=counted)
 
 
+def _check_graph(ticket: Ticket) -> None:
+    """Refuse a graph that cannot be computed with the ticket's arrays, or gives no logits of it."""
+    said = ticket.manifest
+    if said.graph is None:
+        return
+    try:
+        graph = from_json(said.graph)
+        found = shapes(graph, ticket.params | ticket.batch_stats)[graph.output]
+    except ValueError as error:
+        raise Refused(f"its graph is none of its arrays: {error}") from None
+    if found != (said.logits,):
+        raise Refused(f"its graph gives {found}, not {said.logits} logits")
+    if graph.image_size != said.image_size:
+        raise Refused(
+            f"its graph is of pictures of {graph.image_size} pixels, not {said.image_size}"
+        )
+
+
 def _parted(arrays: Leaves, *names: str) -> dict[str, Leaves]:
     parts: dict[str, Leaves] = {name: {} for name in names}
     for name, array in arrays.items():
@@ -267,6 +288,11 @@ def _check_floats(ticket: Ticket) -> None:
     for path, leaf in [*ticket.params.items(), *ticket.batch_stats.items()]:
         if leaf.dtype != np.float32:
             raise Refused(f"{path} is {leaf.dtype}, not float32")
-    for path in ticket.params:
-        if any(other.startswith(f"{path}/") for other in ticket.params):
-            raise Refused(f"{path} is both an array and a layer")
+    for path, leaf in ticket.batch_stats.items():
+        if path.endswith("/var") and (leaf < 0).any():
+            raise Refused(f"{path} is a variance below 0")
+    for leaves in ticket.params, ticket.batch_stats:
+        ordered = sorted(leaves, key=lambda path: path.split("/"))  # a layer's arrays follow it
+        for path, other in itertools.pairwise(ordered):
+            if other.startswith(f"{path}/"):
+                raise Refused(f"{path} is both an array and a layer")

@@ -123,9 +123,9 @@ def _read(arrays: Leaves, written: dict[str, Any], ticket: Ticket) -> RewindPoin
             f"{ticket.manifest.level} of a {ticket.manifest.model}"
         )
     found = {"arrays": hash_arrays(arrays), "manifest": hash_manifest(written)}
-    if said.hashes != found:
-        wrong = next(name for name in found if said.hashes.get(name) != found[name])
-        raise Refused(f"the SHA-256 of its {wrong} is another than it says: it was changed")
+    for name, digest in found.items():
+        if said.hashes.get(name) != digest:
+            raise Refused(f"the SHA-256 of its {name} is another than it says: it was changed")
     point = RewindPoint({}, {}, {}, said.step)
     for name, array in arrays.items():
         part, _, leaf = name.partition("/")
@@ -151,7 +151,9 @@ def _read(arrays: Leaves, written: dict[str, Any], ticket: Ticket) -> RewindPoin
 
 def _mask_of(place: str, masks: Mapping[str, np.ndarray]) -> np.ndarray | None:
     """Return the mask of the parameters that a moment belongs to; None of one of no pruned one."""
-    return next((mask for path, mask in masks.items() if f"/{place}".endswith(f"/{path}")), None)
+    parts = place.split("/")
+    ends = ("/".join(parts[first:]) for first in range(len(parts)))
+    return next((masks[path] for path in ends if path in masks), None)
 
 
 def _without(leaf: np.ndarray, mask: np.ndarray | None) -> np.ndarray:

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -69,6 +70,16 @@ def test_a_ticket_is_shown_with_the_bounds_of_its_parts(call, packed):
     )  # fmt: skip
     for text in texts:
         assert text in " ".join(out.split()), text
+
+
+def test_what_a_ticket_says_stays_on_its_line(call, tmp_path):
+    path = tmp_path / "a.safetensors"
+    hostile = small.manifest(model="\x1b[31mred", licence="a\nb [/c]", versions={"packages": [1]})
+    save_ticket(path, replace(small.ticket(), manifest=hostile))
+    status, out, _ = call(ticket, "show", path)
+    assert (status, "\x1b" in out) == (0, False)
+    assert r"licence      a\nb [/c]" in out
+    assert "\x1b" not in call(ticket, "verify", path)[1]
 
 
 def test_a_dense_file_is_written(call, packed, tmp_path):

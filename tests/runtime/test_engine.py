@@ -213,6 +213,43 @@ def test_pictures_of_another_kind_are_refused(tmp_path):
         load(graph, arrays, batch=0)
 
 
+FAR = ((100, 100), (100, 100))
+UNFIT = {
+    "a map": ((Conv(name="a", reads=(IMAGES,)),), "and not one row of logits"),
+    "windows too large": (
+        (MaxPool(name="pool", reads=(IMAGES,), window=33, stride=1, pads=((16, 16), (16, 16))),
+         Mean(name="mean", reads=("pool",))), "windows of side 33",
+    ),
+    "reaching too far": (
+        (MaxPool(name="same", reads=(IMAGES,), window=1, stride=1),
+         Conv(name="a", reads=("same",), pads=FAR, dilation=100), Mean(name="mean", reads=("a",))),
+        "too far",
+    ),
+    "strides too long": (
+        (Conv(name="a", reads=(IMAGES,), stride=9),
+         MaxPool(name="b", reads=("a",), window=1, stride=4096),
+         MaxPool(name="c", reads=("b",), window=1, stride=4096), Mean(name="mean", reads=("c",))),
+        "the runtime has less than 2,147,483,648",
+    ),
+    "a mean of too much": (
+        (Conv(name="a", reads=(IMAGES,), pads=FAR), Mean(name="mean", reads=("a",))),
+        "is a mean over 207 x 207",
+    ),
+    "too much padding": (
+        (Conv(name="a", reads=(IMAGES,), pads=((4096, 4096), (4096, 4096))),
+         Mean(name="mean", reads=("a",))), "the runtime has less than",
+    ),
+    "other arrays": ((Conv(name="b", reads=(IMAGES,)),), "'b/kernel' of the graph is not there"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("nodes", "said"), UNFIT.values(), ids=UNFIT)
+def test_what_it_has_no_kernels_for_is_refused(nodes, said, tmp_path):
+    graph = Graph(nodes=nodes, image_size=9, mean=(0.5, 0.5, 0.5), std=(0.2, 0.2, 0.2))
+    with pytest.raises(ValueError, match=said):
+        load(graph, {"a/kernel": np.ones((3, 3, 3, 4))}, choice="sparse", cache=tmp_path)
+
+
 def test_it_needs_no_jax():
     code = "import sys, jaxticket.runtime; sys.exit('jax' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jaxticket.tickets import Refused, load_ticket, save_dense, save_ticket
-from tests.tickets.small import taken_apart, ticket, write
+from jaxticket.graph import to_json
+from jaxticket.tickets import Refused, Ticket, load_ticket, save_dense, save_ticket
+from tests.graph.small import EVERY_KIND, drawn
+from tests.tickets.small import manifest, taken_apart, ticket, write
 
 KERNEL = "layer1.0.conv1/kernel"
 
@@ -91,7 +93,9 @@ def test_names_that_lead_elsewhere(packed, name, said):
         ({"shape": [-1]}, "the shape of params/fc/bias is none"),
         ({"shape": [True]}, "the shape of params/fc/bias is none"),
         ({"shape": [1 << 50, 1 << 50]}, "the shape of params/fc/bias is none"),
-        ({"shape": [1 << 40, 1 << 40]}, "its shape needs"),
+        ({"shape": [1 << 40, 1 << 40]}, "the shape of params/fc/bias is none"),
+        ({"shape": [0, 1 << 40, 1 << 40]}, "the shape of params/fc/bias is none"),
+        ({"shape": [1 << 40]}, "its shape needs"),
         ({"shape": [1] * 9}, "the shape of params/fc/bias is none"),
         ({"data_offsets": [0]}, "the place of params/fc/bias is none"),
         ({"data_offsets": [0, 1 << 60]}, "the place of params/fc/bias is none"),
@@ -122,7 +126,9 @@ def test_arrays_that_overlap_or_leave_room(packed):
         (b'{"__metadata__": 3}', "lack 'jaxticket'"),
         (b'{"a": 1, "a": 2}', "a name stands twice in its header"),
         (b'{"a": ' + b"[" * 100_000, "its header is no JSON"),
-        (b'{"a": ' + b"9" * 10_000 + b"}", "its header is no JSON"),
+        (b'{"a": ' + b"9" * 10_000 + b"}", "9999 stands in its header"),
+        (b'{"a": 1e999}', "1e999 stands in its header"),
+        (b'{"a": "\\ud800"}', "its header is no JSON"),
         (b'{"a": NaN}', "NaN stands in its header"),
         (b"\xff\xfe{}", "its header is no JSON"),
     ],
@@ -155,6 +161,7 @@ def with_manifest(path, change):
         (lambda m: m.update(schema=True), "schema True"),
         (lambda m: m.update(schema="2"), "schema '2'"),
         (lambda m: m.update(level="x"), "Expected `int`, got `str` - at `$.level`"),
+        (lambda m: m.update(kind="\n\x1b[31m" * 999), r"it is a \n\x1b[31m\n\x1b[31m"),
         (lambda m: m.update(level=4), "the SHA-256 of its manifest is another"),
         (lambda m: m.update(licence="none"), "the SHA-256 of its manifest is another"),
         (lambda m: m.update(hashes=None), "the SHA-256 of its arrays is another"),
@@ -174,7 +181,45 @@ def with_manifest(path, change):
     ],
 )  # fmt: skip
 def test_manifests_that_do_not_fit(packed, change, said):
-    assert said in refusal(with_manifest(packed, change))
+    reason = refusal(with_manifest(packed, change))
+    assert said in reason
+    assert reason.isprintable()
+    assert len(reason) < 1000
+
+
+def node(graph, name):
+    return next(each for each in graph["nodes"] if each["name"] == name)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda g: None, ""),
+        (lambda g: g["nodes"].pop(), "its graph gives (6,), not 2 logits"),
+        (lambda g: g.update(image_size=7), "its graph is of pictures of 7 pixels, not 8"),
+        (lambda g: g.update(image_size=4096), "'g.relu' gives an output of shape (4094, 4094, 4)"),
+        (lambda g: g.update(std=[1.0, 0.0, 1.0]), "std must be above 0"),
+        (lambda g: node(g, "a").update(pads=[[4096, 4096]] * 2),
+         "'a.relu' gives an output of shape (8198, 8198, 6): with it one picture of 8 pixels"),
+        (lambda g: node(g, "pool").update(pads=[[0, 3], [0, 0]]), "windows of padding alone"),
+        (lambda g: node(g, "fg").update(reads=["f"] * 9000), "more than 8,192 nodes or reads"),
+        (lambda g: node(g, "d").update(type="conv"), "'d' has or reads arrays"),
+        (lambda g: node(g, "dense").update(type="conv"), "'dense' cannot read"),
+        (lambda g: node(g, "logits").update(name="x"), "'x/kernel' of the graph is not there"),
+    ],
+)  # fmt: skip
+def test_graphs_that_lie(tmp_path, change, said):
+    """Whoever writes a ticket can hash it: these hashes are right."""
+    graph, arrays = json.loads(json.dumps(to_json(EVERY_KIND))), drawn(0, 0.5)
+    change(graph)
+    leaves = {path: array.astype(np.float32) for path, array in arrays.items()}
+    masks = {path: leaf != 0 for path, leaf in leaves.items() if path.endswith("/kernel")}
+    said_of = manifest(graph=graph, logits=2, image_size=8)
+    save_ticket(tmp_path / "a", Ticket(leaves, {}, masks, said_of))
+    if said:
+        assert said in refusal(tmp_path / "a")
+    else:
+        assert load_ticket(tmp_path / "a").manifest.graph == graph
 
 
 def stored(path, **arrays):
@@ -213,6 +258,7 @@ def stored(path, **arrays):
         (f"mask_bits/{KERNEL}", np.array([0b111], "f2"), "is float16[1]"),
         (f"mask_bits/{KERNEL}", np.array([0b111], "u2"), "is uint16[1]"),
         ("params/fc/bias", np.array([1], "f2"), "fc/bias is float16, not float32"),
+        ("batch_stats/bn1/var", np.array([1, -1], "f4"), "bn1/var is a variance below 0"),
     ],
 )
 def test_arrays_that_do_not_fit(packed, name, array, said):
@@ -227,6 +273,7 @@ def test_arrays_that_do_not_fit(packed, name, array, said):
         ("params/fc/bias", f"mask_gaps/{KERNEL}", "are not of the same arrays"),
         ("params/fc/bias", f"params/{KERNEL}", f"holds {KERNEL} twice"),
         ("params/fc/bias", "params/fc/kernel/x", "fc/kernel is both an array and a layer"),
+        ("batch_stats/bn1/var", "batch_stats/bn1/mean/x", "bn1/mean is both an array and a layer"),
     ],
 )
 def test_arrays_under_others_names(packed, name, to, said):

@@ -3,7 +3,7 @@ import pytest
 
 from jaxticket.tickets import Refused, RewindPoint, load_rewind, load_ticket, save_rewind
 from tests.tickets.small import MASKS, PARAMS, STATS, manifest, taken_apart, ticket, write
-from tests.tickets.test_hostile import stored
+from tests.tickets.test_hostile import stored, with_manifest
 
 KERNEL = "layer1.0.conv1/kernel"
 MOMENTS = {f"0/mu/{name}": leaf * 2 for name, leaf in PARAMS.items()}
@@ -49,6 +49,7 @@ def test_it_is_told_from_a_ticket(path, tmp_path):
     [
         (lambda p: p.write_bytes(p.read_bytes()[:-1]), "its arrays have"),
         (lambda p: stored(p, **{f"values/{KERNEL}": np.ones(3, "f4")}), "SHA-256 of its arrays"),
+        (lambda p: with_manifest(p, lambda m: m["hashes"].update(manifest="")), "of its manifest"),
         (lambda p: write(p, {"__metadata__": {"jaxticket": '{"schema": 2}'}}), "no rewind point"),
         (
             lambda p: write(p, {"__metadata__": {"jaxticket": '{"kind": "rewind", "schema": 9}'}}),
@@ -60,6 +61,23 @@ def test_what_is_no_rewind_point(path, change, said):
     change(path)
     with pytest.raises(Refused, match=said):
         load_rewind(path, ticket())
+
+
+def test_moments_are_of_the_longest_path(tmp_path):
+    params = {"a/kernel": np.ones(2, "f4"), "b/a/kernel": np.array([1, 0, 1], "f4")}
+    masks = {path: leaf != 0 for path, leaf in params.items()}
+    one = type(ticket())(params, {}, masks, manifest())
+    moments = {f"0/mu/{path}": leaf for path, leaf in params.items()}
+    save_rewind(tmp_path / "a", one, RewindPoint(params, {}, moments, 1))
+    found = load_rewind(tmp_path / "a", one).optimizer
+    assert {path: leaf.tolist() for path, leaf in found.items()} == {
+        "0/mu/a/kernel": [1, 1], "0/mu/b/a/kernel": [1, 0, 1]
+    }  # fmt: skip
+
+
+def test_a_hash_that_is_not_known_is_no_matter(path):
+    with_manifest(path, lambda said: said["hashes"].update(more=""))
+    assert load_rewind(path, ticket()).step == 100
 
 
 def test_another_tickets_rewind_point_is_refused(path):
