@@ -8,10 +8,12 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.options.ticket import Compact
+from experiments.tickets.network import network_of
 from experiments.tickets.output import output_file
 from jaxticket import graph
 from jaxticket.graph import Compacted, Graph
 from jaxticket.graph.shapes import Arrays
+from jaxticket.text import count_text
 from jaxticket.tickets import Ticket, load_ticket, save_ticket
 from jaxticket.tickets.manifest import Compaction
 
@@ -30,11 +32,7 @@ def main(config: Compact, console: Console) -> None:
     """
     out = output_file(config.out, config.file)
     ticket = load_ticket(config.file)
-    if ticket.manifest.graph is None:
-        raise ValueError(
-            f"{config.file} has no graph: pack its level anew, experiments.ticket pack"
-        )
-    larger, arrays = graph.from_json(ticket.manifest.graph), ticket.params | ticket.batch_stats
+    larger, arrays = network_of(config.file, ticket)
     found = graph.compact(larger, arrays)
     said, pictures = _pictures(config, larger, console)
     _costs(config, larger, arrays, found, console)
@@ -104,7 +102,7 @@ def _compare(
     said: str,
     console: Console,
 ) -> None:
-    """Say how far the logits of both networks lie apart, and how many decisions are others."""
+    """Say how far the logits of both networks lie apart, and how many decisions change."""
     exact = {name: array.astype(np.float64) for name, array in arrays.items()}
     best = graph.compact(larger, exact)
     want = _logits(larger, exact, pictures, np.float64)
@@ -117,7 +115,7 @@ def _compare(
     )
     text = (
         f"on {said} the logits differ by {double:.1g} of the largest in float64, by {single:.1g} "
-        f"in float32; {changed} decisions are others"
+        f"in float32; {count_text(int(changed), 'decision')} changed"
     )
     if not (double <= EXACT and single <= ROUNDED):
         raise RuntimeError(f"{text}: more than rounding, nothing is written")

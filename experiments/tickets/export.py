@@ -7,9 +7,10 @@ import numpy as np
 from rich.console import Console
 
 from experiments.options.ticket import Export
+from experiments.tickets.network import network_of
 from experiments.tickets.output import output_file
 from jaxticket.export import about, save_onnx
-from jaxticket.graph import Graph, execute, from_json, normalise
+from jaxticket.graph import Graph, execute, normalise
 from jaxticket.graph.shapes import Arrays
 from jaxticket.tickets import Ticket, load_ticket
 
@@ -45,22 +46,6 @@ def main(config: Export, console: Console) -> None:
         return
     images, called = _pictures(config, ticket, console)
     console.print(f"{_agreement(graph, arrays, network, images)}, on {len(images):,} {called}")
-
-
-def network_of(file: Path, ticket: Ticket) -> tuple[Graph, Arrays]:
-    """Return the graph of a ticket, and its arrays.
-
-    Raises:
-        ValueError: it has none, or it is not one.
-    """
-    if ticket.manifest.graph is None:
-        why = (
-            "is of the older form: pack it again from its run folder"
-            if ticket.manifest.schema == 1
-            else f"holds no graph: {ticket.manifest.model} computes what none can say"
-        )
-        raise ValueError(f"{file} {why}")
-    return from_json(ticket.manifest.graph), ticket.params | ticket.batch_stats
 
 
 def _run(config: Export, out: Path) -> Network | None:

@@ -1,6 +1,7 @@
 """A kept level of a run as a ticket file."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 from rich.console import Console
@@ -12,7 +13,7 @@ from experiments.tickets.show import effect_text
 from jaxticket.loading import load_level
 from jaxticket.lottery import kept_rewind, kept_ticket
 from jaxticket.runs import RunRecord, read_run
-from jaxticket.tickets import rewind_file, save_rewind, save_ticket
+from jaxticket.tickets import Ticket, rewind_file, save_rewind, save_ticket
 
 
 def main(config: Pack, console: Console) -> None:
@@ -37,19 +38,26 @@ def main(config: Pack, console: Console) -> None:
         f"{out}, {out.stat().st_size:,} bytes: level {level} of {config.run}, "
         f"{said.sparsity:.1%} pruned, {said.weights_left:,} weights left"
     )
+    if run.recipe.derived:
+        console.print("without a rewind point: a control's beginning is made from its ticket's")
+    else:
+        _pack_rewind(out, config, ticket, console)
+    if said.float16 is not None:
+        console.print(f"float16 {effect_text(said.float16)}")
+    if said.graph is None:
+        console.print(
+            f"without a graph: the forward pass of {said.model} could not be traced, so it can "
+            "be neither exported, compacted nor run without JAX"
+        )
+
+
+def _pack_rewind(out: Path, config: Pack, ticket: Ticket, console: Console) -> None:
     try:
         save_rewind(rewind_file(out), ticket, kept_rewind(config.run, ticket))
         console.print(f"{rewind_file(out)}, {rewind_file(out).stat().st_size:,} bytes: where its "
                       "training began")  # fmt: skip
     except FileNotFoundError as error:
         console.print(f"without its rewind point: {error}")
-    if said.float16 is not None:
-        console.print(f"float16 {effect_text(said.float16)}")
-    if said.graph is None:
-        console.print(
-            f"without a graph: {said.model} computes what none can say, so what needs no JAX "
-            "cannot run this ticket"
-        )
 
 
 def chosen_level(config: Pack, run: RunRecord) -> int:

@@ -23,7 +23,7 @@ from jaxticket.recipe import ControlOf, Recipe, from_json
 from jaxticket.runs import Clock, Run, RunRecord, describe_environment
 from jaxticket.runs.opening import differing
 from jaxticket.text import interval_text, metric_name
-from jaxticket.tickets import Ticket, load_rewind, load_ticket, nested, rewind_file
+from jaxticket.tickets import RewindPoint, Ticket, load_rewind, load_ticket, nested, rewind_file
 from jaxticket.tickets.hashes import hash_weights
 from jaxticket.tickets.manifest import Figure
 from jaxticket.weights import dense
@@ -40,8 +40,8 @@ def main(config: Replay, console: Console) -> None:
     """
     keep_programs()
     ticket = load_ticket(config.file)
-    point = load_rewind(config.rewind or rewind_file(config.file), ticket)
     recipe = recipe_of(config.file, ticket)
+    point = _beginning(config, ticket)
     source = RunRecord(config.file.parent, recipe, {}, [], {})
     options = config_of(source, config.dataset, config.data_dir)
     data = data_of(source, config.dataset, options, console)
@@ -74,16 +74,32 @@ def main(config: Replay, console: Console) -> None:
         raise SystemExit(1)
 
 
+def _beginning(config: Replay, ticket: Ticket) -> RewindPoint:
+    path = config.rewind or rewind_file(config.file)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"{path}, the rewind point of {config.file}, is not there: name it with --rewind; "
+            "experiments.ticket pack writes it beside the ticket"
+        )
+    return load_rewind(path, ticket)
+
+
 def recipe_of(file: Path, ticket: Ticket) -> Recipe:
     """Return the recipe by which a ticket was found.
 
     Raises:
-        ValueError: the ticket does not say it, or is a control or from a newer version.
+        ValueError: the ticket does not say it, is compacted, or is a control or from a newer
+            version.
     """
     if ticket.manifest.recipe is None:
         raise ValueError(
             f"{file} is of the older form and does not say how it was trained: pack it again from "
             "its run folder"
+        )
+    if ticket.manifest.compacted is not None:
+        raise ValueError(
+            f"{file} is compacted: replay the ticket that it was made from, whose weights have "
+            f"the SHA-256 {ticket.manifest.compacted.weights[:16]}..."
         )
     recipe = from_json(ticket.manifest.recipe)
     if recipe.derived:
@@ -140,8 +156,8 @@ def same(claimed: Ticket, found: Ticket, console: Console) -> bool:
     away = [np.abs(leaf - rounded[path]) for path, leaf in claimed.params.items()]
     count, largest = sum(int(np.count_nonzero(part)) for part in away), max(map(np.max, away))
     console.print(
-        f"not the same: masks {'equal' if masks else 'others'}; {count:,} of "
-        f"{sum(part.size for part in away):,} weights are others, by {largest:.3g} at most. "
+        f"not the same: masks {'equal' if masks else 'differ'}; {count:,} of "
+        f"{sum(part.size for part in away):,} weights differ, by {largest:.3g} at most. "
         "Another machine, or other versions, round otherwise"
     )
     return False

@@ -59,8 +59,9 @@ def effect_text(effect: Float16) -> str:
     """Return in words what float16 did."""
     before, after = (interval_text(value, digits=5) for value in (effect.before, effect.after))
     return (
-        f"on {count_text(effect.examples, 'test picture')}: {effect.decisions_changed} answers are "
-        f"others, a logit differs by {effect.largest_difference:.3g} at most, "
+        f"on {count_text(effect.examples, 'test picture')}: "
+        f"{count_text(effect.decisions_changed, 'decision')} changed, "
+        f"a logit differs by {effect.largest_difference:.3g} at most, "
         f"{metric_name(effect.metric)} {before} becomes {after}"
     )
 
@@ -107,5 +108,5 @@ def _sizes(ticket: Ticket, file_size: int, console: Console) -> None:
     console.print(
         f"{compressed:>12,}  instead: all arrays dense, zstd at level {ZSTD_LEVEL}"
         if compressed is not None
-        else "beside zstd of the dense arrays: pip install zstandard, or Python 3.14"
+        else 'to set zstd of the dense arrays beside it: pip install "jaxticket[zstd]"'
     )

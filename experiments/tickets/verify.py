@@ -14,11 +14,12 @@ def main(config: Verify, console: Console) -> None:
 
     Raises:
         Refused: the file is not what it says; says why.
+        OSError: it cannot be read.
         SystemExit: likewise, where JSON is asked for, with status 2.
     """
     try:
         checks = verify(config.file, config.rewind)
-    except Refused as error:
+    except (Refused, OSError) as error:
         if not config.json:
             raise
         print(json.dumps({"file": str(config.file), "whole": False, "reason": str(error)}))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from jaxticket import graph
+from jaxticket.text import count_text
 from jaxticket.tickets.container import read_container
 from jaxticket.tickets.file import Ticket, load_ticket
 from jaxticket.tickets.manifest import Hashes
@@ -55,4 +56,4 @@ def _graph(ticket: Ticket) -> str:
     if written is None:
         return "none: its detector cannot be written down as one"
     count = len(graph.from_json(written).nodes)
-    return f"{count} nodes of its arrays, to {ticket.manifest.logits} logits"
+    return f"{count} nodes of its arrays, to {count_text(ticket.manifest.logits, 'logit')}"

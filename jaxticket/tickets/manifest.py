@@ -80,7 +80,7 @@ class Float16(Struct, frozen=True, kw_only=True):
     Attributes:
         examples: how many.
         largest_difference: of a logit.
-        decisions_changed: how many answers are others, at the threshold 0 or by the largest logit.
+        decisions_changed: how many decisions changed, at the threshold 0 or by the largest logit.
         metric: `auc`, or `balanced_accuracy` with several classes.
         before, after: its value of float32 and of float16.
     """

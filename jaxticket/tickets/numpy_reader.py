@@ -2,12 +2,13 @@
 
     python numpy_reader.py FILE
 
-A ticket is a safetensors file: eight bytes, the length of a JSON header in little order; the
+A ticket is a safetensors file: eight bytes, the length of a JSON header, little-endian; the
 header, which names type, shape and place of every array; the arrays. Its metadata hold one text,
 `jaxticket`: the manifest, JSON too. Of what may be pruned there are the survivors in C order,
 `values/PATH`, and where they stand: `mask_bits/PATH`, one bit a weight, the lowest of a byte first,
 or `mask_gaps/PATH`, how many zeros lie before the next survivor, where the largest number means as
-many zeros and no survivor. The rest is dense: `params/PATH`, `batch_stats/PATH`.
+many zeros and no survivor. The rest is dense: `params/PATH`, `batch_stats/PATH`. Hashes
+are checked, sizes are not: use this for files of a source that you trust.
 """
 
 import hashlib

@@ -144,7 +144,7 @@ def test_float16_says_what_it_did_on_the_test_split(call, replay, finished_run, 
     assert (effect.examples, effect.metric) == (24, "auc")
     assert 0 < effect.largest_difference < 0.1
     assert abs(effect.after - effect.before) < 0.05
-    assert f"float16 on 24 test pictures: {effect.decisions_changed} answers" in said
+    assert f"float16 on 24 test pictures: {effect.decisions_changed} decision" in said
     half, full = load_ticket(out), load_ticket(finished_run / "ticket.safetensors")
     kernel = full.params["conv2/kernel"]
     assert (half.params["conv2/kernel"] == kernel.astype("f2").astype("f4")).all()
@@ -163,6 +163,7 @@ def test_float16_says_what_it_did_on_the_test_split(call, replay, finished_run, 
         (["unpack", "FILE", "--out=x.npz"], "name a file that ends with .safetensors"),
         (["unpack", "FILE", "--out=nowhere/x.safetensors"], "there is no folder nowhere"),
         (["pack", "--run=RUN", "--level=9", "--out=x.safetensors"], "the levels 0, 1, 2"),
+        (["replay", "FILE", "--rewind=nowhere"], "nowhere, the rewind point of"),
         (["verify", "nowhere"], "nowhere: No such file"),
         (["verify", "RUN"], "Is a directory"),
     ],

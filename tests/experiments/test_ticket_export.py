@@ -70,7 +70,7 @@ def test_what_cannot_be_exported(call, packed, tmp_path, monkeypatch):
     save_ticket(bare, small.ticket(graph=None))
     call(ticket, "unpack", packed, f"--out={dense}")
     out = tmp_path / "a.onnx"
-    for file, words in ((bare, "resnet18 computes what none can say"), (dense, "pack it again")):
+    for file, words in ((bare, "of resnet18 could not be traced"), (dense, "pack it again")):
         status, _, err = call(ticket, *argv(file, "onnx", out))
         assert (status, words in err) == (2, True), err
     status, _, err = call(ticket, *argv(packed, "onnx", tmp_path / "a.pb"))
