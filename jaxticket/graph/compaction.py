@@ -90,7 +90,8 @@ def _without_constants(graph: Graph, changed: dict[str, np.ndarray], live: Liven
             changed[f"{node.name}/kernel"] = kernel * live.effective[f"{node.name}/kernel"]
             more = shift(node, kernel.astype(np.float64), live.ranges[node.reads[0]])
             if np.any(more):
-                bias = changed.get(f"{node.name}/bias", np.zeros(len(more)))
+                has_bias = f"{node.name}/bias" in node.arrays()
+                bias = changed[f"{node.name}/bias"] if has_bias else 0
                 changed[f"{node.name}/bias"] = (bias + more).astype(kernel.dtype)
                 node = node if isinstance(node, Dense) else replace(node, bias=True)
         nodes.append(node)

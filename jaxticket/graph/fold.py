@@ -51,7 +51,8 @@ def _take_up(
     arrays: dict[str, np.ndarray],
 ) -> Node:
     kernel = arrays[f"{node.name}/kernel"]
-    bias = arrays.get(f"{node.name}/bias", np.zeros(len(scale)))
+    has_bias = f"{node.name}/bias" in node.arrays()  # one that is there need not be read
+    bias = arrays[f"{node.name}/bias"] if has_bias else np.zeros(len(scale))
     arrays[f"{node.name}/kernel"] = (kernel * scale).astype(kernel.dtype)
     arrays[f"{node.name}/bias"] = (bias * scale + shift).astype(kernel.dtype)
     return node if isinstance(node, Dense) else replace(node, bias=True)

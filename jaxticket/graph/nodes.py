@@ -173,6 +173,8 @@ def check(graph: Graph) -> None:
         raise ValueError(f"the graph's std must be above 0, not {graph.std}")
     known = {IMAGES}
     for node in graph.nodes:
+        if not node.name:
+            raise ValueError("the graph has a node without a name")
         if node.name in known:
             raise ValueError(f"the graph has two nodes named {node.name!r}")
         if unknown := [name for name in node.reads if name not in known]:

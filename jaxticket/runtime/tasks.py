@@ -131,7 +131,17 @@ class _Writer:
         self._pixels()
         for each in self.groups:
             self._group(each)
-        return Tasks(self.tasks, self.layouts, self.parts, self.graph.output)
+        return Tasks(self.tasks, self.layouts, self._outermost(), self.graph.output)
+
+    def _outermost(self) -> dict[str, tuple[str, int]]:
+        """Return the arrays that lie within others, in those that lie in no other themselves."""
+        found = {}
+        for name, (whole, first) in self.parts.items():
+            while whole in self.parts:
+                whole, more = self.parts[whole]
+                first += more
+            found[name] = whole, first
+        return found
 
     def _group(self, each: Group) -> None:
         match each.node:
@@ -183,7 +193,8 @@ class _Writer:
 
     def _join(self) -> None:
         """Let parts of concatenations be written where they are wanted."""
-        for name, (whole, part) in concatenated(self.groups).items():
+        # The last first: a concatenation that lies within another has its layout, parts and all.
+        for name, (whole, part) in reversed(concatenated(self.groups).items()):
             target = self.layouts[whole]
             reads = next(each.reads for each in self.groups if each.name == whole)
             own = self.layouts[name]

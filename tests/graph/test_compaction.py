@@ -202,6 +202,16 @@ def test_a_channel_killed_in_one_place(name, silent, unread, gone):
     assert all(1 not in kept(found)[layer] for layer in gone)
 
 
+@pytest.mark.parametrize("density", [0.05, 0.5])
+def test_an_array_that_no_node_reads_changes_nothing(density):
+    arrays = drawn(0, density)
+    stray = arrays | {f"{name}/bias": np.full(6, 9.0) for name in "ad"} | {"g/bias": np.full(4, 9)}
+    same_logits(EVERY_KIND, stray)
+    want, have = fold(EVERY_KIND, arrays), fold(EVERY_KIND, stray)
+    assert want[0] == have[0]
+    assert all(np.array_equal(array, have[1][name]) for name, array in want[1].items())
+
+
 def test_a_larger_picture_has_the_same_logits():
     graph, arrays = traced("resnet18", 2)
     arrays = pruned(arrays, 0.97)

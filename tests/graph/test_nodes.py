@@ -34,6 +34,7 @@ BROKEN = {
         {"nodes": [{"type": "relu", "name": "a", "reads": ["images"]}] * 2}, "two nodes named 'a'"
     ),
     "one sum of one": ({"nodes": [{"type": "add", "name": "a", "reads": ["images"]}]}, "reads 1"),
+    "no name": ({"nodes": [{"type": "relu", "name": "", "reads": ["images"]}]}, "without a name"),
     "stride of text": (
         {"nodes": [{"type": "conv", "name": "a", "reads": ["images"], "stride": "2"}]}, "stride"
     ),

@@ -19,6 +19,7 @@ from jaxticket.graph.nodes import (
     LeakyRelu,
     MaxPool,
     Mean,
+    Relu,
 )
 from jaxticket.runtime import compiler, load, options, plan
 from jaxticket.runtime.cache import cache_folder
@@ -105,8 +106,14 @@ SAME = ((1, 1), (1, 1))
         ((Add(name="sum", reads=("a", "a")),), ""),
         ((Concatenate(name="twice", reads=("a", "a", "images", "images")),
           Concatenate(name="again", reads=("twice", "a", "twice"))), ""),
+        ((Relu(name="r", reads=("a",)), Conv(name="b", reads=("a",), pads=SAME),
+          Concatenate(name="inner", reads=("r", "b", "a")),
+          Concatenate(name="alone", reads=("inner",)),
+          Concatenate(name="outer", reads=("a", "alone")),
+          MaxPool(name="pool", reads=("outer",), window=3, stride=1, pads=SAME)), "b"),
     ],
-    ids=["convolved and added", "pooled and added", "added to itself", "joined with itself"],
+    ids=["convolved and added", "pooled and added", "added to itself", "joined with itself",
+         "joined within another"],
 )  # fmt: skip
 def test_one_map_is_read_in_several_ways(nodes, kernels, tmp_path):
     nodes = (Conv(name="a", reads=(IMAGES,), pads=SAME), *nodes)
