@@ -36,8 +36,8 @@ from jaxticket.runtime.windows import Windows
 
 PIXELS = "pixels"
 """uint8 [N, S, S, 3], what the first task reads."""
-MOST_SIDE = 32
-"""Of the windows and of the tiles of means that are written out value by value."""
+MOST_SIDE, MOST_POSITIONS = 32, 1 << 12
+"""Of windows, and of a tile under a mean: these are written out value by value."""
 
 
 @dataclass
@@ -297,7 +297,7 @@ class _Writer:
 
     def _mean(self, each: Group) -> None:
         source = self._read(each, each.reads[0])
-        if math.prod(self.layouts[source].tile) > MOST_SIDE**2:
+        if math.prod(self.layouts[source].tile) > MOST_POSITIONS:
             layout = self.layouts[source]
             raise ValueError(
                 f"{each.name!r} is a mean over {layout.height} x {layout.width}: too many for the "
