@@ -103,12 +103,13 @@ def parse(
     Raises:
         SystemExit: the options are wrong, or `--help` was asked for.
     """
+    in_place: dict[str, Any] = {} if default is None else {"default": default}
     return tyro.cli(
         config,
         args=rename(argv, older),
         prog=prog,
         description=description,
-        **({} if default is None else {"default": default}),
+        **in_place,
         use_underscores=True,
         registry=REGISTRY,
     )

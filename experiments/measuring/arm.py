@@ -165,7 +165,7 @@ def _onnxruntime(onnxruntime: Any, job: Job) -> Compiled:
 
 
 def _import_openvino() -> Any:
-    import openvino
+    import openvino  # pyright: ignore[reportMissingImports]
 
     return openvino
 

@@ -105,7 +105,7 @@ def _whole(entry: bytes) -> bool:
         return _decompresses(zlib.decompress, entry, zlib.error)
     if importlib.util.find_spec("zstandard") is None:
         return True  # of another environment, for which it stays
-    import zstandard
+    import zstandard  # pyright: ignore[reportMissingImports]
 
     decompress = zstandard.ZstdDecompressor().decompress
     return _decompresses(decompress, entry, zstandard.ZstdError)

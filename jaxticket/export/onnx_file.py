@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from jaxticket.export.writing import write_whole
 from jaxticket.graph import Graph, Node, fold, shapes
 from jaxticket.graph.nodes import (
     IMAGES,
@@ -28,6 +27,7 @@ from jaxticket.graph.nodes import (
     Relu,
 )
 from jaxticket.graph.shapes import Arrays
+from jaxticket.writing import write_whole
 
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto

@@ -15,9 +15,9 @@ from jax import export
 from jax.typing import DTypeLike
 
 from jaxticket.export.in_jax import network
-from jaxticket.export.writing import write_whole
 from jaxticket.graph import Graph
 from jaxticket.graph.shapes import Arrays
+from jaxticket.writing import write_whole
 
 PLATFORMS = ("cpu", "cuda", "tpu")
 

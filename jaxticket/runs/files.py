@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from jaxticket.runs.damage import Damaged
+from jaxticket.writing import write_whole
 
 T = TypeVar("T")
 
@@ -21,16 +21,7 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         OSError: the disk is full, or the folder cannot be written; the old content stays.
     """
-    partial = path.with_name(path.name + ".partial")
-    try:
-        with partial.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError:
-        partial.unlink(missing_ok=True)
-        raise
+    write_whole(path, text.encode())
 
 
 def write_json(path: Path, value: Any) -> None:

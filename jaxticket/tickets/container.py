@@ -6,7 +6,6 @@ anything of that size is made. What a name, a shape or a number is not allowed t
 
 import json
 import math
-import os
 import re
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,6 +14,7 @@ import numpy as np
 from safetensors.numpy import save
 
 from jaxticket.text import printable
+from jaxticket.writing import write_whole
 
 METADATA = "jaxticket"
 MAX_HEADER = 4 << 20
@@ -82,17 +82,7 @@ def write_container(path: Path, arrays: dict[str, np.ndarray], manifest: dict[st
         check_name(name)
     # One entry: the library writes several in any order.
     text = json.dumps(manifest, sort_keys=True, allow_nan=False)
-    content = save(arrays, metadata={METADATA: text})
-    partial = path.with_name(path.name + ".partial")
-    try:
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError:
-        partial.unlink(missing_ok=True)
-        raise
+    write_whole(path, save(arrays, metadata={METADATA: text}))
 
 
 def parse_object(text: str | bytes, what: str) -> dict[str, Any]:
