@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.options.ticket import Compact
-from experiments.tickets.network import network_of
+from experiments.tickets.network import answers, network_of
 from experiments.tickets.output import output_file
 from jaxticket import graph
 from jaxticket.graph import Compacted, Graph
@@ -111,7 +111,7 @@ def _compare(
     have = _logits(found.graph, found.arrays, pictures, np.float32)
     single = np.abs(have - want).max() / size
     changed = np.count_nonzero(
-        _answers(have) != _answers(_logits(larger, arrays, pictures, np.float32))
+        answers(have) != answers(_logits(larger, arrays, pictures, np.float32))
     )
     text = (
         f"on {said} the logits differ by {double:.1g} of the largest in float64, by {single:.1g} "
@@ -131,10 +131,6 @@ def _logits(network: Graph, arrays: Arrays, pictures: np.ndarray, dtype: type) -
             for i in range(0, len(pictures), BATCH)
         ]
     )
-
-
-def _answers(logits: np.ndarray) -> np.ndarray:
-    return logits[:, 0] > 0 if logits.shape[1] == 1 else logits.argmax(axis=1)
 
 
 def _costs(

@@ -7,7 +7,7 @@ import numpy as np
 from rich.console import Console
 
 from experiments.options.ticket import Export
-from experiments.tickets.network import network_of
+from experiments.tickets.network import answers, network_of
 from experiments.tickets.output import output_file
 from jaxticket.export import about, save_onnx
 from jaxticket.graph import Graph, execute, normalise
@@ -92,12 +92,8 @@ def _agreement(graph: Graph, arrays: Arrays, network: Network, images: np.ndarra
     parts = [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
     have = np.concatenate([network(part) for part in parts])
     want = np.concatenate([execute(graph, arrays, normalise(graph, part)) for part in parts])
-    changed = np.count_nonzero(_answers(have) != _answers(want))
+    changed = np.count_nonzero(answers(have) != answers(want))
     return (
         f"largest difference of a logit {np.abs(have - want).max():.2g} "
         f"(logits up to {np.abs(want).max():.3g}), {changed} decisions changed"
     )
-
-
-def _answers(logits: np.ndarray) -> np.ndarray:
-    return logits[:, 0] > 0 if logits.shape[1] == 1 else logits.argmax(axis=1)

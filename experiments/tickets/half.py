@@ -10,6 +10,7 @@ from experiments.one_run.data import open_data_of
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.finished_run import SKIP_LIMIT
 from experiments.options.ticket import Pack
+from experiments.tickets.network import answers
 from jaxticket.loading import LoadedLevel
 from jaxticket.runs import RunRecord
 from jaxticket.tickets import Ticket
@@ -52,15 +53,11 @@ def measure_float16(
     return Float16(
         examples=len(examples),
         largest_difference=float(np.abs(after - before).max()),
-        decisions_changed=int(np.count_nonzero(_answers(before) != _answers(after))),
+        decisions_changed=int(np.count_nonzero(answers(before) != answers(after))),
         metric=metric,
         before=_known(values[0]),
         after=_known(values[1]),
     )
-
-
-def _answers(logits: np.ndarray) -> np.ndarray:
-    return logits[:, 0] > 0 if logits.shape[1] == 1 else logits.argmax(axis=1)
 
 
 def _known(value: float) -> float | None:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+
 from jaxticket.graph import Graph, from_json
 from jaxticket.graph.shapes import Arrays
 from jaxticket.tickets import Ticket
@@ -25,3 +27,8 @@ def network_of(file: Path, ticket: Ticket) -> tuple[Graph, Arrays]:
         )
         raise ValueError(f"{file} {why}")
     return from_json(ticket.manifest.graph), ticket.params | ticket.batch_stats
+
+
+def answers(logits: np.ndarray) -> np.ndarray:
+    """Return what logits [N, C] decide: of one, whether it is above 0; of several, the largest."""
+    return logits[:, 0] > 0 if logits.shape[1] == 1 else logits.argmax(axis=1)
