@@ -6,9 +6,9 @@ Histograms of oriented gradients and a linear classifier (Dalal and Triggs 2005;
 
 from __future__ import annotations
 
-import functools
+import threading
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -22,6 +22,9 @@ class DlibDetector:
     Attributes:
         upsample: how often the picture's size is doubled before; 1 in the official protocol.
     """
+
+    in_threads: ClassVar[bool] = True
+    """Threads find faces side by side: dlib releases the interpreter's lock."""
 
     upsample: int = 1
 
@@ -61,7 +64,14 @@ def load_dlib() -> Any:
     return dlib
 
 
-@functools.cache
+_OF_THREAD = threading.local()
+
+
 def _frontal_detector() -> Any:
-    """Return one detector for this process: making it takes a quarter of a second."""
-    return load_dlib().get_frontal_face_detector()
+    """Return the detector of this thread: it holds the picture that it works on.
+
+    Making one takes a quarter of a second.
+    """
+    if not hasattr(_OF_THREAD, "detector"):
+        _OF_THREAD.detector = load_dlib().get_frontal_face_detector()
+    return _OF_THREAD.detector

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
@@ -12,6 +13,8 @@ from data_prep.faces.boxes import Box, BoxList
 OVERLAP = 0.3
 """The least intersection over union of one face's boxes in successive looks, as in SORT (Bewley et
 al. 2016, 1602.00763)."""
+PATIENCE = 30
+"""For how many looks a face may be missing, as in DeepSORT (Wojke et al. 2017, 1703.07402)."""
 
 
 class Detector(Protocol):
@@ -26,13 +29,52 @@ class Detector(Protocol):
         ...
 
 
+class Tracker:
+    """Gives each face one number through a video, a look at a time.
+
+    Boxes that overlap by `OVERLAP` or more from one look to the next are one face, the pairs that
+    overlap most first; a face that is missing for a while is taken up again where it was last.
+
+    Attributes:
+        patience: for how many looks in a row a face may be missing before it is given up: what is
+            found there afterwards is another face. That bounds time and memory in a long video.
+            None is for ever.
+    """
+
+    def __init__(self, patience: int | None = PATIENCE):
+        self.patience = patience
+        self._last: dict[int, tuple[int, Box]] = {}  # face -> the look it was seen in, and where
+        self._looks = self._faces = 0
+
+    def follow(self, boxes: Sequence[Box]) -> list[int]:
+        """Return the number of each face of the next look, counted from 0 as they appear.
+
+        Args:
+            boxes: of all faces.
+        """
+        if self.patience is not None:
+            oldest = self._looks - self.patience - 1
+            self._last = {face: seen for face, seen in self._last.items() if seen[0] >= oldest}
+        known = list(self._last)
+        places = _matches([self._last[face][1] for face in known], boxes)
+        numbers: list[int] = []
+        for place, box in enumerate(boxes):
+            if place in places:
+                face = known[places[place]]
+            else:
+                face, self._faces = self._faces, self._faces + 1
+            self._last[face] = (self._looks, box)
+            numbers.append(face)
+        self._looks += 1
+        return numbers
+
+
 def follow_faces(looks: Iterable[Sequence[Box]]) -> list[BoxList]:
     """Return the boxes of each face, out of all faces' boxes, the largest face first.
 
-    Boxes that overlap by `OVERLAP` or more from one look to the next are one face, the pairs that
-    overlap most first; a face that is missing for a while is taken up again where it was last. The
-    largest face is the one whose boxes' areas are together the largest, so that neither a passer-by
-    near the camera nor a false alarm in the first frame is taken for it.
+    They are followed as by a `Tracker` that gives up no face. The largest face is the one whose
+    boxes' areas are together the largest, so that neither a passer-by near the camera nor a false
+    alarm in the first frame is taken for it.
 
     Args:
         looks: the boxes of all faces, for each frame that was looked at.
@@ -40,16 +82,14 @@ def follow_faces(looks: Iterable[Sequence[Box]]) -> list[BoxList]:
     Returns:
         For each face one entry for each look; None where that face was not found.
     """
-    faces: list[dict[int, Box]] = []
+    tracker = Tracker(patience=None)
+    faces: defaultdict[int, dict[int, Box]] = defaultdict(dict)
     number = -1
     for number, boxes in enumerate(looks):
-        waiting = list(boxes)
-        for face, box in _matches([face[max(face)] for face in faces], waiting):
+        for face, box in zip(tracker.follow(boxes), boxes, strict=True):
             faces[face][number] = box
-            waiting.remove(box)
-        faces += [{number: box} for box in waiting]
-    faces.sort(key=_area, reverse=True)
-    return [tuple(face.get(look) for look in range(number + 1)) for face in faces]
+    largest_first = sorted(faces.values(), key=_area, reverse=True)
+    return [tuple(face.get(look) for look in range(number + 1)) for face in largest_first]
 
 
 def overlap(first: Box, second: Box) -> float:
@@ -60,21 +100,24 @@ def overlap(first: Box, second: Box) -> float:
     return common / (first.width * first.height + second.width * second.height - common)
 
 
-def _matches(last: Sequence[Box], boxes: Sequence[Box]) -> list[tuple[int, Box]]:
-    """Return (face, box) of those that belong together, each face and box at most once."""
-    pairs = sorted(
-        (
-            (overlap(before, box), face, place)
-            for face, before in enumerate(last)
-            for place, box in enumerate(boxes)
-        ),
-        key=lambda pair: (-pair[0], pair[1], pair[2]),
+def _matches(last: Sequence[Box], boxes: Sequence[Box]) -> dict[int, int]:
+    """Return place in `boxes` -> place in `last` of those that belong together, each at most once.
+
+    Of pairs that overlap as much the earlier face comes first, then the earlier box.
+    """
+    pairs = (
+        (overlap(before, box), face, place)
+        for face, before in enumerate(last)
+        for place, box in enumerate(boxes)
     )
+    close = sorted((-common, face, place) for common, face, place in pairs if common >= OVERLAP)
     matches: dict[int, int] = {}
-    for common, face, place in pairs:
-        if common >= OVERLAP and face not in matches and place not in matches.values():
-            matches[face] = place
-    return [(face, boxes[place]) for face, place in matches.items()]
+    taken: set[int] = set()
+    for _, face, place in close:
+        if face not in taken and place not in matches:
+            taken.add(face)
+            matches[place] = face
+    return matches
 
 
 def _area(face: dict[int, Box]) -> float:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from data_prep.faces.boxes import Box, BoxList, Faces, has_box
+from data_prep.faces.boxes import BoxList, Faces, has_box
 from data_prep.faces.follow import Detector, follow_faces
+from data_prep.faces.in_picture import boxes_in
 from data_prep.media.video import BadVideoError
 from data_prep.running.in_order import in_order
 from data_prep.running.preparation import OnProgress
@@ -181,7 +181,7 @@ def detect_faces(video: Path, detector: Detector, every: int = 1) -> tuple[BoxLi
     numbers = record_numbers(frame_numbers(video))
     positions = looked_at(numbers, every)
     looks = [
-        [_checked(box, video, position) for box in detector(picture)]
+        boxes_in(picture, detector, f"frame {position} of {video}")
         for position, picture in zip(positions, read_frames(video, positions), strict=True)
     ]
     nowhere: BoxList = (None,) * len(looks)
@@ -211,17 +211,3 @@ def _is_far(numbers: Sequence[int], positions: Sequence[int], look: int, every: 
     number = numbers[positions[look]]
     near = [*positions[max(look - 1, 0) : look], *positions[look + 1 : look + 2]]
     return all(abs(numbers[position] - number) > every for position in near)
-
-
-def _checked(box: Sequence[float], video: Path, frame: int) -> Box:
-    """Return a box that a detector gave; one bad box must not spoil the file of all others."""
-    try:
-        checked = Box(*map(float, box))
-    except (TypeError, ValueError):
-        checked = None
-    if checked is None or not all(map(math.isfinite, checked)) or min(checked[2:]) <= 0:
-        raise ValueError(
-            f"the detector gave {box!r} for frame {frame} of {video}: a box is x, y, width and "
-            "height in pixels, the last two positive"
-        )
-    return checked

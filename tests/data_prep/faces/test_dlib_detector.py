@@ -1,5 +1,6 @@
 import pickle
 import sys
+import threading
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,10 +12,8 @@ from data_prep.faces.dlib_detector import DlibDetector
 
 
 @pytest.fixture(autouse=True)
-def _afresh():
-    dlib_detector._frontal_detector.cache_clear()
-    yield
-    dlib_detector._frontal_detector.cache_clear()
+def _afresh(monkeypatch):
+    monkeypatch.setattr(dlib_detector, "_OF_THREAD", threading.local())
 
 
 def rectangle(left, top, right, bottom):

@@ -1,0 +1,138 @@
+"""A video file read once, from its start, in memory that does not grow with its length."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from data_prep.media.colour import rgb_of
+from data_prep.media.containers import MAX_PIXELS, BadVideoError, opened
+from data_prep.media.headers import frame_rate, playing_time, upright_by
+
+
+class TooLargeError(BadVideoError):
+    """A video beyond the limits that were set; the text is the reason alone."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is read of a video at most; beyond that it is refused.
+
+    Attributes:
+        pixels: width times height of a frame.
+        frames: how many; None for any number.
+        seconds: of playing; None for any time.
+    """
+
+    pixels: int = MAX_PIXELS
+    frames: int | None = None
+    seconds: float | None = None
+
+
+NO_LIMITS = Limits()
+"""But on the pixels of a frame."""
+
+
+class StreamedFrame(NamedTuple):
+    """A frame of a video.
+
+    Attributes:
+        number: its position in the file, from 0.
+        seconds: when it is shown, from the first frame on.
+        pixels: RGB, uint8 [H, W, 3], as `data_prep.media.video.read_frames` gives it.
+    """
+
+    number: int
+    seconds: float
+    pixels: np.ndarray
+
+
+def stream_frames(
+    path: Path | str, numbers: Iterable[int], limits: Limits = NO_LIMITS
+) -> Iterator[StreamedFrame]:
+    """Yield the frames called `numbers` as far as the video goes; one frame is held at a time.
+
+    Times are those of the stream. A frame that has none, or none after the frame before, follows
+    that by one frame of the header's rate, and the clock goes on from there.
+
+    Args:
+        path: the file.
+        numbers: positions in the video, from 0, ascending; they may be endless.
+        limits: what is read at most.
+
+    Raises:
+        TooLargeError: the video is beyond the limits, by its header or once they are reached.
+        BadVideoError: as `read_frames`; all frames before the damage were yielded then.
+    """
+    wanted = iter(numbers)
+    number = next(wanted, None)
+    with opened(Path(path), limits.pixels) as (container, stream):
+        _check_header(container, stream, limits)
+        step = 1 / frame_rate(stream)
+        size, start, seconds = None, None, -step
+        for position, frame in enumerate(_whole_frames(container, stream)):
+            if number is None:
+                return
+            size = size or (frame.width, frame.height)
+            if frame.is_corrupt or (frame.width, frame.height) != size:
+                raise BadVideoError(f"damaged at frame {position}")
+            due = seconds + step
+            if frame.time is None:
+                seconds = due
+            else:
+                if start is None or frame.time - start <= seconds:
+                    start = frame.time - due
+                seconds = frame.time - start
+            _check(limits, position + 1, seconds)
+            if position == number:
+                yield StreamedFrame(position, seconds, _pixels(stream, frame))
+                number = next(wanted, None)
+    if size is None:
+        raise BadVideoError("holds no frames")
+
+
+def _whole_frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    """Yield all frames; of a file that is damaged those before the damage, then raise what it is.
+
+    Decoders hold frames back to put them in order: what they hold is not lost with the rest.
+    """
+    try:
+        for packet in container.demux(stream):
+            if packet.is_corrupt:
+                raise BadVideoError("truncated or damaged")
+            yield from packet.decode()
+    except (BadVideoError, FFmpegError):
+        with contextlib.suppress(FFmpegError):
+            yield from stream.codec_context.decode(None)
+        raise
+
+
+def _pixels(stream: VideoStream, frame: VideoFrame) -> np.ndarray:
+    try:
+        pixels = rgb_of(frame)
+    except ValueError as error:
+        raise BadVideoError(str(error)) from None
+    return upright_by(stream, frame).apply(pixels)
+
+
+def _check_header(container: InputContainer, stream: VideoStream, limits: Limits) -> None:
+    try:
+        _check(limits, stream.frames, playing_time(container, stream) or 0)
+    except TooLargeError as error:
+        raise TooLargeError(f"{error}, by its header") from None
+
+
+def _check(limits: Limits, frames: int, seconds: float) -> None:
+    if limits.frames is not None and frames > limits.frames:
+        raise TooLargeError(f"too long: more than {limits.frames:,} frames")
+    if limits.seconds is not None and seconds > limits.seconds:
+        raise TooLargeError(f"too long: plays for more than {limits.seconds:g} seconds")
