@@ -8,7 +8,7 @@ from pathlib import Path
 import jax
 import numpy as np
 
-from jaxticket.data.decoding import decode_square
+from jaxticket.decoding import decode_square
 from jaxticket.models import Detector, build, width_of
 from jaxticket.recipe import Recipe
 from jaxticket.runs import read_level, read_recipe

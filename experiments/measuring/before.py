@@ -8,8 +8,8 @@ import numpy as np
 from PIL import Image
 
 from data_prep.faces.dlib_detector import DlibDetector, load_dlib
-from jaxticket.data.decoding import decode_square
 from jaxticket.data.prepared import PreparedSet, records
+from jaxticket.decoding import decode_square
 from jaxticket.runs.efficiency import Step
 
 

@@ -13,6 +13,7 @@ from experiments.tickets.show import effect_text
 from jaxticket.loading import load_level
 from jaxticket.lottery import kept_rewind, kept_ticket
 from jaxticket.runs import RunRecord, read_run
+from jaxticket.runs.calibrations import read_calibration
 from jaxticket.tickets import Ticket, rewind_file, save_rewind, save_ticket
 
 
@@ -28,7 +29,11 @@ def main(config: Pack, console: Console) -> None:
     level = chosen_level(config, run)
     loaded = load_level(config.run, level)
     ticket = kept_ticket(config.run, level, loaded.detector, loaded.weights)
-    said = msgspec.structs.replace(ticket.manifest, licence=config.licence)
+    said = msgspec.structs.replace(
+        ticket.manifest,
+        licence=config.licence,
+        calibration=read_calibration(config.run, level),
+    )
     if config.values == "float16":
         effect = measure_float16(config, run, loaded, ticket, console)
         said = msgspec.structs.replace(said, values="float16", float16=effect)

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from jaxticket.data.decoding import UndecodableError, decode_mask, decode_square
 from jaxticket.data.prepared import LABELS, PreparedSet, records
+from jaxticket.decoding import UndecodableError, decode_mask, decode_square
 
 Record = Mapping[str, Any]
 

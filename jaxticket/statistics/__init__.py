@@ -31,6 +31,8 @@ from jaxticket.statistics.multiclass import (
 from jaxticket.statistics.multiplicity import holm
 from jaxticket.statistics.rare import harm_to_rare, rarest, recall_by
 from jaxticket.statistics.resampling import group_interval
+from jaxticket.statistics.tail_bound import TailBound, groups_needed, share_interval, tail_bound
+from jaxticket.statistics.temperature import fit_temperature
 from jaxticket.statistics.values import value_interval
 from jaxticket.statistics.videos import Videos, by_video
 
@@ -42,6 +44,7 @@ __all__ = [
     "Choice",
     "Estimate",
     "Metric",
+    "TailBound",
     "Videos",
     "all_metrics",
     "brier_score",
@@ -53,7 +56,9 @@ __all__ = [
     "class_recalls",
     "confusion",
     "estimate",
+    "fit_temperature",
     "group_interval",
+    "groups_needed",
     "harm_to_rare",
     "hits_at",
     "holm",
@@ -67,5 +72,7 @@ __all__ = [
     "reliability",
     "retention_interval",
     "seed_values",
+    "share_interval",
+    "tail_bound",
     "value_interval",
 ]

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from jaxticket.calibration import Calibration
 from jaxticket.tickets.container import Refused, is_shape
 
 SCHEMA = 2
@@ -147,7 +148,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
         graph: the forward pass, see `jaxticket.graph`; None of a detector that cannot be traced.
         compacted: from which network, if channels were removed: shapes are smaller than the
             model's, and the graph alone says what is computed.
-        calibration: what a later command found of the logits.
+        calibration: what its logits mean, as `experiments.calibrate` found it.
         hashes: of its parts.
     """
 
@@ -173,7 +174,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     float16: Float16 | None = None
     graph: dict[str, Any] | None = None
     compacted: Compaction | None = None
-    calibration: dict[str, Any] | None = None
+    calibration: Calibration | None = None
     hashes: Hashes | None = None
 
     def plain(self) -> dict[str, Any]:

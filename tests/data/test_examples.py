@@ -9,9 +9,9 @@ from PIL import Image
 from data_prep.schema import record
 from jaxticket.data import examples as examples_module
 from jaxticket.data import load_examples, subset
-from jaxticket.data.decoding import UndecodableError, decode_square
 from jaxticket.data.examples import COLUMNS
 from jaxticket.data.prepared import records
+from jaxticket.decoding import UndecodableError, decode_square
 
 
 def png(pixels) -> bytes:

@@ -52,7 +52,7 @@ def decode_square(encoded: bytes, size: int, max_pixels: int = MAX_PIXELS) -> np
 
     flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
     picture = _decode("picture", encoded, flags, max_pixels)
-    return cv2.cvtColor(_resize(picture, size), cv2.COLOR_BGR2RGB)
+    return cv2.cvtColor(resize(picture, size), cv2.COLOR_BGR2RGB)
 
 
 def decode_mask(encoded: bytes, size: int, max_pixels: int = MAX_PIXELS) -> np.ndarray:
@@ -69,10 +69,11 @@ def decode_mask(encoded: bytes, size: int, max_pixels: int = MAX_PIXELS) -> np.n
     import cv2
 
     mask = _decode("mask", encoded, cv2.IMREAD_GRAYSCALE, max_pixels)
-    return _resize((mask >= 128).astype(np.float32), size) >= 0.5
+    return resize((mask >= 128).astype(np.float32), size) >= 0.5
 
 
-def _resize(picture: np.ndarray, size: int) -> np.ndarray:
+def resize(picture: np.ndarray, size: int) -> np.ndarray:
+    """Resize decoded pixels [H, W] or [H, W, C] to a square, as `decode_square` does."""
     import cv2
 
     height, width = picture.shape[:2]

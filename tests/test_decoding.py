@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from jaxticket.data.decoding import UndecodableError, decode_mask, decode_square
+from jaxticket.decoding import UndecodableError, decode_mask, decode_square
 
 
 def encoded(pixels, format="PNG", **options) -> bytes:

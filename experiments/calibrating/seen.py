@@ -1,0 +1,37 @@
+"""What the pictures of validation were like, so that others that are unlike them can be told."""
+
+import io
+from collections import Counter
+
+from PIL import Image
+
+from experiments.one_run.data import Data
+from jaxticket.calibration import Seen, measure, ranges
+from jaxticket.data.prepared import records
+from jaxticket.decoding import decode_square
+
+
+def look_at(data: Data, image_size: int) -> Seen:
+    """Measure every validation picture of a run's data, as its network sees them.
+
+    Raises:
+        UndecodableError: a picture cannot be decoded.
+    """
+    measured, formats, compressions = [], Counter(), Counter()
+    for prepared in data.sets:
+        for record in records(prepared, "validation"):
+            encoded = record["image"]
+            with Image.open(io.BytesIO(encoded), formats=("JPEG", "PNG")) as header:
+                kind, (width, height) = str(header.format), header.size
+            jpeg = len(encoded) / (width * height) if kind == "JPEG" else None
+            square = decode_square(encoded, image_size)
+            measured.append(measure(min(width, height), square, jpeg))
+            formats[kind] += 1
+            name = record["compression"].decode()
+            compressions.update([name] if name else [])
+    return Seen(
+        examples=len(measured),
+        measures=ranges(measured),
+        formats=dict(formats),
+        compressions=dict(compressions),
+    )

@@ -1,0 +1,83 @@
+"""What was found: in a file its faces, of a face its looks; as the JSON that detect writes."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from jaxticket.calibration import Answer
+
+Kind = Literal["picture", "video", "crop"]
+
+
+class Look(Struct, frozen=True, kw_only=True):
+    """A face in one picture or frame.
+
+    Attributes:
+        frame: its number, from 0; 0 in a picture.
+        seconds: of the frame in its video, 0.0 in a picture.
+        box: x, y, width, height of the face, pixels; x and y of the upper left corner. Of a crop
+            the whole picture.
+        square: x, y and side of what was cropped around it, pixels; None of a crop.
+        score: log odds of fake.
+    """
+
+    frame: int
+    seconds: float
+    box: tuple[float, float, float, float]
+    square: tuple[int, int, int] | None
+    score: float
+
+
+class Face(Struct, frozen=True, kw_only=True):
+    """A face, followed through a video where it is one.
+
+    Attributes:
+        number: from 1, in the order in which they appear, from the left where together.
+        looks: at it, in order.
+        score: mean log odds of fake over the looks.
+        low, high: 95% interval of that mean over frames; None of one look, and where they are too
+            few.
+        answer: None without a calibration.
+        probability: of fake, calibrated, or by the plain logit without a calibration.
+        probability_low, probability_high: of `low` and `high`.
+        remarks: how it is unlike what the ticket was calibrated on, and what else to know.
+        picture: file name of a picture of it; None without.
+    """
+
+    number: int
+    looks: list[Look]
+    score: float
+    low: float | None = None
+    high: float | None = None
+    answer: Answer | None
+    probability: float
+    probability_low: float | None = None
+    probability_high: float | None = None
+    remarks: list[str] = []
+    picture: str | None = None
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """What was found in one file.
+
+    Attributes:
+        path: as it was given, or below the folder that was.
+        kind: how it was looked at.
+        width, height: pixels; 0 where it could not be read.
+        faces: those that were scored; none where there is no face.
+        answer: of the file: of its worst face, or `no face found`; None without a calibration or
+            where it could not be read.
+        remarks: on the file as a whole.
+        error: why it could not be read, or not to its end; what was read is answered.
+        pictures: file names of overlays, and of the timeline.
+    """
+
+    path: str
+    kind: Kind
+    width: int = 0
+    height: int = 0
+    faces: list[Face] = []
+    answer: str | None = None
+    remarks: list[str] = []
+    error: str | None = None
+    pictures: list[str] = []

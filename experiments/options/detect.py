@@ -1,0 +1,31 @@
+"""The options of experiments.detect."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tyro.conf import Positional
+
+
+@dataclass(frozen=True)
+class Config:
+    """Look for signs of forgery in pictures and videos, face by face, with a ticket."""
+
+    paths: Positional[tuple[Path, ...]]
+    """Pictures, videos, and folders of them."""
+    ticket: Path
+    """The ticket file, made by experiments.ticket pack."""
+    out: Path = Path("detections")
+    """The folder for results.json, results.csv and pictures; what an earlier detect wrote there is
+    replaced."""
+    crops: bool = False
+    """Whether pictures are crops of faces already, and no faces are looked for."""
+    detector: str = "dlib"
+    """What finds faces: dlib (the extra faces), or your own as module:name, as for preparation."""
+    engine: Literal["auto", "sparse", "onnxruntime", "numpy"] = "auto"
+    """What runs the network. auto takes the sparse runtime, onnxruntime, or the slow NumPy
+    reference, the first that is installed."""
+    threads: int = 1
+    """That the engine may use."""
+    compression: str | None = None
+    """Take the thresholds of this compression, such as c40, where the ticket has its own for it."""

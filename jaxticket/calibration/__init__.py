@@ -1,0 +1,47 @@
+"""What a detector's logits mean: temperature, thresholds with bounds, answers. No JAX.
+
+Fitted on validation groups, read on test, kept in the ticket. A score is the log odds of fake.
+"""
+
+from jaxticket.calibration.answer import (
+    ANSWERS,
+    CANNOT_TELL,
+    NO_FACE,
+    NO_SIGN,
+    SIGNS,
+    Answer,
+    answer,
+    fake_score,
+    probability,
+    worst,
+)
+from jaxticket.calibration.fit import Scores, by_compression, calibrate, outcomes
+from jaxticket.calibration.likeness import measure, ranges, unlike
+from jaxticket.calibration.record import Calibration, Outcome, Range, Seen, Threshold, Unit, Units
+
+__all__ = [
+    "ANSWERS",
+    "CANNOT_TELL",
+    "NO_FACE",
+    "NO_SIGN",
+    "SIGNS",
+    "Answer",
+    "Calibration",
+    "Outcome",
+    "Range",
+    "Scores",
+    "Seen",
+    "Threshold",
+    "Unit",
+    "Units",
+    "answer",
+    "by_compression",
+    "calibrate",
+    "fake_score",
+    "measure",
+    "outcomes",
+    "probability",
+    "ranges",
+    "unlike",
+    "worst",
+]

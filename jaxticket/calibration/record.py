@@ -1,0 +1,168 @@
+"""What a calibration says: temperature, thresholds, and what came out at them."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+UnitName = Literal["frames", "videos"]
+
+
+class Threshold(Struct, frozen=True, kw_only=True):
+    """A bound on how often a score lies beyond; a score is a log odds of fake.
+
+    Attributes:
+        value: the threshold; None where the groups are too few for the bound.
+        groups: that it was found by, with one example each.
+        beyond: how many of them lie beyond it.
+        needed: the fewest groups that give one.
+    """
+
+    value: float | None
+    groups: int
+    beyond: int
+    needed: int
+
+
+class Error(Struct, frozen=True, kw_only=True):
+    """An expected calibration error with its 95% interval over groups, None where there is none.
+
+    `by_chance` is what probabilities that are all true would show here on average.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    by_chance: float
+
+
+class Bin(Struct, frozen=True, kw_only=True):
+    """Of a reliability diagram: examples whose probability lies in [low, high).
+
+    `probability` is their mean, `fakes` the share that is fake, with its 95% interval over groups.
+    """
+
+    low: float
+    high: float
+    count: int
+    probability: float
+    fakes: float
+    fakes_low: float | None
+    fakes_high: float | None
+
+
+class Reliability(Struct, frozen=True, kw_only=True):
+    """Do the probabilities come true on a split, before and after division by the temperature?"""
+
+    examples: int
+    groups: int
+    fakes: int
+    before: Error
+    after: Error
+    bins: list[Bin]
+
+
+class Share(Struct, frozen=True, kw_only=True):
+    """A share of groups with its exact 95% interval (Clopper, Pearson 1934)."""
+
+    count: int
+    low: float
+    high: float
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What the thresholds answer for one example each of the groups of a class, in a part.
+
+    Attributes:
+        by, name: the part: `all` and empty, or `compression` or `method` and which.
+        label: `real` or `fake`.
+        groups: how many.
+        signs, cannot_tell, no_sign: how many get that answer. `signs` of reals are false alarms,
+            `no_sign` of fakes are misses.
+    """
+
+    by: Literal["all", "compression", "method"]
+    name: str
+    label: Literal["real", "fake"]
+    groups: int
+    signs: Share
+    cannot_tell: Share
+    no_sign: Share
+
+
+class Unit(Struct, frozen=True, kw_only=True):
+    """A calibration of frames, or of whole videos, whose score is the mean over their frames.
+
+    Attributes:
+        temperature: sigmoid(score / temperature) is the probability of fake.
+        upper: above it are "signs of forgery": bounds false alarms.
+        lower: below it is "no sign found": bounds misses. Never above `upper`.
+        validation: reliability where it was fitted.
+        test: reliability on test.
+        validation_outcomes, test_outcomes: what the thresholds answer there.
+    """
+
+    temperature: float
+    upper: Threshold
+    lower: Threshold
+    validation: Reliability
+    test: Reliability | None = None
+    validation_outcomes: list[Outcome] = []
+    test_outcomes: list[Outcome] = []
+
+
+class Range(Struct, frozen=True, kw_only=True):
+    """The least and the largest value of a measure of validation's pictures, and its middle."""
+
+    low: float
+    middle: float
+    high: float
+
+
+class Seen(Struct, frozen=True, kw_only=True):
+    """What validation's pictures were like; see `jaxticket.calibration.likeness`.
+
+    Attributes:
+        examples: how many.
+        measures: name -> range.
+        formats: of the encoded pictures -> how many.
+        compressions: names that the set knows -> how many.
+    """
+
+    examples: int
+    measures: Mapping[str, Range]
+    formats: Mapping[str, int]
+    compressions: Mapping[str, int]
+
+
+class Calibration(Struct, frozen=True, kw_only=True):
+    """What a network's logits mean, found on validation groups.
+
+    Attributes:
+        rate: bound of the false alarms, and of the misses, in (0, 1).
+        confidence: of each bound.
+        data_name, data_fingerprint, synthetic: the set.
+        predictions: SHA-256 of the CSV of validation predictions that it was fitted to.
+        frames: of single pictures.
+        videos: of videos; None where no video of the set has two frames.
+        compressions: name -> the same of that compression alone, where the set knows several.
+        seen: what validation's pictures were like; None where they were not found.
+    """
+
+    rate: float
+    confidence: float
+    data_name: str
+    data_fingerprint: str
+    synthetic: bool
+    predictions: str
+    frames: Unit
+    videos: Unit | None = None
+    compressions: Mapping[str, "Units"] = {}
+    seen: Seen | None = None
+
+
+class Units(Struct, frozen=True, kw_only=True):
+    """The calibrations of one compression."""
+
+    frames: Unit
+    videos: Unit | None = None

@@ -1,0 +1,38 @@
+"""The calibration of a level, beside its predictions: level_NN/calibration.json."""
+
+import hashlib
+from pathlib import Path
+
+import msgspec
+
+from jaxticket.calibration import Calibration
+from jaxticket.runs import files
+from jaxticket.runs.levels import level_folder
+
+CALIBRATION = "calibration.json"
+
+
+def predictions_digest(path: Path, level: int) -> str:
+    """Return the SHA-256 of a level's validation predictions, empty where they are missing."""
+    table = level_folder(path, level) / "predictions_validation.csv"
+    return hashlib.sha256(table.read_bytes()).hexdigest() if table.is_file() else ""
+
+
+def write_calibration(path: Path, level: int, calibration: Calibration) -> Path:
+    """Write the calibration of a level of the run in `path`, atomically; return its file."""
+    file = level_folder(path, level) / CALIBRATION
+    files.write_json(file, msgspec.to_builtins(calibration))
+    return file
+
+
+def read_calibration(path: Path, level: int) -> Calibration | None:
+    """Return the calibration of a level; None without one, or where its predictions are others now.
+
+    Raises:
+        Damaged: it is of another form.
+    """
+    file = level_folder(path, level) / CALIBRATION
+    if not file.is_file():
+        return None
+    found = files.read_typed(file, Calibration, "remove it and calibrate the level again")
+    return found if found.predictions == predictions_digest(path, level) else None

@@ -1,0 +1,30 @@
+import numpy as np
+import pytest
+
+from jaxticket.statistics import fit_temperature
+from jaxticket.statistics.temperature import LIMITS
+
+
+def test_the_temperature_that_logits_were_multiplied_by_is_found():
+    generator = np.random.default_rng(0)
+    scores = generator.normal(size=20_000)
+    labels = (generator.random(20_000) < 1 / (1 + np.exp(-scores))).astype(int)
+    assert fit_temperature(labels, 3 * scores, np.arange(20_000)) == pytest.approx(3, rel=0.05)
+
+
+def test_a_group_counts_once_however_many_examples_it_has():
+    labels, scores = np.array([0, 1, 1, 0]), np.array([-1.0, 2.0, -0.5, 1.0])
+    many = np.array([0, 1, 2, *[3] * 50])
+    groups = np.array(["a", "b", "c", *["d"] * 50])
+    once = fit_temperature(labels, scores, np.array([*"abcd"]))
+    assert fit_temperature(labels[many], scores[many], groups) == pytest.approx(once, rel=1e-3)
+
+
+def test_classes_without_an_overlap_end_at_the_limit():
+    found = fit_temperature(np.array([0, 1]), np.array([-1.0, 1.0]), np.arange(2))
+    assert found == pytest.approx(LIMITS[0], rel=0.01)
+
+
+def test_one_class_alone_is_refused():
+    with pytest.raises(ValueError, match="both classes"):
+        fit_temperature(np.ones(3), np.ones(3), np.arange(3))
