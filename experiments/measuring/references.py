@@ -5,7 +5,7 @@ import numpy as np
 
 from experiments.measuring.networks import Measured
 from jaxticket.data import Examples
-from jaxticket.export.in_jax import network as in_jax
+from jaxticket.models.in_jax import network as in_jax
 
 
 class References:

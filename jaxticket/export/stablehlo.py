@@ -14,9 +14,9 @@ import numpy as np
 from jax import export
 from jax.typing import DTypeLike
 
-from jaxticket.export.in_jax import network
 from jaxticket.graph import Graph
 from jaxticket.graph.shapes import Arrays
+from jaxticket.models.in_jax import network
 from jaxticket.writing import write_whole
 
 PLATFORMS = ("cpu", "cuda", "tpu")
@@ -31,7 +31,7 @@ def to_stablehlo(graph: Graph, arrays: Arrays, dtype: DTypeLike = np.float32) ->
     Args:
         graph: of the network; batch normalisation is folded here.
         arrays: its arrays by name, which become constants.
-        dtype: as for `jaxticket.export.in_jax.network`.
+        dtype: as for `jaxticket.models.in_jax.network`.
     """
     (count,) = export.symbolic_shape("B")
     images = jax.ShapeDtypeStruct((count, graph.image_size, graph.image_size, 3), np.uint8)

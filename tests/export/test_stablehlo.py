@@ -9,9 +9,9 @@ import jax
 import numpy as np
 import pytest
 
-from jaxticket.export.in_jax import network
 from jaxticket.export.stablehlo import beside, load_stablehlo, save_stablehlo, to_stablehlo
 from jaxticket.graph import execute, normalise
+from jaxticket.models.in_jax import network
 from tests.export.test_onnx_file import odd_network
 from tests.runtime.networks import NAMES, pictures, pruned
 

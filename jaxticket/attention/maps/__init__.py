@@ -1,10 +1,10 @@
 """Saliency: where a detector looks, whether a ticket looks there too, and whether it matters.
 
-`maps` makes them (Grad-CAM, Grad-CAM++, HiResCAM, integrated gradients) and `layers` says of which
-layer; `agreement` compares those of two networks, `localisation` holds them against the forged
-region and `chance` gives its floors; `faithfulness` deletes and inserts pixels in the order of a
-map; `randomisation` is the sanity check. Maps are jitted functions of parameters; figures are
-NumPy, one value a picture, NaN where it is undefined.
+`make` makes them (Grad-CAM, Grad-CAM++, HiResCAM, integrated gradients) and `layers` says of which
+layer; `of_graph` makes them of a ticket file's network. `agreement` compares those of two networks,
+`localisation` holds them against the forged region and `chance` gives its floors; `faithfulness`
+deletes and inserts pixels in the order of a map; `randomisation` is the sanity check. Maps are
+jitted functions of parameters; figures are NumPy, one value a picture, NaN where it is undefined.
 """
 
 from jaxticket.attention.maps.agreement import (
@@ -36,6 +36,7 @@ from jaxticket.attention.maps.localisation import (
 )
 from jaxticket.attention.maps.make import METHODS, make_maps
 from jaxticket.attention.maps.mass import is_empty, unit_mass
+from jaxticket.attention.maps.of_graph import GraphMaps, graph_layer, maps_of_graph
 from jaxticket.attention.maps.randomisation import cascade
 from jaxticket.attention.maps.resizing import resize_maps, scale_to_unit
 
@@ -44,6 +45,7 @@ __all__ = [
     "LAST",
     "METHODS",
     "Curves",
+    "GraphMaps",
     "area",
     "area_share",
     "best_threshold",
@@ -57,12 +59,14 @@ __all__ = [
     "energy_inside",
     "explained_probability",
     "explained_score",
+    "graph_layer",
     "iou_at",
     "is_empty",
     "jensen_shannon",
     "make_curves",
     "make_maps",
     "map_order",
+    "maps_of_graph",
     "pixel_auc",
     "pointing_game",
     "random_maps",

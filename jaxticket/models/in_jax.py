@@ -1,6 +1,6 @@
-"""A graph as a JAX function."""
+"""A graph as a JAX function: the way back from `tracing`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import jax
 import jax.numpy as jnp
@@ -45,18 +45,37 @@ def network(
     kept = {name: np.asarray(array, dtype) for name, array in own.items()}
 
     def logits(images: jax.Array) -> jax.Array:
-        scaled = images.astype(jnp.float32) / 255
-        normalised = (scaled - jnp.array(graph.mean)) / jnp.array(graph.std)
-        found = {IMAGES: normalised.astype(dtype)}
-        for node in folded.nodes:
-            inputs = [found[name] for name in node.reads]
-            found[node.name] = _compute(node, inputs, [kept[name] for name in node.arrays()])
-        return found[folded.output].astype(jnp.float32)
+        known = {IMAGES: normalise(graph, images).astype(dtype)}
+        return outputs(folded.nodes, kept, known)[folded.output].astype(jnp.float32)
 
     return logits
 
 
-def _compute(node: Node, inputs: list[jax.Array], arrays: list[np.ndarray]) -> jax.Array:
+def normalise(graph: Graph, images: jax.Array) -> jax.Array:
+    """Return pixels as the network expects them: uint8 [B, S, S, 3] -> float32 [B, S, S, 3]."""
+    return (images.astype(jnp.float32) / 255 - jnp.array(graph.mean)) / jnp.array(graph.std)
+
+
+def outputs(
+    nodes: Sequence[Node],
+    arrays: Mapping[str, np.ndarray | jax.Array],
+    known: Mapping[str, jax.Array],
+) -> dict[str, jax.Array]:
+    """Return what nodes give, by name, beside what is known.
+
+    Args:
+        nodes: of a graph without batch normalisation, in its order.
+        arrays: theirs by name.
+        known: what they read that is none of them.
+    """
+    found = dict(known)
+    for node in nodes:
+        inputs = [found[name] for name in node.reads]
+        found[node.name] = _compute(node, inputs, [arrays[name] for name in node.arrays()])
+    return found
+
+
+def _compute(node: Node, inputs: list[jax.Array], arrays: list) -> jax.Array:
     """Return what one node gives; see `jaxticket.graph.execute.compute`."""
     x = inputs[0]
     match node:
@@ -90,7 +109,12 @@ def _compute(node: Node, inputs: list[jax.Array], arrays: list[np.ndarray]) -> j
 
 
 def _convolve(
-    x: jax.Array, kernel: np.ndarray, stride: int, pads: Pads, dilation: int = 1, groups: int = 1
+    x: jax.Array,
+    kernel: np.ndarray | jax.Array,
+    stride: int,
+    pads: Pads,
+    dilation: int = 1,
+    groups: int = 1,
 ) -> jax.Array:
     def plain(x: jax.Array, kernel: jax.Array) -> jax.Array:
         return lax.conv_general_dilated(
