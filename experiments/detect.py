@@ -15,11 +15,12 @@ if __name__ == "__main__":
 import msgspec
 from rich.console import Console
 
+from data_prep.faces.boxes import read_faces
 from data_prep.faces.detectors import load_detector
-from experiments.detecting.crops import prepared_side
-from experiments.detecting.judging import unit_for
+from experiments.detecting.inputs import find_inputs
+from experiments.detecting.look import look_at_all
 from experiments.detecting.network import load_network
-from experiments.detecting.pictures import look_at_crop, look_at_picture
+from experiments.detecting.scoring import Scoring
 from experiments.options.detect import Config
 from experiments.tickets.network import network_of
 from jaxticket.tickets import load_ticket
@@ -32,22 +33,35 @@ def main(config: Config, console: Console) -> None:
     Raises:
         ValueError: an option or the ticket is wrong; says what.
     """
-    ticket = load_ticket(config.ticket)
-    network = load_network(*network_of(config.ticket, ticket), config.engine, config.threads)
-    calibration = ticket.manifest.calibration
-    seen = None if calibration is None else calibration.seen
-    detector = None if config.crops else load_detector(config.detector)
+    inputs = find_inputs(config.paths, config.out)
+    scoring = load_scoring(config)
     findings = []
-    for path in config.paths:
-        unit = unit_for(calibration, "picture", config.compression)
-        if detector is None:
-            found = look_at_crop(path, network, unit, seen)
-        else:
-            found = look_at_picture(path, network, detector, prepared_side(seen), unit, seen)
-        findings.append(found)
-        for face in found.faces:
+    for finding, _ in look_at_all(inputs.files, scoring):
+        findings.append(finding)
+        for face in finding.faces:
             console.print(
-                f"{found.path}: face {face.number}: {face.answer}, {face.probability:.2f}"
+                f"{finding.path}: face {face.number}: {face.answer}, {face.probability:.2f}"
             )
     config.out.mkdir(parents=True, exist_ok=True)
     write_whole(config.out / "results.json", msgspec.json.encode(findings))
+
+
+def load_scoring(config: Config) -> Scoring:
+    """Return what options ask for, loaded.
+
+    Raises:
+        ValueError: the ticket, the boxes, the detector or an option is wrong; says what.
+    """
+    ticket = load_ticket(config.ticket)
+    given = config.boxes is not None
+    scoring = Scoring(
+        network=load_network(*network_of(config.ticket, ticket), config.engine, config.threads),
+        calibration=ticket.manifest.calibration,
+        detector=None if config.crops or given else load_detector(config.detector),
+        boxes=read_faces(config.boxes) if config.boxes else None,
+        compression=config.compression,
+        every=config.detect_every,
+        fewest_looks=config.fewest_looks,
+    )
+    scoring.unit("video")  # says whether the compression is known
+    return scoring

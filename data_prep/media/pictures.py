@@ -129,6 +129,15 @@ def read_pixels(
         return np.asarray(_as_rgb(opened, turn=False)), conversion
 
 
+def is_picture(path: Path) -> bool:
+    """Return whether a file begins as a picture that can be read, whatever its name."""
+    try:
+        with Image.open(path, formats=_FORMATS):
+            return True
+    except Exception:  # Pillow raises whatever it likes on damaged files
+        return False
+
+
 @contextlib.contextmanager
 def _decoded(path: Path, max_pixels: int) -> Iterator[tuple[Image.Image, bytes]]:
     """Yield the decoded picture and the file's bytes, in the memory that they need.

@@ -59,8 +59,12 @@ def read_below(placed: Sequence[Place]) -> tuple[list[Place], list[str]]:
 
 def _speaking(folders: Iterable[str]) -> tuple[str, ...]:
     """Return folders without those of a compression or with a name such as `frames`."""
-    silent = _SAYS_NOTHING | _COMPRESSIONS.keys()
-    return tuple(name for name in folders if name.lower() not in silent)
+    return tuple(name for name in folders if not says_nothing(name))
+
+
+def says_nothing(folder: str) -> bool:
+    """Return whether a folder is one of a compression, or has a name such as `frames`."""
+    return folder.lower() in _SAYS_NOTHING | _COMPRESSIONS.keys()
 
 
 def _method_level(folders: Iterable[Sequence[str]], enough: float = 1 / 2) -> int | None:

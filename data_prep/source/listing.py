@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -53,12 +53,16 @@ def fingerprint(root: Path, files: Iterable[ListedFile]) -> str:
     return digest.hexdigest()
 
 
-def list_pictures(folder: Path) -> Listing:
+def list_pictures(folder: Path, suffixes: Set[str] = PICTURE_SUFFIXES) -> Listing:
     """List the pictures below `folder` without opening any.
 
     Hidden files and folders are passed over, other files are counted by suffix. A link to a file
     inside the folder is a file; links that leave it and links to folders are counted, not followed.
     Prepared sets inside are passed over too.
+
+    Args:
+        folder: to be listed.
+        suffixes: of what counts as a picture, in small letters.
 
     Raises:
         FileNotFoundError: there is no such folder.
@@ -79,7 +83,7 @@ def list_pictures(folder: Path) -> Listing:
         if entry.is_dir(follow_symlinks=False):
             folders.add(name)
             continue
-        kind = _reason_to_ignore(entry, root)
+        kind = _reason_to_ignore(entry, root, suffixes)
         if kind is not None:
             ignored[kind] += 1
             if kind == _FOLDER_LINK:
@@ -129,7 +133,7 @@ def _walk(root: Path, ignored: Counter[str]) -> Iterator[os.DirEntry[str]]:
                 yield entry
 
 
-def _reason_to_ignore(entry: os.DirEntry[str], root: Path) -> str | None:
+def _reason_to_ignore(entry: os.DirEntry[str], root: Path, suffixes: Set[str]) -> str | None:
     if entry.is_symlink():
         target = Path(entry.path).resolve()
         if target.is_dir():
@@ -139,7 +143,7 @@ def _reason_to_ignore(entry: os.DirEntry[str], root: Path) -> str | None:
         if not target.exists():
             return "broken link"
     suffix = os.path.splitext(entry.name)[1].lower()  # noqa: PTH122 (called for every file)
-    if suffix not in PICTURE_SUFFIXES:
+    if suffix not in suffixes:
         return f"{suffix} file" if suffix else "file without a suffix"
     if not entry.is_file():
         return "not a regular file"

@@ -1,5 +1,6 @@
 """From the looks at a face to its answer, and from faces to the answer for a file."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -91,7 +92,7 @@ def interval_over_frames(scores: np.ndarray) -> tuple[float | None, float | None
     if len(scores) < 2 * BATCHES:
         return None, None
     means = np.array([part.mean() for part in np.array_split(scores, BATCHES)])
-    half = T_NINE * means.std(ddof=1) / np.sqrt(BATCHES)
+    half = T_NINE * float(means.std(ddof=1)) / math.sqrt(BATCHES)
     middle = float(scores.mean())
     return middle - half, middle + half
 

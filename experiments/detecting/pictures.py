@@ -1,60 +1,115 @@
 """A picture: its faces, or the whole of it as a crop."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from data_prep.faces.crop import BoxOutsideError
+import numpy as np
+
+from data_prep.faces.boxes import Box
+from data_prep.faces.crop import BoxOutsideError, Square
 from data_prep.faces.follow import Detector
+from data_prep.faces.in_picture import faces_in_picture
 from data_prep.media.pictures import BadPictureError, read_picture, read_pixels
 from experiments.detecting.crops import face_crop
-from experiments.detecting.findings import Finding, Look
+from experiments.detecting.findings import Finding, Kind, Look
 from experiments.detecting.judging import answer_of_file, judge
-from experiments.detecting.network import Network
-from jaxticket.calibration import Seen, Unit, measure, unlike
+from experiments.detecting.remarks import face_remarks, file_remarks
+from experiments.detecting.scoring import Scoring
+from experiments.detecting.views import Looked, View
+from jaxticket.calibration import measure
 from jaxticket.decoding import decode_square
 
 
-def look_at_crop(path: Path, network: Network, unit: Unit | None, seen: Seen | None) -> Finding:
-    """Score a picture that is a crop of a face, as preparation of such folders takes it."""
-    try:
-        encoded = read_picture(path).encoded
-        pixels, _ = read_pixels(path)
-    except BadPictureError as error:
-        return Finding(path=str(path), kind="crop", error=str(error))
-    square = decode_square(encoded, network.image_size)
-    height, width = pixels.shape[:2]
-    box = (0.0, 0.0, float(width), float(height))
-    score = float(network.scores(square[None])[0])
-    look = Look(frame=0, seconds=0.0, box=box, square=None, score=score)
-    measured = measure(min(width, height), square)
-    remarks = unlike(measured, seen.measures) if seen else []
-    face = judge([look], 1, unit, remarks)
-    return Finding(path=str(path), kind="crop", width=width, height=height, faces=[face],
-                   answer=answer_of_file([face]))  # fmt: skip
+class CutFace(NamedTuple):
+    """A face cut out of a picture: its box, the square around it, its crop for the network."""
+
+    box: Box
+    square: Square | None
+    crop: np.ndarray
 
 
-def look_at_picture(
-    path: Path,
-    network: Network,
-    detector: Detector,
-    side: int,
-    unit: Unit | None,
-    seen: Seen | None,
-) -> Finding:
-    """Find and score every face in a picture."""
-    try:
-        pixels, _ = read_pixels(path)
-    except BadPictureError as error:
-        return Finding(path=str(path), kind="picture", error=str(error))
+@dataclass(frozen=True, eq=False)
+class CutPicture:
+    """A picture with its faces cut out, not yet scored.
+
+    Attributes:
+        kind: `crop` where the picture is one.
+        pixels: RGB, uint8 [H, W, 3].
+        faces: from the left.
+        outside: how many boxes lie outside the picture.
+    """
+
+    kind: Kind
+    pixels: np.ndarray
+    faces: Sequence[CutFace]
+    outside: int = 0
+
+
+def cut_picture(
+    path: Path, detector: Detector | None, image_size: int, side: int, max_pixels: int
+) -> CutPicture:
+    """Read a picture and cut out its faces; without a detector it is a crop as it is.
+
+    Raises:
+        BadPictureError: it is not a whole, readable picture.
+        ValueError: the detector gives what is no box.
+    """
+    if detector is None:
+        # As preparation of a folder of pictures and the library take it.
+        crop = decode_square(read_picture(path, max_pixels).encoded, image_size)
+        pixels, _ = read_pixels(path, max_pixels=max_pixels)
+        whole = Box(0.0, 0.0, float(pixels.shape[1]), float(pixels.shape[0]))
+        return CutPicture("crop", pixels, [CutFace(whole, None, crop)])
+    pixels, boxes = faces_in_picture(path, detector, max_pixels=max_pixels)
     faces = []
-    for box in sorted(detector(pixels), key=lambda box: (box.x, box.y)):
+    for box in sorted(boxes, key=lambda box: (box.x, box.y)):
         try:
-            square, crop = face_crop(pixels, box, network.image_size, side)
+            square, crop = face_crop(pixels, box, image_size, side)
         except BoxOutsideError:
             continue
-        score = float(network.scores(crop[None])[0])
-        look = Look(frame=0, seconds=0.0, box=box, square=square, score=score)
-        remarks = unlike(measure(square.side, crop), seen.measures) if seen else []
-        faces.append(judge([look], len(faces) + 1, unit, remarks))
-    height, width = pixels.shape[:2]
-    return Finding(path=str(path), kind="picture", width=width, height=height, faces=faces,
-                   answer=answer_of_file(faces))  # fmt: skip
+        faces.append(CutFace(box, square, crop))
+    return CutPicture("picture", pixels, faces, len(boxes) - len(faces))
+
+
+def judge_picture(name: str, cut: CutPicture, scores: np.ndarray, scoring: Scoring) -> Looked:
+    """Return what is found in a picture.
+
+    Args:
+        name: of the file.
+        cut: the picture.
+        scores: of its faces, float [N].
+        scoring: what the scores mean.
+    """
+    unit = scoring.unit(cut.kind)
+    faces = []
+    for number, (face, score) in enumerate(zip(cut.faces, scores, strict=True), 1):
+        look = Look(frame=0, seconds=0.0, box=face.box, square=face.square, score=float(score))
+        side = face.square.side if face.square else min(cut.pixels.shape[:2])
+        measured = measure(side, face.crop)
+        faces.append(judge([look], number, unit, face_remarks(measured, scoring, cut.kind)))
+    height, width = cut.pixels.shape[:2]
+    finding = Finding(
+        path=name,
+        kind=cut.kind,
+        width=width,
+        height=height,
+        faces=faces,
+        answer=answer_of_file(faces),
+        remarks=file_remarks(faces, outside=cut.outside),
+    )
+    crops = {number: face.crop for number, face in enumerate(cut.faces, 1)}
+    return Looked(finding, (View(0, cut.pixels, crops),) if scoring.views else ())
+
+
+def look_at_picture(path: Path, name: str, detector: Detector | None, scoring: Scoring) -> Looked:
+    """Find and score every face in a picture, or without a detector the whole of it."""
+    size = scoring.network.image_size
+    try:
+        cut = cut_picture(path, detector, size, scoring.side, scoring.max_pixels)
+    except BadPictureError as error:
+        kind: Kind = "crop" if detector is None else "picture"
+        return Looked(Finding(path=name, kind=kind, error=str(error)))
+    crops = np.array([face.crop for face in cut.faces], np.uint8).reshape(-1, size, size, 3)
+    return judge_picture(name, cut, scoring.network.scores(crops), scoring)

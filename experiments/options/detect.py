@@ -6,6 +6,9 @@ from typing import Literal
 
 from tyro.conf import Positional
 
+DETECT_EVERY = 5  # as in preparation
+FEWEST_LOOKS = 3
+
 
 @dataclass(frozen=True)
 class Config:
@@ -22,6 +25,14 @@ class Config:
     """Whether pictures are crops of faces already, and no faces are looked for."""
     detector: str = "dlib"
     """What finds faces: dlib (the extra faces), or your own as module:name, as for preparation."""
+    detect_every: int = DETECT_EVERY
+    """Of a video only every n-th frame is looked at, as in preparation."""
+    fewest_looks: int = FEWEST_LOOKS
+    """In a video a face that is found in fewer looks gets no answer and is counted only: somebody
+    passing by, or a false alarm of the detector."""
+    boxes: Path | None = None
+    """A file of face boxes, as for preparation; no faces are looked for then. A file is named in it
+    by the end of its path without suffix, such as youtube/000."""
     engine: Literal["auto", "sparse", "onnxruntime", "numpy"] = "auto"
     """What runs the network. auto takes the sparse runtime, onnxruntime, or the slow NumPy
     reference, the first that is installed."""

@@ -1,0 +1,54 @@
+"""What else to know of a face or a file: how it is unlike what the ticket was calibrated on."""
+
+from collections.abc import Mapping, Sequence
+
+from data_prep.media.headers import TURNED, VideoHeader
+from experiments.detecting.findings import Face, Kind
+from experiments.detecting.scoring import Scoring
+from jaxticket.calibration import SIGNS, unlike
+from jaxticket.text import count_text
+
+STRONG = 0.03
+"""Bits a pixel of a video, below which traces of a forgery may be lost; FaceForensics++ has some
+0.02 at its strongest compression, c40."""
+
+
+def face_remarks(measured: Mapping[str, float], scoring: Scoring, kind: Kind) -> list[str]:
+    """Return how a face is unlike the pictures of validation.
+
+    Args:
+        measured: of its crop, or means over the looks at it, see `jaxticket.calibration.measure`.
+        scoring: with what validation held.
+        kind: of the file.
+    """
+    found = []
+    side, size = measured["side"], scoring.network.image_size
+    if side < size:
+        found.append(f"face of {side:.0f} pixels, enlarged to the {size} that the network sees")
+    if scoring.seen is None:
+        return found
+    held = dict(scoring.seen.measures)
+    # Of one side for all they were made by preparation, which tells nothing of the faces.
+    if kind != "crop" and "side" in held and held["side"].low == held["side"].high:
+        del held["side"]
+    return found + unlike(measured, held)
+
+
+def file_remarks(faces: Sequence[Face], *, outside: int = 0) -> list[str]:
+    """Return what to know of a file: of its faces together, and of boxes outside its picture."""
+    found = []
+    if len(faces) > 1 and any(face.answer == SIGNS for face in faces):
+        found.append(f"{len(faces)} faces: the bound on false alarms is that of each alone")
+    if outside:
+        found.append(f"{count_text(outside, 'face box', 'face boxes')} outside of the picture")
+    return found
+
+
+def video_remarks(header: VideoHeader, scoring: Scoring) -> list[str]:
+    """Return what a video's header says that may mislead a detector."""
+    found = [f"frames {text}" for text in header.remarks if text != TURNED]
+    strong = scoring.seen is not None and "c40" in scoring.seen.compressions
+    bits = header.bits_per_pixel
+    if bits is not None and bits < STRONG and not strong:
+        found.append(f"strong compression: {header.codec} with {bits:.2g} bits a pixel")
+    return found
