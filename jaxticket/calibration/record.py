@@ -1,11 +1,13 @@
 """What a calibration says: temperature, thresholds, and what came out at them."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-UnitName = Literal["frames", "videos"]
+Rate = Annotated[float, Meta(gt=0, lt=1)]
+Part = Annotated[float, Meta(ge=0, le=1)]
+Number = Annotated[int, Meta(ge=0)]
 
 
 class Threshold(Struct, frozen=True, kw_only=True):
@@ -19,9 +21,9 @@ class Threshold(Struct, frozen=True, kw_only=True):
     """
 
     value: float | None
-    groups: int
-    beyond: int
-    needed: int
+    groups: Number
+    beyond: Number
+    needed: Number
 
 
 class Error(Struct, frozen=True, kw_only=True):
@@ -30,10 +32,10 @@ class Error(Struct, frozen=True, kw_only=True):
     `by_chance` is what probabilities that are all true would show here on average.
     """
 
-    value: float
-    low: float | None
-    high: float | None
-    by_chance: float
+    value: Part
+    low: Part | None
+    high: Part | None
+    by_chance: Part
 
 
 class Bin(Struct, frozen=True, kw_only=True):
@@ -42,21 +44,21 @@ class Bin(Struct, frozen=True, kw_only=True):
     `probability` is their mean, `fakes` the share that is fake, with its 95% interval over groups.
     """
 
-    low: float
-    high: float
-    count: int
-    probability: float
-    fakes: float
-    fakes_low: float | None
-    fakes_high: float | None
+    low: Part
+    high: Part
+    count: Number
+    probability: Part
+    fakes: Part
+    fakes_low: Part | None
+    fakes_high: Part | None
 
 
 class Reliability(Struct, frozen=True, kw_only=True):
     """Do the probabilities come true on a split, before and after division by the temperature?"""
 
-    examples: int
-    groups: int
-    fakes: int
+    examples: Number
+    groups: Number
+    fakes: Number
     before: Error
     after: Error
     bins: list[Bin]
@@ -65,9 +67,9 @@ class Reliability(Struct, frozen=True, kw_only=True):
 class Share(Struct, frozen=True, kw_only=True):
     """A share of groups with its exact 95% interval (Clopper, Pearson 1934)."""
 
-    count: int
-    low: float
-    high: float
+    count: Number
+    low: Part
+    high: Part
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -84,7 +86,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     by: Literal["all", "compression", "method"]
     name: str
     label: Literal["real", "fake"]
-    groups: int
+    groups: Number
     signs: Share
     cannot_tell: Share
     no_sign: Share
@@ -100,15 +102,24 @@ class Unit(Struct, frozen=True, kw_only=True):
         validation: reliability where it was fitted.
         test: reliability on test.
         validation_outcomes, test_outcomes: what the thresholds answer there.
+
+    Raises:
+        ValueError: the lower threshold lies above the upper one.
     """
 
-    temperature: float
+    temperature: Annotated[float, Meta(gt=0)]
     upper: Threshold
     lower: Threshold
     validation: Reliability
     test: Reliability | None = None
     validation_outcomes: list[Outcome] = []
     test_outcomes: list[Outcome] = []
+
+    def __post_init__(self) -> None:
+        """Refuse thresholds that cross."""
+        upper, lower = self.upper.value, self.lower.value
+        if upper is not None and lower is not None and lower > upper:
+            raise ValueError(f"the lower threshold {lower:g} lies above the upper one, {upper:g}")
 
 
 class Range(Struct, frozen=True, kw_only=True):
@@ -149,8 +160,8 @@ class Calibration(Struct, frozen=True, kw_only=True):
         seen: what validation's pictures were like; None where they were not found.
     """
 
-    rate: float
-    confidence: float
+    rate: Rate
+    confidence: Rate
     data_name: str
     data_fingerprint: str
     synthetic: bool

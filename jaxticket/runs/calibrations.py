@@ -25,14 +25,28 @@ def write_calibration(path: Path, level: int, calibration: Calibration) -> Path:
     return file
 
 
+def is_stale(path: Path, level: int) -> bool:
+    """Return whether a level was calibrated, and has other validation predictions since.
+
+    Raises:
+        Damaged: the calibration is of another form.
+    """
+    found = _read(path, level)
+    return found is not None and found.predictions != predictions_digest(path, level)
+
+
 def read_calibration(path: Path, level: int) -> Calibration | None:
     """Return the calibration of a level; None without one, or where its predictions are others now.
 
     Raises:
         Damaged: it is of another form.
     """
+    found = _read(path, level)
+    return None if found is None or is_stale(path, level) else found
+
+
+def _read(path: Path, level: int) -> Calibration | None:
     file = level_folder(path, level) / CALIBRATION
     if not file.is_file():
         return None
-    found = files.read_typed(file, Calibration, "remove it and calibrate the level again")
-    return found if found.predictions == predictions_digest(path, level) else None
+    return files.read_typed(file, Calibration, "remove it and calibrate the level again")

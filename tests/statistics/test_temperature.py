@@ -20,9 +20,15 @@ def test_a_group_counts_once_however_many_examples_it_has():
     assert fit_temperature(labels[many], scores[many], groups) == pytest.approx(once, rel=1e-3)
 
 
-def test_classes_without_an_overlap_end_at_the_limit():
+def test_classes_without_an_overlap_are_as_certain_as_their_groups_allow():
+    # Of one group each, Platt's targets are 1/3 and 2/3: the log odds 1 / T is log 2.
     found = fit_temperature(np.array([0, 1]), np.array([-1.0, 1.0]), np.arange(2))
-    assert found == pytest.approx(LIMITS[0], rel=0.01)
+    assert found == pytest.approx(1 / np.log(2), rel=1e-3)
+
+
+def test_scores_that_say_the_reverse_end_at_the_limit():
+    found = fit_temperature(np.array([0, 1]), np.array([1.0, -1.0]), np.arange(2))
+    assert found == pytest.approx(LIMITS[1], rel=0.01)
 
 
 def test_one_class_alone_is_refused():

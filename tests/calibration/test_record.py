@@ -1,0 +1,41 @@
+"""A calibration as JSON: what a file may not claim."""
+
+import json
+
+import msgspec
+import numpy as np
+import pytest
+
+from jaxticket.calibration import Calibration
+from tests.calibration.scored import calibration, scores
+
+RAMP = np.arange(60.0)
+
+
+@pytest.fixture
+def written():
+    return json.loads(msgspec.json.encode(calibration(scores(RAMP, RAMP), scores(RAMP, RAMP))))
+
+
+def test_it_reads_back_as_it_was(written):
+    again = msgspec.convert(written, Calibration)
+    assert json.loads(msgspec.json.encode(again)) == written
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "said"),
+    [
+        (("frames", "lower", "value"), 60.5, "the lower threshold 60.5 lies above the upper"),
+        (("frames", "temperature"), 0.0, "> 0.0 - at `$.frames.temperature`"),
+        (("frames", "upper", "groups"), -1, ">= 0 - at `$.frames.upper.groups`"),
+        (("rate",), 1.0, "< 1.0 - at `$.rate`"),
+    ],
+)
+def test_what_cannot_be_is_refused(written, place, value, said):
+    at = written
+    for key in place[:-1]:
+        at = at[key]
+    at[place[-1]] = value
+    with pytest.raises(msgspec.ValidationError) as error:
+        msgspec.convert(written, Calibration)
+    assert said in str(error.value)
