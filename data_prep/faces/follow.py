@@ -39,11 +39,12 @@ class Tracker:
         patience: for how many looks in a row a face may be missing before it is given up: what is
             found there afterwards is another face. That bounds time and memory in a long video.
             None is for ever.
+        known: face -> the look that it was last seen in, and where; without those given up.
     """
 
     def __init__(self, patience: int | None = PATIENCE):
         self.patience = patience
-        self._last: dict[int, tuple[int, Box]] = {}  # face -> the look it was seen in, and where
+        self.known: dict[int, tuple[int, Box]] = {}
         self._looks = self._faces = 0
 
     def follow(self, boxes: Sequence[Box]) -> list[int]:
@@ -54,16 +55,16 @@ class Tracker:
         """
         if self.patience is not None:
             oldest = self._looks - self.patience - 1
-            self._last = {face: seen for face, seen in self._last.items() if seen[0] >= oldest}
-        known = list(self._last)
-        places = _matches([self._last[face][1] for face in known], boxes)
+            self.known = {face: seen for face, seen in self.known.items() if seen[0] >= oldest}
+        known = list(self.known)
+        places = _matches([self.known[face][1] for face in known], boxes)
         numbers: list[int] = []
         for place, box in enumerate(boxes):
             if place in places:
                 face = known[places[place]]
             else:
                 face, self._faces = self._faces, self._faces + 1
-            self._last[face] = (self._looks, box)
+            self.known[face] = (self._looks, box)
             numbers.append(face)
         self._looks += 1
         return numbers

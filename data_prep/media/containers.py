@@ -33,6 +33,10 @@ class BadVideoError(ValueError):
     """A file that is not a whole, readable video; the text is the reason alone."""
 
 
+class TooLargeError(BadVideoError):
+    """A video beyond the limits that were set."""
+
+
 def video_stem(name: str) -> str | None:
     """Return the name of a video file without its suffix; None where it has no video's suffix."""
     stem, dot, suffix = name.rpartition(".")
@@ -71,7 +75,7 @@ def opened(path: Path, max_pixels: int) -> Iterator[tuple[InputContainer, VideoS
             if stream.codec_context is None:
                 raise BadVideoError("its codec is not known")
             if stream.width * stream.height > max_pixels:
-                raise BadVideoError(
+                raise TooLargeError(
                     f"too large: {stream.width} x {stream.height} pixels a frame, more than "
                     f"{max_pixels / 1e6:g} million"
                 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,17 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 from av.container import InputContainer
-from av.error import FFmpegError
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from data_prep.media.colour import rgb_of
-from data_prep.media.containers import MAX_PIXELS, BadVideoError, opened
+from data_prep.media.containers import MAX_PIXELS, BadVideoError, TooLargeError, opened
 from data_prep.media.headers import frame_rate, playing_time, upright_by
-
-
-class TooLargeError(BadVideoError):
-    """A video beyond the limits that were set; the text is the reason alone."""
+from data_prep.media.matroska_size import is_cut_off
 
 
 @dataclass(frozen=True)
@@ -61,9 +56,6 @@ def stream_frames(
 ) -> Iterator[StreamedFrame]:
     """Yield the frames called `numbers` as far as the video goes; one frame is held at a time.
 
-    Times are those of the stream. A frame that has none, or none after the frame before, follows
-    that by one frame of the header's rate, and the clock goes on from there.
-
     Args:
         path: the file.
         numbers: positions in the video, from 0, ascending; they may be endless.
@@ -75,45 +67,67 @@ def stream_frames(
     """
     wanted = iter(numbers)
     number = next(wanted, None)
+    if number is None:
+        return
     with opened(Path(path), limits.pixels) as (container, stream):
         _check_header(container, stream, limits)
-        step = 1 / frame_rate(stream)
-        size, start, seconds = None, None, -step
+        clock, size = Clock(1 / frame_rate(stream)), None
         for position, frame in enumerate(_whole_frames(container, stream)):
-            if number is None:
-                return
             size = size or (frame.width, frame.height)
             if frame.is_corrupt or (frame.width, frame.height) != size:
                 raise BadVideoError(f"damaged at frame {position}")
-            due = seconds + step
-            if frame.time is None:
-                seconds = due
-            else:
-                if start is None or frame.time - start <= seconds:
-                    start = frame.time - due
-                seconds = frame.time - start
+            seconds = clock.shown(frame.time)
             _check(limits, position + 1, seconds)
             if position == number:
                 yield StreamedFrame(position, seconds, _pixels(stream, frame))
                 number = next(wanted, None)
-    if size is None:
-        raise BadVideoError("holds no frames")
+                if number is None:
+                    return
+        if size is None:
+            raise BadVideoError("holds no frames")
+        if is_cut_off(Path(path)):
+            raise BadVideoError("truncated")
+
+
+class Clock:
+    """The times at which frames are shown, ascending from 0.
+
+    They are those of the stream. A frame that has none, or none after the frame before, as where
+    recordings were joined, follows that by one frame, and the clock goes on from there.
+    """
+
+    def __init__(self, step: float):
+        """Args: step: from one frame to the next by the header, seconds."""
+        self.step = step
+        self._seconds = -step
+        self._start: float | None = None
+
+    def shown(self, time: float | None) -> float:
+        """Return when the next frame is shown, seconds.
+
+        Args:
+            time: of the frame by the stream, seconds; None where it has none.
+        """
+        due = self._seconds + self.step
+        if time is None:
+            self._seconds = due
+        else:
+            if self._start is None or time - self._start <= self._seconds:
+                self._start = time - due
+            self._seconds = time - self._start
+        return self._seconds
 
 
 def _whole_frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    """Yield all frames; of a file that is damaged those before the damage, then raise what it is.
+    """Yield all frames up to the first damage.
 
-    Decoders hold frames back to put them in order: what they hold is not lost with the rest.
+    What the decoder holds back then, to put it in order, is left: frames between may be lost, and
+    nobody could number the others.
     """
-    try:
-        for packet in container.demux(stream):
-            if packet.is_corrupt:
-                raise BadVideoError("truncated or damaged")
-            yield from packet.decode()
-    except (BadVideoError, FFmpegError):
-        with contextlib.suppress(FFmpegError):
-            yield from stream.codec_context.decode(None)
-        raise
+    for packet in container.demux(stream):
+        if packet.is_corrupt:
+            raise BadVideoError("truncated or damaged")
+        yield from packet.decode()
 
 
 def _pixels(stream: VideoStream, frame: VideoFrame) -> np.ndarray:

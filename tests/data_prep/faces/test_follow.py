@@ -1,7 +1,9 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data_prep.faces.boxes import Box
-from data_prep.faces.follow import follow_faces, overlap
+from data_prep.faces.follow import OVERLAP, Tracker, follow_faces, overlap
 
 SMALL = Box(2, 2, 4, 4)
 LARGE = Box(20, 10, 20, 20)
@@ -69,3 +71,80 @@ def test_boxes_that_overlap_too_little_are_other_faces():
     start = Box(0, 0, 10, 10)
     assert follow_largest([[start], [Box(5, 0, 10, 10)]]) == (start, Box(5, 0, 10, 10))
     assert follow_largest([[start], [Box(6, 0, 10, 10)]]) == (start, None)
+
+
+def test_numbers_as_faces_appear():
+    tracker = Tracker()
+    assert tracker.follow([SMALL, LARGE]) == [0, 1]
+    assert tracker.follow([]) == []
+    assert tracker.follow([LARGE, Box(45, 45, 9, 9)]) == [1, 2]
+    assert tracker.follow([SMALL]) == [0]
+
+
+def test_patience_by_hand():
+    for patience, number in ((0, 2), (2, 2), (3, 0), (None, 0)):
+        tracker = Tracker(patience)
+        looks = [tracker.follow([LARGE]), *(tracker.follow([SMALL]) for _ in range(3))]
+        assert looks == [[0], [1], [1], [1]]
+        assert tracker.follow([LARGE]) == [number]
+
+
+def test_what_is_given_up_is_not_remembered():
+    tracker = Tracker(patience=4)
+    for look in range(100):
+        tracker.follow([Box(30 * look, 0, 9, 9), Box(30 * look, 50, 9, 9)])
+    # Seen now, or missing in 0, 1, 2, 3 or 4 looks before it.
+    assert len(tracker.known) == 2 * 6
+
+
+def tracks_by_hand(looks):
+    """The rules, read slowly: of all pairs that overlap enough the best is taken, again and again.
+
+    Of equally good pairs the one whose face appeared first, then whose box was given first.
+    """
+    last, numbers = [], []
+    for boxes in looks:
+        mine: dict[int, int] = {}
+        while pairs := [
+            (face, place)
+            for face, before in enumerate(last)
+            for place, box in enumerate(boxes)
+            if face not in mine.values() and place not in mine and overlap(before, box) >= OVERLAP
+        ]:
+            face, place = max(pairs, key=lambda pair: overlap(last[pair[0]], boxes[pair[1]]))
+            mine[place] = face
+        for place, box in enumerate(boxes):
+            if place in mine:
+                last[mine[place]] = box
+            else:
+                mine[place] = len(last)
+                last.append(box)
+        numbers.append([mine[place] for place in range(len(boxes))])
+    return numbers
+
+
+corners, sides = st.integers(0, 12), st.integers(3, 9)
+some_boxes = st.lists(st.builds(Box, corners, corners, sides, sides), max_size=4)
+
+
+@given(st.lists(some_boxes, max_size=8))
+def test_a_tracker_that_gives_up_no_face_follows_them_all(looks):
+    tracker = Tracker(patience=None)
+    numbers = [tracker.follow(boxes) for boxes in looks]
+    assert numbers == tracks_by_hand(looks)
+    faces = {}
+    for look, of_look in enumerate(numbers):
+        for place, face in enumerate(of_look):
+            faces.setdefault(face, [None] * len(looks))[look] = looks[look][place]
+    of_boxes = [tuple(face) for face in faces.values()]
+    followed = follow_faces(looks)
+    assert sorted(map(str, followed)) == sorted(map(str, of_boxes))
+    areas = [sum(box.width * box.height for box in face if box) for face in followed]
+    assert areas == sorted(areas, reverse=True)
+
+
+@given(st.lists(some_boxes, max_size=8))
+def test_patience_longer_than_the_video_changes_nothing(looks):
+    patient, endless = Tracker(len(looks)), Tracker(None)
+    for boxes in looks:
+        assert patient.follow(boxes) == endless.follow(boxes)

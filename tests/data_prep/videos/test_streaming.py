@@ -1,4 +1,3 @@
-import gc
 import weakref
 from dataclasses import dataclass
 from typing import ClassVar
@@ -7,8 +6,8 @@ import numpy as np
 import pytest
 
 from data_prep.faces.boxes import Box
-from data_prep.media.containers import BadVideoError
-from data_prep.media.streaming import Limits, TooLargeError
+from data_prep.media.containers import BadVideoError, TooLargeError
+from data_prep.media.streaming import Limits
 from data_prep.media.video import read_frames
 from data_prep.videos import streaming
 from data_prep.videos.streaming import stream_faces, stream_given_faces
@@ -110,7 +109,6 @@ def test_no_more_frames_are_held_than_there_is_room_for(tmp_path, monkeypatch, f
     monkeypatch.setattr(streaming.os, "cpu_count", lambda: 8)
     alive = []
     for _ in stream_faces(video, InThreads(), every=1):
-        gc.collect()
         alive.append(sum(pixels() is not None for pixels in seen))
     assert len(alive) == len(seen) == 40
     assert max(alive) <= frames_in_room + 1  # the caller's
