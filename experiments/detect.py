@@ -15,15 +15,10 @@ if __name__ == "__main__":
 import msgspec
 from rich.console import Console
 
-from data_prep.faces.boxes import read_faces
-from data_prep.faces.detectors import load_detector
 from experiments.detecting.inputs import find_inputs
+from experiments.detecting.loading import load_scoring
 from experiments.detecting.look import look_at_all
-from experiments.detecting.network import load_network
-from experiments.detecting.scoring import Scoring
 from experiments.options.detect import Config
-from experiments.tickets.network import network_of
-from jaxticket.tickets import load_ticket
 from jaxticket.writing import write_whole
 
 
@@ -44,24 +39,3 @@ def main(config: Config, console: Console) -> None:
             )
     config.out.mkdir(parents=True, exist_ok=True)
     write_whole(config.out / "results.json", msgspec.json.encode(findings))
-
-
-def load_scoring(config: Config) -> Scoring:
-    """Return what options ask for, loaded.
-
-    Raises:
-        ValueError: the ticket, the boxes, the detector or an option is wrong; says what.
-    """
-    ticket = load_ticket(config.ticket)
-    given = config.boxes is not None
-    scoring = Scoring(
-        network=load_network(*network_of(config.ticket, ticket), config.engine, config.threads),
-        calibration=ticket.manifest.calibration,
-        detector=None if config.crops or given else load_detector(config.detector),
-        boxes=read_faces(config.boxes) if config.boxes else None,
-        compression=config.compression,
-        every=config.detect_every,
-        fewest_looks=config.fewest_looks,
-    )
-    scoring.unit("video")  # says whether the compression is known
-    return scoring

@@ -9,7 +9,7 @@ from jaxticket.calibration import Answer
 Kind = Literal["picture", "video", "crop"]
 
 
-class Look(Struct, frozen=True, kw_only=True):
+class Look(Struct, frozen=True, kw_only=True, gc=False):
     """A face in one picture or frame.
 
     Attributes:
@@ -40,7 +40,8 @@ class Face(Struct, frozen=True, kw_only=True):
         answer: None without a calibration.
         probability: of fake, calibrated, or by the plain logit without a calibration.
         probability_low, probability_high: of `low` and `high`.
-        remarks: how it is unlike what the ticket was calibrated on, and what else to know.
+        remarks: how it is unlike what the ticket was calibrated on, and what else to know; each
+            begins with its topic and a colon.
         picture: file name of a picture of it; None without.
     """
 
@@ -67,7 +68,8 @@ class Finding(Struct, frozen=True, kw_only=True):
         faces: those that were scored; none where there is no face.
         answer: of the file: of its worst face, or `no face found`; None without a calibration or
             where it could not be read.
-        remarks: on the file as a whole.
+        probability, probability_low, probability_high: of the face that scores highest.
+        remarks: on the file as a whole, likewise.
         error: why it could not be read, or not to its end; what was read is answered.
         pictures: file names of overlays, and of the timeline.
     """
@@ -78,6 +80,9 @@ class Finding(Struct, frozen=True, kw_only=True):
     height: int = 0
     faces: list[Face] = []
     answer: str | None = None
+    probability: float | None = None
+    probability_low: float | None = None
+    probability_high: float | None = None
     remarks: list[str] = []
     error: str | None = None
     pictures: list[str] = []

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+from msgspec.structs import replace
 
-from experiments.detecting.findings import Face, Look
+from experiments.detecting.findings import Face, Finding, Look
 from jaxticket.calibration import (
     NO_FACE,
     Calibration,
@@ -73,11 +74,19 @@ def unit_for(calibration: Calibration | None, kind: str, compression: str | None
     return units.videos if kind == "video" and units.videos is not None else units.frames
 
 
-def answer_of_file(faces: Sequence[Face]) -> str | None:
-    """Return the answer for a file: that of its worst face."""
+def with_faces(finding: Finding, faces: Sequence[Face]) -> Finding:
+    """Return a finding with its faces, and with the answer and probability of the worst of them."""
     if not faces:
-        return NO_FACE
-    return worst(Counter(face.answer for face in faces if face.answer is not None))
+        return replace(finding, answer=NO_FACE)
+    highest = max(faces, key=lambda face: face.score)
+    return replace(
+        finding,
+        faces=list(faces),
+        answer=worst(Counter(face.answer for face in faces if face.answer is not None)),
+        probability=highest.probability,
+        probability_low=highest.probability_low,
+        probability_high=highest.probability_high,
+    )
 
 
 def interval_over_frames(scores: np.ndarray) -> tuple[float | None, float | None]:

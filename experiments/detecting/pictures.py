@@ -11,10 +11,10 @@ from data_prep.faces.boxes import Box
 from data_prep.faces.crop import BoxOutsideError, Square
 from data_prep.faces.follow import Detector
 from data_prep.faces.in_picture import faces_in_picture
-from data_prep.media.pictures import BadPictureError, read_picture, read_pixels
+from data_prep.media.pictures import read_picture, read_pixels
 from experiments.detecting.crops import face_crop
 from experiments.detecting.findings import Finding, Kind, Look
-from experiments.detecting.judging import answer_of_file, judge
+from experiments.detecting.judging import judge, with_faces
 from experiments.detecting.remarks import face_remarks, file_remarks
 from experiments.detecting.scoring import Scoring
 from experiments.detecting.views import Looked, View
@@ -95,21 +95,9 @@ def judge_picture(name: str, cut: CutPicture, scores: np.ndarray, scoring: Scori
         kind=cut.kind,
         width=width,
         height=height,
-        faces=faces,
-        answer=answer_of_file(faces),
         remarks=file_remarks(faces, outside=cut.outside),
     )
     crops = {number: face.crop for number, face in enumerate(cut.faces, 1)}
-    return Looked(finding, (View(0, cut.pixels, crops),) if scoring.views else ())
-
-
-def look_at_picture(path: Path, name: str, detector: Detector | None, scoring: Scoring) -> Looked:
-    """Find and score every face in a picture, or without a detector the whole of it."""
-    size = scoring.network.image_size
-    try:
-        cut = cut_picture(path, detector, size, scoring.side, scoring.max_pixels)
-    except BadPictureError as error:
-        kind: Kind = "crop" if detector is None else "picture"
-        return Looked(Finding(path=name, kind=kind, error=str(error)))
-    crops = np.array([face.crop for face in cut.faces], np.uint8).reshape(-1, size, size, 3)
-    return judge_picture(name, cut, scoring.network.scores(crops), scoring)
+    return Looked(
+        with_faces(finding, faces), (View(0, cut.pixels, crops),) if scoring.views else ()
+    )

@@ -1,4 +1,7 @@
-"""What else to know of a face or a file: how it is unlike what the ticket was calibrated on."""
+"""What else to know of a face or a file: how it is unlike what the ticket was calibrated on.
+
+A remark begins with its topic and a colon, by which those of many files are counted.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -24,7 +27,9 @@ def face_remarks(measured: Mapping[str, float], scoring: Scoring, kind: Kind) ->
     found = []
     side, size = measured["side"], scoring.network.image_size
     if side < size:
-        found.append(f"face of {side:.0f} pixels, enlarged to the {size} that the network sees")
+        found.append(
+            f"small: face of {side:.0f} pixels, enlarged to the {size} that the network sees"
+        )
     if scoring.seen is None:
         return found
     held = dict(scoring.seen.measures)
@@ -38,17 +43,21 @@ def file_remarks(faces: Sequence[Face], *, outside: int = 0) -> list[str]:
     """Return what to know of a file: of its faces together, and of boxes outside its picture."""
     found = []
     if len(faces) > 1 and any(face.answer == SIGNS for face in faces):
-        found.append(f"{len(faces)} faces: the bound on false alarms is that of each alone")
+        found.append(
+            f"several faces: the bound on false alarms is that of each of the {len(faces)} alone"
+        )
     if outside:
-        found.append(f"{count_text(outside, 'face box', 'face boxes')} outside of the picture")
+        found.append(
+            f"boxes: {count_text(outside, 'face box', 'face boxes')} outside of the picture"
+        )
     return found
 
 
 def video_remarks(header: VideoHeader, scoring: Scoring) -> list[str]:
     """Return what a video's header says that may mislead a detector."""
-    found = [f"frames {text}" for text in header.remarks if text != TURNED]
+    found = [f"frames: they {text}" for text in header.remarks if text != TURNED]
     strong = scoring.seen is not None and "c40" in scoring.seen.compressions
     bits = header.bits_per_pixel
     if bits is not None and bits < STRONG and not strong:
-        found.append(f"strong compression: {header.codec} with {bits:.2g} bits a pixel")
+        found.append(f"compression: strong, {header.codec} with {bits:.2g} bits a pixel")
     return found

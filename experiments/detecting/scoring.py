@@ -14,6 +14,7 @@ from experiments.detecting.judging import unit_for
 from experiments.detecting.network import Network
 from experiments.options.detect import DETECT_EVERY, FEWEST_LOOKS
 from jaxticket.calibration import Calibration, Seen, Unit
+from jaxticket.tickets import Manifest
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +24,7 @@ class Scoring:
     Attributes:
         network: scores crops.
         calibration: what its scores mean; None where that is not known.
+        manifest: what the ticket says of itself; None where there is no ticket.
         detector: finds faces; None where pictures are crops, or boxes are given.
         boxes: of the faces in each file, see `experiments.detecting.given_boxes`; None without.
         compression: whose thresholds are taken; None for those of all.
@@ -35,6 +37,7 @@ class Scoring:
 
     network: Network
     calibration: Calibration | None = None
+    manifest: Manifest | None = None
     detector: Detector | None = None
     boxes: Mapping[str, Faces] | None = None
     compression: str | None = None

@@ -21,7 +21,7 @@ from data_prep.videos.streaming import FollowedFace, stream_faces, stream_given_
 from data_prep.videos.streaming import Look as Frame
 from experiments.detecting.crops import face_crop
 from experiments.detecting.findings import Face, Finding, Look
-from experiments.detecting.judging import answer_of_file, judge
+from experiments.detecting.judging import judge, with_faces
 from experiments.detecting.network import BATCH
 from experiments.detecting.remarks import face_remarks, file_remarks, video_remarks
 from experiments.detecting.scoring import Scoring
@@ -177,8 +177,8 @@ class _Looking:
         faces = [self._judge(track, number) for number, track in enumerate(kept, 1)]
         if passing := len(self._tracks) - len(kept):
             remarks.append(
-                f"not answered: {count_text(passing, 'face')} seen in fewer than {fewest} of "
-                f"{self._looks} looks, passing by or no face at all"
+                f"few looks: {count_text(passing, 'face')} seen in fewer than {fewest} of "
+                f"{self._looks}, passing by or no face at all, not answered"
             )
         height, width = self._size
         finding = Finding(
@@ -186,12 +186,10 @@ class _Looking:
             kind="video",
             width=width,
             height=height,
-            faces=faces,
-            answer=answer_of_file(faces) if self._looks else None,
             remarks=remarks + file_remarks(faces, outside=self._outside),
             error=error,
         )
-        return Looked(finding, _views(kept))
+        return Looked(with_faces(finding, faces) if self._looks else finding, _views(kept))
 
     def _judge(self, track: _Track, number: int) -> Face:
         measured = {name: value / len(track.looks) for name, value in track.measured.items()}

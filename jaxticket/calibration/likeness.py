@@ -52,12 +52,12 @@ def ranges(measured: Iterable[Mapping[str, float]]) -> dict[str, Range]:
 
 
 def unlike(measured: Mapping[str, float], seen: Mapping[str, Range]) -> list[str]:
-    """Return in words which measures lie outside what validation held."""
+    """Return what lies outside of what validation held: name, colon, value and range each."""
     found = []
     for name, text in MEASURES.items():
         if name not in measured or name not in seen:
             continue
         value, span = measured[name], seen[name]
         if not span.low <= value <= span.high:
-            found.append(f"{text} {value:.3g}, validation held {span.low:.3g} to {span.high:.3g}")
+            found.append(f"{text}: {value:.3g}, validation held {span.low:.3g} to {span.high:.3g}")
     return found

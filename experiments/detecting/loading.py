@@ -1,0 +1,42 @@
+"""From options to what looks at files."""
+
+from data_prep.faces.boxes import read_faces
+from data_prep.faces.detectors import load_detector
+from experiments.detecting.network import load_network
+from experiments.detecting.scoring import Scoring
+from experiments.options.detect import Config
+from experiments.tickets.network import network_of
+from jaxticket.tickets import load_ticket
+
+
+def load_scoring(config: Config) -> Scoring:
+    """Return what options ask for, loaded.
+
+    Raises:
+        ValueError: the ticket, the boxes, the detector or an option is wrong; says what.
+        OSError: a file is not there or cannot be read.
+        ImportError: a package lacks; says what to install.
+    """
+    if config.crops and config.boxes is not None:
+        raise ValueError("--crops looks for no faces, so --boxes has no use: give one of them")
+    for option in ("detect_every", "fewest_looks", "threads"):
+        if (value := getattr(config, option)) < 1:
+            raise ValueError(f"--{option}={value}: give 1 or more")
+    boxes = None if config.boxes is None else read_faces(config.boxes)
+    detector = load_detector(config.detector) if boxes is None and not config.crops else None
+    ticket = load_ticket(config.ticket)
+    scoring = Scoring(
+        network=load_network(*network_of(config.ticket, ticket), config.engine, config.threads),
+        calibration=ticket.manifest.calibration,
+        manifest=ticket.manifest,
+        detector=detector,
+        boxes=boxes,
+        compression=config.compression,
+        every=config.detect_every,
+        fewest_looks=config.fewest_looks,
+    )
+    if config.compression is not None:
+        if scoring.calibration is None:
+            raise ValueError(f"--compression={config.compression}: the ticket is not calibrated")
+        scoring.unit("picture")  # which says what it knows
+    return scoring
