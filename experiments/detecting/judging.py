@@ -16,6 +16,7 @@ from jaxticket.calibration import (
     probability,
     worst,
 )
+from jaxticket.text import count_text
 
 UNCALIBRATED = "not calibrated: the probability is the plain logit's, and there is no threshold"
 
@@ -46,8 +47,22 @@ def judge(
         probability=probable[0],
         probability_low=probable[1],
         probability_high=probable[2],
-        remarks=list(remarks),
+        remarks=[*remarks, *remarks_on_length(len(looks), unit)],
     )
+
+
+def remarks_on_length(looks: int, unit: Unit | None) -> list[str]:
+    """Return what to know where validation's examples had more looks than a face, or only one.
+
+    The fewer looks, the more their mean varies, and the more often it passes a threshold.
+    """
+    if unit is None or unit.lengths is None:
+        one = unit is not None and looks > 1
+        return ["thresholds are those of single pictures, the score is a mean"] if one else []
+    fewest = unit.lengths.low
+    if looks >= fewest:
+        return []
+    return [f"{count_text(looks, 'look')}, the videos of validation had {fewest:g} frames or more"]
 
 
 def unit_for(calibration: Calibration | None, kind: str, compression: str | None) -> Unit | None:
@@ -92,23 +107,34 @@ def with_faces(finding: Finding, faces: Sequence[Face]) -> Finding:
 def interval_over_frames(scores: np.ndarray) -> tuple[float | None, float | None]:
     """Return the 95% interval of the mean of successive scores; None where they are too few.
 
-    Neighbouring frames are alike, so means of ten batches of successive frames are taken for
-    independent (Schmeiser 1982, Operations Research 30), t with nine degrees of freedom.
+    Neighbouring frames are alike, so means of ten batches of successive frames are taken
+    (Schmeiser 1982, Operations Research 30). Batches that are still alike, as of a short video,
+    count for fewer, by the correlation of neighbours without its bias (Marriott, Pope 1954,
+    Biometrika 41); where they come to fewer than two, nothing can be said.
 
     Args:
         scores: float [N], in order.
     """
     if len(scores) < 2 * BATCHES:
         return None, None
+    from scipy.special import stdtrit
+
     means = np.array([part.mean() for part in np.array_split(scores, BATCHES)])
-    half = T_NINE * float(means.std(ddof=1)) / math.sqrt(BATCHES)
-    middle = float(scores.mean())
+    middle, apart = float(scores.mean()), means - means.mean()
+    squares = float(apart @ apart)
+    if squares == 0:
+        return middle, middle
+    alike = float(apart[1:] @ apart[:-1]) / squares
+    alike = max(alike + (1 + 3 * alike) / BATCHES, 0.0)
+    worth = BATCHES * (1 - alike) / (1 + alike)
+    if worth < 2:
+        return None, None
+    error = math.sqrt(squares / (BATCHES - 1) / worth)
+    half = float(stdtrit(worth - 1, 0.975)) * error
     return middle - half, middle + half
 
 
 BATCHES = 10
-T_NINE = 2.262157
-"""The 97.5% quantile of t with nine degrees of freedom."""
 
 
 def _probability(score: float, unit: Unit | None) -> float:

@@ -12,6 +12,7 @@ from jaxticket.calibration.record import (
     Bin,
     Error,
     Outcome,
+    Range,
     Reliability,
     Share,
     Threshold,
@@ -19,9 +20,9 @@ from jaxticket.calibration.record import (
     Units,
 )
 from jaxticket.statistics import (
-    Estimate,
     by_video,
     calibration_error,
+    calibration_interval,
     chance_error,
     fit_temperature,
     reliability,
@@ -53,13 +54,22 @@ class Scores:
         return replace(self, **{name: rows[chosen] for name, rows in vars(self).items()})
 
     def of_videos(self) -> "Scores | None":
-        """Return whole videos; None where none has two frames."""
-        found = by_video(self.videos, self.fake, self.groups, self.scores)
+        """Return whole videos, of one compression each; None where none has two frames."""
+        names = np.char.add(np.char.add(self.videos, " "), self.compressions)
+        found = by_video(names, self.fake, self.groups, self.scores)
         if len(found.names) == len(self.keys):
             return None
         rows = self.part(found.first)
         names = np.char.add(np.char.add(found.names, " "), found.labels.astype(int).astype(str))
         return replace(rows, keys=names, scores=found.scores)
+
+    def lengths(self) -> Range:
+        """Return how many frames the videos have."""
+        rows = np.stack([self.videos, self.compressions, self.fake.astype(str)])
+        counts = np.unique(rows, axis=1, return_counts=True)[1]
+        return Range(
+            low=float(counts.min()), middle=float(np.median(counts)), high=float(counts.max())
+        )
 
 
 def calibrate(validation: Scores, test: Scores | None, rate: float, confidence: float) -> Units:
@@ -80,7 +90,9 @@ def calibrate(validation: Scores, test: Scores | None, rate: float, confidence: 
         return Units(frames=frames)
     # The test split may have one frame a video: then a frame is all there is of it.
     of_test = None if test is None else test.of_videos() or test
-    return Units(frames=frames, videos=_unit(videos, of_test, rate, confidence))
+    unit = _unit(videos, of_test, rate, confidence)
+    unit = msgspec.structs.replace(unit, lengths=validation.lengths())
+    return Units(frames=frames, videos=unit)
 
 
 def by_compression(
@@ -183,9 +195,13 @@ def _reliability(scores: Scores, temperature: float) -> Reliability:
 
 
 def _error(labels: np.ndarray, probabilities: np.ndarray, groups: np.ndarray) -> Error:
-    found: Estimate = calibration_error(labels, probabilities[None], groups)
-    return Error(value=found.value, low=_end(found.low), high=_end(found.high),
-                 by_chance=chance_error(probabilities, groups))  # fmt: skip
+    low, high = calibration_interval(labels, probabilities, groups)
+    return Error(
+        value=calibration_error(labels, probabilities[None], groups).value,
+        low=_end(low),
+        high=_end(high),
+        by_chance=chance_error(probabilities, groups),
+    )
 
 
 def _probabilities(scores: np.ndarray) -> np.ndarray:

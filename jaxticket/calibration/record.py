@@ -102,6 +102,7 @@ class Unit(Struct, frozen=True, kw_only=True):
         validation: reliability where it was fitted.
         test: reliability on test.
         validation_outcomes, test_outcomes: what the thresholds answer there.
+        lengths: of videos: how many frames they had in validation; None of frames.
 
     Raises:
         ValueError: the lower threshold lies above the upper one.
@@ -114,6 +115,7 @@ class Unit(Struct, frozen=True, kw_only=True):
     test: Reliability | None = None
     validation_outcomes: list[Outcome] = []
     test_outcomes: list[Outcome] = []
+    lengths: "Range | None" = None
 
     def __post_init__(self) -> None:
         """Refuse thresholds that cross."""

@@ -10,6 +10,7 @@ from jaxticket.statistics.calibration import (
     chance_error,
     reliability,
 )
+from jaxticket.statistics.calibration_interval import calibration_interval
 from jaxticket.statistics.choosing import Choice, choose_on_test
 from jaxticket.statistics.estimate import Estimate, estimate
 from jaxticket.statistics.intervals import (
@@ -50,6 +51,7 @@ __all__ = [
     "brier_score",
     "by_video",
     "calibration_error",
+    "calibration_interval",
     "chance_error",
     "choose_on_test",
     "class_accuracy",

@@ -40,7 +40,8 @@ def calibration_error(
 
     The mean over examples of how far the share of fakes of their bin lies from the bin's mean
     probability; bins of equal width. It is never below 0, and above it by chance alone
-    (`chance_error`).
+    (`chance_error`): where the probabilities are nearly true the interval lies too high;
+    `calibration_interval` has one of a single network that does not.
 
     Args:
         labels: int [N] of 0 and 1.
@@ -56,7 +57,7 @@ def calibration_error(
     sizes = np.bincount(member, minlength=len(names))
     values, rest = np.zeros(len(probabilities)), np.zeros((len(probabilities), len(names)))
     for seed, row in enumerate(probabilities):
-        gaps = _gaps(labels, row, member, len(names), bins)
+        gaps = sums_by_bin(row - labels, row, member, len(names), bins)
         values[seed] = np.abs(gaps.sum(0)).sum() / len(labels)
         with np.errstate(invalid="ignore", divide="ignore"):
             rest[seed] = np.abs(gaps.sum(0) - gaps).sum(1) / (len(labels) - sizes)
@@ -90,7 +91,8 @@ def chance_error(
     errors = []
     for _ in range(draws):
         drawn = generator.random(len(names))[member] < probabilities
-        errors.append(np.abs(_gaps(drawn, probabilities, one, 1, bins)).sum() / len(member))
+        gaps = sums_by_bin(probabilities - drawn, probabilities, one, 1, bins)
+        errors.append(np.abs(gaps).sum() / len(member))
     return float(np.mean(errors))
 
 
@@ -149,12 +151,12 @@ def _place(probabilities: np.ndarray, bins: int) -> np.ndarray:
     return np.minimum((probabilities * bins).astype(int), bins - 1)
 
 
-def _gaps(
-    labels: np.ndarray, row: np.ndarray, member: np.ndarray, count: int, bins: int
+def sums_by_bin(
+    amounts: np.ndarray, row: np.ndarray, member: np.ndarray, count: int, bins: int
 ) -> np.ndarray:
-    """Return the sum of (probability - label) of every group and bin, [G, bins]."""
+    """Return the sum of amounts [N] in every group and bin of the probabilities [N], [G, bins]."""
     cell = member * bins + _place(row, bins)
-    return np.bincount(cell, row - labels, minlength=count * bins).reshape(count, bins)
+    return np.bincount(cell, amounts, minlength=count * bins).reshape(count, bins)
 
 
 def _checked(

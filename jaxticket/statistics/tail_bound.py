@@ -12,6 +12,9 @@ import numpy as np
 
 CONFIDENCE = 0.95
 
+ROUNDING = 1e-12
+"""Relative; 2 scores bound a rate of 1/2 with a confidence of exactly 3/4."""
+
 
 class TailBound(NamedTuple):
     """A threshold, and what it stands on.
@@ -53,7 +56,8 @@ def tail_bound(scores: np.ndarray, rate: float, confidence: float = CONFIDENCE) 
         return TailBound(None, count, 0, needed)
     from scipy.special import bdtr  # not at the first training step
 
-    allowed = np.flatnonzero(bdtr(np.arange(count), count, rate) <= 1 - confidence)[-1]
+    few = (1 - confidence) * (1 + ROUNDING)
+    allowed = np.flatnonzero(bdtr(np.arange(count), count, rate) <= few)[-1]
     threshold = float(np.sort(scores)[::-1][allowed])
     return TailBound(threshold, count, int((scores > threshold).sum()), needed)
 
@@ -66,8 +70,7 @@ def groups_needed(rate: float, confidence: float = CONFIDENCE) -> int:
     """
     if not (0 < rate < 1 and 0 < confidence < 1):
         raise ValueError(f"rate {rate} and confidence {confidence} must lie in (0, 1)")
-    # Rounding aside, as for a rate of 1/2 and a confidence of 3/4.
-    return int(np.ceil(np.log1p(-confidence) / np.log1p(-rate) - 1e-12))
+    return int(np.ceil(np.log1p(-confidence) / np.log1p(-rate) * (1 - ROUNDING)))
 
 
 def share_interval(count: int, total: int, confidence: float = CONFIDENCE) -> tuple[float, float]:

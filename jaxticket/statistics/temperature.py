@@ -3,16 +3,16 @@
 import numpy as np
 
 LIMITS = (0.01, 100.0)
-"""No temperature lies beyond; classes without an overlap would give 0, constant logits any."""
+"""No temperature lies beyond; one that has no ground to be found would be any."""
 
 
 def fit_temperature(labels: np.ndarray, scores: np.ndarray, groups: np.ndarray) -> float:
     """Return the temperature T for which sigmoid(score / T) fits the labels best.
 
-    The mean log loss over groups is least, a group's examples sharing its weight. It is convex in
-    1 / T, so there is one. The labels are softened as by Platt (1999, section 2.2): of n groups of
-    a class none is more certain than (n + 1) / (n + 2), so that classes which do not overlap here
-    do not make every probability 0 or 1.
+    The log loss is least, a group's examples sharing its weight, and with it minus half the
+    logarithm of the information on 1 / T (Firth 1993, Biometrika 80): few groups, which classes
+    without an overlap are at times, would else give probabilities of 0 and 1 (Heinze, Schemper
+    2002, Statistics in Medicine 21). With many groups that changes nothing.
 
     Args:
         labels: int [N] of 0 and 1, both of them.
@@ -24,17 +24,23 @@ def fit_temperature(labels: np.ndarray, scores: np.ndarray, groups: np.ndarray) 
     """
     from scipy.optimize import minimize_scalar
 
-    labels, scores = np.asarray(labels).astype(int), np.asarray(scores, np.float64)
+    labels, scores = np.asarray(labels), np.asarray(scores, np.float64)
     if len(np.unique(labels)) < 2:
         raise ValueError("a temperature needs examples of both classes")
     _, member, sizes = np.unique(groups, return_inverse=True, return_counts=True)
-    weights = 1 / sizes[member]
-    signed = np.where(labels == 1, scores, -scores)
-    wrong = 1 / (np.bincount(labels, weights) + 2)[labels]
+    told = scores != 0  # a score of 0 says 1/2 at any temperature
+    if not told.any():
+        return LIMITS[1]
+    scores, weights = scores[told], 1 / sizes[member[told]]
+    signed = np.where(labels[told] == 1, scores, -scores)
 
     def loss(log_temperature: float) -> float:
-        scaled = signed / np.exp(log_temperature)
-        return float(weights @ (np.logaddexp(0, -scaled) + wrong * scaled))
+        logits = signed / np.exp(log_temperature)
+        information = (
+            np.log(weights) + 2 * np.log(np.abs(scores))
+            - np.logaddexp(0, logits) - np.logaddexp(0, -logits)
+        )  # fmt: skip
+        return float(weights @ np.logaddexp(0, -logits) - np.logaddexp.reduce(information) / 2)
 
     found = minimize_scalar(loss, bounds=tuple(np.log(LIMITS)), method="bounded")
     return float(np.exp(found.x))

@@ -83,3 +83,19 @@ def test_each_compression_with_both_classes_has_its_own():
     assert [units.frames.upper.value for units in found.values()] == [46.5, 29.5]
     assert found["c23"].frames.test is not None
     assert found["c40"].frames.test is None
+
+
+def test_videos_of_several_compressions_are_apart_and_their_lengths_are_known():
+    names = [f"{label}{number // 2}" for label in "rf" for number in range(120)]
+    pairs = np.repeat(RAMP, 2)
+    light, strong = (
+        scores(pairs + at, pairs + 100 + at, videos=names, groups=names, compression=f"c{at}")
+        for at in (23, 40)
+    )
+    videos = joined(light, strong.part(strong.keys != "c400000")).of_videos()
+    assert len(videos.keys) == 240
+    assert sorted(videos.scores[videos.groups == "r7"]) == [7 + 23, 7 + 40]
+    unit = calibrate(joined(light, strong.part(strong.keys != "c400000")), None, 0.05, 0.95).videos
+    assert unit is not None
+    assert unit.lengths is not None
+    assert (unit.lengths.low, unit.lengths.middle, unit.lengths.high) == (1, 2, 2)

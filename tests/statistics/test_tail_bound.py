@@ -15,6 +15,14 @@ def test_too_few_groups_give_no_threshold_but_say_how_many_would_do():
     assert tail_bound(np.arange(58), 0.05) == (None, 58, 0, 59)
 
 
+@pytest.mark.parametrize("rate", [0.02, 0.04, 0.1, 0.5])
+def test_the_fewest_scores_give_their_largest_whatever_is_rounded(rate):
+    for count in range(1, 40):
+        confidence = 1 - (1 - rate) ** count
+        assert groups_needed(rate, confidence) == count
+        assert tail_bound(np.arange(count), rate, confidence).threshold == count - 1
+
+
 @pytest.mark.parametrize("count", [59, 92, 93, 124, 500])
 def test_as_many_scores_lie_above_as_the_binomial_distribution_allows(count):
     found = tail_bound(np.random.default_rng(0).permutation(count), 0.05)

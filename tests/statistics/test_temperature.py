@@ -21,9 +21,16 @@ def test_a_group_counts_once_however_many_examples_it_has():
 
 
 def test_classes_without_an_overlap_are_as_certain_as_their_groups_allow():
-    # Of one group each, Platt's targets are 1/3 and 2/3: the log odds 1 / T is log 2.
+    # Of two right groups p^2 sqrt(2 p (1 - p)) is greatest at p = 5/6, whose log odds are log 5.
     found = fit_temperature(np.array([0, 1]), np.array([-1.0, 1.0]), np.arange(2))
-    assert found == pytest.approx(1 / np.log(2), rel=1e-3)
+    assert found == pytest.approx(1 / np.log(5), rel=1e-3)
+    # And of n groups at n / (n + 1) about.
+    many = fit_temperature(np.arange(200) % 2, np.arange(200) % 2 * 2.0 - 1, np.arange(200))
+    assert found / 5 < many < found / 2
+
+
+def test_scores_of_nothing_say_nothing():
+    assert fit_temperature(np.array([0, 1]), np.zeros(2), np.arange(2)) == LIMITS[1]
 
 
 def test_scores_that_say_the_reverse_end_at_the_limit():
