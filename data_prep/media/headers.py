@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,6 +118,23 @@ def upright_by(stream: VideoStream, frame: VideoFrame) -> Orientation:
         return orientation_of(frame, next(tags, None))
     except ValueError as error:
         raise BadVideoError(str(error)) from None
+
+
+def uprights_of(stream: VideoStream) -> Callable[[VideoFrame], Orientation]:
+    """Return what gives `upright_by` of each frame of a stream.
+
+    A frame whose matrix was read refers to itself, and lies in memory until circles are looked for:
+    it is read once for each angle, of which a stream has one.
+    """
+    known: dict[float, Orientation] = {}
+
+    def upright(frame: VideoFrame) -> Orientation:
+        angle = frame.rotation
+        if angle not in known:
+            known[angle] = upright_by(stream, frame)
+        return known[angle]
+
+    return upright
 
 
 def _remarks(stream: VideoStream, frame: VideoFrame, upright: Orientation) -> tuple[str, ...]:

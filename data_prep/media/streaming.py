@@ -14,7 +14,7 @@ from av.video.stream import VideoStream
 
 from data_prep.media.colour import rgb_of
 from data_prep.media.containers import MAX_PIXELS, BadVideoError, TooLargeError, opened
-from data_prep.media.headers import frame_rate, playing_time, upright_by
+from data_prep.media.headers import frame_rate, playing_time, uprights_of
 from data_prep.media.matroska_size import is_cut_off
 
 
@@ -71,7 +71,7 @@ def stream_frames(
         return
     with opened(Path(path), limits.pixels) as (container, stream):
         _check_header(container, stream, limits)
-        clock, size = Clock(1 / frame_rate(stream)), None
+        clock, upright, size = Clock(1 / frame_rate(stream)), uprights_of(stream), None
         for position, frame in enumerate(_whole_frames(container, stream)):
             size = size or (frame.width, frame.height)
             if frame.is_corrupt or (frame.width, frame.height) != size:
@@ -79,7 +79,7 @@ def stream_frames(
             seconds = clock.shown(frame.time)
             _check(limits, position + 1, seconds)
             if position == number:
-                yield StreamedFrame(position, seconds, _pixels(stream, frame))
+                yield StreamedFrame(position, seconds, upright(frame).apply(_rgb(frame)))
                 number = next(wanted, None)
                 if number is None:
                     return
@@ -130,12 +130,11 @@ def _whole_frames(container: InputContainer, stream: VideoStream) -> Iterator[Vi
         yield from packet.decode()
 
 
-def _pixels(stream: VideoStream, frame: VideoFrame) -> np.ndarray:
+def _rgb(frame: VideoFrame) -> np.ndarray:
     try:
-        pixels = rgb_of(frame)
+        return rgb_of(frame)
     except ValueError as error:
         raise BadVideoError(str(error)) from None
-    return upright_by(stream, frame).apply(pixels)
 
 
 def _check_header(container: InputContainer, stream: VideoStream, limits: Limits) -> None:

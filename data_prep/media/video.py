@@ -18,7 +18,7 @@ from av.video.frame import VideoFrame
 
 from data_prep.media.colour import BT601, FULL_RANGE, LIMITED_RANGE, frame_of, grey_of, rgb_of
 from data_prep.media.containers import MAX_PIXELS, BadVideoError, opened
-from data_prep.media.headers import upright_by
+from data_prep.media.headers import uprights_of
 from data_prep.media.orientation import Orientation
 
 PRESETS = (
@@ -226,12 +226,13 @@ def _frames_at(
     index = next(ahead)
     with opened(path, max_pixels) as (container, stream):
         position, size = -1, None
+        upright = uprights_of(stream)
         for position, frame in enumerate(container.decode(stream)):
             size = size or (frame.width, frame.height)
             if frame.is_corrupt or (frame.width, frame.height) != size:
                 raise BadVideoError(f"damaged at frame {position}")
             if position == index:
-                yield frame, upright_by(stream, frame)
+                yield frame, upright(frame)
                 index = next(ahead, None)
                 if index is None:
                     return

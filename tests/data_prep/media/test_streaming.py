@@ -1,3 +1,4 @@
+import gc
 import itertools
 from fractions import Fraction
 
@@ -36,6 +37,22 @@ def test_upright_as_preparation_reads_them(tmp_path):
     frames = [frame.pixels for frame in stream_frames(str(tmp_path / "a.mov"), [0, 1])]
     assert [frame.shape for frame in frames] == [(64, 48, 3)] * 2
     np.testing.assert_array_equal(frames, list(read_frames(tmp_path / "a.mov", [0, 1])))
+
+
+@pytest.mark.parametrize("read", [lambda path: stream_frames(path, range(30)),
+                                  lambda path: read_frames(path, range(30))])  # fmt: skip
+def test_frames_go_when_the_next_comes(tmp_path, read):
+    """At once: nobody looks for circles of references while the memory of pictures fills."""
+    write_clip(tmp_path / "a.mov", moving(30), ("mov", "libx264", "yuv420p"), turn=-90)
+    gc.collect()
+    gc.disable()
+    try:
+        before = sum(isinstance(held, av.VideoFrame) for held in gc.get_objects())
+        assert len([frame is not None for frame in read(tmp_path / "a.mov")]) == 30
+        after = sum(isinstance(held, av.VideoFrame) for held in gc.get_objects())
+    finally:
+        gc.enable()
+    assert after - before <= 1  # the first, of which the turn was read
 
 
 def test_nothing_is_decoded_after_the_last_that_is_wanted(tmp_path):
