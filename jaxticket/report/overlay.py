@@ -8,7 +8,7 @@ OUTSIDE = 0.35
 """Brightness of a picture outside its forged region."""
 
 
-def with_map(picture: np.ndarray, strength: np.ndarray) -> np.ndarray:
+def with_map(picture: np.ndarray, strength: np.ndarray, strongest: float = STRONGEST) -> np.ndarray:
     """Return the picture in grey under a map, uint8 [H, W, 3].
 
     Colours of the perceptually even scale `inferno`; where the map is weak, the picture shows.
@@ -16,11 +16,12 @@ def with_map(picture: np.ndarray, strength: np.ndarray) -> np.ndarray:
     Args:
         picture: uint8 [H, W, 3].
         strength: float [H, W], in [0, 1].
+        strongest: opacity where the strength is 1.
     """
     from matplotlib import colormaps
 
     grey = picture.astype(np.float64) @ np.array([0.299, 0.587, 0.114])
-    opacity = STRONGEST * np.sqrt(np.clip(strength, 0, 1))[..., None]
+    opacity = strongest * np.sqrt(np.clip(strength, 0, 1))[..., None]
     colour = 255 * np.asarray(colormaps["inferno"](np.clip(strength, 0, 1)))[..., :3]
     return np.round((1 - opacity) * grey[..., None] + opacity * colour).astype(np.uint8)
 
