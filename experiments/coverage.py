@@ -2,13 +2,15 @@
 
     python -m experiments.coverage
     python -m experiments.coverage --margins
+    python -m experiments.coverage --bounds
 
 Draws the logits of a dense network and its ticket from a model with known truth
 (`experiments.measuring.simulated_logits`). Every repeat gives the intervals of
 `jaxticket.statistics`; the table counts how often they hold the truth, with the Monte Carlo error
 of the count, and says how wide they are. With margins it counts false claims instead: how often
-`non_inferior` holds although the ticket loses the whole margin. Takes one or two minutes of
-processor time; no data set and no accelerator is needed.
+`non_inferior` holds although the ticket loses the whole margin. With bounds it counts how often the
+false alarms and misses of a calibrated network are bounded as `experiments.calibrate` says. Takes
+some minutes of processor time; no data set and no accelerator is needed.
 """
 
 from experiments.terminal.start import start
@@ -16,12 +18,21 @@ from experiments.terminal.start import start
 if __name__ == "__main__":
     start("coverage")  # here, since help needs no more imports
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from rich.console import Console
 
+from experiments.measuring.bounds_coverage import (
+    WAYS,
+    Kind,
+    Ways,
+    count_errors,
+    count_ways,
+    kinds,
+    studies,
+)
 from experiments.measuring.simulated_logits import WORLDS, World, at_margin, draw, ticket_of, truth
 from experiments.options.coverage import Config
 from jaxticket.statistics import Estimate, mean_interval, paired_interval
@@ -58,6 +69,9 @@ def main(config: Config, console: Console) -> None:
     if config.margins:
         _print_false_claims(config, console)
         return
+    if config.bounds:
+        _print_bounds(config, console)
+        return
     for name in config.worlds:
         world = WORLDS[name]
         truths = [
@@ -90,6 +104,69 @@ def _print_false_claims(config: Config, console: Console) -> None:
                 f"{claims.share:.1%} ± {claims.error:.1%}"
                 for claims in (false_claims(config, metric, world, *size) for world in worlds)
             ])  # fmt: skip
+
+
+def _print_bounds(config: Config, console: Console) -> None:
+    """Print how often bounds of false alarms and misses, and both, hold; and what stays open."""
+    if min(config.validation_groups) < 20 or config.epochs < 1:
+        raise ValueError("20 validation groups and 1 epoch are the least")
+    for name in config.worlds:
+        console.print(f"{name.capitalize()}: how often the bounds hold; the share that remains "
+                      "open, told neither\n")  # fmt: skip
+        heads = ["of", "groups", "rate", "false alarms", "misses", "both", "open"]
+        for way in list(WAYS)[1:]:
+            heads += [f"{way}: false alarms", "open"]
+        for line in markdown_table(heads, _bounds_rows(config, WORLDS[name])):
+            console.print(line)
+        console.print(f"\n{name.capitalize()}: how often the calibration error's interval holds\n")
+        heads = ["of", "groups", "true", "validation", "test", "test, leaving out", "width"]
+        rows = (
+            (kind.name, str(groups), *errors_row(config, WORLDS[name], kind, groups))
+            for kind in kinds(config.frames)[:2]
+            for groups in config.validation_groups
+        )
+        for line in markdown_table(heads, rows):
+            console.print(line)
+        console.print()
+
+
+def _bounds_rows(config: Config, world: World) -> Iterator[tuple[str, ...]]:
+    for kind in kinds(config.frames):
+        for groups in config.validation_groups:
+            found = count_ways(_drawn(config, world, kind, groups), config.rates, config.confidence)
+            for rate in config.rates:
+                bound, *others = (found[rate, way] for way in WAYS)
+                cells = [*map(_held, (bound.false_alarms, bound.misses, bound.both)), _open(bound)]
+                for ways in others:
+                    cells += [_held(ways.false_alarms), _open(ways)]
+                if kind.mean > 1:
+                    cells[-2:] = "", ""  # an example is a group
+                yield kind.name, str(groups), f"{rate:.0%}", *cells
+
+
+def _open(ways: Ways) -> str:
+    return f"{np.mean(ways.open):.1%}" if ways.open else ""
+
+
+def errors_row(config: Config, world: World, kind: Kind, groups: int) -> list[str]:
+    """Return the mean true calibration error, how often its intervals hold it, and the width."""
+    found = count_errors(_drawn(config, world, kind, groups))
+    held = ([getattr(one, by) for one in found] for by in ("validation", "test", "left_out"))
+    true, width = (np.mean([getattr(one, by) for one in found]) for by in ("true", "width"))
+    return [f"{true:.3f}", *map(_held, held), f"{width:.3f}"]
+
+
+def _drawn(config: Config, world: World, kind: Kind, groups: int):
+    generator = np.random.default_rng([config.random_seed, groups])
+    return studies(world, groups, config.frames, kind, epochs=config.epochs,
+                   repeats=config.repeats, generator=generator)  # fmt: skip
+
+
+def _held(counted: Sequence[bool]) -> str:
+    if not counted:
+        return "no bound"
+    share = _share(np.array(counted), [0.0])
+    return f"{share.share:.1%} ± {share.error:.1%}"
 
 
 def _print_table(

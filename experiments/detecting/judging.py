@@ -16,7 +16,6 @@ from jaxticket.calibration import (
     probability,
     worst,
 )
-from jaxticket.text import count_text
 
 UNCALIBRATED = "not calibrated: the probability is the plain logit's, and there is no threshold"
 
@@ -52,26 +51,28 @@ def judge(
 
 
 def remarks_on_length(looks: int, unit: Unit | None) -> list[str]:
-    """Return what to know where validation's examples had more looks than a face, or only one.
-
-    The fewer looks, the more their mean varies, and the more often it passes a threshold.
-    """
-    if unit is None or unit.lengths is None:
-        one = unit is not None and looks > 1
-        return ["thresholds are those of single pictures, the score is a mean"] if one else []
-    fewest = unit.lengths.low
-    if looks >= fewest:
+    """Return what to know where the mean of several looks is read as a single picture is."""
+    if unit is None or unit.lengths is not None or looks < 2:
         return []
-    return [f"{count_text(looks, 'look')}, the videos of validation had {fewest:g} frames or more"]
+    return [
+        f"few looks: the mean of {looks} is read by the thresholds of single pictures; validation "
+        "had no videos as short, or none"
+    ]
 
 
-def unit_for(calibration: Calibration | None, kind: str, compression: str | None) -> Unit | None:
+def unit_for(
+    calibration: Calibration | None, kind: str, compression: str | None, looks: int = 1
+) -> Unit | None:
     """Return the calibration that a face is read by: of videos in a video, where there is one.
+
+    The fewer looks, the more their mean varies, and the more often it passes a threshold: where all
+    videos of validation had more, it is that of single pictures, whose scores vary more.
 
     Args:
         calibration: of the ticket.
         kind: of the file.
         compression: whose thresholds are taken; None for those of all.
+        looks: at the face.
 
     Raises:
         ValueError: the calibration does not know the compression; says which it knows.
@@ -86,7 +87,10 @@ def unit_for(calibration: Calibration | None, kind: str, compression: str | None
                 f"--compression={compression}: the ticket is calibrated for {known} apart"
             )
         units = calibration.compressions[compression]
-    return units.videos if kind == "video" and units.videos is not None else units.frames
+    videos = units.videos if kind == "video" else None
+    if videos is None or (videos.lengths is not None and looks < videos.lengths.low):
+        return units.frames
+    return videos
 
 
 def with_faces(finding: Finding, faces: Sequence[Face]) -> Finding:

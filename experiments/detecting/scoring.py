@@ -62,10 +62,10 @@ class Scoring:
         """Of crops on their way to the network, as pictures lie in a prepared set; pixels."""
         return prepared_side(self.seen)
 
-    def unit(self, kind: Kind) -> Unit | None:
-        """Return the calibration that a face is read by.
+    def unit(self, kind: Kind, looks: int = 1) -> Unit | None:
+        """Return the calibration that a face of so many looks is read by.
 
         Raises:
             ValueError: the calibration does not know the compression.
         """
-        return unit_for(self.calibration, kind, self.compression)
+        return unit_for(self.calibration, kind, self.compression, looks)

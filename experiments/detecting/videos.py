@@ -194,7 +194,8 @@ class _Looking:
     def _judge(self, track: _Track, number: int) -> Face:
         measured = {name: value / len(track.looks) for name, value in track.measured.items()}
         remarks = face_remarks(measured, self._scoring, "crop" if self._scoring.crops else "video")
-        return judge(track.looks, number, self._scoring.unit("video"), remarks)
+        unit = self._scoring.unit("video", len(track.looks))
+        return judge(track.looks, number, unit, remarks)
 
 
 def _views(tracks: list[_Track]) -> tuple[View, ...]:

@@ -71,7 +71,7 @@ def draw(
     """
     video = np.repeat(np.arange(groups), frames)
     labels = (video % world.fake_every == world.fake_every - 1).astype(int)
-    shared = _of_videos(world, groups, generator)[video]
+    shared = hard_videos(world, groups, generator)[video]
     shared = shared + generator.normal(0, world.frame, len(video))
     logits = []
     for network in (world, ticket_of(world)):
@@ -84,7 +84,7 @@ def draw(
     return labels, video, logits[0], logits[1]
 
 
-def _of_videos(world: World, groups: int, generator: np.random.Generator) -> np.ndarray:
+def hard_videos(world: World, groups: int, generator: np.random.Generator) -> np.ndarray:
     """Return what makes each video hard for every network, [G], of standard deviation `video`."""
     if np.isinf(world.tails):
         return generator.normal(0, world.video, groups)
@@ -109,19 +109,19 @@ def truth(metric: str, world: World) -> float:
     def over_seeds(values: np.ndarray) -> float:
         return float(np.broadcast_to(values, (60, 60)) @ weights @ weights)
 
-    below = _distribution(world, 1)
+    below = distribution(world, 1)
     if metric in ("accuracy", "balanced_accuracy"):
         fakes = 1 / world.fake_every if metric == "accuracy" else 0.5
         right = fakes * below(half + shift) + (1 - fakes) * below(half - shift)
         return over_seeds(right)
     if metric == "auc":
-        return over_seeds(_distribution(world, 2)(2 * half))
+        return over_seeds(distribution(world, 2)(2 * half))
     if metric == "eer":
         return over_seeds(below(-half))
     raise ValueError(f"no truth for {metric!r}: accuracy, balanced_accuracy, auc or eer")
 
 
-def _distribution(world: World, videos: int) -> Callable[[np.ndarray], np.ndarray]:
+def distribution(world: World, videos: int) -> Callable[[np.ndarray], np.ndarray]:
     """Return P(sum of what is added to a logit in so many independent videos <= x).
 
     With t by inversion of the characteristic function (Gil-Pelaez 1951), on a grid.

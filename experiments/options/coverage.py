@@ -31,5 +31,14 @@ class Config:
     """Whether to count false claims at the default margins of the metrics instead."""
     dense: tuple[float, ...] = (0.9, 0.96, 0.98, 0.99, 0.995)
     """True values of the dense network for which false claims are counted."""
+    bounds: bool = False
+    """Whether to count how often the bounds of experiments.calibrate hold, and the interval of its
+    calibration error, instead."""
+    validation_groups: tuple[int, ...] = (118, 200, 400, 800)
+    """Validation videos of which the bounds are counted."""
+    rates: tuple[float, ...] = (0.05, 0.1)
+    """Bounds of false alarms and misses, in (0, 1)."""
+    epochs: int = 1
+    """Epochs of which a network is the best by its AUC on validation, where bounds are counted."""
     random_seed: int = 0
     """Of the simulation."""

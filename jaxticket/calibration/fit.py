@@ -115,7 +115,7 @@ def by_compression(
 
 def _unit(validation: Scores, test: Scores | None, rate: float, confidence: float) -> Unit:
     temperature = fit_temperature(validation.fake, validation.scores, validation.groups)
-    upper, lower = _thresholds(validation, rate, confidence)
+    upper, lower = thresholds(validation, rate, confidence)
     unit = Unit(
         temperature=temperature,
         upper=upper,
@@ -130,8 +130,12 @@ def _unit(validation: Scores, test: Scores | None, rate: float, confidence: floa
     )
 
 
-def _thresholds(scores: Scores, rate: float, confidence: float) -> tuple[Threshold, Threshold]:
-    """Return both thresholds; where they cross, one for both between them keeps both bounds."""
+def thresholds(scores: Scores, rate: float, confidence: float) -> tuple[Threshold, Threshold]:
+    """Return the upper threshold and the lower one.
+
+    Where they cross, one for both between them keeps both bounds. Each bound holds with the
+    confidence asked for, both together with less: by 95% each, in 90% at least.
+    """
     real, fake = (_drawn(scores.part(scores.fake == kind)) for kind in (False, True))
     upper = tail_bound(real.scores, rate, confidence)
     turned = tail_bound(-fake.scores, rate, confidence)

@@ -60,3 +60,21 @@ def test_a_metric_without_a_margin_has_no_false_claims():
     config = replace(SMALL, margins=True, metrics=("eer",))
     with pytest.raises(ValueError, match="eer has no default margin"):
         main(config, Console(file=io.StringIO()))
+
+
+def test_the_tables_of_bounds_are_markdown():
+    text = io.StringIO()
+    config = replace(SMALL, bounds=True, validation_groups=(40,), rates=(0.05, 0.2))
+    main(config, Console(file=text, width=400))
+    lines = [line for line in text.getvalue().splitlines() if line.startswith("|")]
+    assert lines[0].startswith("| of | groups | rate | false alarms | misses | both | open |")
+    assert len(lines) == 2 + 4 * 2 + 2 + 2
+    assert lines[2].startswith("| frames | 40 | 5% | no bound | no bound | no bound |  |")
+    assert "±" in lines[3].split("|")[4]
+    assert lines[10].startswith("| of | groups | true | validation | test |")
+
+
+def test_too_few_validation_groups_are_refused():
+    config = replace(SMALL, bounds=True, validation_groups=(19,))
+    with pytest.raises(ValueError, match="20 validation groups"):
+        main(config, Console(file=io.StringIO()))

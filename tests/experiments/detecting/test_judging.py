@@ -4,11 +4,8 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from experiments.detecting.judging import interval_over_frames, remarks_on_length
-from jaxticket.calibration import Range
+from experiments.detecting.judging import interval_over_frames, remarks_on_length, unit_for
 from tests.calibration.scored import calibration, scores
-
-UNIT = calibration(scores(np.arange(60.0), np.arange(60.0))).frames
 
 
 def test_of_batches_that_differ_at_random_it_is_that_of_student():
@@ -37,9 +34,18 @@ def test_it_holds_the_mean_of_frames_that_are_alike(alike):
     assert np.mean(held) > 0.9
 
 
-def test_it_is_said_that_a_mean_is_of_other_lengths_than_those_of_validation():
-    assert remarks_on_length(9, None) == remarks_on_length(1, UNIT) == []
-    assert "single pictures" in remarks_on_length(2, UNIT)[0]
-    videos = replace(UNIT, lengths=Range(low=8.0, middle=9.0, high=10.0))
-    assert remarks_on_length(8, videos) == []
-    assert remarks_on_length(1, videos) == ["1 look, the videos of validation had 8 frames or more"]
+def test_a_video_shorter_than_those_of_validation_is_read_as_a_picture():
+    names = [f"{label}{number // 2}" for label in "rf" for number in range(120)]
+    pairs = np.repeat(np.arange(60.0), 2)
+    found = calibration(scores(pairs, pairs, videos=names, groups=names))
+    assert unit_for(found, "video", None, 2) is found.videos
+    assert unit_for(found, "video", None, 1) is unit_for(found, "picture", None, 9) is found.frames
+    assert remarks_on_length(9, None) == remarks_on_length(9, found.videos) == []
+    assert remarks_on_length(1, found.frames) == []
+    assert remarks_on_length(2, found.frames)[0].startswith("few looks: the mean of 2 ")
+
+
+def test_a_calibration_that_does_not_know_lengths_is_taken():
+    found = calibration(scores(np.arange(60.0), np.arange(60.0)))
+    older = replace(found, videos=found.frames)
+    assert unit_for(older, "video", None, 1) is older.videos
