@@ -77,21 +77,6 @@ def crop_face(picture: np.ndarray, square: Square, size: int) -> np.ndarray:
     return cv2.resize(crop, (size, size), interpolation=interpolation)
 
 
-def crop_box(picture: np.ndarray, box: Box, size: int) -> np.ndarray:
-    """Return the crop that a face has in records: `crop_face` of its `face_square`.
-
-    Args:
-        picture: RGB, uint8 [H, W, 3].
-        box: of the face, in pixels.
-        size: the side of the result, pixels.
-
-    Raises:
-        BoxOutsideError: the box lies outside the picture.
-    """
-    height, width = picture.shape[:2]
-    return crop_face(picture, face_square(box, width, height), size)
-
-
 def crop_mask(mask: np.ndarray, square: Square, size: int) -> np.ndarray:
     """Return the square of a mask, resized and then made two-valued at half.
 

@@ -18,7 +18,11 @@ PATIENCE = 30
 
 
 class Detector(Protocol):
-    """Finds faces in a picture. Videos are worked on in processes: it must be picklable."""
+    """Finds faces in a picture. It works in processes side by side, and so must be picklable.
+
+    One that has the attribute `in_threads`, true, is called by several threads at a time where a
+    single video is looked at, which spares it the processes.
+    """
 
     def __call__(self, picture: np.ndarray) -> Sequence[Box]:
         """Return the boxes of all faces.

@@ -4,14 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_prep.faces.boxes import Box
-from data_prep.faces.crop import (
-    BoxOutsideError,
-    Square,
-    crop_box,
-    crop_face,
-    crop_mask,
-    face_square,
-)
+from data_prep.faces.crop import BoxOutsideError, Square, crop_face, crop_mask, face_square
 
 
 @pytest.mark.parametrize(
@@ -110,11 +103,3 @@ def test_just_below_half_is_none():
     assert (crop_mask(mask, Square(0, 0, 2), 1) == 255).all()
     mask[0, 0] = 127  # 127.25
     assert (crop_mask(mask, Square(0, 0, 2), 1) == 0).all()
-
-
-def test_the_crop_of_a_box_is_that_of_its_square():
-    picture = np.random.default_rng(0).integers(0, 256, (60, 100, 3), dtype=np.uint8)
-    crop = crop_box(picture, Box(40, 55, 20, 20), 16)
-    np.testing.assert_array_equal(crop, crop_face(picture, Square(37, 52, 8), 16))
-    with pytest.raises(BoxOutsideError):
-        crop_box(picture, Box(100, 0, 5, 5), 16)
