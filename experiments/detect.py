@@ -5,6 +5,10 @@
 Every face is found, followed through a video and cropped as in training; each gets an answer,
 "signs of forgery", "no sign found" or "cannot tell", by the thresholds that `experiments.calibrate`
 found, and a calibrated probability (docs/detect.md). It is no proof.
+
+Exit status: 0 all files were looked at; 2 something asked for is wrong, and nothing was looked at;
+3 some files could not be read, or not to their end, the others are answered; 1 a fault of the
+program; 130 or 143 stopped, and what was answered before is written.
 """
 
 from experiments.terminal.start import start
@@ -12,14 +16,27 @@ from experiments.terminal.start import start
 if __name__ == "__main__":
     start("detect")  # here, since help needs no more imports
 
-import msgspec
+import signal
+
 from rich.console import Console
 
-from experiments.detecting.inputs import find_inputs
+from data_prep.checks.excerpts import kinds
+from experiments.detecting.findings import Results
+from experiments.detecting.given_boxes import check_boxes
+from experiments.detecting.inputs import find_inputs, is_video
 from experiments.detecting.loading import load_scoring
 from experiments.detecting.look import look_at_all
+from experiments.detecting.notes import asked, notes
+from experiments.detecting.out_folder import JSON, check_out, clear_out
+from experiments.detecting.progress import Detecting
+from experiments.detecting.results import ResultsFiles
+from experiments.detecting.tables import Summary, lines
 from experiments.options.detect import Config
-from jaxticket.writing import write_whole
+from experiments.terminal.program import stop_on_signals, stopped_by
+from jaxticket.text import printable
+
+UNREADABLE = 3
+"""The exit status where some files could not be read."""
 
 
 def main(config: Config, console: Console) -> None:
@@ -27,15 +44,55 @@ def main(config: Config, console: Console) -> None:
 
     Raises:
         ValueError: an option or the ticket is wrong; says what.
+        SystemExit: a file could not be read, or the user stopped it.
     """
     inputs = find_inputs(config.paths, config.out)
+    check_out(config.out)
     scoring = load_scoring(config)
-    findings = []
-    for finding, _ in look_at_all(inputs.files, scoring):
-        findings.append(finding)
-        for face in finding.faces:
-            console.print(
-                f"{finding.path}: face {face.number}: {face.answer}, {face.probability:.2f}"
-            )
-    config.out.mkdir(parents=True, exist_ok=True)
-    write_whole(config.out / "results.json", msgspec.json.encode(findings))
+    check_boxes([file.path for file in inputs.files], scoring.boxes, config.boxes)
+    said = asked(config, scoring)
+    about = notes(said, scoring, any(is_video(file.path) for file in inputs.files))
+    for note in about:
+        console.print(printable(note))
+    if inputs.ignored:
+        console.print(f"passed over: {kinds(inputs.ignored)}")
+    clear_out(config.out)
+    head, found = Results(asked=said, notes=about, ignored=dict(inputs.ignored)), Summary()
+    try:
+        with (
+            stop_on_signals("stopping; what was answered is being written ..."),
+            ResultsFiles(config.out, head) as results,
+            Detecting(console, inputs.files) as progress,
+        ):
+
+            def on_look(seconds: float) -> None:
+                _end_if_asked()
+                progress.looked(seconds)
+
+            for finding, _ in look_at_all(inputs.files, scoring, on_look):
+                results.add(finding)
+                rows = found.add(finding)
+                progress.finished()
+                if not console.is_terminal:
+                    for line in lines(rows):
+                        console.print(line)
+                _end_if_asked()
+    except KeyboardInterrupt:
+        _conclude(config, found, console)
+        raise SystemExit(128 + (stopped_by() or signal.SIGINT)) from None
+    _conclude(config, found, console)
+    if found.errors:
+        raise SystemExit(UNREADABLE)
+
+
+def _end_if_asked() -> None:
+    if stopped_by() is not None:
+        raise KeyboardInterrupt
+
+
+def _conclude(config: Config, found: Summary, console: Console) -> None:
+    if console.is_terminal:
+        console.print(found.table())
+    for sentence in found.sentences():
+        console.print(sentence)
+    console.print(f"{config.out / JSON}, results.csv")

@@ -6,6 +6,9 @@ from msgspec import Struct
 
 from jaxticket.calibration import Answer
 
+SCHEMA = "jaxticket_detections/1"
+"""Of results.json and the columns of results.csv; the number changes where a reader would break."""
+
 Kind = Literal["picture", "video", "crop"]
 
 
@@ -86,3 +89,57 @@ class Finding(Struct, frozen=True, kw_only=True):
     remarks: list[str] = []
     error: str | None = None
     pictures: list[str] = []
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """What was asked: the ticket, and how files were looked at.
+
+    Attributes:
+        ticket: name of its file.
+        model: of the network.
+        weights: SHA-256 of the ticket's weights; None where it has no hashes.
+        trained_on: name of the set.
+        fingerprint: of the set's content.
+        synthetic: whether its pictures are drawn by a program.
+        calibrated_on: name of the set whose validation gave the thresholds; None without any.
+        rate, confidence: of the bounds of false alarms and misses; None without thresholds.
+        compression: whose thresholds were taken; None for those of all.
+        engine: that ran the network.
+        faces: how they were found: the name of the detector, `boxes` or `crops`.
+        detect_every, fewest_looks: the options.
+    """
+
+    ticket: str
+    model: str
+    weights: str | None
+    trained_on: str
+    fingerprint: str
+    synthetic: bool
+    calibrated_on: str | None
+    rate: float | None
+    confidence: float | None
+    compression: str | None
+    engine: str
+    faces: str
+    detect_every: int
+    fewest_looks: int
+
+
+class Results(Struct, frozen=True, kw_only=True):
+    """The content of results.json.
+
+    Attributes:
+        schema: `SCHEMA`.
+        asked: what was asked.
+        notes: what to know of all answers.
+        ignored: kind -> how many other files lay in the folders.
+        files: in the order in which they were looked at.
+        complete: whether all files were.
+    """
+
+    schema: str = SCHEMA
+    asked: Asked
+    notes: list[str]
+    ignored: dict[str, int] = {}
+    files: list[Finding] = []
+    complete: bool = False

@@ -1,12 +1,13 @@
 """Boxes that the user gives: whose they are, and where faces are by them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 
+from data_prep.checks.excerpts import first_names
 from data_prep.faces.boxes import Box, Faces, VideoBoxes
 from data_prep.source.folders_below import says_nothing
 
@@ -48,6 +49,29 @@ def faces_of(path: Path, boxes: Mapping[str, Faces]) -> Faces:
         if name in boxes:
             return boxes[name]
     raise NoBoxesError(f"has no face boxes, neither as {' nor '.join(names[-_TRIED:])}")
+
+
+def check_boxes(
+    files: Iterable[Path], boxes: Mapping[str, Faces] | None, given: Path | None
+) -> None:
+    """Check that boxes that are given are those of any of the files.
+
+    Raises:
+        ValueError: they are of none; says what both are called.
+    """
+    if boxes is None:
+        return
+    missing = ""
+    for file in files:
+        try:
+            faces_of(file, boxes)
+            return
+        except NoBoxesError as error:
+            missing = missing or f"{file} {error}"
+    raise ValueError(
+        f"--boxes={given} has boxes of none of the files: {missing}; it names "
+        f"{first_names(sorted(boxes), _TRIED) or 'nothing'}"
+    )
 
 
 def in_picture(faces: Faces) -> GivenDetector:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from data_prep.checks.excerpts import first_names, kinds
 from data_prep.media.containers import VIDEO_SUFFIXES
 from data_prep.media.pictures import PICTURE_SUFFIXES, is_picture
+from data_prep.source.layout import text_of
 from data_prep.source.listing import list_pictures
 
 _SHOWN = 8
@@ -56,12 +57,12 @@ def find_inputs(paths: Sequence[Path], out: Path) -> Inputs:
         if not path.is_dir():
             if (resolved := path.resolve()).is_relative_to(written):
                 raise ValueError(f"{path} lies in --out={out}, which is replaced: name another")
-            files = {resolved: Input(path, str(path))}
+            files = {resolved: Input(path, text_of(str(path)))}
         else:
             listing = list_pictures(path, PICTURE_SUFFIXES | set(VIDEO_SUFFIXES))
             ignored += listing.ignored
             below = (path / file.name for file in listing.pictures)
-            files = {file.resolve(): Input(file, str(file)) for file in below}
+            files = {file.resolve(): Input(file, text_of(str(file))) for file in below}
             files = {key: file for key, file in files.items() if not key.is_relative_to(written)}
         ignored["named twice"] += len(found.keys() & files.keys())
         found |= {key: file for key, file in files.items() if key not in found}

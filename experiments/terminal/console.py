@@ -8,6 +8,7 @@ from rich.progress import BarColumn, TextColumn
 from rich.table import Table
 
 from data_prep.terminal.bars import make_bars
+from experiments.terminal.plain_console import span
 from experiments.terminal.program import stopped_by
 from jaxticket.lottery import Callbacks
 from jaxticket.runs import LevelRecord
@@ -167,10 +168,3 @@ def show_headline(found: Headline | None, console: Console) -> None:
             console.print(f"to know more: {one.text}", soft_wrap=True)
         if command:
             console.print(f"  {command}", soft_wrap=True)
-
-
-def span(seconds: float) -> str:
-    """Return a time as minutes and seconds, or hours too: 2:05, 1:02:05."""
-    minutes, seconds = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"

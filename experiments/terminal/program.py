@@ -70,14 +70,20 @@ _stop: list[int] = []
 
 
 @contextmanager
-def stop_on_signals() -> Iterator[None]:
-    """Inside, SIGTERM and the first SIGINT ask the run to save and end; a second one ends it."""
+def stop_on_signals(
+    saying: str = "stopping after this step; a checkpoint is being saved ...",
+) -> Iterator[None]:
+    """Inside, SIGTERM and the first SIGINT ask the run to save and end; a second one ends it.
+
+    Args:
+        saying: what the user is told then.
+    """
 
     def ask(number: int, _: FrameType | None) -> None:
         if _stop:
             raise KeyboardInterrupt
         _stop.append(number)
-        print("\nstopping after this step; a checkpoint is being saved ...", file=sys.stderr)
+        print(f"\n{saying}", file=sys.stderr)
 
     numbers = (signal.SIGTERM, signal.SIGINT)
     before = [signal.signal(number, ask) for number in numbers]

@@ -1,0 +1,84 @@
+"""What is said of all answers: whose they are, what bounds them, and that nothing is proved."""
+
+from pathlib import Path
+
+from experiments.detecting.findings import Asked
+from experiments.detecting.scoring import Scoring
+from experiments.options.detect import Config
+from jaxticket.calibration import NO_SIGN, SIGNS, Unit
+
+NO_PROOF = (
+    "An answer is no proof. It is a statistical sign, bounded for faces like those of validation, "
+    "each alone; on others there may be any number of false alarms and misses."
+)
+UNCALIBRATED = (
+    "not calibrated: no thresholds, hence no answers, and probabilities are the plain logits'; run "
+    "experiments.calibrate, then pack the ticket again"
+)
+
+
+def asked(config: Config, scoring: Scoring) -> Asked:
+    """Return what was asked, as results.json has it."""
+    said, calibration = scoring.manifest, scoring.calibration
+    assert said is not None
+    return Asked(
+        ticket=Path(config.ticket).name,
+        model=said.model,
+        weights=said.hashes.weights if said.hashes else None,
+        trained_on=said.data.name,
+        fingerprint=said.data.fingerprint,
+        synthetic=said.data.synthetic,
+        calibrated_on=calibration.data_name if calibration else None,
+        rate=calibration.rate if calibration else None,
+        confidence=calibration.confidence if calibration else None,
+        compression=scoring.compression,
+        engine=scoring.network.engine,
+        faces="crops" if scoring.crops else "boxes" if scoring.boxes else config.detector,
+        detect_every=scoring.every,
+        fewest_looks=scoring.fewest_looks,
+    )
+
+
+def notes(said: Asked, scoring: Scoring, videos: bool) -> list[str]:
+    """Return what to know of all answers.
+
+    Args:
+        said: what was asked.
+        scoring: the same, loaded.
+        videos: whether there are any.
+    """
+    drawn = ", pictures drawn by a program: of real ones it knows nothing" if said.synthetic else ""
+    found = [f"{said.model}, trained on {said.trained_on}{drawn}", *_calibrated(scoring)]
+    if videos and scoring.calibration is not None and not _of_videos(scoring):
+        found.append(
+            "videos are read by the thresholds of single pictures, since validation held no videos"
+        )
+    return [*found, NO_PROOF]
+
+
+def _calibrated(scoring: Scoring) -> list[str]:
+    calibration, unit = scoring.calibration, scoring.unit("picture")
+    if calibration is None or unit is None:
+        return [UNCALIBRATED]
+    rate, confidence = f"{100 * calibration.rate:g}%", f"{100 * calibration.confidence:g}%"
+    at = f" at {scoring.compression}" if scoring.compression else ""
+    drawn = " (drawn by a program)" if calibration.synthetic else ""
+    return [
+        f"calibrated on validation of {calibration.data_name}{drawn}{at}: at most {rate} of real "
+        f'faces get "{SIGNS}", at most {rate} of forged ones "{NO_SIGN}", with {confidence} '
+        "confidence each",
+        *_missing(unit),
+    ]
+
+
+def _missing(unit: Unit) -> list[str]:
+    return [
+        f'there is no answer "{words}": its bound takes {bound.needed} validation groups of {kind} '
+        f"faces, and there were {bound.groups}"
+        for bound, words, kind in ((unit.upper, SIGNS, "real"), (unit.lower, NO_SIGN, "forged"))
+        if bound.value is None
+    ]
+
+
+def _of_videos(scoring: Scoring) -> bool:
+    return scoring.unit("video") is not scoring.unit("picture")
