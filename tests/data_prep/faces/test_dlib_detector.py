@@ -43,6 +43,24 @@ def test_boxes_as_the_official_crop_takes_them(monkeypatch):
     assert len(made) == 1
 
 
+def test_threads_share_no_detector(monkeypatch):
+    """One holds the picture that it works on: a second thread would change it."""
+    made = []
+
+    def make():
+        made.append(threading.current_thread())
+        return lambda picture, upsample: []
+
+    monkeypatch.setitem(sys.modules, "dlib", SimpleNamespace(get_frontal_face_detector=make))
+    picture = np.zeros((8, 8, 3), np.uint8)
+    other = threading.Thread(target=DlibDetector(), args=(picture,))
+    DlibDetector()(picture)
+    other.start()
+    other.join()
+    DlibDetector()(picture)
+    assert made == [threading.current_thread(), other]
+
+
 def test_without_dlib_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "dlib", None)
     with pytest.raises(ModuleNotFoundError, match=r"install the extra `faces`"):
