@@ -46,6 +46,10 @@ def main(config: Config, console: Console) -> None:
         ValueError: an option or the ticket is wrong; says what.
         SystemExit: a file could not be read, or the user stopped it.
     """
+    if config.serve:
+        from experiments.detecting.serving.start import serve_page
+
+        return serve_page(config, console.print)
     inputs = find_inputs(config.paths, config.out)
     check_out(config.out)
     scoring = load_scoring(config)

@@ -40,3 +40,19 @@ class Config:
     """That the engine may use."""
     compression: str | None = None
     """Take the thresholds of this compression, such as c40, where the ticket has its own for it."""
+    serve: bool = False
+    """Serve a page for a browser instead, on which files are dropped and answered; it needs the
+    extra serve. Nothing is written then."""
+    host: str = "127.0.0.1"
+    """Where --serve listens. Another address than that of this machine alone lets others reach the
+    page, which has neither accounts nor encryption."""
+    port: int = 8750
+    """At which --serve listens; 0 for any that is free."""
+    max_uploads: int = 4
+    """With --serve: files at once, those that wait for their turn too."""
+    max_megabytes: float = 200.0
+    """With --serve: size of a file."""
+    max_megapixels: float = 40.0
+    """With --serve: of a picture or of a frame of a video."""
+    max_seconds: float = 120.0
+    """With --serve: of playing of a video."""

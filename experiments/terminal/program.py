@@ -32,7 +32,7 @@ def run(main: Callable[[], object]) -> None:
     except BrokenPipeError:  # the reader of the output has left: `start` ends without a word
         raise
     except Exception as error:
-        sentence = _sentence(error)
+        sentence = sentence_of(error)
         if sentence is None or os.environ.get("JAXTICKET_TRACEBACK"):
             traceback.print_exc()
         if sentence is None:
@@ -46,7 +46,7 @@ def _end(number: int, _: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _sentence(error: Exception) -> str | None:
+def sentence_of(error: Exception) -> str | None:
     """Return what to tell the user, or None for an error that is the program's own."""
     text = str(error)
     place = getattr(error, "filename", None)

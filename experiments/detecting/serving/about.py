@@ -1,0 +1,88 @@
+"""What the page says before it answers: where the ticket comes from, and what it may claim."""
+
+from collections.abc import Iterator
+
+from experiments.detecting.scoring import Scoring
+from experiments.detecting.serving.messages import About, Marks
+from jaxticket.calibration import NO_SIGN, SIGNS, Calibration, Threshold, Unit, probability
+from jaxticket.calibration.words import of_all, share_text
+from jaxticket.text import count_text
+from jaxticket.tickets import Manifest
+
+NO_PROOF = (
+    "No answer here is a proof, neither of forgery nor of its absence. Its rates of error hold for "
+    "faces like those that the ticket was calibrated on, and for one face at a time."
+)
+UNCALIBRATED = (
+    "It is not calibrated: there are no thresholds, hence no answers, and the probability is that "
+    "of the plain logit. python -m experiments.calibrate finds them."
+)
+SYNTHETIC = "It was trained on pictures drawn by a program: of real faces it knows nothing."
+
+
+def about(name: str, scoring: Scoring) -> About:
+    """Return what is said of a ticket.
+
+    Args:
+        name: of its file.
+        scoring: how files are looked at.
+    """
+    facts, notices = [("ticket", name)], [NO_PROOF]
+    if scoring.manifest is not None:
+        facts += _origin(scoring.manifest)
+        notices += [SYNTHETIC] if scoring.manifest.data.synthetic else []
+    picture, video = scoring.unit("picture"), scoring.unit("video")
+    if scoring.calibration is None:
+        notices.append(UNCALIBRATED)
+    elif picture is not None:
+        facts += _claims(scoring.calibration, picture, scoring.compression)
+    calibrated = scoring.calibration is not None
+    return About(facts, notices, calibrated, _marks(picture), _marks(video))
+
+
+def _origin(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    left = count_text(manifest.weights_left, "weight")
+    yield "network", f"{manifest.model}, {100 * manifest.sparsity:.1f}% pruned, {left} left"
+    yield "trained on", _data(manifest.data.name, manifest.data.synthetic)
+
+
+def _claims(
+    calibration: Calibration, unit: Unit, compression: str | None
+) -> Iterator[tuple[str, str]]:
+    part = "" if compression is None else f", {compression} alone"
+    data = _data(calibration.data_name, calibration.synthetic)
+    yield "calibrated on", f"validation groups of {data}{part}"
+    for words, bound, side, kind in (
+        (SIGNS, unit.upper, "above", "real"),
+        (NO_SIGN, unit.lower, "below", "forged"),
+    ):
+        yield words, _bound(calibration, unit, bound, side, kind)
+    for label, one in of_all(unit.test_outcomes).items():
+        name = "false alarms on test" if label == "real" else "found on test"
+        count = f"{one.signs.count:,} of {count_text(one.groups, 'group')}"
+        yield name, f"{count}, {share_text(one.signs, one.groups)}"
+
+
+def _bound(calibration: Calibration, unit: Unit, bound: Threshold, side: str, kind: str) -> str:
+    end = _end(unit, bound)
+    groups = f"{count_text(bound.groups, 'group')} of {kind} faces"
+    if end is None:
+        return f"never answered: the bound takes {bound.needed:,} groups, there were {groups}"
+    return (
+        f"{side} a probability of {end:.2f}: at most {100 * calibration.rate:g}% of {kind} faces, "
+        f"with {100 * calibration.confidence:g}% confidence ({groups})"
+    )
+
+
+def _marks(unit: Unit | None) -> Marks:
+    if unit is None:
+        return Marks(None, None)
+    return Marks(_end(unit, unit.lower), _end(unit, unit.upper))
+
+
+def _end(unit: Unit, bound: Threshold) -> float | None:
+    return None if bound.value is None else probability(bound.value, unit)
+
+
+def _data(name: str, synthetic: bool) -> str:
+    return f"{name}, drawn by a program" if synthetic else name

@@ -1,0 +1,75 @@
+"""What is answered for a file, and how far it is on the way."""
+
+import numpy as np
+import pytest
+
+from data_prep.faces.boxes import Box
+from experiments.detecting.serving.limits import Limits
+from experiments.detecting.serving.messages import Found, Job, Progress, Refused
+from experiments.detecting.serving.options import Options
+from experiments.detecting.serving.worker import answer, within
+from experiments.options.detect import Config
+from tests.experiments.detecting.drawn import FAKE, draw, film, save, scoring
+
+FACE = Box(10.0, 8.0, 20.0, 20.0)
+
+
+def said(path, **limits):
+    found = []
+    answer(Job(str(path), str(path.parent)), within(scoring(), Limits(**limits)), found.append)
+    return found
+
+
+def without_suffix(path):
+    return path.rename(path.with_suffix(""))
+
+
+def test_what_a_file_is_shows_in_its_content(tmp_path):
+    (found,) = said(without_suffix(save(tmp_path / "a.png", draw([(FACE, FAKE)]))))
+    assert isinstance(found, Found)
+    assert (found.finding.kind, len(found.finding.faces)) == ("picture", 1)
+
+
+def test_a_video_says_how_far_it_is(tmp_path):
+    *progress, found = said(without_suffix(film(tmp_path / "a.mp4", [[(FACE, FAKE)]] * 8)))
+    assert isinstance(found, Found)
+    assert found.finding.kind == "video"
+    assert all(isinstance(each, Progress) for each in progress)
+    shares = [each.share for each in progress]
+    assert shares == sorted(shares)
+    assert 0.8 < shares[-1] <= 1
+
+
+@pytest.mark.parametrize(
+    ("limits", "text"),
+    [({"pixels": 3071}, "too large"), ({"video_seconds": 0.1}, "too long")],
+)
+def test_what_is_beyond_a_limit_is_refused(tmp_path, limits, text):
+    (refused,) = said(film(tmp_path / "a.mp4", [[(FACE, FAKE)]] * 8), **limits)
+    assert isinstance(refused, Refused)
+    assert refused.status == 422
+    assert text in refused.sentence
+
+
+def test_a_picture_beyond_its_pixels_is_refused(tmp_path):
+    path = save(tmp_path / "a.png", draw([]))
+    (refused,) = said(path, pixels=48 * 64 - 1)
+    assert isinstance(refused, Refused)
+    assert (refused.status, "too large" in refused.sentence) == (422, True)
+    (found,) = said(path, pixels=48 * 64)
+    assert isinstance(found, Found)
+    assert found.finding.answer == "no face found"
+
+
+def test_what_is_neither_picture_nor_video_is_refused(tmp_path):
+    path = tmp_path / "upload"
+    path.write_bytes(np.random.default_rng(0).bytes(1000))
+    (refused,) = said(path)
+    assert isinstance(refused, Refused)
+    assert refused.status == 415
+
+
+def test_options_come_over_as_they_are(tmp_path):
+    config = Config(paths=(), ticket=tmp_path / "a.safetensors", serve=True, compression="c40")
+    options = Options(config, Limits(uploads=7))
+    assert Options.of_line(options.line()) == options
