@@ -56,7 +56,9 @@ def stream_faces(
     """Yield frames 0, every, 2 * every, ... with their faces, followed from look to look.
 
     The file is decoded once. The detector works ahead on all cores, in threads where it has the
-    attribute `in_threads`, else in processes; no more frames are held than are worked on.
+    attribute `in_threads`, else in processes. At most two frames a core are held, and less than
+    256 MiB of them; dlib takes some 46 bytes a pixel more while it works on one. Faces are told
+    apart by their places alone: who stands in another's place after a cut goes on with that number.
 
     Args:
         path: a video file.
