@@ -17,23 +17,28 @@ if __name__ == "__main__":
     start("detect")  # here, since help needs no more imports
 
 import signal
+from pathlib import Path
 
 from rich.console import Console
 
 from data_prep.checks.excerpts import kinds
-from experiments.detecting.findings import Results
+from experiments.detecting.drawing import drawn
+from experiments.detecting.findings import Finding, Results
 from experiments.detecting.given_boxes import check_boxes
 from experiments.detecting.inputs import find_inputs, is_video
 from experiments.detecting.loading import load_scoring
 from experiments.detecting.look import look_at_all
 from experiments.detecting.notes import asked, notes
-from experiments.detecting.out_folder import JSON, check_out, clear_out
+from experiments.detecting.out_folder import JSON, PICTURES, check_out, clear_out
 from experiments.detecting.progress import Detecting
 from experiments.detecting.results import ResultsFiles
+from experiments.detecting.scoring import Scoring
 from experiments.detecting.tables import Summary, lines
+from experiments.detecting.views import Looked
 from experiments.options.detect import Config
 from experiments.terminal.program import stop_on_signals, stopped_by
 from jaxticket.text import printable
+from jaxticket.writing import write_whole
 
 UNREADABLE = 3
 """The exit status where some files could not be read."""
@@ -61,6 +66,8 @@ def main(config: Config, console: Console) -> None:
     if inputs.ignored:
         console.print(f"passed over: {kinds(inputs.ignored)}")
     clear_out(config.out)
+    if config.pictures:
+        (config.out / PICTURES).mkdir(exist_ok=True)
     head, found = Results(asked=said, notes=about, ignored=dict(inputs.ignored)), Summary()
     try:
         with (
@@ -73,7 +80,10 @@ def main(config: Config, console: Console) -> None:
                 _end_if_asked()
                 progress.looked(seconds)
 
-            for finding, _ in look_at_all(inputs.files, scoring, on_look):
+            for number, looked in enumerate(look_at_all(inputs.files, scoring, on_look), 1):
+                finding = looked.finding
+                if config.pictures:
+                    finding = _draw(looked, scoring, number, config.out)
                 results.add(finding)
                 rows = found.add(finding)
                 progress.finished()
@@ -87,6 +97,13 @@ def main(config: Config, console: Console) -> None:
     _conclude(config, found, console)
     if found.errors:
         raise SystemExit(UNREADABLE)
+
+
+def _draw(looked: Looked, scoring: Scoring, number: int, out: Path) -> Finding:
+    finding, pictures = drawn(looked, scoring, f"{number:04d}_")
+    for name, encoded in pictures.items():
+        write_whole(out / PICTURES / name, encoded)
+    return finding
 
 
 def _end_if_asked() -> None:

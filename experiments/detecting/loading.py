@@ -2,6 +2,7 @@
 
 from data_prep.faces.boxes import read_faces
 from data_prep.faces.detectors import load_detector
+from experiments.detecting.maps import load_maps
 from experiments.detecting.network import load_network
 from experiments.detecting.scoring import Scoring
 from experiments.options.detect import Config
@@ -25,8 +26,13 @@ def load_scoring(config: Config) -> Scoring:
     boxes = None if config.boxes is None else read_faces(config.boxes)
     detector = load_detector(config.detector) if boxes is None and not config.crops else None
     ticket = load_ticket(config.ticket)
+    graph, arrays = network_of(config.ticket, ticket)
+    network = load_network(graph, arrays, config.engine, config.threads)
+    maps, lacking = None, None
+    if config.pictures and config.maps:
+        maps, lacking = load_maps(graph, arrays, network)
     scoring = Scoring(
-        network=load_network(*network_of(config.ticket, ticket), config.engine, config.threads),
+        network=network,
         calibration=ticket.manifest.calibration,
         manifest=ticket.manifest,
         detector=detector,
@@ -34,6 +40,9 @@ def load_scoring(config: Config) -> Scoring:
         compression=config.compression,
         every=config.detect_every,
         fewest_looks=config.fewest_looks,
+        views=config.pictures,
+        maps=maps,
+        notes=() if lacking is None else (lacking,),
     )
     if config.compression is not None:
         if scoring.calibration is None:

@@ -53,7 +53,7 @@ def notes(said: Asked, scoring: Scoring, videos: bool) -> list[str]:
         found.append(
             "videos are read by the thresholds of single pictures, since validation held no videos"
         )
-    return [*found, NO_PROOF]
+    return [*found, *scoring.notes, NO_PROOF]
 
 
 def _calibrated(scoring: Scoring) -> list[str]:

@@ -11,6 +11,7 @@ from data_prep.media.streaming import NO_LIMITS, Limits
 from experiments.detecting.crops import prepared_side
 from experiments.detecting.findings import Kind
 from experiments.detecting.judging import unit_for
+from experiments.detecting.maps import Maps
 from experiments.detecting.network import Network
 from experiments.options.detect import DETECT_EVERY, FEWEST_LOOKS
 from jaxticket.calibration import Calibration, Seen, Unit
@@ -33,6 +34,8 @@ class Scoring:
         max_pixels: of a picture that is read.
         limits: what is read of a video at most.
         views: whether to keep pictures of what was found, to draw on.
+        maps: makes the maps that are drawn; None without.
+        notes: what else to know of all answers.
     """
 
     network: Network
@@ -46,6 +49,8 @@ class Scoring:
     max_pixels: int = MAX_PIXELS
     limits: Limits = NO_LIMITS
     views: bool = True
+    maps: Maps | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def crops(self) -> bool:

@@ -78,7 +78,7 @@ def look_at_video(
     error = None
     remarks = []
     try:
-        remarks = video_remarks(read_header(path, max_pixels=scoring.limits.pixels), scoring)
+        remarks = video_remarks(read_header(path, max_pixels=scoring.limits.pixels))
         for frame in _frames(path, faces, scoring):
             looking.take(frame)
             on_look(frame.seconds)
@@ -177,8 +177,8 @@ class _Looking:
         faces = [self._judge(track, number) for number, track in enumerate(kept, 1)]
         if passing := len(self._tracks) - len(kept):
             remarks.append(
-                f"few looks: {count_text(passing, 'face')} seen in fewer than {fewest} of "
-                f"{self._looks}, passing by or no face at all, not answered"
+                f"passing by: {count_text(passing, 'face')} seen in fewer than {fewest} of "
+                f"{count_text(self._looks, 'look')}, or no face at all, not answered"
             )
         height, width = self._size
         finding = Finding(

@@ -21,6 +21,10 @@ class Config:
     out: Path = Path("detections")
     """The folder for results.json, results.csv and pictures; what an earlier detect wrote there is
     replaced."""
+    pictures: bool = True
+    """Whether to write pictures with the answer around every face."""
+    maps: bool = True
+    """Whether they show where the network looked (Grad-CAM). Needs JAX; left out without."""
     crops: bool = False
     """Whether pictures are crops of faces already, and no faces are looked for."""
     detector: str = "dlib"

@@ -25,6 +25,7 @@ def asked(monkeypatch, call, tmp_path):
         ticket = Ticket({}, {}, {}, small.manifest(calibration=said))
         monkeypatch.setattr(loading, "load_ticket", lambda file: ticket)
         monkeypatch.setattr(loading, "network_of", lambda file, ticket: (None, None))
+        monkeypatch.setattr(loading, "load_maps", lambda *_: (None, "no maps today"))
         monkeypatch.setattr(loading, "load_network", lambda *_: drawn.scoring().network)
         monkeypatch.chdir(tmp_path)
         options = "--ticket=a.safetensors", f"--detector={drawn.DETECTOR}", "--detect_every=1"
@@ -53,12 +54,22 @@ def test_pictures_and_videos_are_answered(asked, tmp_path):
         "at most 5% of real faces get",
         "videos are read by the thresholds of single pictures",
         "An answer is no proof.",
+        "no maps today",
         "passed over: 1 .txt file",
         "in/a.png: face 1: signs of forgery",
         "4 files: 2 signs of forgery, 1 no sign found, 1 no face found",
     ):
         assert said in out
-    assert asked("in")[0] == 0  # again, in the same folder
+    pictures = [file["pictures"] for file in results["files"]]
+    of_video = ["0004_frame_0.jpg", "0004_timeline.png"]
+    assert pictures == [["0001_faces.jpg"], ["0002_faces.jpg"], [], of_video]
+    assert results["files"][0]["faces"][0]["picture"] == "0001_faces.jpg"
+    written = sorted((tmp_path / "detections/pictures").iterdir())
+    assert [path.name for path in written] == [name for names in pictures for name in names]
+    status, out, results = asked("in", "--no_pictures")  # again, in the same folder
+    assert (status, "no maps" in out) == (0, False)
+    assert list((tmp_path / "detections/pictures").iterdir()) == []
+    assert results["files"][0]["pictures"] == []
 
 
 def test_without_a_calibration_there_is_no_answer(asked, tmp_path):

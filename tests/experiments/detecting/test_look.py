@@ -45,7 +45,7 @@ def test_a_face_of_a_few_looks_is_counted_and_not_answered(tmp_path):
     finding, _ = look_at(film(tmp_path / "a.mp4", frames), scoring(fewest_looks=3))
     assert [len(face.looks) for face in finding.faces] == [6]
     assert finding.remarks == [
-        "few looks: 1 face seen in fewer than 3 of 6, passing by or no face at all, not answered"
+        "passing by: 1 face seen in fewer than 3 of 6 looks, or no face at all, not answered"
     ]
     both, _ = look_at(tmp_path / "a.mp4", scoring(fewest_looks=2))
     assert [len(face.looks) for face in both.faces] == [6, 2]
