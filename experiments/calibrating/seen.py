@@ -4,22 +4,25 @@ import io
 from collections import Counter
 
 from PIL import Image
+from rich.console import Console
 
+from experiments.calibrating.progress import counting
 from experiments.one_run.data import Data
 from jaxticket.calibration import Seen, measure, ranges
-from jaxticket.data.prepared import records
 from jaxticket.decoding import decode_square
 
 
-def look_at(data: Data, image_size: int) -> Seen:
+def look_at(data: Data, image_size: int, console: Console) -> Seen:
     """Measure every validation picture of a run's data, as its network sees them.
 
     Raises:
         UndecodableError: a picture cannot be decoded.
     """
     measured, formats, compressions = [], Counter(), Counter()
-    for prepared in data.sets:
-        for record in records(prepared, "validation"):
+    total = data.count("validation")
+    with counting(console) as bars:
+        pictures = data.records("validation")
+        for record in bars.track(pictures, total=total, description="pictures measured"):
             encoded = record["image"]
             with Image.open(io.BytesIO(encoded), formats=("JPEG", "PNG")) as header:
                 kind, (width, height) = str(header.format), header.size

@@ -1,7 +1,7 @@
 """The data of an experiment: one prepared set, or several that are trained on together."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, permutations
@@ -31,6 +31,9 @@ from jaxticket.runs.counts import Counts, count
 
 MEMORY_LIMIT = 4 << 30
 """Bytes of decoded pictures that a split may hold; above, pictures are decoded when asked for."""
+
+SKIP_LIMIT = 20
+"""Bad pictures that a set for a finished run may have left out, as for experiments.imp."""
 
 SELECTED = ("train", "validation")
 """The splits that a selection of methods thins out."""
@@ -124,6 +127,13 @@ class Data:
             ]
             counts[split] = count(*zip(*pairs, strict=True))
         return counts
+
+    def records(self, split: str) -> Iterator[Mapping[str, Any]]:
+        """Yield the records of a split, of the chosen methods; see `jaxticket.data.prepared`."""
+        for place, prepared in enumerate(self.sets):
+            found = records(prepared, split)
+            kept = self._kept[split][place] if split in self._kept else range(len(found))
+            yield from (found[int(at)] for at in kept)
 
     def mixture(self) -> Mixture | None:
         """Return how training draws from the sets, None for every picture equally often."""

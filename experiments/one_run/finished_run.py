@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
+from experiments.one_run.data import SKIP_LIMIT as SKIP_LIMIT
 from experiments.one_run.data import Data, open_data_of
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.options.imp import Config
@@ -15,9 +16,6 @@ from jaxticket.models import build
 from jaxticket.recipe import Options
 from jaxticket.runs import RunRecord, read_level, read_recipe
 from jaxticket.trees import prunable_paths
-
-SKIP_LIMIT = 20
-"""Bad pictures that a data set may have left out, as for experiments.imp."""
 
 
 def config_of(source: RunRecord, dataset: str | None, data_dir: Path | None) -> Config:

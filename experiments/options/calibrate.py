@@ -2,35 +2,58 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 
 @dataclass(frozen=True)
 class Config:
     """Say what a ticket's logits mean: a temperature and two thresholds, found on validation."""
 
-    run: Path
-    """The run folder, made by experiments.imp or experiments.control. `ticket pack` takes the
+    run: Path | None = None
+    """A run folder, made by experiments.imp or experiments.control. `ticket pack` takes the
     calibration of the level into the ticket, and the run's page shows it."""
     level: int | None = None
-    """The level. Without it the run's last."""
+    """The level of the run. Without it the last."""
+    ticket: Path | None = None
+    """Instead of a run, a packed ticket: its network predicts the pictures itself, without JAX."""
+    out: Path | None = None
+    """The ticket with its calibration, NAME.safetensors; all else in it stays."""
     rate: float = 0.05
     """The most false alarms, and the most misses, that the thresholds may have: a share between 0
     and 1. The fewer, the more groups are needed and the more pictures remain open."""
     confidence: float = 0.95
     """How sure each of the two bounds is, between 0 and 1."""
     dataset: str | None = None
-    """Where the run's own pictures are now, as for experiments.imp; they are only measured, so that
-    others that are unlike them can be told. Without it: where they were, or among the prepared
-    sets."""
+    """With --run, where the run's own pictures are now, as for experiments.imp: they are only
+    measured, so that others that are unlike them can be told. With --ticket, those to calibrate on,
+    such as your own below validation/real and validation/fake. Without it: the own ones, where they
+    were, or among the prepared sets."""
     data_dir: Path | None = None
     """Where prepared sets lie; as for experiments.imp."""
+    engine: Literal["auto", "sparse", "onnxruntime", "numpy"] = "auto"
+    """With --ticket, what runs the network. auto takes the sparse runtime, onnxruntime, or the slow
+    NumPy reference, the first that is installed."""
+    threads: int = 1
+    """With --ticket, that the engine may use."""
 
     def __post_init__(self) -> None:
-        """Check the shares.
+        """Check that the options go together.
 
         Raises:
-            ValueError: one is not between 0 and 1.
+            ValueError: not exactly one source is named, an option is of the other one, or a number
+                is out of its range; says which.
         """
+        if (self.run is None) == (self.ticket is None):
+            raise ValueError("name a run by --run, or a ticket by --ticket and --out")
+        if self.ticket is not None and self.out is None:
+            raise ValueError("--ticket needs --out=NAME.safetensors, the file to write")
+        theirs = {"out": None, "engine": "auto", "threads": 1} if self.run else {"level": None}
+        source = "--run" if self.run else "--ticket"
+        for option, default in theirs.items():
+            if getattr(self, option) != default:
+                raise ValueError(f"--{option} does not go with {source}: leave it out")
         for option in ("rate", "confidence"):
             if not 0 < getattr(self, option) < 1:
                 raise ValueError(f"--{option}={getattr(self, option)} must lie between 0 and 1")
+        if self.threads < 1:
+            raise ValueError(f"--threads={self.threads} must be 1 or more")

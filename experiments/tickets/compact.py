@@ -39,6 +39,8 @@ def main(config: Compact, console: Console) -> None:
     _compare(larger, arrays, found, pictures, said, console)
     smaller = compacted(ticket, found)
     save_ticket(out, smaller)
+    if smaller.manifest.calibration is not None:
+        console.print("its calibration stays: the logits are the same")
     console.print(f"{out}, {out.stat().st_size:,} bytes after {config.file.stat().st_size:,}")
 
 

@@ -9,12 +9,12 @@ from rich.console import Console
 from experiments.options.ticket import Pack
 from experiments.tickets.half import measure_float16
 from experiments.tickets.output import output_file
-from experiments.tickets.show import effect_text
+from experiments.tickets.show import calibration_text, effect_text
 from jaxticket.loading import load_level
 from jaxticket.lottery import kept_rewind, kept_ticket
 from jaxticket.runs import RunRecord, read_run
-from jaxticket.runs.calibrations import read_calibration
-from jaxticket.tickets import Ticket, rewind_file, save_rewind, save_ticket
+from jaxticket.runs.calibrations import is_stale
+from jaxticket.tickets import Manifest, Ticket, rewind_file, save_rewind, save_ticket
 
 
 def main(config: Pack, console: Console) -> None:
@@ -29,11 +29,7 @@ def main(config: Pack, console: Console) -> None:
     level = chosen_level(config, run)
     loaded = load_level(config.run, level)
     ticket = kept_ticket(config.run, level, loaded.detector, loaded.weights)
-    said = msgspec.structs.replace(
-        ticket.manifest,
-        licence=config.licence,
-        calibration=read_calibration(config.run, level),
-    )
+    said = msgspec.structs.replace(ticket.manifest, licence=config.licence)
     if config.values == "float16":
         effect = measure_float16(config, run, loaded, ticket, console)
         said = msgspec.structs.replace(said, values="float16", float16=effect)
@@ -49,11 +45,28 @@ def main(config: Pack, console: Console) -> None:
         _pack_rewind(out, config, ticket, console)
     if said.float16 is not None:
         console.print(f"float16 {effect_text(said.float16)}")
+    console.print(f"calibration {_calibration(config, level, said)}")
     if said.graph is None:
         console.print(
             f"without a graph: the forward pass of {said.model} could not be traced, so it can "
             "be neither exported, compacted nor run without JAX"
         )
+
+
+def _calibration(config: Pack, level: int, said: Manifest) -> str:
+    """Return in words what the ticket says of its logits, and what is to be done for more."""
+    text = calibration_text(said)
+    command = f"python -m experiments.calibrate --run={config.run} --level={level}"
+    if is_stale(config.run, level):
+        return f"left out: the level was trained again since; {command}"
+    if said.calibration is None:
+        return f"{text}; {command}"
+    if said.float16 is None:
+        return text
+    return (
+        f"{text}; found in float32: for thresholds of the rounded weights, python -m "
+        f"experiments.calibrate --ticket={config.out} --out=NAME.safetensors"
+    )
 
 
 def _pack_rewind(out: Path, config: Pack, ticket: Ticket, console: Console) -> None:

@@ -21,6 +21,7 @@ from jaxticket.lottery.kept_ticket import TICKET_FILE
 from jaxticket.models import build
 from jaxticket.recipe import ControlOf, Recipe, from_json
 from jaxticket.runs import Clock, Run, RunRecord, describe_environment
+from jaxticket.runs.calibrations import predictions_digest
 from jaxticket.runs.opening import differing
 from jaxticket.text import interval_text, metric_name
 from jaxticket.tickets import RewindPoint, Ticket, load_rewind, load_ticket, nested, rewind_file
@@ -70,6 +71,13 @@ def main(config: Replay, console: Console) -> None:
         ):
             record = retrain(experiment, "ticket", level, execution)
         finish(experiment, [record], execution, kept.recipe)
+    if (calibrated := said.calibration) is not None:
+        console.print(
+            "its calibration holds: validation is answered as it was fitted to"
+            if predictions_digest(path, said.level) == calibrated.predictions
+            else "its calibration was fitted to other answers, of another machine, engine or set; "
+            f"this training's own: python -m experiments.calibrate --run={path}"
+        )
     if not same(ticket, load_ticket(path / TICKET_FILE), console):
         raise SystemExit(1)
 

@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.options.ticket import Show
+from jaxticket.calibration import line
 from jaxticket.text import count_text, interval_text, metric_name, printable
 from jaxticket.tickets import Manifest, Ticket, load_ticket
 from jaxticket.tickets.manifest import Float16, Split
@@ -49,10 +50,18 @@ def lines(said: Manifest) -> list[tuple[str, str]]:
     graph = "none" if said.graph is None else f"{len(said.graph.get('nodes', []))} nodes"
     return [
         *made,
+        ("calibration", calibration_text(said)),
         ("forward pass", graph),
         ("made with", versions or "not said"),
         ("licence", said.licence),
     ]
+
+
+def calibration_text(said: Manifest) -> str:
+    """Return in words what the logits mean, on one line."""
+    if said.calibration is None:
+        return "none, so there are no thresholds"
+    return line(said.calibration)
 
 
 def effect_text(effect: Float16) -> str:

@@ -10,5 +10,7 @@ from jaxticket.tickets import load_ticket, save_dense
 def main(config: Unpack, console: Console) -> None:
     """Write the dense file."""
     out = output_file(config.out, config.file)
-    save_dense(out, load_ticket(config.file))
-    console.print(f"{out}, {out.stat().st_size:,} bytes, dense")
+    ticket = load_ticket(config.file)
+    save_dense(out, ticket)
+    without = ", without the calibration" if ticket.manifest.calibration is not None else ""
+    console.print(f"{out}, {out.stat().st_size:,} bytes, dense{without}")

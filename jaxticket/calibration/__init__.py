@@ -18,7 +18,7 @@ from jaxticket.calibration.answer import (
 from jaxticket.calibration.fit import Scores, by_compression, calibrate, outcomes
 from jaxticket.calibration.likeness import measure, ranges, unlike
 from jaxticket.calibration.record import Calibration, Outcome, Range, Seen, Threshold, Unit, Units
-from jaxticket.calibration.words import line, of_all, sentences, share_text, units_of
+from jaxticket.calibration.words import bounds, line, on_test, units_of
 
 __all__ = [
     "ANSWERS",
@@ -36,17 +36,16 @@ __all__ = [
     "Unit",
     "Units",
     "answer",
+    "bounds",
     "by_compression",
     "calibrate",
     "fake_score",
     "line",
     "measure",
-    "of_all",
+    "on_test",
     "outcomes",
     "probability",
     "ranges",
-    "sentences",
-    "share_text",
     "units_of",
     "unlike",
     "worst",

@@ -30,19 +30,39 @@ def line(calibration: Calibration) -> str:
     )
 
 
-def sentences(calibration: Calibration, name: str, unit: Unit) -> list[str]:
-    """Return what one of the calibrations comes to.
+def bounds(calibration: Calibration, name: str, unit: Unit) -> list[str]:
+    """Return what the thresholds of one of the calibrations are, and what is odd about them.
 
     Args:
         calibration: that it is of.
         name: what it is of, by `units_of`.
         unit: itself.
     """
-    bounds = [
+    return [
         _bound(calibration, name, unit.upper, SIGNS, "real", "above"),
         _bound(calibration, name, unit.lower, NO_SIGN, "fake", "below"),
+        *_said_of_all(unit),
+        *_temperature(unit),
     ]
-    return [*bounds, *_said_of_all(unit), *_on_test(calibration, unit), *_temperature(unit)]
+
+
+def on_test(calibration: Calibration, unit: Unit) -> list[str]:
+    """Return what came out on test, a sentence a class; none without a test split."""
+    found, said = of_all(unit.test_outcomes), []
+    for label, kind, words in (("real", FALSE_ALARMS, SIGNS), ("fake", MISSES, NO_SIGN)):
+        if label not in found:
+            continue
+        one = found[label]
+        wrong = one.signs if label == "real" else one.no_sign
+        text = (
+            f'On test {wrong.count} of {count_text(one.groups, f"{label} group")} got "{words}", '
+            f"{kind} {share_text(wrong, one.groups)}, and for {one.cannot_tell.count} it cannot "
+            "tell"
+        )
+        more = wrong.low > calibration.rate
+        said.append(f"{text}: more than the bound, so test is unlike validation." if more
+                    else f"{text}.")  # fmt: skip
+    return said
 
 
 def share_text(share: Share, total: int) -> str:
@@ -77,8 +97,7 @@ def _bound(calibration, name: str, bound: Threshold, words: str, kind: str, side
         )
     return (
         f'{side.capitalize()} {bound.value:.3g} the answer is "{words}": of the {kind} {name} at '
-        f"most {_rate(calibration)}; of the {bound.groups} validation groups {bound.beyond} lie "
-        "there."
+        f"most {_rate(calibration)}; beyond it: {bound.beyond} of {bound.groups} validation groups."
     )
 
 
@@ -91,22 +110,6 @@ def _said_of_all(unit: Unit) -> Iterator[str]:
         yield "All validation scores are the same: the network can tell nothing."
     else:
         yield "Both bounds hold at one threshold, so that nothing remains open."
-
-
-def _on_test(calibration: Calibration, unit: Unit) -> Iterator[str]:
-    found = of_all(unit.test_outcomes)
-    for label, kind, words in (("real", FALSE_ALARMS, SIGNS), ("fake", MISSES, NO_SIGN)):
-        if label not in found:
-            continue
-        one = found[label]
-        wrong = one.signs if label == "real" else one.no_sign
-        text = (
-            f'On test {wrong.count} of {count_text(one.groups, f"{label} group")} got "{words}", '
-            f"{kind} {share_text(wrong, one.groups)}, and for {one.cannot_tell.count} it cannot "
-            "tell"
-        )
-        more = wrong.low > calibration.rate
-        yield f"{text}: more than the bound, so test is unlike validation." if more else f"{text}."
 
 
 def _temperature(unit: Unit) -> Iterator[str]:

@@ -4,10 +4,13 @@
 its pictures, `ordering` and `pipeline` make batches of them as a pure function of (seed, step),
 `mixing` puts several sets together, `sample` draws some examples evenly, `classes` makes labels of
 the methods, `augmentation` changes pictures on the device, and `corruptions` spoils those of an
-evaluation. `regions` knows where eyes, nose and mouth are, where a set does.
+evaluation. `regions` knows where eyes, nose and mouth are, where a set does. `augmentation` alone
+needs JAX, and comes when it is asked for.
 """
 
-from jaxticket.data.augmentation import AUGMENTATIONS, augment
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from jaxticket.data.classes import all_methods, by_method
 from jaxticket.data.corruptions import (
     CORRUPTIONS,
@@ -30,6 +33,9 @@ from jaxticket.data.pipeline import (
 from jaxticket.data.prepared import PreparedSet, open_prepared
 from jaxticket.data.regions import Regions, RegionsError, read_regions
 from jaxticket.data.sample import draw_sample, even_order
+
+if TYPE_CHECKING:
+    from jaxticket.data.augmentation import AUGMENTATIONS, augment
 
 __all__ = [
     "AUGMENTATIONS",
@@ -61,3 +67,9 @@ __all__ = [
     "subset",
     "training_batches",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in ("AUGMENTATIONS", "augment"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.augmentation"), name)

@@ -1,5 +1,6 @@
 """What goes with an exported network: a ticket's manifest as texts by name."""
 
+from jaxticket.calibration import line
 from jaxticket.tickets import Manifest
 
 
@@ -23,6 +24,8 @@ def about(said: Manifest) -> dict[str, str]:
         "weights_left": str(said.weights_left),
         "licence": said.licence,
     }
+    if said.calibration is not None:
+        texts["calibration"] = line(said.calibration)
     if said.hashes is not None:
         texts["ticket_weights_sha256"] = said.hashes.weights
     if (by := said.preprocessing) is not None:

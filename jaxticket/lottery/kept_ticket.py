@@ -11,6 +11,7 @@ from jaxticket.lottery.experiment import parse_rewind
 from jaxticket.models import Detector, NoGraph, trace
 from jaxticket.recipe import to_json
 from jaxticket.runs import RunRecord, read_beginning, read_level, read_recipe, read_run
+from jaxticket.runs.calibrations import read_calibration
 from jaxticket.runs.checkpoints import restore_tree
 from jaxticket.runs.levels import Figures, Intervals, level_folder, read_evaluation
 from jaxticket.runs.predictions import Predictions
@@ -68,6 +69,7 @@ def kept_ticket(path: Path, level: int, detector: Detector, weights: Weights) ->
         metrics=_metrics(run, level),
         versions=dict(run.environment),
         graph=_graph(detector, recipe.image_size),
+        calibration=read_calibration(path, level),
     )
     return Ticket(
         by_path(weights.params),

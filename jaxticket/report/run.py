@@ -9,6 +9,7 @@ from jaxticket.report.by_class import by_class
 from jaxticket.report.page.levels import run_plots
 from jaxticket.report.page.parts import RunPart
 from jaxticket.report.png import write_png
+from jaxticket.report.reliability import write_reliability
 from jaxticket.runs import Damaged, LevelRecord, RunRecord, read_run
 from jaxticket.runs.attention import read_looks, saliency_folder
 from jaxticket.runs.files import write_text
@@ -20,7 +21,7 @@ PLOT = "accuracy.png"
 
 
 def write_report(path: Path, headline: Headline | None = None) -> Path:
-    """Write report.md and its plot into a run folder; return the report's path.
+    """Write report.md and its plots into a run folder; return the report's path.
 
     Args:
         path: the run folder.
@@ -35,7 +36,8 @@ def write_report(path: Path, headline: Headline | None = None) -> Path:
         raise ValueError(f"{path}: no level is finished yet, so there is nothing to report")
     write_png(run_plots(RunPart(path.name, run)), title(run), path / PLOT)
     report = path / "report.md"
-    write_text(report, _text(run, headline))
+    calibrated = write_reliability(run, title(run).splitlines()[0])
+    write_text(report, _text(run, headline, calibrated))
     return report
 
 
@@ -51,7 +53,7 @@ def title(run: RunRecord) -> str:
     )
 
 
-def _text(run: RunRecord, headline: Headline | None) -> str:
+def _text(run: RunRecord, headline: Headline | None, calibrated: Sequence[str]) -> str:
     return "\n".join([
         f"# {title(run).splitlines()[0]}",
         "",
@@ -65,6 +67,7 @@ def _text(run: RunRecord, headline: Headline | None) -> str:
         f"![Accuracy and AUC against sparsity]({PLOT})",
         "",
         *by_class(run.levels),
+        *calibrated,
         *_attention(run),
         "## Signs of failure",
         "",

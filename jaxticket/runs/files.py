@@ -31,11 +31,16 @@ def write_json(path: Path, value: Any) -> None:
 
 def write_csv(path: Path, rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> None:
     """Write rows as CSV atomically, with exactly these columns in this order; NaN is left empty."""
+    write_text(path, csv_text(rows, columns))
+
+
+def csv_text(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> str:
+    """Return rows as the text of a CSV, as `write_csv` writes it."""
     text = io.StringIO()
     writer = csv.DictWriter(text, list(columns), lineterminator="\n")
     writer.writeheader()
     writer.writerows(plain(row) for row in rows)
-    write_text(path, text.getvalue())
+    return text.getvalue()
 
 
 def read_typed(path: Path, kind: type[T], remedy: str) -> T:

@@ -80,9 +80,14 @@ class Predictions:
 
 def write_predictions(path: Path, predictions: Predictions) -> None:
     """Write predictions as CSV, atomically."""
+    files.write_text(path, predictions_text(predictions))
+
+
+def predictions_text(predictions: Predictions) -> str:
+    """Return predictions as the text of a CSV."""
     columns = predictions.columns()
     rows = zip(*columns.values(), strict=True)
-    files.write_csv(path, (dict(zip(columns, row, strict=True)) for row in rows), columns)
+    return files.csv_text((dict(zip(columns, row, strict=True)) for row in rows), columns)
 
 
 def read_predictions(path: Path, remedy: str) -> Predictions:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from jaxticket import graph
+from jaxticket.calibration import line
 from jaxticket.text import count_text
 from jaxticket.tickets.container import read_container
 from jaxticket.tickets.file import Ticket, load_ticket
@@ -48,7 +49,8 @@ def verify(path: Path, rewind: Path | None = None) -> list[Check]:
         return [*checks, ("hashes", f"none: schema {said.schema} has no hashes")]
     for name in Hashes.__struct_fields__:
         checks.append((f"sha256 of {name}", getattr(said.hashes, name)))
-    return [*checks, ("graph", _graph(ticket))]
+    calibrated = "none" if said.calibration is None else line(said.calibration)
+    return [*checks, ("graph", _graph(ticket)), ("calibration", calibrated)]
 
 
 def _graph(ticket: Ticket) -> str:

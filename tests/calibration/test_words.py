@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from jaxticket.calibration import line, sentences, units_of
+from jaxticket.calibration import bounds, line, on_test, units_of
 from tests.calibration.scored import calibration, scores
 
 RAMP = np.arange(93.0)
@@ -10,21 +10,21 @@ RAMP = np.arange(93.0)
 
 def said(found):
     name, unit = next(iter(units_of(found)))
-    return sentences(found, name, unit)
+    return [*bounds(found, name, unit), *on_test(found, unit)]
 
 
 def test_bounds_and_what_came_out_are_said():
     texts = said(calibration(scores(RAMP, RAMP - 10), scores([100, *RAMP[:19]], RAMP)))
     assert texts[:2] == [
         'Above 91 the answer is "signs of forgery": of the real pictures at most 5% with 95% '
-        "confidence; of the 93 validation groups 1 lie there.",
+        "confidence; beyond it: 1 of 93 validation groups.",
         'Below -9 the answer is "no sign found": of the fake pictures at most 5% with 95% '
-        "confidence; of the 93 validation groups 1 lie there.",
+        "confidence; beyond it: 1 of 93 validation groups.",
     ]
-    assert texts[2].startswith(
+    assert texts[-2].startswith(
         'On test 1 of 20 real groups got "signs of forgery", false alarms 5.0% [0.1%, 24.9%]'
     )
-    assert texts[3].startswith('On test 0 of 93 fake groups got "no sign found", misses 0.0% [')
+    assert texts[-1].startswith('On test 0 of 93 fake groups got "no sign found", misses 0.0% [')
 
 
 def test_too_few_groups_say_how_many_would_do():
@@ -37,8 +37,8 @@ def test_too_few_groups_say_how_many_would_do():
 
 def test_more_false_alarms_than_the_bound_are_not_passed_over():
     texts = said(calibration(scores(RAMP, RAMP - 10), scores(RAMP + 50, RAMP)))
-    assert "false alarms 54.8% [" in texts[2]
-    assert texts[2].endswith("more than the bound, so test is unlike validation.")
+    assert "false alarms 54.8% [" in texts[-2]
+    assert texts[-2].endswith("more than the bound, so test is unlike validation.")
 
 
 def test_thresholds_that_meet_are_explained():

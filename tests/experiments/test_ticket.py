@@ -36,7 +36,7 @@ def test_a_level_is_packed_as_the_run_packs_its_last(call, finished_run, packed,
 def test_what_was_checked_is_said(call, packed):
     status, out, _ = call(ticket, "verify", packed)
     assert status == 0
-    assert [line.split()[0] for line in out.splitlines()] == ["ok"] * 10
+    assert [line.split()[0] for line in out.splitlines()] == ["ok"] * 11
     assert "7,470 of" in out
     status, out, _ = call(ticket, "verify", packed, "--json")
     found = json.loads(out)

@@ -8,8 +8,10 @@ from jaxticket.report.page.blocks import Facts, Panels, Section, Table, Text
 from jaxticket.report.page.cells import show
 from jaxticket.report.page.training import evenly
 
-KEPT = ("headline", "verdict", "levels", "costs", "data", "configuration", "none")
+KEPT = ("headline", "verdict", "levels", "calibration", "costs", "data", "configuration", "none")
 """Sections, by their ids before the first hyphen, in the order of the page."""
+SENTENCES = ("calibration", "costs")
+"""Of these the first text alone."""
 MOST_TEXTS, MOST_ROWS, MOST_PLOTS = 12, 20, 8
 """Of a section, of a table, of the page: as much as four sheets hold."""
 MOST_LETTERS = 300
@@ -26,7 +28,7 @@ def shared(sections: Sequence[Section]) -> list[Section]:
     for section in sections:
         if section.id.split("-")[0] not in KEPT:
             continue
-        if section.id == "costs":  # one sentence
+        if section.id in SENTENCES:
             kept.append(replace(section, blocks=[_short_text(section.blocks[0])]))
             continue
         blocks: list[Any] = []

@@ -14,6 +14,7 @@ from pathlib import Path
 from jaxticket.report import marks
 from jaxticket.report.page.attention import attention_section
 from jaxticket.report.page.blocks import Section, Table, Text
+from jaxticket.report.page.calibration import calibration_section
 from jaxticket.report.page.cells import MISSING, Answer, Heat, Link, show
 from jaxticket.report.page.efficiency import efficiency_section
 from jaxticket.report.page.evaluations import evaluations_section
@@ -179,6 +180,7 @@ def sections_of(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> list[S
         verdict_section(runs, studies),
         *(study_section(study) for study in studies),
         levels_section(runs),
+        calibration_section(runs),
         efficiency_section(runs),
         layers_section(runs, studies),
         *(transfer_section(study) for study in studies),
