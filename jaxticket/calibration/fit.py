@@ -30,6 +30,9 @@ from jaxticket.statistics import (
     tail_bound,
 )
 
+PICTURES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff")
+"""How the name of a video ends that is a single picture."""
+
 
 @dataclass(frozen=True, eq=False)
 class Scores:
@@ -54,7 +57,12 @@ class Scores:
         return replace(self, **{name: rows[chosen] for name, rows in vars(self).items()})
 
     def of_videos(self) -> "Scores | None":
-        """Return whole videos, of one compression each; None where none has two frames."""
+        """Return whole videos, of one compression each; None where none has two frames.
+
+        Several faces of one picture are no frames: they are several people's.
+        """
+        if all(str(name).lower().endswith(PICTURES) for name in np.unique(self.videos)):
+            return None
         names = np.char.add(np.char.add(self.videos, " "), self.compressions)
         found = by_video(names, self.fake, self.groups, self.scores)
         if len(found.names) == len(self.keys):

@@ -99,3 +99,11 @@ def test_videos_of_several_compressions_are_apart_and_their_lengths_are_known():
     assert unit is not None
     assert unit.lengths is not None
     assert (unit.lengths.low, unit.lengths.middle, unit.lengths.high) == (1, 2, 2)
+
+
+def test_faces_of_one_picture_are_no_frames_of_a_video():
+    names = [f"Val/{label}{number // 2}.JPG" for label in "rf" for number in range(120)]
+    pairs = np.repeat(RAMP, 2)
+    assert (
+        calibrate(scores(pairs, pairs, videos=names, groups=names), None, 0.05, 0.95).videos is None
+    )
