@@ -3,14 +3,16 @@
     python -m experiments.coverage
     python -m experiments.coverage --margins
     python -m experiments.coverage --bounds
+    python -m experiments.coverage --runs=runs/imp_...,runs/imp_...-seed1
 
 Draws the logits of a dense network and its ticket from a model with known truth
 (`experiments.measuring.simulated_logits`). Every repeat gives the intervals of
 `jaxticket.statistics`; the table counts how often they hold the truth, with the Monte Carlo error
 of the count, and says how wide they are. With margins it counts false claims instead: how often
 `non_inferior` holds although the ticket loses the whole margin. With bounds it counts how often the
-false alarms and misses of a calibrated network are bounded as `experiments.calibrate` says. Takes
-some minutes of processor time; no data set and no accelerator is needed.
+false alarms and misses of a calibrated network are bounded as `experiments.calibrate` says; with
+runs it reads such bounds on the runs' own test groups instead. Takes some minutes of processor
+time; no data set and no accelerator is needed.
 """
 
 from experiments.terminal.start import start
@@ -24,6 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 from rich.console import Console
 
+from experiments.calibrating.on_test import lines, read_on_test
 from experiments.measuring.bounds_coverage import (
     WAYS,
     Kind,
@@ -33,6 +36,7 @@ from experiments.measuring.bounds_coverage import (
     kinds,
     studies,
 )
+from experiments.measuring.frames_coverage import ALIKE, FRAMES, count_frames
 from experiments.measuring.simulated_logits import WORLDS, World, at_margin, draw, ticket_of, truth
 from experiments.options.coverage import Config
 from jaxticket.statistics import Estimate, mean_interval, paired_interval
@@ -56,11 +60,17 @@ class Coverage:
 
 
 def main(config: Config, console: Console) -> None:
-    """Print a Markdown table for every world.
+    """Print a Markdown table for every world, or one of runs.
 
     Raises:
-        ValueError: a world or metric is unknown, or a number is out of range.
+        FileNotFoundError: no such run, or a level of it has no predictions.
+        ValueError: a world or metric is unknown, a number is out of range, or a split of a run
+            holds one class only.
     """
+    if config.runs:
+        for line in lines(list(read_on_test(config.runs, config.rates, config.confidence))):
+            console.print(line)
+        return
     for name in config.worlds:
         if name not in WORLDS:
             raise ValueError(f"unknown world {name!r}: one of {', '.join(WORLDS)}")
@@ -128,6 +138,19 @@ def _print_bounds(config: Config, console: Console) -> None:
         for line in markdown_table(heads, rows):
             console.print(line)
         console.print()
+    console.print("The mean over frames: videos that get an interval, of these how often it holds, "
+                  "its median width; by the correlation of neighbours\n")  # fmt: skip
+    heads = ["frames", *(f"{alike:g}" for alike in ALIKE)]
+    for line in markdown_table(heads, _frames_rows(config)):
+        console.print(line)
+
+
+def _frames_rows(config: Config) -> Iterator[tuple[str, ...]]:
+    for frames in FRAMES:
+        generator = np.random.default_rng([config.random_seed, frames])
+        found = (count_frames(alike, frames, config.repeats, generator) for alike in ALIKE)
+        cells = (f"{each.given:.0%}, {each.held:.1%}, {each.width:.2f}" for each in found)
+        yield str(frames), *cells
 
 
 def _bounds_rows(config: Config, world: World) -> Iterator[tuple[str, ...]]:

@@ -1,6 +1,5 @@
 """From the looks at a face to its answer, and from faces to the answer for a file."""
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 
@@ -16,6 +15,7 @@ from jaxticket.calibration import (
     probability,
     worst,
 )
+from jaxticket.statistics import successive_interval
 
 UNCALIBRATED = "not calibrated: the probability is the plain logit's, and there is no threshold"
 
@@ -33,7 +33,7 @@ def judge(
     """
     scores = np.array([look.score for look in looks])
     score = float(scores.mean())
-    low, high = interval_over_frames(scores)
+    low, high = successive_interval(scores)
     probable = [None if each is None else _probability(each, unit) for each in (score, low, high)]
     assert probable[0] is not None
     return Face(
@@ -106,39 +106,6 @@ def with_faces(finding: Finding, faces: Sequence[Face]) -> Finding:
         probability_low=highest.probability_low,
         probability_high=highest.probability_high,
     )
-
-
-def interval_over_frames(scores: np.ndarray) -> tuple[float | None, float | None]:
-    """Return the 95% interval of the mean of successive scores; None where they are too few.
-
-    Neighbouring frames are alike, so means of ten batches of successive frames are taken
-    (Schmeiser 1982, Operations Research 30). Batches that are still alike, as of a short video,
-    count for fewer, by the correlation of neighbours without its bias (Marriott, Pope 1954,
-    Biometrika 41); where they come to fewer than two, nothing can be said.
-
-    Args:
-        scores: float [N], in order.
-    """
-    if len(scores) < 2 * BATCHES:
-        return None, None
-    from scipy.special import stdtrit
-
-    means = np.array([part.mean() for part in np.array_split(scores, BATCHES)])
-    middle, apart = float(scores.mean()), means - means.mean()
-    squares = float(apart @ apart)
-    if squares == 0:
-        return middle, middle
-    alike = float(apart[1:] @ apart[:-1]) / squares
-    alike = max(alike + (1 + 3 * alike) / BATCHES, 0.0)
-    worth = BATCHES * (1 - alike) / (1 + alike)
-    if worth < 2:
-        return None, None
-    error = math.sqrt(squares / (BATCHES - 1) / worth)
-    half = float(stdtrit(worth - 1, 0.975)) * error
-    return middle - half, middle + half
-
-
-BATCHES = 10
 
 
 def _probability(score: float, unit: Unit | None) -> float:

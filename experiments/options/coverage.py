@@ -1,6 +1,7 @@
 """The options of experiments.coverage."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -40,5 +41,8 @@ class Config:
     """Bounds of false alarms and misses, in (0, 1)."""
     epochs: int = 1
     """Epochs of which a network is the best by its AUC on validation, where bounds are counted."""
+    runs: tuple[Path, ...] = ()
+    """Instead of a simulation, run folders: the bounds of their validation are read on their test
+    groups, at every rate. Nothing is written."""
     random_seed: int = 0
     """Of the simulation."""

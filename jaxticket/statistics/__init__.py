@@ -32,6 +32,7 @@ from jaxticket.statistics.multiclass import (
 from jaxticket.statistics.multiplicity import holm
 from jaxticket.statistics.rare import harm_to_rare, rarest, recall_by
 from jaxticket.statistics.resampling import group_interval
+from jaxticket.statistics.successive import successive_interval
 from jaxticket.statistics.tail_bound import TailBound, groups_needed, share_interval, tail_bound
 from jaxticket.statistics.temperature import fit_temperature
 from jaxticket.statistics.values import value_interval
@@ -75,6 +76,7 @@ __all__ = [
     "retention_interval",
     "seed_values",
     "share_interval",
+    "successive_interval",
     "tail_bound",
     "value_interval",
 ]

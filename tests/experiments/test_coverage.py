@@ -68,10 +68,11 @@ def test_the_tables_of_bounds_are_markdown():
     main(config, Console(file=text, width=400))
     lines = [line for line in text.getvalue().splitlines() if line.startswith("|")]
     assert lines[0].startswith("| of | groups | rate | false alarms | misses | both | open |")
-    assert len(lines) == 2 + 4 * 2 + 2 + 2
+    assert len(lines) == (2 + 4 * 2) + (2 + 2) + (2 + 5)
     assert lines[2].startswith("| frames | 40 | 5% | no bound | no bound | no bound |  |")
     assert "±" in lines[3].split("|")[4]
     assert lines[10].startswith("| of | groups | true | validation | test |")
+    assert lines[14] == "| frames | 0 | 0.5 | 0.9 | 0.97 | 0.99 |"
 
 
 def test_too_few_validation_groups_are_refused():
