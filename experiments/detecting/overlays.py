@@ -17,7 +17,7 @@ from jaxticket.report.overlay import with_map
 
 SMALLEST = 256
 """Side up to which small pictures are enlarged, so that a label has room; pixels."""
-OPACITY = 0.55
+OPACITY = 0.65
 """Of a map where it is strongest: the face below stays to be seen."""
 ROWS = 256
 """Of a face that are coloured at once."""
@@ -140,7 +140,8 @@ def _heat(pixels: np.ndarray, frame: Rectangle, values: np.ndarray) -> None:
     strength = cv2.resize(strength, (right - left, bottom - top), interpolation=cv2.INTER_LINEAR)
     for row in range(0, bottom - top, ROWS):  # a large face takes a lot of memory at once
         part = pixels[top:bottom, left:right][row : row + ROWS]
-        part[:] = with_map(part, strength[row : row + ROWS], OPACITY)
+        own = strength[row : row + ROWS]
+        part[:] = with_map(part, own, OPACITY * own)  # a root would begin with an edge
 
 
 def _frame(pen: ImageDraw.ImageDraw, frame: Rectangle, answer: str | None, width: float) -> None:

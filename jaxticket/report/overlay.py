@@ -8,7 +8,9 @@ OUTSIDE = 0.35
 """Brightness of a picture outside its forged region."""
 
 
-def with_map(picture: np.ndarray, strength: np.ndarray, strongest: float = STRONGEST) -> np.ndarray:
+def with_map(
+    picture: np.ndarray, strength: np.ndarray, opacity: np.ndarray | None = None
+) -> np.ndarray:
     """Return the picture in grey under a map, uint8 [H, W, 3].
 
     Colours of the perceptually even scale `inferno`; where the map is weak, the picture shows.
@@ -16,14 +18,16 @@ def with_map(picture: np.ndarray, strength: np.ndarray, strongest: float = STRON
     Args:
         picture: uint8 [H, W, 3].
         strength: float [H, W], in [0, 1].
-        strongest: opacity where the strength is 1.
+        opacity: float [H, W], in [0, 1]; None for `STRONGEST` times the root of the strength.
     """
     from matplotlib import colormaps
 
     grey = picture.astype(np.float64) @ np.array([0.299, 0.587, 0.114])
-    opacity = strongest * np.sqrt(np.clip(strength, 0, 1))[..., None]
+    if opacity is None:
+        opacity = STRONGEST * np.sqrt(np.clip(strength, 0, 1))
+    over = opacity[..., None]
     colour = 255 * np.asarray(colormaps["inferno"](np.clip(strength, 0, 1)))[..., :3]
-    return np.round((1 - opacity) * grey[..., None] + opacity * colour).astype(np.uint8)
+    return np.round((1 - over) * grey[..., None] + over * colour).astype(np.uint8)
 
 
 def with_region(picture: np.ndarray, region: np.ndarray) -> np.ndarray:
