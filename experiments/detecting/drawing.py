@@ -14,7 +14,9 @@ _QUALITY = 92
 """Of JPEG."""
 
 
-def drawn(looked: Looked, scoring: Scoring, prefix: str = "") -> tuple[Finding, dict[str, bytes]]:
+def drawn(
+    looked: Looked, scoring: Scoring, prefix: str = "", largest: int | None = None
+) -> tuple[Finding, dict[str, bytes]]:
     """Return a finding that names its pictures, and these, encoded, by their names.
 
     There are none of a file without a face. A face names the picture that shows its map.
@@ -23,6 +25,7 @@ def drawn(looked: Looked, scoring: Scoring, prefix: str = "") -> tuple[Finding, 
         looked: what was found, with views.
         scoring: how.
         prefix: of the pictures' names.
+        largest: side beyond which pictures of faces are made smaller, pixels; None for none.
     """
     finding, views = looked
     pictures: dict[str, bytes] = {}
@@ -31,13 +34,21 @@ def drawn(looked: Looked, scoring: Scoring, prefix: str = "") -> tuple[Finding, 
         if not view.crops:
             continue
         name = f"frame_{view.frame}" if finding.kind == "video" else "faces"
-        pictures[f"{prefix}{name}.jpg"] = _jpeg(overlay_of(view, finding.faces, scoring.maps))
+        marked = overlay_of(view, finding.faces, scoring.maps)
+        pictures[f"{prefix}{name}.jpg"] = _jpeg(_within(marked, largest))
         shown |= dict.fromkeys(view.crops, f"{prefix}{name}.jpg")
     if finding.kind == "video" and finding.faces:
         longest = max(len(face.looks) for face in finding.faces)
         pictures[f"{prefix}timeline.png"] = timeline(finding, scoring.unit("video", longest))
     faces = [replace(face, picture=shown.get(face.number)) for face in finding.faces]
     return replace(finding, faces=faces, pictures=list(pictures)), pictures
+
+
+def _within(picture: np.ndarray, largest: int | None) -> np.ndarray:
+    factor = 1.0 if largest is None else largest / max(picture.shape)
+    if factor >= 1:
+        return picture
+    return cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
 
 
 def _jpeg(picture: np.ndarray) -> bytes:

@@ -1,5 +1,6 @@
 """What is said of all answers: whose they are, what bounds them, and that nothing is proved."""
 
+import sys
 from pathlib import Path
 
 from experiments.detecting.findings import Asked
@@ -15,6 +16,8 @@ UNCALIBRATED = (
     "not calibrated: no thresholds, hence no answers, and probabilities are the plain logits'; run "
     "experiments.calibrate, then pack the ticket again"
 )
+
+VIDEOS_AS_PICTURES = "read by the thresholds of single pictures, since validation held no videos"
 
 
 def asked(config: Config, scoring: Scoring) -> Asked:
@@ -49,10 +52,8 @@ def notes(said: Asked, scoring: Scoring, videos: bool) -> list[str]:
     """
     drawn = ", pictures drawn by a program: of real ones it knows nothing" if said.synthetic else ""
     found = [f"{said.model}, trained on {said.trained_on}{drawn}", *_calibrated(scoring)]
-    if videos and scoring.calibration is not None and not _of_videos(scoring):
-        found.append(
-            "videos are read by the thresholds of single pictures, since validation held no videos"
-        )
+    if videos and scoring.calibration is not None and not of_videos(scoring):
+        found.append(f"videos are {VIDEOS_AS_PICTURES}")
     return [*found, *scoring.notes, NO_PROOF]
 
 
@@ -80,5 +81,6 @@ def _missing(unit: Unit) -> list[str]:
     ]
 
 
-def _of_videos(scoring: Scoring) -> bool:
-    return scoring.unit("video") is not scoring.unit("picture")
+def of_videos(scoring: Scoring) -> bool:
+    """Return whether videos have a calibration of their own."""
+    return scoring.unit("video", sys.maxsize) is not scoring.unit("picture")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from experiments.detecting.notes import NO_PROOF, UNCALIBRATED, VIDEOS_AS_PICTURES, of_videos
 from experiments.detecting.scoring import Scoring
 from experiments.detecting.serving.messages import About, Marks
 from jaxticket.calibration import NO_SIGN, SIGNS, Calibration, Threshold, Unit, probability
@@ -9,14 +10,6 @@ from jaxticket.calibration.words import of_all, share_text
 from jaxticket.text import count_text
 from jaxticket.tickets import Manifest
 
-NO_PROOF = (
-    "No answer here is a proof, neither of forgery nor of its absence. Its rates of error hold for "
-    "faces like those that the ticket was calibrated on, and for one face at a time."
-)
-UNCALIBRATED = (
-    "It is not calibrated: there are no thresholds, hence no answers, and the probability is that "
-    "of the plain logit. python -m experiments.calibrate finds them."
-)
 SYNTHETIC = "It was trained on pictures drawn by a program: of real faces it knows nothing."
 
 
@@ -31,13 +24,25 @@ def about(name: str, scoring: Scoring) -> About:
     if scoring.manifest is not None:
         facts += _origin(scoring.manifest)
         notices += [SYNTHETIC] if scoring.manifest.data.synthetic else []
-    picture, video = scoring.unit("picture"), scoring.unit("video")
-    if scoring.calibration is None:
-        notices.append(UNCALIBRATED)
-    elif picture is not None:
-        facts += _claims(scoring.calibration, picture, scoring.compression)
-    calibrated = scoring.calibration is not None
-    return About(facts, notices, calibrated, _marks(picture), _marks(video))
+    unit = scoring.unit("picture")
+    if scoring.calibration is None or unit is None:
+        notices.append(sentence(UNCALIBRATED))
+    else:
+        facts += _claims(scoring.calibration, unit, scoring.compression)
+        facts += [] if of_videos(scoring) else [("videos", VIDEOS_AS_PICTURES)]
+    return About(facts, [*notices, *map(sentence, scoring.notes)])
+
+
+def sentence(text: str) -> str:
+    """Return a text with a capital and a full stop."""
+    return f"{text[:1].upper()}{text[1:].removesuffix('.')}."
+
+
+def marks(unit: Unit | None) -> Marks:
+    """Return where the answers of a calibration change."""
+    if unit is None:
+        return Marks(None, None)
+    return Marks(_end(unit, unit.lower), _end(unit, unit.upper))
 
 
 def _origin(manifest: Manifest) -> Iterator[tuple[str, str]]:
@@ -72,12 +77,6 @@ def _bound(calibration: Calibration, unit: Unit, bound: Threshold, side: str, ki
         f"{side} a probability of {end:.2f}: at most {100 * calibration.rate:g}% of {kind} faces, "
         f"with {100 * calibration.confidence:g}% confidence ({groups})"
     )
-
-
-def _marks(unit: Unit | None) -> Marks:
-    if unit is None:
-        return Marks(None, None)
-    return Marks(_end(unit, unit.lower), _end(unit, unit.upper))
 
 
 def _end(unit: Unit, bound: Threshold) -> float | None:

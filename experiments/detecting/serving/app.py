@@ -1,13 +1,11 @@
 """The page and its one question: what is in this file?"""
 
 import asyncio
-import base64
 import contextlib
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import jinja2
 import msgspec
@@ -19,10 +17,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from experiments.detecting.findings import Finding
 from experiments.detecting.serving.guard import Guard
 from experiments.detecting.serving.limits import Limits
-from experiments.detecting.serving.messages import Found, Job, Refused
+from experiments.detecting.serving.messages import Job, Refused
 from experiments.detecting.serving.process import Looker
 from experiments.detecting.serving.upload import save
 
@@ -84,7 +81,7 @@ class _Look:
                 return
             except asyncio.CancelledError:
                 raise HTTPException(503, "the program was ended") from None
-            await _unless(self._answer(Job(str(path), folder), size, send), _left(receive))
+            await _unless(self._answer(Job(str(path)), size, send), _left(receive))
 
     @contextlib.contextmanager
     def _place(self) -> Iterator[None]:
@@ -107,25 +104,10 @@ class _Look:
                     headers = [(b"content-type", b"application/x-ndjson")]
                     await send({"type": "http.response.start", "status": 200, "headers": headers})
                     began = True
-                shown = _shown(message.finding, job) if isinstance(message, Found) else message
-                line = msgspec.json.encode(shown) + b"\n"
+                line = msgspec.json.encode(message) + b"\n"
                 await send({"type": "http.response.body", "body": line, "more_body": True})
         self._log(f"answered a file of {size:,} bytes")
         await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
-def _shown(finding: Finding, job: Job) -> dict[str, Any]:
-    """Return a finding and its pictures, which are files in the job's folder."""
-    names = [*finding.pictures, *(face.picture for face in finding.faces if face.picture)]
-    folder = Path(job.folder)
-    pictures = {name: _data_uri(folder / name) for name in names}
-    told = msgspec.structs.replace(finding, path="")
-    return {"type": "Found", "finding": told, "pictures": pictures}
-
-
-def _data_uri(path: Path) -> str:
-    kind = {".png": "image/png", ".jpg": "image/jpeg"}[path.suffix]
-    return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
 async def _unless(work: Coroutine, end: Coroutine) -> None:

@@ -6,14 +6,13 @@ from experiments.detecting.findings import Finding
 
 
 class Job(Struct, frozen=True):
-    """A file to look at, and the folder that pictures of what is found go to."""
+    """A file to look at."""
 
     path: str
-    folder: str
 
 
 class Marks(Struct, frozen=True):
-    """Where the answers lie on the scale of probabilities, 0 to 1; None without a threshold."""
+    """Probabilities at which a face's answer changes, 0 to 1; None without such a threshold."""
 
     lower: float | None
     upper: float | None
@@ -25,15 +24,10 @@ class About(Struct, frozen=True, tag=True):
     Attributes:
         facts: pairs of a name and what is said.
         notices: what a person must know before an answer.
-        calibrated: whether there are thresholds.
-        picture, video: where the answers lie on the scale of probabilities, by kind of file.
     """
 
     facts: list[tuple[str, str]]
     notices: list[str]
-    calibrated: bool
-    picture: Marks
-    video: Marks
 
 
 class Unable(Struct, frozen=True, tag=True):
@@ -56,9 +50,17 @@ class Refused(Struct, frozen=True, tag=True):
 
 
 class Found(Struct, frozen=True, tag=True):
-    """The answer for a file."""
+    """The answer for a file.
+
+    Attributes:
+        finding: itself.
+        marks: of each of its faces.
+        pictures: PNG and JPEG, by the names that the finding gives them; base64 in JSON.
+    """
 
     finding: Finding
+    marks: list[Marks]
+    pictures: dict[str, bytes]
 
 
 Message = About | Unable | Progress | Refused | Found

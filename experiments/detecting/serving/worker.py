@@ -19,10 +19,11 @@ from data_prep.media.containers import BadVideoError
 from data_prep.media.headers import read_header
 from data_prep.media.pictures import is_picture
 from data_prep.media.streaming import Limits as VideoLimits
+from experiments.detecting.drawing import drawn
 from experiments.detecting.loading import load_scoring
 from experiments.detecting.look import look_at
 from experiments.detecting.scoring import Scoring
-from experiments.detecting.serving.about import about
+from experiments.detecting.serving.about import about, marks
 from experiments.detecting.serving.limits import Limits
 from experiments.detecting.serving.messages import Found, Job, Message, Progress, Refused, Unable
 from experiments.detecting.serving.options import Options
@@ -30,6 +31,8 @@ from experiments.terminal.program import EXPECTED_ERRORS, sentence_of
 
 STEPS = 100
 """The most messages of progress for a file."""
+LARGEST = 1600
+"""Side of a picture of faces on the page, pixels."""
 FRAMES_A_SECOND = 120
 """That a video within the limits may have in the mean."""
 
@@ -52,10 +55,12 @@ def answer(job: Job, scoring: Scoring, tell: Callable[[Message], None]) -> None:
             told = share or 0.0
             tell(Progress(share))
 
-    finding, _ = look_at(path, scoring, "upload", on_look)
-    if finding.error is not None and not finding.faces:
-        return tell(Refused(422, finding.error))
-    tell(Found(finding))
+    looked = look_at(path, scoring, "upload", on_look)
+    if looked.finding.error is not None and not looked.finding.faces:
+        return tell(Refused(422, looked.finding.error))
+    finding, pictures = drawn(looked, scoring, largest=LARGEST)
+    ends = [marks(scoring.unit(finding.kind, len(face.looks))) for face in finding.faces]
+    tell(Found(finding, ends, pictures))
 
 
 def within(scoring: Scoring, limits: Limits) -> Scoring:

@@ -2,8 +2,9 @@
 const byId = (id) => document.getElementById(id);
 const waiting = [];
 let working = false;
+let count = 0;
 
-/* What an answer looks like: a sign and words, colour comes on top. */
+/* What an answer looks like: a sign and words; colour comes on top. */
 const FORMS = {
   "signs of forgery": { mark: "\u25b2", kind: "signs" },
   "cannot tell": { mark: "\u25c6", kind: "between" },
@@ -11,6 +12,10 @@ const FORMS = {
   "no face found": { mark: "\u25cb", kind: "" },
 };
 const PLAIN = { mark: "", kind: "" };
+const NAMES = { cancel: "Cancel", again: "Try again", save: "Download as JSON", remove: "Remove" };
+
+const percent = (share) => `${Math.round(100 * share)}%`;
+const megabytes = (size) => `${(size / 1e6).toLocaleString("en", { maximumFractionDigits: 1 })} MB`;
 
 function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
@@ -21,6 +26,8 @@ function element(tag, properties = {}, ...children) {
 function say(text) {
   byId("said").textContent = text;
 }
+
+/* Files */
 
 function take(files) {
   const news = [...files].map(makeItem);
@@ -49,21 +56,21 @@ function makeItem(file) {
     name: file.name || "pasted picture",
     button: (what) => part(`[data-do=${what}]`),
     found: part(".found"),
-    state(text, share) {
+    state(text, share = null) {
       part(".state").hidden = text === null;
       part(".state span").textContent = text ?? "";
       const bar = part("progress");
-      if (share === undefined || share === null) bar.removeAttribute("value");
+      if (share === null) bar.removeAttribute("value");
       else bar.value = share;
       bar.setAttribute("aria-label", `${item.name}: ${text}`);
     },
   };
-  const id = `item-${(makeItem.count = (makeItem.count ?? 0) + 1)}`;
-  part("h3").textContent = item.name;
-  part("h3").id = id;
-  node.setAttribute("aria-labelledby", id);
-  for (const what of ["cancel", "again", "save", "remove"])
-    item.button(what).setAttribute("aria-label", `${{ cancel: "Cancel", again: "Try again", save: "Download JSON", remove: "Remove" }[what]}: ${item.name}`);
+  const title = part("h3");
+  title.textContent = item.name;
+  title.id = `item-${++count}`;
+  node.setAttribute("aria-labelledby", title.id);
+  for (const [what, words] of Object.entries(NAMES))
+    item.button(what).setAttribute("aria-label", `${words}: ${item.name}`);
   item.button("cancel").addEventListener("click", () => cancel(item));
   item.button("again").addEventListener("click", () => again(item));
   item.button("remove").addEventListener("click", () => remove(item));
@@ -75,7 +82,7 @@ function cancel(item) {
   const place = waiting.indexOf(item);
   if (place >= 0) waiting.splice(place, 1);
   if (item.request) item.request.abort();
-  else fail(item, "cancelled");
+  else fail(item, "Cancelled.");
 }
 
 function again(item) {
@@ -90,72 +97,43 @@ function again(item) {
 
 function remove(item) {
   const beside = item.node.nextElementSibling ?? item.node.previousElementSibling;
-  URL.revokeObjectURL(item.button("save").href);
+  const to = beside?.querySelector("[data-do=remove]:not([hidden])") ?? byId("files");
+  if (item.button("save").href) URL.revokeObjectURL(item.button("save").href);
   item.node.remove();
-  const none = !document.querySelector(".item");
-  byId("none").hidden = !none;
-  const to = none ? byId("files") : beside?.querySelector("[data-do=remove]:not([hidden])");
-  (to ?? byId("files")).focus();
-  say(`removed ${item.name}`);
+  byId("none").hidden = document.querySelector(".item") !== null;
+  to.focus();
+  say(`Removed ${item.name}`);
 }
 
-function end(item) {
-  const focused = document.activeElement === item.button("cancel");
-  item.request = null;
-  item.state(null);
-  item.button("cancel").hidden = true;
-  item.button("remove").hidden = false;
-  if (focused) item.button("remove").focus();
-}
-
-function fail(item, why) {
-  end(item);
-  item.button("again").hidden = false;
-  item.found.replaceChildren(element("p", { className: "error", textContent: why }));
-  say(`${item.name}: ${why}`);
-}
+/* Asking */
 
 function send(item, done) {
   const most = Number(document.body.dataset.bytes);
   if (item.file.size > most) {
-    fail(item, `the file is too large: it has ${megabytes(item.file.size)}, and at most ${megabytes(most)} are taken. Cut it, or scale it down.`);
+    fail(item, `The file has ${megabytes(item.file.size)}, and at most ${megabytes(most)} are taken. Cut it, or scale it down.`);
     return done();
   }
   const request = (item.request = new XMLHttpRequest());
-  let read = 0;
-  let found = null;
-  let refused = null;
-  const lines = () => {
-    if (request.status !== 200) return;
-    const end = request.responseText.lastIndexOf("\n") + 1;
-    for (const line of request.responseText.slice(read, end).split("\n").filter(Boolean)) {
-      const said = JSON.parse(line);
-      if (said.type === "Progress") item.state(said.share === null ? "looking" : `looking, ${percent(said.share)}`, said.share);
-      else if (said.type === "Refused") refused = said.sentence;
-      else found = said;
-    }
-    read = end;
+  const said = { read: 0, found: null, refused: null };
+  const finish = (how) => {
+    item.request = null;
+    how();
+    done();
   };
   request.upload.addEventListener("progress", (event) => {
     if (event.lengthComputable && event.loaded < event.total)
       item.state(`sending, ${percent(event.loaded / event.total)}`, event.loaded / event.total);
   });
   request.upload.addEventListener("load", () => item.state("looking"));
-  request.addEventListener("progress", lines);
-  request.addEventListener("load", () => {
-    lines();
-    if (found) show(item, found);
-    else fail(item, refused ?? sentence(request));
-    done();
-  });
-  request.addEventListener("error", () => {
-    fail(item, "the program does not answer. If it has ended, start it again on the terminal; then try again.");
-    done();
-  });
-  request.addEventListener("abort", () => {
-    fail(item, "cancelled");
-    done();
-  });
+  request.addEventListener("progress", () => hear(item, request, said));
+  request.addEventListener("load", () => finish(() => {
+    hear(item, request, said);
+    if (said.found) show(item, said.found);
+    else fail(item, said.refused ?? sentence(request));
+  }));
+  request.addEventListener("error", () => finish(() =>
+    fail(item, "The program does not answer. If it has ended, start it again on its terminal; then try again.")));
+  request.addEventListener("abort", () => finish(() => fail(item, "Cancelled.")));
   request.open("POST", "look");
   const type = /^(image|video)\//.test(item.file.type) ? item.file.type : "application/octet-stream";
   request.setRequestHeader("Content-Type", type);
@@ -163,80 +141,120 @@ function send(item, done) {
   request.send(item.file);
 }
 
+/* An answer is lines of JSON, as far as they have come. */
+function hear(item, request, said) {
+  if (request.status !== 200) return;
+  const end = request.responseText.lastIndexOf("\n") + 1;
+  for (const line of request.responseText.slice(said.read, end).split("\n").filter(Boolean)) {
+    const message = JSON.parse(line);
+    if (message.type === "Found") said.found = message;
+    else if (message.type === "Refused") said.refused = message.sentence;
+    else if (message.share === null) item.state("looking");
+    else item.state(`looking, ${percent(message.share)}`, message.share);
+  }
+  said.read = end;
+}
+
 function sentence(request) {
   try {
     return JSON.parse(request.responseText).error;
   } catch {
-    return `the program ended the answer early (status ${request.status}). Try again; if that does not help, its terminal says more.`;
+    return `The answer broke off (status ${request.status}). Try again; if that does not help, the program's terminal says more.`;
   }
 }
 
-const percent = (share) => `${Math.round(100 * share)}%`;
-const megabytes = (size) => `${(size / 1e6).toLocaleString("en", { maximumFractionDigits: 1 })} MB`;
+/* Answers */
 
-function show(item, { finding, pictures }) {
-  end(item);
-  const answer = finding.answer ?? (finding.faces.length ? "not calibrated" : "no answer");
-  const form = FORMS[finding.answer] ?? PLAIN;
-  const faces = finding.faces;
-  const count = faces.length === 1 ? "1 face" : `${faces.length} faces`;
-  const size = finding.width ? `${finding.width} × ${finding.height} pixels, ` : "";
-  item.found.append(
-    element("p", { className: "answer" }, mark(form), element("strong", { className: form.kind, textContent: answer }),
-      element("span", { className: "soft", textContent: `${size}${finding.kind === "crop" ? "taken as a crop" : count}` })),
-  );
-  if (finding.error) item.found.append(element("p", { className: "error", textContent: `Read only in part: ${finding.error}` }));
-  const heard = faces.map((face) => `face ${face.number}: ${words(face)}`).join("; ");
-  const shown = element("div", { className: "pictures" });
-  finding.pictures.forEach((name, number) => {
-    const what = finding.kind === "video" && number === finding.pictures.length - 1 ? "Timeline" : "Faces";
-    shown.append(element("img", { src: pictures[name], alt: `${what} of ${item.name}. ${answer}. ${heard}` }));
-  });
-  if (shown.children.length) item.found.append(shown);
-  if (finding.remarks.length) item.found.append(remarks(finding.remarks));
-  if (faces.length) item.found.append(element("ol", { className: "faces" }, ...faces.map((face) => card(face, finding, pictures))));
-  const save = item.button("save");
-  const told = { ...finding, path: item.name };
-  save.href = URL.createObjectURL(new Blob([JSON.stringify(told, null, 1)], { type: "application/json" }));
-  save.download = `${item.name.replace(/\.\w+$/, "")}.json`;
-  save.hidden = false;
-  say(`${item.name}: ${answer}, ${count}`);
+function end(item) {
+  const focused = document.activeElement === item.button("cancel");
+  item.state(null);
+  item.button("cancel").hidden = true;
+  item.button("remove").hidden = false;
+  if (focused) item.button("remove").focus();
 }
 
-function mark(form) {
-  const made = element("span", { className: `mark ${form.kind}`, textContent: form.mark });
-  made.setAttribute("aria-hidden", "true");
-  return made;
+function fail(item, why) {
+  const text = why[0].toUpperCase() + why.slice(1);
+  end(item);
+  item.button("again").hidden = false;
+  item.found.replaceChildren(element("p", { className: "error", textContent: text }));
+  say(`${item.name}: ${text}`);
+}
+
+function show(item, { finding, marks, pictures }) {
+  end(item);
+  const faces = finding.faces;
+  const number = faces.length === 1 ? "1 face" : `${faces.length} faces`;
+  const answer = finding.answer ?? `${number}, not calibrated`;
+  const how = finding.kind === "crop" ? "taken as the crop of a face" : number;
+  item.found.append(
+    element("p", { className: "answer" }, ...marked(finding.answer, answer),
+      element("span", { className: "soft", textContent: `${finding.width} × ${finding.height} pixels, ${how}` })),
+  );
+  if (finding.error)
+    item.found.append(element("p", { className: "error", textContent: `Read only in part: ${finding.error}` }));
+  if (finding.remarks.length) item.found.append(remarks(finding.remarks));
+  const drawn = element("div", { className: "pictures" });
+  for (const name of finding.pictures) drawn.append(picture(name, pictures[name], item, finding));
+  const cards = faces.map((face, place) => card(face, finding, marks[place]));
+  if (faces.length) drawn.append(element("ol", { className: "faces" }, ...cards));
+  item.found.append(drawn);
+  offer(item, finding);
+  say(`${item.name}: ${answer}${finding.answer && faces.length ? `, ${number}` : ""}`);
+}
+
+function offer(item, finding) {
+  const save = item.button("save");
+  const told = JSON.stringify({ ...finding, path: item.name, pictures: [] }, null, 1);
+  save.href = URL.createObjectURL(new Blob([told], { type: "application/json" }));
+  save.download = `${item.name.replace(/\.\w+$/, "")}.json`;
+  save.hidden = false;
+}
+
+function picture(name, encoded, item, finding) {
+  const type = name.endsWith(".png") ? "png" : "jpeg";
+  const frame = Number(/frame_(\d+)/.exec(name)?.[1]);
+  const faces = finding.faces.filter((face) => Number.isNaN(frame) || face.looks.some((look) => look.frame === frame));
+  const look = faces[0]?.looks.find((one) => one.frame === frame);
+  const what = /timeline/.test(name) ? "Every look at each face over time" : look ? `Frame at ${look.seconds.toFixed(1)} s` : "The picture";
+  const said = faces.map((face) => `face ${face.number}: ${words(face)}`).join("; ");
+  return element("figure", { className: /timeline/.test(name) ? "wide" : "" },
+    element("img", { src: `data:image/${type};base64,${encoded}`, alt: `${what}. ${said}.` }),
+    element("figcaption", { className: "soft", textContent: look || /timeline/.test(name) ? what : "" }));
+}
+
+function marked(answer, text) {
+  const form = FORMS[answer] ?? PLAIN;
+  const sign = element("span", { className: `mark ${form.kind}`, textContent: form.mark });
+  sign.setAttribute("aria-hidden", "true");
+  return [sign, " ", element("strong", { className: form.kind, textContent: text })];
 }
 
 function words(face) {
   const low = face.probability_low;
-  const interval = low === null ? "" : ` (${low.toFixed(2)} to ${face.probability_high.toFixed(2)})`;
+  const interval = low === null ? "" : `, 95% interval over frames ${low.toFixed(2)} to ${face.probability_high.toFixed(2)}`;
   return `${face.answer ? `${face.answer}, ` : ""}probability of forgery ${face.probability.toFixed(2)}${interval}`;
 }
 
-function card(face, finding, pictures) {
+function card(face, finding, ends) {
   const form = FORMS[face.answer] ?? PLAIN;
   const made = element("li", { className: `face ${form.kind && `${form.kind}-edge`}` });
-  if (face.picture) made.append(element("img", { src: pictures[face.picture], alt: `Face ${face.number}: ${words(face)}` }));
   made.append(element("h4", { textContent: `Face ${face.number}` }));
-  if (face.answer) made.append(element("p", {}, mark(form), " ", element("strong", { className: form.kind, textContent: face.answer })));
-  const low = face.probability_low;
-  made.append(element("p", { textContent:
-    `probability of forgery ${face.probability.toFixed(2)}` +
-    (low === null ? "" : `, 95% interval over frames ${low.toFixed(2)} to ${face.probability_high.toFixed(2)}`) }));
+  if (face.answer) made.append(element("p", {}, ...marked(face.answer, face.answer)));
+  made.append(element("p", { textContent: words({ ...face, answer: null }) }));
   if (finding.kind === "video") {
-    const [first, last] = [face.looks[0], face.looks[face.looks.length - 1]];
+    const times = face.looks.map((look) => look.seconds);
+    const seen = face.looks.length === 1 ? "seen once" : `seen ${face.looks.length} times`;
     made.append(element("p", { className: "soft", textContent:
-      `seen ${face.looks.length} times, ${first.seconds.toFixed(1)} to ${last.seconds.toFixed(1)} s` }));
+      `${seen}, from ${times[0].toFixed(1)} to ${times[times.length - 1].toFixed(1)} s` }));
   }
-  made.append(scale(face, finding, form));
+  made.append(scale(face, ends, form));
   if (face.remarks.length) made.append(remarks(face.remarks));
   return made;
 }
 
-/* Probability from 0 to 1 with its interval, and where the answers change. */
-function scale(face, finding, form) {
+/* Probability from 0 to 1 with its interval, and lines where the answer changes. */
+function scale(face, ends, form) {
   const made = element("div", { className: `scale ${form.kind}` });
   made.setAttribute("aria-hidden", "true");
   const at = (name, place, width) => {
@@ -246,14 +264,13 @@ function scale(face, finding, form) {
     made.append(one);
   };
   made.append(element("span", { className: "rail" }));
-  if (face.probability_low !== null) at("span", face.probability_low, face.probability_high - face.probability_low);
-  const unit = finding.kind === "video" ? "Video" : "Picture";
-  for (const side of ["lower", "upper"]) {
-    const place = Number(document.body.dataset[`${side}${unit}`]);
-    if (Number.isFinite(place)) at("limit", place);
-  }
+  if (face.probability_low !== null) at("interval", face.probability_low, face.probability_high - face.probability_low);
+  for (const place of [ends.lower, ends.upper]) if (place !== null) at("limit", place);
   at("dot", face.probability);
-  made.append(element("span", { className: "end", textContent: "0: not forged" }), element("span", { className: "end high", textContent: "1: forged" }));
+  made.append(
+    element("span", { className: "end", textContent: "0: real" }),
+    element("span", { className: "end high", textContent: "1: forged" }),
+  );
   return made;
 }
 

@@ -12,9 +12,6 @@ from experiments.detecting.serving.messages import About, Found, Job, Marks, Pro
 ABOUT = About(
     facts=[("ticket", "small.safetensors"), ("trained on", "<b>noise</b>")],
     notices=["No answer here is a proof."],
-    calibrated=True,
-    picture=Marks(0.2, 0.8),
-    video=Marks(None, 0.7),
 )
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
@@ -27,11 +24,11 @@ def finding() -> Finding:
     looks = [Look(frame=0, seconds=0.0, box=(1.0, 2.0, 30.0, 40.0), square=(0, 0, 50), score=2.0)]
     forged = Face(number=1, looks=looks, score=2.0, answer="signs of forgery", probability=0.9,
                   probability_low=0.85, probability_high=0.95, remarks=["small <i>face</i>"],
-                  picture="face.png")  # fmt: skip
+                  picture="faces.png")  # fmt: skip
     other = Face(number=2, looks=looks, score=0.0, answer="cannot tell", probability=0.5)
     return Finding(path="upload", kind="picture", width=100, height=80, faces=[forged, other],
                    answer="signs of forgery", remarks=["two faces"],
-                   pictures=["all.png"])  # fmt: skip
+                   pictures=["faces.png"])  # fmt: skip
 
 
 def tell(message: object) -> None:
@@ -48,8 +45,6 @@ def speak() -> None:
     for line in sys.stdin:
         job = msgspec.json.decode(line, type=Job)
         word = Path(job.path).read_bytes().split()[0]
-        Path(job.folder, "all.png").write_bytes(PIXEL)
-        Path(job.folder, "face.png").write_bytes(PIXEL)
         if word == b"fall":
             return
         if word == b"refuse":
@@ -61,7 +56,8 @@ def speak() -> None:
         if word == b"late":
             tell(Refused(422, "damaged at frame 7"))
             continue
-        tell(Found(finding()))
+        pictures = {"faces.png": PIXEL}
+        tell(Found(finding(), [Marks(0.2, 0.8), Marks(None, 0.8)], pictures))
 
 
 if __name__ == "__main__":

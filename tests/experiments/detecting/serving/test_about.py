@@ -2,23 +2,20 @@
 
 import numpy as np
 
-from experiments.detecting.serving.about import about
+from experiments.detecting.serving.about import about, marks
 from tests.calibration.scored import calibration, scores
 from tests.experiments.detecting.drawn import scoring
 from tests.tickets.small import manifest
 
 
-def said(real, fake, **others):
-    found = calibration(scores(np.asarray(real), np.asarray(fake)))
-    return about("a.safetensors", scoring(calibration=found, manifest=manifest(**others)))
-
-
 def test_bounds_are_given_as_probabilities():
-    shown = said(np.linspace(-3, 1, 100), np.linspace(-1, 3, 100))
+    found = calibration(scores(np.linspace(-3, 1, 100), np.linspace(-1, 3, 100)))
+    shown = about("a.safetensors", scoring(calibration=found, manifest=manifest()))
     facts = dict(shown.facts)
-    assert shown.calibrated
-    assert shown.picture.upper is not None
-    assert facts["signs of forgery"].startswith(f"above a probability of {shown.picture.upper:.2f}")
+    upper = marks(found.frames).upper
+    assert upper is not None
+    assert 0.5 < upper < 1
+    assert facts["signs of forgery"].startswith(f"above a probability of {upper:.2f}")
     assert "at most 5% of real faces, with 95% confidence" in facts["signs of forgery"]
     assert facts["ticket"] == "a.safetensors"
     assert "drawn by a program" in facts["trained on"]
@@ -26,13 +23,24 @@ def test_bounds_are_given_as_probabilities():
 
 
 def test_where_groups_are_too_few_it_says_how_many_would_do():
-    shown = said(np.linspace(-3, 1, 58), np.linspace(-1, 3, 59))
-    assert shown.picture.upper is None
-    assert "takes 59 groups, there were 58 groups" in dict(shown.facts)["signs of forgery"]
-    assert shown.picture.lower is not None
+    found = calibration(scores(np.linspace(-3, 1, 58), np.linspace(-1, 3, 59)))
+    facts = dict(about("a.safetensors", scoring(calibration=found)).facts)
+    assert "takes 59 groups, there were 58 groups" in facts["signs of forgery"]
+    assert "at most 5% of forged faces" in facts["no sign found"]
+    assert marks(found.frames).upper is None
 
 
 def test_without_a_calibration_it_says_so():
     shown = about("a.safetensors", scoring(manifest=manifest()))
-    assert not shown.calibrated
+    assert marks(None).upper is None
     assert any("experiments.calibrate" in notice for notice in shown.notices)
+
+
+def test_whose_thresholds_videos_are_read_by_is_said():
+    values = np.linspace(-3, 3, 120)
+    pairs = np.repeat(np.arange(120), 2).astype(str)
+    several = calibration(scores(values, values, videos=pairs, groups=pairs))
+    single = calibration(scores(values, values))
+    assert several.videos is not None
+    facts = [dict(about("a", scoring(calibration=each)).facts) for each in (several, single)]
+    assert ["videos" in each for each in facts] == [False, True]

@@ -1,11 +1,12 @@
 """What is answered for a file, and how far it is on the way."""
 
+import cv2
 import numpy as np
 import pytest
 
 from data_prep.faces.boxes import Box
 from experiments.detecting.serving.limits import Limits
-from experiments.detecting.serving.messages import Found, Job, Progress, Refused
+from experiments.detecting.serving.messages import Found, Job, Marks, Progress, Refused
 from experiments.detecting.serving.options import Options
 from experiments.detecting.serving.worker import answer, within
 from experiments.options.detect import Config
@@ -16,7 +17,7 @@ FACE = Box(10.0, 8.0, 20.0, 20.0)
 
 def said(path, **limits):
     found = []
-    answer(Job(str(path), str(path.parent)), within(scoring(), Limits(**limits)), found.append)
+    answer(Job(str(path)), within(scoring(), Limits(**limits)), found.append)
     return found
 
 
@@ -28,6 +29,15 @@ def test_what_a_file_is_shows_in_its_content(tmp_path):
     (found,) = said(without_suffix(save(tmp_path / "a.png", draw([(FACE, FAKE)]))))
     assert isinstance(found, Found)
     assert (found.finding.kind, len(found.finding.faces)) == ("picture", 1)
+    assert list(found.pictures) == found.finding.pictures == ["faces.jpg"]
+    assert found.marks == [Marks(None, None)]
+
+
+def test_pictures_are_no_larger_than_a_page_needs(tmp_path):
+    (found,) = said(save(tmp_path / "a.png", draw([(FACE, FAKE)], height=300, width=2000)))
+    assert isinstance(found, Found)
+    encoded = np.frombuffer(found.pictures["faces.jpg"], np.uint8)
+    assert cv2.imdecode(encoded, cv2.IMREAD_COLOR).shape == (240, 1600, 3)
 
 
 def test_a_video_says_how_far_it_is(tmp_path):
