@@ -39,12 +39,12 @@ class Curves(NamedTuple):
     part: float | None
 
 
-def curves_of(faces: Sequence[Face], temperature: float, end: float) -> Curves:
-    """Return the curves of faces, in log odds over the temperature.
+def curves_of(faces: Sequence[Face], temperatures: Sequence[float], end: float) -> Curves:
+    """Return the curves of faces, in log odds over their temperatures.
 
     Args:
         faces: at least one.
-        temperature: above 0.
+        temperatures: of each, above 0.
         end: of the last look at the video, seconds.
     """
     times = np.unique([look.seconds for face in faces for look in face.looks])
@@ -54,7 +54,7 @@ def curves_of(faces: Sequence[Face], temperature: float, end: float) -> Curves:
             np.array([look.seconds for look in face.looks]),
             np.array([look.score for look in face.looks]) / temperature,
         )
-        for face in faces
+        for face, temperature in zip(faces, temperatures, strict=True)
     ]
     if end > 0 and max(len(seconds) for seconds, _ in looks) > MOST_LOOKS:
         part = end / PARTS

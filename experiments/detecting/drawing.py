@@ -38,8 +38,8 @@ def drawn(
         pictures[f"{prefix}{name}.jpg"] = _jpeg(_within(marked, largest))
         shown |= dict.fromkeys(view.crops, f"{prefix}{name}.jpg")
     if finding.kind == "video" and finding.faces:
-        longest = max(len(face.looks) for face in finding.faces)
-        pictures[f"{prefix}timeline.png"] = timeline(finding, scoring.unit("video", longest))
+        units = [scoring.unit("video", len(face.looks)) for face in finding.faces]
+        pictures[f"{prefix}timeline.png"] = timeline(finding, units)
     faces = [replace(face, picture=shown.get(face.number)) for face in finding.faces]
     return replace(finding, faces=faces, pictures=list(pictures)), pictures
 

@@ -9,7 +9,7 @@ import math
 import warnings
 from collections.abc import Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -31,56 +31,86 @@ STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 2
 """Between marks of the time, seconds."""
 
 
-def timeline(finding: Finding, unit: Unit | None) -> bytes:
+def timeline(finding: Finding, units: Sequence[Unit | None]) -> bytes:
     """Return the timeline of a video as PNG, 1,430 x 676 pixels.
 
     Args:
         finding: of the video, with a face at least.
-        unit: the calibration that its faces were judged by; without one there are no bands.
+        units: the calibration that each of its faces was judged by. Bands are those of the face
+            with the most looks; without a calibration there are none.
     """
     file = io.BytesIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # of a file's name
-        draw_timeline(finding, unit).savefig(file, format="png", dpi=130)
+        draw_timeline(finding, units).savefig(file, format="png", dpi=130)
     return file.getvalue()
 
 
-def draw_timeline(finding: Finding, unit: Unit | None) -> "Figure":
+def draw_timeline(finding: Finding, units: Sequence[Unit | None]) -> "Figure":
     """Return the timeline as Matplotlib's figure, see `timeline`."""
     from matplotlib.figure import Figure
 
-    temperature = 1.0 if unit is None else unit.temperature
-    highest = sorted(finding.faces, key=lambda face: -face.score)[:MOST_FACES]
-    faces = sorted(highest, key=lambda face: face.number)
+    judged = list(zip(finding.faces, units, strict=True))
+    _, unit = max(judged, key=lambda each: len(each[0].looks))
+    highest = sorted(judged, key=lambda each: -each[0].score)[:MOST_FACES]
+    drawn = [_Drawn.of(*each, unit) for each in sorted(highest, key=lambda each: each[0].number)]
     end = max(look.seconds for face in finding.faces for look in face.looks)
-    curves = curves_of(faces, temperature, end)
+    curves = curves_of([each.face for each in drawn], [each.temperature for each in drawn], end)
 
     figure = Figure(figsize=(11, 5.2), layout="constrained")
     axes, means = figure.subplots(1, 2, sharey=True, width_ratios=(14, 1))
-    limit = _limit(curves.each, faces, unit, temperature)
+    limit = _limit(curves.each, drawn, unit)
     _scale(axes, limit, calibrated=unit is not None)
     _time(axes, end)
     _bands((axes, means), limit, unit)
-    for place, (face, curve) in enumerate(zip(faces, curves.each, strict=True)):
+    for place, (face, curve) in enumerate(zip(drawn, curves.each, strict=True)):
         _draw(axes, place, curve)
-        _mean(means, place, face, temperature)
-    means.set(xlim=(-1, len(faces)), xticks=[], xlabel="mean,\n95%")
+        _mean(means, place, face)
+    means.set(xlim=(-1, len(drawn)), xticks=[], xlabel="mean,\n95%")
     means.tick_params(left=False, labelleft=False)
-    _name(means, faces, temperature, limit)
+    _name(means, drawn, limit)
     axes.set_title(_title(finding), fontsize=11, loc="left", parse_math=False)
-    figure.supxlabel(_caption(finding, unit, curves), fontsize=8, color="0.3")
+    others = any(each.other for each in drawn)
+    said = _caption(len(finding.faces), unit, curves, others)
+    figure.supxlabel(said, fontsize=8, color="0.3")
     return figure
 
 
-def _limit(
-    curves: Sequence[Curve], faces: Sequence[Face], unit: Unit | None, temperature: float
-) -> float:
+class _Drawn(NamedTuple):
+    """A face as it is drawn.
+
+    Attributes:
+        face: it.
+        temperature: that its scores are divided by.
+        low, mean, high: of its looks, where they are drawn.
+        other: whether it was judged by other thresholds than those that are drawn.
+    """
+
+    face: Face
+    temperature: float
+    low: float
+    mean: float
+    high: float
+    other: bool
+
+    @classmethod
+    def of(cls, face: Face, own: Unit | None, drawn: Unit | None) -> "_Drawn":
+        """Return a face that was judged by `own`, where bands are those of `drawn`."""
+        temperature = 1.0 if own is None else own.temperature
+        edges = (face.score if edge is None else edge for edge in (face.low, face.score, face.high))
+        low, mean, high = _shown(np.array(list(edges)) / temperature).tolist()
+        return cls(face, temperature, low, mean, high, own != drawn)
+
+
+def _limit(curves: Sequence[Curve], faces: Sequence[_Drawn], unit: Unit | None) -> float:
     """Return up to where the axis goes, on both sides of 0."""
-    drawn = np.concatenate([part for curve in curves for part in curve[1:] if part is not None])
-    edges = [edge for face in faces for edge in (face.low, face.high)]
-    edges += [] if unit is None else [unit.lower.value, unit.upper.value]
-    furthest = [abs(edge) / temperature for edge in edges if edge is not None]
-    return float(min(max(3.0, max(np.nanmax(np.abs(drawn)), *furthest, 0.0) + 0.7), HIGHEST + 0.2))
+    values = [part for curve in curves for part in curve[1:] if part is not None]
+    values.append(np.array([edge for face in faces for edge in (face.low, face.high)]))
+    if unit is not None:
+        edges = [each.value for each in (unit.lower, unit.upper) if each.value is not None]
+        values.append(np.array(edges) / unit.temperature)
+    furthest = float(np.nanmax(np.abs(np.concatenate(values))))
+    return min(max(3.0, furthest + 0.7), HIGHEST + 0.2)
 
 
 def _shown(values: np.ndarray) -> np.ndarray:
@@ -164,29 +194,28 @@ def _draw(axes: "Axes", place: int, curve: Curve) -> None:
     )  # fmt: skip
 
 
-def _mean(axes: "Axes", place: int, face: Face, temperature: float) -> None:
+def _mean(axes: "Axes", place: int, face: _Drawn) -> None:
     mark = by_place(place)
-    low, high = (face.score if edge is None else edge for edge in (face.low, face.high))
-    low, score, high = _shown(np.array([low, face.score, high]) / temperature)
     axes.errorbar(
-        [place], [score], yerr=[[score - low], [high - score]], color=LIGHT[mark.colour],
-        marker=SHAPES[mark.shape][0], markersize=6, capsize=3, elinewidth=1.4, zorder=3,
+        [place], [face.mean], yerr=[[face.mean - face.low], [face.high - face.mean]],
+        color=LIGHT[mark.colour], marker=SHAPES[mark.shape][0], markersize=6, capsize=3,
+        elinewidth=1.4, zorder=3,
     )  # fmt: skip
 
 
-def _name(axes: "Axes", faces: Sequence[Face], temperature: float, limit: float) -> None:
+def _name(axes: "Axes", drawn: Sequence[_Drawn], limit: float) -> None:
     """Write every face's name and answer to the right of its mean, none over another."""
-    order = sorted(range(len(faces)), key=lambda place: faces[place].score)
-    wanted = [float(_shown(np.array(faces[place].score / temperature))) for place in order]
+    order = sorted(range(len(drawn)), key=lambda at: drawn[at].face.score / drawn[at].temperature)
+    wanted = [drawn[place].mean for place in order]
     heights = spread(wanted, -limit, limit, 2 * limit / (MOST_FACES + 0.5))
     for place, at, height in zip(order, wanted, heights, strict=True):
-        face, colour = faces[place], LIGHT[by_place(place).colour]
+        face, colour = drawn[place].face, LIGHT[by_place(place).colour]
         interval = ""
         if face.probability_low is not None and face.probability_high is not None:
             interval = f" [{percent(face.probability_low)}, {percent(face.probability_high)}]"
         axes.annotate(
             f"face {face.number}: fake {percent(face.probability)}{interval}\n"
-            f"{face.answer or 'not calibrated'}",
+            f"{face.answer or 'not calibrated'}{' *' * drawn[place].other}",
             (place, at), xytext=(1.35, height), textcoords=("axes fraction", "data"), fontsize=8.5,
             va="center", color=colour, annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.7, "shrinkB": 4,
@@ -218,7 +247,7 @@ def _title(finding: Finding) -> str:
     return f"{name}: {finding.answer}" if finding.answer else name
 
 
-def _caption(finding: Finding, unit: Unit | None, curves: Curves) -> str:
+def _caption(count: int, unit: Unit | None, curves: Curves, others: bool) -> str:
     said = ["Points are frames looked at", "lines break where a face is not seen"]
     if curves.step is not None:
         said[0] += f", {curves.step:.3g} s apart"
@@ -232,6 +261,8 @@ def _caption(finding: Finding, unit: Unit | None, curves: Curves) -> str:
             said.append("a threshold is missing: validation had too few groups")
     if any(np.nanmax(np.abs(curve.values)) > HIGHEST for curve in curves.each):
         said.append("what lies beyond 99.99% is drawn there")
-    if (count := len(finding.faces)) > MOST_FACES:
+    if count > MOST_FACES:
         said.append(f"{MOST_FACES} of {count} faces, those that score highest")
+    if others:
+        said[-1] += "\n* few looks: answered by the thresholds of single pictures, not drawn here"
     return "; ".join(said) + "."
