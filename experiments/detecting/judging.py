@@ -17,8 +17,6 @@ from jaxticket.calibration import (
 )
 from jaxticket.statistics import successive_interval
 
-UNCALIBRATED = "not calibrated: the probability is the plain logit's, and there is no threshold"
-
 
 def judge(
     looks: Sequence[Look], number: int, unit: Unit | None, remarks: Sequence[str] = ()
@@ -46,7 +44,7 @@ def judge(
         probability=probable[0],
         probability_low=probable[1],
         probability_high=probable[2],
-        remarks=[*remarks, *remarks_on_length(len(looks), unit)],
+        remarks=list(remarks),
     )
 
 
@@ -56,7 +54,7 @@ def remarks_on_length(looks: int, unit: Unit | None) -> list[str]:
         return []
     return [
         f"few looks: the mean of {looks} is read by the thresholds of single pictures; validation "
-        "had no videos as short, or none"
+        "had no videos as short"
     ]
 
 

@@ -1,6 +1,5 @@
 """What is said of all answers: whose they are, what bounds them, and that nothing is proved."""
 
-import sys
 from pathlib import Path
 
 from experiments.detecting.findings import Asked
@@ -52,7 +51,7 @@ def notes(said: Asked, scoring: Scoring, videos: bool) -> list[str]:
     """
     drawn = ", pictures drawn by a program: of real ones it knows nothing" if said.synthetic else ""
     found = [f"{said.model}, trained on {said.trained_on}{drawn}", *_calibrated(scoring)]
-    if videos and scoring.calibration is not None and not of_videos(scoring):
+    if videos and scoring.calibration is not None and not scoring.of_videos:
         found.append(f"videos are {VIDEOS_AS_PICTURES}")
     return [*found, *scoring.notes, NO_PROOF]
 
@@ -79,8 +78,3 @@ def _missing(unit: Unit) -> list[str]:
         for bound, words, kind in ((unit.upper, SIGNS, "real"), (unit.lower, NO_SIGN, "forged"))
         if bound.value is None
     ]
-
-
-def of_videos(scoring: Scoring) -> bool:
-    """Return whether videos have a calibration of their own."""
-    return scoring.unit("video", sys.maxsize) is not scoring.unit("picture")

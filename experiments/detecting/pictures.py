@@ -10,12 +10,12 @@ import numpy as np
 from data_prep.faces.boxes import Box
 from data_prep.faces.crop import BoxOutsideError, Square
 from data_prep.faces.follow import Detector
-from data_prep.faces.in_picture import faces_in_picture
+from data_prep.faces.in_picture import boxes_in
 from data_prep.media.pictures import read_picture, read_pixels
 from experiments.detecting.crops import face_crop
 from experiments.detecting.findings import Finding, Kind, Look
 from experiments.detecting.judging import judge, with_faces
-from experiments.detecting.remarks import face_remarks, file_remarks
+from experiments.detecting.remarks import face_remarks, file_remarks, picture_remarks
 from experiments.detecting.scoring import Scoring
 from experiments.detecting.views import Looked, View
 from jaxticket.calibration import measure
@@ -39,12 +39,14 @@ class CutPicture:
         pixels: RGB, uint8 [H, W, 3].
         faces: from the left.
         outside: how many boxes lie outside the picture.
+        conversion: what was changed when it was read, as `read_pixels` says it; None if nothing.
     """
 
     kind: Kind
     pixels: np.ndarray
     faces: Sequence[CutFace]
     outside: int = 0
+    conversion: str | None = None
 
 
 def cut_picture(
@@ -59,10 +61,11 @@ def cut_picture(
     if detector is None:
         # As preparation of a folder of pictures and the library take it.
         crop = decode_square(read_picture(path, max_pixels).encoded, image_size)
-        pixels, _ = read_pixels(path, max_pixels=max_pixels)
+        pixels, conversion = read_pixels(path, max_pixels=max_pixels)
         whole = Box(0.0, 0.0, float(pixels.shape[1]), float(pixels.shape[0]))
-        return CutPicture("crop", pixels, [CutFace(whole, None, crop)])
-    pixels, boxes = faces_in_picture(path, detector, max_pixels=max_pixels)
+        return CutPicture("crop", pixels, [CutFace(whole, None, crop)], 0, conversion)
+    pixels, conversion = read_pixels(path, max_pixels=max_pixels)
+    boxes = boxes_in(pixels, detector, str(path))
     faces = []
     for box in sorted(boxes, key=lambda box: (box.x, box.y)):
         try:
@@ -70,7 +73,7 @@ def cut_picture(
         except BoxOutsideError:
             continue
         faces.append(CutFace(box, square, crop))
-    return CutPicture("picture", pixels, faces, len(boxes) - len(faces))
+    return CutPicture("picture", pixels, faces, len(boxes) - len(faces), conversion)
 
 
 def judge_picture(name: str, cut: CutPicture, scores: np.ndarray, scoring: Scoring) -> Looked:
@@ -95,7 +98,7 @@ def judge_picture(name: str, cut: CutPicture, scores: np.ndarray, scoring: Scori
         kind=cut.kind,
         width=width,
         height=height,
-        remarks=file_remarks(faces, outside=cut.outside),
+        remarks=[*picture_remarks(cut.conversion), *file_remarks(faces, outside=cut.outside)],
     )
     crops = {number: face.crop for number, face in enumerate(cut.faces, 1)}
     return Looked(

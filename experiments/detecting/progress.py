@@ -10,7 +10,7 @@ from data_prep.media.containers import BadVideoError
 from data_prep.media.headers import read_header
 from experiments.detecting.inputs import Input, is_video
 from experiments.terminal.plain_console import span
-from jaxticket.text import count_text
+from jaxticket.text import count_text, printable
 
 QUIET_SECONDS = 30.0
 _HASTE = 2.0
@@ -64,7 +64,7 @@ class Detecting:
             return
         now = time.perf_counter()
         at = self._bytes + self._share * self._sizes[self._done]
-        name, left = self._files[self._done].name, self._left(now, at)
+        name, left = printable(self._files[self._done].name), self._left(now, at)
         text = f"{self._done:,} of {count_text(len(self._files), 'file')}{left}"
         self._bar.update(self._task, completed=at, description=_short(name), text=text)
         if not self._console.is_terminal and now - self._spoke >= QUIET_SECONDS:

@@ -53,6 +53,13 @@ def file_remarks(faces: Sequence[Face], *, outside: int = 0) -> list[str]:
     return found
 
 
+def picture_remarks(conversion: str | None) -> list[str]:
+    """Return what to know of how a picture was read, see `data_prep.media.pictures.read_pixels`."""
+    if conversion == "grey":
+        return ["grey: the picture has no colours"]
+    return ["animated: only its first picture"] if conversion in ("animated", "GIF") else []
+
+
 def video_remarks(header: VideoHeader) -> list[str]:
     """Return what a video's header says that may mislead a detector."""
     found = [f"frames: they {text}" for text in header.remarks if text != TURNED]

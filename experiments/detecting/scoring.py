@@ -1,5 +1,6 @@
 """All that turns a file into an answer, ready for use."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -61,6 +62,11 @@ class Scoring:
     def seen(self) -> Seen | None:
         """What validation's pictures were like."""
         return None if self.calibration is None else self.calibration.seen
+
+    @property
+    def of_videos(self) -> bool:
+        """Whether there are thresholds of videos."""
+        return self.unit("video", sys.maxsize) is not self.unit("picture")
 
     @cached_property
     def side(self) -> int:

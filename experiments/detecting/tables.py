@@ -8,10 +8,10 @@ from typing import NamedTuple
 from rich.table import Table
 from rich.text import Text
 
-from data_prep.checks.excerpts import first_names
+from data_prep.checks.excerpts import first_lines
 from experiments.detecting.findings import Finding
 from jaxticket.calibration import ANSWERS, CANNOT_TELL, NO_FACE, NO_SIGN, SIGNS
-from jaxticket.text import count_text, interval_text
+from jaxticket.text import count_text, interval_text, printable
 
 MOST_ROWS = 40
 COLOURS = {SIGNS: "bold red", CANNOT_TELL: "yellow", NO_SIGN: "green"}
@@ -63,7 +63,7 @@ class Summary:
         self.rows += rows
         self.files += 1
         if finding.error is not None:
-            self.errors.append(f"{finding.path}: {finding.error}")
+            self.errors.append(printable(f"{finding.path}: {finding.error}"))
         self.answers[_answer(finding)] += 1
         for remark in (
             *finding.remarks,
@@ -92,7 +92,7 @@ class Summary:
             text = first.removeprefix(f"{topic}: ")
             yield f"{topic}: {text}" if count == 1 else f"{topic}, {count:,} times, first: {text}"
         if self.errors:
-            yield f"not read, or not to the end: {first_names(self.errors, _SHOWN)}"
+            yield f"not read, or not to the end:\n{first_lines(self.errors, _SHOWN)}"
         order = (*ANSWERS, NO_FACE, UNANSWERED, UNREAD)
         counts = [f"{self.answers[each]:,} {each}" for each in order if self.answers[each]]
         yield f"{count_text(self.files, 'file')}: {', '.join(counts)}"
@@ -101,15 +101,16 @@ class Summary:
 def rows_of(finding: Finding) -> Iterator[Row]:
     """Yield a row for each face of a file, or one for a file without."""
     wrong = [finding.error] if finding.error else []
+    name = printable(finding.path)
     of_file = [*wrong, *map(_topic, finding.remarks)]
     if not finding.faces:
-        yield Row(finding.path, "", _answer(finding), "", "; ".join(of_file), -1.0)
+        yield Row(name, "", _answer(finding), "", "; ".join(of_file), -1.0)
     for face in finding.faces:
         text = interval_text(
             face.probability, face.probability_low, face.probability_high, digits=2
         )
         topics = [*of_file, *map(_topic, face.remarks)]
-        yield Row(finding.path, str(face.number), face.answer or UNANSWERED, text,
+        yield Row(name, str(face.number), face.answer or UNANSWERED, text,
                   "; ".join(topics), face.probability)  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from data_prep.videos.streaming import FollowedFace, stream_faces, stream_given_
 from data_prep.videos.streaming import Look as Frame
 from experiments.detecting.crops import face_crop
 from experiments.detecting.findings import Face, Finding, Look
-from experiments.detecting.judging import judge, with_faces
+from experiments.detecting.judging import judge, remarks_on_length, with_faces
 from experiments.detecting.network import BATCH
 from experiments.detecting.remarks import face_remarks, file_remarks, video_remarks
 from experiments.detecting.scoring import Scoring
@@ -195,6 +195,8 @@ class _Looking:
         measured = {name: value / len(track.looks) for name, value in track.measured.items()}
         remarks = face_remarks(measured, self._scoring, "crop" if self._scoring.crops else "video")
         unit = self._scoring.unit("video", len(track.looks))
+        if self._scoring.of_videos:  # else it is said of all answers
+            remarks += remarks_on_length(len(track.looks), unit)
         return judge(track.looks, number, unit, remarks)
 
 

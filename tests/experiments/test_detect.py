@@ -88,7 +88,7 @@ def test_a_file_that_cannot_be_read_is_told_by_the_exit_status(asked, tmp_path):
     status, out, results = asked("a.png", "b.png", "c.mp4")
     assert status == 3
     assert [bool(file["error"]) for file in results["files"]] == [False, True, True]
-    assert "not read, or not to the end: b.png: empty file, c.mp4: not a whole video" in out
+    assert "not read, or not to the end:\n  b.png: empty file\n  c.mp4: not a whole video" in out
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from experiments.detecting.notes import NO_PROOF, UNCALIBRATED, VIDEOS_AS_PICTURES, of_videos
+from experiments.detecting.notes import NO_PROOF, UNCALIBRATED, VIDEOS_AS_PICTURES
 from experiments.detecting.scoring import Scoring
 from experiments.detecting.serving.messages import About, Marks
 from jaxticket.calibration import NO_SIGN, SIGNS, Calibration, Threshold, Unit, probability
@@ -29,7 +29,7 @@ def about(name: str, scoring: Scoring) -> About:
         notices.append(sentence(UNCALIBRATED))
     else:
         facts += _claims(scoring.calibration, unit, scoring.compression)
-        facts += [] if of_videos(scoring) else [("videos", VIDEOS_AS_PICTURES)]
+        facts += [] if scoring.of_videos else [("videos", VIDEOS_AS_PICTURES)]
     return About(facts, [*notices, *map(sentence, scoring.notes)])
 
 

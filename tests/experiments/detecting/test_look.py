@@ -1,10 +1,12 @@
 import numpy as np
+import pytest
 
 from data_prep.faces.boxes import Box
 from data_prep.videos.crops import read_faces
 from experiments.detecting.inputs import Input
 from experiments.detecting.look import look_at, look_at_all
 from jaxticket.decoding import decode_square
+from tests.calibration.scored import calibration, scores
 from tests.experiments.detecting.drawn import FAKE, REAL, SIZE, draw, film, redness, save, scoring
 
 LEFT, RIGHT = Box(4, 8, 12, 12), Box(40, 20, 16, 16)
@@ -71,3 +73,15 @@ def test_files_come_in_order_and_one_that_cannot_be_read_stops_no_other(tmp_path
         None,
     ]
     assert [len(finding.faces) for finding in found] == [1, 0, 1, 1]
+
+
+@pytest.mark.parametrize(("lengths", "said"), [(2, []), (4, ["few looks"])])
+def test_a_video_shorter_than_those_of_validation_is_said_to_be(tmp_path, lengths, said):
+    names = [f"{label}{at // lengths}" for label in "rf" for at in range(60 * lengths)]
+    every = np.repeat([-1.0, 1.0], 60 * lengths)
+    of_videos = calibration(scores(every[: len(every) // 2], every[len(every) // 2 :],
+                                   videos=names, groups=names))  # fmt: skip
+    video = film(tmp_path / "a.mp4", [[(LEFT, REAL)]] * 3)
+    finding, _ = look_at(video, scoring(calibration=of_videos))
+    [face] = finding.faces
+    assert [remark.partition(":")[0] for remark in face.remarks] == said

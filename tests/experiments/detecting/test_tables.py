@@ -20,7 +20,8 @@ def test_lines_of_a_log():
     assert list(summary.sentences()) == [
         "small, 2 times, first: yes",
         "contrast, 2 times, first: low",
-        "not read, or not to the end: =1+1.mp4: truncated, c.png: empty file, =1+1.mp4: truncated",
+        "not read, or not to the end:\n"
+        "  =1+1.mp4: truncated\n  c.png: empty file\n  =1+1.mp4: truncated",
         "4 files: 2 cannot tell, 1 no face found, 1 could not be read",
     ]
 
