@@ -31,8 +31,8 @@ def calibration_section(parts: Sequence[RunPart]) -> Section | None:
             if found is not None:
                 blocks += _of_level(part, level, found, title)
             elif is_stale(part.run.path, level.level):
-                blocks.append(Text(f"{title}: trained again since it was calibrated; calibrate it "
-                                   "again."))  # fmt: skip
+                text = f"{title}: trained again since it was calibrated; calibrate it again."
+                blocks.append(Text(_heading(text)))
     return Section("calibration", "What the scores mean", blocks) if blocks else None
 
 
@@ -52,9 +52,10 @@ def _of_level(part: RunPart, level: LevelRecord, found: Calibration, title: str)
     blocks: list[Any] = []
     for name, unit in units_of(found):
         said = f"{title}, {name}. {' '.join(on_test(found, unit))}"
-        blocks += [Text(f"{said[0].upper()}{said[1:]}"), Text(" ".join(bounds(found, name, unit)))]
+        blocks += [Text(_heading(said)), Text(" ".join(bounds(found, name, unit)))]
     blocks += [
-        Panels(title, drawn, f"{size(part)}; {NOTE}.") for drawn in level_plots(part, level, found)
+        Panels(_heading(title), drawn, f"{size(part)}; {NOTE}.")
+        for drawn in level_plots(part, level, found)
     ]
     outcomes, thresholds, errors = tables(found, f"calibration_{level.level}")
     return [
@@ -63,3 +64,7 @@ def _of_level(part: RunPart, level: LevelRecord, found: Calibration, title: str)
         replace(thresholds, hidden=True, summary=f"Thresholds of {title}"),
         replace(errors, hidden=True, summary=f"Calibration errors of {title}"),
     ]
+
+
+def _heading(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}"

@@ -99,7 +99,7 @@ def test_a_calibration_of_an_earlier_training_says_so(tmp_path):
     (run / "level_02" / "predictions_validation.csv").unlink()
     texts = of(Text, calibration_section([run_part(run, "one")]))
     assert [block.text for block in texts] == [
-        "level 2, 75.0% pruned: trained again since it was calibrated; calibrate it again."
+        "Level 2, 75.0% pruned: trained again since it was calibrated; calibrate it again."
     ]
 
 
