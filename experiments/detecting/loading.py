@@ -5,9 +5,9 @@ from data_prep.faces.detectors import load_detector
 from experiments.detecting.maps import load_maps
 from experiments.detecting.network import load_network
 from experiments.detecting.scoring import Scoring
+from experiments.detecting.source import open_source
 from experiments.options.detect import Config
 from experiments.tickets.network import network_of
-from jaxticket.tickets import load_ticket
 
 
 def load_scoring(config: Config) -> Scoring:
@@ -25,8 +25,8 @@ def load_scoring(config: Config) -> Scoring:
             raise ValueError(f"--{option}={value}: give 1 or more")
     boxes = None if config.boxes is None else read_faces(config.boxes)
     detector = load_detector(config.detector) if boxes is None and not config.crops else None
-    ticket = load_ticket(config.ticket)
-    graph, arrays = network_of(config.ticket, ticket)
+    ticket = open_source(config.ticket, config)
+    graph, arrays = network_of(config.source, ticket)
     network = load_network(graph, arrays, config.engine, config.threads)
     maps, lacking = None, None
     if config.pictures and config.maps:

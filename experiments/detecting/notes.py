@@ -1,7 +1,5 @@
 """What is said of all answers: whose they are, what bounds them, and that nothing is proved."""
 
-from pathlib import Path
-
 from experiments.detecting.findings import Asked
 from experiments.detecting.scoring import Scoring
 from experiments.options.detect import Config
@@ -15,6 +13,10 @@ UNCALIBRATED = (
     "not calibrated: no thresholds, hence no answers, and probabilities are the plain logits'; run "
     "experiments.calibrate, then pack the ticket again"
 )
+UNCALIBRATED_WEIGHTS = (
+    "not calibrated: no thresholds, hence no answers, and probabilities are the plain logits'; "
+    "calibrate them on validation pictures of your own: experiments.calibrate --init_from"
+)
 
 VIDEOS_AS_PICTURES = "read by the thresholds of single pictures, since validation held no videos"
 
@@ -24,7 +26,7 @@ def asked(config: Config, scoring: Scoring) -> Asked:
     said, calibration = scoring.manifest, scoring.calibration
     assert said is not None
     return Asked(
-        ticket=Path(config.ticket).name,
+        ticket=config.source.name,
         model=said.model,
         weights=said.hashes.weights if said.hashes else None,
         trained_on=said.data.name,
@@ -49,17 +51,25 @@ def notes(said: Asked, scoring: Scoring, videos: bool) -> list[str]:
         scoring: the same, loaded.
         videos: whether there are any.
     """
-    drawn = ", pictures drawn by a program: of real ones it knows nothing" if said.synthetic else ""
-    found = [f"{said.model}, trained on {said.trained_on}{drawn}", *_calibrated(scoring)]
+    found = [*_trained(said, scoring), *_calibrated(scoring)]
     if videos and scoring.calibration is not None and not scoring.of_videos:
         found.append(f"videos are {VIDEOS_AS_PICTURES}")
     return [*found, *scoring.notes, NO_PROOF]
 
 
+def _trained(said: Asked, scoring: Scoring) -> list[str]:
+    if scoring.manifest is not None and (origin := scoring.manifest.origin) is not None:
+        unknown = f"{said.model}, weights of {origin.file}: what they were trained on is not known"
+        return [unknown, *origin.notes]
+    drawn = ", pictures drawn by a program: of real ones it knows nothing" if said.synthetic else ""
+    return [f"{said.model}, trained on {said.trained_on}{drawn}"]
+
+
 def _calibrated(scoring: Scoring) -> list[str]:
     calibration, unit = scoring.calibration, scoring.unit("picture")
     if calibration is None or unit is None:
-        return [UNCALIBRATED]
+        elsewhere = scoring.manifest is not None and scoring.manifest.origin is not None
+        return [UNCALIBRATED_WEIGHTS if elsewhere else UNCALIBRATED]
     rate, confidence = f"{100 * calibration.rate:g}%", f"{100 * calibration.confidence:g}%"
     at = f" at {scoring.compression}" if scoring.compression else ""
     drawn = " (drawn by a program)" if calibration.synthetic else ""

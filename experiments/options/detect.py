@@ -6,18 +6,26 @@ from typing import Literal
 
 from tyro.conf import Positional
 
+from experiments.options.weights import Elsewhere
+
 DETECT_EVERY = 5  # as in preparation
 FEWEST_LOOKS = 3
 
 
 @dataclass(frozen=True)
-class Config:
-    """Look for signs of forgery in pictures and videos, face by face, with a ticket."""
+class Question:
+    """What is asked, and whom."""
 
     paths: Positional[tuple[Path, ...]]
     """Pictures, videos, and folders of them."""
-    ticket: Path
-    """The ticket file, made by experiments.ticket pack."""
+    ticket: Path | None = None
+    """The ticket file, made by experiments.ticket pack or calibrate."""
+
+
+@dataclass(frozen=True)
+class Config(Elsewhere, Question):
+    """Look for signs of forgery in pictures and videos, face by face, with a ticket."""
+
     out: Path = Path("detections")
     """The folder for results.json, results.csv and pictures; what an earlier detect wrote there is
     replaced."""
@@ -60,3 +68,18 @@ class Config:
     """With --serve: of a picture or of a frame of a video."""
     max_seconds: float = 120.0
     """With --serve: of playing of a video."""
+
+    def __post_init__(self) -> None:
+        """Check what answers.
+
+        Raises:
+            ValueError: not one of a ticket and weights from elsewhere is named.
+        """
+        self.check_source({"ticket": self.ticket})
+
+    @property
+    def source(self) -> Path:
+        """The file that holds the network."""
+        source = self.ticket or self.init_from
+        assert source is not None
+        return source

@@ -97,8 +97,13 @@ def recipe_of(file: Path, ticket: Ticket) -> Recipe:
 
     Raises:
         ValueError: the ticket does not say it, is compacted, or is a control or from a newer
-            version.
+            version; or its weights are from elsewhere.
     """
+    if (origin := ticket.manifest.origin) is not None:
+        raise ValueError(
+            f"{file} holds the weights of {origin.file}, which were not trained here: there is "
+            "nothing to replay"
+        )
     if ticket.manifest.recipe is None:
         raise ValueError(
             f"{file} is of the older form and does not say how it was trained: pack it again from "

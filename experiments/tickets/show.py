@@ -30,15 +30,22 @@ def lines(said: Manifest) -> list[tuple[str, str]]:
         else f"which of {', '.join(said.classes)}: a logit each"
     )
     pictures = "synthetic pictures, which stand for no real data set" if said.data.synthetic else ""
-    made = [
-        ("network", f"{said.model}{width}; {answer}"),
-        ("ticket", f"level {said.level}, {said.sparsity:.2%} pruned: {said.weights_left:,} of "
-         f"{total:,} prunable weights left; kept in {said.values}"),
-        ("found on", f"{said.data.name}, content {said.data.fingerprint[:16]}"
-         f"{pictures and ', '}{pictures}"),
-        ("training", f"seed {said.seed}, rewind {said.rewind}"),
-        ("pictures", _pictures(said)),
-    ]  # fmt: skip
+    kept = f"{said.weights_left:,} of {total:,} prunable weights left; kept in {said.values}"
+    made = [("network", f"{said.model}{width}; {answer}")]
+    if (origin := said.origin) is not None:
+        made += [
+            ("weights", f"of {origin.file}, SHA-256 {origin.sha256[:16]}; what they were trained "
+             "on is not known"),
+            *(("assumed", note) for note in origin.notes),
+        ]  # fmt: skip
+    else:
+        made += [
+            ("ticket", f"level {said.level}, {said.sparsity:.2%} pruned: {kept}"),
+            ("found on", f"{said.data.name}, content {said.data.fingerprint[:16]}"
+             f"{pictures and ', '}{pictures}"),
+            ("training", f"seed {said.seed}, rewind {said.rewind}"),
+        ]  # fmt: skip
+    made.append(("pictures", _pictures(said)))
     for name in ("validation", "test"):
         made.append((name, _figures(getattr(said.metrics, name)) if said.metrics else "not said"))
     if (effect := said.float16) is not None:

@@ -113,6 +113,20 @@ class Compaction(Struct, frozen=True, kw_only=True):
     sparsity: float
 
 
+class Origin(Struct, frozen=True, kw_only=True):
+    """The weight file that a network was read from, where this project did not train it.
+
+    Attributes:
+        file: its name.
+        sha256: of its bytes.
+        notes: what of it was not used, and what was assumed about it.
+    """
+
+    file: str
+    sha256: str
+    notes: list[str] = []
+
+
 class Hashes(Struct, frozen=True, kw_only=True):
     """The SHA-256 of a ticket's parts; see `jaxticket.tickets.hashes`."""
 
@@ -137,7 +151,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
         sparsity: pruned share of the prunable weights.
         weights_left: of the prunable weights.
         data: what it was found on.
-        seed, rewind: of the run, as in `recipe`.
+        seed, rewind: of the run, as in `recipe`; 0 and `none` of weights from elsewhere.
         preprocessing: how pictures are made for it.
         recipe: every option that decided it, as `jaxticket.recipe.to_json` writes it.
         metrics: what it was evaluated to.
@@ -149,6 +163,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
         compacted: from which network, if channels were removed: shapes are smaller than the
             model's, and the graph alone says what is computed.
         calibration: what its logits mean, as `experiments.calibrate` found it.
+        origin: of weights from elsewhere, whose `data` are unknown and whose `recipe` is None.
         hashes: of its parts.
     """
 
@@ -175,6 +190,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     graph: dict[str, Any] | None = None
     compacted: Compaction | None = None
     calibration: Calibration | None = None
+    origin: Origin | None = None
     hashes: Hashes | None = None
 
     def plain(self) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def _main(lines: BinaryIO, out: BinaryIO) -> None:
         scoring = within(load_scoring(options.config), options.limits)
     except EXPECTED_ERRORS as error:
         return tell(Unable(sentence_of(error) or str(error)))
-    tell(about(options.config.ticket.name, scoring))
+    tell(about(options.config.source.name, scoring))
     while True:
         answer(msgspec.json.decode(jobs.get(), type=Job), scoring, tell)
 
