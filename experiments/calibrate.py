@@ -4,12 +4,15 @@
     python -m experiments.calibrate --ticket=ticket.safetensors --out=calibrated.safetensors
     python -m experiments.calibrate --ticket=ticket.safetensors --out=mine.safetensors \
         --dataset=PICTURES
+    python -m experiments.calibrate --init_from=Meso4_DF.h5 --model=meso4 --image_size=256 \
+        --dataset=PICTURES --out=meso4.safetensors
 
 Above the upper threshold there are "signs of forgery", below the lower "no sign found", between
 them the detector "cannot tell". The upper one bounds the false alarms, the lower one the misses, at
 5% with 95% confidence over validation groups: exactly, by order statistics (docs/detect.md). Test
 is only read. Some seconds. Of a run it writes level_NN/calibration.json, which `ticket pack` takes
-along, and the page; of a ticket the same ticket with its calibration.
+along, and the page; of a ticket the same ticket with its calibration; of weights from elsewhere a
+dense ticket.
 """
 
 from experiments.terminal.start import start
@@ -25,7 +28,7 @@ from experiments.options.calibrate import Config
 
 
 def main(config: Config, console: Console) -> None:
-    """Calibrate a level of a run, or a ticket.
+    """Calibrate a level of a run, a ticket, or weights from elsewhere.
 
     Raises:
         FileNotFoundError: no such run, level or ticket.

@@ -1,4 +1,7 @@
-"""A packed ticket is calibrated: its own network predicts validation and test. No JAX."""
+"""A ticket, or weights from elsewhere: its own network predicts what it is calibrated on.
+
+A ticket needs no JAX.
+"""
 
 import hashlib
 from collections.abc import Iterator
@@ -13,6 +16,7 @@ from experiments.calibrating.progress import counting
 from experiments.calibrating.said import say
 from experiments.calibrating.seen import look_at
 from experiments.detecting.network import BATCH, Network, load_network
+from experiments.detecting.source import open_source
 from experiments.one_run.data import SKIP_LIMIT, Data, open_data, open_data_of
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.own_data import find_sets
@@ -23,7 +27,7 @@ from jaxticket.data import open_prepared
 from jaxticket.recipe import from_json as recipe_of
 from jaxticket.runs import Predictions, RunRecord
 from jaxticket.runs.predictions import predictions_text
-from jaxticket.tickets import Manifest, load_ticket, save_ticket
+from jaxticket.tickets import Manifest, save_ticket
 
 
 def main(config: Config, console: Console) -> None:
@@ -33,12 +37,13 @@ def main(config: Config, console: Console) -> None:
         ValueError: an option is wrong, the file is no ticket or has no graph, or the pictures are
             not found or lack a class.
     """
-    assert config.ticket is not None
+    source = config.ticket or config.init_from
+    assert source is not None
     assert config.out is not None
-    out = output_file(config.out, config.ticket)
-    ticket = load_ticket(config.ticket)
+    out = output_file(config.out, source)
+    ticket = open_source(config.ticket, config)
     said = ticket.manifest
-    network = load_network(*network_of(config.ticket, ticket), config.engine, config.threads)
+    network = load_network(*network_of(source, ticket), config.engine, config.threads)
     data = data_of(config, said, console)
     validation = predict(network, data, "validation", said, console)
     test = predict(network, data, "test", said, console) if data.has("test") else None
@@ -66,13 +71,13 @@ def data_of(config: Config, said: Manifest, console: Console) -> Data:
     Raises:
         ValueError: they are not found, or have no validation split.
     """
-    assert config.ticket is not None
     data_dir = config.data_dir or default_data_dir()
     if config.dataset is not None:
         data = open_data(config.dataset, None, data_dir, SKIP_LIMIT, console, testing=True)
     elif said.recipe is None:
         raise ValueError(f"{config.ticket} does not say its recipe: name pictures with --dataset")
     else:
+        assert config.ticket is not None  # weights from elsewhere have no recipe
         recipe = recipe_of(said.recipe)
         sets = find_sets(config.ticket.parent, recipe, data_dir)
         source = RunRecord(config.ticket, recipe, {}, [], {})

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from experiments.options.weights import Elsewhere
+
 
 @dataclass(frozen=True)
-class Config:
-    """Say what a ticket's logits mean: a temperature and two thresholds, found on validation."""
+class Source:
+    """Whose logits they are."""
 
     run: Path | None = None
     """A run folder, made by experiments.imp or experiments.control. `ticket pack` takes the
@@ -17,7 +19,14 @@ class Config:
     ticket: Path | None = None
     """Instead of a run, a packed ticket: its network predicts the pictures itself, without JAX."""
     out: Path | None = None
-    """The ticket with its calibration, NAME.safetensors; all else in it stays."""
+    """The ticket with its calibration, NAME.safetensors; all else in it stays. With --init_from
+    the ticket that is made of the weights."""
+
+
+@dataclass(frozen=True)
+class Config(Elsewhere, Source):
+    """Say what a ticket's logits mean: a temperature and two thresholds, found on validation."""
+
     rate: float = 0.05
     """The most false alarms, and the most misses, that the thresholds may have: a share between 0
     and 1. The fewer, the more groups are needed and the more pictures remain open."""
@@ -25,16 +34,16 @@ class Config:
     """How sure each of the two bounds is, between 0 and 1."""
     dataset: str | None = None
     """With --run, where the run's own pictures are now, as for experiments.imp: they are only
-    measured, so that others that are unlike them can be told. With --ticket, those to calibrate on,
-    such as your own below validation/real and validation/fake. Without it: the own ones, where they
-    were, or among the prepared sets."""
+    measured, so that others that are unlike them can be told. With --ticket or --init_from,
+    those to calibrate on, such as your own below validation/real and validation/fake. Without it:
+    the own ones, where they were, or among the prepared sets."""
     data_dir: Path | None = None
     """Where prepared sets lie; as for experiments.imp."""
     engine: Literal["auto", "sparse", "onnxruntime", "numpy"] = "auto"
-    """With --ticket, what runs the network. auto takes the sparse runtime, onnxruntime, or the slow
-    NumPy reference, the first that is installed."""
+    """Except with --run, what runs the network. auto takes the sparse runtime, onnxruntime, or the
+    slow NumPy reference, the first that is installed."""
     threads: int = 1
-    """With --ticket, that the engine may use."""
+    """Except with --run, that the engine may use."""
 
     def __post_init__(self) -> None:
         """Check that the options go together.
@@ -43,12 +52,13 @@ class Config:
             ValueError: not exactly one source is named, an option is of the other one, or a number
                 is out of its range; says which.
         """
-        if (self.run is None) == (self.ticket is None):
-            raise ValueError("name a run by --run, or a ticket by --ticket and --out")
-        if self.ticket is not None and self.out is None:
-            raise ValueError("--ticket needs --out=NAME.safetensors, the file to write")
+        self.check_source({"run": self.run, "ticket": self.ticket})
+        source = "--run" if self.run else "--ticket" if self.ticket else "--init_from"
+        if self.run is None and self.out is None:
+            raise ValueError(f"{source} needs --out=NAME.safetensors, the file to write")
+        if self.init_from is not None and self.dataset is None:
+            raise ValueError("--init_from needs --dataset, the pictures to calibrate on")
         theirs = {"out": None, "engine": "auto", "threads": 1} if self.run else {"level": None}
-        source = "--run" if self.run else "--ticket"
         for option, default in theirs.items():
             if getattr(self, option) != default:
                 raise ValueError(f"--{option} does not go with {source}: leave it out")

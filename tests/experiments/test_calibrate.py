@@ -150,11 +150,12 @@ def test_validation_of_one_class_is_refused(call, source, tmp_path):
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        ([], "name a run by --run, or a ticket by --ticket and --out"),
+        ([], "no network is named: give one of --run or --ticket"),
         (["--run=RUN", "--level=9"], "has kept the levels 0, 1, 2"),
         (["--run=RUN", "--out=a.safetensors"], "--out does not go with --run: leave it out"),
         (["--run=RUN", "--rate=5"], "--rate=5.0 must lie between 0 and 1"),
         (["--run=RUN/nowhere"], "holds no run: config.json is missing"),
+        (["--init_from=a.h5", "--model=meso4", "--image_size=64", "--out=a"], "needs --dataset"),
         (["--ticket=FILE"], "--ticket needs --out=NAME.safetensors"),
         (["--ticket=FILE", "--out=FILE"], "is the file that is read: name another"),
         (["--ticket=FILE", "--out=x.safetensors", "--level=1"], "--level does not go with"),

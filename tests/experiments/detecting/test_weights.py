@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from experiments import detect, ticket
+from experiments import calibrate, detect, ticket
 from experiments.detecting.network import load_network
 from experiments.detecting.source import open_source
 from experiments.detecting.weights import ticket_of_weights
@@ -64,13 +64,11 @@ def test_a_keras_file_scores_as_the_detector_with_its_weights(keras, crops, fake
     np.testing.assert_allclose(scores(keras, found, crops), sign * np.asarray(want), atol=1e-4)
 
 
-def test_an_unpacked_ticket_scores_as_the_ticket(finished_run, tmp_path, crops):
-    path = finished_run / "ticket.safetensors"
-    packed = load_ticket(path)
+def test_an_unpacked_ticket_scores_as_the_ticket(keras, tmp_path, crops):
+    packed = ticket_of_weights(elsewhere(keras, fake_output="1"))
     save_dense(tmp_path / "dense.safetensors", packed)
-    found = ticket_of_weights(elsewhere(tmp_path / "dense.safetensors", image_size=32))
-    crops = crops[:, :32, :32]
-    np.testing.assert_array_equal(scores(path, found, crops), scores(path, packed, crops))
+    found = ticket_of_weights(elsewhere(tmp_path / "dense.safetensors"))
+    np.testing.assert_array_equal(scores(keras, found, crops), scores(keras, packed, crops))
 
 
 def test_the_file_made_of_them_says_where_they_come_from(call, keras, tmp_path):
@@ -146,3 +144,25 @@ def test_detect_says_what_it_does_not_know_of_them(call, keras, pictures, tmp_pa
     assert "not calibrated: no thresholds, hence no answers" in said
     asked = json.loads((tmp_path / "out" / "results.json").read_text())["asked"]
     assert (asked["ticket"], asked["trained_on"]) == ("meso.h5", "unknown data")
+
+
+def test_they_are_calibrated_into_a_ticket(call, keras, prepared, pictures, data_dir, tmp_path):
+    out = tmp_path / "mine.safetensors"
+    argv = f"--init_from={keras}", "--model=meso4", "--image_size=64", "--fake_output=0"
+    more = f"--dataset={prepared}", f"--data_dir={data_dir}", "--rate=0.3", "--confidence=0.9"
+    status, said, err = call(calibrate, *argv, *more, "--engine=numpy", f"--out={out}")
+    assert status == 0, err
+    assert "calibrated on noise; the ticket was found on unknown data" in said
+    manifest = load_ticket(out).manifest
+    assert manifest.calibration.data_name == "noise"
+    assert manifest.calibration.frames.upper.value is not None
+    assert (manifest.origin.file, manifest.metrics, manifest.data.name) == (
+        "meso.h5", None, "unknown data",
+    )  # fmt: skip
+    picture = next((pictures / "test" / "fake").glob("*.png"))
+    argv = f"--ticket={out}", "--crops", "--engine=numpy", f"--out={tmp_path / 'out'}", picture
+    status, said, err = call(detect, *argv)
+    assert status == 0, err
+    assert "weights of meso.h5: what they were trained on is not known" in said
+    (file,) = json.loads((tmp_path / "out" / "results.json").read_text())["files"]
+    assert file["answer"] is not None
