@@ -23,7 +23,7 @@ def asked(monkeypatch, call, tmp_path):
 
     def asked(*argv, said=CALIBRATION):
         ticket = Ticket({}, {}, {}, small.manifest(calibration=said))
-        monkeypatch.setattr(loading, "load_ticket", lambda file: ticket)
+        monkeypatch.setattr(loading, "open_source", lambda *_: ticket)
         monkeypatch.setattr(loading, "network_of", lambda file, ticket: (None, None))
         monkeypatch.setattr(loading, "load_maps", lambda *_: (None, "no maps today"))
         monkeypatch.setattr(loading, "load_network", lambda *_: drawn.scoring().network)
