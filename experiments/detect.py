@@ -17,6 +17,7 @@ if __name__ == "__main__":
     start("detect")  # here, since help needs no more imports
 
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -25,7 +26,7 @@ from data_prep.checks.excerpts import kinds
 from experiments.detecting.drawing import drawn
 from experiments.detecting.findings import Finding, Results
 from experiments.detecting.given_boxes import check_boxes
-from experiments.detecting.inputs import find_inputs, is_video
+from experiments.detecting.inputs import Input, find_inputs, is_video
 from experiments.detecting.loading import load_scoring
 from experiments.detecting.look import look_at_all
 from experiments.detecting.notes import asked, notes
@@ -34,10 +35,11 @@ from experiments.detecting.progress import Detecting
 from experiments.detecting.results import ResultsFiles
 from experiments.detecting.scoring import Scoring
 from experiments.detecting.tables import Summary, lines
+from experiments.detecting.videos import Stopped
 from experiments.detecting.views import Looked
 from experiments.options.detect import Config
 from experiments.terminal.program import stop_on_signals, stopped_by
-from jaxticket.text import printable
+from jaxticket.text import count_text, printable
 from jaxticket.writing import write_whole
 
 UNREADABLE = 3
@@ -70,45 +72,60 @@ def main(config: Config, console: Console) -> None:
         (config.out / PICTURES).mkdir(exist_ok=True)
     head, found = Results(asked=said, notes=about, ignored=dict(inputs.ignored)), Summary()
     try:
-        with (
-            stop_on_signals("stopping; what was answered is being written ..."),
-            ResultsFiles(config.out, head) as results,
-            Detecting(console, inputs.files) as progress,
-        ):
-
-            def on_look(seconds: float) -> None:
-                _end_if_asked()
-                progress.looked(seconds)
-
-            for number, looked in enumerate(look_at_all(inputs.files, scoring, on_look), 1):
-                finding = looked.finding
-                if config.pictures:
-                    finding = _draw(looked, scoring, number, config.out)
-                results.add(finding)
-                rows = found.add(finding)
-                progress.finished()
-                if not console.is_terminal:
-                    for line in lines(rows):
-                        console.print(line)
-                _end_if_asked()
+        with ResultsFiles(config.out, head) as results:
+            _look(config, inputs.files, scoring, results, found, console)
     except KeyboardInterrupt:
         _conclude(config, found, console)
+        console.print(f"stopped after {found.files:,} of {count_text(len(inputs.files), 'file')}")
         raise SystemExit(128 + (stopped_by() or signal.SIGINT)) from None
     _conclude(config, found, console)
     if found.errors:
         raise SystemExit(UNREADABLE)
 
 
+def _look(
+    config: Config,
+    files: Sequence[Input],
+    scoring: Scoring,
+    results: ResultsFiles,
+    found: Summary,
+    console: Console,
+) -> None:
+    """Look at the files and keep what is found.
+
+    Raises:
+        KeyboardInterrupt: the user stopped it.
+    """
+    with (
+        stop_on_signals("stopping; what was answered is being written ..."),
+        Detecting(console, files) as progress,
+    ):
+
+        def on_look(seconds: float) -> None:
+            if stopped_by() is not None:
+                raise Stopped
+            progress.looked(seconds)
+
+        for number, looked in enumerate(look_at_all(files, scoring, on_look), 1):
+            finding = _draw(looked, scoring, number, config.out)
+            results.add(finding)
+            rows = found.add(finding)
+            progress.finished()
+            if not console.is_terminal:
+                for line in lines(rows):
+                    console.print(line)
+            if stopped_by() is not None:
+                raise KeyboardInterrupt
+
+
 def _draw(looked: Looked, scoring: Scoring, number: int, out: Path) -> Finding:
+    """Return what was found, with the names of the pictures of it that are written, if any are."""
+    if not scoring.views:
+        return looked.finding
     finding, pictures = drawn(looked, scoring, f"{number:04d}_")
     for name, encoded in pictures.items():
         write_whole(out / PICTURES / name, encoded)
     return finding
-
-
-def _end_if_asked() -> None:
-    if stopped_by() is not None:
-        raise KeyboardInterrupt
 
 
 def _conclude(config: Config, found: Summary, console: Console) -> None:

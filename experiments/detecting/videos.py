@@ -31,7 +31,11 @@ from jaxticket.decoding import resize
 from jaxticket.text import count_text
 
 OnLook = Callable[[float], None]
-"""Told the seconds of the video up to the look that is done."""
+"""Told the seconds of the video up to the look that is done; it may raise `Stopped`."""
+
+
+class Stopped(Exception):
+    """The user wants no more looks; what was seen so far is answered."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,15 +79,18 @@ def look_at_video(
         on_look: called after each look.
     """
     looking = _Looking(scoring)
-    error = None
+    error, seconds = None, 0.0
     remarks = []
     try:
         remarks = video_remarks(read_header(path, max_pixels=scoring.limits.pixels))
         for frame in _frames(path, faces, scoring):
             looking.take(frame)
-            on_look(frame.seconds)
+            seconds = frame.seconds
+            on_look(seconds)
     except BadVideoError as reason:
         error = str(reason)
+    except Stopped:
+        error = f"stopped at {seconds:.1f} seconds"
     looking.score()
     # Boxes that are given are nobody's false alarms.
     fewest = scoring.fewest_looks if callable(faces) else 1

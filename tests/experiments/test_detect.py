@@ -167,11 +167,15 @@ def test_what_was_answered_before_a_stop_is_written(asked, tmp_path, monkeypatch
     assert "2 files: 2 signs of forgery" in out
 
 
-def test_a_signal_ends_it_within_a_video(asked, tmp_path, monkeypatch):
-    film(tmp_path / "a.mp4", [[(FACE, FAKE)]] * 3)
-    film(tmp_path / "b.mp4", [[(FACE, FAKE)]] * 3)
-    asks = iter([None] * 5 + [15] * 9)
+def test_a_signal_ends_it_within_a_video_that_is_answered_so_far(asked, tmp_path, monkeypatch):
+    for name in "abc":
+        film(tmp_path / f"{name}.mp4", [[(FACE, FAKE)]] * 5)
+    asks = iter([None] * 8 + [15] * 9)  # after each look and file
     monkeypatch.setattr(detect, "stopped_by", lambda: next(asks))
-    status, _, results = asked("a.mp4", "b.mp4")
+    status, out, results = asked("a.mp4", "b.mp4", "c.mp4", "--no_pictures")
     assert status == 143
-    assert [file["path"] for file in results["files"]] == ["a.mp4"]
+    whole, cut = results["files"]
+    assert (whole["error"], cut["error"]) == (None, "stopped at 0.1 seconds")
+    assert [len(file["faces"][0]["looks"]) for file in (whole, cut)] == [5, 3]
+    assert not results["complete"]
+    assert "stopped after 2 of 3 files" in out
