@@ -21,6 +21,8 @@ from experiments.detecting.views import Looked, View
 from jaxticket.calibration import measure
 from jaxticket.decoding import decode_square
 
+_JPEG = b"\xff\xd8"
+
 
 class CutFace(NamedTuple):
     """A face cut out of a picture: its box, the square around it, its crop for the network."""
@@ -40,6 +42,7 @@ class CutPicture:
         faces: from the left.
         outside: how many boxes lie outside the picture.
         conversion: what was changed when it was read, as `read_pixels` says it; None if nothing.
+        jpeg_bytes: of a crop that is a JPEG, a pixel; None of others.
     """
 
     kind: Kind
@@ -47,6 +50,7 @@ class CutPicture:
     faces: Sequence[CutFace]
     outside: int = 0
     conversion: str | None = None
+    jpeg_bytes: float | None = None
 
 
 def cut_picture(
@@ -60,10 +64,13 @@ def cut_picture(
     """
     if detector is None:
         # As preparation of a folder of pictures and the library take it.
-        crop = decode_square(read_picture(path, max_pixels).encoded, image_size)
+        encoded = read_picture(path, max_pixels).encoded
+        crop = decode_square(encoded, image_size)
         pixels, conversion = read_pixels(path, max_pixels=max_pixels)
-        whole = Box(0.0, 0.0, float(pixels.shape[1]), float(pixels.shape[0]))
-        return CutPicture("crop", pixels, [CutFace(whole, None, crop)], 0, conversion)
+        height, width = pixels.shape[:2]
+        jpeg = len(encoded) / (height * width) if encoded.startswith(_JPEG) else None
+        whole = Box(0.0, 0.0, float(width), float(height))
+        return CutPicture("crop", pixels, [CutFace(whole, None, crop)], 0, conversion, jpeg)
     pixels, conversion = read_pixels(path, max_pixels=max_pixels)
     boxes = boxes_in(pixels, detector, str(path))
     faces = []
@@ -90,7 +97,7 @@ def judge_picture(name: str, cut: CutPicture, scores: np.ndarray, scoring: Scori
     for number, (face, score) in enumerate(zip(cut.faces, scores, strict=True), 1):
         look = Look(frame=0, seconds=0.0, box=face.box, square=face.square, score=float(score))
         side = face.square.side if face.square else min(cut.pixels.shape[:2])
-        measured = measure(side, face.crop)
+        measured = measure(side, face.crop, cut.jpeg_bytes)
         faces.append(judge([look], number, unit, face_remarks(measured, scoring, cut.kind)))
     height, width = cut.pixels.shape[:2]
     finding = Finding(
