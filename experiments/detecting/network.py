@@ -12,7 +12,16 @@ from jaxticket.graph import Graph, execute, normalise
 from jaxticket.graph.shapes import Arrays
 
 Engine = Literal["auto", "sparse", "onnxruntime", "numpy"]
+MODULES = {"sparse": "llvmlite", "onnxruntime": "onnxruntime"}
+WORDS = {
+    "sparse": "sparse runtime",
+    "onnxruntime": "onnxruntime",
+    "numpy": "NumPy reference, which is slow (pip install 'jaxticket[sparse]')",
+}
+DENSE = 0.5
+"""The share of the convolutions' weights left above which dense kernels are as fast."""
 BATCH = 8
+"""Crops that are scored together where there are so many."""
 
 
 @dataclass(frozen=True)
@@ -40,29 +49,58 @@ def load_network(graph: Graph, arrays: Arrays, engine: Engine, threads: int) -> 
     Args:
         graph: of the ticket.
         arrays: its arrays by name.
-        engine: `auto` takes the sparse runtime, onnxruntime or NumPy, the first that is installed.
+        engine: `auto` takes the first that is installed of `preferred`, and that has kernels for
+            this network.
         threads: that an engine may use.
 
     Raises:
         ImportError: the engine that is asked for is not installed; says what to install.
+        ValueError: it has no kernels for this network.
     """
-    if engine == "auto":
-        installed = {"sparse": "llvmlite", "onnxruntime": "onnxruntime"}
-        chosen = [name for name, module in installed.items() if find_spec(module)]
-        engine = next(iter(chosen), "numpy")  # pyright: ignore[reportAssignmentType]
-    make = {"sparse": _sparse, "onnxruntime": _onnxruntime, "numpy": _numpy}[engine]
-    return Network(engine, graph.image_size, make(graph, arrays, threads))
+    make = {"sparse": _sparse, "onnxruntime": _onnxruntime, "numpy": _numpy}
+    names = preferred(arrays) if engine == "auto" else (engine,)
+    for name in names:
+        try:
+            logits = make[name](graph, arrays, threads)
+        except ValueError:
+            if name == names[-1]:
+                raise
+        else:
+            return Network(WORDS[name], graph.image_size, logits)
+    raise AssertionError("NumPy computes every graph")
+
+
+def preferred(arrays: Arrays) -> tuple[Engine, ...]:
+    """Return the engines that are installed, the fastest for a network first.
+
+    The sparse runtime, if at most half of the convolutions' weights are left, else onnxruntime,
+    which then is as fast, loads in no time and takes less memory; NumPy last.
+
+    Args:
+        arrays: of the network.
+    """
+    kernels = [array for array in arrays.values() if array.ndim == 4]
+    left = sum(np.count_nonzero(kernel) for kernel in kernels)
+    order: tuple[Engine, ...] = ("sparse", "onnxruntime")
+    if left > DENSE * sum(kernel.size for kernel in kernels):
+        order = ("onnxruntime", "sparse")
+    return (*(name for name in order if find_spec(MODULES[name])), "numpy")
 
 
 def _sparse(graph: Graph, arrays: Arrays, threads: int) -> Callable[[np.ndarray], np.ndarray]:
     from jaxticket.runtime import load
 
-    return load(graph, arrays, batch=BATCH, threads=threads)
+    # One at a time: a batch costs as much when it is not full, and saves little when it is.
+    return load(graph, arrays, batch=1, threads=threads)
 
 
 def _onnxruntime(graph: Graph, arrays: Arrays, threads: int) -> Callable[[np.ndarray], np.ndarray]:
-    import onnxruntime
-
+    try:
+        import onnxruntime
+    except ImportError:
+        raise ImportError(
+            '--engine=onnxruntime needs onnx and onnxruntime: pip install "jaxticket[export]"'
+        ) from None
     from jaxticket.export import to_onnx
 
     options = onnxruntime.SessionOptions()

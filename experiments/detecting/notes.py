@@ -51,7 +51,7 @@ def notes(said: Asked, scoring: Scoring, videos: bool) -> list[str]:
         scoring: the same, loaded.
         videos: whether there are any.
     """
-    found = [*_trained(said, scoring), *_calibrated(scoring)]
+    found = [*_trained(said, scoring), *_calibrated(scoring), f"scores by the {said.engine}"]
     if videos and scoring.calibration is not None and not scoring.of_videos:
         found.append(f"videos are {VIDEOS_AS_PICTURES}")
     return [*found, *scoring.notes, NO_PROOF]

@@ -40,8 +40,9 @@ class Config(Elsewhere, Source):
     data_dir: Path | None = None
     """Where prepared sets lie; as for experiments.imp."""
     engine: Literal["auto", "sparse", "onnxruntime", "numpy"] = "auto"
-    """Except with --run, what runs the network. auto takes the sparse runtime, onnxruntime, or the
-    slow NumPy reference, the first that is installed."""
+    """Except with --run, what runs the network. auto takes the sparse runtime where at most half
+    of the weights are left, else onnxruntime, whichever is installed, or the slow NumPy
+    reference."""
     threads: int = 1
     """Except with --run, that the engine may use."""
 

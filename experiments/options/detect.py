@@ -46,8 +46,8 @@ class Config(Elsewhere, Question):
     """A file of face boxes, as for preparation; no faces are looked for then. A file is named in it
     by the end of its path without suffix, such as youtube/000."""
     engine: Literal["auto", "sparse", "onnxruntime", "numpy"] = "auto"
-    """What runs the network. auto takes the sparse runtime, onnxruntime, or the slow NumPy
-    reference, the first that is installed."""
+    """What runs the network. auto takes the sparse runtime where at most half of the weights are
+    left, else onnxruntime, whichever is installed, or the slow NumPy reference."""
     threads: int = 1
     """That the engine may use."""
     compression: str | None = None
