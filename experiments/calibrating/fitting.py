@@ -5,13 +5,12 @@ import numpy as np
 from experiments.options.calibrate import Config
 from jaxticket.calibration import (
     Calibration,
-    Scores,
     Seen,
     by_compression,
     calibrate,
-    fake_score,
 )
 from jaxticket.runs import Predictions
+from jaxticket.runs.calibrations import scores_of
 
 
 def fit(
@@ -57,17 +56,4 @@ def fit(
         videos=units.videos,
         compressions=by_compression(fitted, read, config.rate, config.confidence),
         seen=seen,
-    )
-
-
-def scores_of(predictions: Predictions) -> Scores:
-    """Return predictions as scores; whatever is not `real` is fake."""
-    return Scores(
-        keys=predictions.keys,
-        groups=predictions.groups,
-        videos=predictions.videos,
-        methods=predictions.methods,
-        compressions=predictions.compressions,
-        fake=predictions.labels > 0,
-        scores=fake_score(predictions.logits),
     )

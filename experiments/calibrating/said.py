@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
-from jaxticket.calibration import Calibration, bounds, on_test, units_of
+from jaxticket.calibration import WHOLE, Calibration, bounds, on_test, units_of
 from jaxticket.report.page.cells import show
 from jaxticket.report.page.reliability import tables
 
@@ -14,7 +14,7 @@ def say(calibration: Calibration, console: Console) -> None:
     """Print the tables, and what they come to in sentences."""
     for found in reversed(tables(calibration, "")):
         console.print(_table(found.caption, found.heads, found.rows))
-    units = list(units_of(calibration))
+    units = [(name, unit) for name, unit in units_of(calibration) if name in WHOLE]
     for name, unit in units:
         before = "" if len(units) == 1 else f"{name}: "
         for text in (*bounds(calibration, name, unit), *on_test(calibration, unit)):
@@ -24,7 +24,8 @@ def say(calibration: Calibration, console: Console) -> None:
 
 
 def _table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
-    table = Table(*heads, title=caption, title_justify="left")
+    columns = (Column(head, no_wrap=place > 0) for place, head in enumerate(heads))
+    table = Table(*columns, title=caption, title_justify="left")
     for row in rows:
         table.add_row(*map(show, row))
     return table

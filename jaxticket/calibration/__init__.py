@@ -18,7 +18,7 @@ from jaxticket.calibration.answer import (
 from jaxticket.calibration.fit import Scores, by_compression, calibrate, outcomes
 from jaxticket.calibration.likeness import measure, ranges, unlike
 from jaxticket.calibration.record import Calibration, Outcome, Range, Seen, Threshold, Unit, Units
-from jaxticket.calibration.words import bounds, line, on_test, units_of
+from jaxticket.calibration.words import WHOLE, bounds, line, on_test, units_of
 
 __all__ = [
     "ANSWERS",
@@ -26,6 +26,7 @@ __all__ = [
     "NO_FACE",
     "NO_SIGN",
     "SIGNS",
+    "WHOLE",
     "Answer",
     "Calibration",
     "Outcome",

@@ -8,6 +8,8 @@ from jaxticket.statistics.temperature import LIMITS
 from jaxticket.text import count_text
 
 FALSE_ALARMS, MISSES = "false alarms", "misses"
+WHOLE = ("pictures", "videos")
+"""What the calibrations of all compressions together are of."""
 
 
 def units_of(calibration: Calibration) -> Iterator[tuple[str, Unit]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from jaxticket.calibration import Calibration, bounds, on_test, units_of
+from jaxticket.calibration import WHOLE, Calibration, bounds, on_test, units_of
 from jaxticket.report.page.calibration import NOTE, level_plots, level_title
 from jaxticket.report.page.cells import show
 from jaxticket.report.page.parts import RunPart
@@ -52,6 +52,8 @@ def _calibrated(run: RunRecord) -> Iterator[tuple[LevelRecord, Calibration]]:
 def _lines(level: LevelRecord, found: Calibration) -> Iterator[str]:
     yield from [f"### {level_title(level).capitalize()}", ""]
     for name, unit in units_of(found):
+        if name not in WHOLE:
+            continue
         said = (*on_test(found, unit), *bounds(found, name, unit))
         yield from [f"{name.capitalize()}. {' '.join(said)}", ""]
     for table in tables(found, "calibration"):

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import msgspec
 
-from jaxticket.calibration import Calibration
+from jaxticket.calibration import Calibration, Scores, fake_score
 from jaxticket.runs import files
 from jaxticket.runs.levels import level_folder
+from jaxticket.runs.predictions import Predictions
 
 CALIBRATION = "calibration.json"
 
@@ -16,6 +17,19 @@ def predictions_digest(path: Path, level: int) -> str:
     """Return the SHA-256 of a level's validation predictions, empty where they are missing."""
     table = level_folder(path, level) / "predictions_validation.csv"
     return hashlib.sha256(table.read_bytes()).hexdigest() if table.is_file() else ""
+
+
+def scores_of(predictions: Predictions) -> Scores:
+    """Return predictions as scores; whatever is not `real` is fake."""
+    return Scores(
+        keys=predictions.keys,
+        groups=predictions.groups,
+        videos=predictions.videos,
+        methods=predictions.methods,
+        compressions=predictions.compressions,
+        fake=predictions.labels > 0,
+        scores=fake_score(predictions.logits),
+    )
 
 
 def write_calibration(path: Path, level: int, calibration: Calibration) -> Path:

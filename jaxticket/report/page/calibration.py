@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from jaxticket.calibration import Calibration, bounds, on_test, units_of
+from jaxticket.calibration import WHOLE, Calibration, bounds, on_test, units_of
 from jaxticket.report.page.blocks import Panels, Section, Text
 from jaxticket.report.page.levels import size
 from jaxticket.report.page.parts import RunPart
@@ -44,13 +44,14 @@ def level_title(level: LevelRecord) -> str:
 def level_plots(part: RunPart, level: LevelRecord, found: Calibration) -> list[list[Plot]]:
     """Return the plots of a calibrated level: of pictures, and of videos where there are any."""
     test = part.run.predictions(level.level)
-    whole = [(name, unit) for name, unit in units_of(found) if name in ("pictures", "videos")]
-    return [plots(unit, test, name) for name, unit in whole]
+    return [plots(unit, test, name) for name, unit in units_of(found) if name in WHOLE]
 
 
 def _of_level(part: RunPart, level: LevelRecord, found: Calibration, title: str) -> list[Any]:
     blocks: list[Any] = []
     for name, unit in units_of(found):
+        if name not in WHOLE:
+            continue
         said = f"{title}, {name}. {' '.join(on_test(found, unit))}"
         blocks += [Text(_heading(said)), Text(" ".join(bounds(found, name, unit)))]
     blocks += [

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from jaxticket.calibration import Calibration, Unit, fake_score, units_of
-from jaxticket.calibration.record import Bin, Outcome, Share, Threshold
+from jaxticket.calibration import WHOLE, Calibration, Unit, units_of
+from jaxticket.calibration.record import Bin, Share, Threshold
 from jaxticket.report.marks import MARKS, Mark
 from jaxticket.report.page.axes import value_axis
 from jaxticket.report.page.blocks import Table
 from jaxticket.report.page.cells import Count, Ends
 from jaxticket.report.page.plot import Curve, Plot, Point
 from jaxticket.runs import Predictions
-from jaxticket.statistics import by_video
+from jaxticket.runs.calibrations import scores_of
 from jaxticket.text import count_text
 
 REAL, FAKE = Mark(2, 0), Mark(1, 1, dash=1)
@@ -30,13 +30,13 @@ def tables(calibration: Calibration, name: str) -> list[Table]:
     """
     units = list(units_of(calibration))
     several = len(units) > 1
-    test = [row for of, unit in units for row in _outcomes(of, unit.test_outcomes, several)]
+    test = [row for of, unit in units for row in _outcomes(of, unit, several)]
     exact = "in brackets exact 95% (Clopper, Pearson 1934)"
     return [
         Table(
             f"{name}_outcomes",
             f"Answers on test, shares of groups with one example each; {exact}",
-            ("of", *OUTCOMES) if several else OUTCOMES, test,
+            ("of" if several else "part", *OUTCOMES), test,
         ),
         Table(
             f"{name}_thresholds", "Thresholds, on scores: the log odds of fake",
@@ -54,14 +54,20 @@ def tables(calibration: Calibration, name: str) -> list[Table]:
     ]  # fmt: skip
 
 
-OUTCOMES = ("part", "class", "groups", "signs of forgery", "cannot tell", "no sign found")
+OUTCOMES = ("class", "groups", "signs of forgery", "cannot tell", "no sign found")
 
 
-def _outcomes(of: str, outcomes: Sequence[Outcome], several: bool) -> Iterator[tuple]:
-    for one in outcomes:
+def _outcomes(of: str, unit: Unit, several: bool) -> Iterator[tuple]:
+    """Yield what is answered: of the parts only where there are thresholds, and these of all."""
+    parted = of in WHOLE and (unit.upper.value, unit.lower.value) != (None, None)
+    for one in unit.test_outcomes:
+        if not parted and one.by != "all":
+            continue
         shares = (_share(each, one.groups) for each in (one.signs, one.cannot_tell, one.no_sign))
-        row = (one.name or "all", one.label, Count(one.groups), *shares)
-        yield (of, *row) if several else row
+        part = one.name or "all"
+        if several:
+            part = f"{of}, {one.name}" if one.name else of
+        yield (part, one.label, Count(one.groups), *shares)
 
 
 def _share(share: Share, total: int) -> Ends:
@@ -120,10 +126,10 @@ def _points(bins: Sequence[Bin], split: str) -> list[Point]:
 
 
 def _distribution(unit: Unit, test: Predictions, name: str) -> Plot:
-    scores, fake = fake_score(test.logits), test.labels > 0
+    shown = scores_of(test)
     if name.startswith("videos"):
-        videos = by_video(test.videos, fake, test.groups, scores)
-        scores, fake = videos.scores, videos.labels.astype(bool)
+        shown = shown.of_videos() or shown
+    scores, fake = shown.scores, shown.fake
     limits = [bound.value for bound in (unit.lower, unit.upper) if bound.value is not None]
     ends = [*np.quantile(scores, (BEYOND, 1 - BEYOND)), *limits]
     x = value_axis("score (log odds of fake)", ends, least=1e-3)

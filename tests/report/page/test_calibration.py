@@ -89,6 +89,9 @@ def test_videos_and_compressions_have_their_own(tmp_path):
     assert [panels.plots[1].title for panels in of(Panels, section)] == [
         "scores of test pictures", "scores of test videos",
     ]  # fmt: skip
+    assert len(of(Text, section)) == 4
+    parts = [row[0] for row in of(Table, section)[0].rows]
+    assert parts[:4] == ["pictures", "pictures", "videos", "videos"]
     names = [row[0] for row in of(Table, section)[1].rows]
     assert names == ["pictures", "videos", "pictures at c23", "videos at c23", "pictures at c40",
                      "videos at c40"]  # fmt: skip
