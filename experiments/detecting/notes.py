@@ -18,7 +18,14 @@ UNCALIBRATED_WEIGHTS = (
     "calibrate them on validation pictures of your own: experiments.calibrate --init_from"
 )
 
-VIDEOS_AS_PICTURES = "read by the thresholds of single pictures, since validation held no videos"
+VIDEOS_AS_PICTURES = (
+    "read by the thresholds of single pictures, since validation held no videos: its bounds need "
+    "not hold"
+)
+READY_CROPS = (
+    "validation held ready crops, JPEGs that somebody else cut: faces that are found here are cut "
+    "otherwise, and its bounds need not hold; --crops takes crops like them"
+)
 
 
 def asked(config: Config, scoring: Scoring) -> Asked:
@@ -51,10 +58,13 @@ def notes(said: Asked, scoring: Scoring, videos: bool) -> list[str]:
         scoring: the same, loaded.
         videos: whether there are any.
     """
-    found = [*_trained(said, scoring), *_calibrated(scoring), f"scores by the {said.engine}"]
+    found = [*_trained(said, scoring), *_calibrated(scoring)]
+    # Preparation cuts faces without loss, as PNG.
+    if not scoring.crops and scoring.seen is not None and "JPEG" in scoring.seen.formats:
+        found.append(READY_CROPS)
     if videos and scoring.calibration is not None and not scoring.of_videos:
         found.append(f"videos are {VIDEOS_AS_PICTURES}")
-    return [*found, *scoring.notes, NO_PROOF]
+    return [*found, f"scores by the {said.engine}", *scoring.notes, NO_PROOF]
 
 
 def _trained(said: Asked, scoring: Scoring) -> list[str]:
