@@ -30,7 +30,7 @@ from experiments.detecting.inputs import Input, find_inputs, is_video
 from experiments.detecting.loading import load_scoring
 from experiments.detecting.look import look_at_all
 from experiments.detecting.notes import asked, notes
-from experiments.detecting.out_folder import JSON, PICTURES, check_out, clear_out
+from experiments.detecting.out_folder import CSV, JSON, PICTURES, check_out, clear_out
 from experiments.detecting.progress import Detecting
 from experiments.detecting.results import ResultsFiles
 from experiments.detecting.scoring import Scoring
@@ -133,4 +133,5 @@ def _conclude(config: Config, found: Summary, console: Console) -> None:
         console.print(found.table())
     for sentence in found.sentences():
         console.print(sentence)
-    console.print(f"{config.out / JSON}, results.csv")
+    written = (JSON, CSV, f"{PICTURES}/") if config.pictures else (JSON, CSV)
+    console.print(f"in {config.out}: {', '.join(written)}")
