@@ -33,6 +33,9 @@ from jaxticket.statistics import (
 PICTURES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff")
 """How the name of a video ends that is a single picture."""
 
+ROUNDED = 1e-4
+"""How far a score lies from another engine's at most, relative to the largest of a set."""
+
 
 @dataclass(frozen=True, eq=False)
 class Scores:
@@ -147,8 +150,9 @@ def thresholds(scores: Scores, rate: float, confidence: float) -> tuple[Threshol
     real, fake = (_drawn(scores.part(scores.fake == kind)) for kind in (False, True))
     upper = tail_bound(real.scores, rate, confidence)
     turned = tail_bound(-fake.scores, rate, confidence)
-    high = upper.threshold
-    low = None if turned.threshold is None else -turned.threshold
+    slack = ROUNDED * float(np.abs(scores.scores).max())
+    high = None if upper.threshold is None else upper.threshold + slack
+    low = None if turned.threshold is None else -turned.threshold - slack
     if high is not None and low is not None and high < low:
         high = low = (high + low) / 2
     return (

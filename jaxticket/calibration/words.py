@@ -49,10 +49,15 @@ def bounds(calibration: Calibration, name: str, unit: Unit) -> list[str]:
 
 
 def on_test(calibration: Calibration, unit: Unit) -> list[str]:
-    """Return what came out on test, a sentence a class; none without a test split."""
+    """Return what came out on test, a sentence a threshold; none without a test split."""
+    if unit.upper.value is None and unit.lower.value is None:
+        return ["Too few validation groups for any threshold: it cannot tell of any picture."]
     found, said = of_all(unit.test_outcomes), []
-    for label, kind, words in (("real", FALSE_ALARMS, SIGNS), ("fake", MISSES, NO_SIGN)):
-        if label not in found:
+    for label, bound, kind, words in (
+        ("real", unit.upper, FALSE_ALARMS, SIGNS),
+        ("fake", unit.lower, MISSES, NO_SIGN),
+    ):
+        if label not in found or bound.value is None:
             continue
         one = found[label]
         wrong = one.signs if label == "real" else one.no_sign
@@ -104,13 +109,13 @@ def _bound(calibration, name: str, bound: Threshold, words: str, kind: str, side
 
 
 def _said_of_all(unit: Unit) -> Iterator[str]:
-    """Yield what is to be known of thresholds that meet."""
-    if unit.upper.value is None or unit.upper.value != unit.lower.value:
+    """Yield what is to be known of thresholds that meet, or that nothing passes."""
+    if unit.upper.value is None or unit.lower.value is None:
         return
     found = of_all(unit.validation_outcomes).values()
-    if found and all(one.cannot_tell.count == one.groups for one in found):
-        yield "All validation scores are the same: the network can tell nothing."
-    else:
+    if all(one.cannot_tell.count == one.groups for one in found):
+        yield "Nothing of validation lies beyond either: the network can tell nothing."
+    elif unit.upper.value == unit.lower.value:
         yield "Both bounds hold at one threshold, so that nothing remains open."
 
 

@@ -30,7 +30,7 @@ def write_reliability(run: RunRecord, heading: str) -> list[str]:
     drawn = [
         replace(plot, title=f"{level_title(level)}: {plot.title}")
         for level, found in calibrated
-        for plots in level_plots(part, level, found)
+        for plots in level_plots(part, level, found).values()
         for plot in plots
     ]
     write_png(drawn, f"{heading}\n{NOTE}", run.path / PLOT)

@@ -18,7 +18,7 @@ def test_bounds_and_what_came_out_are_said():
     assert texts[:2] == [
         'Above 91 the answer is "signs of forgery": of the real pictures at most 5% with 95% '
         "confidence; beyond it: 1 of 93 validation groups.",
-        'Below -9 the answer is "no sign found": of the fake pictures at most 5% with 95% '
+        'Below -9.01 the answer is "no sign found": of the fake pictures at most 5% with 95% '
         "confidence; beyond it: 1 of 93 validation groups.",
     ]
     assert texts[-2].startswith(
@@ -35,6 +35,14 @@ def test_too_few_groups_say_how_many_would_do():
     )
 
 
+def test_what_cannot_come_out_is_not_said():
+    texts = said(calibration(scores(RAMP[:12], RAMP), scores(RAMP, RAMP)))
+    assert [text.startswith("On test") for text in texts[-2:]] == [False, True]
+    assert 'got "no sign found"' in texts[-1]
+    texts = said(calibration(scores(RAMP[:12], RAMP[:12]), scores(RAMP, RAMP)))
+    assert texts[-1].startswith("Too few validation groups for any threshold")
+
+
 def test_more_false_alarms_than_the_bound_are_not_passed_over():
     texts = said(calibration(scores(RAMP, RAMP - 10), scores(RAMP + 50, RAMP)))
     assert "false alarms 54.8% [" in texts[-2]
@@ -46,7 +54,7 @@ def test_thresholds_that_meet_are_explained():
         calibration(scores(RAMP, RAMP + 200))
     )
     texts = said(calibration(scores(0 * RAMP, 0 * RAMP)))
-    assert "All validation scores are the same: the network can tell nothing." in texts
+    assert "Nothing of validation lies beyond either: the network can tell nothing." in texts
     assert texts[-1].startswith("The temperature is at its limit")
 
 

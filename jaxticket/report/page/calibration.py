@@ -41,23 +41,21 @@ def level_title(level: LevelRecord) -> str:
     return f"level {level.level}, {level.sparsity:.1%} pruned"
 
 
-def level_plots(part: RunPart, level: LevelRecord, found: Calibration) -> list[list[Plot]]:
+def level_plots(part: RunPart, level: LevelRecord, found: Calibration) -> dict[str, list[Plot]]:
     """Return the plots of a calibrated level: of pictures, and of videos where there are any."""
     test = part.run.predictions(level.level)
-    return [plots(unit, test, name) for name, unit in units_of(found) if name in WHOLE]
+    return {name: plots(unit, test, name) for name, unit in units_of(found) if name in WHOLE}
 
 
 def _of_level(part: RunPart, level: LevelRecord, found: Calibration, title: str) -> list[Any]:
-    blocks: list[Any] = []
-    for name, unit in units_of(found):
-        if name not in WHOLE:
-            continue
-        said = f"{title}, {name}. {' '.join(on_test(found, unit))}"
-        blocks += [Text(_heading(said)), Text(" ".join(bounds(found, name, unit)))]
-    blocks += [
-        Panels(_heading(title), drawn, f"{size(part)}; {NOTE}.")
-        for drawn in level_plots(part, level, found)
-    ]
+    blocks, units = [], dict(units_of(found))
+    for name, drawn in level_plots(part, level, found).items():
+        heading = _heading(f"{title}, {name}")
+        blocks += [
+            Text(f"{heading}. {' '.join(on_test(found, units[name]))}"),
+            Text(" ".join(bounds(found, name, units[name]))),
+            Panels(heading, drawn, f"{size(part)}; {NOTE}."),
+        ]
     outcomes, thresholds, errors = tables(found, f"calibration_{level.level}")
     return [
         *blocks,
