@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -23,6 +24,7 @@ os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
 settings.register_profile("jaxticket", deadline=None)
 settings.load_profile("jaxticket")
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PICTURES = {"train": 24, "validation": 12, "test": 12}
 SIDE = 40
 
@@ -82,6 +84,20 @@ def finished_run(options: tuple[str, ...], tmp_path_factory: pytest.TempPathFact
     path = tmp_path_factory.mktemp("runs") / "finished"
     argv = [*options, f"--run_dir={path}"]
     return imp.main(parse(Config, PRESETS, argv), make_console())
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Headless Chromium, or a skip."""
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip(f"no browser is installed: one of {', '.join(BROWSERS)}")
+    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with api.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=path, args=options)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -75,11 +75,16 @@ def _trained(said: Asked, scoring: Scoring) -> list[str]:
     return [f"{said.model}, trained on {said.trained_on}{drawn}"]
 
 
+def uncalibrated(scoring: Scoring) -> str:
+    """Return what to know and to do without a calibration."""
+    elsewhere = scoring.manifest is not None and scoring.manifest.origin is not None
+    return UNCALIBRATED_WEIGHTS if elsewhere else UNCALIBRATED
+
+
 def _calibrated(scoring: Scoring) -> list[str]:
     calibration, unit = scoring.calibration, scoring.unit("picture")
     if calibration is None or unit is None:
-        elsewhere = scoring.manifest is not None and scoring.manifest.origin is not None
-        return [UNCALIBRATED_WEIGHTS if elsewhere else UNCALIBRATED]
+        return [uncalibrated(scoring)]
     rate, confidence = f"{100 * calibration.rate:g}%", f"{100 * calibration.confidence:g}%"
     at = f" at {scoring.compression}" if scoring.compression else ""
     drawn = " (drawn by a program)" if calibration.synthetic else ""

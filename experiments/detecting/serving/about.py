@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from experiments.detecting.notes import NO_PROOF, UNCALIBRATED, VIDEOS_AS_PICTURES
+from experiments.detecting.notes import NO_PROOF, VIDEOS_AS_PICTURES, uncalibrated
 from experiments.detecting.scoring import Scoring
 from experiments.detecting.serving.messages import About, Marks
 from jaxticket.calibration import NO_SIGN, SIGNS, Calibration, Threshold, Unit, probability
@@ -14,23 +14,26 @@ SYNTHETIC = "It was trained on pictures drawn by a program: of real faces it kno
 
 
 def about(name: str, scoring: Scoring) -> About:
-    """Return what is said of a ticket.
+    """Return what is said of what answers.
 
     Args:
-        name: of its file.
+        name: of the file that holds the network.
         scoring: how files are looked at.
     """
-    facts, notices = [("ticket", name)], [NO_PROOF]
+    facts, notices = [("file", name)], [NO_PROOF]
     if scoring.manifest is not None:
-        facts += _origin(scoring.manifest)
-        notices += [SYNTHETIC] if scoring.manifest.data.synthetic else []
+        facts += _network(scoring.manifest)
+        if scoring.manifest.origin is None and scoring.manifest.data.synthetic:
+            notices.append(SYNTHETIC)
+    facts.append(("scores by", f"the {scoring.network.engine}"))
     unit = scoring.unit("picture")
     if scoring.calibration is None or unit is None:
-        notices.append(sentence(UNCALIBRATED))
+        notices.append(sentence(uncalibrated(scoring)))
     else:
         facts += _claims(scoring.calibration, unit, scoring.compression)
         facts += [] if scoring.of_videos else [("videos", VIDEOS_AS_PICTURES)]
-    return About(facts, [*notices, *map(sentence, scoring.notes)])
+    notices += map(sentence, scoring.notes)
+    return About(facts, notices, scoring.maps is not None)
 
 
 def sentence(text: str) -> str:
@@ -45,8 +48,13 @@ def marks(unit: Unit | None) -> Marks:
     return Marks(_end(unit, unit.lower), _end(unit, unit.upper))
 
 
-def _origin(manifest: Manifest) -> Iterator[tuple[str, str]]:
+def _network(manifest: Manifest) -> Iterator[tuple[str, str]]:
     left = count_text(manifest.weights_left, "weight")
+    if (origin := manifest.origin) is not None:
+        yield "network", f"{manifest.model}, {left}"
+        yield "trained on", f"not known: these are the weights of {origin.file}"
+        yield from (("assumed", note) for note in origin.notes)
+        return
     yield "network", f"{manifest.model}, {100 * manifest.sparsity:.1f}% pruned, {left} left"
     yield "trained on", _data(manifest.data.name, manifest.data.synthetic)
 
@@ -65,7 +73,8 @@ def _claims(
     for label, one in of_all(unit.test_outcomes).items():
         name = "false alarms on test" if label == "real" else "found on test"
         count = f"{one.signs.count:,} of {count_text(one.groups, 'group')}"
-        yield name, f"{count}, {share_text(one.signs, one.groups)}"
+        kind = "real" if label == "real" else "forged"
+        yield name, f"{count} of {kind} faces, {share_text(one.signs, one.groups)}"
 
 
 def _bound(calibration: Calibration, unit: Unit, bound: Threshold, side: str, kind: str) -> str:

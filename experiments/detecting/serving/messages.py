@@ -24,10 +24,12 @@ class About(Struct, frozen=True, tag=True):
     Attributes:
         facts: pairs of a name and what is said.
         notices: what a person must know before an answer.
+        maps: whether pictures show where the network looked.
     """
 
     facts: list[tuple[str, str]]
     notices: list[str]
+    maps: bool
 
 
 class Unable(Struct, frozen=True, tag=True):

@@ -31,6 +31,8 @@ from experiments.terminal.program import EXPECTED_ERRORS, sentence_of
 
 STEPS = 100
 """The most messages of progress for a file."""
+NAME = "the clip"
+"""What a file is called on its timeline: its own name stays in the browser."""
 LARGEST = 1600
 """Side of a picture of faces on the page, pixels."""
 FRAMES_A_SECOND = 120
@@ -55,7 +57,7 @@ def answer(job: Job, scoring: Scoring, tell: Callable[[Message], None]) -> None:
             told = share or 0.0
             tell(Progress(share))
 
-    looked = look_at(path, scoring, "upload", on_look)
+    looked = look_at(path, scoring, NAME, on_look)
     if looked.finding.error is not None and not looked.finding.faces:
         return tell(Refused(422, looked.finding.error))
     finding, pictures = drawn(looked, scoring, largest=LARGEST)

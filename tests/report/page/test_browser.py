@@ -2,7 +2,6 @@
 
 import contextlib
 import re
-import shutil
 
 import pytest
 
@@ -18,21 +17,7 @@ from tests.report.page.written import (
     write_study,
 )
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SIZES = (390, 1440)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip(f"no browser is installed: one of {', '.join(BROWSERS)}")
-    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with api.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=path, args=options)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,10 @@ const FORMS = {
 const PLAIN = { mark: "", kind: "" };
 const NAMES = { cancel: "Cancel", again: "Try again", save: "Download as JSON", remove: "Remove" };
 
+const WAITING = "waiting for its turn";
+
 const percent = (share) => `${Math.round(100 * share)}%`;
-const megabytes = (size) => `${(size / 1e6).toLocaleString("en", { maximumFractionDigits: 1 })} MB`;
+const megabytes = (size) => `${(size / 1e6).toLocaleString("en", { maximumSignificantDigits: 3 })} MB`;
 
 function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
@@ -33,7 +35,8 @@ function take(files) {
   const news = [...files].map(makeItem);
   if (!news.length) return;
   byId("none").hidden = true;
-  byId("none").after(...news.map((item) => item.node));
+  byId("legend").hidden = false;
+  byId("legend").after(...news.map((item) => item.node));
   waiting.push(...news);
   next();
 }
@@ -60,6 +63,7 @@ function makeItem(file) {
       part(".state").hidden = text === null;
       part(".state span").textContent = text ?? "";
       const bar = part("progress");
+      bar.hidden = text === WAITING;
       if (share === null) bar.removeAttribute("value");
       else bar.value = share;
       bar.setAttribute("aria-label", `${item.name}: ${text}`);
@@ -74,7 +78,7 @@ function makeItem(file) {
   item.button("cancel").addEventListener("click", () => cancel(item));
   item.button("again").addEventListener("click", () => again(item));
   item.button("remove").addEventListener("click", () => remove(item));
-  item.state("waiting for its turn");
+  item.state(WAITING);
   return item;
 }
 
@@ -89,7 +93,7 @@ function again(item) {
   item.found.replaceChildren();
   item.button("again").hidden = item.button("remove").hidden = true;
   item.button("cancel").hidden = false;
-  item.state("waiting for its turn");
+  item.state(WAITING);
   item.button("cancel").focus();
   waiting.push(item);
   next();
@@ -101,6 +105,7 @@ function remove(item) {
   if (item.button("save").href) URL.revokeObjectURL(item.button("save").href);
   item.node.remove();
   byId("none").hidden = document.querySelector(".item") !== null;
+  byId("legend").hidden = !byId("none").hidden;
   to.focus();
   say(`Removed ${item.name}`);
 }
@@ -194,33 +199,43 @@ function show(item, { finding, marks, pictures }) {
   if (finding.error)
     item.found.append(element("p", { className: "error", textContent: `Read only in part: ${finding.error}` }));
   if (finding.remarks.length) item.found.append(remarks(finding.remarks));
-  const drawn = element("div", { className: "pictures" });
-  for (const name of finding.pictures) drawn.append(picture(name, pictures[name], item, finding));
-  const cards = faces.map((face, place) => card(face, finding, marks[place]));
-  if (faces.length) drawn.append(element("ol", { className: "faces" }, ...cards));
-  item.found.append(drawn);
+  if (faces.length) {
+    const drawn = finding.pictures.map((name) => picture(name, pictures[name], item, finding));
+    const cards = faces.map((face, place) => card(face, finding, marks[place]));
+    const list = element("ol", { className: "faces" }, ...cards);
+    const parts = finding.kind === "video" ? [list, ...drawn] : [...drawn, list];
+    item.found.append(element("div", { className: `pictures ${finding.kind}` }, ...parts));
+  }
   offer(item, finding);
   say(`${item.name}: ${answer}${finding.answer && faces.length ? `, ${number}` : ""}`);
 }
 
 function offer(item, finding) {
   const save = item.button("save");
-  const told = JSON.stringify({ ...finding, path: item.name, pictures: [] }, null, 1);
+  const faces = finding.faces.map((face) => ({ ...face, picture: null }));
+  const told = JSON.stringify({ ...finding, path: item.name, faces, pictures: [] }, null, 1);
   save.href = URL.createObjectURL(new Blob([told], { type: "application/json" }));
   save.download = `${item.name.replace(/\.\w+$/, "")}.json`;
   save.hidden = false;
 }
 
 function picture(name, encoded, item, finding) {
-  const type = name.endsWith(".png") ? "png" : "jpeg";
-  const frame = Number(/frame_(\d+)/.exec(name)?.[1]);
-  const faces = finding.faces.filter((face) => Number.isNaN(frame) || face.looks.some((look) => look.frame === frame));
-  const look = faces[0]?.looks.find((one) => one.frame === frame);
-  const what = /timeline/.test(name) ? "Every look at each face over time" : look ? `Frame at ${look.seconds.toFixed(1)} s` : "The picture";
-  const said = faces.map((face) => `face ${face.number}: ${words(face)}`).join("; ");
-  return element("figure", { className: /timeline/.test(name) ? "wide" : "" },
-    element("img", { src: `data:image/${type};base64,${encoded}`, alt: `${what}. ${said}.` }),
-    element("figcaption", { className: "soft", textContent: look || /timeline/.test(name) ? what : "" }));
+  const source = `data:image/${name.endsWith(".png") ? "png" : "jpeg"};base64,${encoded}`;
+  const told = (faces) => faces.map((face) => `face ${face.number}: ${words(face)}`).join("; ");
+  if (name.startsWith("timeline")) {
+    const alt = `Scores of every look over time. ${told(finding.faces)}.`;
+    const scroll = element("div", { className: "scroll", tabIndex: 0 }, element("img", { src: source, alt }));
+    scroll.setAttribute("role", "region");
+    scroll.setAttribute("aria-label", `Timeline of ${item.name}`);
+    return element("figure", { className: "wide" }, scroll);
+  }
+  const frame = finding.kind === "video" ? Number(/frame_(\d+)/.exec(name)[1]) : 0;
+  const faces = finding.faces.filter((face) => face.looks.some((look) => look.frame === frame));
+  const seconds = faces[0]?.looks.find((look) => look.frame === frame).seconds;
+  const what = finding.kind === "video" ? `Frame at ${seconds.toFixed(1)} s` : "The picture";
+  const shown = element("figure", {}, element("img", { src: source, alt: `${what}. ${told(faces)}.` }));
+  if (finding.kind === "video") shown.append(element("figcaption", { className: "soft", textContent: what }));
+  return shown;
 }
 
 function marked(answer, text) {

@@ -12,6 +12,7 @@ from experiments.detecting.serving.messages import About, Found, Job, Marks, Pro
 ABOUT = About(
     facts=[("ticket", "small.safetensors"), ("trained on", "<b>noise</b>")],
     notices=["No answer here is a proof."],
+    maps=True,
 )
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"

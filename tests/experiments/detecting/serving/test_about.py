@@ -3,6 +3,7 @@
 import numpy as np
 
 from experiments.detecting.serving.about import about, marks
+from jaxticket.tickets.manifest import Origin
 from tests.calibration.scored import calibration, scores
 from tests.experiments.detecting.drawn import scoring
 from tests.tickets.small import manifest
@@ -17,7 +18,7 @@ def test_bounds_are_given_as_probabilities():
     assert 0.5 < upper < 1
     assert facts["signs of forgery"].startswith(f"above a probability of {upper:.2f}")
     assert "at most 5% of real faces, with 95% confidence" in facts["signs of forgery"]
-    assert facts["ticket"] == "a.safetensors"
+    assert facts["file"] == "a.safetensors"
     assert "drawn by a program" in facts["trained on"]
     assert any("drawn by a program" in notice for notice in shown.notices)
 
@@ -44,3 +45,13 @@ def test_whose_thresholds_videos_are_read_by_is_said():
     assert several.videos is not None
     facts = [dict(about("a", scoring(calibration=each)).facts) for each in (several, single)]
     assert ["videos" in each for each in facts] == [False, True]
+
+
+def test_of_weights_from_elsewhere_it_says_what_is_not_known():
+    origin = Origin(file="Meso4_DF.h5", sha256="0", notes=["its classes are turned"])
+    shown = about("Meso4_DF.h5", scoring(manifest=manifest(origin=origin)))
+    facts = dict(shown.facts)
+    assert facts["trained on"] == "not known: these are the weights of Meso4_DF.h5"
+    assert facts["assumed"] == "its classes are turned"
+    assert any("--init_from" in notice for notice in shown.notices)
+    assert not any("drawn by a program" in notice for notice in shown.notices)
