@@ -62,7 +62,7 @@ def main(config: Config, console: Console) -> None:
     say(calibration, console)
     if data.fingerprint != said.data.fingerprint:
         console.print(f"calibrated on {data.name}; the ticket was found on {said.data.name}")
-    console.print(f"{out}, {out.stat().st_size:,} bytes, computed by the {network.engine}")
+    console.print(f"{out}, {out.stat().st_size:,} bytes, computed by {network.engine}")
 
 
 def data_of(config: Config, said: Manifest, console: Console) -> Data:

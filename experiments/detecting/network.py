@@ -14,9 +14,9 @@ from jaxticket.graph.shapes import Arrays
 Engine = Literal["auto", "sparse", "onnxruntime", "numpy"]
 MODULES = {"sparse": "llvmlite", "onnxruntime": "onnxruntime"}
 WORDS = {
-    "sparse": "sparse runtime",
+    "sparse": "the sparse runtime",
     "onnxruntime": "onnxruntime",
-    "numpy": "NumPy reference, which is slow (pip install 'jaxticket[sparse]')",
+    "numpy": "the NumPy reference, which is slow (pip install 'jaxticket[sparse]')",
 }
 DENSE = 0.5
 """The share of the convolutions' weights left above which dense kernels are as fast."""

@@ -64,7 +64,7 @@ def notes(said: Asked, scoring: Scoring, videos: bool) -> list[str]:
         found.append(READY_CROPS)
     if videos and scoring.calibration is not None and not scoring.of_videos:
         found.append(f"videos are {VIDEOS_AS_PICTURES}")
-    return [*found, f"scores by the {said.engine}", *scoring.notes, NO_PROOF]
+    return [*found, f"scores by {said.engine}", *scoring.notes, NO_PROOF]
 
 
 def _trained(said: Asked, scoring: Scoring) -> list[str]:

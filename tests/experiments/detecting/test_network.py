@@ -67,7 +67,7 @@ def test_what_the_sparse_runtime_has_no_kernels_for_goes_to_the_next(monkeypatch
     wide = graph(*nodes, image_size=8)
     with pytest.raises(ValueError, match="pool"):
         load_network(wide, arrays(0.3), "sparse", 1)
-    assert load_network(wide, arrays(0.3), "auto", 1).engine.startswith("NumPy reference")
+    assert load_network(wide, arrays(0.3), "auto", 1).engine.startswith("the NumPy reference")
 
 
 @pytest.mark.parametrize(
