@@ -12,7 +12,7 @@ of the count, and says how wide they are. With margins it counts false claims in
 `non_inferior` holds although the ticket loses the whole margin. With bounds it counts how often the
 false alarms and misses of a calibrated network are bounded as `experiments.calibrate` says; with
 runs it reads such bounds on the runs' own test groups instead. Takes some minutes of processor
-time; no data set and no accelerator is needed.
+time, with bounds most of an hour; no data set and no accelerator is needed.
 """
 
 from experiments.terminal.start import start
