@@ -1,6 +1,7 @@
 """A level of a run is calibrated by the predictions that it left."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 from rich.console import Console
@@ -13,7 +14,7 @@ from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.finished_run import SKIP_LIMIT
 from experiments.one_run.page import refresh_alone
 from experiments.options.calibrate import Config
-from jaxticket.calibration import Seen
+from jaxticket.calibration import Calibration, Seen
 from jaxticket.lottery.kept_ticket import TICKET_FILE
 from jaxticket.runs import RunRecord, read_run
 from jaxticket.runs.calibrations import predictions_digest, write_calibration
@@ -46,11 +47,7 @@ def main(config: Config, console: Console) -> None:
     written = write_calibration(config.run, level, calibration)
     say(calibration, console)
     console.print(f"{written}, which experiments.ticket pack takes along")
-    left = config.run / TICKET_FILE
-    if left.is_file() and (ticket := load_ticket(left)).manifest.level == level:
-        said = msgspec.structs.replace(ticket.manifest, calibration=calibration)
-        save_ticket(left, replace(ticket, manifest=said))
-        console.print(f"{left}, the run's own ticket, has it too")
+    _into_ticket(config.run / TICKET_FILE, level, calibration, console)
     try:
         console.print(f"page {refresh_alone(config.run)}")
     except (OSError, ValueError) as error:  # the calibration is there: no reason to fail
@@ -95,3 +92,19 @@ def _seen(config: Config, run: RunRecord, console: Console) -> Seen | None:
         )
     data = replace(data, methods=run.recipe.methods)
     return look_at(data, run.recipe.image_size, console)
+
+
+def _into_ticket(file: Path, level: int, calibration: Calibration, console: Console) -> None:
+    """Write the calibration into the ticket that the run left, where it is of that level."""
+    if not file.is_file():
+        return
+    try:
+        ticket = load_ticket(file)
+        if ticket.manifest.level != level:
+            return
+        said = msgspec.structs.replace(ticket.manifest, calibration=calibration)
+        save_ticket(file, replace(ticket, manifest=said))
+    except (OSError, ValueError) as error:
+        console.print(f"{file} stays as it was: {error}")
+        return
+    console.print(f"{file}, the run's own ticket, has it too")

@@ -113,6 +113,15 @@ def test_lost_pictures_are_done_without(call, source, tmp_path):
     assert read_calibration(run, 2).seen is None
 
 
+def test_a_damaged_ticket_of_the_run_stays_and_is_said(call, source, tmp_path):
+    run = shutil.copytree(source, tmp_path / "run")
+    (run / "ticket.safetensors").write_bytes(b"none")
+    status, out, err = call(calibrate, f"--run={run}", *EASY)
+    assert status == 0, err
+    assert f"{run / 'ticket.safetensors'} stays as it was" in out
+    assert read_calibration(run, 2) is not None
+
+
 def test_what_the_commands_on_tickets_say_of_a_calibration(call, calibrated, tmp_path):
     file = calibrated / "ticket.safetensors"
     assert "calibration  pictures: signs of forgery above" in call(ticket, "show", file)[1]
@@ -122,6 +131,17 @@ def test_what_the_commands_on_tickets_say_of_a_calibration(call, calibrated, tmp
     assert (status, "its calibration stays" in said) == (0, True), err
     assert load_ticket(out).manifest.calibration == load_ticket(file).manifest.calibration
     assert "without the calibration" in call(ticket, "unpack", file, f"--out={out}")[1]
+
+
+def test_a_replay_says_whether_the_calibration_holds(call, calibrated, tmp_path):
+    file, run = calibrated / "ticket.safetensors", tmp_path / "again"
+    status, said, err = call(ticket, "replay", file, f"--run_dir={run}")
+    assert status == 0, err
+    assert "its calibration holds: validation is answered as it was fitted to" in said
+    table = run / "level_02" / "predictions_validation.csv"
+    table.write_text(table.read_text().replace("validation", "other"))
+    said = call(ticket, "replay", file, f"--run_dir={run}")[1]
+    assert "its calibration was fitted to other answers" in said
 
 
 def test_a_calibration_of_an_earlier_training_is_left_out_and_said(call, calibrated, tmp_path):

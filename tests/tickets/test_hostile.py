@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from jaxticket.graph import to_json
 from jaxticket.tickets import Refused, Ticket, load_ticket, save_dense, save_ticket
+from tests.calibration.scored import calibration, scores
 from tests.graph.small import EVERY_KIND, drawn
 from tests.tickets.small import manifest, taken_apart, ticket, write
 
@@ -280,3 +281,15 @@ def test_arrays_under_others_names(packed, name, to, said):
     header, body = taken_apart(packed)
     header[to] = header.pop(name)
     assert said in refusal(write(packed, header, body))
+
+
+def test_a_calibration_that_cannot_be(tmp_path):
+    ramp = np.arange(60.0)
+    save_ticket(tmp_path / "a", ticket(calibration=calibration(scores(ramp, ramp))))
+    assert load_ticket(tmp_path / "a").manifest.calibration is not None
+    header, body = taken_apart(tmp_path / "a")
+    said = json.loads(header["__metadata__"]["jaxticket"])
+    said["calibration"]["frames"]["temperature"] = 0.0
+    header["__metadata__"]["jaxticket"] = json.dumps(said)
+    write(tmp_path / "a", header, body)
+    assert "> 0.0 - at `$.calibration.frames.temperature`" in refusal(tmp_path / "a")

@@ -7,6 +7,7 @@ import pytest
 
 from experiments.one_run.page import write_report_page
 from jaxticket.runs import files
+from tests.report.page.test_calibration import calibrated
 from tests.report.page.test_write import HOSTILE
 from tests.report.page.written import (
     estimate,
@@ -29,7 +30,14 @@ def pages(tmp_path_factory):
     bad = write_run(root / HOSTILE.replace("/", ""), model=HOSTILE, data_name="x" * 300)
     study = write_study(root / "study")
     write_report_page([run, bad, study], root / "short.html", share=True)
-    sources = {"run": [run], "hostile": [bad], "several": [run, bad, study], "study": [study]}
+    scored = calibrated(write_run(root / "scored"), compressions=("c23", "c40"), videos=True)
+    sources = {
+        "scored": [scored],
+        "run": [run],
+        "hostile": [bad],
+        "several": [run, bad, study],
+        "study": [study],
+    }
     return {
         name: write_report_page(of, root / f"{name}.html").as_uri() for name, of in sources.items()
     } | {"short": (root / "short.html").as_uri()}
@@ -57,7 +65,7 @@ def opened(browser):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", SIZES)
-@pytest.mark.parametrize("name", ["run", "hostile", "several", "study", "short"])
+@pytest.mark.parametrize("name", ["run", "hostile", "scored", "several", "study", "short"])
 def test_nothing_overflows_and_nothing_is_asked_of_a_network(opened, pages, name, width, scheme):
     with opened(pages[name], viewport={"width": width, "height": 800}, color_scheme=scheme) as page:
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
