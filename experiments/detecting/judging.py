@@ -64,7 +64,8 @@ def unit_for(
     """Return the calibration that a face is read by: of videos in a video, where there is one.
 
     The fewer looks, the more their mean varies, and the more often it passes a threshold: where all
-    videos of validation had more, it is that of single pictures, whose scores vary more.
+    videos of validation had more, or the middle one more than twice as many, it is that of single
+    pictures, whose scores vary more.
 
     Args:
         calibration: of the ticket.
@@ -86,9 +87,11 @@ def unit_for(
             )
         units = calibration.compressions[compression]
     videos = units.videos if kind == "video" else None
-    if videos is None or (videos.lengths is not None and looks < videos.lengths.low):
+    if videos is None:
         return units.frames
-    return videos
+    lengths = videos.lengths
+    few = lengths is not None and looks < max(lengths.low, lengths.middle / 2)
+    return units.frames if few else videos
 
 
 def with_faces(finding: Finding, faces: Sequence[Face]) -> Finding:
