@@ -53,8 +53,8 @@ def remarks_on_length(looks: int, unit: Unit | None) -> list[str]:
     if unit is None or unit.lengths is not None or looks < 2:
         return []
     return [
-        f"few looks: the mean of {looks} is read by the thresholds of single pictures; validation "
-        "had no videos as short"
+        f"few looks: the mean of {looks} is read by the thresholds of single pictures; most of "
+        "validation's videos are longer"
     ]
 
 
