@@ -10,6 +10,7 @@ from experiments.options.weights import Elsewhere
 
 DETECT_EVERY = 5  # as in preparation
 FEWEST_LOOKS = 3
+OF_THE_PAGE = ("host", "port", "max_uploads", "max_megabytes", "max_megapixels", "max_seconds")
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,16 @@ class Config(Elsewhere, Question):
     """With --serve: of playing of a video."""
 
     def __post_init__(self) -> None:
-        """Check what answers.
+        """Check what answers, and that what belongs to the page comes with it.
 
         Raises:
-            ValueError: not one of a ticket and weights from elsewhere is named.
+            ValueError: not one of a ticket and weights from elsewhere is named, or an option of the
+                page without it.
         """
         self.check_source({"ticket": self.ticket})
+        for option in () if self.serve else OF_THE_PAGE:
+            if getattr(self, option) != getattr(Config, option):
+                raise ValueError(f"--{option} belongs to --serve, the page: give that too")
 
     @property
     def source(self) -> Path:

@@ -25,7 +25,7 @@ def about(name: str, scoring: Scoring) -> About:
         facts += _network(scoring.manifest)
         if scoring.manifest.origin is None and scoring.manifest.data.synthetic:
             notices.append(SYNTHETIC)
-    facts.append(("scores by", f"the {scoring.network.engine}"))
+    facts.append(("scores by", scoring.network.engine))
     unit = scoring.unit("picture")
     if scoring.calibration is None or unit is None:
         notices.append(sentence(uncalibrated(scoring)))

@@ -19,9 +19,14 @@ def serve_page(config: Config, say: Callable[[str], None]) -> None:
         ImportError: the extra is not installed.
         OSError: the host or port cannot be had.
     """
-    if config.paths or config.boxes is not None:
-        what = "PATH" if config.paths else "--boxes"
-        raise ValueError(f"--serve answers what is dropped on its page: leave {what} out")
+    given = {
+        "PATH": bool(config.paths),
+        "--boxes": config.boxes is not None,
+        "--out": config.out != Config.out,
+    }
+    if any(given.values()):
+        what = " and ".join(name for name, is_given in given.items() if is_given)
+        raise ValueError(f"--serve answers what is dropped on its page alone: leave {what} out")
     for option in ("max_uploads", "max_megabytes", "max_megapixels", "max_seconds"):
         if not (value := getattr(config, option)) > 0:
             raise ValueError(f"--{option}={value}: give more than 0")

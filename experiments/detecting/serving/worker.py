@@ -48,6 +48,10 @@ def answer(job: Job, scoring: Scoring, tell: Callable[[Message], None]) -> None:
             seconds = read_header(path).seconds
         except BadVideoError as error:
             return tell(Refused(415, f"neither a picture nor a video that can be read: {error}"))
+        most = scoring.limits.seconds
+        if seconds is not None and most is not None and seconds > most:
+            why = f"too long: plays for {seconds:.1f} seconds, and at most {most:g} are taken"
+            return tell(Refused(422, f"{why}. Cut out the part that is in question"))
     told = 0.0
 
     def on_look(at: float) -> None:

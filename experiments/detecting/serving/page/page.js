@@ -190,7 +190,7 @@ function show(item, { finding, marks, pictures }) {
   end(item);
   const faces = finding.faces;
   const number = faces.length === 1 ? "1 face" : `${faces.length} faces`;
-  const answer = finding.answer ?? `${number}, not calibrated`;
+  const answer = finding.answer ?? "no answer: not calibrated";
   const how = finding.kind === "crop" ? "taken as the crop of a face" : number;
   item.found.append(
     element("p", { className: "answer" }, ...marked(finding.answer, answer),
@@ -207,13 +207,16 @@ function show(item, { finding, marks, pictures }) {
     item.found.append(element("div", { className: `pictures ${finding.kind}` }, ...parts));
   }
   offer(item, finding);
-  say(`${item.name}: ${answer}${finding.answer && faces.length ? `, ${number}` : ""}`);
+  say(`${item.name}: ${answer}${faces.length ? `, ${number}` : ""}`);
 }
 
 function offer(item, finding) {
   const save = item.button("save");
   const faces = finding.faces.map((face) => ({ ...face, picture: null }));
-  const told = JSON.stringify({ ...finding, path: item.name, faces, pictures: [] }, null, 1);
+  const text = (one) => one.textContent;
+  const about = [...document.querySelectorAll(".facts div")].map((fact) => [...fact.children].map(text));
+  const notices = [...document.querySelectorAll("header ~ .notice")].map(text);
+  const told = JSON.stringify({ ...finding, path: item.name, faces, pictures: [], about, notices }, null, 1);
   save.href = URL.createObjectURL(new Blob([told], { type: "application/json" }));
   save.download = `${item.name.replace(/\.\w+$/, "")}.json`;
   save.hidden = false;

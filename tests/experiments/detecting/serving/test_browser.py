@@ -108,6 +108,8 @@ def test_by_keyboard_alone(opened, tmp_path):
         download.value.save_as(tmp_path / "two.json")
         told = json.loads((tmp_path / "two.json").read_text())
         assert (told["path"], told["answer"]) == ("two.png", "signs of forgery")
+        assert told["about"][1] == ["trained on", "<b>noise</b>"]
+        assert told["notices"] == ["No answer here is a proof."]
         press("Tab")
         press("Enter")
         assert page.evaluate(focused) == "Remove: one.png"

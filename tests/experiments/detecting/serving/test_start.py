@@ -23,7 +23,7 @@ TICKET = Path("none.safetensors")
     ("options", "text"),
     [
         ({"paths": (Path("a.jpg"),)}, "leave PATH out"),
-        ({"boxes": Path("b.json")}, "leave --boxes out"),
+        ({"boxes": Path("b.json"), "out": Path("c")}, "leave --boxes and --out out"),
         ({"max_seconds": 0.0}, "--max_seconds=0.0: give more than 0"),
         ({"max_uploads": 0}, "--max_uploads=0: give more than 0"),
     ],
@@ -32,6 +32,11 @@ def test_options_that_cannot_be(options, text):
     config = Config(**{"paths": (), "ticket": TICKET, "serve": True} | options)
     with pytest.raises(ValueError, match=text):
         serve_page(config, lambda line: None)
+
+
+def test_an_option_of_the_page_without_it():
+    with pytest.raises(ValueError, match="--max_seconds belongs to --serve"):
+        Config(paths=(), ticket=TICKET, max_seconds=5.0)
 
 
 def test_a_ticket_that_is_not_there_is_said_before_the_page_is():

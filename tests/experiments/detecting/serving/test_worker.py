@@ -52,7 +52,7 @@ def test_a_video_says_how_far_it_is(tmp_path):
 
 @pytest.mark.parametrize(
     ("limits", "text"),
-    [({"pixels": 3071}, "too large"), ({"video_seconds": 0.1}, "too long")],
+    [({"pixels": 3071}, "too large"), ({"video_seconds": 0.1}, "too long: plays for 0.3 seconds")],
 )
 def test_what_is_beyond_a_limit_is_refused(tmp_path, limits, text):
     (refused,) = said(film(tmp_path / "a.mp4", [[(FACE, FAKE)]] * 8), **limits)
