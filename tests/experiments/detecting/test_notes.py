@@ -19,7 +19,7 @@ BOUND = (
     'calibrated on validation of noise: at most 5% of real faces get "signs of forgery", at most '
     '5% of forged ones "no sign found", with 95% confidence each'
 )
-LAST = ["scores by the numpy", NO_PROOF]
+LAST = ["scores by numpy", NO_PROOF]
 
 
 def seen(kind):
