@@ -79,7 +79,14 @@ def within(scoring: Scoring, limits: Limits) -> Scoring:
     )
 
 
-def _main(lines: BinaryIO, out: BinaryIO) -> None:
+def work(lines: BinaryIO, out: BinaryIO) -> None:
+    """Answer jobs until their input ends, which ends this process.
+
+    Args:
+        lines: the options, then jobs.
+        out: takes messages.
+    """
+
     def tell(message: Message) -> None:
         out.write(msgspec.json.encode(message) + b"\n")
         out.flush()
@@ -107,4 +114,4 @@ if __name__ == "__main__":
     # What libraries print must not come between the messages.
     with open(os.dup(1), "wb") as channel, open(0, "rb", buffering=0) as lines:  # noqa: PTH123
         os.dup2(2, 1)
-        _main(lines, channel)
+        work(lines, channel)

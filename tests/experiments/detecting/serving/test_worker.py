@@ -1,6 +1,11 @@
 """What is answered for a file, and how far it is on the way."""
 
+import json
+import subprocess
+import sys
+
 import cv2
+import msgspec
 import numpy as np
 import pytest
 
@@ -83,3 +88,31 @@ def test_options_come_over_as_they_are(tmp_path):
     config = Config(paths=(), ticket=tmp_path / "a.safetensors", serve=True, compression="c40")
     options = Options(config, Limits(uploads=7))
     assert Options.of_line(options.line()) == options
+
+
+WORK = """
+from experiments.detecting.serving import worker
+from tests.experiments.detecting.drawn import scoring
+worker.load_scoring = lambda config: scoring()
+with open(0, "rb", buffering=0) as lines, open(1, "wb") as out:
+    worker.work(lines, out)
+"""
+
+
+def test_jobs_are_answered_until_no_more_can_come(tmp_path):
+    path = save(tmp_path / "a.png", draw([(FACE, FAKE)]))
+    options = Options(Config(paths=(), ticket=tmp_path / "small.safetensors"), Limits())
+    job = msgspec.json.encode(Job(str(path)))
+    command = [sys.executable, "-c", WORK]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(b"\n".join([options.line(), job, job, b""]))
+        process.stdin.flush()
+        about, *found = [json.loads(process.stdout.readline()) for _ in range(3)]
+        process.stdin.close()
+        assert process.wait(timeout=60) == 0
+    assert about["type"] == "About"
+    assert about["facts"][0] == ["file", "small.safetensors"]
+    assert [one["type"] for one in found] == ["Found", "Found"]
+    assert found[0] == found[1]
