@@ -40,7 +40,7 @@ def test_the_smaller_ticket_says_what_it_was(call, file, tmp_path):
     assert told.weights_left == sum(int(mask.sum()) for mask in before.masks.values())
     assert after.manifest.weights_left <= told.effective_weights < told.weights_left
     assert told.channels_left < told.channels == 49
-    assert verify(out)[-1][0] == "graph"
+    assert "graph" in dict(verify(out))
     pictures = np.random.default_rng(7).integers(0, 256, (5, 8, 8, 3), np.uint8)
     logits = [
         graph.execute(made, each.params | each.batch_stats, graph.normalise(made, pictures))
