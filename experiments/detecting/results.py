@@ -44,6 +44,7 @@ class ResultsFiles:
         self._json.write(msgspec.json.encode(head)[:-1] + b',"files":[')
         self._rows = csv.DictWriter(self._csv, COLUMNS, restval="")
         self._rows.writeheader()
+        self._flush()
         return self
 
     def add(self, finding: Finding) -> None:
@@ -52,14 +53,20 @@ class ResultsFiles:
         self._json.write(b",\n" * (self._count > 0) + encoded)
         self._rows.writerows(list(rows(finding)))
         self._count += 1
+        self._flush()
+
+    def _flush(self) -> None:
+        # A process that is killed leaves what was added, and what tells it for an earlier detect's.
+        self._json.flush()
+        self._csv.flush()
 
     def __exit__(self, kind: object, *_: object) -> None:
         """Finish both files and put them where the results of an earlier detect were."""
         with self._end:
             complete = b"true" if kind is None else b"false"
             self._json.write(b'],"complete":' + complete + b"}\n")
+            self._flush()
             for file in (self._json, self._csv):
-                file.flush()
                 os.fsync(file.fileno())
         for name in (CSV, JSON):
             (self._out / f"{name}{PARTIAL}").replace(self._out / name)

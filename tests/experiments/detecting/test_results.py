@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from experiments.detecting.findings import Asked, Face, Finding, Look, Results
+from experiments.detecting.out_folder import check_out
 from experiments.detecting.results import COLUMNS, ResultsFiles
 
 ASKED = Asked(
@@ -67,3 +68,11 @@ def test_what_was_added_is_kept_whatever_ends_the_work(tmp_path):
     read = msgspec.json.decode((tmp_path / "results.json").read_bytes(), type=Results)
     assert (read.files, read.complete) == (FOUND[:1], False)
     assert len(table(tmp_path)) == 2
+
+
+def test_what_a_killed_process_leaves_is_replaced_by_the_next(tmp_path):
+    with ResultsFiles(tmp_path, Results(asked=ASKED, notes=[])) as files:
+        check_out(tmp_path)
+        files.add(FOUND[0])
+        assert b"=1+1.mp4" in (tmp_path / "results.json.partial").read_bytes()
+        assert "=1+1.mp4" in (tmp_path / "results.csv.partial").read_text()
