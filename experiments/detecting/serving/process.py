@@ -34,6 +34,7 @@ class Looker:
 
     Attributes:
         about: what it said of itself when it began.
+        silent_seconds: after which it is taken for stuck.
         closed: whether no other begins where it ended.
     """
 
@@ -45,9 +46,10 @@ class Looker:
         Args:
             command: that begins it.
             options: the first line that it is given, without its end.
-            silent_seconds: after which it is taken for stuck.
+            silent_seconds: the attribute.
         """
-        self._command, self._options, self._silent = command, options, silent_seconds
+        self._command, self._options = command, options
+        self.silent_seconds = silent_seconds
         self._turn = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
         self.closed = False
@@ -88,10 +90,10 @@ class Looker:
             try:
                 if self.ended and not self.closed:
                     await self.begin()
-                said = None if self.closed else await self._ask(line, self._silent)
+                said = None if self.closed else await self._ask(line, self.silent_seconds)
                 while isinstance(said, Progress):
                     yield said
-                    said = await self._hear(self._silent)
+                    said = await self._hear(self.silent_seconds)
                 if isinstance(said, Refused | Found):
                     finished = True
                     yield said

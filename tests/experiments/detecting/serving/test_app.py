@@ -131,11 +131,12 @@ def test_a_slow_upload_ends(tmp_path):
 
 
 def test_a_stuck_decoder_is_ended_and_the_next_file_is_answered(tmp_path):
-    with served(tmp_path, silent_seconds=1) as (port, _, _):
+    with served(tmp_path, silent_seconds=3) as (port, looker, _):
         progress, refused = lines(ask(port, b"hang"))
         assert progress["share"] == 0.5
         assert refused["type"] == "Refused"
         assert "convert it" in refused["sentence"]
+        looker.silent_seconds = 600
         assert lines(ask(port, b"answer"))[-1]["type"] == "Found"
 
 
