@@ -6,6 +6,7 @@ import sys
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from PIL import Image
 
 from experiments import calibrate, detect, ticket
 from experiments.detecting.network import load_network
@@ -16,6 +17,7 @@ from experiments.tickets.network import network_of
 from jaxticket.models import build
 from jaxticket.tickets import load_ticket, save_dense, save_ticket, verify
 from tests.models.keras_sources import dense, meso4_layers, write_keras
+from tests.models.test_parity import MESONET_PICTURES, MESONET_SCORES, mesonet_folder, picture
 
 
 @pytest.fixture
@@ -166,3 +168,20 @@ def test_they_are_calibrated_into_a_ticket(call, keras, prepared, pictures, data
     assert "weights of meso.h5: what they were trained on is not known" in said
     (file,) = json.loads((tmp_path / "out" / "results.json").read_text())["files"]
     assert file["answer"] is not None
+
+
+@pytest.mark.parametrize("weights", sorted(MESONET_SCORES))
+def test_published_weights_score_crops_as_their_own_code(call, tmp_path, weights):
+    folder = mesonet_folder()
+    crops = [tmp_path / f"{number}.png" for number in range(len(MESONET_PICTURES))]
+    for crop, name in zip(crops, MESONET_PICTURES, strict=True):
+        Image.fromarray(picture(folder / "test_images" / f"{name}.jpg")).save(crop)
+    model = "meso4" if weights.startswith("Meso4") else "mesoinception4"
+    file = folder / "weights" / f"{weights}.h5"
+    argv = f"--init_from={file}", f"--model={model}", "--image_size=256", "--crops"
+    more = "--engine=onnxruntime", "--no_pictures", f"--out={tmp_path / 'out'}"
+    status, _, err = call(detect, *argv, *more, *crops)
+    assert status == 0, err
+    files = json.loads((tmp_path / "out" / "results.json").read_text())["files"]
+    real = [1 - file["faces"][0]["probability"] for file in files]
+    np.testing.assert_allclose(real, MESONET_SCORES[weights], rtol=0, atol=5e-7)
