@@ -8,6 +8,8 @@ from msgspec import Meta, Struct
 Rate = Annotated[float, Meta(gt=0, lt=1)]
 Part = Annotated[float, Meta(ge=0, le=1)]
 Number = Annotated[int, Meta(ge=0)]
+SIDES = (1, 8000)
+"""Of the shorter sides of pictures, pixels: those that are larger are not read."""
 
 
 class Threshold(Struct, frozen=True, kw_only=True):
@@ -86,7 +88,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     by: Literal["all", "compression", "method"]
     name: str
     label: Literal["real", "fake"]
-    groups: Number
+    groups: Annotated[int, Meta(ge=1)]
     signs: Share
     cannot_tell: Share
     no_sign: Share
@@ -140,12 +142,21 @@ class Seen(Struct, frozen=True, kw_only=True):
         measures: name -> range.
         formats: of the encoded pictures -> how many.
         compressions: names that the set knows -> how many.
+
+    Raises:
+        ValueError: a picture with such a side cannot be.
     """
 
     examples: int
     measures: Mapping[str, Range]
     formats: Mapping[str, int]
     compressions: Mapping[str, int]
+
+    def __post_init__(self) -> None:
+        """Refuse sides that crops would be made of."""
+        side = self.measures.get("side")
+        if side is not None and not SIDES[0] <= side.low <= side.high <= SIDES[1]:
+            raise ValueError(f"pictures with sides of {side.low:g} to {side.high:g} pixels")
 
 
 class Calibration(Struct, frozen=True, kw_only=True):
