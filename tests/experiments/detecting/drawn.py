@@ -12,6 +12,12 @@ from data_prep.faces.boxes import Box
 from data_prep.media.video import write_video
 from experiments.detecting.network import Network
 from experiments.detecting.scoring import Scoring
+from jaxticket.graph import to_json
+from jaxticket.graph.nodes import Conv, Dense, Mean, Relu
+from jaxticket.tickets import Ticket, save_ticket
+from tests.calibration.scored import calibration, scores
+from tests.graph.small import SAME, graph
+from tests.tickets import small
 
 SIZE = 8
 DETECTOR = "tests.experiments.detecting.drawn:DrawnFaces"
@@ -63,3 +69,26 @@ def redness(squares: np.ndarray) -> np.ndarray:
 def scoring(**others: Any) -> Scoring:
     made = Scoring(network=Network("drawn", SIZE, redness), detector=DrawnFaces(), every=1)
     return replace(made, **others)
+
+
+def redness_ticket(path: Path) -> Path:
+    """Write a calibrated ticket whose logit is how much redder than blue a crop is."""
+    nodes = (
+        Conv(name="a", reads=("images",), pads=SAME),
+        Relu(name="relu", reads=("a",)),
+        Mean(name="mean", reads=("relu",)),
+        Dense(name="fc", reads=("mean",)),
+    )
+    kernel = np.zeros((3, 3, 3, 2), np.float32)
+    kernel[1, 1, 0, 0] = kernel[1, 1, 2, 1] = 1
+    params = {
+        "a/kernel": kernel,
+        "fc/kernel": np.array([[9], [-9]], np.float32),
+        "fc/bias": np.zeros(1, np.float32),
+    }
+    said = small.manifest(
+        model="mine", image_size=SIZE, graph=to_json(graph(*nodes, image_size=SIZE)),
+        calibration=calibration(scores([-1.0] * 70, [1.0] * 70)),
+    )  # fmt: skip
+    save_ticket(path, Ticket(params, {}, {"a/kernel": kernel != 0}, said))
+    return path

@@ -6,17 +6,10 @@ import subprocess
 import sys
 
 import msgspec
-import numpy as np
 import pytest
 
 from data_prep.faces.boxes import Box
-from jaxticket.graph import to_json
-from jaxticket.graph.nodes import Conv, Dense, Mean, Relu
-from jaxticket.tickets import Ticket, save_ticket
-from tests.calibration.scored import calibration, scores
 from tests.experiments.detecting import drawn
-from tests.graph.small import SAME, graph
-from tests.tickets import small
 
 BLOCKED = (
     "array_record", "chex", "flax", "grain", "jax", "jaxlib", "optax", "orbax", "tensorboardX",
@@ -48,26 +41,7 @@ def run(*argv, cache):
 @pytest.fixture
 def redness(tmp_path):
     """A calibrated ticket whose logit is how much redder than blue a crop is."""
-    nodes = (
-        Conv(name="a", reads=("images",), pads=SAME),
-        Relu(name="relu", reads=("a",)),
-        Mean(name="mean", reads=("relu",)),
-        Dense(name="fc", reads=("mean",)),
-    )
-    kernel = np.zeros((3, 3, 3, 2), np.float32)
-    kernel[1, 1, 0, 0] = kernel[1, 1, 2, 1] = 1
-    params = {
-        "a/kernel": kernel,
-        "fc/kernel": np.array([[9], [-9]], np.float32),
-        "fc/bias": np.zeros(1, np.float32),
-    }
-    said = small.manifest(
-        model="mine", image_size=drawn.SIZE, graph=to_json(graph(*nodes, image_size=drawn.SIZE)),
-        calibration=calibration(scores([-1.0] * 70, [1.0] * 70)),
-    )  # fmt: skip
-    path = tmp_path / "ticket.safetensors"
-    save_ticket(path, Ticket(params, {}, {"a/kernel": kernel != 0}, said))
-    return path
+    return drawn.redness_ticket(tmp_path / "ticket.safetensors")
 
 
 def test_a_picture_and_a_clip_are_answered(redness, tmp_path):
