@@ -81,9 +81,10 @@ def unit_for(
     units = calibration
     if compression is not None:
         if compression not in calibration.compressions:
-            known = ", ".join(calibration.compressions) or "none"
+            known = ", ".join(calibration.compressions)
             raise ValueError(
-                f"--compression={compression}: the ticket is calibrated for {known} apart"
+                f"--compression={compression}: the ticket has its own thresholds for "
+                f"{known or 'no compression: leave it out'}"
             )
         units = calibration.compressions[compression]
     videos = units.videos if kind == "video" else None

@@ -9,6 +9,9 @@ NO_PROOF = (
     "An answer is no proof. It is a statistical sign, bounded for faces like those of validation, "
     "each alone; on others there may be any number of false alarms and misses."
 )
+NOTHING_BOUNDED = (
+    "A probability is no proof, and without a calibration nothing bounds how often it misleads."
+)
 UNCALIBRATED = (
     "not calibrated: no thresholds, hence no answers, and probabilities are the plain logits'; run "
     "experiments.calibrate, then pack the ticket again"
@@ -58,13 +61,10 @@ def notes(said: Asked, scoring: Scoring, videos: bool) -> list[str]:
         scoring: the same, loaded.
         videos: whether there are any.
     """
-    found = [*_trained(said, scoring), *_calibrated(scoring)]
-    # Preparation cuts faces without loss, as PNG.
-    if not scoring.crops and scoring.seen is not None and "JPEG" in scoring.seen.formats:
-        found.append(READY_CROPS)
+    found = [*_trained(said, scoring), *_calibrated(scoring), *cut_otherwise(scoring)]
     if videos and scoring.calibration is not None and not scoring.of_videos:
         found.append(f"videos are {VIDEOS_AS_PICTURES}")
-    return [*found, f"scores by {said.engine}", *scoring.notes, NO_PROOF]
+    return [*found, f"scores by {said.engine}", *scoring.notes, no_proof(scoring)]
 
 
 def _trained(said: Asked, scoring: Scoring) -> list[str]:
@@ -73,6 +73,18 @@ def _trained(said: Asked, scoring: Scoring) -> list[str]:
         return [unknown, *origin.notes]
     drawn = ", pictures drawn by a program: of real ones it knows nothing" if said.synthetic else ""
     return [f"{said.model}, trained on {said.trained_on}{drawn}"]
+
+
+def cut_otherwise(scoring: Scoring) -> list[str]:
+    """Return what to know where validation's faces were not cut as those here are."""
+    # Preparation cuts faces without loss, as PNG.
+    ready = scoring.seen is not None and "JPEG" in scoring.seen.formats
+    return [READY_CROPS] if ready and not scoring.crops else []
+
+
+def no_proof(scoring: Scoring) -> str:
+    """Return that nothing is proved, and what is bounded."""
+    return NOTHING_BOUNDED if scoring.calibration is None else NO_PROOF
 
 
 def uncalibrated(scoring: Scoring) -> str:

@@ -115,10 +115,11 @@ def rows_of(finding: Finding) -> Iterator[Row]:
 
 
 def lines(rows: Sequence[Row]) -> Iterator[str]:
-    """Yield rows as lines of a log."""
+    """Yield rows as lines of a log: file, face, answer, how probable fake is, remarks."""
     for row in rows:
         face = f" face {row.face}:" if row.face else ""
-        text = " ".join([f"{row.file}:{face} {row.answer}", *filter(None, [row.probability])])
+        probable = f", fake {row.probability}" if row.probability else ""
+        text = f"{row.file}:{face} {row.answer}{probable}"
         yield f"{text} ({row.remarks})" if row.remarks else text
 
 

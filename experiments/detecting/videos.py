@@ -14,7 +14,7 @@ import numpy as np
 from data_prep.faces.boxes import Box, Faces
 from data_prep.faces.crop import BoxOutsideError, Square
 from data_prep.faces.follow import Detector
-from data_prep.media.containers import BadVideoError
+from data_prep.media.containers import VIDEO_SUFFIXES, BadVideoError
 from data_prep.media.headers import read_header
 from data_prep.media.streaming import stream_frames
 from data_prep.videos.streaming import FollowedFace, stream_faces, stream_given_faces
@@ -80,15 +80,17 @@ def look_at_video(
     """
     looking = _Looking(scoring)
     error, seconds = None, 0.0
-    remarks = []
+    header, remarks = None, []
     try:
-        remarks = video_remarks(read_header(path, max_pixels=scoring.limits.pixels))
+        header = read_header(path, max_pixels=scoring.limits.pixels)
+        remarks = video_remarks(header)
         for frame in _frames(path, faces, scoring):
             looking.take(frame)
             seconds = frame.seconds
             on_look(seconds)
     except BadVideoError as reason:
-        error = str(reason)
+        known = header is not None or path.suffix.lower() in VIDEO_SUFFIXES
+        error = str(reason) if known else f"neither a picture nor a video: {reason}"
     except Stopped:
         error = f"stopped at {seconds:.1f} seconds"
     looking.score()

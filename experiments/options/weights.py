@@ -36,8 +36,8 @@ class Elsewhere:
         named = [f"--{option}" for option, value in sources.items() if value is not None]
         if len(named) != 1:
             what = f"{' and '.join(named)} exclude each other" if named else "no network is named"
-            either = " or ".join(f"--{option}" for option in sources)
-            raise ValueError(f"{what}: give one of {either} (weights from elsewhere)")
+            either = ", ".join(f"--{option}" for option in others)
+            raise ValueError(f"{what}: give {either} or --init_from (weights from elsewhere)")
         if self.init_from is None:
             for option in ("model", "image_size", "fake_output"):
                 if getattr(self, option) is not None:

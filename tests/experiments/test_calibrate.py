@@ -170,7 +170,7 @@ def test_validation_of_one_class_is_refused(call, source, tmp_path):
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        ([], "no network is named: give one of --run or --ticket"),
+        ([], "no network is named: give --run, --ticket or --init_from"),
         (["--run=RUN", "--level=9"], "has kept the levels 0, 1, 2"),
         (["--run=RUN", "--out=a.safetensors"], "--out does not go with --run: leave it out"),
         (["--run=RUN", "--rate=5"], "--rate=5.0 must lie between 0 and 1"),

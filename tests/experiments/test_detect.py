@@ -89,6 +89,8 @@ def test_a_file_that_cannot_be_read_is_told_by_the_exit_status(asked, tmp_path):
     assert status == 3
     assert [bool(file["error"]) for file in results["files"]] == [False, True, True]
     assert "not read, or not to the end:\n  b.png: empty file\n  c.mp4: not a whole video" in out
+    (tmp_path / "d.txt").write_text("text")
+    assert "d.txt: neither a picture nor a video: not a whole video" in asked("d.txt")[1]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,10 @@ def test_a_file_that_cannot_be_read_is_told_by_the_exit_status(asked, tmp_path):
         (["nowhere"], "there is no file or folder nowhere"),
         (["a.png", "--out=in"], "--out=in holds what detect did not write"),
         (["a.png", "--detect_every=0"], "--detect_every=0: give 1 or more"),
-        (["a.png", "--compression=c40"], "--compression=c40: the ticket is calibrated for none"),
+        (
+            ["a.png", "--compression=c40"],
+            "--compression=c40: the ticket has its own thresholds for no compression: leave it out",
+        ),
         (["a.png", "--boxes=boxes.json"], "has boxes of none of the files"),
         (["a.png", "--crops", "--boxes=boxes.json"], "--crops looks for no faces"),
         (["a.png", "--detector=nothing"], "there is no detector 'nothing'"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from experiments.detecting.notes import NO_PROOF, VIDEOS_AS_PICTURES, uncalibrated
+from experiments.detecting.notes import VIDEOS_AS_PICTURES, cut_otherwise, no_proof, uncalibrated
 from experiments.detecting.scoring import Scoring
 from experiments.detecting.serving.messages import About, Marks
 from jaxticket.calibration import NO_SIGN, SIGNS, Calibration, Threshold, Unit, probability
@@ -20,7 +20,7 @@ def about(name: str, scoring: Scoring) -> About:
         name: of the file that holds the network.
         scoring: how files are looked at.
     """
-    facts, notices = [("file", name)], [NO_PROOF]
+    facts, notices = [("file", name)], [no_proof(scoring)]
     if scoring.manifest is not None:
         facts += _network(scoring.manifest)
         if scoring.manifest.origin is None and scoring.manifest.data.synthetic:
@@ -32,7 +32,7 @@ def about(name: str, scoring: Scoring) -> About:
     else:
         facts += _claims(scoring.calibration, unit, scoring.compression)
         facts += [] if scoring.of_videos else [("videos", VIDEOS_AS_PICTURES)]
-    notices += map(sentence, scoring.notes)
+    notices += map(sentence, [*cut_otherwise(scoring), *scoring.notes])
     return About(facts, notices, scoring.maps is not None)
 
 

@@ -12,7 +12,7 @@ UNREAD = FOUND[1].__class__(path="c.png", kind="picture", error="empty file")
 def test_lines_of_a_log():
     summary = Summary()
     assert [line for finding in (*FOUND, UNREAD) for line in lines(summary.add(finding))] == [
-        "=1+1.mp4: face 1: cannot tell 0.25 [0.12, 0.50] (truncated; small; contrast)",
+        "=1+1.mp4: face 1: cannot tell, fake 0.25 [0.12, 0.50] (truncated; small; contrast)",
         f"b.png: {NO_FACE}",
         "c.png: could not be read (empty file)",
     ]

@@ -119,7 +119,7 @@ def test_an_output_layer_of_other_classes_cannot_answer(tmp_path):
         (["--init_from=a.h5", "--model=meso4"], "needs --image_size, such as --image_size=256"),
         (["--init_from=a.h5", "--ticket=b"], "--ticket and --init_from exclude each other"),
         (["--model=meso4", "--ticket=b"], "--model belongs to --init_from: --ticket says its own"),
-        ([], "no network is named: give one of --ticket or --init_from"),
+        ([], "no network is named: give --ticket or --init_from"),
     ],
 )
 def test_one_network_is_named(call, argv, message):

@@ -1,8 +1,10 @@
 """What the page says of a ticket."""
 
 import numpy as np
+from msgspec.structs import replace
 
 from experiments.detecting.serving.about import about, marks
+from jaxticket.calibration import Seen
 from jaxticket.tickets.manifest import Origin
 from tests.calibration.scored import calibration, scores
 from tests.experiments.detecting.drawn import scoring
@@ -45,6 +47,15 @@ def test_whose_thresholds_videos_are_read_by_is_said():
     assert several.videos is not None
     facts = [dict(about("a", scoring(calibration=each)).facts) for each in (several, single)]
     assert ["videos" in each for each in facts] == [False, True]
+
+
+def test_where_faces_of_validation_were_cut_otherwise_it_says_so():
+    seen = Seen(examples=1, measures={}, formats={"JPEG": 1}, compressions={})
+    values = np.linspace(-3, 3, 120)
+    found = replace(calibration(scores(values, values)), seen=seen)
+    crops = [{}, {"detector": None}]
+    shown = [about("a", scoring(calibration=found, **each)).notices for each in crops]
+    assert [any("cut otherwise" in notice for notice in each) for each in shown] == [True, False]
 
 
 def test_of_weights_from_elsewhere_it_says_what_is_not_known():
