@@ -102,6 +102,8 @@ def overlap(first: Box, second: Box) -> float:
     width = min(first.x + first.width, second.x + second.width) - max(first.x, second.x)
     height = min(first.y + first.height, second.y + second.height) - max(first.y, second.y)
     common = max(width, 0.0) * max(height, 0.0)
+    if not common:  # boxes may be so small that their area is 0
+        return 0.0
     return common / (first.width * first.height + second.width * second.height - common)
 
 

@@ -201,6 +201,9 @@ def _too_large(width: int, height: int, max_pixels: int) -> str:
 
 def _conversion(image: Image.Image, data: bytes) -> str | None:
     """Return the kind of conversion the picture needs, or None if its bytes can stay."""
+    # MPO is how Pillow calls a JPEG file that carries further pictures after the first.
+    if image.format != "MPO" and getattr(image, "is_animated", False):
+        return "animated"
     if image.mode == "CMYK":
         return "CMYK"
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
@@ -215,11 +218,8 @@ def _conversion(image: Image.Image, data: bytes) -> str | None:
         return image.mode
     if image.getexif().get(_EXIF_ORIENTATION, 1) not in (0, 1):
         return "EXIF-rotated"
-    if image.format == "PNG" and getattr(image, "n_frames", 1) > 1:
-        return "animated"
     if image.format == "PNG" and _overruns(data):
         return "damaged chunks"
-    # MPO is how Pillow calls a JPEG file that carries further pictures after the first.
     if image.format not in ("JPEG", "MPO", "PNG"):
         return str(image.format)
     return None

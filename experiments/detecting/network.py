@@ -1,5 +1,6 @@
 """The network in a ticket as a function from crops to scores; without JAX."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -10,6 +11,7 @@ import numpy as np
 from jaxticket.calibration import fake_score
 from jaxticket.graph import Graph, execute, normalise
 from jaxticket.graph.shapes import Arrays
+from jaxticket.text import count_text
 
 Engine = Literal["auto", "sparse", "onnxruntime", "numpy"]
 MODULES = {"sparse": "llvmlite", "onnxruntime": "onnxruntime"}
@@ -55,8 +57,13 @@ def load_network(graph: Graph, arrays: Arrays, engine: Engine, threads: int) -> 
 
     Raises:
         ImportError: the engine that is asked for is not installed; says what to install.
-        ValueError: it has no kernels for this network.
+        ValueError: it has no kernels for this network, or there are more threads than cores: those
+            of the sparse runtime wait for each other without a pause.
     """
+    affinity = getattr(os, "sched_getaffinity", None)  # not on every system
+    cores = len(affinity(0)) if affinity else os.cpu_count() or threads
+    if threads > cores:
+        raise ValueError(f"--threads={threads}: this process may use {count_text(cores, 'core')}")
     make = {"sparse": _sparse, "onnxruntime": _onnxruntime, "numpy": _numpy}
     names = preferred(arrays) if engine == "auto" else (engine,)
     for name in names:

@@ -57,7 +57,7 @@ def picture_remarks(conversion: str | None) -> list[str]:
     """Return what to know of how a picture was read, see `data_prep.media.pictures.read_pixels`."""
     if conversion == "grey":
         return ["grey: the picture has no colours"]
-    return ["animated: only its first picture"] if conversion in ("animated", "GIF") else []
+    return ["animated: only its first picture"] if conversion == "animated" else []
 
 
 def video_remarks(header: VideoHeader) -> list[str]:

@@ -17,6 +17,8 @@ def test_overlap_by_hand():
     assert overlap(LARGE, LARGE) == 1
     assert overlap(LARGE, Box(40, 10, 20, 20)) == 0  # they touch
     assert overlap(LARGE, Box(100, 100, 5, 5)) == 0
+    speck = Box(0, 0, 1e-200, 1e-200)
+    assert overlap(speck, speck) == 0  # its area is 0 in floating point
     assert overlap(Box(0, 0, 4, 4), Box(2, 0, 4, 4)) == pytest.approx(8 / 24)
     assert overlap(Box(0, 0, 4, 4), Box(1, 1, 2, 2)) == pytest.approx(4 / 16)
 

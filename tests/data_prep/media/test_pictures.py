@@ -119,9 +119,12 @@ def test_other_formats_become_png(tmp_path, picture, name, kind):
     np.testing.assert_array_equal(decoded(read.encoded), np.asarray(picture(3)))
 
 
-def test_first_picture_of_an_animation(tmp_path, picture):
-    path = tmp_path / "a.png"
-    picture(1).save(path, save_all=True, append_images=[picture(2)])
+@pytest.mark.parametrize(
+    ("name", "options"), [("a.png", {}), ("a.tiff", {}), ("a.webp", {"lossless": True})]
+)
+def test_first_picture_of_an_animation(tmp_path, picture, name, options):
+    path = tmp_path / name
+    picture(1).save(path, save_all=True, append_images=[picture(2)], **options)
     read = read_picture(path)
     assert read.conversion == "animated"
     np.testing.assert_array_equal(decoded(read.encoded), np.asarray(picture(1)))

@@ -1,5 +1,6 @@
 """A ticket's network in each engine."""
 
+import os
 import sys
 
 import numpy as np
@@ -38,7 +39,7 @@ def arrays(left=1.0):
 @pytest.mark.parametrize("engine", ["numpy", "onnxruntime", "sparse"])
 def test_every_engine_gives_the_same_scores_of_any_number(engine, tmp_path, monkeypatch):
     monkeypatch.setenv("JAXTICKET_CACHE", str(tmp_path))
-    loaded = load_network(GRAPH, arrays(0.3), engine, 2)
+    loaded = load_network(GRAPH, arrays(0.3), engine, min(2, os.cpu_count() or 1))
     want = fake_score(execute(GRAPH, arrays(0.3), normalise(GRAPH, PICTURES, np.float64)))
     for count in (1, 2, 9):
         np.testing.assert_allclose(loaded.scores(PICTURES[:count]), want[:count], atol=1e-4)
@@ -62,7 +63,7 @@ def test_the_fastest_that_is_installed_is_taken(monkeypatch, left, installed, or
 
 def test_what_the_sparse_runtime_has_no_kernels_for_goes_to_the_next(monkeypatch):
     monkeypatch.setattr(network, "find_spec", lambda name: name == "llvmlite" or None)
-    pool = MaxPool(name="pool", reads=("images",), window=33, stride=1, pads=((16, 16),) * 2)
+    pool = MaxPool(name="pool", reads=("images",), window=33, stride=1, pads=((16, 16), (16, 16)))
     nodes = (pool, Conv(name="a", reads=("pool",), pads=SAME, bias=True), *GRAPH.nodes[1:])
     wide = graph(*nodes, image_size=8)
     with pytest.raises(ValueError, match="pool"):
@@ -81,3 +82,8 @@ def test_a_missing_engine_is_said(monkeypatch, engine, module, said):
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(ImportError, match=said):
         load_network(GRAPH, arrays(), engine, 1)
+
+
+def test_more_threads_than_cores_are_refused():
+    with pytest.raises(ValueError, match="--threads=99999: this process may use"):
+        load_network(GRAPH, arrays(), "numpy", 99_999)
