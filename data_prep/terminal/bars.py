@@ -7,7 +7,9 @@ from typing import Any
 from rich.progress import Progress, ProgressColumn
 
 
-def make_bars(*columns: str | ProgressColumn, **options: Any) -> Progress:
+def make_bars(
+    *columns: str | ProgressColumn, reads_sets: bool = True, **options: Any
+) -> Progress:
     """Return bars that are gone when they are done; nothing is drawn yet.
 
     TFDS is imported before: while that lasts, `builtins.__import__` is one without relative
@@ -15,8 +17,10 @@ def make_bars(*columns: str | ProgressColumn, **options: Any) -> Progress:
 
     Args:
         *columns: of each bar.
+        reads_sets: whether prepared sets may be read while they are there; only then TFDS is needed.
         **options: of `rich.progress.Progress`.
     """
-    import tensorflow_datasets  # noqa: F401
+    if reads_sets:
+        import tensorflow_datasets  # noqa: F401
 
     return Progress(*columns, transient=True, **options)

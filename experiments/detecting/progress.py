@@ -4,10 +4,11 @@ import time
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import BarColumn, TextColumn
 
 from data_prep.media.containers import BadVideoError
 from data_prep.media.headers import read_header
+from data_prep.terminal.bars import make_bars
 from experiments.detecting.inputs import Input, is_video
 from experiments.terminal.plain_console import span
 from jaxticket.text import count_text, printable
@@ -27,12 +28,12 @@ class Detecting:
         self._done, self._bytes, self._share = 0, 0, 0.0
         self._seconds: tuple[int, float | None] = (-1, None)  # of the file with that number
         self._begin = self._spoke = time.perf_counter()
-        self._bar = Progress(
+        self._bar = make_bars(
             TextColumn("{task.description}"),
             BarColumn(bar_width=20),
             TextColumn("{task.fields[text]}"),
+            reads_sets=False,
             console=console,
-            transient=True,
         )
         self._task = self._bar.add_task("", total=max(1, sum(self._sizes)), text="")
 

@@ -15,6 +15,7 @@ def test_tfds_is_imported_before_anything_is_drawn():
     program = (
         "import sys\n"
         "from data_prep.terminal.bars import make_bars\n"
+        "make_bars('x', reads_sets=False)\n"
         "assert 'tensorflow_datasets' not in sys.modules\n"
         "bars = make_bars('x')\n"
         "assert 'tensorflow_datasets' in sys.modules\n"
