@@ -7,9 +7,7 @@ from typing import Any
 from rich.progress import Progress, ProgressColumn
 
 
-def make_bars(
-    *columns: str | ProgressColumn, reads_sets: bool = True, **options: Any
-) -> Progress:
+def make_bars(*columns: str | ProgressColumn, reads_sets: bool = True, **options: Any) -> Progress:
     """Return bars that are gone when they are done; nothing is drawn yet.
 
     TFDS is imported before: while that lasts, `builtins.__import__` is one without relative
@@ -17,7 +15,7 @@ def make_bars(
 
     Args:
         *columns: of each bar.
-        reads_sets: whether prepared sets may be read while they are there; only then TFDS is needed.
+        reads_sets: whether prepared sets may be read meanwhile; only then TFDS is needed.
         **options: of `rich.progress.Progress`.
     """
     if reads_sets:

@@ -40,6 +40,8 @@ def test_they_are_the_detectors_and_compacted_ones_up_to_a_constant(name, logits
     assert have.dtype == np.float32
     close(have, np.maximum(want, 0))
 
+    if name in ("mesoinception4", "xception"):
+        return  # which take longest to compile, and have no other nodes
     smaller = compact(network, arrays)
     assert not all(kept.all() for kept in smaller.kept.values())
     have = maps_of_graph(smaller.graph, smaller.arrays)(images, directions)
