@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 
@@ -18,15 +19,20 @@ def first_names(names: Sequence[str], most: int) -> str:
 
 
 def kinds(counts: Mapping[str, int]) -> str:
-    """Return how many there are of each kind, `2 .txt file, 1 hidden`; `nothing` without any.
+    """Return how many there are of each kind, `2 .txt files, 1 hidden`; `nothing` without any.
 
     Of links it says what to do: those out of a folder and those to folders are not followed.
     """
     present = [(kind, number) for kind, number in sorted(counts.items()) if number > 0]
-    text = ", ".join(f"{number} {kind}" for kind, number in present) or "nothing"
+    text = ", ".join(f"{number} {_several(kind, number)}" for kind, number in present) or "nothing"
     if any(kind.startswith(("link out", "link to")) for kind, _ in present):
         text += "; such links are not followed: copy what they name, or give the folder it lies in"
     return text
+
+
+def _several(kind: str, number: int) -> str:
+    """Return a kind in the plural where there are several: `.txt files`, `links to a folder`."""
+    return kind if number == 1 else re.sub(r"\b(file|link|folder)\b", r"\1s", kind, count=1)
 
 
 def count_text(count: int, thing: str, things: str = "") -> str:

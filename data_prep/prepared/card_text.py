@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from data_prep.checks.excerpts import kinds
 from data_prep.prepared.card import _EXAMPLES, CARD_FILE, DataCard
 from data_prep.schema import LABELS, SPLITS
 
@@ -42,7 +43,7 @@ def concerns(card: DataCard) -> list[str]:
         more = f"; and {left} more; see {CARD_FILE}" if left > 0 else ""
         lines.append(f"skipped {len(card.skipped)}: {named}{more}")
     if card.ignored:
-        lines.append(f"ignored: {_counts(card.ignored)}")
+        lines.append(f"ignored: {kinds(card.ignored)}")
     return lines + [f"note: {note}" for note in card.notes]
 
 

@@ -13,7 +13,7 @@ def test_what_is_left_out_is_counted():
 
 def test_kinds_that_are_there_are_counted():
     assert kinds({"hidden": 1, ".txt file": 2, ".csv file": 0, "folder": -1}) == (
-        "2 .txt file, 1 hidden"
+        "2 .txt files, 1 hidden"
     )
     assert kinds({}) == "nothing"
 
@@ -21,8 +21,8 @@ def test_kinds_that_are_there_are_counted():
 def test_what_to_do_about_links():
     for kind in ("link out of the folder", "link to a folder"):
         assert kinds({"hidden": 1, kind: 2}) == (
-            f"1 hidden, 2 {kind}; such links are not followed: copy what they name, or give the "
-            "folder it lies in"
+            f"1 hidden, 2 {kind.replace('link', 'links')}; such links are not followed: copy what "
+            "they name, or give the folder it lies in"
         )
     assert kinds({"broken link": 1}) == "1 broken link"
 

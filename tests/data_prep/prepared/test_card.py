@@ -194,7 +194,7 @@ def test_text_names_everything():
         "Data card of faces",
         "train               1        1        1",
         "z.jpg: empty file",
-        "2 .txt file",
+        "2 .txt files",
         card.fingerprint,
         "note: made",
         "WARNING: look",
@@ -224,7 +224,7 @@ def test_concerns_in_full():
         "identical pictures: a = g",
         "skipped 7: 0.jpg: empty file; 1.jpg: empty file; 2.jpg: empty file; "
         "3.jpg: empty file; 4.jpg: empty file; and 2 more; see data_card.json",
-        "ignored: 2 .txt file, 1 hidden",
+        "ignored: 2 .txt files, 1 hidden",
         "note: made",
     ]
 
