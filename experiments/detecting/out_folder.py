@@ -6,6 +6,7 @@ from pathlib import Path
 
 from data_prep.checks.excerpts import first_names
 from experiments.detecting.findings import SCHEMA
+from jaxticket.runs.opening import is_locked
 
 JSON, CSV, PICTURES = "results.json", "results.csv", "pictures"
 PARTIAL = ".partial"
@@ -18,7 +19,7 @@ def check_out(out: Path) -> None:
     """Check that a folder may be written.
 
     Raises:
-        ValueError: it is no folder, or holds what no earlier detect wrote.
+        ValueError: it is no folder, holds what no earlier detect wrote, or one writes there now.
     """
     list(_written(out))
 
@@ -41,6 +42,8 @@ def _written(out: Path) -> Iterator[Path]:
         return
     if not out.is_dir():
         raise ValueError(f"--out={out} is a file: name a folder")
+    if is_locked(out / f"{JSON}{PARTIAL}"):
+        raise ValueError(f"--out={out} is being written by another detect: name another folder")
     entries = sorted(out.iterdir())
     files = [path for path in entries if path.name != PICTURES or path.is_symlink()]
     if (folder := out / PICTURES) in entries and folder not in files:

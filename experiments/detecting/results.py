@@ -1,9 +1,10 @@
 """results.json and results.csv, written file by file, so that memory does not grow with them."""
 
 import csv
+import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ class ResultsFiles:
     def __enter__(self) -> "ResultsFiles":
         json, table = (self._out / f"{name}{PARTIAL}" for name in (JSON, CSV))
         self._json = self._end.enter_context(json.open("wb"))
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(self._json, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._csv = self._end.enter_context(table.open("w", newline="", encoding="utf-8"))
         head = {name: self._head[name] for name in ("schema", "asked", "notes", "ignored")}
         self._json.write(msgspec.json.encode(head)[:-1] + b',"files":[')

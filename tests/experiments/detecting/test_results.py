@@ -1,10 +1,11 @@
 import csv
+from shutil import copytree
 
 import msgspec
 import pytest
 
 from experiments.detecting.findings import Asked, Face, Finding, Look, Results
-from experiments.detecting.out_folder import check_out
+from experiments.detecting.out_folder import check_out, clear_out
 from experiments.detecting.results import COLUMNS, ResultsFiles
 
 ASKED = Asked(
@@ -71,8 +72,19 @@ def test_what_was_added_is_kept_whatever_ends_the_work(tmp_path):
 
 
 def test_what_a_killed_process_leaves_is_replaced_by_the_next(tmp_path):
-    with ResultsFiles(tmp_path, Results(asked=ASKED, notes=[])) as files:
-        check_out(tmp_path)
+    (out := tmp_path / "out").mkdir()
+    with ResultsFiles(out, Results(asked=ASKED, notes=[])) as files:
         files.add(FOUND[0])
-        assert b"=1+1.mp4" in (tmp_path / "results.json.partial").read_bytes()
-        assert "=1+1.mp4" in (tmp_path / "results.csv.partial").read_text()
+        left = copytree(out, tmp_path / "left")
+    check_out(left)
+    assert b"=1+1.mp4" in (left / "results.json.partial").read_bytes()
+    assert "=1+1.mp4" in (left / "results.csv.partial").read_text()
+
+
+def test_a_folder_that_is_being_written_is_not_cleared(tmp_path):
+    with ResultsFiles(tmp_path, Results(asked=ASKED, notes=[])) as files:
+        files.add(FOUND[0])
+        with pytest.raises(ValueError, match="is being written by another detect"):
+            clear_out(tmp_path)
+    clear_out(tmp_path)
+    assert list(tmp_path.iterdir()) == []
