@@ -31,8 +31,8 @@ from experiments.terminal.program import EXPECTED_ERRORS, sentence_of
 
 STEPS = 100
 """The most messages of progress for a file."""
-NAME = "the clip"
-"""What a file is called on its timeline: its own name stays in the browser."""
+NAME = "the file"
+"""What a file is called, on its timeline too: its own name stays in the browser."""
 LARGEST = 1600
 """Side of a picture of faces on the page, pixels."""
 FRAMES_A_SECOND = 120
