@@ -91,7 +91,7 @@ def _seen(config: Config, run: RunRecord, console: Console) -> Seen | None:
             "on; to calibrate on others, pack the level and calibrate the ticket: --ticket"
         )
     data = replace(data, methods=run.recipe.methods)
-    return look_at(data, run.recipe.image_size, console)
+    return look_at(data, run.recipe.image_size, config.detector, console)
 
 
 def _into_ticket(file: Path, level: int, calibration: Calibration, console: Console) -> None:

@@ -51,7 +51,7 @@ def main(config: Config, console: Console) -> None:
         config,
         validation,
         test,
-        look_at(data, said.image_size, console),
+        look_at(data, said.image_size, config.detector, console),
         data_name=data.name,
         data_fingerprint=data.fingerprint,
         synthetic=data.synthetic,

@@ -6,19 +6,28 @@ from collections import Counter
 from PIL import Image
 from rich.console import Console
 
+from experiments.calibrating.framing import framing_of
 from experiments.calibrating.progress import counting
 from experiments.one_run.data import Data
 from jaxticket.calibration import Seen, measure, ranges
 from jaxticket.decoding import decode_square
 
 
-def look_at(data: Data, image_size: int, console: Console) -> Seen:
+def look_at(data: Data, image_size: int, detector: str, console: Console) -> Seen:
     """Measure every validation picture of a run's data, as its network sees them.
 
+    Args:
+        data: of the run.
+        image_size: what the network sees, pixels.
+        detector: that finds the faces in ready crops, see `framing_of`.
+        console: shows the progress.
+
     Raises:
+        DetectorError: the detector cannot be had.
         UndecodableError: a picture cannot be decoded.
     """
     measured, formats, compressions = [], Counter(), Counter()
+    ready: list[bytes] = []
     total = data.count("validation")
     with counting(console) as bars:
         pictures = data.records("validation")
@@ -30,6 +39,7 @@ def look_at(data: Data, image_size: int, console: Console) -> Seen:
             square = decode_square(encoded, image_size)
             measured.append(measure(min(width, height), square, jpeg))
             formats[kind] += 1
+            ready += [encoded] if kind == "JPEG" else []  # preparation cuts without loss
             name = record["compression"].decode()
             compressions.update([name] if name else [])
     return Seen(
@@ -37,4 +47,5 @@ def look_at(data: Data, image_size: int, console: Console) -> Seen:
         measures=ranges(measured),
         formats=dict(formats),
         compressions=dict(compressions),
+        framing=framing_of(ready, detector, console) if ready else None,
     )

@@ -8,6 +8,7 @@ from experiments.detecting.scoring import Scoring
 from experiments.detecting.source import open_source
 from experiments.options.detect import Config
 from experiments.tickets.network import network_of
+from jaxticket.calibration import Calibration, Framing
 
 
 def load_scoring(config: Config) -> Scoring:
@@ -36,6 +37,7 @@ def load_scoring(config: Config) -> Scoring:
         calibration=ticket.manifest.calibration,
         manifest=ticket.manifest,
         detector=detector,
+        framing=_framing(config, ticket.manifest.calibration) if detector else None,
         boxes=boxes,
         compression=config.compression,
         every=config.detect_every,
@@ -49,3 +51,10 @@ def load_scoring(config: Config) -> Scoring:
             raise ValueError(f"--compression={config.compression}: the ticket is not calibrated")
         scoring.unit("picture")  # which says what it knows
     return scoring
+
+
+def _framing(config: Config, calibration: Calibration | None) -> Framing | None:
+    """Return how ready crops of validation lie around what the same detector finds."""
+    seen = None if calibration is None else calibration.seen
+    framing = None if seen is None else seen.framing
+    return framing if framing is not None and framing.detector == config.detector else None

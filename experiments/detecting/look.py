@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -72,6 +73,7 @@ def _pictures(files: Iterable[Input], scoring: Scoring) -> Iterator[Looked]:
         boxes=scoring.boxes,
         image_size=scoring.network.image_size,
         side=scoring.side,
+        framing=scoring.framing,
         max_pixels=scoring.max_pixels,
     )
     processes = scoring.detector is not None and not getattr(scoring.detector, "in_threads", False)
@@ -90,13 +92,13 @@ def _pictures(files: Iterable[Input], scoring: Scoring) -> Iterator[Looked]:
 
 
 def _cut(
-    file: Input, *, detector: Detector | None, boxes: Mapping[str, Faces] | None, **sizes: int
+    file: Input, *, detector: Detector | None, boxes: Mapping[str, Faces] | None, **how: Any
 ) -> CutPicture | str:
     """Return a picture with its faces cut out, or why it cannot be read."""
     try:
         if boxes is not None:
             detector = in_picture(faces_of(file.path, boxes))
-        return cut_picture(file.path, detector, **sizes)
+        return cut_picture(file.path, detector, **how)
     except (BadPictureError, NoBoxesError) as error:
         return str(error)
 

@@ -29,6 +29,11 @@ READY_CROPS = (
     "validation held ready crops, JPEGs that somebody else cut: faces that are found here are cut "
     "otherwise, and its bounds need not hold; --crops takes crops like them"
 )
+FRAMED = (
+    "validation held ready crops, JPEGs that somebody else cut: faces are cut here as those lie "
+    "around the faces in them, which is near but not the same, and its bounds need not hold; "
+    "--crops takes crops like them"
+)
 
 
 def asked(config: Config, scoring: Scoring) -> Asked:
@@ -79,7 +84,9 @@ def cut_otherwise(scoring: Scoring) -> list[str]:
     """Return what to know where validation's faces were not cut as those here are."""
     # Preparation cuts faces without loss, as PNG.
     ready = scoring.seen is not None and "JPEG" in scoring.seen.formats
-    return [READY_CROPS] if ready and not scoring.crops else []
+    if not ready or scoring.crops:
+        return []
+    return [READY_CROPS if scoring.framing is None else FRAMED]
 
 
 def no_proof(scoring: Scoring) -> str:

@@ -18,7 +18,7 @@ from experiments.detecting.judging import judge, with_faces
 from experiments.detecting.remarks import face_remarks, file_remarks, picture_remarks
 from experiments.detecting.scoring import Scoring
 from experiments.detecting.views import Looked, View
-from jaxticket.calibration import measure
+from jaxticket.calibration import Framing, measure
 from jaxticket.decoding import decode_square
 
 _JPEG = b"\xff\xd8"
@@ -54,7 +54,12 @@ class CutPicture:
 
 
 def cut_picture(
-    path: Path, detector: Detector | None, image_size: int, side: int, max_pixels: int
+    path: Path,
+    detector: Detector | None,
+    image_size: int,
+    side: int,
+    max_pixels: int,
+    framing: Framing | None = None,
 ) -> CutPicture:
     """Read a picture and cut out its faces; without a detector it is a crop as it is.
 
@@ -76,7 +81,7 @@ def cut_picture(
     faces = []
     for box in sorted(boxes, key=lambda box: (box.x, box.y)):
         try:
-            square, crop = face_crop(pixels, box, image_size, side)
+            square, crop = face_crop(pixels, box, image_size, side, framing)
         except BoxOutsideError:
             continue
         faces.append(CutFace(box, square, crop))

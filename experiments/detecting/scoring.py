@@ -15,7 +15,7 @@ from experiments.detecting.judging import unit_for
 from experiments.detecting.maps import Maps
 from experiments.detecting.network import Network
 from experiments.options.detect import DETECT_EVERY, FEWEST_LOOKS
-from jaxticket.calibration import Calibration, Seen, Unit
+from jaxticket.calibration import Calibration, Framing, Seen, Unit
 from jaxticket.tickets import Manifest
 
 
@@ -28,6 +28,7 @@ class Scoring:
         calibration: what its scores mean; None where that is not known.
         manifest: what the ticket says of itself; None where there is no ticket.
         detector: finds faces; None where pictures are crops, or boxes are given.
+        framing: how faces are cut where validation held ready crops; None as preparation cuts.
         boxes: of the faces in each file, see `experiments.detecting.given_boxes`; None without.
         compression: whose thresholds are taken; None for those of all.
         every: of a video every n-th frame is looked at, from the first.
@@ -43,6 +44,7 @@ class Scoring:
     calibration: Calibration | None = None
     manifest: Manifest | None = None
     detector: Detector | None = None
+    framing: Framing | None = None
     boxes: Mapping[str, Faces] | None = None
     compression: str | None = None
     every: int = DETECT_EVERY

@@ -139,7 +139,7 @@ class _Looking:
         scoring, size = self._scoring, self._scoring.network.image_size
         if scoring.crops:
             return None, resize(picture, size)
-        return face_crop(picture, box, size, scoring.side)
+        return face_crop(picture, box, size, scoring.side, scoring.framing)
 
     def score(self) -> None:
         """Score the faces that wait."""

@@ -39,6 +39,10 @@ class Config(Elsewhere, Source):
     the own ones, where they were, or among the prepared sets."""
     data_dir: Path | None = None
     """Where prepared sets lie; as for experiments.imp."""
+    detector: str = "dlib"
+    """For ready crops that somebody else cut (JPEGs): what finds the faces in them, as for
+    preparation, so that detect cuts a face that this finds as those were cut. Without the extra
+    faces it is not known how they lie."""
     engine: Literal["auto", "sparse", "onnxruntime", "numpy"] = "auto"
     """Except with --run, what runs the network. auto takes the sparse runtime where at most half
     of the weights are left, else onnxruntime, whichever is installed, or the slow NumPy

@@ -17,7 +17,16 @@ from jaxticket.calibration.answer import (
 )
 from jaxticket.calibration.fit import Scores, by_compression, calibrate, outcomes
 from jaxticket.calibration.likeness import measure, ranges, unlike
-from jaxticket.calibration.record import Calibration, Outcome, Range, Seen, Threshold, Unit, Units
+from jaxticket.calibration.record import (
+    Calibration,
+    Framing,
+    Outcome,
+    Range,
+    Seen,
+    Threshold,
+    Unit,
+    Units,
+)
 from jaxticket.calibration.words import WHOLE, bounds, line, on_test, units_of
 
 __all__ = [
@@ -29,6 +38,7 @@ __all__ = [
     "WHOLE",
     "Answer",
     "Calibration",
+    "Framing",
     "Outcome",
     "Range",
     "Scores",

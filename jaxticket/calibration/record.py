@@ -134,6 +134,34 @@ class Range(Struct, frozen=True, kw_only=True):
     high: float
 
 
+class Framing(Struct, frozen=True, kw_only=True):
+    """How ready crops of a validation lie around the faces that a detector finds in them: medians.
+
+    Attributes:
+        detector: its name.
+        scale: side of the crop over the longer side of the box.
+        right, down: from the box's centre to the crop's, in longer sides of the box.
+        pictures: in which it found a face.
+
+    Raises:
+        ValueError: no crop of a face lies so.
+    """
+
+    detector: str
+    scale: float
+    right: float
+    down: float
+    pictures: int
+
+    def __post_init__(self) -> None:
+        """Refuse what no crop of a face is."""
+        if not (0.5 <= self.scale <= 20 and abs(self.right) <= 2 and abs(self.down) <= 2):
+            raise ValueError(
+                f"crops {self.scale:g} times as large as faces, their centres {self.right:g} and "
+                f"{self.down:g} away"
+            )
+
+
 class Seen(Struct, frozen=True, kw_only=True):
     """What validation's pictures were like; see `jaxticket.calibration.likeness`.
 
@@ -142,6 +170,7 @@ class Seen(Struct, frozen=True, kw_only=True):
         measures: name -> range.
         formats: of the encoded pictures -> how many.
         compressions: names that the set knows -> how many.
+        framing: of crops that somebody else cut; None of others, and where it is not known.
 
     Raises:
         ValueError: a picture with such a side cannot be.
@@ -151,6 +180,7 @@ class Seen(Struct, frozen=True, kw_only=True):
     measures: Mapping[str, Range]
     formats: Mapping[str, int]
     compressions: Mapping[str, int]
+    framing: Framing | None = None
 
     def __post_init__(self) -> None:
         """Refuse sides that crops would be made of."""

@@ -2,6 +2,7 @@ import pytest
 from msgspec.structs import replace
 
 from experiments.detecting.notes import (
+    FRAMED,
     NO_PROOF,
     NOTHING_BOUNDED,
     READY_CROPS,
@@ -9,7 +10,7 @@ from experiments.detecting.notes import (
     VIDEOS_AS_PICTURES,
     notes,
 )
-from jaxticket.calibration import Seen
+from jaxticket.calibration import Framing, Seen
 from tests.calibration.scored import calibration, scores
 from tests.experiments.detecting.drawn import scoring
 from tests.experiments.detecting.test_results import ASKED
@@ -63,3 +64,9 @@ def test_a_threshold_that_is_missing_is_said():
 def test_crops_that_somebody_else_cut(kind, found, said):
     known = scoring(calibration=replace(PICTURES, seen=seen(kind)), **found)
     assert (READY_CROPS in notes(ASKED, known, videos=False)) == said
+
+
+def test_faces_that_are_cut_as_ready_crops_lie():
+    framing = Framing(detector="d", scale=2.0, right=0.0, down=0.1, pictures=20)
+    known = scoring(calibration=replace(PICTURES, seen=seen("JPEG")), framing=framing)
+    assert FRAMED in notes(ASKED, known, videos=False)
