@@ -73,7 +73,7 @@ def _commands(config: Config, folder: Path) -> dict[str, Sequence[str]]:
     )  # fmt: skip
     return {
         "decoding alone": (*decoding, "0"),
-        f"every {every}. frame as RGB too": (*decoding, str(every)),
+        f"one frame in {every} as RGB too": (*decoding, str(every)),
         f"detect, {config.detector}": detect,
     }
 

@@ -16,7 +16,7 @@ def test_detect_is_measured_beside_decoding(call, clip, tmp_path):
     status, out, err = call(benchmark_detection, clip, *options, "--turns=1")
     assert status == 0, err
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in out.splitlines()[-3:]]
-    names = ["decoding alone", "every 2. frame as RGB too", f"detect, {drawn.DETECTOR}"]
+    names = ["decoding alone", "one frame in 2 as RGB too", f"detect, {drawn.DETECTOR}"]
     assert [row[0] for row in rows] == names
     taken = [[float(cell.split()[0].replace(",", "")) for cell in row[1:]] for row in rows]
     assert taken[0][1] == 1
