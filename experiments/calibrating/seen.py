@@ -6,7 +6,7 @@ from collections import Counter
 from PIL import Image
 from rich.console import Console
 
-from experiments.calibrating.framing import framing_of
+from experiments.calibrating.framing import MOST, framing_of
 from experiments.calibrating.progress import counting
 from experiments.one_run.data import Data
 from jaxticket.calibration import Seen, measure, ranges
@@ -39,7 +39,9 @@ def look_at(data: Data, image_size: int, detector: str, console: Console) -> See
             square = decode_square(encoded, image_size)
             measured.append(measure(min(width, height), square, jpeg))
             formats[kind] += 1
-            ready += [encoded] if kind == "JPEG" else []  # preparation cuts without loss
+            # Preparation cuts without loss. Not all are held: there may be a hundred thousand.
+            if kind == "JPEG" and (len(measured) - 1) % max(1, total // MOST) == 0:
+                ready.append(encoded)
             name = record["compression"].decode()
             compressions.update([name] if name else [])
     return Seen(
