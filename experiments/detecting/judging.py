@@ -32,7 +32,7 @@ def judge(
     scores = np.array([look.score for look in looks])
     score = float(scores.mean())
     low, high = successive_interval(scores)
-    probable = [None if each is None else _probability(each, unit) for each in (score, low, high)]
+    probable = [None if each is None else probability(each, unit) for each in (score, low, high)]
     assert probable[0] is not None
     return Face(
         number=number,
@@ -108,9 +108,3 @@ def with_faces(finding: Finding, faces: Sequence[Face]) -> Finding:
         probability_low=highest.probability_low,
         probability_high=highest.probability_high,
     )
-
-
-def _probability(score: float, unit: Unit | None) -> float:
-    if unit is not None:
-        return probability(score, unit)
-    return float(1 / (1 + np.exp(-np.clip(score, -700, 700))))

@@ -7,7 +7,7 @@ import numpy as np
 
 from experiments.measuring.simulated_detectors import Detector, draw_detectors, draw_logits
 from experiments.measuring.simulated_logits import World
-from jaxticket.calibration import Scores
+from jaxticket.calibration import Scores, sigmoid
 from jaxticket.calibration.fit import thresholds
 from jaxticket.statistics import (
     METRICS,
@@ -185,7 +185,7 @@ def count_errors(drawn: Iterator[tuple[Detector, Scores, Scores]]) -> list[Error
 
 
 def _said(scores: Scores, temperature: float) -> np.ndarray:
-    return 1 / (1 + np.exp(-np.clip(scores.scores / temperature, -700, 700)))
+    return sigmoid(scores.scores / temperature)
 
 
 def _scores(labels: np.ndarray, groups: np.ndarray, logits: np.ndarray) -> Scores:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from experiments.measuring.simulated_logits import World, distribution, hard_videos
+from jaxticket.calibration import sigmoid
 
 CELLS = np.linspace(-40, 40, 16001)
 """Edges of logits over which the true calibration error is summed."""
@@ -47,7 +48,7 @@ class Detector:
         fakes = share * np.diff(below(CELLS - self.fake))
         everything = fakes + (1 - share) * np.diff(below(CELLS - self.real))
         middles = (CELLS[1:] + CELLS[:-1]) / 2
-        said = 1 / (1 + np.exp(-np.clip(middles / temperature, -700, 700)))
+        said = sigmoid(middles / temperature)
         place = np.minimum((said * bins).astype(int), bins - 1)
         return float(np.abs(np.bincount(place, said * everything - fakes, minlength=bins)).sum())
 

@@ -13,6 +13,7 @@ from jaxticket.calibration.answer import (
     answer,
     fake_score,
     probability,
+    sigmoid,
     worst,
 )
 from jaxticket.calibration.fit import Scores, by_compression, calibrate, outcomes
@@ -57,6 +58,7 @@ __all__ = [
     "outcomes",
     "probability",
     "ranges",
+    "sigmoid",
     "units_of",
     "unlike",
     "worst",

@@ -12,6 +12,11 @@ SIGNS, CANNOT_TELL, NO_SIGN = ANSWERS = get_args(Answer)
 NO_FACE = "no face found"
 
 
+def sigmoid(scores: np.ndarray) -> np.ndarray:
+    """Return 1 / (1 + exp(-score)), the probability of which a score is the log odds."""
+    return 1 / (1 + np.exp(-np.clip(scores, -700, 700)))
+
+
 def fake_score(logits: np.ndarray) -> np.ndarray:
     """Return the log odds of fake, float64 [N], of logits [N], [N, 1] or [N, C].
 
@@ -33,9 +38,15 @@ def answer(score: float, unit: Unit) -> Answer:
     return CANNOT_TELL
 
 
-def probability(score: float, unit: Unit) -> float:
-    """Return the calibrated probability of fake, where fakes are as frequent as in validation."""
-    return float(1 / (1 + np.exp(-np.clip(score / unit.temperature, -700, 700))))
+def probability(score: float, unit: Unit | None) -> float:
+    """Return the probability of fake, where fakes are as frequent as in validation.
+
+    Args:
+        score: log odds of fake.
+        unit: calibrates it; without one it is the plain score's.
+    """
+    temperature = 1.0 if unit is None else unit.temperature
+    return float(sigmoid(np.asarray(score / temperature)))
 
 
 def worst(answers: Mapping[Answer, int]) -> Answer | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import msgspec
 import numpy as np
 
-from jaxticket.calibration.answer import ANSWERS, answer
+from jaxticket.calibration.answer import ANSWERS, answer, sigmoid
 from jaxticket.calibration.drawing import one_a_group
 from jaxticket.calibration.record import (
     Bin,
@@ -194,7 +194,7 @@ def _drawn(scores: Scores) -> Scores:
 
 def _reliability(scores: Scores, temperature: float) -> Reliability:
     labels, groups = scores.fake.astype(int), scores.groups
-    before, after = (_probabilities(scores.scores / by) for by in (1.0, temperature))
+    before, after = (sigmoid(scores.scores / by) for by in (1.0, temperature))
     return Reliability(
         examples=len(labels),
         groups=len(np.unique(groups)),
@@ -218,10 +218,6 @@ def _error(labels: np.ndarray, probabilities: np.ndarray, groups: np.ndarray) ->
         high=_end(high),
         by_chance=chance_error(probabilities, groups),
     )
-
-
-def _probabilities(scores: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-np.clip(scores, -700, 700)))
 
 
 def _end(end: float) -> float | None:
