@@ -26,6 +26,7 @@ from jaxticket.data.mixing import Mixture, concatenate
 from jaxticket.data.ordering import BALANCES
 from jaxticket.data.pipeline import (
     Batch,
+    Feed,
     evaluation_batches,
     steps_per_epoch,
     training_batches,
@@ -45,6 +46,7 @@ __all__ = [
     "Corruption",
     "CorruptionKind",
     "Examples",
+    "Feed",
     "Mixture",
     "PreparedSet",
     "Regions",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sized
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,32 @@ def training_batches(
         return _batch(examples, chosen[rows], weights[chosen[rows]])
 
     return _iterate(examples, indices.map(batch)[start_step:])
+
+
+@dataclass(frozen=True)
+class Feed:
+    """The training batches of a level, from any step on; the attributes as `training_batches`.
+
+    Attributes:
+        examples: the training split.
+        batch_size: B, over all processes.
+        seed: of the order.
+        balance: `none`, `sampling` or `loss`.
+        mixture: how to draw from several sets.
+    """
+
+    examples: Examples
+    batch_size: int
+    seed: int
+    balance: str = "none"
+    mixture: Mixture | None = None
+
+    def batches(self, start_step: int, shard: Shard = (0, 1)) -> Iterator[Batch]:
+        """Return the endless batches from a step on."""
+        return training_batches(
+            self.examples, self.batch_size, seed=self.seed, start_step=start_step,
+            balance=self.balance, mixture=self.mixture, shard=shard,
+        )  # fmt: skip
 
 
 def evaluation_batches(

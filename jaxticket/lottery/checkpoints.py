@@ -62,9 +62,14 @@ class Checkpoints:
         self._partial, self._budget = partial, budget
         self._steps, self._since = 0, time.perf_counter()
 
-    def due(self) -> bool:
-        """Count a step; return whether a checkpoint is due after it."""
-        self._steps += 1
+    def steps_left(self) -> int:
+        """Return how many steps may be done before one is due by their number."""
+        every = self._budget.checkpoint_every
+        return every - self._steps if every else self._budget.steps
+
+    def due(self, steps: int = 1) -> bool:
+        """Count steps; return whether a checkpoint is due after them."""
+        self._steps += steps
         late = time.perf_counter() - self._since >= CHECKPOINT_SECONDS
         every = self._budget.checkpoint_every
         if (self._steps >= every) if every else late:

@@ -6,6 +6,7 @@ from typing import Any
 from jaxticket.lottery.callbacks import Callbacks
 from jaxticket.runs import Clock, Run
 from jaxticket.runs.log import MetricsLog
+from jaxticket.training import Trainer
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Execution:
         steps_per_level: spaces the levels on TensorBoard's axis.
         callbacks: are told what happens, and may ask to stop.
         clock: of the command.
+        trainer: does the steps; None for one step a dispatch.
         log: takes every step's and epoch's metrics.
     """
 
@@ -24,6 +26,7 @@ class Execution:
     steps_per_level: int
     callbacks: Callbacks = field(default_factory=Callbacks)
     clock: Clock = field(default_factory=Clock)
+    trainer: Trainer | None = None
     log: MetricsLog = field(init=False)
 
     def __post_init__(self) -> None:

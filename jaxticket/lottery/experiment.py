@@ -5,7 +5,7 @@ from typing import Literal
 
 import optax
 
-from jaxticket.data import Examples, Mixture
+from jaxticket.data import Examples, Feed, Mixture
 from jaxticket.models import Detector
 from jaxticket.pruning import Scope
 from jaxticket.training import Evaluate, Step, watched
@@ -132,6 +132,12 @@ class Experiment:
     def level_seed(self, level: int) -> int:
         """Return the seed of a level's data order, augmentation and dropout."""
         return self.seed if self.data_order == "same" else self.own_seed(level)
+
+    def feed(self, level: int) -> Feed:
+        """Return the training batches of a level."""
+        return Feed(
+            self.train, self.budget.batch_size, self.level_seed(level), self.balance, self.mixture
+        )
 
     def own_seed(self, level: int) -> int:
         """Return a seed that each level has for itself, as of a criterion's draws."""

@@ -8,6 +8,7 @@ from jaxticket.lottery.prune import prune
 from jaxticket.lottery.record import keep_data_counts, keep_level
 from jaxticket.lottery.rewinding import rewind_point, rewound
 from jaxticket.runs import LevelRecord
+from jaxticket.training import Turns, finished
 from jaxticket.weights import Weights
 
 
@@ -27,6 +28,13 @@ def find_ticket(experiment: Experiment, init: Weights, execution: Execution) -> 
         Stopped: the callbacks asked for it.
         InvariantViolation: a contract is broken; see `invariants`.
     """
+    return finished(ticket_turns(experiment, init, execution))
+
+
+def ticket_turns(
+    experiment: Experiment, init: Weights, execution: Execution
+) -> Turns[list[LevelRecord]]:
+    """Do what `find_ticket` does, in turns with others that the same trainer trains."""
     e, weights, run, clock = experiment, init, execution.run, execution.clock
     records: list[LevelRecord] = []
     keep_data_counts(e, run)
@@ -44,7 +52,7 @@ def find_ticket(experiment: Experiment, init: Weights, execution: Execution) -> 
                     masks, thresholds = prune(e, level, weights, point)
             start = rewound(e, point, masks)
             check_start(e, level, start, masks, weights.masks, point)
-            trained = train_level(e, level, start, masks, execution)
+            trained = yield from train_level(e, level, start, masks, execution)
             check_end(level, trained.state, masks)
             keep_level(e, level, trained, thresholds, records, execution)
         run.tidy(level, parent if parent in e.passing else None)

@@ -4,12 +4,11 @@ import math
 from collections import deque
 from dataclasses import dataclass
 
-from jaxticket.data import training_batches
 from jaxticket.lottery.checkpoints import Checkpoints, Progress
 from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.invariants import first_nonfinite
-from jaxticket.training import TrainState, of_logits, predict, steps
+from jaxticket.training import OneByOne, TrainState, Turns, of_logits, predict
 from jaxticket.training.loop import Metrics
 from jaxticket.training.state import copy
 from jaxticket.trees import Tree
@@ -35,7 +34,7 @@ class Trained:
 
 def train_level(
     experiment: Experiment, level: int, start: TrainState, masks: Tree, execution: Execution
-) -> Trained:
+) -> Turns[Trained]:
     """Train one level from `start`, or from the newest checkpoint inside it.
 
     Its run folder keeps the checkpoints and, at step K of level 0, the rewind point.
@@ -45,7 +44,7 @@ def train_level(
         level: its number.
         start: the (rewound) state; donated.
         masks: the level's masks.
-        execution: where it keeps; its callbacks may ask to stop.
+        execution: where it keeps, and who does the steps; its callbacks may ask to stop.
 
     Raises:
         NonFiniteLoss: names the step and the learning rate.
@@ -57,47 +56,51 @@ def train_level(
     rewind_at = e.rewind.step if level == 0 else 0
     checkpoints = Checkpoints(execution.run.partial(level), budget)
     state, best, progress = checkpoints.restore(start, masks)
-    resumed_at = int(state.step)
-    execution.log.forget_after((level, resumed_at))
-    execution.callbacks.level_started(
-        level, e.sparsities[level], resumed_at, last, resumed=resumed_at > first
-    )
-    batches = training_batches(
-        e.train, budget.batch_size, seed=e.level_seed(level), start_step=resumed_at,
-        balance=e.balance, mixture=e.mixture,
-    )  # fmt: skip
+    at = int(state.step)
+    execution.log.forget_after((level, at))
+    execution.callbacks.level_started(level, e.sparsities[level], at, last, resumed=at > first)
     earlier, before = dict(clock.seconds), progress.seconds
-    loop = steps(e.step, state, masks, batches, clock.measure)
     unread: deque[tuple[int, Metrics]] = deque()
-    for at, (state, metrics) in zip(range(resumed_at + 1, last + 1), loop, strict=False):
-        execution.run.count_step()
-        unread.append((at, metrics))
-        _read(level, unread, 1, progress, execution)
-        epoch_done = at % budget.steps_per_epoch == 0
+    trainer = execution.trainer or OneByOne(e.step)
+    trainer.begin(state, masks, e.feed(level), clock.measure)
+    del state
+    while at < last:
+        epoch_end = (at // budget.steps_per_epoch + 1) * budget.steps_per_epoch
+        stops = [epoch_end, *([rewind_at] if rewind_at > at else [])]
+        trainer.ask(min(*(stop - at for stop in stops), checkpoints.steps_left()))
+        yield
+        done = trainer.answer()
+        for metrics in done:
+            at += 1
+            execution.run.count_step()
+            unread.append((at, metrics))
+            _read(level, unread, 1, progress, execution)
+        epoch_done = at == epoch_end
         stopping = execution.callbacks.stop_requested()
-        due = checkpoints.due() or stopping
+        due = checkpoints.due(len(done)) or stopping
         if epoch_done or due or at == rewind_at:
             _read(level, unread, 0, progress, execution)
         if at == rewind_at:
-            execution.run.keep("rewind", state)
+            execution.run.keep("rewind", trainer.state)
         if epoch_done:
+            weights = trainer.state.weights(masks)
             with clock.measure("evaluate"):
-                weights = state.weights(masks)
                 better = progress.close_epoch(at, _validate(e, level, at, weights, execution))
             if better and budget.patience is not None:
-                best = Weights(copy(state.params), copy(state.batch_stats), masks)
+                best = Weights(copy(weights.params), copy(weights.batch_stats), masks)
             if budget.patience and progress.stale >= budget.patience and at >= rewind_at:
                 break
         if due and at < last:
             with clock.measure("checkpoint"):
-                _refuse_nonfinite(level, at, state)
+                _refuse_nonfinite(level, at, trainer.state)
                 execution.log.flush()
-                checkpoints.save(state, best, progress, added(before, clock.since(earlier)))
+                seconds = added(before, clock.since(earlier))
+                checkpoints.save(trainer.state, best, progress, seconds)
             if stopping:
                 raise Stopped(f"stopped at step {at} of level {level}; a checkpoint is saved")
     progress.seconds = added(before, clock.since(earlier))
-    _refuse_nonfinite(level, int(state.step), state)
-    return Trained(state, best or state.weights(masks), progress)
+    _refuse_nonfinite(level, at, trainer.state)
+    return Trained(trainer.state, best or trainer.state.weights(masks), progress)
 
 
 def _read(

@@ -19,7 +19,7 @@ from jaxticket.runs import LevelRecord, read_beginning, read_level
 from jaxticket.runs.checkpoints import restore_tree
 from jaxticket.tickets import RewindPoint, nested
 from jaxticket.tickets import Ticket as TicketFile
-from jaxticket.training import TrainState, create_state
+from jaxticket.training import TrainState, Turns, create_state, finished
 from jaxticket.trees import Tree, replace_leaves
 from jaxticket.weights import Weights, dense
 
@@ -115,6 +115,13 @@ def retrain(experiment: Experiment, kind: str, ticket: Ticket, execution: Execut
     Raises:
         NonFiniteLoss, Stopped, InvariantViolation: as `find_ticket`.
     """
+    return finished(retrain_turns(experiment, kind, ticket, execution))
+
+
+def retrain_turns(
+    experiment: Experiment, kind: str, ticket: Ticket, execution: Execution
+) -> Turns[LevelRecord]:
+    """Do what `retrain` does, in turns with others that the same trainer trains."""
     e, level, run = experiment, ticket.level, execution.run
     execution.callbacks.started(level + 1, e.budget.steps)
     keep_data_counts(e, run)
@@ -124,7 +131,7 @@ def retrain(experiment: Experiment, kind: str, ticket: Ticket, execution: Execut
         start = rewound(e, point, masks)
         whole = masks_lib.full(start.params)
         check_start(replace(e, scope="global"), level, start, masks, whole, point)
-        trained = train_level(e, level, start, masks, execution)
+        trained = yield from train_level(e, level, start, masks, execution)
         check_end(level, trained.state, masks)
         keep_level(e, level, trained, {}, [], execution)
     run.tidy(level, None)

@@ -9,7 +9,7 @@ from jaxticket.training.evaluation import (
     predict,
     predict_with_each,
 )
-from jaxticket.training.loop import steps
+from jaxticket.training.loop import OneByOne, Trainer, Turns, finished
 from jaxticket.training.loss import cross_entropy
 from jaxticket.training.metrics import CLASS_METRICS, METRICS, all_metrics, of_logits, watched
 from jaxticket.training.optimizer import OPTIMIZERS, SCHEDULES, make_learning_rate, make_optimizer
@@ -22,12 +22,16 @@ __all__ = [
     "OPTIMIZERS",
     "SCHEDULES",
     "Evaluate",
+    "OneByOne",
     "Step",
     "TrainState",
+    "Trainer",
+    "Turns",
     "all_metrics",
     "build_step",
     "create_state",
     "cross_entropy",
+    "finished",
     "make_evaluate",
     "make_learning_rate",
     "make_optimizer",
@@ -35,6 +39,5 @@ __all__ = [
     "of_logits",
     "predict",
     "predict_with_each",
-    "steps",
     "watched",
 ]

@@ -1,42 +1,88 @@
-"""The training loop: an iterator over steps, which knows neither levels nor files."""
+"""Who does a level's training steps: asked for some, it answers with their metrics.
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+Between asking and answering a level waits, so that others may ask the same program: that is how
+several tickets train in one dispatch. What is here trains one ticket, a step a dispatch. Nothing
+here knows levels or files.
+"""
+
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeVar
 
 import jax
 
-from jaxticket.data import Batch
+from jaxticket.data import Feed
 from jaxticket.training.state import TrainState
 from jaxticket.training.step import Step
 from jaxticket.trees import Tree
 
 Metrics = dict[str, jax.Array]
+Measure = Callable[[str], AbstractContextManager[None]]
+Result = TypeVar("Result")
+Turns = Generator[None, None, Result]
+"""What trains in turns: it has asked a trainer for steps wherever it yields."""
 
 
-def steps(
-    step: Step,
-    state: TrainState,
-    masks: Tree,
-    batches: Iterator[Batch],
-    measure: Callable[[str], AbstractContextManager[None]] = nullcontext,
-) -> Iterator[tuple[TrainState, Metrics]]:
-    """Do one training step after the other; yield the state after each, and its metrics.
+class Trainer(Protocol):
+    """Does the steps of one ticket after the other: `begin`, then `ask` and `answer` in turns."""
 
-    The device may still be at work on what is yielded. To fetch the metrics waits for it: fetched
-    a step late, they leave it work to go on with. A state is gone once the next step is asked for.
+    def begin(self, state: TrainState, masks: Tree, feed: Feed, measure: Measure) -> None:
+        """Begin to train a level.
 
-    Args:
-        step: made by `make_step`.
-        state: to begin with; donated.
-        masks: false where pruned.
-        batches: one a step; where they end, so does the loop.
-        measure: is entered with "data" and with "train" around what takes time.
-    """
+        Args:
+            state: to begin with; donated.
+            masks: false where pruned.
+            feed: of the batches, from the state's step on.
+            measure: is entered with "data" and with "train" around what takes time.
+        """
+        ...
+
+    def ask(self, most: int) -> None:
+        """Ask for one step or more, up to `most`."""
+        ...
+
+    def answer(self) -> list[Metrics]:
+        """Return the metrics of each step that was done.
+
+        The device may still be at work on them: fetched a step late, they leave it work to go on
+        with.
+        """
+        ...
+
+    @property
+    def state(self) -> TrainState:
+        """The state after the newest step; gone once more steps are asked for."""
+        ...
+
+
+class OneByOne:
+    """Trains one ticket by the jitted step, one step a dispatch."""
+
+    def __init__(self, step: Step):
+        """Train by `step`, made by `make_step`."""
+        self._step = step
+
+    def begin(self, state: TrainState, masks: Tree, feed: Feed, measure: Measure) -> None:
+        """See `Trainer`."""
+        self.state, self._masks, self._measure = state, masks, measure
+        self._batches = feed.batches(int(state.step))
+
+    def ask(self, most: int) -> None:
+        """See `Trainer`; it is one step, whatever the most."""
+
+    def answer(self) -> list[Metrics]:
+        """See `Trainer`."""
+        with self._measure("data"):
+            batch = next(self._batches)
+        with self._measure("train"):
+            self.state, metrics = self._step(self.state, self._masks, batch)
+        return [metrics]
+
+
+def finished(turns: Turns[Result]) -> Result:
+    """Take all turns, with no other between them, and return the result."""
     while True:
-        with measure("data"):
-            batch = next(batches, None)
-        if batch is None:
-            return
-        with measure("train"):
-            state, metrics = step(state, masks, batch)
-        yield state, metrics
+        try:
+            next(turns)
+        except StopIteration as end:
+            return end.value

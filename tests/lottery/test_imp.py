@@ -39,7 +39,7 @@ def observed(path: Path, **options):
 
     def train_level(experiment, level, start, *rest):
         starts.append(jax.tree.map(np.array, start))
-        trained = real(experiment, level, start, *rest)
+        trained = yield from real(experiment, level, start, *rest)
         ends.append(jax.tree.map(np.array, trained.state))
         return trained
 

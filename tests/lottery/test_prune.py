@@ -82,7 +82,7 @@ def test_one_shot_rewinds_as_the_iterative_one_does(tmp_path, monkeypatch):
 
     def train_level(experiment, level, start, *rest):
         starts.append(jax.tree.map(np.array, start))
-        return real(experiment, level, start, *rest)
+        return (yield from real(experiment, level, start, *rest))
 
     monkeypatch.setattr(imp, "train_level", train_level)
     run_tiny(tmp_path, sparsities=(0.0, 0.3, 0.5), one_shot=True, rewind="lr")

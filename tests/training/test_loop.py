@@ -1,33 +1,59 @@
 from contextlib import contextmanager
-from itertools import islice
+from dataclasses import dataclass
 
-import numpy as np
+from jaxticket.training import OneByOne, finished
 
-from jaxticket.training import steps
+
+@dataclass
+class Counter:
+    step: int
+    total: int
+
+
+class Numbers:
+    """A feed of the numbers from the step on."""
+
+    def __init__(self):
+        self.drawn = 0
+
+    def batches(self, start):
+        while True:
+            self.drawn += 1
+            yield start
+            start += 1
 
 
 def step(state, masks, batch):
-    return state + batch, {"loss": masks * batch}
+    return Counter(state.step + 1, state.total + batch), {"loss": masks * batch}
 
 
-def test_a_step_a_batch_from_the_state_that_is_given():
-    done = list(steps(step, 10, 2, iter([1, 2, 3])))
-    assert done == [(11, {"loss": 2}), (13, {"loss": 4}), (16, {"loss": 6})]
-
-
-def test_no_batch_is_drawn_and_no_step_done_before_it_is_asked_for():
-    batches = iter(range(5))
-    assert len(list(islice(steps(step, 0, 1, batches), 2))) == 2
-    assert next(batches) == 2
-
-
-def test_what_takes_time_is_measured_under_its_name():
-    entered = []
+def test_each_answer_is_one_step_from_the_state_that_is_given():
+    trainer, activities = OneByOne(step), []
 
     @contextmanager
     def measure(activity):
-        entered.append(activity)
+        activities.append(activity)
         yield
 
-    list(steps(step, np.int32(0), 1, iter([1, 2]), measure))
-    assert entered == ["data", "train", "data", "train", "data"]
+    feed = Numbers()
+    trainer.begin(Counter(3, 10), 2, feed, measure)
+    trainer.ask(5)
+    assert (feed.drawn, activities) == (0, [])
+    assert trainer.answer() == [{"loss": 6}]
+    trainer.ask(1)
+    assert trainer.answer() == [{"loss": 8}]
+    assert trainer.state == Counter(5, 17)
+    assert (feed.drawn, activities) == (2, ["data", "train"] * 2)
+
+
+def test_turns_are_taken_to_their_end():
+    taken = []
+
+    def turns():
+        for number in range(3):
+            taken.append(number)
+            yield
+        return "done"
+
+    assert finished(turns()) == "done"
+    assert taken == [0, 1, 2]
