@@ -20,6 +20,9 @@ os.environ["JAX_COMPILATION_CACHE_DIR"] = _PROGRAMS.name
 os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
 os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
 
+# Pictures are decoded in a moment here; the tests of keeping them name a folder.
+os.environ["JAXTICKET_KEEP_PICTURES"] = "false"
+
 # A slow machine is no failure.
 settings.register_profile("jaxticket", deadline=None)
 settings.load_profile("jaxticket")

@@ -14,6 +14,7 @@ from rich.console import Console
 from data_prep.synthetic import EMBEDDED
 from experiments.one_run.dataset_option import prepared_path
 from experiments.one_run.own_data import find_sets, joined_fingerprint, made_from
+from experiments.terminal.kept_pictures import pictures_dir
 from jaxticket.data import (
     Examples,
     Mixture,
@@ -172,7 +173,8 @@ class Data:
     def _parts(self, split: str, image_size: int) -> list[Examples]:
         limit = MEMORY_LIMIT // len(self.sets)
         parts = [
-            load_examples(prepared, split, image_size, memory_limit=limit) for prepared in self.sets
+            load_examples(prepared, split, image_size, memory_limit=limit, folder=pictures_dir())
+            for prepared in self.sets
         ]
         if split not in self._kept:
             return parts

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from jaxticket.data.kept_pictures import kept_or_made, name_of
 from jaxticket.data.prepared import LABELS, PreparedSet, records
 from jaxticket.decoding import UndecodableError, decode_mask, decode_square
 
@@ -68,7 +71,12 @@ class Examples:
 
 
 def load_examples(
-    prepared: PreparedSet, split: str, image_size: int, *, memory_limit: int = 4 << 30
+    prepared: PreparedSet,
+    split: str,
+    image_size: int,
+    *,
+    memory_limit: int = 4 << 30,
+    folder: Path | None = None,
 ) -> Examples:
     """Load a split; its pictures are decoded once if they fit into memory.
 
@@ -77,6 +85,8 @@ def load_examples(
         split: `train`, `validation` or `test`.
         image_size: the side of the pictures in pixels.
         memory_limit: in bytes; with more pixels than that, pictures are decoded when asked for.
+        folder: where decoded pictures are kept for this and other processes, see
+            `jaxticket.data.kept_pictures`; None to keep none.
 
     Raises:
         ValueError: the split is unknown, or the size not positive.
@@ -87,16 +97,28 @@ def load_examples(
     source = records(prepared, split)
     shape = (len(source), image_size, image_size, 3)
     in_memory = int(np.prod(shape, dtype=np.int64)) <= memory_limit
-    held = np.empty(shape, np.uint8) if in_memory else None
+    held = np.empty(shape, np.uint8) if in_memory and folder is None else None
 
     def load(index: int) -> dict[str, Any]:
         record = source[index]
         if held is not None:
             held[index] = _decode(decode_square, record, "image", image_size)
+        elif in_memory:
+            hashes[index] = hashlib.sha256(record["image"]).digest()
         return {name: record[name] for name in _KNOWN}
 
-    with ThreadPoolExecutor(min(16, os.cpu_count() or 1)) as pool:
+    def fill(pictures: np.ndarray) -> None:
+        def decode(index: int) -> None:
+            pictures[index] = _decode(decode_square, source[index], "image", image_size)
+
+        with _threads() as pool:
+            list(pool.map(decode, range(len(source))))
+
+    hashes = [b""] * len(source)
+    with _threads() as pool:
         known = list(pool.map(load, range(len(source))))
+    if in_memory and folder is not None:
+        held = kept_or_made(folder / name_of(hashes, image_size), shape, fill)
 
     def texts(name: str) -> np.ndarray:
         return np.array([record[name].decode("utf-8") for record in known], np.str_)
@@ -151,6 +173,10 @@ def subset(examples: Examples, indices: Sequence[int] | np.ndarray) -> Examples:
         _images=(lambda at: images(chosen[at])) if held is None else held.__getitem__,
         _masks=lambda at: masks(chosen[at]),
     )
+
+
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(min(16, os.cpu_count() or 1))
 
 
 def _decode(
