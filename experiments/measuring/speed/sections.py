@@ -1,0 +1,68 @@
+"""The sections of the benchmark, and how they share its time."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from experiments.measuring.speed import inference, select, step
+from experiments.measuring.speed.table import Table
+from experiments.options.benchmark import Config, Section
+
+
+class Part(NamedTuple):
+    """A section: its title, its share of the time, and what measures it until then."""
+
+    title: str
+    share: float
+    measure: Callable[[Config, float], Table]
+
+
+SECTIONS: dict[Section, Part] = {
+    "step": Part("The training step", 130, step.measure),
+    "inference": Part("Inference", 60, inference.measure),
+    "select": Part("Scoring and selecting weights", 25, select.measure),
+}
+"""In the order in which they are measured: the most important first."""
+
+SHORTEST = 0.2
+"""Of its share: a section with less time left is not begun."""
+
+
+class Measured(NamedTuple):
+    """Tables of the sections that were measured, and why the others were not."""
+
+    tables: dict[Section, Table]
+    left_out: dict[Section, str]
+    failures: list[Exception]
+
+
+def measure(
+    config: Config, names: Sequence[Section], say: Callable[[Section, Table], None]
+) -> Measured:
+    """Measure sections one after the other within the time; one that fails does not end it.
+
+    What a section does not use of its share is for those after it.
+
+    Args:
+        config: the options.
+        names: of the sections.
+        say: is told each as it is done.
+    """
+    done = Measured({}, {}, [])
+    end = time.perf_counter() + 60 * config.minutes
+    for at, name in enumerate(names):
+        rest = sum(SECTIONS[other].share for other in names[at:])
+        now, share = time.perf_counter(), SECTIONS[name].share
+        mine = (end - now) * share / rest
+        whole = 60 * config.minutes * share / sum(SECTIONS[other].share for other in names)
+        if mine < SHORTEST * whole:
+            done.left_out[name] = "no time was left"
+            continue
+        try:
+            done.tables[name] = SECTIONS[name].measure(config, now + mine)
+        except Exception as error:  # the figures of the others are not lost for it
+            done.left_out[name] = f"it failed: {error}"
+            done.failures.append(error)
+            continue
+        say(name, done.tables[name])
+    return done
