@@ -131,7 +131,9 @@ def _scores(
         )
     values, alive = leaves_by_path(scores), leaves_by_path(masks)
     for path in prunable:
-        if not (np.asarray(values[path])[np.asarray(alive[path])] > -np.inf).all():
+        array = np.asarray(values[path])
+        # The least, which is NaN with a NaN, clears nearly every array at once.
+        if not array.min() > -np.inf and not (array[np.asarray(alive[path])] > -np.inf).all():
             raise ValueError(
                 f"the criterion {name!r} gives NaN or minus infinity among its scores for {path}: "
                 "nothing can be selected"

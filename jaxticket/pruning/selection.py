@@ -6,6 +6,7 @@ alpha of the paper's Algorithm 1. Ties fall by position, earlier weights first.
 
 from typing import Literal
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -42,38 +43,41 @@ def select(
     alive = {path: np.asarray(leaf) for path, leaf in leaves_by_path(masks).items()}
     groups = {"global": paths} if scope == "global" else {path: (path,) for path in paths}
     thresholds: dict[str, float] = {}
-    new: dict[str, np.ndarray] = {}
+    new: dict[str, jax.Array] = {}
     for name, members in groups.items():
-        flat = np.concatenate([values[path].ravel() for path in members])
-        old = np.concatenate([alive[path].ravel() for path in members])
-        kept, threshold = _keep_largest(flat, old, survivors(flat.size, sparsity), name)
+        count = survivors(sum(values[path].size for path in members), sparsity)
+        kept, threshold = _keep_largest(
+            [values[path] for path in members], [alive[path] for path in members], count, name
+        )
         if threshold is not None:
             thresholds[name] = threshold
-        ends = np.cumsum([values[path].size for path in members])[:-1]
-        for path, part in zip(members, np.split(kept, ends), strict=True):
-            new[path] = part.reshape(values[path].shape)
-    return replace_leaves(
-        masks, {path: jnp.asarray(mask) for path, mask in new.items()}
-    ), thresholds
+        new |= {path: jnp.asarray(mask) for path, mask in zip(members, kept, strict=True)}
+    return replace_leaves(masks, new), thresholds
 
 
 def _keep_largest(
-    scores: np.ndarray, alive: np.ndarray, count: int, name: str
-) -> tuple[np.ndarray, float | None]:
-    """Return a mask of the `count` largest living scores, and the largest score removed."""
-    left = int(np.count_nonzero(alive))
-    if not (scores[alive] > -np.inf).all():
+    scores: list[np.ndarray], alive: list[np.ndarray], count: int, name: str
+) -> tuple[list[np.ndarray], float | None]:
+    """Return masks of the `count` largest living scores, and the largest score removed."""
+    # Only what lives is ranked: the pruned would be so many ties, which a partition is slow at.
+    living = np.concatenate([each[mask] for each, mask in zip(scores, alive, strict=True)])
+    if living.size and not living.min() > -np.inf:  # the least with a NaN is NaN
         raise ValueError(
             f"NaN or minus infinity among the scores of {name}: nothing can be selected"
         )
-    if count > left:
-        raise ValueError(f"{name}: {count} weights are to survive but only {left} are alive")
-    if count == left:
-        return alive.copy(), None
-    remove = scores.size - count
-    ranked = np.where(alive, scores, -np.inf)
-    threshold = np.partition(ranked, remove - 1)[remove - 1]
-    removed = ranked < threshold
-    ties = np.flatnonzero(ranked == threshold)
-    removed[ties[: remove - int(np.count_nonzero(removed))]] = True
-    return alive & ~removed, float(threshold)
+    fall = living.size - count
+    if fall < 0:
+        raise ValueError(f"{name}: {count} weights are to survive but only {living.size} are alive")
+    if fall == 0:
+        return [mask.copy() for mask in alive], None
+    living.partition(fall - 1)
+    threshold = living[fall - 1]
+    kept = [mask & (each > threshold) for each, mask in zip(scores, alive, strict=True)]
+    staying = count - sum(int(np.count_nonzero(mask)) for mask in kept)
+    for each, old, new in zip(reversed(scores), reversed(alive), reversed(kept), strict=True):
+        if staying == 0:
+            break
+        ties = np.flatnonzero(old & (each == threshold))[-staying:]
+        new.flat[ties] = True
+        staying -= ties.size
+    return kept, float(threshold)

@@ -125,6 +125,14 @@ def test_more_survivors_than_are_alive_are_refused():
         select(scores, masks, 0.5, paths, "global")
 
 
+def test_a_layer_of_double_precision_is_ranked_as_finely_beside_one_of_single():
+    scores, masks, paths = trees({"a": [1, 2], "b": [0, 0]})
+    scores["b"]["kernel"] = np.array([1 + 2**-40, 2 - 2**-40])
+    new, thresholds = select(scores, masks, 0.5, paths, "global")
+    assert kept(new) == {"a": [0, 1], "b": [0, 1]}
+    assert thresholds == {"global": 1 + 2**-40}
+
+
 def by_sorting(scores, masks, count):
     """The survivors by the definition: drop the first of the living in order of (score, place)."""
     living = sorted((score, at) for at, score in enumerate(scores) if masks[at])
@@ -134,13 +142,14 @@ def by_sorting(scores, masks, count):
 
 @st.composite
 def layers(draw):
-    """Scores with many ties, in a few layers of several shapes."""
+    """Scores with many ties, two zeros among them, in a few layers of several shapes."""
+    score = st.sampled_from([-2.0, -0.0, 0.0, 1.0, 2.5, np.inf])
     shapes = draw(st.lists(st.lists(st.integers(1, 4), min_size=1, max_size=4), min_size=1,
                            max_size=4))  # fmt: skip
     return {
         f"layer{number}": np.array(
-            draw(st.lists(st.integers(0, 3), min_size=int(np.prod(shape)),
-                          max_size=int(np.prod(shape)))), np.float32,
+            draw(st.lists(score, min_size=int(np.prod(shape)), max_size=int(np.prod(shape)))),
+            np.float32,
         ).reshape(shape)
         for number, shape in enumerate(shapes)
     }  # fmt: skip
