@@ -14,7 +14,13 @@ from jaxticket.lottery import Budget, Callbacks, Execution, Experiment, find_tic
 from jaxticket.pruning import by_fraction
 from jaxticket.recipe import Recipe
 from jaxticket.runs import Run, read_level
-from jaxticket.training import make_evaluate, make_learning_rate, make_optimizer, make_step
+from jaxticket.training import (
+    jit_step,
+    make_evaluate,
+    make_learning_rate,
+    make_optimizer,
+    step_function,
+)
 from jaxticket.trees import prunable_paths
 from jaxticket.weights import Weights, dense
 
@@ -161,10 +167,12 @@ def tiny_experiment(
     directions = make_optimizer(optimizer, weight_decay=weight_decay)
     rate = make_learning_rate(schedule, learning_rate, budget.steps)
     init = dense(*detector.init(jax.random.key(seed), SIDE))
+    function = step_function(detector, directions, rate, "flip")
     experiment = Experiment(
         detector=detector,
         optimizer=directions,
-        step=make_step(detector, directions, rate, "flip"),
+        step_function=function,
+        step=jit_step(function),
         evaluate=make_evaluate(detector),
         train=train,
         validation=tiny_examples(18, 2, classes),

@@ -17,7 +17,7 @@ from jaxticket.lottery.assemble import train_step
 from jaxticket.models import Detector
 from jaxticket.pruning import level_sparsities
 from jaxticket.text import count_text
-from jaxticket.training import create_state, make_evaluate
+from jaxticket.training import create_state, jit_step, make_evaluate
 from jaxticket.trees import size
 
 TIMED_STEPS = 5
@@ -79,7 +79,8 @@ def time_steps(
         run: the run folder, see `beginning`.
     """
     weights, _ = beginning(config, detector, run)
-    optimizer, step = train_step(config, detector, steps)
+    optimizer, function = train_step(config, detector, steps)
+    step = jit_step(function)
     batch = noise_batch(config.batch_size, config.image_size)
     jitted: Any = step
     start = time.perf_counter()

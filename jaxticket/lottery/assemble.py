@@ -11,7 +11,7 @@ from jaxticket.models.table import architecture
 from jaxticket.pruning import level_sparsities, passing
 from jaxticket.recipe import Options
 from jaxticket.text import count_text
-from jaxticket.training import Step, build_step, make_evaluate
+from jaxticket.training import Step, build_step, jit_step, make_evaluate
 from jaxticket.trees import prunable_paths
 from jaxticket.weights import Weights
 
@@ -99,12 +99,13 @@ def assemble(
 
 def by_detector(options: Options, detector: Detector, init: Weights, steps: int) -> dict[str, Any]:
     """Return the fields of an experiment that go by its detector; see `train_step`."""
-    optimizer, step = train_step(options, detector, steps)
+    optimizer, function = train_step(options, detector, steps)
     prunable = prunable_paths(init.params, detector.output_layer, prune_output=options.prune_output)
     return {
         "detector": detector,
         "optimizer": optimizer,
-        "step": step,
+        "step_function": function,
+        "step": jit_step(function),
         "evaluate": make_evaluate(detector),
         "prunable": prunable,
     }
@@ -113,7 +114,7 @@ def by_detector(options: Options, detector: Detector, init: Weights, steps: int)
 def train_step(
     options: Options, detector: Detector, steps: int
 ) -> tuple[optax.GradientTransformation, Step]:
-    """Return the optimizer and the step of the options; a level is of so many steps."""
+    """Return the optimizer and the pure step function; a level is of so many steps."""
     return build_step(
         detector,
         optimizer=options.optimizer,
@@ -122,4 +123,5 @@ def train_step(
         steps=steps,
         weight_decay=options.weight_decay,
         augmentation=options.augmentation,
+        jitted=False,
     )

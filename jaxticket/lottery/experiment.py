@@ -79,7 +79,8 @@ class Experiment:
     Attributes:
         detector: the network.
         optimizer: gives directions from gradients.
-        step: the one jitted training step.
+        step_function: one training step, a pure function.
+        step: the same, the one that is jitted.
         evaluate: the one jitted evaluation.
         train, validation, test: the examples; validation chooses, test is only read.
         budget: length of a level.
@@ -103,6 +104,7 @@ class Experiment:
 
     detector: Detector
     optimizer: optax.GradientTransformation
+    step_function: Step
     step: Step
     evaluate: Evaluate
     train: Examples

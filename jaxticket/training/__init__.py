@@ -14,7 +14,7 @@ from jaxticket.training.loss import cross_entropy
 from jaxticket.training.metrics import CLASS_METRICS, METRICS, all_metrics, of_logits, watched
 from jaxticket.training.optimizer import OPTIMIZERS, SCHEDULES, make_learning_rate, make_optimizer
 from jaxticket.training.state import TrainState, create_state
-from jaxticket.training.step import Step, build_step, make_step
+from jaxticket.training.step import Step, build_step, jit_step, make_step, step_function
 
 __all__ = [
     "CLASS_METRICS",
@@ -32,6 +32,7 @@ __all__ = [
     "create_state",
     "cross_entropy",
     "finished",
+    "jit_step",
     "make_evaluate",
     "make_learning_rate",
     "make_optimizer",
@@ -39,5 +40,6 @@ __all__ = [
     "of_logits",
     "predict",
     "predict_with_each",
+    "step_function",
     "watched",
 ]

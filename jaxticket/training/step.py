@@ -1,4 +1,4 @@
-"""The masked training step, traced once for a whole experiment."""
+"""The masked training step: a pure function, and its jitted form, traced once for an experiment."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,34 +22,28 @@ from jaxticket.training.state import TrainState
 from jaxticket.trees import Tree
 
 Step = Callable[[TrainState, Tree, Any], tuple[TrainState, dict[str, jax.Array]]]
+"""Takes a state, masks and a batch; what `step_function` returns, or what was jitted of it."""
 
 
-def make_step(
+def step_function(
     detector: Detector,
     optimizer: optax.GradientTransformation,
     learning_rate: LearningRate,
     augmentation: str,
 ) -> Step:
-    """Return the jitted `(state, masks, batch) -> (state, metrics)`.
+    """Return the pure `(state, masks, batch) -> (state, metrics)`, to be jitted or built upon.
 
-    Masks are traced arguments, so no level compiles again: a second trace is an AssertionError.
-    The state is donated, masks never. Weights are masked before the forward pass and after the
-    update, gradients before the optimizer sees them: so its moments stay exactly zero too.
+    Weights are masked before the forward pass and after the update, gradients before the optimizer
+    sees them: so its moments stay exactly zero too.
 
     The batch is `{"image": uint8 [B,S,S,3], "label": int32 [B], "weight": float32 [B]}`; the
     loss is the sum of weighted cross entropies over B. Metrics are scalars: `loss` (nats),
     `accuracy` (fraction of the batch right at 0.5), `learning_rate`.
     """
-    # Not chex.assert_max_traces: it counts by source text for the whole process, so that a second
-    # experiment in it would be refused its first trace.
-    traced = False
 
     def step(
         state: TrainState, masks: Tree, batch: dict[str, jax.Array]
     ) -> tuple[TrainState, dict[str, jax.Array]]:
-        nonlocal traced
-        assert not traced, "the step is traced a second time: shapes, types or structures changed"
-        traced = True
         key = jax.random.fold_in(jax.random.key(state.seed), state.step)
         augment_key, dropout_key = jax.random.split(key)
         inputs = detector.normalise(augment(augment_key, batch["image"], augmentation))
@@ -83,7 +77,35 @@ def make_step(
         )
         return new, metrics
 
+    return step
+
+
+def jit_step(function: Step) -> Step:
+    """Return a step function jitted; the state is donated, masks never.
+
+    Masks are traced arguments, so no level compiles again: a second trace is an AssertionError.
+    """
+    # Not chex.assert_max_traces: it counts by source text for the whole process, so that a second
+    # experiment in it would be refused its first trace.
+    traced = False
+
+    def step(state: TrainState, masks: Tree, batch: Any) -> tuple[TrainState, dict[str, jax.Array]]:
+        nonlocal traced
+        assert not traced, "the step is traced a second time: shapes, types or structures changed"
+        traced = True
+        return function(state, masks, batch)
+
     return jax.jit(step, donate_argnums=0)
+
+
+def make_step(
+    detector: Detector,
+    optimizer: optax.GradientTransformation,
+    learning_rate: LearningRate,
+    augmentation: str,
+) -> Step:
+    """Return `step_function` jitted by `jit_step`."""
+    return jit_step(step_function(detector, optimizer, learning_rate, augmentation))
 
 
 def build_step(
@@ -95,8 +117,9 @@ def build_step(
     steps: int = 1,
     weight_decay: float = 0.0,
     augmentation: str = "none",
+    jitted: bool = True,
 ) -> tuple[optax.GradientTransformation, Step]:
-    """Return an optimizer by its name, and the jitted step that trains a detector with it.
+    """Return an optimizer by its name, and the step that trains a detector with it.
 
     Args:
         detector: the network.
@@ -106,13 +129,15 @@ def build_step(
         steps: of one training, for the schedule.
         weight_decay: see `make_optimizer`.
         augmentation: a name in `jaxticket.data.AUGMENTATIONS`.
+        jitted: whether the step is jitted by `jit_step`, or the pure function.
 
     Raises:
         ValueError: a name is unknown.
     """
     directions = make_optimizer(optimizer, weight_decay=weight_decay)
     rate = make_learning_rate(schedule, learning_rate, steps)
-    return directions, make_step(detector, directions, rate, augmentation)
+    function = step_function(detector, directions, rate, augmentation)
+    return directions, jit_step(function) if jitted else function
 
 
 def predicted_class(logits: jax.Array) -> jax.Array:

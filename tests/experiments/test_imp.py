@@ -110,14 +110,13 @@ def test_the_same_command_again_does_nothing_twice(finished_run, options, comman
 
 def test_the_step_is_compiled_once_for_the_whole_command(options, command, tmp_path, monkeypatch):
     module = sys.modules["jaxticket.lottery.assemble"]  # whose name is the function's too
-    steps, real = [], module.build_step
+    steps, real = [], module.jit_step
 
-    def build_step(*arguments, **options):
-        optimizer, step = real(*arguments, **options)
-        steps.append(step)
-        return optimizer, step
+    def jit_step(function):
+        steps.append(real(function))
+        return steps[-1]
 
-    monkeypatch.setattr(module, "build_step", build_step)
+    monkeypatch.setattr(module, "jit_step", jit_step)
     status, out, err = command(*options, "--rewind=step:3", f"--run_dir={tmp_path}")
     assert status == 0, err
     assert [step._cache_size() for step in steps] == [1]
