@@ -5,18 +5,16 @@ several tickets train in one dispatch. What is here trains one ticket, a step a 
 here knows levels or files.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager
-from typing import Protocol, TypeVar
-
-import jax
+from typing import Protocol, SupportsFloat, TypeVar
 
 from jaxticket.data import Feed
 from jaxticket.training.state import TrainState
 from jaxticket.training.step import Step
 from jaxticket.trees import Tree
 
-Metrics = dict[str, jax.Array]
+Metrics = Mapping[str, SupportsFloat]
 Measure = Callable[[str], AbstractContextManager[None]]
 Result = TypeVar("Result")
 Turns = Generator[None, None, Result]

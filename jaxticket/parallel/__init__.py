@@ -1,0 +1,12 @@
+"""Several devices and several tickets: a mesh `(ticket, data)` and one program over it.
+
+`mesh` lays devices out, `joint` trains several tickets in one program, `together` lets their
+levels take turns. A run of one ticket whose batches are shared by several devices is the same with
+one ticket.
+"""
+
+from jaxticket.parallel.joint import Joint, Member, joint_step
+from jaxticket.parallel.mesh import make_mesh
+from jaxticket.parallel.together import together
+
+__all__ = ["Joint", "Member", "joint_step", "make_mesh", "together"]

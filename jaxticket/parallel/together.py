@@ -1,0 +1,35 @@
+"""The turns of several trainings taken together: between two dispatches each has its own."""
+
+from collections.abc import Sequence
+
+from jaxticket.parallel.joint import Joint
+from jaxticket.training.loop import Result, Turns
+
+
+def together(joint: Joint, turns: Sequence[Turns[Result]]) -> list[Result | Exception]:
+    """Take all turns to their ends, and return what each gave: its result, or why it failed.
+
+    All take their turn, in their order, then one dispatch does the steps that they have asked for.
+
+    Raises:
+        KeyboardInterrupt: they were asked to stop; each had the turn in which it saves.
+    """
+    results: dict[int, Result | Exception] = {}
+    left, stopped = dict(enumerate(turns)), None
+    while left:
+        for number, turn in list(left.items()):
+            try:
+                next(turn)
+                continue
+            except StopIteration as end:
+                results[number] = end.value
+            except KeyboardInterrupt as stop:
+                stopped = stop
+            except Exception as error:
+                results[number] = error
+            del left[number]
+        if left:
+            joint.dispatch()
+    if stopped:
+        raise stopped
+    return [results[number] for number in range(len(turns))]
