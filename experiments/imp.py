@@ -22,6 +22,7 @@ if __name__ == "__main__":
 
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -31,8 +32,10 @@ from experiments.attention.look import look_after_run
 from experiments.cells.cell import Cell
 from experiments.cells.estimate import show_family
 from experiments.cells.family import check_family, plan_family, seeds_of
+from experiments.cells.places import places
+from experiments.cells.side_by_side import train_all
 from experiments.cells.take_over import take_over
-from experiments.cells.work import work
+from experiments.cells.team import Train
 from experiments.one_run.data import Data, open_data
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.dry_run import show_estimate
@@ -76,18 +79,13 @@ def _family(config: Config, console: Console) -> Path | None:
     if config.dry_run:
         show_family(config, console)
         return None
+    own = places(config.workers or 1)  # refused before there are data
     data = _open(config, console)
     make_budget(config, data)
     family = plan_family(config, data)
 
-    def train(cell: Cell, console: Console) -> None:
-        if cell.command == "control":
-            control.main(cell.config, console, data=data, among_others=True)
-        else:
-            _run(cell.config, console, data=data, among_others=True)
-
     take_over(family.cells, family.folder, family.beside, lambda _: data.identity(), console)
-    failed = work(family.cells, family.folder, console, train)
+    failed = train_all(family.cells, family.folder, console, partial(_trainer, data), own)
     for ticket in family.tickets:
         if (ticket / "summary.json").is_file():
             with suppress(BlockingIOError):  # another process of the same command writes it
@@ -98,6 +96,18 @@ def _family(config: Config, console: Console) -> Path | None:
     console.print(f"{count_text(len(family.cells), 'training')} done in {family.folder}")
     show_headline(read_run(family.tickets[0]).headline, console)
     return family.tickets[0]
+
+
+def _trainer(data: Data, _: Console) -> Train:
+    """Return what trains a member of a family on data that are open."""
+
+    def train(cell: Cell, console: Console) -> None:
+        if cell.command == "control":
+            control.main(cell.config, console, data=data, among_others=True)
+        else:
+            _run(cell.config, console, data=data, among_others=True)
+
+    return train
 
 
 def _open(config: Config, console: Console) -> Data:

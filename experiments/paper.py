@@ -20,7 +20,8 @@ from pathlib import Path
 from rich.console import Console
 
 from experiments.cells.cell import is_done
-from experiments.cells.work import work
+from experiments.cells.places import places
+from experiments.cells.side_by_side import train_all
 from experiments.one_run.page import write_report_page
 from experiments.options.paper import Config
 from experiments.study.findings import find
@@ -29,7 +30,7 @@ from experiments.study.plan import check, plan
 from experiments.study.same_options import refuse_others
 from experiments.study.set_counts import count_older_runs
 from experiments.study.time_estimate import show_plan
-from experiments.study.work import refuse_data, take_over, train
+from experiments.study.work import refuse_data, take_over, trainer
 from jaxticket.report.page.reading import read_headlines
 
 
@@ -48,9 +49,10 @@ def main(config: Config, console: Console) -> Path:
         return config.out
     failed: dict[str, str] = {}
     if not config.report_only:
+        own = places(config.workers or 1)  # refused before data are prepared
         refuse_data(cells, config.folder, console)
         cells = take_over(config, cells, console)
-        failed = work(cells, config.folder, console, train)
+        failed = train_all(cells, config.folder, console, trainer, own)
         refuse_others(cells, config.folder)  # another process may have trained some meanwhile
         count_older_runs(config)
     findings = find(config)

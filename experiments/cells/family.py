@@ -75,6 +75,11 @@ def check_family(config: Config) -> None:
         raise ValueError(f"--controls names one twice: {_listed(controls)}")
     if config.control_levels is not None and not controls:
         raise ValueError("--control_levels says which tickets have controls: name --controls too")
+    if config.workers is not None and seeds is None and not controls:
+        raise ValueError(
+            f"--workers={config.workers}: there is one training, and nothing beside it; name "
+            "--seeds or --controls, or leave it out"
+        )
     if not controls:
         return
     if ONE_SHOT in controls and config.pruning == ONE_SHOT:
@@ -116,8 +121,9 @@ def plan_family(config: Config, data: Data) -> Family:
     cells, tickets = [], []
     for seed in seeds_of(config):
         member = replace(
-            config, seed=seed, seeds=None, controls=(), control_levels=None, run_dir=None
-        )
+            config, seed=seed, seeds=None, controls=(), control_levels=None, run_dir=None,
+            workers=None,
+        )  # fmt: skip
         recipe, name = resolve(member, data), names[seed]
         if folder / name not in there:
             name = _name(of_recipe(there, recipe), name)

@@ -26,21 +26,25 @@ class Summary(Struct, frozen=True):
     levels: list[Level] = []
 
 
-def progress(cells: Sequence[Cell], cell: Cell, folder: Path) -> str:
+def progress(
+    cells: Sequence[Cell], cell: Cell, folder: Path, number: int | None = None, workers: int = 1
+) -> str:
     """Return a line on the cell that is about to be trained.
 
     Args:
         cells: all of them.
         cell: which comes now.
         folder: of their run folders.
+        number: the how manyth it is; None for the one after those that are done.
+        workers: how many are trained side by side.
     """
     done = [one for one in cells if is_done(one, folder)]
-    parts = [f"{len(done) + 1} of {len(cells)}: {cell.called or cell.name}"]
+    parts = [f"{number or len(done) + 1} of {len(cells)}: {cell.called or cell.name}"]
     trained = {one.name: summary(folder / one.name) for one in done if one.figures is None}
     rate = seconds_a_level((one, trained[one.name]) for one in done if one.name in trained)
     if rate is not None:
         left = sum(one.levels for one in cells if one.name not in trained)
-        parts.append(f"about {duration(rate * left)} left")
+        parts.append(f"about {duration(rate * left / workers)} left")
     last = max(trained, key=lambda name: _ended(folder / name), default=None)
     if last is not None and trained[last].levels:
         level = trained[last].levels[-1]

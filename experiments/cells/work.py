@@ -12,6 +12,10 @@ from experiments.terminal.program import EXPECTED_ERRORS, stopped_by
 from jaxticket.runs.opening import is_locked
 
 WAIT_SECONDS = 2.0
+NOTHING_LEFT = (
+    "it ended, but what it was to leave is not there; were the data prepared anew since the others "
+    "were trained?"
+)
 
 
 def work(
@@ -67,10 +71,7 @@ def work(
                 busy = True
                 _stop_if_asked()
                 if not is_done(cell, folder):  # or it would be done again and again
-                    raise ValueError(
-                        "it ended, but what it was to leave is not there; were the data prepared "
-                        "anew since the others were trained?"
-                    )
+                    raise ValueError(NOTHING_LEFT)
             except BlockingIOError:
                 wait_for(cell)
             except (*EXPECTED_ERRORS, RuntimeError) as error:  # also of a device without memory

@@ -62,6 +62,8 @@ class Study:
     once more. Without it, all is trained."""
     data_dir: Path | None = None
     """Where prepared sets lie; as for experiments.imp."""
+    workers: int | None = None
+    """How many cells run side by side; as for experiments.imp."""
 
     @property
     def folder(self) -> Path:

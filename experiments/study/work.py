@@ -10,6 +10,7 @@ from rich.console import Console
 from experiments import control, evaluate, imp
 from experiments.cells import take_over as runs
 from experiments.cells.cell import Cell, is_done
+from experiments.cells.team import Train
 from experiments.one_run.data import Data, open_data
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.experiment import make_budget
@@ -87,6 +88,11 @@ def take_over(study: Study, cells: Sequence[Cell], console: Console) -> list[Cel
         if cell is not before:
             console.print(f"taken over: {cell.name}, level 0 of {cell.config.dense}")
     return begun
+
+
+def trainer(_: Console) -> Train:
+    """Return what trains or evaluates a cell."""
+    return train
 
 
 def train(cell: Cell, console: Console) -> None:

@@ -10,6 +10,7 @@ from rich.table import Table
 from data_prep.terminal.bars import make_bars
 from experiments.terminal.plain_console import span
 from experiments.terminal.program import stopped_by
+from experiments.terminal.relay import RelayConsole
 from jaxticket.lottery import Callbacks
 from jaxticket.runs import LevelRecord
 from jaxticket.text import interval_text, is_interval, metric_name
@@ -85,6 +86,9 @@ class Terminal(Callbacks):
         self._bar.update(self._task, completed=step, text=text)
         if self._console.is_terminal:
             self._bar.refresh()
+        elif isinstance(self._console, RelayConsole):
+            what = f"level {level}/{self._levels - 1}"
+            self._console.show(what, step, self._last, text)
         elif time.perf_counter() - self._spoke >= QUIET_SECONDS:
             self._spoke = time.perf_counter()
             self._console.print(f"level {level}  {text}")

@@ -42,6 +42,8 @@ def run(main: Callable[[], object]) -> None:
 
 
 def _end(number: int, _: FrameType | None) -> None:
+    if _led and _stop:
+        return
     _stop.append(number)
     raise KeyboardInterrupt
 
@@ -67,6 +69,17 @@ def sentence_of(error: Exception) -> str | None:
 
 
 _stop: list[int] = []
+_led: list[bool] = []
+
+
+def ask_once() -> None:
+    """Let further signals change nothing: another process leads this one, and may have it killed.
+
+    A key pressed on the terminal reaches both, and then the leader tells this one what it knows.
+    """
+    _led.append(True)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end)
 
 
 @contextmanager
@@ -80,6 +93,8 @@ def stop_on_signals(
     """
 
     def ask(number: int, _: FrameType | None) -> None:
+        if _stop and _led:
+            return
         if _stop:
             raise KeyboardInterrupt
         _stop.append(number)

@@ -1,6 +1,7 @@
 """What a run ran on."""
 
 import importlib.metadata
+import os
 import platform
 import subprocess
 from pathlib import Path
@@ -11,7 +12,12 @@ PACKAGES = ("jaxticket", "jax", "jaxlib", "flax", "optax", "orbax-checkpoint", "
 
 
 def describe_environment() -> dict[str, object]:
-    """Return versions, device and source commit (None outside a git checkout), ready for JSON."""
+    """Return versions, device and source commit (None outside a git checkout), ready for JSON.
+
+    On a CPU it says how many cores there were too: sums are split among them, so that with another
+    number the last bits are others.
+    """
+    on_cpu = jax.default_backend() == "cpu"
     return {
         "python": platform.python_version(),
         "machine": platform.machine(),
@@ -19,8 +25,14 @@ def describe_environment() -> dict[str, object]:
         "backend": jax.default_backend(),
         "device": jax.devices()[0].device_kind,
         "devices": jax.device_count(),
+        **({"cores": _cores()} if on_cpu else {}),
         "commit": _commit(),
     }
+
+
+def _cores() -> int | None:
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count()
 
 
 def _version(package: str) -> str | None:

@@ -148,7 +148,7 @@ def changes(path: Path, now: Mapping[str, Any]) -> list[str]:
 
 
 def differing(stored: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """Return what differs between two environments, in words."""
+    """Return what differs between two environments, in words, of what the first says."""
     here = files.plain(now)
-    pairs = ((name, stored.get(name), here.get(name)) for name in sorted({*stored, *here}))
+    pairs = ((name, stored[name], here.get(name)) for name in sorted(stored))
     return [f"{name}: {then!r} then, {this!r} now" for name, then, this in pairs if then != this]

@@ -1,13 +1,19 @@
 """`imp --controls --seeds` as a command: what it leaves, stopped in the middle, and once more."""
 
+import json
+import os
+
 import pytest
 
+from experiments import imp
+from experiments.cells.places import Place
+from experiments.cells.side_by_side import side_by_side
 from experiments.one_run.data import Data
 from experiments.terminal.console import Terminal
 from jaxticket.models.architecture import Architecture
 from jaxticket.models.table import DETECTORS
 from jaxticket.runs import read_run
-from tests.experiments.test_paper import TinyNetwork
+from tests.experiments.tiny_network import TinyNetwork
 from tests.resumption import assert_same_results, executed_steps
 from tests.tiny import SIDE
 
@@ -76,6 +82,46 @@ def test_stopped_it_goes_on_and_ends_with_what_each_run_has_alone(tiny, tmp_path
     status, out, _ = tiny(*argv)
     assert (status, " of 6: " in out) == (0, False)
     assert {place: executed_steps(place) for place in folder.iterdir()} == steps
+
+
+def test_side_by_side_each_leaves_what_it_leaves_alone_on_as_many_cores(
+    command, prepared, data_dir, tmp_path, monkeypatch
+):
+    """Two workers of one core, and one after the other in a third."""
+    argv = (
+        "--model=tests.experiments.tiny_network:TinyNetwork", f"--image_size={SIDE}", "--rounds=1",
+        "--epochs=1", "--batch_size=12", f"--dataset={prepared}", f"--data_dir={data_dir}",
+        "--seeds=0,1", "--workers=2",
+    )  # fmt: skip
+    one = Place((min(os.sched_getaffinity(0)),))
+    monkeypatch.setattr(imp, "places", lambda workers: [one] * workers)
+    status, out, err = command(*argv, f"--run_dir={tmp_path / 'together'}")
+    assert status == 0, err
+    assert "2 trainings done" in out
+    lines = out.splitlines()
+    assert lines.index("2 of 2: ticket of seed 1") == 1 + lines.index("1 of 2: ticket of seed 0")
+    assert any(line.startswith("2: level 1 ") for line in lines)
+
+    def in_one(cells, folder, console, make_train, given):
+        return side_by_side(cells, folder, console, make_train, given[:1])
+
+    monkeypatch.setattr(imp, "train_all", in_one)
+    assert command(*argv, f"--run_dir={tmp_path / 'alone'}")[0] == 0
+    names = sorted(place.name for place in (tmp_path / "together").iterdir())
+    assert names == ["seed0", "seed1"]
+    for name in names:
+        assert_same_results(tmp_path / "together" / name, tmp_path / "alone" / name)
+        environment = json.loads((tmp_path / "alone" / name / "environment.json").read_text())
+        assert environment["cores"] == 1
+
+
+def test_workers_with_nothing_to_do_are_refused(tiny, tmp_path):
+    status, _, err = tiny("--workers=2", f"--run_dir={tmp_path / 'a'}")
+    assert (status, (tmp_path / "a").exists()) == (2, False)
+    assert "--workers=2: there is one training, and nothing beside it; name --seeds or" in err
+    status, _, err = tiny("--workers=999", "--seeds=0,1", f"--run_dir={tmp_path / 'a'}")
+    assert (status, (tmp_path / "a").exists()) == (2, False)
+    assert "cores, and each worker needs one of its own" in err
 
 
 def test_a_training_that_fails_costs_the_others_nothing(tiny, tmp_path):

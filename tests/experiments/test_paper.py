@@ -6,29 +6,14 @@ import re
 import shutil
 
 import pytest
-from flax import linen as nn
 
 from experiments import paper
+from experiments.study.work import train
 from jaxticket.data.prepared import open_prepared
 from jaxticket.models.architecture import Architecture
 from jaxticket.models.table import DETECTORS
+from tests.experiments.tiny_network import TinyNetwork
 from tests.tiny import SIDE
-
-
-class TinyNetwork(nn.Module):
-    """One convolution and one dense layer."""
-
-    num_logits: int = 1
-
-    def setup(self):
-        self.conv1 = nn.Conv(4, (3, 3))
-        self.fc = nn.Dense(self.num_logits)
-
-    def features(self, x, train):
-        return nn.relu(self.conv1(x))
-
-    def head(self, features, train):
-        return self.fc(features.mean(axis=(1, 2)))
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +38,21 @@ def study(call, sets, data_dir, tmp_path, monkeypatch):
         "--corruptions=jpeg:3", "--epochs=1", f"--image_size={SIDE}", f"--data_dir={data_dir}",
         f"--out={tmp_path / 'study'}", *more,
     )  # fmt: skip
+
+
+def test_workers_are_given_the_cells_of_a_study(study, call, tmp_path, monkeypatch):
+    """What workers do with cells is tested beside `experiments.cells`."""
+    given = []
+
+    def train_all(cells, folder, console, make_train, own):
+        given.append((len(cells), folder, make_train(console), own))
+        return {}
+
+    monkeypatch.setattr(paper, "places", lambda workers: ["place"] * workers)
+    monkeypatch.setattr(paper, "train_all", train_all)
+    status, _, err = study("--workers=2")
+    assert (status, "no cell of" in err) == (2, True)
+    assert given == [(8, tmp_path / "study" / "cells", train, ["place"] * 2)]
 
 
 def test_a_whole_study(study, tmp_path):

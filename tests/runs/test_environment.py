@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 
 import jax
@@ -11,8 +12,9 @@ def test_versions_and_device_are_named_in_json():
     assert found["packages"]["jax"] == jax.__version__
     assert found["backend"] == jax.default_backend()
     assert found["devices"] == jax.device_count()
+    assert found["cores"] == len(os.sched_getaffinity(0))
     assert set(found) == {
-        "python", "machine", "packages", "backend", "device", "devices", "commit",
+        "python", "machine", "packages", "backend", "device", "devices", "cores", "commit",
     }  # fmt: skip
 
 

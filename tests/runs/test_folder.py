@@ -92,6 +92,12 @@ def test_another_machine_is_told_not_refused(tmp_path):
     assert json.loads((tmp_path / "environment.json").read_text())["jax"] == "1"
 
 
+def test_what_an_older_run_did_not_say_is_no_change(tmp_path):
+    Run(tmp_path, RECIPE, {"jax": "1"}).close()
+    with Run(tmp_path, RECIPE, {"jax": "1", "cores": 2}) as run:
+        assert run.environment_changes == []
+
+
 def test_a_second_run_at_the_same_time_is_refused(tmp_path):
     at_work = pytest.raises(BlockingIOError, match=f"process {os.getpid()} is at work")
     with Run(tmp_path, RECIPE, {}), at_work:
