@@ -60,6 +60,13 @@ class Options:
     training begins, snip (sensitivity of the loss) or synflow (synaptic flow); or your own."""
     pruning: Literal["iterative", "one_shot"] = "iterative"
     """Every level from the one before, or every level from the dense network in one jump."""
+    search: str = "full"
+    """How long a level is trained before the mask of the next is drawn from it: full (to its end),
+    short:F (a fraction F of its steps, such as short:0.2), or early_bird, early_bird:EPS,
+    early_bird:EPS:EPOCHS (until the mask has settled: the distances between the masks of
+    neighbouring epochs were below EPS, 0.1, for EPOCHS, 2, in a row; at the latest to its end).
+    Tickets are trained in full all the same; levels that only lead to the next end there, and
+    without sparsities these are all but level 0 and the last."""
     scope: Literal["global", "local"] = "global"
     """One threshold for the whole network, or one for every layer."""
     prune_output: bool = False
@@ -166,8 +173,9 @@ class Recipe(Options):
 TWIN = "twin"
 """What is written as `control` of a run of experiments.connectivity."""
 _OWN = {field.name for field in fields(Recipe)} - {"control", "twins"}
-_WHERE_KNOWN = {"classes", "fake_output"}
-"""Left out where they are None, so that folders have the names that older versions gave them."""
+_LEFT_OUT = {"classes": None, "fake_output": None, "search": "full"}
+"""Left out where they have these values, so that folders have the names that older versions gave
+them."""
 _CONTROL = {field.name for field in fields(ControlOf)} - {"kind"}
 _TWINS = {field.name for field in fields(TwinsOf)}
 
@@ -179,7 +187,7 @@ class UnknownOption(ValueError):
 def values(recipe: Recipe) -> dict[str, Any]:
     """Return name -> value of all that a recipe says, as JSON gives it."""
     written = _built_in(recipe).items()
-    flat = {k: v for k, v in written if k in _OWN and not (k in _WHERE_KNOWN and v is None)}
+    flat = {k: v for k, v in written if k in _OWN and not (k in _LEFT_OUT and v == _LEFT_OUT[k])}
     if recipe.control is not None:
         control = _built_in(recipe.control)
         flat |= {"control": control.pop("kind"), **control}
@@ -244,7 +252,7 @@ def differences(first: Recipe, second: Recipe) -> list[tuple[str, Any, Any]]:
 
     Data of equal content are the same under any name: a folder may have been renamed.
     """
-    here, there = values(first), values(second)
+    here, there = ({**_LEFT_OUT, **values(recipe)} for recipe in (first, second))
     for which in ("", "source_"):
         content, name = f"{which}data_fingerprint", f"{which}data_name"
         if here.get(content) and here[content] == there.get(content):

@@ -90,3 +90,7 @@ def test_classes_are_listed_where_they_are_known():
     assert values(replace(RECIPE, classes=("real", "a")))["classes"] == ["real", "a"]
     assert "fake_output" not in values(RECIPE)
     assert values(replace(RECIPE, fake_output="1"))["fake_output"] == "1"
+    assert "search" not in values(RECIPE)
+    short = replace(RECIPE, search="short:0.2")
+    assert values(short)["search"] == "short:0.2"
+    assert differences(RECIPE, short) == [("search", "full", "short:0.2")]

@@ -11,7 +11,7 @@ import numpy as np
 
 from jaxticket.data import steps_per_epoch
 from jaxticket.lottery import Budget, Callbacks, Execution, Experiment, find_ticket, parse_rewind
-from jaxticket.pruning import by_fraction
+from jaxticket.pruning import by_fraction, parse_search
 from jaxticket.recipe import Recipe
 from jaxticket.runs import Run, read_level
 from jaxticket.training import (
@@ -157,6 +157,7 @@ def tiny_experiment(
     criterion: str = "magnitude",
     one_shot: bool = False,
     prune_fraction: float = 0.2,
+    search: str = "full",
     classes: tuple[str, ...] = ("real", "fake"),
 ) -> tuple[Experiment, Weights]:
     """Return an experiment of 3 steps an epoch (24 pictures, 8 a batch), and its beginning."""
@@ -189,6 +190,7 @@ def tiny_experiment(
         criterion=criterion,
         one_shot=one_shot,
         prune_fraction=prune_fraction,
+        search=parse_search(search),
     )
     return experiment, init
 

@@ -95,7 +95,7 @@ def check_family(config: Config) -> None:
 
 def _check_levels(config: Config) -> None:
     sparsities, levels = level_sparsities(config), control_levels(config)
-    on_the_way = passing(sparsities, config.sparsities)
+    on_the_way = passing(config)
     known = [level for level in range(1, len(sparsities)) if level not in on_the_way]
     if not known:
         raise ValueError(
@@ -149,11 +149,11 @@ def _controls(
         for kind in sorted(config.controls, key=lambda kind: kind != ONE_SHOT):
             if kind == ONE_SHOT:
                 target = (sparsities[level],)
-                options = replace(
-                    ticket.config, pruning=ONE_SHOT, rounds=None, sparsities=target,
-                    dense=folder / ticket.name,
-                )  # fmt: skip
-                wanted = replace(recipe, pruning=ONE_SHOT, rounds=None, sparsities=target)
+                jump = {
+                    "pruning": ONE_SHOT, "rounds": None, "sparsities": target, "search": "full",
+                }  # fmt: skip
+                options = replace(ticket.config, **jump, dense=folder / ticket.name)
+                wanted = replace(recipe, **jump)
             else:
                 options = ControlConfig(
                     run=folder / ticket.name, level=level, control=kind, dataset=config.dataset,

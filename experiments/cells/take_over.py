@@ -29,7 +29,7 @@ NOTE = "taken_over.json"
 """In a run folder that was taken over: where from."""
 _WORKPLACE = ".taking_over"
 _LEFT_OUT = shutil.ignore_patterns("lock", "partial", "*.partial", "*.orbax-checkpoint-tmp*")
-_ARRAYS = re.compile(r"(init|rewind|level_\d+/checkpoint)/.+")
+_ARRAYS = re.compile(r"(init|rewind|level_\d+/(checkpoint|drawn))/.+")
 WAIT_SECONDS = 0.5
 
 Identity = Callable[[Cell], Mapping[str, Any]]

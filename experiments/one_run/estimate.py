@@ -13,9 +13,10 @@ from experiments.measuring.step_turns import noise, noise_batch, step_turn
 from experiments.one_run.data import MEMORY_LIMIT, Data
 from experiments.one_run.experiment import beginning, make_budget
 from experiments.options.imp import Config
+from jaxticket.lottery import parse_rewind
 from jaxticket.lottery.assemble import train_step
 from jaxticket.models import Detector
-from jaxticket.pruning import level_sparsities
+from jaxticket.pruning import level_sparsities, parse_search, passing
 from jaxticket.text import count_text
 from jaxticket.training import create_state, jit_step, make_evaluate
 from jaxticket.trees import size
@@ -31,8 +32,8 @@ class Estimate:
 
     Attributes:
         sparsities: of every level.
-        steps: of training in a level.
-        stops_early: whether levels may end before, by patience.
+        steps: of training in every level.
+        stops_early: whether levels may end before, by patience or once their masks have settled.
         done: how many levels are kept already.
         compiling: seconds in what is left of the run, as are `training` and `evaluating`.
         memory: bytes of the decoded pictures, and of all that a training step holds.
@@ -40,7 +41,7 @@ class Estimate:
     """
 
     sparsities: tuple[float, ...]
-    steps: int
+    steps: tuple[int, ...]
     stops_early: bool
     done: int
     compiling: float
@@ -52,13 +53,15 @@ class Estimate:
     def lines(self) -> list[str]:
         """Return what to print."""
         most = " at most" if self.stops_early else ""
-        left = len(self.sparsities) - self.done
+        full, least = max(self.steps), min(self.steps)
+        way = f", {least:,} on the way" if least < full else ""
+        left = sum(self.steps[self.done :])
         done = count_text(self.done, "level that is done", "levels that are done")
         over = f"left after {done}" if self.done else "in all"
         whole = self.compiling + self.training + self.evaluating
         return [
             f"levels: {len(self.sparsities)}, {', '.join(f'{s:.1%}' for s in self.sparsities)}",
-            f"steps: {self.steps:,} a level{most}, {left * self.steps:,} {over}",
+            f"steps: {full:,} a level{way}{most}, {left:,} {over}",
             f"time: about {duration(whole)} on this machine: training "
             f"{duration(self.training)}, evaluation {duration(self.evaluating)}, compilation "
             f"{duration(self.compiling)}; start and reading the pictures are not counted",
@@ -93,6 +96,14 @@ def time_steps(
     return seconds, compiling, held + memory.temp_size_in_bytes
 
 
+def level_steps(config: Config, full: int) -> tuple[int, ...]:
+    """Return how many steps every level takes at most, of which a full training has so many."""
+    search, least = parse_search(config.search), parse_rewind(config.rewind).step
+    cut = search.step(0, least, full) or full
+    on_the_way = passing(config)
+    return tuple(cut if n in on_the_way else full for n in range(len(level_sparsities(config))))
+
+
 def estimate(
     config: Config, data: Data, detector: Detector, done: int = 0, run: Path | None = None
 ) -> Estimate:
@@ -119,15 +130,17 @@ def estimate(
     # ticket, there are the survivors, and a bit a weight at most.
     left_of = [1 - sparsity for sparsity in (*sparsities, sparsities[-1], sparsities[-1])]
     copies = 5 + sum(left_of) + len(left_of) / 32
-    left = len(sparsities) - done
+    steps = level_steps(config, budget.steps)
+    left = sum(steps[done:])
+    settles = parse_search(config.search).kind == "early_bird"
     return Estimate(
         sparsities=sparsities,
-        steps=budget.steps,
-        stops_early=config.patience is not None,
+        steps=steps,
+        stops_early=config.patience is not None or settles,
         done=done,
         compiling=compiling,
-        training=left * budget.steps * step,
-        evaluating=left * batches * batch,
+        training=left * step,
+        evaluating=left / budget.steps * batches * batch,
         memory=held + sum(min(count * picture, MEMORY_LIMIT) for count in counts.values()),
         disk=copies * 4 * size(weights.params) + SMALL_FILES,
     )

@@ -10,9 +10,11 @@ from experiments.options.imp import Config
 from jaxticket.lottery import check_criterion, parse_rewind
 from jaxticket.lottery.assemble import epochs, metric
 from jaxticket.models import build, check_detector
-from jaxticket.pruning import level_sparsities
+from jaxticket.pruning import criterion, level_sparsities, parse_search
 from jaxticket.recipe import Options, Recipe, differences
 from jaxticket.runs import read_recipe
+from jaxticket.runs.folder import DRAWN
+from jaxticket.runs.levels import level_folder
 from jaxticket.training import make_learning_rate, make_optimizer, watched
 
 PRUNING = frozenset({"rounds", "sparsities", "prune_fraction", "criterion", "pruning", "scope"})
@@ -32,6 +34,7 @@ def asked(config: Config) -> Recipe:
         "sparsities": config.sparsities or None,
         "epochs": epochs(config),
         "metric": metric(config),
+        "search": str(parse_search(config.search)),
         "init_from": file_identity(config.init_from),
     }
     return Recipe(**chosen | filled)
@@ -50,6 +53,7 @@ def check_dense(dense: Path, recipe: Recipe) -> None:
     free = PRUNING if steps else PRUNING | {"rewind"}
     if theirs.derived:
         raise ValueError(f"--dense={dense} is no run of experiments.imp, but a control")
+    free |= _refuse_drawn_otherwise(dense, theirs, recipe)
     differing = [
         f"{name}: {there!r} there, {here!r} here"
         for name, there, here in differences(theirs, recipe)
@@ -57,6 +61,40 @@ def check_dense(dense: Path, recipe: Recipe) -> None:
     ]
     if differing:
         raise ValueError(f"--dense={dense} trained another network: {'; '.join(differing)}")
+
+
+def _refuse_drawn_otherwise(dense: Path, theirs: Recipe, recipe: Recipe) -> frozenset[str]:
+    """Refuse a run whose level 0 was not drawn from as here; return what then needs no comparison.
+
+    A search that waits for a level's end finds all that it needs in any run.
+    """
+    search = parse_search(recipe.search)
+    if search.is_full:
+        return frozenset({"search"})
+    if theirs.search != recipe.search:
+        raise ValueError(
+            f"--dense={dense} was made with --search={theirs.search}, and this run is to be made "
+            f"with --search={recipe.search}: the weights that masks are to be drawn from were not "
+            "kept there. Name a run of the same search, or leave --dense out"
+        )
+    if search.kind == "early_bird" and _first_masks(theirs) != _first_masks(recipe):
+        raise ValueError(
+            f"--dense={dense} waited for the masks of other levels to settle than this run would: "
+            "name a run of the same levels, criterion and scope, or leave --dense out"
+        )
+    if not (level_folder(dense, 0) / DRAWN).exists():
+        raise ValueError(
+            f"--dense={dense} has not kept the weights that masks are drawn from, as it has no "
+            "pruned level or is not so far: name another run, or leave --dense out"
+        )
+    return frozenset()
+
+
+def _first_masks(recipe: Recipe) -> tuple[object, ...]:
+    """Return what decides the masks that are drawn from level 0."""
+    levels = level_sparsities(recipe)[1:]
+    first = levels if recipe.pruning == "one_shot" else levels[:1]
+    return first, recipe.criterion, recipe.scope
 
 
 def check(config: Config) -> None:
@@ -79,7 +117,7 @@ def check(config: Config) -> None:
             raise ValueError(f"--{name} must be {least} or more, got {value}")
     if not 0 <= config.seed < 2**32:
         raise ValueError(f"--seed must lie in [0, 2**32), got {config.seed}")
-    parse_rewind(config.rewind)
+    _check_search(config)
     level_sparsities(config)
     if config.task == "method" and config.methods is not None:
         raise ValueError("--task=method needs every method in training: leave out --methods")
@@ -95,6 +133,28 @@ def check(config: Config) -> None:
     begun = (config.run_dir or Path("runs")).exists()  # perhaps, and then the file is not needed
     if config.init_from is not None and logits == 1 and not begun:
         beginning(config, build(config.model))
+
+
+def _check_search(config: Config) -> None:
+    """Refuse a search that is shortened where no mask is drawn from weights on their way.
+
+    Raises:
+        ValueError: names the option and what it may be.
+    """
+    rewind = parse_rewind(config.rewind)
+    if parse_search(config.search).is_full:
+        return
+    if not criterion(config.criterion).trained:
+        raise ValueError(
+            f"--search={config.search}: the criterion {config.criterion} prunes by the weights "
+            "where training begins, so no training can be shorter for its sake: leave --search out"
+        )
+    if rewind.kind in ("lr", "none"):
+        raise ValueError(
+            f"--search={config.search}: with --rewind={config.rewind} a level keeps the weights "
+            "that a full training left, and there would be none: use --rewind=init or step:K, or "
+            "leave --search out"
+        )
 
 
 def warnings(config: Config) -> list[str]:

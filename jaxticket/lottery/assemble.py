@@ -8,7 +8,7 @@ from jaxticket.data import Examples, Mixture, steps_per_epoch
 from jaxticket.lottery.experiment import Budget, Experiment, parse_rewind
 from jaxticket.models import Detector
 from jaxticket.models.table import architecture
-from jaxticket.pruning import level_sparsities, passing
+from jaxticket.pruning import level_sparsities, parse_search, passing
 from jaxticket.recipe import Options
 from jaxticket.text import count_text
 from jaxticket.training import Step, build_step, jit_step, make_evaluate
@@ -76,15 +76,15 @@ def assemble(
         train, validation, test: the examples; validation chooses, test is only read.
         mixture: how to draw from several data sets; None draws every picture equally often.
     """
-    sparsities = level_sparsities(options)
     return Experiment(
         **by_detector(options, detector, init, budget.steps),
         train=train,
         validation=validation,
         test=test,
         budget=budget,
-        sparsities=sparsities,
-        passing=passing(sparsities, options.sparsities),
+        sparsities=level_sparsities(options),
+        passing=passing(options),
+        search=parse_search(options.search),
         criterion=options.criterion,
         one_shot=options.pruning == "one_shot",
         prune_fraction=options.prune_fraction,

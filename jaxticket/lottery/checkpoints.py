@@ -1,10 +1,11 @@
 """Checkpoints inside a level: when one is due, what it holds, and how a level goes on from it."""
 
-import math
 import time
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 
+from jaxticket.lottery.drawing import Drawing
 from jaxticket.lottery.experiment import Budget
+from jaxticket.lottery.progress import Progress
 from jaxticket.runs.checkpoints import Partial
 from jaxticket.training import TrainState
 from jaxticket.trees import Tree
@@ -13,53 +14,18 @@ from jaxticket.weights import Weights
 CHECKPOINT_SECONDS = 60.0
 
 
-@dataclass
-class Progress:
-    """What a level knows of itself besides arrays; kept in its checkpoints.
-
-    Attributes:
-        epoch_losses: mean training loss of every full epoch so far.
-        epoch_sum, epoch_steps: the sum of losses and the steps in the epoch under way.
-        best_value, best_step: the best validation value and its step; -1 before the first.
-        stale: epochs since.
-        seconds: time spent, by activity, before the last checkpoint.
-    """
-
-    epoch_losses: list[float] = field(default_factory=list)
-    epoch_sum: float = 0.0
-    epoch_steps: int = 0
-    best_value: float = -math.inf
-    best_step: int = -1
-    stale: int = 0
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    def add_step(self, loss: float) -> None:
-        """Count a step of the epoch under way."""
-        self.epoch_sum += loss
-        self.epoch_steps += 1
-
-    def close_epoch(self, step: int, value: float) -> bool:
-        """Close the epoch under way; return whether its validation value is the best so far."""
-        self.epoch_losses.append(self.epoch_sum / max(self.epoch_steps, 1))
-        self.epoch_sum, self.epoch_steps = 0.0, 0
-        better = value > self.best_value
-        if better:
-            self.best_value, self.best_step = value, step
-        self.stale = 0 if better else self.stale + 1
-        return better
-
-
 class Checkpoints:
     """The checkpoints inside one level."""
 
-    def __init__(self, partial: Partial, budget: Budget):
+    def __init__(self, partial: Partial, budget: Budget, drawing: Drawing | None = None):
         """Begin to count steps and seconds until the first.
 
         Args:
             partial: where they lie.
             budget: says how many steps lie between two, and whether best weights are kept.
+            drawing: its masks of the newest epoch are saved, and restored into it.
         """
-        self._partial, self._budget = partial, budget
+        self._partial, self._budget, self._drawing = partial, budget, drawing
         self._steps, self._since = 0, time.perf_counter()
 
     def steps_left(self) -> int:
@@ -109,16 +75,18 @@ class Checkpoints:
         arrays, progress = saved[0], Progress(**saved[1])
         # Before the first validation there are no best weights: those saved only hold the place.
         best = None
+        if self._drawing is not None and "last_masks" in arrays:
+            self._drawing.last_masks = arrays["last_masks"]
         if "best" in arrays and progress.best_step >= 0:
             best = Weights(**arrays["best"], masks=masks)
         return arrays["state"], best, progress
 
     def _arrays(self, state: TrainState, best: Weights | None) -> Tree:
         """Return what is saved: with patience always best weights, so that its form is fixed."""
-        if self._budget.patience is None:
-            return {"state": state}
-        chosen = best or state
-        return {
-            "state": state,
-            "best": {"params": chosen.params, "batch_stats": chosen.batch_stats},
-        }
+        arrays: dict[str, Tree] = {"state": state}
+        if self._budget.patience is not None:
+            chosen = best or state
+            arrays["best"] = {"params": chosen.params, "batch_stats": chosen.batch_stats}
+        if self._drawing is not None and self._drawing.last_masks:
+            arrays["last_masks"] = dict(self._drawing.last_masks)
+        return arrays

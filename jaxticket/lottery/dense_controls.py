@@ -26,6 +26,7 @@ from jaxticket.models import build, width_of
 from jaxticket.recipe import Options
 from jaxticket.runs.controls import LONG_DENSE, SMALL_DENSE
 from jaxticket.runs.levels import read_evaluation
+from jaxticket.runs.spent import spent
 from jaxticket.weights import dense
 
 DenseControl = Callable[[Options, Experiment, Ticket, Path], tuple[Experiment, Ticket]]
@@ -91,7 +92,7 @@ def steps_taken(run: Path, experiment: Experiment, level: int) -> int:
     """Return how many training steps a level took together with all that led to it.
 
     Iteratively pruned, these are all levels up to it, also those that only lead to the next; in one
-    jump, level 0 and itself.
+    jump, level 0 and itself. What a level took after the next was drawn from it is not counted.
 
     Args:
         run: the folder of the run.
@@ -101,11 +102,9 @@ def steps_taken(run: Path, experiment: Experiment, level: int) -> int:
     Raises:
         FileNotFoundError, Damaged: one of them cannot be read.
     """
-    steps, at = read_evaluation(run, level).last_step - first_step(experiment, level), level
-    while at > 0:
-        at = experiment.parent(at)
-        steps += read_evaluation(run, at).last_step - first_step(experiment, at)
-    return steps
+    chain = [read_evaluation(run, number) for number in experiment.line(level)]
+    drawn = not experiment.search.is_full
+    return spent(chain, first_step(experiment, 1), drawn=drawn).steps
 
 
 def _unpruned(experiment: Experiment) -> dict[str, tuple[float, ...]]:

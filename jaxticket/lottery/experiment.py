@@ -7,7 +7,7 @@ import optax
 
 from jaxticket.data import Examples, Feed, Mixture
 from jaxticket.models import Detector
-from jaxticket.pruning import Scope
+from jaxticket.pruning import FULL, Scope, Search
 from jaxticket.training import Evaluate, Step, watched
 
 
@@ -92,6 +92,7 @@ class Experiment:
         criterion: what weights are pruned by, as for `jaxticket.pruning.criterion`.
         one_shot: whether every level is pruned from level 0 in one jump, not from the one before.
         prune_fraction: the most that a round removes, where a criterion scores again.
+        search: when in a level the next mask is drawn from it.
         rewind: where each level starts.
         seed: of data order, augmentation and dropout.
         data_order: whether every level sees the batches in the `same` order or its own.
@@ -123,6 +124,7 @@ class Experiment:
     criterion: str = "magnitude"
     one_shot: bool = False
     prune_fraction: float = 0.2
+    search: Search = FULL
 
     def __post_init__(self) -> None:
         watched(self.budget.metric, self.detector.num_logits)
@@ -130,6 +132,18 @@ class Experiment:
     def parent(self, level: int) -> int:
         """Return the number of the level that a level is pruned from."""
         return 0 if self.one_shot else level - 1
+
+    def line(self, level: int) -> tuple[int, ...]:
+        """Return the numbers of the levels from 0 to a level, each pruned from the one before."""
+        return (*self.line(self.parent(level)), level) if level else (0,)
+
+    def children(self, level: int) -> tuple[int, ...]:
+        """Return the numbers of the levels that are pruned from a level."""
+        return tuple(n for n in range(1, len(self.sparsities)) if self.parent(n) == level)
+
+    def draws(self, level: int) -> bool:
+        """Return whether others are pruned from a level as it is before its end."""
+        return not self.search.is_full and bool(self.children(level))
 
     def level_seed(self, level: int) -> int:
         """Return the seed of a level's data order, augmentation and dropout."""

@@ -1,5 +1,6 @@
 """Iterative magnitude pruning: the outer loop (Frankle and Carbin 2019, 1803.03635)."""
 
+from jaxticket.lottery.drawing import make_drawing, mean_steps
 from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.invariants import check_end, check_start
@@ -38,13 +39,15 @@ def ticket_turns(
     e, weights, run, clock = experiment, init, execution.run, execution.clock
     records: list[LevelRecord] = []
     keep_data_counts(e, run)
-    execution.callbacks.started(len(e.sparsities), e.budget.steps)
+    execution.callbacks.started(len(e.sparsities), mean_steps(e))
     for level in range(len(e.sparsities)):
         restored, parent = run.has(level), e.parent(level)
+        passed = parent in e.passing
         if not restored:
             if level > 0:
+                drawn = e.draws(parent) and not passed
                 with clock.measure("checkpoint"):
-                    weights = run.restore_level(parent, weights)
+                    weights = run.restore_level(parent, weights, drawn=drawn)
             masks, thresholds = weights.masks, {}
             point = rewind_point(e, level, init, weights, run)
             if level > 0:
@@ -52,10 +55,11 @@ def ticket_turns(
                     masks, thresholds = prune(e, level, weights, point)
             start = rewound(e, point, masks)
             check_start(e, level, start, masks, weights.masks, point)
-            trained = yield from train_level(e, level, start, masks, execution)
+            drawing = make_drawing(e, level, init, masks, run)
+            trained = yield from train_level(e, level, start, masks, execution, drawing)
             check_end(level, trained.state, masks)
             keep_level(e, level, trained, thresholds, records, execution)
-        run.tidy(level, parent if parent in e.passing else None)
+        run.tidy(level, parent if passed else None, parent if parent > 0 else None)
         records.append(run.evaluation(level))
         execution.callbacks.level_done(records[-1], restored=restored)
     return records

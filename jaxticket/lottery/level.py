@@ -4,10 +4,12 @@ import math
 from collections import deque
 from dataclasses import dataclass
 
-from jaxticket.lottery.checkpoints import Checkpoints, Progress
+from jaxticket.lottery.checkpoints import Checkpoints
+from jaxticket.lottery.drawing import Drawing
 from jaxticket.lottery.execution import Execution
-from jaxticket.lottery.experiment import Experiment
+from jaxticket.lottery.experiment import Budget, Experiment
 from jaxticket.lottery.invariants import first_nonfinite
+from jaxticket.lottery.progress import Progress
 from jaxticket.training import OneByOne, TrainState, Turns, of_logits, predict
 from jaxticket.training.loop import Metrics
 from jaxticket.training.state import copy
@@ -25,19 +27,33 @@ class Stopped(KeyboardInterrupt):
 
 @dataclass(frozen=True)
 class Trained:
-    """A trained level: the state at its last step, the weights chosen, and how it went."""
+    """A trained level.
+
+    Attributes:
+        state: at its last step.
+        weights: chosen.
+        of_step: after which they were those.
+        progress: how it went.
+    """
 
     state: TrainState
     weights: Weights
+    of_step: int
     progress: Progress
 
 
 def train_level(
-    experiment: Experiment, level: int, start: TrainState, masks: Tree, execution: Execution
+    experiment: Experiment,
+    level: int,
+    start: TrainState,
+    masks: Tree,
+    execution: Execution,
+    drawing: Drawing | None = None,
 ) -> Turns[Trained]:
     """Train one level from `start`, or from the newest checkpoint inside it.
 
-    Its run folder keeps the checkpoints and, at step K of level 0, the rewind point.
+    Its run folder keeps the checkpoints; at step K of level 0, the rewind point; and where it is
+    drawn from, the weights of then. A level that only leads to the next ends there.
 
     Args:
         experiment: what all levels share.
@@ -45,6 +61,7 @@ def train_level(
         start: the (rewound) state; donated.
         masks: the level's masks.
         execution: where it keeps, and who does the steps; its callbacks may ask to stop.
+        drawing: says when it is drawn from; None for its end.
 
     Raises:
         NonFiniteLoss: names the step and the learning rate.
@@ -54,7 +71,10 @@ def train_level(
     first = int(start.step)
     last = (first // budget.steps + 1) * budget.steps
     rewind_at = e.rewind.step if level == 0 else 0
-    checkpoints = Checkpoints(execution.run.partial(level), budget)
+    draw_at = (drawing and drawing.step) or 0
+    if drawing and drawing.ends and draw_at:
+        last = draw_at
+    checkpoints = Checkpoints(execution.run.partial(level), budget, drawing)
     state, best, progress = checkpoints.restore(start, masks)
     at = int(state.step)
     execution.log.forget_after((level, at))
@@ -64,9 +84,10 @@ def train_level(
     trainer = execution.trainer or OneByOne(e.step)
     trainer.begin(state, masks, e.feed(level), clock.measure)
     del state
+    ended = False
     while at < last:
         epoch_end = (at // budget.steps_per_epoch + 1) * budget.steps_per_epoch
-        stops = [epoch_end, *([rewind_at] if rewind_at > at else [])]
+        stops = [epoch_end, *(stop for stop in (rewind_at, draw_at) if stop > at)]
         trainer.ask(min(*(stop - at for stop in stops), checkpoints.steps_left()))
         yield
         done = trainer.answer()
@@ -78,7 +99,8 @@ def train_level(
         epoch_done = at == epoch_end
         stopping = execution.callbacks.stop_requested()
         due = checkpoints.due(len(done)) or stopping
-        if epoch_done or due or at == rewind_at:
+        looks = drawing is not None and drawing.looks(at, progress, epoch_done=epoch_done)
+        if epoch_done or due or looks or at == rewind_at:
             _read(level, unread, 0, progress, execution)
         if at == rewind_at:
             execution.run.keep("rewind", trainer.state)
@@ -88,8 +110,11 @@ def train_level(
                 better = progress.close_epoch(at, _validate(e, level, at, weights, execution))
             if better and budget.patience is not None:
                 best = Weights(copy(weights.params), copy(weights.batch_stats), masks)
-            if budget.patience and progress.stale >= budget.patience and at >= rewind_at:
-                break
+        if drawing and looks:
+            _draw(drawing, at, trainer.state.weights(masks), progress, execution)
+        ended = drawing is not None and drawing.ends and progress.drawn_at == at
+        if ended or (epoch_done and _is_stale(progress, budget) and at >= rewind_at):
+            break
         if due and at < last:
             with clock.measure("checkpoint"):
                 _refuse_nonfinite(level, at, trainer.state)
@@ -100,7 +125,12 @@ def train_level(
                 raise Stopped(f"stopped at step {at} of level {level}; a checkpoint is saved")
     progress.seconds = added(before, clock.since(earlier))
     _refuse_nonfinite(level, at, trainer.state)
-    return Trained(trainer.state, best or trainer.state.weights(masks), progress)
+    weights, of_step = trainer.state.weights(masks), at
+    if best is not None and not ended:
+        weights, of_step = best, progress.best_step
+    if drawing and progress.drawn_at < 0:  # masks did not settle, or patience came to its end
+        drawing.keep(at, weights, progress)
+    return Trained(trainer.state, weights, of_step, progress)
 
 
 def _read(
@@ -123,6 +153,22 @@ def _read(
             )
         progress.add_step(metrics["loss"])
         execution.stepped(level, step, metrics)
+
+
+def _draw(
+    drawing: Drawing, at: int, weights: Weights, progress: Progress, execution: Execution
+) -> None:
+    """Draw from a level, if the time has come."""
+    _refuse_nonfinite(drawing.level, at, weights)
+    with execution.clock.measure("prune"):
+        now = drawing.is_due(weights, progress)
+    if now:
+        with execution.clock.measure("checkpoint"):
+            drawing.keep(at, weights, progress)
+
+
+def _is_stale(progress: Progress, budget: Budget) -> bool:
+    return bool(budget.patience) and progress.stale >= budget.patience
 
 
 def _validate(

@@ -13,11 +13,13 @@ from jaxticket.lottery import by_class
 from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.level import Trained, added
+from jaxticket.lottery.rewinding import first_step
 from jaxticket.lottery.signs import signs
 from jaxticket.runs import Run
 from jaxticket.runs.counts import count, keep_counts
 from jaxticket.runs.levels import LEFT_OUT, SUMMARY_COLUMNS, LevelRecord
 from jaxticket.runs.predictions import Predictions
+from jaxticket.runs.spent import spent
 from jaxticket.statistics import interval_ends
 from jaxticket.training import all_metrics, of_logits, predict
 from jaxticket.trees import Tree, leaves_by_path, size
@@ -65,6 +67,10 @@ def keep_level(
     seconds = added(trained.progress.seconds, clock.since(earlier))
     values |= {"seconds": sum(seconds.values()), "seconds_by_activity": seconds}
     record = LevelRecord(**values, signs=[], intervals=LEFT_OUT)
+    if not experiment.search.is_full:
+        chain = [[*before, record][number] for number in experiment.line(level)]
+        whole = spent(chain, first_step(experiment, 1), drawn=True).steps
+        record = replace(record, steps_spent=whole)
     evaluated = [other for other in before if other.named]
     last = evaluated[-1] if splits and evaluated else None
     more = undefined_metric(experiment, level, logits) if splits else []
@@ -115,7 +121,6 @@ def _training(
     alive = masks_lib.alive(masks, experiment.prunable)
     left = masks_lib.parameters_left(masks, experiment.prunable)
     last = int(trained.state.step)
-    best = trained.progress.best_step
     return dict.fromkeys(SUMMARY_COLUMNS) | {
         "level": level,
         "named": level not in experiment.passing,
@@ -128,8 +133,10 @@ def _training(
         "dead_layers": [path for path, count in alive.items() if count == 0],
         "test_intervals": {},
         "last_step": last,
-        "weights_of_step": last if experiment.budget.patience is None else best,
+        "weights_of_step": trained.of_step,
         "epoch_losses": trained.progress.epoch_losses,
+        "drawn_at": trained.progress.drawn_at if experiment.draws(level) else None,
+        "mask_distances": trained.progress.distances or None,
     }
 
 

@@ -35,7 +35,8 @@ def signs(record: LevelRecord, before: LevelRecord | None, chance_loss: float) -
             f"level {level}: nothing was pruned: {record.weights_left:,} weights are left, as at "
             f"level {before.level}"
         )
-    losses = record.epoch_losses
+    # A level that was cut short on the way is not meant to converge.
+    losses = [] if record.drawn_at is not None and not record.named else record.epoch_losses
     limit = chance_loss if len(losses) > 1 else ONE_EPOCH * chance_loss
     if losses and losses[-1] >= limit:
         signs.append(

@@ -1,4 +1,4 @@
-"""Pruning: criteria (parameters to scores), selection (scores to masks), schedule (levels)."""
+"""Pruning: criteria (parameters to scores), selection (scores to masks), levels, search."""
 
 from jaxticket.pruning.criteria import (
     CRITERIA,
@@ -20,19 +20,23 @@ from jaxticket.pruning.schedule import (
     steps_between,
     survivors,
 )
+from jaxticket.pruning.search import FULL, Search, parse_search
 from jaxticket.pruning.selection import Scope, select
 
 __all__ = [
     "CRITERIA",
+    "FULL",
     "Criterion",
     "Network",
     "Scope",
+    "Search",
     "by_fraction",
     "by_sparsities",
     "criterion",
     "level_sparsities",
     "magnitude",
     "needs_training",
+    "parse_search",
     "passing",
     "random",
     "rounds_between",

@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 
 from jaxticket.pruning.criteria import needs_training
+from jaxticket.pruning.search import parse_search
 from jaxticket.recipe import Options
 
 DEFAULT_ROUNDS = 5
@@ -77,10 +78,16 @@ def by_sparsities(targets: Sequence[float], prune_fraction: float | None) -> tup
     return tuple(levels)
 
 
-def passing(levels: Sequence[float], targets: Sequence[float] | None) -> frozenset[int]:
-    """Return the numbers of the levels that only lead to the targets; none without targets."""
+def passing(options: Options) -> frozenset[int]:
+    """Return the numbers of the levels that only lead to the next.
+
+    With sparsities to reach these are all others; without, there is none, but of a search that is
+    shortened all between level 0 and the last, where they lead to it.
+    """
+    levels, targets = level_sparsities(options), options.sparsities
     if targets is None:
-        return frozenset()
+        shortened = not parse_search(options.search).is_full and options.pruning == "iterative"
+        return frozenset(range(1, len(levels) - 1)) if shortened else frozenset()
     return frozenset(i for i, level in enumerate(levels) if i and level not in targets)
 
 

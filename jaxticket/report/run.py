@@ -10,6 +10,7 @@ from jaxticket.report.page.levels import run_plots
 from jaxticket.report.page.parts import RunPart
 from jaxticket.report.png import write_png
 from jaxticket.report.reliability import write_reliability
+from jaxticket.report.search import search_sentence
 from jaxticket.runs import Damaged, LevelRecord, RunRecord, read_run
 from jaxticket.runs.attention import read_looks, saliency_folder
 from jaxticket.runs.files import write_text
@@ -59,6 +60,7 @@ def _text(run: RunRecord, headline: Headline | None, calibrated: Sequence[str]) 
         "",
         *_headline(headline),
         *_synthetic(run),
+        *_search(run),
         f"Test figures: {run.levels[-1].test_examples} pictures, one seed; in brackets 95% "
         "intervals over the test groups, each left out in turn; none where a class has one group "
         f"only. {_answer(run)} The test split was read once a level and chose nothing.",
@@ -103,6 +105,11 @@ def _synthetic(run: RunRecord) -> list[str]:
         return []
     return ["**Synthetic data**: these pictures were drawn by a program; the figures stand for no "
             "real data set.", ""]  # fmt: skip
+
+
+def _search(run: RunRecord) -> list[str]:
+    said = search_sentence(run)
+    return [said, ""] if said else []
 
 
 def _answer(run: RunRecord) -> str:

@@ -5,6 +5,8 @@
     notes.json                      what was said of the data and of the weight file
     init/  rewind/                  the saved beginning; with `step:K`, the state at step K
     level_00/ level_01/ ...         checkpoint/, evaluation.json, predictions_*.csv, layers.csv
+    level_NN/drawn/                 the weights that the next level is pruned from, if not the last;
+                                    they go once it is there, but for level 0's
     level_NN/partial/               the newest checkpoint of a level under way
     metrics.jsonl  tensorboard/     every step's loss, every epoch's validation
     executed_steps                  how many training steps were ever run, repeats included
@@ -50,6 +52,8 @@ from jaxticket.runs.weights import INIT, beginning_on_disk, restore_weights, sav
 from jaxticket.trees import Tree
 from jaxticket.weights import Weights, dense
 
+DRAWN = "drawn"
+"""In a level's folder: the weights that others are pruned from, where they are not its last."""
 LAYER_COLUMNS = ("layer", "weights", "weights_left", "sparsity", "threshold")
 
 
@@ -181,19 +185,28 @@ class Run:
         """
         return read_evaluation(self.path, level)
 
-    def restore_level(self, level: int, like: Weights | None = None) -> Weights:
+    def restore_level(
+        self, level: int, like: Weights | None = None, *, drawn: bool = False
+    ) -> Weights:
         """Return the weights of a kept level; what an end of the process left over goes.
 
         Args:
             level: its number.
             like: weights of the shapes that they must have.
+            drawn: those that `keep_drawn` kept, not those of its end.
 
         Raises:
             Damaged: they cannot be read, or are of other shapes.
         """
         self.partial(level).clear()
-        folder = level_folder(self.path, level) / "checkpoint"
+        folder = level_folder(self.path, level) / (DRAWN if drawn else "checkpoint")
         return restore_weights(folder, train_again(self.path, level), like)
+
+    def keep_drawn(self, level: int, weights: Weights) -> None:
+        """Keep the weights of a level under way that others are to be pruned from."""
+        folder = level_folder(self.path, level)
+        folder.mkdir(exist_ok=True)
+        save_weights(folder / DRAWN, weights)
 
     def keep_level(
         self,
@@ -213,11 +226,18 @@ class Run:
         files.write_json(folder / "evaluation.json", record.plain())
         self.partial(level).clear()
 
-    def tidy(self, level: int, passed: int | None) -> None:
-        """Remove a kept level's inner checkpoints, and the arrays of `passed`, which led to it."""
+    def tidy(self, level: int, passed: int | None, used: int | None = None) -> None:
+        """Remove what is not needed once a level is kept: its inner checkpoints, and more.
+
+        Args:
+            level: its number.
+            passed: the level before, if it only led to this one: all its arrays go.
+            used: the level before, if none but this one is pruned from it: what was drawn goes.
+        """
         self.partial(level).clear()
-        if passed is not None:
-            shutil.rmtree(level_folder(self.path, passed) / "checkpoint", ignore_errors=True)
+        for before, name in ((passed, "checkpoint"), (used, DRAWN)):
+            if before is not None:
+                shutil.rmtree(level_folder(self.path, before) / name, ignore_errors=True)
 
     def partial(self, level: int) -> Partial:
         """Return the checkpoints inside a level under way."""

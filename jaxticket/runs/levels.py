@@ -94,6 +94,10 @@ class LevelRecord(Struct, frozen=True, kw_only=True):
         by_class: of a detector that says which method.
         signs: of failure, in words.
         seconds_by_activity: where the time went.
+        drawn_at: the step after which others were pruned from it, of a search that does not wait
+            for its end.
+        mask_distances: between the masks of neighbouring epochs, of one that waits for them.
+        steps_spent: training steps that it took with all that led to it, of such searches.
         intervals: how `test_intervals` were made: `LEFT_OUT`, or another way by older versions.
     """
 
@@ -124,6 +128,9 @@ class LevelRecord(Struct, frozen=True, kw_only=True):
     by_class: ByClass | None = None
     signs: list[str]
     seconds_by_activity: Mapping[str, float]
+    drawn_at: int | None = None
+    mask_distances: list[float] | None = None
+    steps_spent: int | None = None
     intervals: str = "bootstrap"
 
     @property

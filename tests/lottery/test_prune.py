@@ -9,11 +9,12 @@ import pytest
 from jaxticket import masks as masks_lib
 from jaxticket.lottery import check_criterion, imp
 from jaxticket.pruning import CRITERIA, by_sparsities, passing
+from jaxticket.recipe import Options
 from tests.resumption import KillAfter, Killed, assert_same_results
 from tests.tiny import PRUNABLE, log_of, restored, run_experiment, run_tiny, tiny_experiment
 
 DEEP = by_sparsities((0.3, 0.5), 0.2)  # 0, 0.163, 0.3, 0.408, 0.5
-ON_THE_WAY = passing(DEEP, (0.3, 0.5))
+ON_THE_WAY = passing(Options(sparsities=(0.3, 0.5)))
 
 
 def flat(tree):

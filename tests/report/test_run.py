@@ -64,6 +64,17 @@ def test_signs_are_repeated(run):
     assert "None: no cliff" not in text
 
 
+def test_what_a_shorter_search_took_is_said(run):
+    assert "Masks were searched for" not in write_report(run).read_text()
+    change(run / "config.json", search="short:0.5")
+    for level, (drawn_at, spent) in enumerate([(4, 8), (4, 12), (None, 16)]):
+        change(run / f"level_{level:02d}" / "evaluation.json", drawn_at=drawn_at, steps_spent=spent)
+    text = write_report(run).read_text()
+    assert "searched for by short:0.5: drawn from levels before their ends" in text
+    assert "with all that led to it, 20.0% took 12, 36.0% took 16; beside that level 0" in text
+    assert "level 0 was trained for 4 steps more, to be compared with" in text
+
+
 def test_synthetic_data_are_said_to_be(run):
     assert "Synthetic data" not in write_report(run).read_text()
     change(run / "config.json", synthetic=True)

@@ -8,6 +8,7 @@ from jaxticket.report.marks import kind_name
 from jaxticket.report.page.blocks import Bars, Section, Table, Text
 from jaxticket.report.page.cells import Count, Share
 from jaxticket.report.page.parts import Progress, RunPart, StudyPart
+from jaxticket.report.search import search_sentence
 from jaxticket.runs import RunRecord
 from jaxticket.runs.notes import DataNotes, read_notes
 
@@ -43,10 +44,12 @@ def run_sentence(part: RunPart) -> str:
     by = CRITERIA.get(criterion, criterion)
     threshold = "one threshold a layer" if recipe.scope == "local" else "one threshold"
     rewind = recipe.rewind
+    search = search_sentence(part.run)
     return (
         f"{recipe.model}{whole} was trained to say {task} on {recipe.data_name} at "
         f"{recipe.image_size} px, pruned by {by}{deepest} {how} ({threshold}), and each "
         f"level rewound to {REWINDS.get(rewind, rewind)}; seed {recipe.seed}."
+        + (f" {search}" if search else "")
     )
 
 

@@ -76,7 +76,7 @@ def test_a_begun_run_needs_its_weight_file_no_more(options, finished_run, tmp_pa
 
 
 def test_durations_are_in_words_that_fit():
-    estimate = Estimate((0.0, 0.5), 1000, False, 0, 20, 7200, 600, 2e9, 3e8)
+    estimate = Estimate((0.0, 0.5), (1000, 1000), False, 0, 20, 7200, 600, 2e9, 3e8)
     assert estimate.lines() == [
         "levels: 2, 0.0%, 50.0%",
         "steps: 1,000 a level, 2,000 in all",
