@@ -4,9 +4,9 @@
 
 On whatever device JAX finds, in under eight minutes: sections of figures, each of contestants that
 take turns, so that a noisy machine disturbs all alike. Prints Markdown and leaves it in the folder
---out, with benchmark.json. What the time was too short for is named; --minutes=30 gives more, and
---sections=step,inference measures those alone. PyTorch takes part where it is installed
-(`pip install -e ".[benchmark]"`).
+--out, with benchmark.json and the plot growth.png. What the time was too short for is named;
+--minutes=30 gives more, and --sections=step,inference measures those alone. PyTorch takes part
+where it is installed (`pip install -e ".[benchmark]"`).
 """
 
 from experiments.terminal.start import start
@@ -27,6 +27,7 @@ import jax
 from rich.console import Console
 
 from experiments.measuring.machine import cores, machine
+from experiments.measuring.speed.growth_plot import draw
 from experiments.measuring.speed.sections import SECTIONS, Measured, measure
 from experiments.measuring.speed.table import Table, lines
 from experiments.options.benchmark import Config, Section
@@ -88,12 +89,14 @@ def describe() -> dict[str, Any]:
 
 
 def write(config: Config, about: dict[str, Any], measured: Measured) -> None:
-    """Write benchmark.json and benchmark.md into the folder."""
+    """Write benchmark.json, benchmark.md and growth.png into the folder."""
     content = {
         "about": about,
         "sections": {name: asdict(table) for name, table in measured.tables.items()},
         "left_out": measured.left_out,
     }
+    if growth := measured.tables.get("growth"):
+        draw(growth, _sentence(about), config.out / "growth.png")
     write_whole(config.out / "benchmark.json", json.dumps(content, indent=1).encode())
     text = [_sentence(about), ""]
     for name, table in measured.tables.items():
@@ -109,6 +112,8 @@ def _check(config: Config) -> None:
         raise ValueError(f"--minutes must be above 0, got {config.minutes:g}")
     if not config.models or not config.image_sizes:
         raise ValueError("--models and --image_sizes must name one at least")
+    if config.chip_step_ms is not None and config.chip_step_ms <= 0:
+        raise ValueError(f"--chip_step_ms must be above 0, got {config.chip_step_ms:g}")
     for model in config.models:
         build(model)
 
@@ -128,7 +133,7 @@ def _sentence(about: dict[str, Any]) -> str:
 
 
 def _part(name: Section, table: Table) -> Iterator[str]:
-    yield f"### {SECTIONS[name].title}"
+    yield f"## {SECTIONS[name].title}"
     yield ""
     yield from lines(table)
 

@@ -1,6 +1,6 @@
 """The detectors in PyTorch, only to compare speeds: needs the extra `torch`.
 
-ResNet-18 is torchvision's and Xception is timm's own, where they are installed; Meso4 and CNN-5 are
+ResNet-18 is torchvision's and Xception is timm's own, where they are installed; the others are
 written here from the same definitions as ours.
 """
 
@@ -14,10 +14,12 @@ def build_torch(model: str, image_size: int) -> Any | None:
 
     Args:
         model: a detector's name.
-        image_size: side of the pictures in pixels; Meso4's dense layer depends on it.
+        image_size: side of the pictures in pixels; the dense layers of the Meso networks depend on
+            it.
     """
     makers: dict[str, Callable[[], Any]] = {
         "meso4": lambda: _meso4(image_size),
+        "mesoinception4": lambda: _mesoinception4(image_size),
         "cnn5": _cnn5,
         "resnet18": lambda: _torchvision().resnet18(num_classes=1),
         "xception": lambda: importlib.import_module("timm").create_model(
@@ -54,21 +56,63 @@ def _torchvision() -> Any:
 def _meso4(image_size: int) -> Any:
     from torch import nn
 
+    layers = [*_meso_block(3, 8, 3, 2), *_meso_block(8, 8, 5, 2)]
+    return nn.Sequential(*layers, *_meso_end(8, image_size))
+
+
+def _mesoinception4(image_size: int) -> Any:
+    import torch
+    from torch import nn
+
+    class Inception(nn.Module):
+        """Four branches: 1x1, and 1x1 then 3x3 with dilation 1, 2 and 3."""
+
+        def __init__(self, channels: int, widths: tuple[int, ...]):
+            super().__init__()
+            first = nn.Sequential(nn.Conv2d(channels, widths[0], 1), nn.ReLU())
+            others = [
+                nn.Sequential(
+                    nn.Conv2d(channels, width, 1), nn.ReLU(),
+                    nn.Conv2d(width, width, 3, padding=dilation, dilation=dilation), nn.ReLU(),
+                )
+                for dilation, width in enumerate(widths[1:], start=1)
+            ]  # fmt: skip
+            self.branches = nn.ModuleList([first, *others])
+
+        def forward(self, x: Any) -> Any:
+            return torch.cat([branch(x) for branch in self.branches], 1)
+
     layers: list[Any] = []
     channels = 3
-    for width, side, pool in ((8, 3, 2), (8, 5, 2), (16, 5, 2), (16, 5, 4)):
-        layers += [
-            nn.Conv2d(channels, width, side, padding=side // 2),
-            nn.ReLU(),
-            nn.BatchNorm2d(width, eps=1e-3),
-            nn.MaxPool2d(pool, ceil_mode=True),
-        ]
-        channels = width
+    for widths in ((1, 4, 4, 2), (2, 4, 4, 2)):
+        layers += [Inception(channels, widths), *_normalise_and_pool(sum(widths), 2)]
+        channels = sum(widths)
+    return nn.Sequential(*layers, *_meso_end(channels, image_size))
+
+
+def _meso_end(channels: int, image_size: int) -> list[Any]:
+    """Return the two last blocks and the dense layers, which both Meso networks have."""
+    from torch import nn
+
     last = -(-image_size // 32)
-    return nn.Sequential(
-        *layers, nn.Flatten(), nn.Dropout(0.5), nn.Linear(16 * last * last, 16),
+    return [
+        *_meso_block(channels, 16, 5, 2), *_meso_block(16, 16, 5, 4),
+        nn.Flatten(), nn.Dropout(0.5), nn.Linear(16 * last * last, 16),
         nn.LeakyReLU(0.1), nn.Dropout(0.5), nn.Linear(16, 1),
-    )  # fmt: skip
+    ]  # fmt: skip
+
+
+def _meso_block(channels: int, width: int, side: int, pool: int) -> list[Any]:
+    from torch import nn
+
+    conv = nn.Conv2d(channels, width, side, padding=side // 2)
+    return [conv, nn.ReLU(), *_normalise_and_pool(width, pool)]
+
+
+def _normalise_and_pool(width: int, pool: int) -> list[Any]:
+    from torch import nn
+
+    return [nn.BatchNorm2d(width, eps=1e-3), nn.MaxPool2d(pool, ceil_mode=True)]
 
 
 def _cnn5() -> Any:

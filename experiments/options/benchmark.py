@@ -6,7 +6,10 @@ from typing import Literal
 
 OLDER = {"sizes": "image_sizes"}
 
-Section = Literal["step", "inference", "select"]
+Section = Literal[
+    "step", "inference", "tickets", "select", "input", "imp", "compile", "memory", "workers",
+    "growth", "projection",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,8 @@ class Config:
     minutes: float = 8.0
     """Time for all of it: sections share it, and what it is too short for is named."""
     out: Path = field(default_factory=lambda: Path("benchmark"))
-    """Folder for benchmark.json and benchmark.md; what is there of an earlier one is replaced."""
+    """Folder for benchmark.json, benchmark.md and growth.png; those of an earlier one are
+    replaced."""
     models: tuple[str, ...] = ("cnn5", "resnet18", "meso4", "mesoinception4", "xception")
     """Detectors, the most important first."""
     image_sizes: tuple[int, ...] = (64, 128)
@@ -34,3 +38,6 @@ class Config:
     compiled: tuple[str, ...] = ("cnn5", "resnet18")
     """On a GPU: models that PyTorch runs through torch.compile too, at the first size; it takes
     about a minute each."""
+    chip_step_ms: float | None = None
+    """For the projection: milliseconds of a training step of ResNet-18 at the first size, measured
+    on the chip in question; without it the step is measured here."""

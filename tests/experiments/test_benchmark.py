@@ -23,10 +23,10 @@ def test_what_is_measured_is_printed_and_left_as_json_and_markdown(call, small, 
     assert all(value > 0 for value in row["ours_ms"])
     assert written["about"]["versions"]["jax"]
     page = (tmp_path / "out" / "benchmark.md").read_text()
-    assert "### Scoring and selecting weights" in page
+    assert "## Scoring and selecting weights" in page
     assert "| 2,000 | - |" in page
     assert "| 2,000 | - |" in out
-    assert "### The training step" not in page
+    assert "## The training step" not in page
 
 
 def test_sections_without_time_are_named(call, monkeypatch, tmp_path):

@@ -64,6 +64,16 @@ def interleave(runs: Mapping[str, Run], turns: int, until: float = inf) -> Times
     return Times({name: np.array(each) for name, each in taken.items()}, first)
 
 
+def times_over(once: Callable[[], object]) -> Run:
+    """Return a run that does a thing so often."""
+
+    def run(calls: int) -> None:
+        for _ in range(calls):
+            once()
+
+    return run
+
+
 def seconds_of(run: Run, calls: int) -> float:
     """Return the seconds of so many calls."""
     begin = time.perf_counter()

@@ -5,28 +5,21 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import optax
 
 from experiments.measuring.speed.interleave import Run
 from experiments.measuring.speed.rates import repeat
 from experiments.measuring.step_turns import noise, noise_batch
-from jaxticket.models import build
+from jaxticket.models import Detector, build
 from jaxticket.pruning import magnitude, select
-from jaxticket.training import (
-    create_state,
-    make_evaluate,
-    make_learning_rate,
-    make_optimizer,
-    make_step,
-)
+from jaxticket.training import Step, build_step, create_state, make_evaluate
 from jaxticket.trees import prunable_paths
 from jaxticket.weights import Weights, dense
 
 
 def training(model: str, image_size: int, batch_size: int, sparsity: float) -> Run:
     """Return training steps: forward, backward, SGD with momentum, masks before and after."""
-    detector = build(model)
-    optimizer = make_optimizer("sgd")
-    step = make_step(detector, optimizer, make_learning_rate("constant", 1e-4, 1), "none")
+    optimizer, step = sgd(build(model))
     weights = pruned(model, image_size, sparsity)
     state: Any = create_state(weights, optimizer, seed=0)
     batch = noise_batch(batch_size, image_size)
@@ -46,6 +39,11 @@ def inference(model: str, image_size: int, batch_size: int, sparsity: float) -> 
     weights = pruned(model, image_size, sparsity)
     images = jnp.asarray(noise(batch_size, image_size)[0])
     return repeat(lambda: evaluate(weights.params, weights.batch_stats, images))
+
+
+def sgd(detector: Detector, *, jitted: bool = True) -> tuple[optax.GradientTransformation, Step]:
+    """Return the optimizer and the step that are measured."""
+    return build_step(detector, optimizer="sgd", learning_rate=1e-4, jitted=jitted)
 
 
 def pruned(model: str, image_size: int, sparsity: float) -> Weights:

@@ -4,7 +4,19 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from experiments.measuring.speed import inference, select, step
+from experiments.measuring.speed import (
+    compile,
+    growth,
+    imp,
+    inference,
+    input,
+    memory,
+    projection,
+    select,
+    step,
+    tickets,
+    workers,
+)
 from experiments.measuring.speed.table import Table
 from experiments.options.benchmark import Config, Section
 
@@ -20,9 +32,17 @@ class Part(NamedTuple):
 SECTIONS: dict[Section, Part] = {
     "step": Part("The training step", 130, step.measure),
     "inference": Part("Inference", 60, inference.measure),
+    "tickets": Part("Several tickets in one program", 60, tickets.measure),
     "select": Part("Scoring and selecting weights", 25, select.measure),
+    "input": Part("The input road", 30, input.measure),
+    "imp": Part("A whole small search", 80, imp.measure),
+    "compile": Part("Start and compilation", 45, compile.measure),
+    "memory": Part("Peak memory", 45, memory.measure),
+    "workers": Part("Trainings side by side", 40, workers.measure),
+    "growth": Part("Growth", 80, growth.measure),
+    "projection": Part("A slice of 256 chips, on paper", 10, projection.measure),
 }
-"""In the order in which they are measured: the most important first."""
+"""In the order in which they are measured: the most important first; shares are about seconds."""
 
 SHORTEST = 0.2
 """Of its share: a section with less time left is not begun."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from experiments.measuring.speed import theirs
 from experiments.measuring.speed.interleave import Run, interleave, shares
-from experiments.measuring.speed.table import Table, spread
+from experiments.measuring.speed.table import Table, name_left_out, spread
 from experiments.options.benchmark import Config
 from jaxticket import masks
 from jaxticket.pruning import magnitude, select
@@ -32,23 +32,19 @@ def measure(config: Config, until: float) -> Table:
         "[quartiles] of turns.",
         HEADS,
     )
-    why = theirs.why_not() if config.torch else "PyTorch was not asked for (--torch)."
-    if why:
-        table.notes.append(f"No column of PyTorch: {why}")
+    absent = theirs.absent(config.torch, table.notes)
     left_out: list[int] = []
     for count, end in shares(WEIGHTS, until, left_out):
-        runs = {"ours": ours(count)} | ({} if why else {"torch": torch(count)})
+        runs = {"ours": ours(count)} | ({} if absent else {"torch": torch(count)})
         times = interleave(runs, config.turns, end)
         row: dict[str, Any] = {"weights": count, "ours_ms": spread(1000 * times.calls["ours"])}
-        if not why:
+        if not absent:
             row |= {
                 "torch_ms": spread(1000 * times.calls["torch"]),
                 "ratio": spread(times.ratio("ours", "torch")),
             }
         table.rows.append(row)
-    if left_out:
-        named = ", ".join(f"{count:,} weights" for count in left_out)
-        table.notes.append(f"Left out for lack of time: {named}.")
+    name_left_out(table, [f"{count:,} weights" for count in left_out])
     return table
 
 

@@ -47,6 +47,12 @@ def lines(table: Table) -> Iterator[str]:
         yield ""
 
 
+def name_left_out(table: Table, things: Sequence[object]) -> None:
+    """Note what there was no time for, if anything."""
+    if things:
+        table.notes.append(f"Left out for lack of time: {', '.join(map(str, things))}.")
+
+
 def value_text(value: Value) -> str:
     """Return a value with three digits that count; of a spread, `middle [low, high]`."""
     match value:

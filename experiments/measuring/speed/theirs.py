@@ -12,6 +12,19 @@ from experiments.measuring.torch_models import build_torch
 CONTIGUOUS, CHANNELS_LAST, COMPILED = "contiguous", "channels last", "compiled"
 
 
+def absent(wanted: bool, notes: list[str]) -> bool:
+    """Return whether there is nothing to compare with, and note why."""
+    why = why_not() if wanted else "PyTorch was not asked for (--torch)."
+    if why:
+        notes.append(f"No column of PyTorch: {why}")
+    return bool(why)
+
+
+def has(model: str, image_size: int) -> bool:
+    """Return whether there is such a model in PyTorch here."""
+    return build_torch(model, image_size) is not None
+
+
 def why_not() -> str | None:
     """Return why there is nothing to compare with here; None where there is."""
     if importlib.util.find_spec("torch") is None:

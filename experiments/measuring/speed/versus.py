@@ -7,7 +7,7 @@ import numpy as np
 from experiments.measuring.speed import theirs
 from experiments.measuring.speed.interleave import Run, Times, interleave, shares
 from experiments.measuring.speed.rates import COPY, MATMUL, rates
-from experiments.measuring.speed.table import Table, Value, spread
+from experiments.measuring.speed.table import Table, Value, name_left_out, spread
 from experiments.measuring.speed.work import Work
 from experiments.options.benchmark import Config
 
@@ -48,24 +48,20 @@ def versus(
         amount: what a call has to do.
     """
     table = Table(f"{about} {ABOUT}", HEADS)
-    why = theirs.why_not() if config.torch else "PyTorch was not asked for (--torch)."
-    if why:
-        table.notes.append(f"No column of PyTorch: {why}")
+    absent = theirs.absent(config.torch, table.notes)
     cases = [(model, size) for size in config.image_sizes for model in config.models]
     left_out: list[tuple[str, int]] = []
     for (model, size), end in shares(cases, until, left_out):
         arguments = model, size, config.batch_size, config.sparsity
         runs = {OURS: ours(*arguments)}
-        runs |= {} if why else _forms(config, arguments, other, table.notes)
+        runs |= {} if absent else _forms(config, arguments, other, table.notes)
         limits = rates()
         runs |= {name: rate.run for name, rate in limits.items()}
         times = interleave(runs, config.turns, end)
         amounts = {name: rate.amount for name, rate in limits.items()}
         work = amount(model, size, config.batch_size)
         table.rows.append(_row(model, size, times, work, amounts))
-    if left_out:
-        named = ", ".join(f"{model} at {size}" for model, size in left_out)
-        table.notes.append(f"Left out for lack of time: {named}.")
+    name_left_out(table, [f"{model} at {size}" for model, size in left_out])
     return table
 
 

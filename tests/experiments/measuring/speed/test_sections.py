@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from experiments.measuring.speed import inference, sections, select, step
+from experiments.measuring.speed import inference, sections, select, step, tickets
 from experiments.measuring.speed.table import Table
+
+TINY = "tests.experiments.tiny_network:TinyNetwork"
 
 
 def figures(table):
@@ -35,6 +37,13 @@ def test_models_are_measured_alone_and_beside_pytorch(section, config, until, to
     assert (row["model"], row["pixels"], row["turns"]) == ("meso4", 32, 3)
     assert row["torch_ms"] == row[f"{row['best'].replace(' ', '_')}_ms"]
     assert {"ratio", "contiguous_ms", "channels_last_ms", "matmul_share"} <= row.keys()
+
+
+def test_tickets_together_are_measured_beside_one_after_the_other(config, until):
+    table = tickets.measure(replace(config, models=(TINY,)), until)
+    check(table, 3)
+    assert [row["way"] for row in table.rows] == [tickets.ALONE, *tickets.WAYS]
+    assert table.rows[0]["ratio"] == (1, 1, 1)
 
 
 def test_without_pytorch_its_columns_are_empty_and_say_why(config, until):
