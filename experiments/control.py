@@ -29,30 +29,28 @@ from experiments.one_run.experiment import (
     size_line,
 )
 from experiments.one_run.finished_run import config_of, data_of
-from experiments.one_run.mirror import open_run
 from experiments.one_run.own_data import remember_sets, run_folder
 from experiments.one_run.page import refresh_alone
-from experiments.one_run.shared import Shared, execute
 from experiments.options.control import Config
-from experiments.terminal.console import levels_table, show_headline
+from experiments.terminal.console import Terminal, levels_table, show_headline
+from experiments.terminal.program import stop_on_signals
 from jaxticket import masks as masks_lib
 from jaxticket.doors import is_own
 from jaxticket.lottery import (
     DENSE_CONTROLS,
+    Execution,
     Experiment,
     Ticket,
     check_control,
     control_of,
     finish,
     read_ticket,
-    retrain_turns,
+    retrain,
 )
 from jaxticket.models import build
-from jaxticket.parallel import hosts
 from jaxticket.recipe import ControlOf, Recipe
-from jaxticket.runs import Clock, RunRecord, describe_environment, read_run
+from jaxticket.runs import Clock, Run, RunRecord, describe_environment, read_run
 from jaxticket.runs.controls import LONG_DENSE
-from jaxticket.training import Turns, finished
 
 
 def main(
@@ -63,29 +61,13 @@ def main(
     *,
     among_others: bool = False,
 ) -> Path:
-    """Do what `turns` does, with no other training between."""
-    shared = None if hosts.alone() else Shared(1)
-    all_turns = turns(config, console, started, data, shared, among_others=among_others)
-    return finished(all_turns, shared.dispatch) if shared else finished(all_turns)
-
-
-def turns(
-    config: Config,
-    console: Console,
-    started: float | None = None,
-    data: Data | None = None,
-    shared: Shared | None = None,
-    *,
-    among_others: bool = False,
-) -> Turns[Path]:
-    """Train the control and return its run folder, in turns with others.
+    """Train the control and return its run folder.
 
     Args:
         config: the options.
         console: shows the progress.
         started: when the command began, of `time.perf_counter()`; None for now.
         data: the ticket's own, where they are open already; None to open what is named.
-        shared: the program that does its steps; None for one of its own on one device.
         among_others: whether others of the same ticket follow, and then its headline.
 
     Raises:
@@ -131,20 +113,21 @@ def turns(
         control_of(experiment, kind, ticket)  # refused before there is a folder
     beside = Path(os.path.relpath(config.run.resolve().parent))  # where the ticket's page looks
     path = config.run_dir or run_folder(config.control, resolved, beside)
-    with open_run(path, resolved, describe_environment()) as kept:
-        path = kept.path
+    with Run(path, resolved, describe_environment()) as kept:
         moved = remember_sets(path, data.sets)
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
         for sentence in moved:
             console.print(sentence)
         console.print(size)
-        if not kept.has(config.level) and shared is None:
+        if not kept.has(config.level):
             with clock.measure("compile"):
                 compile_ahead(experiment, ticket.init)
-        with execute(kept, experiment, console, clock, shared) as (experiment, execution):
-            record = yield from retrain_turns(experiment, kind, ticket, execution)
-        if not hosts.first():
-            return path
+        with (
+            stop_on_signals(),
+            Terminal(console, clock.start) as terminal,
+            Execution(kept, experiment.budget.steps, terminal, clock) as execution,
+        ):
+            record = retrain(experiment, kind, ticket, execution)
         finish(experiment, [record], execution, kept.recipe)
         title = f"{config.control} of {config.run.name}, on {data.name}, test split"
         console.print(levels_table([record], title))

@@ -2,13 +2,11 @@
 
 import sys
 from collections.abc import Sequence
-from functools import partial
 from importlib import import_module
 from inspect import signature
 
 from data_prep.terminal.program import end_with_reader
 from experiments import STARTED
-from experiments.terminal import processes
 from experiments.terminal.options import parse
 from experiments.terminal.program import run
 
@@ -33,9 +31,6 @@ def start(name: str, argv: Sequence[str] | None = None, prog: str | None = None)
         prog or f"python -m experiments.{name}",
         getattr(options, "OLDER", {}),
     )
-    others = tuple(getattr(config, name, None) for name in processes.OPTIONS)
-    if joined := others != (None, None, None):
-        run(lambda: processes.start(*others))
     # Here, since most import JAX, and help needs none of it.
     command = import_module(f"experiments.{name}")
     from experiments.terminal.plain_console import make_console
@@ -44,9 +39,5 @@ def start(name: str, argv: Sequence[str] | None = None, prog: str | None = None)
         from experiments.terminal.compilation_cache import keep_programs
 
         keep_programs()
-    console = make_console()
-    if joined:
-        console.quiet = not processes.first()
-    rest = (console, STARTED)[: len(signature(command.main).parameters) - 1]
-    main = partial(run, lambda: command.main(config, *rest))
-    processes.ending_at_once(main) if joined else main()
+    rest = (make_console(), STARTED)[: len(signature(command.main).parameters) - 1]
+    run(lambda: command.main(config, *rest))

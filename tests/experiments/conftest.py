@@ -3,7 +3,6 @@ import contextlib
 import pytest
 
 from experiments import imp
-from experiments.one_run import shared
 from experiments.terminal import program
 from experiments.terminal.start import start
 
@@ -14,9 +13,8 @@ def call(monkeypatch, capsys):
     monkeypatch.setattr(program, "_stop", [])
 
     def call(module, *argv):
-        for place in (module, shared):
-            if hasattr(place, "stop_on_signals"):
-                monkeypatch.setattr(place, "stop_on_signals", contextlib.nullcontext)
+        if hasattr(module, "stop_on_signals"):
+            monkeypatch.setattr(module, "stop_on_signals", contextlib.nullcontext)
         capsys.readouterr()
         status = 0
         try:
