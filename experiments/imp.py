@@ -162,6 +162,7 @@ def _run(
             if config.dense is not None:
                 kept.take_over(config.dense)
             init = kept.beginning(fresh)
+            del fresh
         with clock.measure("load pictures"):
             experiment, size = assemble(config, data, detector, budget, init)
         for note in [*notes, size]:

@@ -18,7 +18,7 @@ from jaxticket.trees import Tree, leaves_by_path, size
 
 def full(params: Tree) -> Tree:
     """Return masks for `params` with every weight alive."""
-    return jax.tree.map(lambda p: jnp.ones(p.shape, bool), params)
+    return jax.tree.map(lambda p: jax.device_put(np.ones(p.shape, bool)), params)
 
 
 def apply(masks: Tree, tree: Tree) -> Tree:

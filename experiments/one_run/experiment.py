@@ -6,6 +6,7 @@ import jax
 
 from experiments.one_run.data import Data
 from experiments.options.imp import Config
+from experiments.terminal.memory import give_back_freed_memory
 from jaxticket import lottery
 from jaxticket.data import training_batches
 from jaxticket.lottery import Budget, Experiment
@@ -89,3 +90,5 @@ def compile_ahead(experiment: Experiment, init: Weights) -> None:
     state, _ = experiment.step(state, init.masks, batch)
     logits = experiment.evaluate(state.params, state.batch_stats, batch["image"])
     jax.block_until_ready(logits)
+    del state, logits
+    give_back_freed_memory()

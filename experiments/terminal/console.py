@@ -8,6 +8,7 @@ from rich.progress import BarColumn, TextColumn
 from rich.table import Table
 
 from data_prep.terminal.bars import make_bars
+from experiments.terminal.memory import give_back_freed_memory
 from experiments.terminal.plain_console import span
 from experiments.terminal.program import stopped_by
 from experiments.terminal.relay import RelayConsole
@@ -63,6 +64,7 @@ class Terminal(Callbacks):
         """Start a level's bar."""
         self._level, self._last, self._validation = level, last, ""
         self._rate.start(first)
+        give_back_freed_memory()
         self._bar.reset(
             self._task, total=last, completed=first, text="",
             description=f"level {level}/{self._levels - 1}, {sparsity:.1%}",
@@ -117,6 +119,7 @@ class Terminal(Callbacks):
         )
         for sign in record.signs:
             self._console.print(f"WARNING {sign}", style="bold red")
+        give_back_freed_memory()
 
     def stop_requested(self) -> bool:
         """Return whether a signal came."""

@@ -36,7 +36,7 @@ def ticket_turns(
     experiment: Experiment, init: Weights, execution: Execution
 ) -> Turns[list[LevelRecord]]:
     """Do what `find_ticket` does, in turns with others that the same trainer trains."""
-    e, weights, run, clock = experiment, init, execution.run, execution.clock
+    e, run, clock = experiment, execution.run, execution.clock
     records: list[LevelRecord] = []
     keep_data_counts(e, run)
     execution.callbacks.started(len(e.sparsities), mean_steps(e))
@@ -44,10 +44,11 @@ def ticket_turns(
         restored, parent = run.has(level), e.parent(level)
         passed = parent in e.passing
         if not restored:
+            weights = init
             if level > 0:
                 drawn = e.draws(parent) and not passed
                 with clock.measure("checkpoint"):
-                    weights = run.restore_level(parent, weights, drawn=drawn)
+                    weights = run.restore_level(parent, init, drawn=drawn)
             masks, thresholds = weights.masks, {}
             point = rewind_point(e, level, init, weights, run)
             if level > 0:
@@ -56,9 +57,11 @@ def ticket_turns(
             start = rewound(e, point, masks)
             check_start(e, level, start, masks, weights.masks, point)
             drawing = make_drawing(e, level, init, masks, run)
+            del weights, point  # as much memory as the training itself takes
             trained = yield from train_level(e, level, start, masks, execution, drawing)
             check_end(level, trained.state, masks)
             keep_level(e, level, trained, thresholds, records, execution)
+            del trained
         run.tidy(level, parent if passed else None, parent if parent > 0 else None)
         records.append(run.evaluation(level))
         execution.callbacks.level_done(records[-1], restored=restored)

@@ -1,5 +1,6 @@
 """What must hold at the start and the end of every level; a violation stops the run."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -74,7 +75,10 @@ def check_end(level: int, state: TrainState, masks: Tree) -> None:
 
 def first_nonfinite(tree: Tree) -> str | None:
     """Return the path of the first leaf with a NaN or an infinity, or None."""
-    for path, leaf in leaves_by_path(tree).items():
-        if not bool(jnp.isfinite(leaf).all()):
-            return path
-    return None
+    finite = leaves_by_path(jax.device_get(_all_finite(tree)))
+    return next((path for path, good in finite.items() if not good), None)
+
+
+@jax.jit
+def _all_finite(tree: Tree) -> Tree:
+    return jax.tree.map(lambda leaf: jnp.isfinite(leaf).all(), tree)

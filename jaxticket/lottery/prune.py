@@ -58,9 +58,9 @@ def prune(
     thresholds: dict[str, float] = {}
     for sparsity in steps_between(start, target, _rounds(e, rule, start, target)):
         network = Network(
-            params=masks_lib.apply(masks, scored.params),
+            params=_masked(masks, scored.params),
             batch_stats=scored.batch_stats,
-            start=masks_lib.apply(masks, point.params),
+            start=_masked(masks, point.params),
             image_size=e.train.image_size,
             seed=e.own_seed(level),
             batches=batches,
@@ -70,6 +70,9 @@ def prune(
         scores = _scores(e.criterion, rule, network, masks, e.prunable)
         masks, thresholds = select(scores, masks, sparsity, e.prunable, e.scope)
     return masks, thresholds
+
+
+_masked = jax.jit(masks_lib.apply)
 
 
 def check_criterion(name: str, model: str, image_size: int) -> None:

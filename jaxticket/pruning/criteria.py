@@ -70,7 +70,12 @@ def magnitude(params: Tree) -> Tree:
 
     Plain magnitudes: not divided by a layer's norm, so that a global threshold is one number.
     """
-    return jax.tree.map(jnp.abs, params)
+    return _absolute(params)
+
+
+@jax.jit
+def _absolute(tree: Tree) -> Tree:
+    return jax.tree.map(jnp.abs, tree)
 
 
 def random(params: Tree, seed: int) -> Tree:

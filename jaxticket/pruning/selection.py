@@ -7,7 +7,6 @@ alpha of the paper's Algorithm 1. Ties fall by position, earlier weights first.
 from typing import Literal
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from jaxticket.pruning.schedule import survivors
@@ -51,7 +50,7 @@ def select(
         )
         if threshold is not None:
             thresholds[name] = threshold
-        new |= {path: jnp.asarray(mask) for path, mask in zip(members, kept, strict=True)}
+        new |= {path: jax.device_put(mask) for path, mask in zip(members, kept, strict=True)}
     return replace_leaves(masks, new), thresholds
 
 

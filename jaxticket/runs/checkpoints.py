@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import orbax.checkpoint as ocp
 
@@ -204,7 +203,7 @@ def _own(tree: Tree) -> Tree:
     By way of the host: Orbax commits arrays to their device, fresh ones are not committed, and a
     jitted function compiles anew, without a new trace, where one takes the other's place.
     """
-    return jax.tree.map(lambda x: jnp.array(np.asarray(x), copy=True), tree)
+    return jax.device_put(jax.tree.map(np.asarray, tree), may_alias=False)
 
 
 def _need_room(path: Path, tree: Tree) -> None:

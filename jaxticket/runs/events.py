@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-# tensorboardX is imported by the first event: it imports PyTorch, where that is installed.
 if TYPE_CHECKING:
     from tensorboardX.event_file_writer import EventsWriter
 
@@ -30,6 +31,7 @@ class Events:
 
     def add(self, name: str, value: float, step: int) -> None:
         """Add a scalar."""
+        _import_alone()
         from tensorboardX.summary import scalar
 
         self._write(step, summary=scalar(name, value))
@@ -37,6 +39,7 @@ class Events:
 
     def add_picture(self, name: str, pixels: np.ndarray, step: int) -> None:
         """Add a picture, uint8 [H, W, 3]."""
+        _import_alone()
         from tensorboardX.summary import image
 
         self._write(step, summary=image(name, pixels, dataformats="HWC"))
@@ -48,6 +51,7 @@ class Events:
         A session that starts at a step purges, in TensorBoard, all events from this step on.
         """
         if self._latest > step:
+            _import_alone()
             from tensorboardX.proto import event_pb2
 
             log: Any = event_pb2.SessionLog  # pyright: ignore[reportAttributeAccessIssue]
@@ -74,3 +78,19 @@ class Events:
             self._writer = EventsWriter(str(self._folder / "events"), f".{self._earlier:04d}")
         event: Any = event_pb2.Event  # pyright: ignore[reportAttributeAccessIssue]
         self._writer.write_event(event(step=step, wall_time=time.time(), **content))
+
+
+@cache
+def _import_alone() -> None:
+    """Import tensorboardX at the first event, and without PyTorch.
+
+    Where that is installed it would import it, for nothing that is used here: 160 MB and two
+    seconds.
+    """
+    if "torch" in sys.modules:
+        return
+    sys.modules["torch"] = None  # pyright: ignore[reportArgumentType]
+    try:
+        import tensorboardX.event_file_writer  # noqa: F401
+    finally:
+        del sys.modules["torch"]

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from jaxticket.packing import Packed, pack, unpack, unpack_mask
@@ -138,12 +137,13 @@ def _dense_again(params: Tree, batch_stats: Tree, survivors: Tree, masks: Tree) 
         if place in values:
             shape = tuple(np.asarray(kept.pop(f"{place}/shape")).tolist())
             one = Packed(np.asarray(values[place]), np.asarray(packed), gaps, shape)
-            array, mask = (jnp.array(each, copy=True) for each in unpack(one))
+            array, mask = jax.device_put(unpack(one), may_alias=False)
         elif packed is not None:
             array = arrays[place]
-            mask = jnp.array(unpack_mask(np.asarray(packed), array.shape, gaps=gaps), copy=True)
+            mask = unpack_mask(np.asarray(packed), array.shape, gaps=gaps)
+            mask = jax.device_put(mask, may_alias=False)
         else:
-            array, mask = arrays[place], jnp.ones(arrays[place].shape, bool)
+            array, mask = arrays[place], jax.device_put(np.ones(arrays[place].shape, bool))
         _put(whole_params, place, array)
         _put(whole_masks, place, mask)
     if kept:

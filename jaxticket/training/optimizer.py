@@ -5,6 +5,7 @@ count. So a rewound state needs nothing but its count to be at its place in the 
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Literal, get_args
 
 import jax
@@ -21,6 +22,7 @@ STEP_DROPS = (0.5, 0.75)
 LearningRate = Callable[[jax.Array], jax.Array]
 
 
+@lru_cache
 def make_optimizer(
     name: OptimizerName, *, momentum: float = 0.9, weight_decay: float = 0.0
 ) -> optax.GradientTransformation:

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
 
-from jaxticket import masks as masks_lib
 from jaxticket.trees import Tree
 from jaxticket.weights import Weights
 
@@ -51,23 +51,35 @@ def create_state(
         seed=jnp.asarray(seed, jnp.uint32),
         params=copy(weights.params),
         batch_stats=copy(weights.batch_stats),
-        opt_state=optimizer.init(weights.params),
+        opt_state=jax.jit(optimizer.init)(weights.params),
     )
 
 
 def copy(tree: Tree) -> Tree:
     """Return a tree of new buffers, so that donating it leaves the original alone."""
-    return jax.tree.map(lambda x: jnp.array(x, copy=True), tree)
+    return jax.device_put(tree, may_alias=False)  # which needs no program, unlike `jnp.array`
 
 
 def mask_state(
     state: TrainState, masks: Tree, optimizer: optax.GradientTransformation
 ) -> TrainState:
     """Return a copy of `state` whose weights and moments are zero where `masks` is false."""
-    moments = optax.tree_utils.tree_map_params(
-        optimizer, lambda x, m: jnp.where(m, x, jnp.zeros((), x.dtype)), state.opt_state, masks
+    kept = optax.tree_utils.tree_map_params(
+        optimizer,
+        lambda _, mask: mask,
+        state.opt_state,
+        masks,
+        transform_non_params=lambda _: np.True_,
     )
-    return copy(replace(state, params=masks_lib.apply(masks, state.params), opt_state=moments))
+    params, moments = _select((masks, kept), (state.params, state.opt_state))
+    rest = copy(replace(state, params={}, opt_state={}))
+    return replace(rest, params=params, opt_state=moments)
+
+
+@jax.jit
+def _select(masks: Tree, tree: Tree) -> Tree:
+    """One program for all leaves: a program a shape takes a second to make and keeps its memory."""
+    return jax.tree.map(lambda m, x: jnp.where(m, x, jnp.zeros((), x.dtype)), masks, tree)
 
 
 def moments(state: TrainState) -> dict[str, Tree]:

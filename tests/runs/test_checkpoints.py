@@ -51,6 +51,14 @@ def test_what_is_restored_needs_no_compilation_of_its_own(tmp_path):
     assert found["w"].is_deleted()  # its buffer could be given away
 
 
+def test_restoring_makes_no_program_a_shape(tmp_path, caplog):
+    save_tree(tmp_path / "tree", {"w": jnp.ones((3, 5, 7)), "b": jnp.ones(11)})
+    with jax.log_compiles(), caplog.at_level("WARNING"):
+        found = restore_tree(tmp_path / "tree")
+    np.testing.assert_array_equal(found["w"], np.ones((3, 5, 7)))
+    assert "XLA compilation" not in caplog.text
+
+
 def test_a_second_save_replaces_the_first(tmp_path):
     save_tree(tmp_path / "tree", {"w": jnp.zeros(3)})
     save_tree(tmp_path / "tree", {"w": jnp.ones(3)})

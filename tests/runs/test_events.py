@@ -1,5 +1,7 @@
 import io
 import struct
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -99,3 +101,15 @@ def test_a_picture_is_kept_as_it_is(tmp_path):
     assert (event.step, value.tag) == (3, "maps/a")
     shown = Image.open(io.BytesIO(value.image.encoded_image_string))
     assert np.asarray(shown).tolist() == pixels.tolist()
+
+
+def test_pytorch_is_not_imported_for_them_nor_kept_from_others(tmp_path):
+    (tmp_path / "torch.py").write_text("")
+    program = (
+        "import sys; from pathlib import Path; from jaxticket.runs.events import Events\n"
+        "events = Events(Path('events')); events.add('loss', 1.0, 1); events.close()\n"
+        "assert 'torch' not in sys.modules\n"
+        "import torch"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True)
+    assert shown(tmp_path / "events") == {1: 1}

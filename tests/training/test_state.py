@@ -83,3 +83,13 @@ def test_masking_zeroes_weights_and_moments_and_keeps_the_rest(name):
     # It owns its arrays, so that the step may take them while the rewind point stays.
     jax.tree.map(lambda x: x.delete(), masked)
     assert not any(leaf.is_deleted() for leaf in jax.tree.leaves((state, MASKS)))
+
+
+def test_masking_is_one_program_whatever_the_shapes(caplog):
+    params = {f"l{n}": {"kernel": jnp.zeros((n, 7))} for n in range(1, 6)}
+    weights = dense(params, {})
+    optimizer = make_optimizer("adam")
+    state = create_state(weights, optimizer, 0)
+    with jax.log_compiles(), caplog.at_level("WARNING"):
+        mask_state(state, weights.masks, optimizer)
+    assert caplog.text.count("Finished XLA compilation") == 1

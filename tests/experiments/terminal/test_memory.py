@@ -19,6 +19,20 @@ faults()
 print(faults())
 """
 
+HELD = """
+import numpy as np
+from experiments.terminal.memory import give_back_freed_memory, keep_freed_memory
+def held():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096
+keep_freed_memory()
+freed, later = np.ones(64 << 20, np.uint8), np.ones(1 << 20, np.uint8)
+before = held()
+del freed
+assert before - held() < 32 << 20
+give_back_freed_memory()
+assert before - held() > 48 << 20
+"""
+
 
 def faults(how):
     done = subprocess.run(
@@ -31,3 +45,9 @@ def faults(how):
 def test_memory_that_was_freed_is_not_faulted_in_again():
     # Past 32 MiB glibc gives every freed piece back at once.
     assert 4 * faults("keep") < faults("leave")
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the C library is not glibc")
+def test_memory_that_was_freed_is_given_back_when_asked():
+    # Something later is kept: the end of the heap is not what goes.
+    subprocess.run([sys.executable, "-c", HELD], check=True)
