@@ -46,7 +46,7 @@ class Checkpoints:
     def save(
         self, state: TrainState, best: Weights | None, progress: Progress, seconds: dict[str, float]
     ) -> None:
-        """Save where a level stands.
+        """Save where a level stands; it is written in the background.
 
         Args:
             state: after its newest step.
@@ -56,6 +56,14 @@ class Checkpoints:
         """
         notes = asdict(replace(progress, seconds=seconds))
         self._partial.save(int(state.step), self._arrays(state, best), notes)
+
+    def wait(self) -> None:
+        """Wait until what was saved is on the disk.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        self._partial.wait()
 
     def restore(
         self, start: TrainState, masks: Tree

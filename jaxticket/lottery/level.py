@@ -122,6 +122,7 @@ def train_level(
                 seconds = added(before, clock.since(earlier))
                 checkpoints.save(trainer.state, best, progress, seconds)
             if stopping:
+                checkpoints.wait()
                 raise Stopped(f"stopped at step {at} of level {level}; a checkpoint is saved")
     progress.seconds = added(before, clock.since(earlier))
     _refuse_nonfinite(level, at, trainer.state)

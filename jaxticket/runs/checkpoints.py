@@ -19,6 +19,7 @@ import jax
 import numpy as np
 import orbax.checkpoint as ocp
 
+from jaxticket.runs.background import Background
 from jaxticket.runs.damage import Damaged
 from jaxticket.trees import Tree
 
@@ -54,17 +55,41 @@ def restore_tree(path: Path, like: Tree | None = None, remedy: str = COPY) -> Tr
 class Partial:
     """The newest checkpoint of a level that is under way: arrays and a little JSON, together."""
 
-    def __init__(self, path: Path):
-        """Use a folder, which is made with the first save."""
+    def __init__(self, path: Path, background: Background | None = None):
+        """Use a folder, which is made with the first save; write in the background if one is given.
+
+        Whatever else is asked for waits until nothing is written any more.
+        """
         self._path = path
+        self._background = background or Background()
+        self._beside = background is not None
 
     def save(self, step: int, arrays: Tree, notes: dict[str, Any]) -> None:
         """Save; the checkpoint before it is dropped once this one is whole.
 
+        In the background a copy of the arrays is saved, so that the next step may take them.
+
         Raises:
             OSError: the disk has no room for it; the one before stays.
+            BaseException: what went wrong with the one before, written in the background.
         """
+        self._background.wait()
         _need_room(self._path, arrays)
+        if self._beside:
+            arrays = jax.device_put(arrays, may_alias=False)
+        self._background.begin(lambda: self._write(step, arrays, notes))
+        if not self._beside:
+            self._background.wait()
+
+    def wait(self) -> None:
+        """Wait until the newest checkpoint is whole.
+
+        Raises:
+            BaseException: what went wrong with it.
+        """
+        self._background.wait()
+
+    def _write(self, step: int, arrays: Tree, notes: dict[str, Any]) -> None:
         with _quiet(), self._manager() as manager:
             items = ocp.args.Composite(
                 arrays=ocp.args.StandardSave(arrays),  # pyright: ignore[reportCallIssue]
@@ -78,6 +103,7 @@ class Partial:
         Raises:
             Damaged: there is something, but no checkpoint of such a tree.
         """
+        self.wait()
         if not self._path.exists():
             return None
         remedy = (
@@ -101,6 +127,7 @@ class Partial:
 
     def clear(self) -> None:
         """Remove the checkpoints: the level is done."""
+        self._background.settle()
         shutil.rmtree(self._path, ignore_errors=True)
 
     def _manager(self) -> ocp.CheckpointManager:

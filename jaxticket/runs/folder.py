@@ -25,6 +25,7 @@ from typing import Any
 
 from jaxticket.recipe import Recipe, to_json
 from jaxticket.runs import files
+from jaxticket.runs.background import Background
 from jaxticket.runs.checkpoints import Partial, restore_tree, save_tree
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.layers import LAYERS
@@ -80,6 +81,7 @@ class Run:
         refuse_name(path)
         refuse_other_content(path)
         self.path = path
+        self._background = Background()
         path.mkdir(parents=True, exist_ok=True)
         self._lock = lock(path / "lock")
         try:
@@ -108,7 +110,8 @@ class Run:
         self.close()
 
     def close(self) -> None:
-        """Release the folder."""
+        """Release the folder, once nothing is written into it any more."""
+        self._background.settle()
         os.close(self._executed)
         os.close(self._lock)
 
@@ -216,7 +219,12 @@ class Run:
         predictions: Mapping[str, Predictions],
         layers: list[dict[str, Any]],
     ) -> None:
-        """Keep a finished level: checkpoint, predictions by split, layers, and last evaluation."""
+        """Keep a finished level: checkpoint, predictions by split, layers, and last evaluation.
+
+        Raises:
+            OSError: it cannot be written, or a checkpoint inside it could not be.
+        """
+        self._background.wait()
         folder = level_folder(self.path, level)
         folder.mkdir(exist_ok=True)
         save_weights(folder / "checkpoint", weights)
@@ -240,8 +248,8 @@ class Run:
                 shutil.rmtree(level_folder(self.path, before) / name, ignore_errors=True)
 
     def partial(self, level: int) -> Partial:
-        """Return the checkpoints inside a level under way."""
-        return Partial(level_folder(self.path, level) / "partial")
+        """Return the checkpoints inside a level under way; they are written in the background."""
+        return Partial(level_folder(self.path, level) / "partial", self._background)
 
     def count_step(self) -> None:
         """Count one executed training step, so that it survives any end of the process."""

@@ -4,7 +4,8 @@
     python -m tests.experiments.interrupted EXIT rename 2 0 --model=meso4 ...
 
 `step L S`: when step S of level L is told; `rename N 0`: inside the N-th renaming of a file or
-folder, by which everything in a run folder comes to be.
+folder, by which everything in a run folder comes to be. Checkpoints are waited for, so that it is
+known which there are at that place.
 """
 
 import os
@@ -13,6 +14,7 @@ import sys
 
 from experiments.terminal.console import Terminal
 from experiments.terminal.start import start
+from jaxticket.runs.checkpoints import Partial
 from tests.resumption import at_call
 
 
@@ -25,6 +27,13 @@ def end(how: str) -> None:
 
 def main(how: str, where: str, first: int, second: int) -> None:
     """Let the process end there, then do what `python -m experiments.imp` does."""
+    save = Partial.save
+
+    def saved(self, step, arrays, notes):
+        save(self, step, arrays, notes)
+        self.wait()
+
+    Partial.save = saved
     if where == "step":
         stepped = Terminal.stepped
 

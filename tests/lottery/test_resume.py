@@ -1,5 +1,6 @@
 """A run that ended anywhere and was begun again is, bit for bit, one that never ended."""
 
+import errno
 import functools
 import itertools
 import json
@@ -13,6 +14,7 @@ import pytest
 from jaxticket.lottery import NonFiniteLoss, Stopped, imp
 from jaxticket.recipe import Recipe
 from jaxticket.runs import ConfigMismatch, Run, files, folder
+from jaxticket.runs.checkpoints import Partial
 from tests.resumption import (
     KillAfter,
     Killed,
@@ -138,8 +140,47 @@ def test_killed_in_every_write_there_is(finished, tmp_path, monkeypatch):
     assert kills >= 6
     _drop_litter(tmp_path)
     assert_same_results(tmp_path, finished())
-    assert STEPS < executed_steps(tmp_path) <= STEPS + kills * EVERY
+    # What a write in the background dies of, the next one hears.
+    assert STEPS < executed_steps(tmp_path) <= STEPS + kills * 2 * EVERY
     assert experiment.step._cache_size() == 1
+
+
+def test_killed_before_any_checkpoint_is_written(finished, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(Partial, "_write", lambda *_: None)
+        end(tmp_path, KillAfter(0, 5))
+    done = executed_steps(tmp_path)
+    go_on(tmp_path)
+    assert_same_results(tmp_path, finished())
+    assert executed_steps(tmp_path) == STEPS + done
+
+
+@pytest.mark.parametrize(("bad", "step"), [(1, 4), (2, 6)])
+def test_a_checkpoint_that_cannot_be_written_ends_the_run_before_the_level_is_done(
+    finished, tmp_path, monkeypatch, bad, step
+):
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    def fail():
+        raise full
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Partial, "_write", at_call(bad, Partial._write, fail))
+        with pytest.raises(OSError, match="No space left"):
+            go_on(tmp_path)
+    assert executed_steps(tmp_path) == step
+    assert not (tmp_path / "level_00" / "evaluation.json").exists()
+    go_on(tmp_path)
+    assert_same_results(tmp_path, finished())
+
+
+def test_asked_to_stop_it_says_that_a_checkpoint_is_saved_only_once_it_is(tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Partial, "_write", fail)
+    with pytest.raises(OSError, match="No space left"):
+        go_on(tmp_path, StopAt(0, 1))
 
 
 def _drop_litter(path):
