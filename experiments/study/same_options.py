@@ -109,14 +109,17 @@ def trained_with(study: Study) -> str:
         recipe = dense_recipe(study, [model], study.datasets)
         if recipe is None:
             continue
-        patience = recipe.patience
-        epochs = f"{recipe.epochs} epoch{'' if recipe.epochs == 1 else 's'}"
-        most, until = ("at most ", f", patience {patience}") if patience else ("", "")
-        size, batch = recipe.image_size, recipe.batch_size
-        phrases.append(
-            f"{model} ({most}{epochs} a level{until}, {size} pixels, batches of {batch})"
-        )
+        phrases.append(how_trained(recipe))
     return f"Trained with --preset={study.preset}: {', '.join(phrases)}."
+
+
+def how_trained(recipe: Recipe) -> str:
+    """Return how a run's networks were trained, in a phrase."""
+    patience = recipe.patience
+    epochs = f"{recipe.epochs} epoch{'' if recipe.epochs == 1 else 's'}"
+    most, until = ("at most ", f", patience {patience}") if patience else ("", "")
+    size, batch = recipe.image_size, recipe.batch_size
+    return f"{recipe.model} ({most}{epochs} a level{until}, {size} pixels, batches of {batch})"
 
 
 def _numbers(values: Sequence[float] | None) -> str:

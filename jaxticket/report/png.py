@@ -8,19 +8,20 @@ from jaxticket.report.marks import DASHES, LIGHT, SHAPES
 from jaxticket.report.page.plot import Curve, Plot, look_of
 
 
-def write_png(plots: Sequence[Plot], title: str, path: Path) -> None:
-    """Draw plots beside each other, two in a row, with one legend for the curves of all.
+def write_png(plots: Sequence[Plot], title: str, path: Path, *, columns: int = 2) -> None:
+    """Draw plots beside each other, with one legend for the curves of all.
 
     Args:
         plots: at least one; curves that are marked by their place have the same place in all.
         title: above all. It also says where intervals reach beyond a plot.
         path: of the PNG.
+        columns: plots in a row.
     """
     # Imported here, so that a run begins to train sooner.
     import matplotlib
     from matplotlib.figure import Figure
 
-    columns = min(2, len(plots))
+    columns = min(columns, len(plots))
     rows = -(-len(plots) // columns)
     with matplotlib.rc_context({"font.size": 10, "axes.spines.top": False,
                                 "axes.spines.right": False}):  # fmt: skip
