@@ -82,7 +82,7 @@ def nonzero_where_pruned(masks: Tree, tree: Tree) -> str | None:
     """
     values = leaves_by_path(tree)
     for path, mask in leaves_by_path(masks).items():
-        if np.any(np.asarray(values[path])[~np.asarray(mask)] != 0):
+        if np.any((np.asarray(values[path]) != 0) & ~np.asarray(mask)):
             return path
     return None
 

@@ -61,8 +61,8 @@ def differs_from(point: Tree, params: Tree, masks: Tree) -> str | None:
     before = leaves_by_path(point)
     alive = leaves_by_path(masks)
     for path, leaf in leaves_by_path(params).items():
-        mask = np.asarray(alive[path])
-        now, then = np.asarray(leaf)[mask], np.asarray(before[path])[mask]
-        if now.tobytes() != then.tobytes():
+        bits = np.dtype(f"u{leaf.dtype.itemsize}")  # compared as such: NaN is itself, -0 is not 0
+        now, then = (np.asarray(array).view(bits) for array in (leaf, before[path]))
+        if ((now != then) & np.asarray(alive[path])).any():
             return path
     return None

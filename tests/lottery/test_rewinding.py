@@ -141,3 +141,10 @@ def test_a_survivor_off_its_place_is_found_by_the_last_bit():
     kernel.flat[1] = 9
     pruned = {**start.params, "fc1": {**start.params["fc1"], "kernel": kernel}}
     assert differs_from(point.params, pruned, masks) is None
+
+
+def test_survivors_are_compared_by_their_bits():
+    point = {"w": np.array([0.0, np.nan, 1.0, 2.0], np.float32)}
+    masks = {"w": np.array([True, True, True, False])}
+    assert differs_from(point, {"w": np.array([0.0, np.nan, 1.0, 9.0], np.float32)}, masks) is None
+    assert differs_from(point, {"w": np.array([-0.0, np.nan, 1.0, 2.0], np.float32)}, masks) == "w"
