@@ -7,8 +7,8 @@ from typing import Literal
 OLDER = {"sizes": "image_sizes"}
 
 Section = Literal[
-    "step", "inference", "tickets", "select", "input", "imp", "compile", "memory", "workers",
-    "growth", "projection",
+    "step", "inference", "tickets", "select", "input", "imp", "compile", "memory",
+    "workers", "growth", "projection",
 ]  # fmt: skip
 
 

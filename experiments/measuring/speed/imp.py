@@ -2,12 +2,14 @@
 
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import jax
 import numpy as np
+from jax.experimental.compilation_cache import compilation_cache
 
 from experiments.measuring.speed import pictures, theirs
 from experiments.measuring.speed.table import Table, name_left_out, spread
@@ -35,6 +37,7 @@ HEADS = {
     "wall": "wall (s)",
     **{name: f"{name} (s)" for name in ACTIVITIES},
 }
+COMPILES, KEPT, PLAIN = "jaxticket", "jaxticket, programs kept", "PyTorch"
 Search = Callable[[Config, PreparedSet, Path, int, int], dict[str, float]]
 
 
@@ -47,29 +50,33 @@ def measure(config: Config, until: float) -> Table:
         f"{config.batch_size}; {splits} pictures of a prepared set. Both decode once, validate "
         "after every epoch, prune 20% by global magnitude, go back to the first weights, keep a "
         "checkpoint of every level and evaluate it; ours also keeps a log, predictions and "
-        "figures, and compiles in every turn. Python's imports are not counted. Median "
-        "[quartiles] of turns.",
+        "figures, and compiles in every turn, or finds its programs kept, as a second run does. "
+        "Python's imports are not counted. Median [quartiles] of turns.",
         HEADS,
     )
-    searches: dict[str, Search] = {"jaxticket": search}
+    searches: dict[str, Search] = {COMPILES: search, KEPT: search}
     if not theirs.absent(config.torch, table.notes) and theirs.has(model, size):
         from experiments.measuring.speed.torch_imp import search as torch_search
 
-        searches["PyTorch"] = torch_search
+        searches[PLAIN] = torch_search
     with tempfile.TemporaryDirectory() as folder:
         prepared = pictures.prepared_set(Path(folder), COUNTS, SIDE)
         accounts: dict[str, list[dict[str, float]]] = {name: [] for name in searches}
+        programs = Path(folder) / "programs"
+        with keeping_programs(programs):
+            search(config, prepared, Path(folder) / "first", ROUNDS, EPOCHS)
         longest = 0.0
         for turn in range(config.turns):
             begin = time.perf_counter()
             if turn and begin + longest > until:
                 break
-            for name, one in searches.items():
-                account = one(config, prepared, Path(folder) / f"{name}{turn}", ROUNDS, EPOCHS)
-                accounts[name].append(account)
+            for number, (name, one) in enumerate(searches.items()):
+                path = Path(folder) / f"{turn}-{number}"
+                with keeping_programs(programs if name == KEPT else None):
+                    accounts[name].append(one(config, prepared, path, ROUNDS, EPOCHS))
             longest = max(longest, time.perf_counter() - begin)
     table.rows = _rows(accounts)
-    turns = len(accounts["jaxticket"])
+    turns = len(accounts[COMPILES])
     if turns < config.turns:
         name_left_out(table, [f"{config.turns - turns} of {config.turns} turns"])
     return table
@@ -117,6 +124,33 @@ def search(
     return clock.account()
 
 
+@contextmanager
+def keeping_programs(folder: Path | None) -> Iterator[None]:
+    """Inside, JAX keeps compiled programs in a folder and finds them there; with None it does not.
+
+    Args:
+        folder: where; it is made.
+    """
+    config: Any = jax.config
+    wanted = {
+        "jax_compilation_cache_dir": None if folder is None else str(folder),
+        "jax_persistent_cache_min_compile_time_secs": 0.0,
+        "jax_persistent_cache_min_entry_size_bytes": -1,
+    }
+    before = {name: getattr(config, name) for name in wanted}
+    try:
+        _configure(wanted)
+        yield
+    finally:
+        _configure(before)
+
+
+def _configure(values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        jax.config.update(name, value)
+    compilation_cache.reset_cache()  # it looks for its folder once
+
+
 def _rows(accounts: dict[str, list[dict[str, float]]]) -> list[dict[str, Any]]:
     walls = {
         name: np.array([sum(account.values()) for account in turns])
@@ -128,7 +162,7 @@ def _rows(accounts: dict[str, list[dict[str, float]]]) -> list[dict[str, Any]]:
         for activity in sorted({activity for account in turns for activity in account}):
             seconds = [account.get(activity, 0.0) for account in turns]
             row[activity] = float(np.median(seconds))
-        if name == "jaxticket" and "PyTorch" in walls:
-            row["ratio"] = spread(walls[name] / walls["PyTorch"])
+        if name != PLAIN and PLAIN in walls:
+            row["ratio"] = spread(walls[name] / walls[PLAIN])
         rows.append(row)
     return rows

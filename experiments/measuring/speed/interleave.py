@@ -86,14 +86,18 @@ def shares(
 ) -> Iterator[tuple[Case, float]]:
     """Yield cases with the `time.perf_counter()` at which each should end: all have equal shares.
 
+    None is begun with less time left than half of what the longest took.
+
     Args:
         cases: the most important first.
         until: when the last should have ended.
         left_out: takes the cases that there was no time for.
     """
+    longest = 0.0
     for at, case in enumerate(cases):
         now = time.perf_counter()
-        if now >= until:
+        if now + longest / 2 >= until:
             left_out.extend(cases[at:])
             return
         yield case, now + (until - now) / (len(cases) - at)
+        longest = max(longest, time.perf_counter() - now)

@@ -116,6 +116,7 @@ def _placed(network: Any, image_size: int, batch_size: int, form: str) -> tuple[
     """Return a network, pictures and labels in their layout on the device."""
     import torch
 
+    torch.backends.cudnn.benchmark = True  # on a GPU it tries its convolutions, as XLA does
     layout: Any = torch.contiguous_format if form == CONTIGUOUS else torch.channels_last
     images, labels = noise(batch_size, image_size)
     pixels = torch.from_numpy(images).to(device()).permute(0, 3, 1, 2)

@@ -48,6 +48,7 @@ def test_the_time_is_shared_and_what_it_is_too_short_for_is_left_out(monkeypatch
     left_out, ends = [], []
     for case, end in shares("abcd", 8.0, left_out):
         ends.append((case, end))
-        clock[0] += 4
-    assert ends == [("a", 2), ("b", 4 + 4 / 3)]
+        clock[0] += {"a": 1, "b": 5}[case]
+    # After 6 seconds 2 are left, less than half of the 5 that one took.
+    assert ends == [("a", 2), ("b", 1 + 7 / 3)]
     assert left_out == ["c", "d"]

@@ -4,7 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from experiments.measuring.speed import inference, sections, select, step, tickets
+from experiments.measuring.speed import (
+    inference,
+    sections,
+    select,
+    step,
+    tickets,
+)
 from experiments.measuring.speed.table import Table
 
 TINY = "tests.experiments.tiny_network:TinyNetwork"
@@ -97,6 +103,7 @@ def test_sections_share_the_time_and_what_one_leaves_is_for_the_next(config, mon
     given = {name: sections.Part(name, share, take(seconds)) for name, share, seconds in
              [("step", 2, 10), ("select", 1, 49), ("inference", 1, 1)]}  # fmt: skip
     monkeypatch.setattr(sections, "SECTIONS", given)
+    monkeypatch.setattr(sections, "PLANNED", 1.0)
     done = sections.measure(replace(config, minutes=1), list(given), lambda *_: None)
     assert ends == [30, 10 + 50 / 2]
     assert done.left_out == {"inference": "no time was left"}
