@@ -32,6 +32,7 @@ from experiments.attention.look import look_after_run
 from experiments.cells.cell import Cell
 from experiments.cells.estimate import show_family
 from experiments.cells.family import check_family, plan_family, seeds_of
+from experiments.cells.measured import Load, choose
 from experiments.cells.places import places
 from experiments.cells.side_by_side import train_all
 from experiments.cells.take_over import take_over
@@ -79,13 +80,16 @@ def _family(config: Config, console: Console) -> Path | None:
     if config.dry_run:
         show_family(config, console)
         return None
-    own = places(config.workers or 1)  # refused before there are data
+    asked = places(config.workers) if config.workers is not None else None
     data = _open(config, console)
-    make_budget(config, data)
+    steps = make_budget(config, data).steps
     family = plan_family(config, data)
 
     take_over(family.cells, family.folder, family.beside, lambda _: data.identity(), console)
-    failed = train_all(family.cells, family.folder, console, partial(_trainer, data), own)
+    where = family.cells, family.folder, console
+    load = Load(replace(config, init_from=None), steps)
+    own = asked or choose(*where, lambda _: load)
+    failed = train_all(*where, partial(_trainer, data), own)
     for ticket in family.tickets:
         if (ticket / "summary.json").is_file():
             with suppress(BlockingIOError):  # another process of the same command writes it

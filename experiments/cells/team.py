@@ -14,10 +14,9 @@ from typing import Any
 
 from rich.console import Console
 
-from experiments.cells.cell import Cell
 from experiments.cells.places import Place
 
-Train = Callable[[Cell, Console], None]
+Train = Callable[[Any, Console], None]
 MakeTrain = Callable[[Console], Train]
 PATIENCE = 60.0
 """Seconds that a worker with nothing to do may take to end."""
@@ -27,14 +26,14 @@ class Worker:
     """One process, begun with its first cell.
 
     Attributes:
-        cell: what it is at; None when it has nothing to do.
+        cell: what it is at, mostly a `Cell`; None when it has nothing to do.
         place: what it has for itself.
     """
 
     def __init__(self, place: Place, make_train: MakeTrain, width: int):
         """Begin it."""
         self.place = place
-        self.cell: Cell | None = None
+        self.cell: Any = None
         self.link, theirs = Pipe()
         self._words = tempfile.TemporaryFile()  # noqa: SIM115
         with theirs:
@@ -46,8 +45,8 @@ class Worker:
         self.link.send(place.cores)
         self._send(pickle.dumps((make_train, width)))
 
-    def begin(self, cell: Cell) -> None:
-        """Have it train a cell."""
+    def begin(self, cell: Any) -> None:
+        """Have it train a cell, or what else its training function takes."""
         self.cell = cell
         self._send(pickle.dumps(cell))
 

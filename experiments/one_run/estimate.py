@@ -9,7 +9,7 @@ from typing import Any
 
 import jax
 
-from experiments.measuring.step_turns import noise, noise_batch, step_turn
+from experiments.measuring.step_turns import Turn, noise, noise_batch, step_turn
 from experiments.one_run.data import MEMORY_LIMIT, Data
 from experiments.one_run.experiment import beginning, make_budget
 from experiments.options.imp import Config
@@ -75,6 +75,17 @@ def time_steps(
 ) -> tuple[float, float, int]:
     """Return the seconds of a training step, those of its compilation, and its bytes.
 
+    Arguments as of `step_on_noise`.
+    """
+    turn, compiling, held = step_on_noise(config, detector, steps, run)
+    return _median(turn), compiling, held
+
+
+def step_on_noise(
+    config: Config, detector: Detector, steps: int, run: Path | None = None
+) -> tuple[Turn, float, int]:
+    """Return a function that does a training step, the seconds of compiling it, and its bytes.
+
     Args:
         config: the options.
         detector: what is trained.
@@ -83,17 +94,16 @@ def time_steps(
     """
     weights, _ = beginning(config, detector, run)
     optimizer, function = train_step(config, detector, steps)
-    step = jit_step(function)
     batch = noise_batch(config.batch_size, config.image_size)
-    jitted: Any = step
+    jitted: Any = jit_step(function)
     start = time.perf_counter()
     state = create_state(weights, optimizer, seed=0)
     compiled = jitted.lower(state, weights.masks, batch).compile()
     compiling = time.perf_counter() - start
     memory = compiled.memory_analysis()
     held = memory.argument_size_in_bytes + memory.output_size_in_bytes - memory.alias_size_in_bytes
-    seconds = _median(step_turn(weights, optimizer, compiled, batch))
-    return seconds, compiling, held + memory.temp_size_in_bytes
+    turn = step_turn(weights, optimizer, compiled, batch)
+    return turn, compiling, held + memory.temp_size_in_bytes
 
 
 def level_steps(config: Config, full: int) -> tuple[int, ...]:

@@ -44,8 +44,8 @@ class Place:
     """Instead of --seed: several, such as 0,1,2, each with its own run and controls."""
     workers: int | None = None
     """How many trainings of --seeds and --controls run side by side, each in a process of its own
-    on as many cores as the others, or on a GPU of its own; none is 1. What each leaves is what it
-    leaves alone on so many cores."""
+    on as many cores as the others, or on a GPU of its own; none is what was measured to do most on
+    this machine. What each leaves is what it leaves alone on so many cores."""
     run_dir: Path | None = None
     """The run folder. Default: runs/imp_MODEL_DATASET_HASH, where the hash is of these options.
     With several seeds, a folder whose subfolders are the runs (seed0, seed1, ...); or a run of one

@@ -1,6 +1,6 @@
 """What the cells of a study are trained by, and the data that they cannot be trained on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,14 @@ from rich.console import Console
 from experiments import control, evaluate, imp
 from experiments.cells import take_over as runs
 from experiments.cells.cell import Cell, is_done
+from experiments.cells.measured import Load
 from experiments.cells.team import Train
 from experiments.one_run.data import Data, open_data
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.experiment import make_budget
 from experiments.one_run.finished_run import SKIP_LIMIT
 from experiments.options.study import Study
+from experiments.study.plan import config_of
 from jaxticket.runs import read_recipe
 
 
@@ -88,6 +90,19 @@ def take_over(study: Study, cells: Sequence[Cell], console: Console) -> list[Cel
         if cell is not before:
             console.print(f"taken over: {cell.name}, level 0 of {cell.config.dense}")
     return begun
+
+
+def load_of(study: Study, console: Console) -> Callable[[Cell], Load]:
+    """Return what says what a level of a cell takes; each set is opened once a model."""
+
+    @cache
+    def load(model: str, dataset: str) -> Load:
+        options = config_of(study, model, dataset, seed=0)
+        data_dir = options.data_dir or default_data_dir()
+        data = open_data(dataset, None, data_dir, options.skip_limit, console)
+        return Load(options, make_budget(options, data).steps)
+
+    return lambda cell: load(cell.model, cell.dataset)
 
 
 def trainer(_: Console) -> Train:

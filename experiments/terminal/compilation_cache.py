@@ -47,7 +47,7 @@ def keep_programs() -> Path | None:
         return None
     try:
         root = programs_dir()
-        folder = root / _machine()
+        folder = root / machine_name()
         # Programs are run as they lie there: nobody else may put any.
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (OSError, RuntimeError):  # RuntimeError: there is no home
@@ -121,7 +121,7 @@ def _decompresses(
     return True
 
 
-def _machine() -> str:
+def machine_name() -> str:
     """Return a name that machines share only if each may run the other's programs as well.
 
     The number of threads is fixed in a program, and JAX does not tell programs apart by it.

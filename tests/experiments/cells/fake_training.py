@@ -63,3 +63,14 @@ def wait_for(path):
     while not (path.is_file() and path.stat().st_size + (path.name == "saved")):
         assert time.monotonic() < end, path
         time.sleep(0.01)
+
+
+def make_count(console):
+    """Return what says a number, and how often it has been asked."""
+    asked = []
+
+    def count(what, _):
+        asked.append(what)
+        console.print(float(what) * len(asked))
+
+    return count

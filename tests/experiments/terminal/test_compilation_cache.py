@@ -127,13 +127,13 @@ def test_programs_lie_in_the_users_cache(monkeypatch):
 
 
 def test_machines_that_differ_share_no_programs(monkeypatch):
-    name = compilation_cache._machine()
-    assert name == compilation_cache._machine()
+    name = compilation_cache.machine_name()
+    assert name == compilation_cache.machine_name()
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(77)), raising=False)
-    other_cores = compilation_cache._machine()
+    other_cores = compilation_cache.machine_name()
     assert other_cores.startswith("77-cores-")
     monkeypatch.setattr(compilation_cache, "_processor", lambda: "another")
-    assert len({name, other_cores, compilation_cache._machine()}) == 3
+    assert len({name, other_cores, compilation_cache.machine_name()}) == 3
 
 
 def put(folder: Path, name: str, size: int, written: int, read: int) -> None:
