@@ -12,6 +12,7 @@ import re
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,9 +32,10 @@ class Process:
             job: what it does.
             environment: variables beside this process's own.
         """
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
             (sys.executable, "-m", "experiments.measuring.speed.process", json.dumps(job)),
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True,
             env={**os.environ, **(environment or {})},
         )  # fmt: skip
 
@@ -43,6 +45,7 @@ class Process:
     def __exit__(self, *_: object) -> None:
         self._process.kill()
         self._process.communicate()
+        self._errors.close()
 
     def ask(self, seconds: float) -> None:
         """Let it train for so long; `answer` waits for what it did."""
@@ -53,12 +56,15 @@ class Process:
         """Return its next answer.
 
         Raises:
-            RuntimeError: it ended.
+            RuntimeError: it ended; says its last words.
         """
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"a measured process ended with status {self._process.wait()}")
+            status = self._process.wait()
+            self._errors.seek(0)
+            words = self._errors.read().decode(errors="replace").strip().splitlines()[-1:]
+            raise RuntimeError(": ".join([f"a process ended with status {status}", *words]))
         return json.loads(line)
 
 

@@ -24,7 +24,7 @@ def test_a_fresh_process_trains_for_as_long_as_it_is_asked(config):
 def test_a_process_that_ends_is_no_answer(config):
     with (
         Process(job(config, "none_such", 32, "ours")) as fresh,
-        pytest.raises(RuntimeError, match="ended with status 1"),
+        pytest.raises(RuntimeError, match=r"ended with status 1: ValueError: .*none_such"),
     ):
         fresh.answer()
 
