@@ -21,6 +21,7 @@ from pathlib import Path
 from rich.console import Console
 
 from experiments.cells.cell import is_done
+from experiments.cells.measured import choose
 from experiments.cells.places import places
 from experiments.cells.side_by_side import train_all
 from experiments.costing.findings import find
@@ -30,7 +31,7 @@ from experiments.costing.sentences import sentence
 from experiments.options.cost import Config
 from experiments.study.same_options import refuse_others
 from experiments.study.time_estimate import show_plan
-from experiments.study.work import refuse_data, take_over, trainer
+from experiments.study.work import load_of, refuse_data, take_over, trainer
 
 
 def main(config: Config, console: Console) -> Path:
@@ -48,9 +49,10 @@ def main(config: Config, console: Console) -> Path:
         return config.out
     failed: dict[str, str] = {}
     if not config.report_only:
-        own = places(config.workers or 1)  # refused before data are prepared
+        asked = places(config.workers) if config.workers is not None else None
         refuse_data(cells, study.folder, console)
         cells = take_over(study, cells, console)
+        own = asked or choose(cells, study.folder, console, load_of(study, console))
         failed = train_all(cells, study.folder, console, trainer, own)
         refuse_others(cells, study.folder)  # another process may have trained some meanwhile
     rows = find(config)
