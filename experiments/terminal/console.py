@@ -64,7 +64,7 @@ class Terminal(Callbacks):
         """Start a level's bar."""
         self._level, self._last, self._validation = level, last, ""
         self._rate.start(first)
-        give_back_freed_memory()
+        give_back_freed_memory(cycles=True)
         self._bar.reset(
             self._task, total=last, completed=first, text="",
             description=f"level {level}/{self._levels - 1}, {sparsity:.1%}",

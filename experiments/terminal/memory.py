@@ -26,13 +26,17 @@ def keep_freed_memory() -> bool:
     return sum(mallopt(option, value) for option, value in settings) == len(settings)
 
 
-def give_back_freed_memory() -> None:
+def give_back_freed_memory(*, cycles: bool = False) -> None:
     """Give what is freed back to the system, after much was used that is not needed again.
 
     A compilation, or the pruning and rewinding before a level, frees several times what a step
     takes, in pieces between which a step's temporary buffers do not fit; what Orbax has read or
     written hangs in cycles. The next step faults in what it needs.
+
+    Args:
+        cycles: whether to look for cycles first, which takes a tenth of a second.
     """
-    gc.collect()
+    if cycles:
+        gc.collect()
     with suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
