@@ -11,9 +11,9 @@ HEADS = {
     "pixels": "pixels",
     "ratio": "ours / PyTorch",
     "ours_mib": "jaxticket (MiB)",
-    "ours_imported_mib": "of it before the first step",
+    "ours_imported_mib": "of it imports",
     "torch_mib": "PyTorch (MiB)",
-    "torch_imported_mib": "of it before the first step",
+    "torch_imported_mib": "of it imports",
     "ours_device_mib": "jaxticket, on the device (MiB)",
     "torch_device_mib": "PyTorch, on the device (MiB)",
 }

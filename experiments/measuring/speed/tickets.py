@@ -12,6 +12,7 @@ from experiments.measuring.step_turns import noise_batch
 from experiments.options.benchmark import Config
 from jaxticket.models import build
 from jaxticket.parallel import joint_step, make_mesh
+from jaxticket.parallel.mesh import DATA, TICKET, sharding
 from jaxticket.training import create_state
 
 TICKETS = 8
@@ -30,7 +31,7 @@ HEADS = {
 def measure(config: Config, until: float) -> Table:
     """Return the table."""
     size = config.image_sizes[0]
-    devices = jax.device_count()
+    devices = len(used())
     table = Table(
         f"A step of each of {TICKETS} tickets, each with its own masks and its own batch of "
         f"{config.batch_size}, on {devices} {'device' if devices == 1 else 'devices'}: by one "
@@ -58,6 +59,12 @@ def measure(config: Config, until: float) -> Table:
     return table
 
 
+def used() -> list[Any]:
+    """Return as many devices as can share the tickets evenly."""
+    devices = jax.devices()
+    return devices[: max(n for n in range(1, len(devices) + 1) if TICKETS % n == 0)]
+
+
 def alone(config: Config, model: str, size: int) -> Run:
     """Return steps of all tickets, one dispatch each."""
     optimizer, step = ours.sgd(build(model))
@@ -77,7 +84,8 @@ def alone(config: Config, model: str, size: int) -> Run:
 def joint(config: Config, model: str, size: int, within: Any) -> Run:
     """Return steps of all tickets by one program."""
     optimizer, function = ours.sgd(build(model), jitted=False)
-    step = joint_step(function, make_mesh(TICKETS, config.batch_size), within)
+    mesh = make_mesh(TICKETS, config.batch_size, used())
+    step = joint_step(function, mesh, within)
     weights = ours.pruned(model, size, config.sparsity)
     each = [create_state(weights, optimizer, seed) for seed in range(TICKETS)]
     states: Any = jax.tree.map(lambda *leaves: jnp.stack(leaves), *each)
@@ -85,7 +93,9 @@ def joint(config: Config, model: str, size: int, within: Any) -> Run:
         jax.tree.map(lambda leaf: jnp.stack([leaf] * TICKETS), tree)
         for tree in (weights.masks, noise_batch(config.batch_size, size))
     )
-    active = jnp.ones(TICKETS, bool)
+    masks = jax.device_put(masks, sharding(mesh, TICKET))
+    batches = jax.device_put(batches, sharding(mesh, TICKET, DATA))
+    active = jax.device_put(jnp.ones(TICKETS, bool), sharding(mesh, TICKET))
 
     def run(calls: int) -> None:
         nonlocal states

@@ -79,6 +79,12 @@ def _forms(
         if run is None:
             notes.append(f"PyTorch's {model} needs torchvision or timm, which are not installed.")
             break
+        if form == theirs.COMPILED:
+            try:
+                run(1)
+            except Exception as error:  # whatever a compiler raises that is not there
+                notes.append(f"torch.compile fails for {model}: {error}")
+                continue
         runs[form] = run
     return runs
 
