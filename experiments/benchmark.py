@@ -30,7 +30,7 @@ from experiments.measuring.machine import cores, machine
 from experiments.measuring.speed.growth_plot import draw
 from experiments.measuring.speed.sections import SECTIONS, Measured, measure
 from experiments.measuring.speed.table import Table, lines
-from experiments.options.benchmark import Config, Section
+from experiments.options.benchmark import Config
 from jaxticket.models import build
 from jaxticket.writing import write_whole
 
@@ -41,7 +41,7 @@ def main(config: Config, console: Console) -> None:
     """Measure, print and write.
 
     Raises:
-        ValueError: a model is unknown, or a number is out of range.
+        ValueError: a model or a section is unknown, or a number is out of range.
         Exception: what a section failed with, once all others are written.
     """
     _check(config)
@@ -51,7 +51,7 @@ def main(config: Config, console: Console) -> None:
     about = describe()
     console.print(f"{_sentence(about)}\n", soft_wrap=True)
 
-    def say(name: Section, table: Table) -> None:
+    def say(name: str, table: Table) -> None:
         console.print("\n".join(_part(name, table)), soft_wrap=True, markup=False)
 
     measured = measure(config, config.sections or tuple(SECTIONS), say)
@@ -112,6 +112,9 @@ def _check(config: Config) -> None:
         raise ValueError(f"--minutes must be above 0, got {config.minutes:g}")
     if not config.models or not config.image_sizes:
         raise ValueError("--models and --image_sizes must name one at least")
+    unknown = [name for name in config.sections or () if name not in SECTIONS]
+    if unknown:
+        raise ValueError(f"--sections: there is no {unknown[0]!r}, only {', '.join(SECTIONS)}")
     if config.chip_step_ms is not None and config.chip_step_ms <= 0:
         raise ValueError(f"--chip_step_ms must be above 0, got {config.chip_step_ms:g}")
     for model in config.models:
@@ -132,7 +135,7 @@ def _sentence(about: dict[str, Any]) -> str:
     )
 
 
-def _part(name: Section, table: Table) -> Iterator[str]:
+def _part(name: str, table: Table) -> Iterator[str]:
     yield f"## {SECTIONS[name].title}"
     yield ""
     yield from lines(table)

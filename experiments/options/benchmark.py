@@ -2,22 +2,17 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 OLDER = {"sizes": "image_sizes"}
-
-Section = Literal[
-    "step", "inference", "tickets", "select", "input", "imp", "compile", "memory",
-    "workers", "growth", "projection",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Config:
     """Measure what a search costs on this machine, beside PyTorch where it is installed."""
 
-    sections: tuple[Section, ...] | None = None
-    """What to measure, in this order; without it all, as far as the minutes go."""
+    sections: tuple[str, ...] | None = None
+    """What to measure, in this order: step, inference, tickets, select, input, imp, compile,
+    memory, workers, growth, projection; without it all, as far as the minutes go."""
     minutes: float = 8.0
     """Time for all of it: sections share it, and what it is too short for is named."""
     out: Path = field(default_factory=lambda: Path("benchmark"))

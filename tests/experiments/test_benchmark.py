@@ -14,7 +14,13 @@ def small(monkeypatch):
 
 
 def test_what_is_measured_is_printed_and_left_as_json_and_markdown(call, small, tmp_path):
-    options = "--sections=select", "--no_torch", "--turns=3", f"--out={tmp_path / 'out'}"
+    options = (
+        "--sections=projection,select",
+        "--chip_step_ms=20",
+        "--no_torch",
+        "--turns=3",
+        f"--out={tmp_path / 'out'}",
+    )
     status, out, err = call(benchmark, *options)
     assert status == 0, err
     written = json.loads((tmp_path / "out" / "benchmark.json").read_text())
@@ -26,6 +32,7 @@ def test_what_is_measured_is_printed_and_left_as_json_and_markdown(call, small, 
     assert "## Scoring and selecting weights" in page
     assert "| 2,000 | - |" in page
     assert "| 2,000 | - |" in out
+    assert page.index("A projection, not a measurement") < page.index("## Scoring")
     assert "## The training step" not in page
 
 
@@ -46,6 +53,8 @@ def test_sections_without_time_are_named(call, monkeypatch, tmp_path):
     [
         ("--minutes=0", "--minutes must be above 0"),
         ("--models=none_such", "none_such"),
+        ("--sections=step,nothing", "there is no 'nothing', only step, inference"),
+        ("--chip_step_ms=0", "--chip_step_ms must be above 0"),
         ("--turns=2", "--turns must be 3 or more"),
     ],
 )

@@ -18,7 +18,7 @@ from experiments.measuring.speed import (
     workers,
 )
 from experiments.measuring.speed.table import Table
-from experiments.options.benchmark import Config, Section
+from experiments.options.benchmark import Config
 
 
 class Part(NamedTuple):
@@ -29,7 +29,7 @@ class Part(NamedTuple):
     measure: Callable[[Config, float], Table]
 
 
-SECTIONS: dict[Section, Part] = {
+SECTIONS: dict[str, Part] = {
     "step": Part("The training step", 130, step.measure),
     "inference": Part("Inference", 60, inference.measure),
     "tickets": Part("Several tickets in one program", 60, tickets.measure),
@@ -53,14 +53,12 @@ SHORTEST = 0.2
 class Measured(NamedTuple):
     """Tables of the sections that were measured, and why the others were not."""
 
-    tables: dict[Section, Table]
-    left_out: dict[Section, str]
+    tables: dict[str, Table]
+    left_out: dict[str, str]
     failures: list[Exception]
 
 
-def measure(
-    config: Config, names: Sequence[Section], say: Callable[[Section, Table], None]
-) -> Measured:
+def measure(config: Config, names: Sequence[str], say: Callable[[str, Table], None]) -> Measured:
     """Measure sections one after the other within the time; one that fails does not end it.
 
     What a section does not use of its share is for those after it.
