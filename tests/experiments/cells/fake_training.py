@@ -8,7 +8,7 @@ from functools import partial
 
 from experiments.terminal.program import stop_on_signals, stopped_by
 
-PATIENCE = 60.0
+PATIENCE = 300.0
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,11 @@ def train(folder, one, console):
         raise BlockingIOError("locked")
     elif what == "save":
         with stop_on_signals():
+            (folder / one.name / "ready").write_text("to be asked")
             while stopped_by() is None:
                 time.sleep(0.01)
             time.sleep(0.1)  # while it is saved, further signals come
-            (folder / one.name / "saved").touch()
+            (folder / one.name / "saved").write_text("all")
             raise KeyboardInterrupt("stopped at step 3; a checkpoint is saved")
     if what != "nothing":
         (folder / one.name / "summary.json").write_text("{}")
@@ -60,7 +61,7 @@ def train(folder, one, console):
 
 def wait_for(path):
     end = time.monotonic() + PATIENCE
-    while not (path.is_file() and path.stat().st_size + (path.name == "saved")):
+    while not (path.is_file() and path.stat().st_size):
         assert time.monotonic() < end, path
         time.sleep(0.01)
 

@@ -91,8 +91,7 @@ def leader(tmp_path):
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
     )  # fmt: skip
     for name in "ab":
-        wait_for(tmp_path / name / "began")
-    time.sleep(0.1)  # they have just begun to listen to signals
+        wait_for(tmp_path / name / "ready")
     yield process
     process.kill()
     process.communicate()
