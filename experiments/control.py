@@ -31,6 +31,7 @@ from experiments.one_run.experiment import (
 from experiments.one_run.finished_run import config_of, data_of
 from experiments.one_run.own_data import remember_sets, run_folder
 from experiments.one_run.page import refresh_alone
+from experiments.one_run.placing import choose, place
 from experiments.options.control import Config
 from experiments.terminal.console import Terminal, levels_table, show_headline
 from experiments.terminal.program import stop_on_signals
@@ -113,19 +114,23 @@ def main(
         control_of(experiment, kind, ticket)  # refused before there is a folder
     beside = Path(os.path.relpath(config.run.resolve().parent))  # where the ticket's page looks
     path = config.run_dir or run_folder(config.control, resolved, beside)
-    with Run(path, resolved, describe_environment()) as kept:
+    placing = choose(ticket_config, data, budget, path, config.run)
+    with Run(path, resolved, {**describe_environment(), **placing.described()}) as kept:
         moved = remember_sets(path, data.sets)
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
         for sentence in moved:
             console.print(sentence)
-        console.print(size)
+        with clock.measure("load pictures"):
+            experiment, trainer = place(experiment, placing)
+        for note in [size, *placing.lines()]:
+            console.print(note)
         if not kept.has(config.level):
             with clock.measure("compile"):
-                compile_ahead(experiment, ticket.init)
+                compile_ahead(experiment, ticket.init, trainer)
         with (
             stop_on_signals(),
             Terminal(console, clock.start) as terminal,
-            Execution(kept, experiment.budget.steps, terminal, clock) as execution,
+            Execution(kept, experiment.budget.steps, terminal, clock, trainer) as execution,
         ):
             record = retrain(experiment, kind, ticket, execution)
         finish(experiment, [record], execution, kept.recipe)

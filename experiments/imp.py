@@ -43,6 +43,7 @@ from experiments.one_run.dry_run import show_estimate
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
 from experiments.one_run.own_data import remember_sets, run_folder
 from experiments.one_run.page import refresh, refresh_alone
+from experiments.one_run.placing import choose, place
 from experiments.one_run.recipe import check, check_dense, resolve, warnings
 from experiments.options.imp import Config
 from experiments.terminal.console import Terminal, levels_table, show_headline
@@ -155,7 +156,8 @@ def _run(
         fresh, notes = beginning(config, detector, path)
     if config.dense is not None:
         check_dense(config.dense, resolved)
-    with Run(path, resolved, describe_environment()) as kept:
+    placing = choose(config, data, budget, path)
+    with Run(path, resolved, {**describe_environment(), **placing.described()}) as kept:
         moved = remember_sets(path, data.sets, notes)
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
         for sentence in moved:
@@ -169,17 +171,18 @@ def _run(
             del fresh
         with clock.measure("load pictures"):
             experiment, size = assemble(config, data, detector, budget, init)
-        for note in [*notes, size]:
+            experiment, trainer = place(experiment, placing)
+        for note in [*notes, size, *placing.lines()]:
             console.print(note)
         done_before = kept.levels_done(len(experiment.sparsities))
         if done_before < len(experiment.sparsities):
             with clock.measure("compile"):
-                compile_ahead(experiment, init)
+                compile_ahead(experiment, init, trainer)
             console.print(f"compiled in {clock.seconds['compile']:.0f} s")
         with (
             stop_on_signals(),
             Terminal(console, clock.start) as terminal,
-            Execution(kept, budget.steps, terminal, clock) as execution,
+            Execution(kept, budget.steps, terminal, clock, trainer) as execution,
         ):
             records = find_ticket(experiment, init, execution)
         nothing_done = done_before == len(records)

@@ -100,6 +100,10 @@ class Options:
     """Unequal classes: leave them, draw all equally often, or weigh the loss."""
     augmentation: Literal["none", "flip"] = "flip"
     """Augmentation of training pictures: horizontal flips, or none."""
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """What the layers of a training step compute in. Parameters, the optimizer, BatchNorm's
+    statistics, the loss and every evaluation are float32 all the same. bfloat16 is for
+    accelerators; a CPU is slower with it."""
     data_order: Literal["same", "per_level"] = "same"
     """Whether every level sees the batches in the same order, or each in its own."""
     seed: int = 0
@@ -173,7 +177,7 @@ class Recipe(Options):
 TWIN = "twin"
 """What is written as `control` of a run of experiments.connectivity."""
 _OWN = {field.name for field in fields(Recipe)} - {"control", "twins"}
-_LEFT_OUT = {"classes": None, "fake_output": None, "search": "full"}
+_LEFT_OUT = {"classes": None, "fake_output": None, "search": "full", "precision": "float32"}
 """Left out where they have these values, so that folders have the names that older versions gave
 them."""
 _CONTROL = {field.name for field in fields(ControlOf)} - {"kind"}

@@ -94,3 +94,11 @@ def test_classes_are_listed_where_they_are_known():
     short = replace(RECIPE, search="short:0.2")
     assert values(short)["search"] == "short:0.2"
     assert differences(RECIPE, short) == [("search", "full", "short:0.2")]
+
+
+def test_float32_is_left_out_of_what_is_written_so_that_folders_keep_their_names():
+    usual, other = Recipe(), Recipe(precision="bfloat16")
+    assert "precision" not in values(usual)
+    assert values(other)["precision"] == "bfloat16"
+    assert from_json(to_json(other)) == other
+    assert differences(usual, other) == [("precision", "float32", "bfloat16")]

@@ -15,7 +15,7 @@ from jaxticket.models.pretrained import load_weights
 from jaxticket.runs.notes import read_notes
 from jaxticket.runs.weights import INIT
 from jaxticket.text import count_text
-from jaxticket.training import create_state
+from jaxticket.training import Chunks, create_state
 from jaxticket.trees import leaves_by_path, size
 from jaxticket.weights import Weights, dense
 
@@ -80,14 +80,22 @@ def size_line(experiment: Experiment, init: Weights) -> str:
     )
 
 
-def compile_ahead(experiment: Experiment, init: Weights) -> None:
+def compile_ahead(experiment: Experiment, init: Weights, trainer: Chunks | None = None) -> None:
     """Compile the training step and the evaluation by running each once, its result unused.
 
     So compilation has its own place in the account of time, and fails before anything is trained.
+
+    Args:
+        experiment: whose they are.
+        init: weights of the shapes that it has.
+        trainer: does the steps; None for one step a dispatch.
     """
     batch = next(training_batches(experiment.train, experiment.budget.batch_size, seed=0))
     state = create_state(init, experiment.optimizer, seed=0)
-    state, _ = experiment.step(state, init.masks, batch)
+    if trainer is None:
+        state, _ = experiment.step(state, init.masks, batch)
+    else:
+        state = trainer.compile_ahead(state, init.masks, experiment.feed(0))
     logits = experiment.evaluate(state.params, state.batch_stats, batch["image"])
     jax.block_until_ready(logits)
     del state, logits

@@ -23,6 +23,14 @@ class Place:
     """Unreadable pictures to skip, with a warning, before it is an error."""
     checkpoint_every: int | None = None
     """Steps between checkpoints inside a level; none is about a minute's worth."""
+    data_on: Literal["auto", "host", "device"] = "auto"
+    """Where the decoded pictures lie: auto puts them on a GPU or TPU if they take up at most a
+    quarter of its memory, and otherwise batches are sent as they come. Which it is is kept with the
+    run, and when it goes on it is the same."""
+    steps_per_dispatch: int | None = None
+    """Training steps in one program. Without it: on a GPU or TPU that holds the pictures, the
+    number up to 32 with which an epoch has fewest dispatches; else 1. Kept with the run likewise. A
+    CPU is many times slower with more than 1."""
     dense: Path | None = None
     """A run folder of the same options, pruning apart, whose dense network (level 0) is taken over
     instead of trained once more."""

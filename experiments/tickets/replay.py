@@ -12,6 +12,7 @@ from experiments.one_run.data import Data
 from experiments.one_run.experiment import assemble, compile_ahead, make_budget
 from experiments.one_run.finished_run import config_of, data_of
 from experiments.one_run.own_data import remember_sets, run_folder
+from experiments.one_run.placing import choose, place
 from experiments.options.ticket import Replay
 from experiments.terminal.compilation_cache import keep_programs
 from experiments.terminal.console import Terminal
@@ -55,19 +56,22 @@ def main(config: Replay, console: Console) -> None:
     for change in differing(said.versions, describe_environment()):
         console.print(f"changed since the ticket was made: {change}")
     init = dense(nested(point.params), nested(point.batch_stats))
+    placing = choose(options, data, budget, path)
     experiment, size = assemble(options, data, detector, budget, init)
+    experiment, trainer = place(experiment, placing)
     level = unpacked(experiment, ticket, point)
-    with Run(path, resolved, describe_environment()) as kept:
+    with Run(path, resolved, {**describe_environment(), **placing.described()}) as kept:
         remember_sets(path, data.sets)
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
-        console.print(size)
+        for note in [size, *placing.lines()]:
+            console.print(note)
         if not kept.has(said.level):
             with clock.measure("compile"):
-                compile_ahead(experiment, init)
+                compile_ahead(experiment, init, trainer)
         with (
             stop_on_signals(),
             Terminal(console, clock.start) as terminal,
-            Execution(kept, budget.steps, terminal, clock) as execution,
+            Execution(kept, budget.steps, terminal, clock, trainer) as execution,
         ):
             record = retrain(experiment, "ticket", level, execution)
         finish(experiment, [record], execution, kept.recipe)

@@ -15,7 +15,6 @@ import numpy as np
 from jaxticket import masks as masks_lib
 from jaxticket.data import Examples, training_batches
 from jaxticket.lottery.experiment import Experiment
-from jaxticket.training import predict
 from jaxticket.training.batch_statistics import BatchMoments, estimate_statistics
 from jaxticket.trees import Tree
 from jaxticket.weights import Weights
@@ -90,16 +89,15 @@ def logits_on_line(
     for which, end in zip(("first", "second"), ends, strict=True):
         if path := masks_lib.nonzero_where_pruned(masks, end.params):
             raise ValueError(f"the {which} network is not of this mask: {path} is not zero there")
-    e, size = experiment, experiment.budget.batch_size
-    splits = splits_of(e)
-    logits: dict[str, list[np.ndarray]] = {name: [] for name in splits}
+    e = experiment
+    logits: dict[str, list[np.ndarray]] = {name: [] for name in splits_of(e)}
     for alpha in alphas(points):
         params = interpolate(ends[0].params, ends[1].params, float(alpha))
         images = _training_images(e, batches)
         batch_stats = estimate_statistics(batch_moments, params, ends[0].batch_stats, images)
         place = Weights(params, batch_stats, masks)
-        for name, examples in splits.items():
-            logits[name].append(predict(e.evaluate, place, examples, size))
+        for name in logits:
+            logits[name].append(e.predict(name, place))
     return {name: np.stack(rows) for name, rows in logits.items()}
 
 

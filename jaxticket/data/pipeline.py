@@ -43,6 +43,7 @@ def training_batches(
     balance: str = "none",
     mixture: Mixture | None = None,
     shard: Shard = (0, 1),
+    positions: bool = False,
 ) -> Iterator[Batch]:
     """Yield endless training batches; batch `step` depends on (seed, step) alone.
 
@@ -63,6 +64,8 @@ def training_batches(
         mixture: how to draw from the parts of `examples`, if it was put together
             (`jaxticket.data.mixing`).
         shard: which rows of every batch are given, out of which number of equal blocks.
+        positions: whether batches name their pictures by their places among the examples, as
+            position int32 [B] instead of image.
 
     Returns:
         Batches of image uint8 [B, S, S, 3], label int32 [B] and weight float32 [B]; of B / n rows
@@ -91,9 +94,9 @@ def training_batches(
     indices = batch_order(examples.labels, batch_size, seed, balance, mixture)
 
     def batch(chosen: np.ndarray) -> Batch:
-        return _batch(examples, chosen[rows], weights[chosen[rows]])
+        return _batch(examples, chosen[rows], weights[chosen[rows]], positions)
 
-    return _iterate(examples, indices.map(batch)[start_step:])
+    return _iterate(indices.map(batch)[start_step:], positions or examples.in_memory)
 
 
 @dataclass(frozen=True)
@@ -121,9 +124,16 @@ class Feed:
             balance=self.balance, mixture=self.mixture, shard=shard,
         )  # fmt: skip
 
+    def positions(self, start_step: int, shard: Shard = (0, 1)) -> Iterator[Batch]:
+        """Return the same batches, with the pictures' positions instead of the pictures."""
+        return training_batches(
+            self.examples, self.batch_size, seed=self.seed, start_step=start_step,
+            balance=self.balance, mixture=self.mixture, shard=shard, positions=True,
+        )  # fmt: skip
+
 
 def evaluation_batches(
-    examples: Examples, batch_size: int, *, shard: Shard = (0, 1)
+    examples: Examples, batch_size: int, *, shard: Shard = (0, 1), positions: bool = False
 ) -> Iterator[Batch]:
     """Yield all examples in order, once; the last batch is filled up with examples of weight 0.
 
@@ -131,6 +141,7 @@ def evaluation_batches(
         examples: of any split.
         batch_size: B, over all processes.
         shard: as for `training_batches`.
+        positions: likewise.
 
     Returns:
         Batches of image uint8 [B, S, S, 3], label int32 [B] and weight float32 [B] (1, or 0 where
@@ -147,11 +158,12 @@ def evaluation_batches(
     rows = _rows(batch_size, shard)
 
     def batch(step: int) -> Batch:
-        positions = np.arange(step * batch_size, (step + 1) * batch_size)[rows]
-        inside = (positions <= last).astype(np.float32)
-        return _batch(examples, np.minimum(positions, last), inside)
+        places = np.arange(step * batch_size, (step + 1) * batch_size)[rows]
+        inside = (places <= last).astype(np.float32)
+        return _batch(examples, np.minimum(places, last), inside, positions)
 
-    return _iterate(examples, grain.MapDataset.range(-(-len(examples) // batch_size)).map(batch))
+    steps = grain.MapDataset.range(-(-len(examples) // batch_size))
+    return _iterate(steps.map(batch), positions or examples.in_memory)
 
 
 def _rows(batch_size: int, shard: Shard) -> slice:
@@ -172,15 +184,18 @@ def _rows(batch_size: int, shard: Shard) -> slice:
     return slice(index * each, (index + 1) * each)
 
 
-def _batch(examples: Examples, chosen: np.ndarray, weight: np.ndarray) -> Batch:
-    return {"image": examples.images(chosen), "label": examples.labels[chosen], "weight": weight}
+def _batch(examples: Examples, chosen: np.ndarray, weight: np.ndarray, positions: bool) -> Batch:
+    pictures = (
+        {"position": chosen.astype(np.int32)} if positions else {"image": examples.images(chosen)}
+    )
+    return {**pictures, "label": examples.labels[chosen], "weight": weight}
 
 
-def _iterate(examples: Examples, batches: Any) -> Iterator[Batch]:
-    """Iterate over batches by position; threads read ahead where pictures are still decoded."""
+def _iterate(batches: Any, at_hand: bool) -> Iterator[Batch]:
+    """Iterate over batches by their number; threads read ahead where pictures are decoded yet."""
     import grain
 
-    if examples.in_memory:
+    if at_hand:
         return (batches[step] for step in range(len(batches)))
     threads = min(16, os.cpu_count() or 1)
     options = grain.ReadOptions(num_threads=threads, prefetch_buffer_size=2 * threads)

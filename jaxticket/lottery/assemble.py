@@ -7,6 +7,7 @@ import optax
 from jaxticket.data import Examples, Mixture, steps_per_epoch
 from jaxticket.lottery.experiment import Budget, Experiment, parse_rewind
 from jaxticket.models import Detector
+from jaxticket.models.precision import in_precision
 from jaxticket.models.table import architecture
 from jaxticket.pruning import level_sparsities, parse_search, passing
 from jaxticket.recipe import Options
@@ -116,7 +117,7 @@ def train_step(
 ) -> tuple[optax.GradientTransformation, Step]:
     """Return the optimizer and the pure step function; a level is of so many steps."""
     return build_step(
-        detector,
+        in_precision(detector, options.precision),
         optimizer=options.optimizer,
         learning_rate=options.learning_rate,
         schedule=options.schedule,

@@ -1,14 +1,18 @@
 """What stays the same through all levels of an experiment."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
+import jax
+import numpy as np
 import optax
 
 from jaxticket.data import Examples, Feed, Mixture
 from jaxticket.models import Detector
 from jaxticket.pruning import FULL, Scope, Search
-from jaxticket.training import Evaluate, Step, watched
+from jaxticket.training import Evaluate, Step, predict, watched
+from jaxticket.weights import Weights
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ class Experiment:
         step: the same, the one that is jitted.
         evaluate: the one jitted evaluation.
         train, validation, test: the examples; validation chooses, test is only read.
+        held: split -> its pictures, uint8 [N, S, S, 3], where the device holds them.
         budget: length of a level.
         sparsities: pruned fraction of the prunable weights at each level, 0 first.
         passing: the numbers of levels that only lead to the next: they are trained, but neither
@@ -125,6 +130,7 @@ class Experiment:
     one_shot: bool = False
     prune_fraction: float = 0.2
     search: Search = FULL
+    held: Mapping[str, jax.Array] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         watched(self.budget.metric, self.detector.num_logits)
@@ -154,6 +160,16 @@ class Experiment:
         return Feed(
             self.train, self.budget.batch_size, self.level_seed(level), self.balance, self.mixture
         )
+
+    def predict(self, split: str, weights: Weights) -> np.ndarray:
+        """Return the logits, float32 [N, C], of the examples of a split in their order.
+
+        Args:
+            split: `train`, `validation` or `test`.
+            weights: masked already.
+        """
+        examples, batch_size = getattr(self, split), self.budget.batch_size
+        return predict(self.evaluate, weights, examples, batch_size, self.held.get(split))
 
     def own_seed(self, level: int) -> int:
         """Return a seed that each level has for itself, as of a criterion's draws."""

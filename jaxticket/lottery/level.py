@@ -10,7 +10,7 @@ from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Budget, Experiment
 from jaxticket.lottery.invariants import first_nonfinite
 from jaxticket.lottery.progress import Progress
-from jaxticket.training import OneByOne, TrainState, Turns, of_logits, predict
+from jaxticket.training import OneByOne, TrainState, Turns, of_logits
 from jaxticket.training.loop import Metrics
 from jaxticket.training.state import copy
 from jaxticket.trees import Tree
@@ -95,7 +95,7 @@ def train_level(
             at += 1
             execution.run.count_step()
             unread.append((at, metrics))
-            _read(level, unread, 1, progress, execution)
+        _read(level, unread, len(done), progress, execution)
         epoch_done = at == epoch_end
         stopping = execution.callbacks.stop_requested()
         due = checkpoints.due(len(done)) or stopping
@@ -181,9 +181,8 @@ def _validate(
         NonFiniteLoss: it is NaN since the weights are.
         ValueError: it is NaN for another reason, and there is patience.
     """
-    examples = experiment.validation
-    logits = predict(experiment.evaluate, weights, examples, experiment.budget.batch_size)
-    metrics = of_logits(examples.labels, logits, experiment.budget.metric)
+    logits = experiment.predict("validation", weights)
+    metrics = of_logits(experiment.validation.labels, logits, experiment.budget.metric)
     execution.validated(level, at, metrics)
     name = experiment.budget.metric
     if experiment.budget.patience is not None and math.isnan(metrics[name]):

@@ -21,7 +21,7 @@ from jaxticket.runs.levels import LEFT_OUT, SUMMARY_COLUMNS, LevelRecord
 from jaxticket.runs.predictions import Predictions
 from jaxticket.runs.spent import spent
 from jaxticket.statistics import interval_ends
-from jaxticket.training import all_metrics, of_logits, predict
+from jaxticket.training import all_metrics, of_logits
 from jaxticket.trees import Tree, leaves_by_path, size
 
 WITH_INTERVAL = ("accuracy", "balanced_accuracy", "auc")
@@ -54,9 +54,8 @@ def keep_level(
     if level in experiment.passing:
         splits = {}
     with clock.measure("evaluate"):
-        for name, examples in splits.items():
-            size = experiment.budget.batch_size
-            logits[name] = predict(experiment.evaluate, trained.weights, examples, size)
+        for name in splits:
+            logits[name] = experiment.predict(name, trained.weights)
     values = _training(experiment, level, trained, thresholds)
     if splits:
         with clock.measure("statistics"):

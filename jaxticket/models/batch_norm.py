@@ -34,11 +34,12 @@ class BatchNorm(nn.Module):
         if not train:
             return (x - mean.value) * (scale * lax.rsqrt(var.value + self.epsilon)) + bias
         normalise = normalise_batch if cpu_lowering() else normalise_batch_plain
-        y, batch_mean, batch_var = normalise(x, scale, bias, self.epsilon)
+        wide = x.astype(jnp.promote_types(x.dtype, jnp.float32))  # sums of many lower ones lose all
+        y, batch_mean, batch_var = normalise(wide, scale, bias, self.epsilon)
         if not self.is_initializing():
             mean.value = MOMENTUM * mean.value + (1 - MOMENTUM) * batch_mean
             var.value = MOMENTUM * var.value + (1 - MOMENTUM) * batch_var
-        return y
+        return y.astype(x.dtype)
 
 
 def normalise_batch_plain(

@@ -3,12 +3,14 @@
 Nothing here knows levels or files.
 """
 
+from jaxticket.training.chunks import Chunks, chunk_function, steps_in_chunk
 from jaxticket.training.evaluation import (
     Evaluate,
     make_evaluate,
     predict,
     predict_with_each,
 )
+from jaxticket.training.held import hold
 from jaxticket.training.loop import OneByOne, Trainer, Turns, finished
 from jaxticket.training.loss import cross_entropy
 from jaxticket.training.metrics import CLASS_METRICS, METRICS, all_metrics, of_logits, watched
@@ -21,6 +23,7 @@ __all__ = [
     "METRICS",
     "OPTIMIZERS",
     "SCHEDULES",
+    "Chunks",
     "Evaluate",
     "OneByOne",
     "Step",
@@ -29,9 +32,11 @@ __all__ = [
     "Turns",
     "all_metrics",
     "build_step",
+    "chunk_function",
     "create_state",
     "cross_entropy",
     "finished",
+    "hold",
     "jit_step",
     "make_evaluate",
     "make_learning_rate",
@@ -41,5 +46,6 @@ __all__ = [
     "predict",
     "predict_with_each",
     "step_function",
+    "steps_in_chunk",
     "watched",
 ]

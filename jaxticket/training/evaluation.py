@@ -7,6 +7,7 @@ import numpy as np
 
 from jaxticket.data import Examples, evaluation_batches
 from jaxticket.models import Detector
+from jaxticket.training.held import pictures_of
 from jaxticket.trees import Tree
 from jaxticket.weights import Weights
 
@@ -26,12 +27,24 @@ def make_evaluate(detector: Detector) -> Evaluate:
 
 
 def predict(
-    evaluate: Evaluate, weights: Weights, examples: Examples, batch_size: int
+    evaluate: Evaluate,
+    weights: Weights,
+    examples: Examples,
+    batch_size: int,
+    held: jax.Array | None = None,
 ) -> np.ndarray:
-    """Return float32 logits [N, C] of all examples in their order; padding is dropped."""
+    """Return float32 logits [N, C] of all examples in their order; padding is dropped.
+
+    Args:
+        evaluate: made by `make_evaluate`.
+        weights: masked already.
+        examples: in whose order the logits are.
+        batch_size: pictures in a batch.
+        held: the pictures of the examples, where the device holds them (`hold`).
+    """
     logits = [
-        evaluate(weights.params, weights.batch_stats, batch["image"])
-        for batch in evaluation_batches(examples, batch_size)
+        evaluate(weights.params, weights.batch_stats, pictures_of(batch, held))
+        for batch in evaluation_batches(examples, batch_size, positions=held is not None)
     ]
     return np.concatenate([np.asarray(part) for part in logits])[: len(examples)]
 

@@ -42,7 +42,7 @@ class Trainer(Protocol):
     def answer(self) -> list[Metrics]:
         """Return the metrics of each step that was done.
 
-        The device may still be at work on them: fetched a step late, they leave it work to go on
+        The device may still be at work on them: fetched an answer late, they leave it work to go on
         with.
         """
         ...

@@ -10,6 +10,7 @@ import optax
 from jaxticket import masks as masks_lib
 from jaxticket.data import augment
 from jaxticket.models import Detector
+from jaxticket.models.precision import InBfloat16
 from jaxticket.training.loss import cross_entropy
 from jaxticket.training.optimizer import (
     LearningRate,
@@ -26,7 +27,7 @@ Step = Callable[[TrainState, Tree, Any], tuple[TrainState, dict[str, jax.Array]]
 
 
 def step_function(
-    detector: Detector,
+    detector: Detector | InBfloat16,
     optimizer: optax.GradientTransformation,
     learning_rate: LearningRate,
     augmentation: str,
@@ -99,7 +100,7 @@ def jit_step(function: Step) -> Step:
 
 
 def make_step(
-    detector: Detector,
+    detector: Detector | InBfloat16,
     optimizer: optax.GradientTransformation,
     learning_rate: LearningRate,
     augmentation: str,
@@ -109,7 +110,7 @@ def make_step(
 
 
 def build_step(
-    detector: Detector,
+    detector: Detector | InBfloat16,
     *,
     optimizer: OptimizerName = "adam",
     learning_rate: float = 1e-3,

@@ -2,10 +2,17 @@ from collections import Counter
 from dataclasses import replace
 from itertools import islice
 
+import chex
 import numpy as np
 import pytest
 
-from jaxticket.data import evaluation_batches, load_examples, steps_per_epoch, training_batches
+from jaxticket.data import (
+    Feed,
+    evaluation_batches,
+    load_examples,
+    steps_per_epoch,
+    training_batches,
+)
 from jaxticket.data.ordering import class_weights
 
 LABELS = [0, 0, 1, 0, 1, 0, 0, 1, 0, 0]  # 7 real, 3 fake
@@ -216,3 +223,24 @@ def test_shards_that_cannot_be(numbered):
         for index in (2, -1):
             with pytest.raises(ValueError, match=rf"one of 0\.\.1, not {index}"):
                 make((index, 2))
+
+
+@pytest.mark.parametrize("balance", ["none", "sampling", "loss"])
+def test_batches_that_name_their_pictures_are_the_same_batches(numbered, balance):
+    feed = Feed(numbered(LABELS), 4, seed=7, balance=balance)
+    for shard in ((0, 1), (1, 2)):
+        sent, named = feed.batches(2, shard), feed.positions(2, shard)
+        for whole, batch in islice(zip(sent, named, strict=True), 5):
+            position = batch.pop("position")
+            assert position.dtype == np.int32
+            np.testing.assert_array_equal(feed.examples.images(position), whole.pop("image"))
+            chex.assert_trees_all_equal(batch, whole)
+
+
+def test_an_evaluation_names_its_pictures_without_decoding_any(numbered):
+    examples = numbered(LABELS, in_memory=False)
+    expected = [batch["image"][:, 0, 0, 0].tolist() for batch in evaluation_batches(examples, 4)]
+    blind = replace(examples, _images=None)
+    named = list(evaluation_batches(blind, 4, positions=True))
+    assert [batch["position"].tolist() for batch in named] == expected
+    assert [batch["weight"].tolist() for batch in named] == [[1] * 4, [1] * 4, [1, 1, 0, 0]]
