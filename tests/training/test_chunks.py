@@ -8,10 +8,11 @@ import chex
 import pytest
 
 from jaxticket.data import Feed
-from jaxticket.lottery import Execution, find_ticket
+from jaxticket.lottery import Callbacks, Execution, Stopped, find_ticket
 from jaxticket.recipe import Recipe
 from jaxticket.runs import Run
 from jaxticket.training import Chunks, OneByOne, create_state, hold, steps_in_chunk
+from tests.resumption import StopAt, assert_same_results
 from tests.tiny import log_of, restored, run_experiment, tiny_experiment
 
 TOLERANCE = {"rtol": 1e-5, "atol": 1e-6}
@@ -66,26 +67,46 @@ def test_compiled_ahead_nothing_is_traced_again():
     assert [len(metrics) for metrics in told] == [2, 1, 2]
 
 
-def test_a_whole_run_by_chunks_ends_where_single_steps_do(tmp_path):
-    # Three steps an epoch; a chunk of two never goes beyond an epoch, the rewind point at step 2 or
-    # a checkpoint after every 2.
-    experiment, init = tiny_experiment(rewind="step:2", checkpoint_every=2)
-    run_experiment(tmp_path / "single", experiment, init)
+@pytest.fixture(scope="module")
+def run_by_chunks():
+    """Run, or go on with, the tiny experiment by chunks of two of an epoch's three steps."""
+    experiment, init = tiny_experiment(rewind="step:2")
     held = {split: hold(getattr(experiment, split)) for split in ("train", "validation", "test")}
+    experiment = replace(experiment, held=held)
     chunks = Chunks(experiment.step_function, 2, held["train"])
-    config = Recipe(model="tiny", rewind="step:2")
-    with (
-        Run(tmp_path / "chunks", config, {}) as run,
-        Execution(run, experiment.budget.steps, trainer=chunks) as execution,
-    ):
-        find_ticket(replace(experiment, held=held), run.beginning(init), execution)
+
+    def run(path, callbacks=None, checkpoint_every=None):
+        budget = replace(experiment.budget, checkpoint_every=checkpoint_every)
+        with (
+            Run(path, Recipe(model="tiny", rewind="step:2"), {}) as run,
+            Execution(run, budget.steps, callbacks or Callbacks(), trainer=chunks) as execution,
+        ):
+            find_ticket(replace(experiment, budget=budget), run.beginning(init), execution)
+
+    return run
+
+
+def test_a_whole_run_by_chunks_ends_where_single_steps_do(run_by_chunks, tmp_path):
+    experiment, init = tiny_experiment(rewind="step:2")
+    run_experiment(tmp_path / "single", experiment, init)
+    run_by_chunks(tmp_path / "chunks", checkpoint_every=2)
     for level in range(3):
         have, want = (restored(tmp_path / name, level) for name in ("chunks", "single"))
         chex.assert_trees_all_equal(have.masks, want.masks)
         chex.assert_trees_all_close(have.params, want.params, **TOLERANCE)
-        steps = [[r["step"] for r in log_of(tmp_path / name, "train", level)]
-                 for name in ("chunks", "single")]  # fmt: skip
-        assert steps[0] == steps[1]
+        have, want = (
+            [r["step"] for r in log_of(tmp_path / name, "train", level)]
+            for name in ("chunks", "single")
+        )
+        assert have == want
+
+
+def test_a_run_by_chunks_that_was_stopped_goes_on_to_the_very_same_end(run_by_chunks, tmp_path):
+    run_by_chunks(tmp_path / "whole")
+    with pytest.raises(Stopped, match="stopped at step 5 of level 1"):
+        run_by_chunks(tmp_path / "parts", StopAt(1, 3))  # heard of when the chunk after is done
+    run_by_chunks(tmp_path / "parts")
+    assert_same_results(tmp_path / "parts", tmp_path / "whole")
 
 
 @pytest.mark.parametrize(

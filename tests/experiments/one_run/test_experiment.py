@@ -71,7 +71,7 @@ def test_every_option_that_decides_the_result_names_the_folder(prepared):
         "batch_size": 9, "optimizer": "sgd", "learning_rate": 0.5, "schedule": "step",
         "weight_decay": 0.1, "patience": 3, "metric": "accuracy", "balance": "loss",
         "augmentation": "none", "data_order": "per_level", "seed": 9,
-        "task": "method", "fake_output": "0",
+        "task": "method", "fake_output": "0", "search": "short:0.5", "precision": "bfloat16",
     }  # fmt: skip
     # Nothing is left out: what is neither here nor free to change is the weight file, and the
     # mixture and the methods, which belong to the data.
