@@ -31,7 +31,7 @@ from experiments.one_run.experiment import (
 from experiments.one_run.finished_run import config_of, data_of
 from experiments.one_run.own_data import remember_sets, run_folder
 from experiments.one_run.page import refresh_alone
-from experiments.one_run.placing import choose, place
+from experiments.one_run.placing import place, placing_of
 from experiments.options.control import Config
 from experiments.terminal.console import Terminal, levels_table, show_headline
 from experiments.terminal.program import stop_on_signals
@@ -114,7 +114,7 @@ def main(
         control_of(experiment, kind, ticket)  # refused before there is a folder
     beside = Path(os.path.relpath(config.run.resolve().parent))  # where the ticket's page looks
     path = config.run_dir or run_folder(config.control, resolved, beside)
-    placing = choose(ticket_config, data, budget, path, config.run)
+    placing = placing_of(ticket_config, data, budget, path, config.run)
     with Run(path, resolved, {**describe_environment(), **placing.described()}) as kept:
         moved = remember_sets(path, data.sets)
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")

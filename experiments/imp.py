@@ -43,7 +43,7 @@ from experiments.one_run.dry_run import show_estimate
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
 from experiments.one_run.own_data import remember_sets, run_folder
 from experiments.one_run.page import refresh, refresh_alone
-from experiments.one_run.placing import choose, place
+from experiments.one_run.placing import place, placing_of
 from experiments.one_run.recipe import check, check_dense, resolve, warnings
 from experiments.options.imp import Config
 from experiments.terminal.console import Terminal, levels_table, show_headline
@@ -156,7 +156,7 @@ def _run(
         fresh, notes = beginning(config, detector, path)
     if config.dense is not None:
         check_dense(config.dense, resolved)
-    placing = choose(config, data, budget, path)
+    placing = placing_of(config, data, budget, path)
     with Run(path, resolved, {**describe_environment(), **placing.described()}) as kept:
         moved = remember_sets(path, data.sets, notes)
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")

@@ -47,7 +47,7 @@ class Placing:
         return lines if self.described() else []
 
 
-def choose(config: Config, data: Data, budget: Budget, *runs: Path) -> Placing:
+def placing_of(config: Config, data: Data, budget: Budget, *runs: Path) -> Placing:
     """Return what is asked for; else what a run had on such a device; else what suits the device.
 
     Args:

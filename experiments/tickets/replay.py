@@ -12,7 +12,7 @@ from experiments.one_run.data import Data
 from experiments.one_run.experiment import assemble, compile_ahead, make_budget
 from experiments.one_run.finished_run import config_of, data_of
 from experiments.one_run.own_data import remember_sets, run_folder
-from experiments.one_run.placing import choose, place
+from experiments.one_run.placing import place, placing_of
 from experiments.options.ticket import Replay
 from experiments.terminal.compilation_cache import keep_programs
 from experiments.terminal.console import Terminal
@@ -56,7 +56,7 @@ def main(config: Replay, console: Console) -> None:
     for change in differing(said.versions, describe_environment()):
         console.print(f"changed since the ticket was made: {change}")
     init = dense(nested(point.params), nested(point.batch_stats))
-    placing = choose(options, data, budget, path)
+    placing = placing_of(options, data, budget, path)
     experiment, size = assemble(options, data, detector, budget, init)
     experiment, trainer = place(experiment, placing)
     level = unpacked(experiment, ticket, point)

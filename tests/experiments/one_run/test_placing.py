@@ -6,7 +6,7 @@ import jax
 import numpy as np
 import pytest
 
-from experiments.one_run.placing import Placing, choose, place
+from experiments.one_run.placing import Placing, place, placing_of
 from experiments.options.imp import Config
 from jaxticket.lottery import Budget
 from jaxticket.training import Chunks
@@ -24,7 +24,7 @@ class Pictures:
 
 
 def chosen(config=CONFIG, *runs, budget=BUDGET):
-    return choose(config, Pictures(), budget, *runs)
+    return placing_of(config, Pictures(), budget, *runs)
 
 
 @pytest.fixture
