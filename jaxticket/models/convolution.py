@@ -6,8 +6,11 @@ from flax import linen as nn
 from flax.typing import Initializer
 from jax import lax
 
+from jaxticket.models.depthwise import shifted_sum
+from jaxticket.models.kernel_gradient import convolve_own_gradient, own_gradient_wins
 from jaxticket.models.lowering import cpu_lowering
 from jaxticket.models.pooling import Padding, Pads, resolve_padding
+from jaxticket.models.space_to_depth import blocks_win, convolve_blocks
 
 _DIMENSIONS = ("NHWC", "HWIO", "NHWC")
 
@@ -40,8 +43,14 @@ def convolve(
     """
     pads = resolve_padding(x.shape, kernel.shape[0], stride, padding, dilation)
     height, width = _output_sides(x.shape, kernel.shape[0], stride, pads, dilation)
-    if cpu_lowering() and patches_win(kernel.shape[0], kernel.shape[2], height * width):
-        return convolve_patches(x, kernel, stride, pads, dilation)
+    if cpu_lowering():
+        side, positions = kernel.shape[0], height * width
+        if patches_win(side, kernel.shape[2], positions):
+            return convolve_patches(x, kernel, stride, pads, dilation)
+        if blocks_win(x.shape, side, stride, dilation, positions):
+            return convolve_blocks(x, kernel, (height, width), pads)
+        if stride == dilation == 1 and own_gradient_wins(side, positions):
+            return convolve_own_gradient(x, kernel, pads)
     return lax.conv_general_dilated(
         x,
         kernel,
@@ -103,7 +112,7 @@ def convolve_depthwise(x: jax.Array, kernel: jax.Array, padding: int) -> jax.Arr
     """
     pads = resolve_padding(x.shape, kernel.shape[0], 1, padding)
     if cpu_lowering():
-        return _shifted_sum(x, kernel, pads)
+        return shifted_sum(x, kernel, pads)
     return lax.conv_general_dilated(
         x,
         kernel,
@@ -112,19 +121,6 @@ def convolve_depthwise(x: jax.Array, kernel: jax.Array, padding: int) -> jax.Arr
         dimension_numbers=_DIMENSIONS,
         feature_group_count=x.shape[-1],
     )
-
-
-def _shifted_sum(x: jax.Array, kernel: jax.Array, pads: Pads) -> jax.Array:
-    """Convolve by channel as k * k shifted multiply-adds."""
-    side = kernel.shape[0]
-    height, width = _output_sides(x.shape, side, 1, pads, 1)
-    padded = jnp.pad(x, ((0, 0), *pads, (0, 0)))
-    products = [
-        _tap(padded, i, j, height, width, 1) * kernel[i, j, 0]
-        for i in range(side)
-        for j in range(side)
-    ]
-    return sum(products[1:], start=products[0])
 
 
 def _output_sides(
