@@ -59,4 +59,6 @@ def is_one_shot(recipe: Recipe, of: Recipe) -> bool:
     """Return whether a recipe is a run's own, but pruned in one jump where that goes in rounds."""
     if (recipe.pruning, of.pruning) != ("one_shot", "iterative"):
         return False
-    return {name for name, _, _ in differences(recipe, of)} <= HOW_PRUNED
+    # A jump from the end of level 0 is the same whatever part of it the rounds are drawn from.
+    free = HOW_PRUNED | {"search"} if recipe.search == "full" else HOW_PRUNED
+    return {name for name, _, _ in differences(recipe, of)} <= free

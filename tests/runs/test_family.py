@@ -1,13 +1,15 @@
 """The runs beside a run: which belong to it, and as what."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from jaxticket.recipe import Recipe
 from jaxticket.runs import files, read_run
 from jaxticket.runs.controls import find_controls
-from jaxticket.runs.family import find_family
+from jaxticket.runs.family import find_family, is_one_shot
 from tests.report.page.written import write_run
 
 CONTROL: dict = {
@@ -75,3 +77,10 @@ def test_a_bare_summary_makes_a_member_but_no_control_to_look_at(family, tmp_pat
     assert find_controls(run) == find_controls(run, [place]) == []
     (member,) = family()
     assert names(member.controls) == ["control"]
+
+
+def test_a_jump_from_the_end_of_level_0_belongs_to_a_search_that_was_shortened():
+    short = Recipe(search="short:0.2")
+    assert is_one_shot(Recipe(pruning="one_shot"), short)
+    assert is_one_shot(replace(short, pruning="one_shot"), short)
+    assert not is_one_shot(Recipe(pruning="one_shot", search="early_bird:0.1:2"), Recipe())
