@@ -29,29 +29,31 @@ from experiments.one_run.experiment import (
     size_line,
 )
 from experiments.one_run.finished_run import config_of, data_of
+from experiments.one_run.mirror import open_run
 from experiments.one_run.own_data import remember_sets, run_folder
 from experiments.one_run.page import refresh_alone
-from experiments.one_run.placing import place, placing_of
+from experiments.one_run.placing import Placing, place, placing_of
+from experiments.one_run.shared import Shared, execute
 from experiments.options.control import Config
-from experiments.terminal.console import Terminal, levels_table, show_headline
-from experiments.terminal.program import stop_on_signals
+from experiments.terminal.console import levels_table, show_headline
 from jaxticket import masks as masks_lib
 from jaxticket.doors import is_own
 from jaxticket.lottery import (
     DENSE_CONTROLS,
-    Execution,
     Experiment,
     Ticket,
     check_control,
     control_of,
     finish,
     read_ticket,
-    retrain,
+    retrain_turns,
 )
 from jaxticket.models import build
+from jaxticket.parallel import hosts
 from jaxticket.recipe import ControlOf, Recipe
-from jaxticket.runs import Clock, Run, RunRecord, describe_environment, read_run
+from jaxticket.runs import Clock, RunRecord, describe_environment, read_run
 from jaxticket.runs.controls import LONG_DENSE
+from jaxticket.training import Turns, finished
 
 
 def main(
@@ -62,13 +64,29 @@ def main(
     *,
     among_others: bool = False,
 ) -> Path:
-    """Train the control and return its run folder.
+    """Do what `turns` does, with no other training between."""
+    shared = None if hosts.alone() else Shared(1)
+    all_turns = turns(config, console, started, data, shared, among_others=among_others)
+    return finished(all_turns, shared.dispatch) if shared else finished(all_turns)
+
+
+def turns(
+    config: Config,
+    console: Console,
+    started: float | None = None,
+    data: Data | None = None,
+    shared: Shared | None = None,
+    *,
+    among_others: bool = False,
+) -> Turns[Path]:
+    """Train the control and return its run folder, in turns with others.
 
     Args:
         config: the options.
         console: shows the progress.
         started: when the command began, of `time.perf_counter()`; None for now.
         data: the ticket's own, where they are open already; None to open what is named.
+        shared: the program that does its steps; None for one of its own on one device.
         among_others: whether others of the same ticket follow, and then its headline.
 
     Raises:
@@ -114,8 +132,11 @@ def main(
         control_of(experiment, kind, ticket)  # refused before there is a folder
     beside = Path(os.path.relpath(config.run.resolve().parent))  # where the ticket's page looks
     path = config.run_dir or run_folder(config.control, resolved, beside)
-    placing = placing_of(ticket_config, data, budget, path, config.run)
-    with Run(path, resolved, {**describe_environment(), **placing.described()}) as kept:
+    placing = (
+        placing_of(ticket_config, data, budget, path, config.run) if shared is None else Placing()
+    )
+    with open_run(path, resolved, {**describe_environment(), **placing.described()}) as kept:
+        path = kept.path
         moved = remember_sets(path, data.sets)
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
         for sentence in moved:
@@ -124,15 +145,14 @@ def main(
             experiment, trainer = place(experiment, placing)
         for note in [size, *placing.lines()]:
             console.print(note)
-        if not kept.has(config.level):
+        if not kept.has(config.level) and shared is None:
             with clock.measure("compile"):
                 compile_ahead(experiment, ticket.init, trainer)
-        with (
-            stop_on_signals(),
-            Terminal(console, clock.start) as terminal,
-            Execution(kept, experiment.budget.steps, terminal, clock, trainer) as execution,
-        ):
-            record = retrain(experiment, kind, ticket, execution)
+        with execute(kept, experiment, console, clock, shared, trainer) as going:
+            experiment, execution = going
+            record = yield from retrain_turns(experiment, kind, ticket, execution)
+        if not hosts.first():
+            return path
         finish(experiment, [record], execution, kept.recipe)
         title = f"{config.control} of {config.run.name}, on {data.name}, test split"
         console.print(levels_table([record], title))

@@ -37,22 +37,26 @@ from experiments.cells.places import places
 from experiments.cells.side_by_side import train_all
 from experiments.cells.take_over import take_over
 from experiments.cells.team import Train
+from experiments.cells.together import train_together
 from experiments.one_run.data import Data, open_data
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.dry_run import show_estimate
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
+from experiments.one_run.mirror import open_run
 from experiments.one_run.own_data import remember_sets, run_folder
 from experiments.one_run.page import refresh, refresh_alone
-from experiments.one_run.placing import place, placing_of
+from experiments.one_run.placing import Placing, place, placing_of
 from experiments.one_run.recipe import check, check_dense, resolve, warnings
+from experiments.one_run.shared import Shared, execute
 from experiments.options.imp import Config
-from experiments.terminal.console import Terminal, levels_table, show_headline
-from experiments.terminal.program import stop_on_signals
-from jaxticket.lottery import Execution, find_ticket, finish
+from experiments.terminal.console import levels_table, show_headline
+from jaxticket.lottery import finish, ticket_turns
 from jaxticket.models import build
-from jaxticket.runs import Clock, Run, describe_environment, read_run
+from jaxticket.parallel import hosts
+from jaxticket.runs import Clock, describe_environment, read_run
 from jaxticket.runs.attention import read_looks, saliency_folder
 from jaxticket.text import count_text
+from jaxticket.training import Turns, finished
 
 
 def main(config: Config, console: Console, started: float | None = None) -> Path | None:
@@ -86,12 +90,16 @@ def _family(config: Config, console: Console) -> Path | None:
     steps = make_budget(config, data).steps
     family = plan_family(config, data)
 
-    take_over(family.cells, family.folder, family.beside, lambda _: data.identity(), console)
+    if hosts.first():
+        take_over(family.cells, family.folder, family.beside, lambda _: data.identity(), console)
     where = family.cells, family.folder, console
-    load = Load(replace(config, init_from=None), steps)
-    own = asked or choose(*where, lambda _: load)
-    failed = train_all(*where, partial(_trainer, data), own)
-    for ticket in family.tickets:
+    if config.together > 1 or not hosts.alone():
+        failed = train_together(*where, partial(_begin, data), config.together)
+    else:
+        load = Load(replace(config, init_from=None), steps)
+        own = asked or choose(*where, lambda _: load)
+        failed = train_all(*where, partial(_trainer, data), own)
+    for ticket in family.tickets if hosts.first() else ():
         if (ticket / "summary.json").is_file():
             with suppress(BlockingIOError):  # another process of the same command writes it
                 console.print(f"page {refresh_alone(ticket)}")
@@ -115,6 +123,12 @@ def _trainer(data: Data, _: Console) -> Train:
     return train
 
 
+def _begin(data: Data, cell: Cell, console: Console, shared: Shared | None) -> Turns[Path | None]:
+    """Begin to train a member of a family on data that are open, in turns with others."""
+    command = control.turns if cell.command == "control" else turns
+    return command(cell.config, console, None, data, shared, among_others=True)
+
+
 def _open(config: Config, console: Console) -> Data:
     """Open the data of a run, as its detector sees them."""
     data_dir = config.data_dir or default_data_dir()
@@ -132,11 +146,27 @@ def _run(
     *,
     among_others: bool = False,
 ) -> Path | None:
-    """Train one run and return its folder; None after a dry run.
+    """Do what `turns` does, with no other training between."""
+    shared = None if hosts.alone() else Shared(1)
+    all_turns = turns(config, console, started, data, shared, among_others=among_others)
+    return finished(all_turns, shared.dispatch) if shared else finished(all_turns)
+
+
+def turns(
+    config: Config,
+    console: Console,
+    started: float | None = None,
+    data: Data | None = None,
+    shared: Shared | None = None,
+    *,
+    among_others: bool = False,
+) -> Turns[Path | None]:
+    """Train one run and return its folder, in turns with others; None after a dry run.
 
     Args:
         config, console, started: as for `main`.
         data: where they are open already; None to open what the options name.
+        shared: the program that does its steps; None for one of its own on one device.
         among_others: whether others are read with it, whose headline comes in the end.
     """
     clock = Clock(started)
@@ -156,8 +186,9 @@ def _run(
         fresh, notes = beginning(config, detector, path)
     if config.dense is not None:
         check_dense(config.dense, resolved)
-    placing = placing_of(config, data, budget, path)
-    with Run(path, resolved, {**describe_environment(), **placing.described()}) as kept:
+    placing = placing_of(config, data, budget, path) if shared is None else Placing()
+    with open_run(path, resolved, {**describe_environment(), **placing.described()}) as kept:
+        path = kept.path
         moved = remember_sets(path, data.sets, notes)
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
         for sentence in moved:
@@ -167,6 +198,7 @@ def _run(
         with clock.measure("checkpoint"):
             if config.dense is not None:
                 kept.take_over(config.dense)
+                hosts.wait_for_all("the dense network is there")
             init = kept.beginning(fresh)
             del fresh
         with clock.measure("load pictures"):
@@ -175,16 +207,15 @@ def _run(
         for note in [*notes, size, *placing.lines()]:
             console.print(note)
         done_before = kept.levels_done(len(experiment.sparsities))
-        if done_before < len(experiment.sparsities):
+        if done_before < len(experiment.sparsities) and shared is None:
             with clock.measure("compile"):
                 compile_ahead(experiment, init, trainer)
             console.print(f"compiled in {clock.seconds['compile']:.0f} s")
-        with (
-            stop_on_signals(),
-            Terminal(console, clock.start) as terminal,
-            Execution(kept, budget.steps, terminal, clock, trainer) as execution,
-        ):
-            records = find_ticket(experiment, init, execution)
+        with execute(kept, experiment, console, clock, shared, trainer) as going:
+            experiment, execution = going
+            records = yield from ticket_turns(experiment, init, execution)
+        if not hosts.first():
+            return path
         nothing_done = done_before == len(records)
         time = (read_run(path).summary.get("time") if nothing_done else None) or clock.line()
         finish(experiment, records, execution, kept.recipe, time)

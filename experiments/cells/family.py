@@ -80,6 +80,24 @@ def check_family(config: Config) -> None:
             f"--workers={config.workers}: there is one training, and nothing beside it; name "
             "--seeds or --controls, or leave it out"
         )
+    shared = config.together > 1 or config.coordinator is not None
+    if shared and (config.data_on == "device" or config.steps_per_dispatch is not None):
+        raise ValueError(
+            "--data_on=device and --steps_per_dispatch are for trainings of one device each: leave "
+            "them out with --together and --coordinator"
+        )
+    if config.together < 1:
+        raise ValueError(f"--together={config.together}: it must be 1 or more")
+    if config.together > 1 and seeds is None and not controls:
+        raise ValueError(
+            f"--together={config.together}: there is one training, and nothing beside it; name "
+            "--seeds or --controls, or leave it out"
+        )
+    if config.workers is not None and (config.together > 1 or config.coordinator is not None):
+        raise ValueError(
+            "--workers trains in processes of their own, --together and --coordinator in one "
+            "program: give one of them"
+        )
     if not controls:
         return
     if ONE_SHOT in controls and config.pruning == ONE_SHOT:
@@ -122,7 +140,7 @@ def plan_family(config: Config, data: Data) -> Family:
     for seed in seeds_of(config):
         member = replace(
             config, seed=seed, seeds=None, controls=(), control_levels=None, run_dir=None,
-            workers=None,
+            workers=None, together=1, coordinator=None, num_processes=None, process_id=None,
         )  # fmt: skip
         recipe, name = resolve(member, data), names[seed]
         if folder / name not in there:

@@ -54,6 +54,18 @@ class Place:
     """How many trainings of --seeds and --controls run side by side, each in a process of its own
     on as many cores as the others, or on a GPU of its own; none is what was measured to do most on
     this machine. What each leaves is what it leaves alone on so many cores."""
+    together: int = 1
+    """How many trainings of --seeds and --controls go together in one program, of which each step
+    trains all: first on devices of their own, then several on one. It pays where there are several
+    devices, or where one is not busy with one training."""
+    coordinator: str | None = None
+    """Several processes, on as many hosts, train as one: HOST:PORT of the first, or `auto` for what
+    Slurm, Open MPI, Kubernetes or a TPU slice say. Give all the same command; run_dir must lie
+    where all see it, and the first keeps the run."""
+    num_processes: int | None = None
+    """How many processes; with HOST:PORT."""
+    process_id: int | None = None
+    """The number of this process, from 0; with HOST:PORT."""
     run_dir: Path | None = None
     """The run folder. Default: runs/imp_MODEL_DATASET_HASH, where the hash is of these options.
     With several seeds, a folder whose subfolders are the runs (seed0, seed1, ...); or a run of one

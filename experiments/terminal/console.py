@@ -1,7 +1,7 @@
 """A run on a terminal: a bar with the time left, a line for each level, a table."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn
@@ -25,9 +25,20 @@ NO_INTERVAL = "no interval: a class has one test group only"
 class Terminal(Callbacks):
     """Callbacks for a terminal, and for a log file: there, a line now and then."""
 
-    def __init__(self, console: Console, started: float):
-        """Show on `console`; `started` is the `time.perf_counter()` of the command's start."""
-        self._console = console
+    def __init__(
+        self,
+        console: Console,
+        started: float,
+        stop: Callable[[], bool] = lambda: stopped_by() is not None,
+    ):
+        """Show on `console`.
+
+        Args:
+            console: takes the lines.
+            started: `time.perf_counter()` at the command's start.
+            stop: says whether the run was asked to end; without it, whether a signal came.
+        """
+        self._console, self._stop = console, stop
         self._started = started
         self._bar = make_bars(
             TextColumn("{task.description}"),
@@ -122,8 +133,8 @@ class Terminal(Callbacks):
         give_back_freed_memory()
 
     def stop_requested(self) -> bool:
-        """Return whether a signal came."""
-        return stopped_by() is not None
+        """Return whether the run was asked to end."""
+        return self._stop()
 
 
 class _Rate:

@@ -2,11 +2,13 @@
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from inspect import signature
 
 from data_prep.terminal.program import end_with_reader
 from experiments import STARTED
+from experiments.terminal import processes
 from experiments.terminal.options import parse
 from experiments.terminal.program import run
 
@@ -31,6 +33,9 @@ def start(name: str, argv: Sequence[str] | None = None, prog: str | None = None)
         prog or f"python -m experiments.{name}",
         getattr(options, "OLDER", {}),
     )
+    others = tuple(getattr(config, name, None) for name in processes.OPTIONS)
+    if joined := others != (None, None, None):
+        run(lambda: processes.start(*others))
     # Here, since most import JAX, and help needs none of it.
     command = import_module(f"experiments.{name}")
     from experiments.terminal.plain_console import make_console
@@ -39,5 +44,12 @@ def start(name: str, argv: Sequence[str] | None = None, prog: str | None = None)
         from experiments.terminal.compilation_cache import keep_programs
 
         keep_programs()
-    rest = (make_console(), STARTED)[: len(signature(command.main).parameters) - 1]
-    run(lambda: command.main(config, *rest))
+    console = make_console()
+    if joined:
+        console.quiet = not processes.first()
+    rest = (console, STARTED)[: len(signature(command.main).parameters) - 1]
+    main = partial(command.main, config, *rest)
+    if joined:
+        processes.ending_at_once(lambda: run(lambda: processes.reaching(main)))
+    else:
+        run(main)

@@ -7,12 +7,19 @@ from jaxticket.lottery.dense_controls import DENSE_CONTROLS, levels_of_steps
 from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Budget, Experiment, Rewind, parse_rewind
 from jaxticket.lottery.finish import finish
-from jaxticket.lottery.imp import find_ticket
+from jaxticket.lottery.imp import find_ticket, ticket_turns
 from jaxticket.lottery.invariants import InvariantViolation
 from jaxticket.lottery.kept_ticket import by_place, kept_rewind, kept_ticket
 from jaxticket.lottery.level import NonFiniteLoss, Stopped
 from jaxticket.lottery.prune import check_criterion
-from jaxticket.lottery.retraining import Ticket, control_of, read_ticket, retrain, unpacked
+from jaxticket.lottery.retraining import (
+    Ticket,
+    control_of,
+    read_ticket,
+    retrain,
+    retrain_turns,
+    unpacked,
+)
 
 __all__ = [
     "CONTROLS",
@@ -42,5 +49,7 @@ __all__ = [
     "parse_rewind",
     "read_ticket",
     "retrain",
+    "retrain_turns",
+    "ticket_turns",
     "unpacked",
 ]

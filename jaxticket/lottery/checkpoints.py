@@ -1,6 +1,7 @@
 """Checkpoints inside a level: when one is due, what it holds, and how a level goes on from it."""
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, replace
 
 from jaxticket.lottery.drawing import Drawing
@@ -17,16 +18,23 @@ CHECKPOINT_SECONDS = 60.0
 class Checkpoints:
     """The checkpoints inside one level."""
 
-    def __init__(self, partial: Partial, budget: Budget, drawing: Drawing | None = None):
+    def __init__(
+        self,
+        partial: Partial,
+        budget: Budget,
+        drawing: Drawing | None = None,
+        now: Callable[[], float] = time.perf_counter,
+    ):
         """Begin to count steps and seconds until the first.
 
         Args:
             partial: where they lie.
             budget: says how many steps lie between two, and whether best weights are kept.
             drawing: its masks of the newest epoch are saved, and restored into it.
+            now: a clock, in seconds.
         """
-        self._partial, self._budget, self._drawing = partial, budget, drawing
-        self._steps, self._since = 0, time.perf_counter()
+        self._partial, self._budget, self._drawing, self._now = partial, budget, drawing, now
+        self._steps, self._since = 0, now()
 
     def steps_left(self) -> int:
         """Return how many steps may be done before one is due by their number."""
@@ -36,10 +44,10 @@ class Checkpoints:
     def due(self, steps: int = 1) -> bool:
         """Count steps; return whether a checkpoint is due after them."""
         self._steps += steps
-        late = time.perf_counter() - self._since >= CHECKPOINT_SECONDS
+        late = self._now() - self._since >= CHECKPOINT_SECONDS
         every = self._budget.checkpoint_every
         if (self._steps >= every) if every else late:
-            self._steps, self._since = 0, time.perf_counter()
+            self._steps, self._since = 0, self._now()
             return True
         return False
 

@@ -1,5 +1,7 @@
 """What goes with a run through one execution of a command."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +21,7 @@ class Execution:
         callbacks: are told what happens, and may ask to stop.
         clock: of the command.
         trainer: does the steps; None for one step a dispatch.
+        now: a clock in seconds, by which checkpoints are due.
         log: takes every step's and epoch's metrics.
     """
 
@@ -27,6 +30,7 @@ class Execution:
     callbacks: Callbacks = field(default_factory=Callbacks)
     clock: Clock = field(default_factory=Clock)
     trainer: Trainer | None = None
+    now: Callable[[], float] = time.perf_counter
     log: MetricsLog = field(init=False)
 
     def __post_init__(self) -> None:

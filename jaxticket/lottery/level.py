@@ -74,7 +74,7 @@ def train_level(
     draw_at = (drawing and drawing.step) or 0
     if drawing and drawing.ends and draw_at:
         last = draw_at
-    checkpoints = Checkpoints(execution.run.partial(level), budget, drawing)
+    checkpoints = Checkpoints(execution.run.partial(level), budget, drawing, execution.now)
     state, best, progress = checkpoints.restore(start, masks)
     at = int(state.step)
     execution.log.forget_after((level, at))

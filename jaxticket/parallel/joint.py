@@ -11,6 +11,7 @@ import numpy as np
 from jax.sharding import Mesh, PartitionSpec
 
 from jaxticket.data import Batch, Feed
+from jaxticket.parallel.hosts import Agreement, reaching
 from jaxticket.parallel.mesh import DATA, TICKET, everywhere, placed, shard_of, sharding
 from jaxticket.training import Step, TrainState
 from jaxticket.training.loop import Measure, Metrics
@@ -65,12 +66,26 @@ def joint_step(function: Step, mesh: Mesh, within: Within = "unrolled") -> Joint
 class Joint:
     """Trains several tickets, each asked for by its `Member`, a step of all a dispatch."""
 
-    def __init__(self, function: Step, mesh: Mesh, tickets: int, within: Within = "unrolled"):
-        """Make room for so many tickets; the arguments are those of `joint_step`."""
+    def __init__(
+        self,
+        function: Step,
+        mesh: Mesh,
+        tickets: int,
+        within: Within = "unrolled",
+        agreement: Agreement | None = None,
+    ):
+        """Make room for so many tickets.
+
+        Args:
+            function, mesh, within: as for `joint_step`.
+            tickets: how many.
+            agreement: is renewed with every dispatch.
+        """
         rows = mesh.shape[TICKET]
         self.mesh = mesh
         self.places = -(-tickets // rows) * rows
         self.members = tuple(Member(self, place) for place in range(tickets))
+        self._agreement = agreement
         self._step = joint_step(function, mesh, within)
         by_ticket = sharding(mesh, TICKET)
         self._put = jax.jit(_put, donate_argnums=0, out_shardings=by_ticket)
@@ -85,7 +100,10 @@ class Joint:
             for member in asked:
                 stack.enter_context(member.measure("data"))
             batches = self._batches(asked)
+        if self._agreement is not None:
+            self._agreement.renew()
         with ExitStack() as stack:
+            stack.enter_context(reaching())
             for member in asked:
                 stack.enter_context(member.measure("train"))
             active = np.isin(np.arange(self.places), [member.place for member in asked])
@@ -109,9 +127,10 @@ class Joint:
 
     def take(self, place: int) -> TrainState:
         """Return a copy of a ticket's state, for this process alone and on one device of it."""
-        taken = self._take(self._states[0], everywhere(self.mesh, np.int32(place)))
-        # By way of the host: a jitted function compiles anew for arrays bound to a device.
-        return jax.tree.map(lambda leaf: jnp.array(np.asarray(leaf)), taken)
+        with reaching():
+            taken = self._take(self._states[0], everywhere(self.mesh, np.int32(place)))
+            # By way of the host: a jitted function compiles anew for arrays bound to a device.
+            return jax.tree.map(lambda leaf: jnp.array(np.asarray(leaf)), taken)
 
     def _batches(self, asked: list["Member"]) -> dict[str, jax.Array]:
         """Return the next batch of each ticket, [places, B, ...], each device's rows on it."""
@@ -192,7 +211,8 @@ class _OfOne:
     place: int
 
     def __float__(self) -> float:
-        return float(np.asarray(self.values)[self.place])
+        with reaching():
+            return float(np.asarray(self.values)[self.place])
 
 
 def _put(joint: Any, mine: Any, place: jax.Array) -> Any:

@@ -1,15 +1,20 @@
 """The turns of several trainings taken together: between two dispatches each has its own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from jaxticket.parallel.joint import Joint
 from jaxticket.training.loop import Result, Turns
 
 
-def together(joint: Joint, turns: Sequence[Turns[Result]]) -> list[Result | Exception]:
+def together(
+    turns: Sequence[Turns[Result]], dispatch: Callable[[], None]
+) -> list[Result | Exception]:
     """Take all turns to their ends, and return what each gave: its result, or why it failed.
 
     All take their turn, in their order, then one dispatch does the steps that they have asked for.
+
+    Args:
+        turns: of each.
+        dispatch: does the steps, as `Joint.dispatch`.
 
     Raises:
         KeyboardInterrupt: they were asked to stop; each had the turn in which it saves.
@@ -29,7 +34,7 @@ def together(joint: Joint, turns: Sequence[Turns[Result]]) -> list[Result | Exce
                 results[number] = error
             del left[number]
         if left:
-            joint.dispatch()
+            dispatch()
     if stopped:
         raise stopped
     return [results[number] for number in range(len(turns))]

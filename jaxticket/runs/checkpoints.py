@@ -1,6 +1,8 @@
 """Orbax checkpoints: whole trees, and the newest of a level in progress.
 
 Orbax writes into a temporary folder and renames it, so a checkpoint is there whole or not at all.
+Several processes that train as one save together, all the same trees at the same path, and each
+restores for itself; nothing hangs on the devices, so that any number of them goes on.
 """
 
 import errno
@@ -18,6 +20,8 @@ from typing import Any
 import jax
 import numpy as np
 import orbax.checkpoint as ocp
+from jax.sharding import Mesh, NamedSharding, PartitionSpec, SingleDeviceSharding
+from orbax.checkpoint.options import MultiprocessingOptions
 
 from jaxticket.runs.background import Background
 from jaxticket.runs.damage import Damaged
@@ -36,7 +40,7 @@ def save_tree(path: Path, tree: Tree) -> None:
     """
     _need_room(path, tree)
     with _quiet(), ocp.StandardCheckpointer() as checkpointer:
-        checkpointer.save(path.resolve(), tree, force=True)
+        checkpointer.save(path.resolve(), _of_all(tree), force=True)
 
 
 def restore_tree(path: Path, like: Tree | None = None, remedy: str = COPY) -> Tree:
@@ -47,7 +51,7 @@ def restore_tree(path: Path, like: Tree | None = None, remedy: str = COPY) -> Tr
     Raises:
         Damaged: the folder is no checkpoint of such a tree; says the remedy.
     """
-    with _damage(path, remedy), _quiet(), ocp.StandardCheckpointer() as checkpointer:
+    with _damage(path, remedy), _quiet(), _reader() as checkpointer:
         stored = _stored_form(checkpointer, path.resolve(), like)
         return _own(checkpointer.restore(path.resolve(), _abstract(stored)))
 
@@ -62,7 +66,8 @@ class Partial:
         """
         self._path = path
         self._background = background or Background()
-        self._beside = background is not None
+        # Of several processes all save together: each in its turn, or they would wait for ever.
+        self._beside = background is not None and jax.process_count() == 1
 
     def save(self, step: int, arrays: Tree, notes: dict[str, Any]) -> None:
         """Save; the checkpoint before it is dropped once this one is whole.
@@ -92,7 +97,7 @@ class Partial:
     def _write(self, step: int, arrays: Tree, notes: dict[str, Any]) -> None:
         with _quiet(), self._manager() as manager:
             items = ocp.args.Composite(
-                arrays=ocp.args.StandardSave(arrays),  # pyright: ignore[reportCallIssue]
+                arrays=ocp.args.StandardSave(_of_all(arrays)),  # pyright: ignore[reportCallIssue]
                 notes=ocp.args.JsonSave(notes),  # pyright: ignore[reportCallIssue]
             )
             manager.save(step, args=items)
@@ -109,12 +114,12 @@ class Partial:
         remedy = (
             f"remove {self._path} and the same command trains this level again from its beginning"
         )
-        with _damage(self._path, remedy), _quiet(), self._manager() as manager:
+        with _damage(self._path, remedy), _quiet(), self._manager(_for_itself()) as manager:
             step = manager.latest_step()
             if step is None:
                 _need_nothing_else(self._path)
                 return None
-            with ocp.StandardCheckpointer() as checkpointer:
+            with _reader() as checkpointer:
                 _stored_form(checkpointer, self._path.resolve() / str(step) / "arrays", like)
             items = ocp.args.Composite(
                 arrays=ocp.args.StandardRestore(_abstract(like)),  # pyright: ignore[reportCallIssue]
@@ -130,13 +135,33 @@ class Partial:
         self._background.settle()
         shutil.rmtree(self._path, ignore_errors=True)
 
-    def _manager(self) -> ocp.CheckpointManager:
+    def _manager(self, processes: MultiprocessingOptions | None = None) -> ocp.CheckpointManager:
         # Here, not by Orbax's own option: that one removes in a thread, and two managers, one to
         # restore and one to save, would fall over each other.
-        for unfinished in self._path.glob("*.orbax-checkpoint-tmp*"):
-            shutil.rmtree(unfinished, ignore_errors=True)
-        options = ocp.CheckpointManagerOptions(max_to_keep=1, enable_async_checkpointing=False)
+        if jax.process_index() == 0:
+            for unfinished in self._path.glob("*.orbax-checkpoint-tmp*"):
+                shutil.rmtree(unfinished, ignore_errors=True)
+        options = ocp.CheckpointManagerOptions(
+            max_to_keep=1, enable_async_checkpointing=False, create=processes is None,
+            multiprocessing_options=processes or MultiprocessingOptions(),
+        )  # fmt: skip
         return ocp.CheckpointManager(self._path.resolve(), options=options)
+
+
+def _for_itself() -> MultiprocessingOptions | None:
+    """Have Orbax wait for no other process; None where there is none."""
+    if jax.process_count() == 1:
+        return None
+    index = jax.process_index()
+    return MultiprocessingOptions(
+        primary_host=index, active_processes={index}, barrier_sync_key_prefix=f"process{index}"
+    )
+
+
+def _reader() -> ocp.StandardCheckpointer:
+    return ocp.StandardCheckpointer(
+        multiprocessing_options=_for_itself() or MultiprocessingOptions()
+    )
 
 
 def _need_nothing_else(path: Path) -> None:
@@ -220,8 +245,21 @@ def _reads_ending_unheard() -> Iterator[None]:
 
 
 def _abstract(tree: Tree) -> Tree:
-    here = jax.sharding.SingleDeviceSharding(jax.devices()[0])
+    here = SingleDeviceSharding(jax.local_devices()[0])
     return jax.tree.map(lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=here), tree)
+
+
+def _of_all(tree: Tree) -> Tree:
+    """Return a tree, equal in all processes, as Orbax takes it: of several as arrays of all."""
+    if jax.process_count() == 1:
+        return tree
+    where = NamedSharding(Mesh(np.array(jax.devices()), ("all",)), PartitionSpec())
+
+    def place(leaf: Any) -> jax.Array:
+        value = np.asarray(leaf)
+        return jax.make_array_from_callback(value.shape, where, lambda index: value[index])
+
+    return jax.tree.map(place, tree)
 
 
 def _own(tree: Tree) -> Tree:

@@ -61,13 +61,21 @@ LAYER_COLUMNS = ("layer", "weights", "weights_left", "sparsity", "threshold")
 class Run:
     """An open run folder, locked against a second process. Close it, or use it in a `with`."""
 
-    def __init__(self, path: Path, recipe: Recipe, environment: Mapping[str, Any]):
+    def __init__(
+        self,
+        path: Path,
+        recipe: Recipe,
+        environment: Mapping[str, Any],
+        arrays: Path | None = None,
+    ):
         """Make the folder, or go on with the one that is there.
 
         Args:
             path: the run folder.
             recipe: every option that decides the result, and the data.
             environment: versions, device, commit.
+            arrays: the run folder whose checkpoints are written and read, together with other
+                processes; None for this one.
 
         Raises:
             ValueError: checkpoints cannot be written below such a path.
@@ -82,6 +90,7 @@ class Run:
         refuse_other_content(path)
         self.path = path
         self._background = Background()
+        self._arrays = arrays or path
         path.mkdir(parents=True, exist_ok=True)
         self._lock = lock(path / "lock")
         try:
@@ -127,11 +136,11 @@ class Run:
             ValueError: it is missing, and levels that began from it are there.
             Damaged: it cannot be read.
         """
-        path = self.path / name
+        path = self._arrays / name
         if not path.exists():
             if make is None:
                 raise FileNotFoundError(f"{path} is missing: {OTHER_RUN}")
-            if (self.path / "rewind").exists() or level_numbers(self.path):
+            if (self._arrays / "rewind").exists() or level_numbers(self.path):
                 raise ValueError(f"{path}, where the levels began, is missing: {OTHER_RUN}")
             save_tree(path, make())
         return restore_tree(path, like, f"{OTHER_RUN}, or remove {self.path} to start anew")
@@ -148,8 +157,8 @@ class Run:
 
     def keep(self, name: str, tree: Tree) -> None:
         """Keep a tree for the whole run, once: what is there stays."""
-        if not (self.path / name).exists():
-            save_tree(self.path / name, tree)
+        if not (self._arrays / name).exists():
+            save_tree(self._arrays / name, tree)
 
     def take_over(self, other: Path) -> None:
         """Begin with another run's beginning and level 0, where this one has none of its own.
@@ -202,14 +211,14 @@ class Run:
             Damaged: they cannot be read, or are of other shapes.
         """
         self.partial(level).clear()
-        folder = level_folder(self.path, level) / (DRAWN if drawn else "checkpoint")
+        folder = level_folder(self._arrays, level) / (DRAWN if drawn else "checkpoint")
         return restore_weights(folder, train_again(self.path, level), like)
 
     def keep_drawn(self, level: int, weights: Weights) -> None:
         """Keep the weights of a level under way that others are to be pruned from."""
         folder = level_folder(self.path, level)
         folder.mkdir(exist_ok=True)
-        save_weights(folder / DRAWN, weights)
+        save_weights(level_folder(self._arrays, level) / DRAWN, weights)
 
     def keep_level(
         self,
@@ -227,7 +236,7 @@ class Run:
         self._background.wait()
         folder = level_folder(self.path, level)
         folder.mkdir(exist_ok=True)
-        save_weights(folder / "checkpoint", weights)
+        save_weights(level_folder(self._arrays, level) / "checkpoint", weights)
         for split, answers in predictions.items():
             write_predictions(folder / f"predictions_{split}.csv", answers)
         files.write_csv(folder / LAYERS, layers, LAYER_COLUMNS)
@@ -245,11 +254,11 @@ class Run:
         self.partial(level).clear()
         for before, name in ((passed, "checkpoint"), (used, DRAWN)):
             if before is not None:
-                shutil.rmtree(level_folder(self.path, before) / name, ignore_errors=True)
+                shutil.rmtree(level_folder(self._arrays, before) / name, ignore_errors=True)
 
     def partial(self, level: int) -> Partial:
         """Return the checkpoints inside a level under way; they are written in the background."""
-        return Partial(level_folder(self.path, level) / "partial", self._background)
+        return Partial(level_folder(self._arrays, level) / "partial", self._background)
 
     def count_step(self) -> None:
         """Count one executed training step, so that it survives any end of the process."""

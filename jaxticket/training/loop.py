@@ -77,10 +77,16 @@ class OneByOne:
         return [metrics]
 
 
-def finished(turns: Turns[Result]) -> Result:
-    """Take all turns, with no other between them, and return the result."""
+def finished(turns: Turns[Result], dispatch: Callable[[], None] = lambda: None) -> Result:
+    """Take all turns, with no other between them, and return the result.
+
+    Args:
+        turns: to take.
+        dispatch: is called after each, where the trainer does its steps by it.
+    """
     while True:
         try:
             next(turns)
         except StopIteration as end:
             return end.value
+        dispatch()

@@ -3,6 +3,7 @@ import contextlib
 import pytest
 
 from experiments import imp
+from experiments.one_run import shared
 from experiments.terminal import program
 from experiments.terminal.start import start
 
@@ -13,8 +14,9 @@ def call(monkeypatch, capsys):
     monkeypatch.setattr(program, "_stop", [])
 
     def call(module, *argv):
-        if hasattr(module, "stop_on_signals"):
-            monkeypatch.setattr(module, "stop_on_signals", contextlib.nullcontext)
+        for place in (module, shared):
+            if hasattr(place, "stop_on_signals"):
+                monkeypatch.setattr(place, "stop_on_signals", contextlib.nullcontext)
         capsys.readouterr()
         status = 0
         try:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from data_prep.prepared.records import write_records
 from data_prep.schema import record
-from experiments import control
+from experiments.one_run import shared
 from experiments.one_run.data import Data
 from experiments.terminal import program
 from experiments.terminal.start import start
@@ -87,7 +87,7 @@ def test_a_run_and_its_control(argv, command, three, tmp_path, monkeypatch):
     for name in CLASSES:
         assert f"{found['test_videos']['recalls'][name]:.3f} [" in report
 
-    monkeypatch.setattr(control, "stop_on_signals", contextlib.nullcontext)
+    monkeypatch.setattr(shared, "stop_on_signals", contextlib.nullcontext)
     monkeypatch.setattr(program, "_stop", [])
     given = [f"--ticket={run}", "--level=1", f"--dataset={three}", "--control=ticket",
              f"--run_dir={tmp_path / 'ticket'}"]  # fmt: skip

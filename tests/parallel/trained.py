@@ -47,7 +47,7 @@ def train_together(folder, seeds, *, devices=1, within="unrolled", callbacks=(),
             )
             stack.enter_context(execution)
             turns.append(ticket_turns(experiment, run.beginning(init), execution))
-        return together(joint, turns)
+        return together(turns, joint.dispatch)
 
 
 def assert_close(tree, other):

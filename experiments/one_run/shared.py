@@ -1,0 +1,96 @@
+"""The program that trainings share, and what goes with a run whose steps it does."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from typing import Any
+
+from rich.console import Console
+
+from experiments.terminal.console import Terminal
+from experiments.terminal.program import stop_on_signals, stopped_by
+from jaxticket.lottery import Execution, Experiment
+from jaxticket.parallel import Joint, Within, hosts, make_mesh, share_evaluation
+from jaxticket.runs import Clock, Run
+from jaxticket.training import Trainer
+
+
+class Shared:
+    """One program over devices, for trainings of one network on one set: other seeds, other masks.
+
+    Attributes:
+        tickets: how many trainings it has room for.
+    """
+
+    def __init__(self, tickets: int, within: Within = "unrolled"):
+        """Make one; the arguments as for `jaxticket.parallel.Joint`."""
+        self.tickets = tickets
+        self._within: Within = within
+        self._joint: Joint | None = None
+        self._agreement: hosts.Agreement | None = None
+
+    def dispatch(self) -> None:
+        """Do the steps that the trainings have asked for."""
+        if self._joint is not None:
+            self._joint.dispatch()
+
+    def join(self, experiment: Experiment) -> tuple[Experiment, Trainer]:
+        """Return a training's experiment as it runs in here, and what does its steps."""
+        if self._joint is None:
+            mesh = make_mesh(self.tickets, experiment.budget.batch_size)
+            if not hosts.alone():
+                self._agreement = hosts.Agreement(mesh, _signalled)
+            self._joint = Joint(
+                experiment.step_function, mesh, self.tickets, self._within, self._agreement
+            )
+            self._evaluate = experiment.evaluate
+            if mesh.size > 1:
+                self._evaluate = share_evaluation(self._evaluate, mesh)
+            self._free = iter(self._joint.members)
+        return replace(experiment, evaluate=self._evaluate), next(self._free)
+
+    def stop(self) -> bool:
+        """Return whether the trainings were asked to stop: the same in all processes."""
+        return _signalled() if self._agreement is None else self._agreement.stop()
+
+    def now(self) -> float:
+        """Return seconds on a clock: the same in all processes."""
+        return time.perf_counter() if self._agreement is None else self._agreement.now()
+
+
+@contextmanager
+def execute(
+    run: Run,
+    experiment: Experiment,
+    console: Console,
+    clock: Clock,
+    shared: Shared | None,
+    trainer: Trainer | None = None,
+) -> Iterator[tuple[Experiment, Execution]]:
+    """Give a run's experiment and execution, shown on the console, until a signal ends it.
+
+    Args:
+        run: the open run folder.
+        experiment: of the run.
+        console: shows the progress.
+        clock: of the command.
+        shared: the program that does its steps, if it is not alone on one device.
+        trainer: does them, if it is; None for one step a dispatch.
+    """
+    more: dict[str, Any] = {"trainer": trainer}
+    if shared is not None:
+        experiment, trainer = shared.join(experiment)
+        more = {"trainer": trainer, "now": shared.now}
+    # Of several trainings none ends the signals' handling for the rest.
+    among_others = shared is not None and shared.tickets > 1
+    with (
+        nullcontext() if among_others else stop_on_signals(),
+        Terminal(console, clock.start, shared.stop if shared else _signalled) as terminal,
+        Execution(run, experiment.budget.steps, terminal, clock, **more) as execution,
+    ):
+        yield experiment, execution
+
+
+def _signalled() -> bool:
+    return stopped_by() is not None
