@@ -33,7 +33,7 @@ SECTIONS: dict[str, Part] = {
     "step": Part("The training step", 130, step.measure),
     "inference": Part("Inference", 60, inference.measure),
     "tickets": Part("Several tickets in one program", 60, tickets.measure),
-    "select": Part("Scoring and selecting weights", 25, select.measure),
+    "select": Part("Scoring and selecting weights", 45, select.measure),
     "input": Part("The input road", 30, input.measure),
     "imp": Part("A whole small search", 100, imp.measure),
     "compile": Part("Start and compilation", 45, compile.measure),

@@ -34,7 +34,7 @@ def measure(config: Config, until: float) -> Table:
     )
     absent = theirs.absent(config.torch, table.notes)
     left_out: list[int] = []
-    for count, end in shares(WEIGHTS, until, left_out):
+    for count, end in shares(sorted(WEIGHTS, reverse=True), until, left_out):
         runs = {"ours": ours(count)} | ({} if absent else {"torch": torch(count)})
         times = interleave(runs, config.turns, end)
         row: dict[str, Any] = {"weights": count, "ours_ms": spread(1000 * times.calls["ours"])}
@@ -44,6 +44,7 @@ def measure(config: Config, until: float) -> Table:
                 "ratio": spread(times.ratio("ours", "torch")),
             }
         table.rows.append(row)
+    table.rows.sort(key=lambda row: row["weights"])
     name_left_out(table, [f"{count:,} weights" for count in left_out])
     return table
 
