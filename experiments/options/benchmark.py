@@ -11,8 +11,8 @@ class Config:
     """Measure what a search costs on this machine, beside PyTorch where it is installed."""
 
     sections: tuple[str, ...] | None = None
-    """What to measure, in this order: step, inference, tickets, select, input, imp, compile,
-    memory, workers, growth, projection; without it all, as far as the minutes go."""
+    """What to measure, in this order: step, inference, dispatch, tickets, select, input, imp,
+    compile, memory, workers, growth, projection; without it all, as far as the minutes go."""
     minutes: float = 8.0
     """Time for all of it: sections share it, and what it is too short for is named."""
     out: Path = field(default_factory=lambda: Path("benchmark"))

@@ -11,6 +11,7 @@ from experiments.measuring.speed.interleave import Run
 from experiments.measuring.speed.rates import repeat
 from experiments.measuring.step_turns import noise, noise_batch
 from jaxticket.models import Detector, build
+from jaxticket.models.precision import InBfloat16
 from jaxticket.pruning import magnitude, select
 from jaxticket.training import Step, build_step, create_state, make_evaluate
 from jaxticket.trees import prunable_paths
@@ -41,7 +42,9 @@ def inference(model: str, image_size: int, batch_size: int, sparsity: float) -> 
     return repeat(lambda: evaluate(weights.params, weights.batch_stats, images))
 
 
-def sgd(detector: Detector, *, jitted: bool = True) -> tuple[optax.GradientTransformation, Step]:
+def sgd(
+    detector: Detector | InBfloat16, *, jitted: bool = True
+) -> tuple[optax.GradientTransformation, Step]:
     """Return the optimizer and the step that are measured."""
     return build_step(detector, optimizer="sgd", learning_rate=1e-4, jitted=jitted)
 

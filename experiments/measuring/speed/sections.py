@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from experiments.measuring.speed import (
     compile,
+    dispatch,
     growth,
     imp,
     inference,
@@ -32,6 +33,7 @@ class Part(NamedTuple):
 SECTIONS: dict[str, Part] = {
     "step": Part("The training step", 130, step.measure),
     "inference": Part("Inference", 60, inference.measure),
+    "dispatch": Part("Several steps in a dispatch", 45, dispatch.measure),
     "tickets": Part("Several tickets in one program", 60, tickets.measure),
     "select": Part("Scoring and selecting weights", 45, select.measure),
     "input": Part("The input road", 30, input.measure),

@@ -3,6 +3,7 @@ import time
 import pytest
 
 from experiments.measuring.speed import (
+    dispatch,
     growth,
     imp,
     input,
@@ -36,6 +37,16 @@ SMALL = (
     (growth, "COUNTS", {"train": 8, "validation": 4, "test": 2}),
     (growth, "SEARCHED", {"train": 4, "validation": 2, "test": 2}),
     (tickets, "TICKETS", 2),
+    (dispatch, "HELD", 8),
+    (
+        dispatch,
+        "WAYS",
+        {
+            dispatch.SENT: (1, False, "float32"),
+            "two steps": (2, True, "float32"),
+            "bfloat16": (1, True, "bfloat16"),
+        },
+    ),
     (projection, "MODEL", "meso4"),
 )
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from experiments.measuring.speed import (
+    dispatch,
     inference,
     sections,
     select,
@@ -50,6 +51,16 @@ def test_tickets_together_are_measured_beside_one_after_the_other(config, until)
     check(table, 3)
     assert [row["way"] for row in table.rows] == [tickets.ALONE, *tickets.WAYS]
     assert table.rows[0]["ratio"] == (1, 1, 1)
+
+
+def test_dispatches_are_measured_where_the_device_is_no_cpu(config, until):
+    table = dispatch.measure(config, until)
+    assert not table.rows
+    assert "Not measured on a CPU" in table.notes[0]
+    found = dispatch.rows(config, TINY, 32, until)
+    assert [row["way"] for row in found] == [dispatch.SENT, "two steps", "bfloat16"]
+    assert found[0]["ratio"] == (1, 1, 1)
+    check(Table("", {}, found), 3)
 
 
 def test_without_pytorch_its_columns_are_empty_and_say_why(config, until):
