@@ -47,7 +47,7 @@ from experiments.one_run.own_data import remember_sets, run_folder
 from experiments.one_run.page import refresh, refresh_alone
 from experiments.one_run.placing import Placing, place, placing_of
 from experiments.one_run.recipe import check, check_dense, resolve, warnings
-from experiments.one_run.shared import Shared, execute
+from experiments.one_run.shared import Shared, execute, split
 from experiments.options.imp import Config
 from experiments.terminal.console import levels_table, show_headline
 from jaxticket.lottery import finish, ticket_turns
@@ -147,7 +147,7 @@ def _run(
     among_others: bool = False,
 ) -> Path | None:
     """Do what `turns` does, with no other training between."""
-    shared = None if hosts.alone() else Shared(1)
+    shared = None if config.dry_run else split(config.split_batch)
     all_turns = turns(config, console, started, data, shared, among_others=among_others)
     return finished(all_turns, shared.dispatch) if shared else finished(all_turns)
 

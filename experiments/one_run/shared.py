@@ -1,11 +1,13 @@
 """The program that trainings share, and what goes with a run whose steps it does."""
 
+import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from typing import Any
 
+import jax
 from rich.console import Console
 
 from experiments.terminal.console import Terminal
@@ -23,9 +25,11 @@ class Shared:
         tickets: how many trainings it has room for.
     """
 
-    def __init__(self, tickets: int, within: Within = "unrolled"):
-        """Make one; the arguments as for `jaxticket.parallel.Joint`."""
-        self.tickets = tickets
+    def __init__(
+        self, tickets: int, within: Within = "unrolled", devices: Sequence[Any] | None = None
+    ):
+        """Make one; the arguments as for `jaxticket.parallel`'s `Joint` and `make_mesh`."""
+        self.tickets, self._devices = tickets, devices
         self._within: Within = within
         self._joint: Joint | None = None
         self._agreement: hosts.Agreement | None = None
@@ -38,7 +42,7 @@ class Shared:
     def join(self, experiment: Experiment) -> tuple[Experiment, Trainer]:
         """Return a training's experiment as it runs in here, and what does its steps."""
         if self._joint is None:
-            mesh = make_mesh(self.tickets, experiment.budget.batch_size)
+            mesh = make_mesh(self.tickets, experiment.budget.batch_size, self._devices)
             if not hosts.alone():
                 self._agreement = hosts.Agreement(mesh, _signalled)
             self._joint = Joint(
@@ -57,6 +61,35 @@ class Shared:
     def now(self) -> float:
         """Return seconds on a clock: the same in all processes."""
         return time.perf_counter() if self._agreement is None else self._agreement.now()
+
+
+def split(number: int) -> Shared | None:
+    """Return the program of one run whose batches so many devices share; None for one device.
+
+    Of several processes it is all their devices. On a CPU its cores are taken as devices: call it
+    before any device is used.
+
+    Raises:
+        ValueError: there are not so many.
+    """
+    if not hosts.alone():
+        return Shared(1)
+    if number == 1:
+        return None
+    with suppress(RuntimeError):  # devices are in use already: they stay as many as they are
+        jax.config.update("jax_num_cpu_devices", number)
+    devices = jax.devices()
+    if jax.default_backend() == "cpu" and number > available_cores():
+        raise ValueError(f"--split_batch={number}: there are {available_cores()} cores")
+    if number > len(devices):
+        raise ValueError(f"--split_batch={number}: there are {len(devices)} devices")
+    return Shared(1, devices=devices[:number])
+
+
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 @contextmanager

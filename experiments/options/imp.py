@@ -58,6 +58,10 @@ class Place:
     """How many trainings of --seeds and --controls go together in one program, of which each step
     trains all: first on devices of their own, then several on one. It pays where there are several
     devices, or where one is not busy with one training."""
+    split_batch: int = 1
+    """Over how many devices each batch is split: GPUs, TPU chips, or cores of a CPU, which are then
+    taken as devices. On two cores it pays for large pictures; the last bits of a result are
+    others."""
     coordinator: str | None = None
     """Several processes, on as many hosts, train as one: HOST:PORT of the first, or `auto` for what
     Slurm, Open MPI, Kubernetes or a TPU slice say. Give all the same command; run_dir must lie

@@ -81,7 +81,8 @@ def join(
 
 def alone() -> bool:
     """Return whether this is the only process."""
-    return jax.process_count() == 1
+    # Looked at first, since to count processes is to begin using devices.
+    return not jax.distributed.is_initialized() or jax.process_count() == 1
 
 
 def number() -> int:
@@ -91,7 +92,7 @@ def number() -> int:
 
 def first() -> bool:
     """Return whether this is the process that keeps the run."""
-    return number() == 0
+    return alone() or number() == 0
 
 
 def wait_for_all(what: str) -> None:
