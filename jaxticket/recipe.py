@@ -103,7 +103,7 @@ class Options:
     precision: Literal["float32", "bfloat16"] = "float32"
     """What the layers of a training step compute in. Parameters, the optimizer, BatchNorm's
     statistics, the loss and every evaluation are float32 all the same. bfloat16 is for
-    accelerators; a CPU is slower with it."""
+    accelerators."""
     data_order: Literal["same", "per_level"] = "same"
     """Whether every level sees the batches in the same order, or each in its own."""
     seed: int = 0
