@@ -80,7 +80,7 @@ def test_a_folder_has_the_name_that_older_versions_gave_it():
 
 def test_the_levels_follow_from_the_options():
     assert level_sparsities(Options(rounds=1, prune_fraction=0.5)) == (0.0, 0.5)
-    assert len(level_sparsities(Options())) == 6
+    assert len(level_sparsities(Options())) == 8
     assert len(level_sparsities(Options(sparsities=(0.98,)))) == 19
     assert level_sparsities(Options(sparsities=(0.98,), pruning="one_shot")) == (0.0, 0.98)
 

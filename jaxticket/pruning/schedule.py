@@ -11,7 +11,7 @@ from jaxticket.pruning.criteria import needs_training
 from jaxticket.pruning.search import parse_search
 from jaxticket.recipe import Options
 
-DEFAULT_ROUNDS = 5
+DEFAULT_ROUNDS = 7
 """Prunings of a run that says neither rounds nor sparsities."""
 
 

@@ -23,8 +23,8 @@ CONFIG = Config(model="meso4", image_size=32)
 
 
 def test_a_fraction_a_round_is_the_default():
-    assert len(level_sparsities(CONFIG)) == 6
-    assert level_sparsities(CONFIG)[-1] == pytest.approx(1 - 0.8**5)
+    assert len(level_sparsities(CONFIG)) == 8
+    assert level_sparsities(CONFIG)[-1] == pytest.approx(1 - 0.8**7)
     assert level_sparsities(replace(CONFIG, rounds=1, prune_fraction=0.5)) == (0.0, 0.5)
 
 
