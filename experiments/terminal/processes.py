@@ -61,7 +61,14 @@ def start(coordinator: str | None, processes: int | None, number: int | None) ->
 
     ask_once()
     named = coordinator != FROM_ENVIRONMENT
-    hosts.join(coordinator if named else None, processes, number)
+    try:
+        hosts.join(coordinator if named else None, processes, number)
+    except ValueError as error:
+        raise ValueError(
+            f"--coordinator={coordinator}: who trains together is not known ({error}) Without "
+            "Slurm, Open MPI, Kubernetes or a TPU slice give --coordinator=HOST:PORT, "
+            "--num_processes=N and --process_id=I"
+        ) from error
 
 
 def reaching(work: Callable[[], object]) -> object:

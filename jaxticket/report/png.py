@@ -40,7 +40,8 @@ def write_png(plots: Sequence[Plot], title: str, path: Path, *, columns: int = 2
             or (point.high is not None and point.high > plot.y.high)
             for plot in plots for curve in plot.curves for point in curve.points
         )  # fmt: skip
-        figure.suptitle(f"{title}; longer bars end at the frame" if cut else title, fontsize=9)
+        title = f"{title}; longer bars end at the frame" if cut else title
+        figure.suptitle(title, fontsize=9, wrap=True)
         figure.savefig(path, dpi=130)
 
 

@@ -75,3 +75,13 @@ def test_a_run_of_two_processes_outlives_one_and_gives_what_one_process_gives(
         jax.tree.map(np.testing.assert_array_equal, one.masks, two.masks)
         for a, b in zip(jax.tree.leaves(one), jax.tree.leaves(two), strict=True):
             np.testing.assert_allclose(np.asarray(a), np.asarray(b), **CLOSE)
+
+
+def test_where_nothing_says_who_trains_together_it_is_said_what_to_give():
+    done = subprocess.run(
+        [sys.executable, "-m", "experiments.imp", "--coordinator=auto"],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "--coordinator=auto: who trains together is not known" in done.stderr
+    assert "give --coordinator=HOST:PORT" in done.stderr

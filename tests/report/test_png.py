@@ -23,8 +23,8 @@ def drawn(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Figure, "savefig", savefig)
 
-    def draw(*curves, **more):
-        write_png([Plot("a", "", X, Y, curves, **more)], "seeds: 2", tmp_path / "a.png")
+    def draw(*curves, title="seeds: 2", **more):
+        write_png([Plot("a", "", X, Y, curves, **more)], title, tmp_path / "a.png")
         return figures[-1]
 
     return draw
@@ -64,6 +64,14 @@ def test_intervals_at_one_place_stand_side_by_side(drawn):
 )
 def test_the_title_says_where_an_interval_is_cut(drawn, low, title):
     assert drawn(Curve("a", [Point(5.0, 0.5, low, 0.9)])).get_suptitle() == title
+
+
+def test_a_title_wider_than_the_plots_is_wrapped(drawn):
+    figure = drawn(title="seeds: 2; " * 20)
+    (title,) = figure.texts
+    extent = title.get_window_extent()
+    assert 0 <= extent.x0 < extent.x1 <= figure.bbox.width
+    assert extent.y0 > figure.axes[0].get_tightbbox().y1
 
 
 def test_errors_between_trainings_are_means_over_pairs(drawn, tmp_path, monkeypatch):
