@@ -21,7 +21,11 @@ def test_detect_is_measured_beside_decoding(call, clip, tmp_path):
     taken = [[float(cell.split()[0].replace(",", "")) for cell in row[1:]] for row in rows]
     assert taken[0][1] == 1
     assert min(map(min, taken)) > 0
-    assert all(ratio == pytest.approx(cpu / taken[0][0], rel=0.2) for cpu, ratio, *_ in taken)
+    base = taken[0][
+        0
+    ]  # printed to a tenth of a second, which is much of what so short a clip takes
+    for cpu, ratio, *_ in taken:
+        assert (cpu - 0.05) / (base + 0.05) - 0.01 <= ratio <= (cpu + 0.05) / (base - 0.05) + 0.01
 
 
 def test_what_fails_is_said(call, clip, tmp_path):

@@ -195,7 +195,8 @@ def test_a_sweep_lists_what_is_done(tmp_path, capsys):
 
 def test_one_index_trains_its_cell_and_what_it_needs(tmp_path, monkeypatch):
     asked = []
-    monkeypatch.setattr(sweep, "work", lambda cells, *_: asked.extend(cells) or {})
+    monkeypatch.setattr(sweep, "train_all", lambda cells, *_: asked.extend(cells) or {})
+    monkeypatch.setattr(sweep, "choose", lambda *_: [])
     monkeypatch.setattr(sweep, "refuse_data", lambda cells, *_: None)  # renders the pictures
     config = sweep.Config(**{**vars(SMALL), "out": tmp_path}, index=9)
     sweep.main(config, make_console())
