@@ -101,7 +101,7 @@ def test_the_resolved_configuration_is_json_and_says_the_data(prepared):
     assert resolved.sparsities == (0.2, 0.5)
     assert resolved.rounds is None
     assert resolved.data_fingerprint == opened.fingerprint
-    assert resolve(CONFIG, opened).rounds == 5
+    assert resolve(CONFIG, opened).rounds == 7
     assert resolve(CONFIG, opened).epochs == 18
 
 
