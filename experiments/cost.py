@@ -21,9 +21,6 @@ from pathlib import Path
 from rich.console import Console
 
 from experiments.cells.cell import is_done
-from experiments.cells.measured import choose
-from experiments.cells.places import places
-from experiments.cells.side_by_side import train_all
 from experiments.costing.findings import find
 from experiments.costing.pages import by_place, write
 from experiments.costing.plan import check, plan
@@ -31,7 +28,7 @@ from experiments.costing.sentences import sentence
 from experiments.options.cost import Config
 from experiments.study.same_options import refuse_others
 from experiments.study.time_estimate import show_plan
-from experiments.study.work import load_of, refuse_data, take_over, trainer
+from experiments.study.work import train_missing
 
 
 def main(config: Config, console: Console) -> Path:
@@ -49,11 +46,7 @@ def main(config: Config, console: Console) -> Path:
         return config.out
     failed: dict[str, str] = {}
     if not config.report_only:
-        asked = places(config.workers) if config.workers is not None else None
-        refuse_data(cells, study.folder, console)
-        cells = take_over(study, cells, console)
-        own = asked or choose(cells, study.folder, console, load_of(study, console))
-        failed = train_all(cells, study.folder, console, trainer, own)
+        cells, failed = train_missing(study, cells, console)
         refuse_others(cells, study.folder)  # another process may have trained some meanwhile
     rows = find(config)
     for name, why in failed.items():

@@ -20,9 +20,6 @@ from pathlib import Path
 from rich.console import Console
 
 from experiments.cells.cell import is_done
-from experiments.cells.measured import choose
-from experiments.cells.places import places
-from experiments.cells.side_by_side import train_all
 from experiments.one_run.page import write_report_page
 from experiments.options.paper import Config
 from experiments.study.findings import find
@@ -31,7 +28,7 @@ from experiments.study.plan import check, plan
 from experiments.study.same_options import refuse_others
 from experiments.study.set_counts import count_older_runs
 from experiments.study.time_estimate import show_plan
-from experiments.study.work import load_of, refuse_data, take_over, trainer
+from experiments.study.work import train_missing
 from jaxticket.report.page.reading import read_headlines
 
 
@@ -50,11 +47,7 @@ def main(config: Config, console: Console) -> Path:
         return config.out
     failed: dict[str, str] = {}
     if not config.report_only:
-        asked = places(config.workers) if config.workers is not None else None
-        refuse_data(cells, config.folder, console)
-        cells = take_over(config, cells, console)
-        own = asked or choose(cells, config.folder, console, load_of(config, console))
-        failed = train_all(cells, config.folder, console, trainer, own)
+        cells, failed = train_missing(config, cells, console)
         refuse_others(cells, config.folder)  # another process may have trained some meanwhile
         count_older_runs(config)
     findings = find(config)

@@ -19,13 +19,10 @@ from pathlib import Path
 from rich.console import Console
 
 from experiments.cells.cell import is_done, needed
-from experiments.cells.measured import choose
-from experiments.cells.places import places
-from experiments.cells.side_by_side import train_all
 from experiments.options.sweep import Config
 from experiments.study.plan import check, plan
 from experiments.study.same_options import refuse_others
-from experiments.study.work import load_of, refuse_data, take_over, trainer
+from experiments.study.work import train_missing
 
 
 def main(config: Config, console: Console) -> Path:
@@ -47,11 +44,7 @@ def main(config: Config, console: Console) -> Path:
         if not 0 <= config.index < len(cells):
             raise ValueError(f"--index must lie in 0..{len(cells) - 1}, got {config.index}")
         cells = needed(cells, cells[config.index])
-    asked = places(config.workers) if config.workers is not None else None
-    refuse_data(cells, config.folder, console)
-    cells = take_over(config, cells, console)
-    own = asked or choose(cells, config.folder, console, load_of(config, console))
-    failed = train_all(cells, config.folder, console, trainer, own)
+    cells, failed = train_missing(config, cells, console)
     if failed:
         lines = "; ".join(f"{name}: {why}" for name, why in failed.items())
         raise ValueError(f"{len(failed)} of {len(cells)} cells failed: {lines}")

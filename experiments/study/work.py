@@ -10,7 +10,9 @@ from rich.console import Console
 from experiments import control, evaluate, imp
 from experiments.cells import take_over as runs
 from experiments.cells.cell import Cell, is_done
-from experiments.cells.measured import Load
+from experiments.cells.measured import Load, choose
+from experiments.cells.places import places
+from experiments.cells.side_by_side import train_all
 from experiments.cells.team import Train
 from experiments.one_run.data import Data, open_data
 from experiments.one_run.dataset_option import default_data_dir
@@ -19,6 +21,26 @@ from experiments.one_run.finished_run import SKIP_LIMIT
 from experiments.options.study import Study
 from experiments.study.plan import config_of
 from jaxticket.runs import read_recipe
+
+
+def train_missing(
+    study: Study, cells: Sequence[Cell], console: Console
+) -> tuple[list[Cell], dict[str, str]]:
+    """Take over what the study names, and train what is missing then, with its workers.
+
+    Returns:
+        The cells, as of `take_over`; and name -> why, of those that failed.
+
+    Raises:
+        ValueError: the data or the number of workers are wrong.
+        FileNotFoundError: as of `take_over`.
+        KeyboardInterrupt: a signal came; the same command goes on.
+    """
+    asked = places(study.workers) if study.workers is not None else None
+    refuse_data(cells, study.folder, console)
+    cells = take_over(study, cells, console)
+    own = asked or choose(cells, study.folder, console, load_of(study, console))
+    return cells, train_all(cells, study.folder, console, trainer, own)
 
 
 def refuse_data(cells: Iterable[Cell], folder: Path, console: Console) -> None:

@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from experiments import paper
+from experiments.study import work
 from experiments.study.work import train
 from jaxticket.data.prepared import open_prepared
 from jaxticket.models.architecture import Architecture
@@ -48,8 +49,8 @@ def test_workers_are_given_the_cells_of_a_study(study, call, tmp_path, monkeypat
         given.append((len(cells), folder, make_train(console), own))
         return {}
 
-    monkeypatch.setattr(paper, "places", lambda workers: ["place"] * workers)
-    monkeypatch.setattr(paper, "train_all", train_all)
+    monkeypatch.setattr(work, "places", lambda workers: ["place"] * workers)
+    monkeypatch.setattr(work, "train_all", train_all)
     status, _, err = study("--workers=2")
     assert (status, "no cell of" in err) == (2, True)
     assert given == [(8, tmp_path / "study" / "cells", train, ["place"] * 2)]

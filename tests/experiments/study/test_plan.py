@@ -7,6 +7,7 @@ import pytest
 
 from experiments import sweep
 from experiments.options.study import Study
+from experiments.study import work
 from experiments.study.plan import METHODS, check, plan
 from experiments.terminal.options import parse
 from experiments.terminal.plain_console import make_console
@@ -195,9 +196,9 @@ def test_a_sweep_lists_what_is_done(tmp_path, capsys):
 
 def test_one_index_trains_its_cell_and_what_it_needs(tmp_path, monkeypatch):
     asked = []
-    monkeypatch.setattr(sweep, "train_all", lambda cells, *_: asked.extend(cells) or {})
-    monkeypatch.setattr(sweep, "choose", lambda *_: [])
-    monkeypatch.setattr(sweep, "refuse_data", lambda cells, *_: None)  # renders the pictures
+    monkeypatch.setattr(work, "train_all", lambda cells, *_: asked.extend(cells) or {})
+    monkeypatch.setattr(work, "choose", lambda *_: [])
+    monkeypatch.setattr(work, "refuse_data", lambda cells, *_: None)  # renders the pictures
     config = sweep.Config(**{**vars(SMALL), "out": tmp_path}, index=9)
     sweep.main(config, make_console())
     last = plan(SMALL)[9].name
