@@ -20,6 +20,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from data_prep.checks.complete import PreparationError
 from data_prep.prepared.card import read_card
+from data_prep.prepared.files import replacing
 from data_prep.prepared.find import version_folders
 from data_prep.prepared.people import Person, Portrait, read_people, split_to_show
 from data_prep.terminal.program import start
@@ -109,7 +110,8 @@ def write_sheet(folder: Path, out: Path, columns: int = 8) -> None:
     without = f" (none by {', '.join(missing)})" if missing else ""
     sheet = draw_sheet(list(people.values()), f"{card.name}: {kind} of the {split} split{without}")
     form = "JPEG" if out.suffix.lower() in (".jpg", ".jpeg") else "PNG"
-    sheet.save(out, format=form, optimize=True, quality=88)
+    with replacing(out) as partial:
+        sheet.save(partial, format=form, optimize=True, quality=88)
 
 
 def _picture(portrait: Portrait | None, side: int) -> Image.Image:

@@ -1,18 +1,23 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, written where they are named: never through a link.
 
+A folder that somebody else made may hold a link under the name of a file that is written here.
+"""
+
+import errno
 import os
 from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, or replace it, in one step.
+    """Write a file, or replace it, in one step; a link in its place is replaced, not followed.
 
     Raises:
         OSError: it cannot be written; what was there stays.
     """
     partial = path.with_name(path.name + ".partial")
     try:
-        with partial.open("wb") as file:
+        partial.unlink(missing_ok=True)
+        with partial.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -20,3 +25,65 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError:
         partial.unlink(missing_ok=True)
         raise
+
+
+def open_in_place(path: Path, flags: int) -> int:
+    """Return the handle of a file that is written where it is, made if it is missing.
+
+    Args:
+        path: of the file.
+        flags: of `os.open`, such as `os.O_RDWR`.
+
+    Raises:
+        OSError: it is a link, or cannot be written.
+    """
+    try:
+        return os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o644)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        why = "it is a link, and what is written here never goes through one; remove it"
+        raise OSError(errno.ELOOP, why, str(path)) from None
+
+
+def require_plain(folder: Path) -> None:
+    """Refuse a folder that holds other than files, folders and links to what is within it.
+
+    Reading or writing would follow a link out of it, and wait for ever at a pipe. The folder itself
+    may be a link. One that does not exist holds nothing.
+
+    Raises:
+        ValueError: names what it is.
+        OSError: a folder in it cannot be listed.
+    """
+    whole = folder.resolve()
+    waiting = [folder] if folder.is_dir() else []
+    while waiting:
+        for entry in _entries(waiting.pop()):
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(Path(entry.path))
+            elif entry.is_symlink():
+                if not _stays(Path(entry.path), whole):
+                    raise ValueError(
+                        f"{entry.path} is a link that leads out of {folder}, and none is followed: "
+                        "put what it leads to in its place, or remove it"
+                    )
+            elif not entry.is_file() and os.path.lexists(entry.path):
+                raise ValueError(f"{entry.path} is neither a file nor a folder: remove it")
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """Return what a folder holds; nothing of one that another process has removed."""
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except FileNotFoundError:
+        return []
+
+
+def _stays(link: Path, folder: Path) -> bool:
+    """Return whether a link leads to something within a folder; one that leads in a circle not."""
+    try:
+        return link.resolve(strict=True).is_relative_to(folder)
+    except (OSError, RuntimeError):
+        return False

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from data_prep.prepared.files import replacing
 from data_prep.source.frame_names import Frame
 from data_prep.source.json_objects import JsonError, read_json, shown
 
@@ -132,7 +133,7 @@ def write_face_boxes(
     found_in: Mapping[str, Sequence[Any]] | None = None,
     others: Mapping[str, Sequence[Any]] | None = None,
 ) -> None:
-    """Write a file of boxes, one line a video, sorted by name.
+    """Write a file of boxes, whole or not at all: one line a video, sorted by name.
 
     Args:
         path: the file.
@@ -142,6 +143,7 @@ def write_face_boxes(
 
     Raises:
         FaceBoxesError: a box is no box; nothing is written then.
+        OSError: it cannot be written.
     """
     path = Path(path)
     boxes = {video: _written(entries, path, video) for video, entries in videos.items()}
@@ -156,7 +158,8 @@ def write_face_boxes(
         for name, entries in ((OTHERS, further), (FOUND_IN, found_in))
         if entries
     ]
-    path.write_text(f"{{{', '.join(parts)}}}\n", encoding="utf-8")
+    with replacing(path) as partial:
+        partial.write_text(f"{{{', '.join(parts)}}}\n", encoding="utf-8")
 
 
 def has_box(boxes: VideoBoxes) -> bool:

@@ -1,4 +1,4 @@
-"""Writing files whole or not at all, one process at a time."""
+"""Writing files whole or not at all, one process at a time, and never through a link."""
 
 from __future__ import annotations
 
@@ -21,9 +21,14 @@ def replacing(path: Path) -> Iterator[Path]:
         OSError: it cannot be written.
     """
     partial = path.with_name(f"{_prefix(path)}{os.getpid()}")
+    _remove(partial)
     try:
         yield partial
         partial.replace(path)
+    except OSError as error:
+        if error.filename in (partial, str(partial)):
+            error.filename = str(path)  # a person knows of no other
+        raise
     finally:
         _remove(partial)
 
@@ -37,13 +42,20 @@ def remove_partial(path: Path) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock; where the file system knows no locks, go on without."""
+    """Hold an exclusive lock; where the file system knows no locks, go on without.
+
+    Raises:
+        OSError: the file is a link, or cannot be written.
+    """
     import fcntl
 
-    with path.open("a") as file:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o644)
+    try:
         with suppress(OSError):
-            fcntl.flock(file, fcntl.LOCK_EX)
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(handle)
 
 
 def cannot_write(error: OSError, folder: Path, what: str, left: str = NOTHING) -> OSError:
@@ -68,7 +80,7 @@ def _prefix(path: Path) -> str:
 
 
 def _remove(path: Path) -> None:
-    if path.is_dir():
+    if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)

@@ -24,6 +24,7 @@ from jaxticket.recipe import Recipe
 from jaxticket.runs import read_recipe
 from jaxticket.runs.files import write_json
 from jaxticket.runs.opening import lock
+from jaxticket.writing import require_plain
 
 NOTE = "taken_over.json"
 """In a run folder that was taken over: where from."""
@@ -144,7 +145,9 @@ def copy_run(source: Path, target: Path) -> bool:
 
     Raises:
         OSError: it cannot be copied; nothing is left of it.
+        ValueError: a link in it leads out of it.
     """
+    require_plain(source)
     partial = target.parent / _WORKPLACE / target.name
     shutil.rmtree(partial, ignore_errors=True)
     try:

@@ -1,11 +1,13 @@
 """Plots as PNG, for Markdown pages: the `Plot`s that a page for a browser shows as SVG."""
 
+import io
 from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
 
 from jaxticket.report.marks import DASHES, LIGHT, SHAPES
 from jaxticket.report.page.plot import Curve, Plot, look_of
+from jaxticket.writing import write_whole
 
 
 def write_png(plots: Sequence[Plot], title: str, path: Path, *, columns: int = 2) -> None:
@@ -42,7 +44,9 @@ def write_png(plots: Sequence[Plot], title: str, path: Path, *, columns: int = 2
         )  # fmt: skip
         title = f"{title}; longer bars end at the frame" if cut else title
         figure.suptitle(title, fontsize=9, wrap=True)
-        figure.savefig(path, dpi=130)
+        drawn = io.BytesIO()
+        figure.savefig(drawn, format="png", dpi=130)
+        write_whole(path, drawn.getvalue())
 
 
 def _draw(axes, plot: Plot) -> None:

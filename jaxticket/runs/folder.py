@@ -52,6 +52,7 @@ from jaxticket.runs.predictions import Predictions, write_predictions
 from jaxticket.runs.weights import INIT, beginning_on_disk, restore_weights, save_weights
 from jaxticket.trees import Tree
 from jaxticket.weights import Weights, dense
+from jaxticket.writing import open_in_place, require_plain
 
 DRAWN = "drawn"
 """In a level's folder: the weights that others are pruned from, where they are not its last."""
@@ -78,7 +79,8 @@ class Run:
                 processes; None for this one.
 
         Raises:
-            ValueError: checkpoints cannot be written below such a path.
+            ValueError: checkpoints cannot be written below such a path, or a link in the folder
+                leads out of it.
             Damaged: config.json or executed_steps cannot be read; says what to do.
             ConfigMismatch: the folder holds a run of other options; names them.
             UnknownOption: a newer version made it.
@@ -88,6 +90,7 @@ class Run:
         """
         refuse_name(path)
         refuse_other_content(path)
+        require_plain(path)
         self.path = path
         self._background = Background()
         self._arrays = arrays or path
@@ -102,7 +105,7 @@ class Run:
                 files.write_json(path / "environment.json", environment)
                 files.write_json(path / "config.json", to_json(recipe))
             self.environment_changes = changes(path / "environment.json", environment)
-            self._executed = os.open(path / "executed_steps", os.O_RDWR | os.O_CREAT, 0o644)
+            self._executed = open_in_place(path / "executed_steps", os.O_RDWR)
             try:
                 _ = self.executed_steps  # refused now if damaged, not after the first step
             except Damaged:

@@ -1,11 +1,13 @@
 """The metrics log: one JSON object a line, and the same scalars as TensorBoard events."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 from jaxticket.runs.events import Events
 from jaxticket.runs.files import write_text
+from jaxticket.writing import open_in_place
 
 Place = tuple[int, int]
 
@@ -37,7 +39,8 @@ class MetricsLog:
     def append(self, level: int, step: int, kind: str, scalars: dict[str, Any]) -> None:
         """Append one record, also to TensorBoard under `kind/`."""
         record = {"level": level, "step": step, "kind": kind, **scalars}
-        with self._path.open("a", encoding="utf-8") as file:
+        handle = open_in_place(self._path, os.O_WRONLY | os.O_APPEND)
+        with os.fdopen(handle, "a", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")
         for name, value in scalars.items():
             self._events.add(f"{kind}/{name}", value, level * self._spacing + step)

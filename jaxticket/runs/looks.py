@@ -21,6 +21,7 @@ from jaxticket.runs.attention import FIGURE_COLUMNS, read_gallery, read_made_fro
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.events import Events
 from jaxticket.runs.opening import lock
+from jaxticket.writing import require_plain, write_whole
 
 
 class LookFolder:
@@ -32,8 +33,10 @@ class LookFolder:
         Raises:
             BlockingIOError: another process writes there.
             OSError: it cannot be written.
+            ValueError: a link in it leads out of it.
         """
         self.path = path
+        require_plain(path)
         path.mkdir(parents=True, exist_ok=True)
         self._lock = lock(path / "lock", "wait for it and give the same command again")
 
@@ -70,7 +73,9 @@ class LookFolder:
 
         path = self.path / gallery / f"{name}.png"
         path.parent.mkdir(exist_ok=True)
-        Image.fromarray(pixels).save(path, optimize=True)
+        encoded = io.BytesIO()
+        Image.fromarray(pixels).save(encoded, "png", optimize=True)
+        write_whole(path, encoded.getvalue())
         return f"{gallery}/{path.name}"
 
     def write_gallery(self, folder: str, gallery: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from jaxticket.recipe import Recipe, UnknownOption, differences, from_json
 from jaxticket.runs import files
 from jaxticket.runs.damage import Damaged
+from jaxticket.writing import open_in_place
 
 OTHER_RUN = "the run cannot go on without it; name another run_dir"
 EARLY = frozenset({"lock", "environment.json", "environment.json.partial", "config.json.partial"})
@@ -65,8 +66,9 @@ def lock(path: Path, remedy: str = "wait for it, or name another run_dir") -> in
 
     Raises:
         BlockingIOError: another process holds the lock.
+        OSError: the file is a link, or cannot be written.
     """
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    handle = open_in_place(path, os.O_RDWR)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -90,7 +92,7 @@ def is_locked(path: Path) -> bool:
         path: the lock's file, which need not be there.
     """
     try:
-        handle = os.open(path, os.O_RDONLY)
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return False
     try:

@@ -22,6 +22,7 @@ from jaxticket.runs.log import read_records
 from jaxticket.runs.opening import load_recipe
 from jaxticket.runs.predictions import Predictions, read_predictions
 from jaxticket.verdicts.headline import Headline
+from jaxticket.writing import require_plain
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,9 @@ def read_run(path: Path) -> RunRecord:
     Raises:
         FileNotFoundError: the folder holds no run.
         Damaged: one of its files cannot be read; says what to do.
+        ValueError: a link in it leads out of it.
     """
+    require_plain(path)
     recipe = read_recipe(path)
     try:
         environment = files.read_typed(path / "environment.json", dict[str, Any], "")

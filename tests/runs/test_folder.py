@@ -53,6 +53,26 @@ def test_a_lock_can_be_seen_without_being_taken(tmp_path):
     os.close(lock(path))
 
 
+@pytest.mark.parametrize("name", ["lock", "level_00", "report.html.partial", "executed_steps"])
+def test_a_link_out_of_the_folder_is_refused_and_nothing_written(tmp_path, name):
+    with Run(tmp_path / "run", RECIPE, {}):
+        pass
+    outside = tmp_path / "outside"
+    (tmp_path / "run" / name).unlink(missing_ok=True)
+    (tmp_path / "run" / name).symlink_to(outside)
+    with pytest.raises(ValueError, match=f"run/{name} is a link that leads out of"):
+        Run(tmp_path / "run", RECIPE, {})
+    assert not outside.exists()
+
+
+def test_a_lock_that_is_a_link_is_not_seen(tmp_path):
+    (tmp_path / "lock").symlink_to(tmp_path / "outside")
+    assert not is_locked(tmp_path / "lock")
+    with pytest.raises(OSError, match="it is a link"):
+        lock(tmp_path / "lock")
+    assert not (tmp_path / "outside").exists()
+
+
 def test_a_new_run_says_what_and_on_what_it_runs(tmp_path):
     with Run(tmp_path / "a" / "run", RECIPE, {"jax": "1"}) as run:
         assert not run.resumed

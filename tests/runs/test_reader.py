@@ -38,6 +38,15 @@ def test_an_unfinished_run_has_its_finished_levels(run):
     assert record.layers(10) == [Layer("fc10", 4, 3)]
 
 
+def test_a_run_with_a_link_out_of_its_folder_is_not_read(run, tmp_path_factory):
+    secret = tmp_path_factory.mktemp("outside") / "secret.csv"
+    secret.write_text("secret")
+    (run / "level_00" / "layers.csv").unlink()
+    (run / "level_00" / "layers.csv").symlink_to(secret)
+    with pytest.raises(ValueError, match=r"layers.csv is a link that leads out of"):
+        read_run(run)
+
+
 def test_levels_of_older_runs_get_the_intervals_of_verdicts(run):
     names = np.array(list("abcd"))
     labels, logits = np.array([0, 1, 0, 1]), np.array([-1, 2, 1, 3], np.float32)

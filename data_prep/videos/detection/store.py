@@ -11,7 +11,7 @@ from typing import Any
 from data_prep.faces.boxes import FOUND_IN, Faces, read_faces, write_face_boxes
 from data_prep.media.containers import BadVideoError
 from data_prep.media.headers import TURNED, header_remarks
-from data_prep.prepared.files import cannot_write, locked, replacing
+from data_prep.prepared.files import cannot_write, locked
 from data_prep.source.json_objects import read_json
 from data_prep.videos.listing import listed
 
@@ -44,10 +44,10 @@ class BoxStore:
         Raises:
             OSError: it cannot be written; the one before is left as it was.
         """
-        with _says_what(self.path), replacing(self.path) as partial:
+        with _says_what(self.path):
             first = {video: faces[0] for video, faces in self.faces.items()}
             others = {video: faces[1:] for video, faces in self.faces.items()}
-            write_face_boxes(partial, first, self.found_in, others)
+            write_face_boxes(self.path, first, self.found_in, others)
 
 
 @contextmanager
@@ -61,7 +61,8 @@ def opened_store(path: Path) -> Iterator[BoxStore]:
     with _says_what(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = path.with_name(f".{path.name}.lock")
-        lock.touch()
+        with locked(lock):
+            pass
     with locked(lock):
         faces = read_faces(path) if path.is_file() else {}
         found_in = _read_found_in(path) if faces else {}

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from data_prep.prepared.files import cannot_write, locked, remove_partial, replacing
@@ -52,6 +54,30 @@ def test_the_same_kind_of_error_says_what_to_do(tmp_path):
     assert isinstance(error, PermissionError)
     assert f"the set could not be written below {tmp_path} (Permission denied)" in str(error)
     assert "nothing was kept. Give a data folder" in str(error)
+
+
+@pytest.mark.parametrize("target", ["folder", "file", "missing"])
+def test_a_link_under_the_name_of_what_is_written_is_not_followed(tmp_path, target):
+    outside = tmp_path / "outside"
+    (outside / "folder").mkdir(parents=True)
+    (outside / "file").write_text("theirs")
+    own = tmp_path / "own"
+    own.mkdir()
+    for name in ("a", f".a.partial-{os.getpid()}"):
+        (own / name).symlink_to(outside / target)
+    with replacing(own / "a") as partial:
+        partial.write_text("ours")
+    assert (own / "a").read_text() == "ours"
+    assert names(own) == ["a"]
+    assert names(outside) == ["file", "folder"]
+    assert (outside / "file").read_text() == "theirs"
+
+
+def test_a_lock_that_is_a_link_is_refused(tmp_path):
+    (tmp_path / "lock").symlink_to(tmp_path / "outside")
+    with pytest.raises(OSError, match="lock"), locked(tmp_path / "lock"):
+        pass
+    assert names(tmp_path) == ["lock"]
 
 
 def test_a_lock_is_a_file_that_stays(tmp_path):
