@@ -9,9 +9,7 @@ from threading import Lock
 
 import numpy as np
 
-MAX_PIXELS = 64_000_000
-MAX_SCANS = 100
-"""Of a progressive JPEG, each of which goes over all pixels; encoders write some ten."""
+from jaxticket.limits import PICTURE_PIXELS, PICTURE_SCANS, PICTURE_SEGMENTS
 
 # Larger pictures are decoded one at a time, however many threads there are.
 _LARGE = 16_000_000
@@ -21,7 +19,6 @@ _ONE_LARGE = Lock()
 _MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])", re.DOTALL)
 _WITHOUT_LENGTH = (0x01, 0xD8)
 _END, _SCAN = 0xD9, 0xDA
-_MAX_SEGMENTS = 10_000
 _MAX_CHUNKS = 1_000_000
 
 
@@ -29,7 +26,7 @@ class UndecodableError(ValueError):
     """A record whose picture cannot be decoded."""
 
 
-def decode_square(encoded: bytes, size: int, max_pixels: int = MAX_PIXELS) -> np.ndarray:
+def decode_square(encoded: bytes, size: int, max_pixels: int = PICTURE_PIXELS) -> np.ndarray:
     """Decode a JPEG or PNG and resize it to a square.
 
     The sides are scaled each for itself. OpenCV averages areas where the picture shrinks and
@@ -46,7 +43,7 @@ def decode_square(encoded: bytes, size: int, max_pixels: int = MAX_PIXELS) -> np
 
     Raises:
         UndecodableError: not a JPEG or PNG, damaged, larger than `max_pixels`, or with more than
-            `MAX_SCANS` scans.
+            `PICTURE_SCANS` scans.
     """
     import cv2
 
@@ -55,7 +52,7 @@ def decode_square(encoded: bytes, size: int, max_pixels: int = MAX_PIXELS) -> np
     return cv2.cvtColor(resize(picture, size), cv2.COLOR_BGR2RGB)
 
 
-def decode_mask(encoded: bytes, size: int, max_pixels: int = MAX_PIXELS) -> np.ndarray:
+def decode_mask(encoded: bytes, size: int, max_pixels: int = PICTURE_PIXELS) -> np.ndarray:
     """Decode a mask of one channel and resize it as `decode_square` does its picture.
 
     Returns:
@@ -64,7 +61,7 @@ def decode_mask(encoded: bytes, size: int, max_pixels: int = MAX_PIXELS) -> np.n
 
     Raises:
         UndecodableError: not a JPEG or PNG, damaged, larger than `max_pixels`, or with more than
-            `MAX_SCANS` scans.
+            `PICTURE_SCANS` scans.
     """
     import cv2
 
@@ -111,7 +108,7 @@ def _checked_size(encoded: bytes, max_pixels: int) -> tuple[int, int]:
         raise UndecodableError("damaged: a part of the PNG is longer than the file")
     if not is_png and _takes_too_long(encoded):
         raise UndecodableError(
-            f"takes too long: more than {MAX_SCANS} scans or {_MAX_SEGMENTS:,} segments"
+            f"takes too long: more than {PICTURE_SCANS} scans or {PICTURE_SEGMENTS:,} segments"
         )
     return width, height
 
@@ -139,7 +136,7 @@ def _takes_too_long(jpeg: bytes) -> bool:
             break
         segments += 1
         scans += marker == _SCAN
-        if scans > MAX_SCANS or segments > _MAX_SEGMENTS:
+        if scans > PICTURE_SCANS or segments > PICTURE_SEGMENTS:
             return True
         if marker not in _WITHOUT_LENGTH:
             place += int.from_bytes(jpeg[place : place + 2])

@@ -17,7 +17,6 @@ from data_prep.videos.listing import find_file
 FOLDER = "dataset_json"
 """Where the index files lie."""
 
-_MOST_BYTES = 1 << 30
 _HELP = (
     '{NAME: {LABEL: {"train": {VIDEO: {"label": LABEL, "frames": [PATH, ...]}}, "val": ..., '
     '"test": ...}}}, for FaceForensics++ with c23 or another level around the videos'
@@ -91,8 +90,6 @@ def read_index(path: Path, ignored: Counter[str]) -> list[Row]:
     Raises:
         PreparationError: it has another form; the text says where.
     """
-    if path.stat().st_size > _MOST_BYTES:
-        raise PreparationError(f"{path} has more than {_MOST_BYTES >> 20} MiB")
     rows = []
     for data_set, labels in _object(read_object(path, _HELP), f"{path}").items():
         for label, splits in _object(labels, f"{path}: {data_set}").items():

@@ -10,11 +10,28 @@ import numpy as np
 
 from data_prep.faces.boxes import Box
 from data_prep.faces.follow import Detector
-from data_prep.media.pictures import MAX_PIXELS, read_pixels
+from data_prep.limits import FRAME_FACES, PICTURE_PIXELS
+from data_prep.media.containers import BadVideoError
+from data_prep.media.pictures import BadPictureError, read_pixels
+
+
+class TooManyFacesError(BadPictureError, BadVideoError):
+    """A picture, or a frame of a video, with more faces than are looked at."""
+
+
+def check_number(faces: int, where: str) -> None:
+    """Check how many faces a picture or frame has.
+
+    Raises:
+        TooManyFacesError: they are too many.
+    """
+    if faces > FRAME_FACES:
+        raise TooManyFacesError(f"{faces:,} faces in {where}, of which at most {FRAME_FACES} are "
+                                "looked at")  # fmt: skip
 
 
 def faces_in_picture(
-    path: Path | str, detector: Detector, *, max_pixels: int = MAX_PIXELS
+    path: Path | str, detector: Detector, *, max_pixels: int = PICTURE_PIXELS
 ) -> tuple[np.ndarray, list[Box]]:
     """Return a picture and the boxes of all its faces.
 
@@ -43,9 +60,12 @@ def boxes_in(picture: np.ndarray, detector: Detector, called: str) -> list[Box]:
         called: what an error calls the picture.
 
     Raises:
+        TooManyFacesError: it finds more than `data_prep.limits.FRAME_FACES`.
         ValueError: the detector gives what is no box: one must not spoil a file of all others.
     """
-    return [_checked(box, called) for box in detector(picture)]
+    boxes = detector(picture)
+    check_number(len(boxes), called)
+    return [_checked(box, called) for box in boxes]
 
 
 def _checked(box: Sequence[float], called: str) -> Box:

@@ -23,7 +23,6 @@ REGION_NAMES = ("eyes", "brows", "nose", "mouth", "face")
 _NUMBERS = (68, 81)
 _LARGEST = 1e6  # pixels; beyond every picture
 _MOST_BYTES = 1 << 16  # of a NumPy file: 81 points in the longest type have 1.4 kB
-_MOST_BYTES_OF_JSON = 1 << 28
 # Python up to 3.11.7 and 3.12.1 may raise SystemError where two threads parse literals at once
 # (https://github.com/python/cpython/issues/106905).
 _PARSING = Lock()
@@ -83,8 +82,6 @@ def read_landmarks_of_folder(path: Path) -> dict[str, np.ndarray]:
         LandmarksError: it has another form.
     """
     try:
-        if path.stat().st_size > _MOST_BYTES_OF_JSON:
-            raise LandmarksError(f"has more than {_MOST_BYTES_OF_JSON >> 20} MiB")
         content = read_json(path)
     except OSError as error:
         raise LandmarksError(f"cannot be read: {error.strerror or error}") from None

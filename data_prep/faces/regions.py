@@ -32,6 +32,7 @@ from typing import Any
 
 import numpy as np
 
+from data_prep.limits import POLYGON_CORNERS
 from data_prep.prepared.files import replacing
 from data_prep.source.json_objects import JsonError, read_json, shown
 
@@ -45,9 +46,7 @@ REGIONS_HELP = (
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _LARGEST = 1e6  # pixels; beyond every picture
-_MOST_BYTES = 1 << 28
 _MOST_REGIONS = 32
-_MOST_CORNERS = 10_000
 _NEXT = ",\n"
 
 Outlines = tuple[np.ndarray, ...]
@@ -84,15 +83,10 @@ def read_face_regions(path: Path | str) -> FaceRegions:
 
     Raises:
         FileNotFoundError: there is no such file.
-        FaceRegionsError: it has not the form this module describes, or more than 256 MiB.
+        FaceRegionsError: it has not the form this module describes, or is too large.
     """
     path = Path(path)
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise FaceRegionsError(
-                f"{path} has more than {_MOST_BYTES >> 20} MiB: put null in place of the frames "
-                "that are not taken, and fewer corners into its polygons"
-            )
         content = read_json(path)
     except FileNotFoundError:
         raise FileNotFoundError(f"there is no file of face regions {path}") from None
@@ -201,9 +195,9 @@ def _regions(where: str, entry: Any, names: Sequence[str]) -> Regions:
 
 
 def _polygon(where: str, polygon: Any) -> np.ndarray:
-    if not isinstance(polygon, list) or not 3 <= len(polygon) <= _MOST_CORNERS:
+    if not isinstance(polygon, list) or not 3 <= len(polygon) <= POLYGON_CORNERS:
         raise FaceRegionsError(
-            f"{where}: a polygon is no list of 3 to {_MOST_CORNERS:,} corners [x, y]"
+            f"{where}: a polygon is no list of 3 to {POLYGON_CORNERS:,} corners [x, y]"
         )
     for corner in polygon:
         if not (isinstance(corner, list) and len(corner) == 2 and all(map(_is_length, corner))):

@@ -14,7 +14,6 @@ from av.video.stream import VideoStream
 
 from data_prep.media.mp4_tables import check_tables
 
-MAX_PIXELS = 7680 * 4320
 VIDEO_SUFFIXES = (
     *(".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm"),
     *(".ts", ".mts", ".m2ts", ".flv"),

@@ -10,7 +10,8 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from data_prep.media.containers import MAX_PIXELS, BadVideoError, opened
+from data_prep.limits import VIDEO_PIXELS
+from data_prep.media.containers import BadVideoError, opened
 from data_prep.media.orientation import UPRIGHT, Orientation, orientation_of
 
 TURNED = "are turned or mirrored as their header asks"
@@ -59,7 +60,7 @@ class VideoHeader:
         return self.bit_rate / (self.width * self.height * self.frames_per_second)
 
 
-def read_header(path: Path | str, *, max_pixels: int = MAX_PIXELS) -> VideoHeader:
+def read_header(path: Path | str, *, max_pixels: int = VIDEO_PIXELS) -> VideoHeader:
     """Return what the header of a video says, the first frame decoded for how it is turned.
 
     Raises:
@@ -84,7 +85,7 @@ def read_header(path: Path | str, *, max_pixels: int = MAX_PIXELS) -> VideoHeade
         )
 
 
-def header_remarks(path: Path | str, *, max_pixels: int = MAX_PIXELS) -> tuple[str, ...]:
+def header_remarks(path: Path | str, *, max_pixels: int = VIDEO_PIXELS) -> tuple[str, ...]:
     """Return what the header says of the picture that a person should know.
 
     `TURNED` is applied by `read_frames`; `NOT_SQUARE`, `INTERLACED` and `HIGH_RANGE` are not.

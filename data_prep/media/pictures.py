@@ -12,6 +12,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from data_prep.limits import (
+    PICTURE_BYTES,
+    PICTURE_PIXELS,
+    PICTURE_SCANS,
+    PICTURE_SEGMENTS,
+    PICTURES_MEMORY,
+)
 from data_prep.media.jpeg_segments import count_segments
 from data_prep.media.memory import Memory
 from data_prep.media.perceptual_hash import perceptual_hash
@@ -19,14 +26,9 @@ from data_prep.media.perceptual_hash import perceptual_hash
 PICTURE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 )
-MAX_PIXELS = 64_000_000
-MAX_BYTES = 1 << 30
-MAX_SCANS = 100
-"""Of a progressive JPEG, each of which goes over all pixels; encoders write some ten."""
-MAX_SEGMENTS = 10_000
 _MAX_CHUNKS = 1_000_000
 
-MEMORY = Memory(2 << 30)
+MEMORY = Memory(PICTURES_MEMORY)
 """What the pictures that threads decode side by side may take together; larger ones wait."""
 
 # What is opened is decided by content, and Pillow knows forms that run other programs.
@@ -64,7 +66,7 @@ class Picture:
     conversion: str | None
 
 
-def read_picture(path: Path, max_pixels: int = MAX_PIXELS) -> Picture:
+def read_picture(path: Path, max_pixels: int = PICTURE_PIXELS) -> Picture:
     """Read, check and, where needed, convert the picture at `path`.
 
     The header's size is checked before anything is decoded, and decoding waits until `MEMORY` has
@@ -100,7 +102,7 @@ def read_picture(path: Path, max_pixels: int = MAX_PIXELS) -> Picture:
 
 
 def read_pixels(
-    path: Path, size: tuple[int, int] | None = None, max_pixels: int = MAX_PIXELS
+    path: Path, size: tuple[int, int] | None = None, max_pixels: int = PICTURE_PIXELS
 ) -> tuple[np.ndarray, str | None]:
     """Read and check the picture at `path` as `read_picture` does, and return its pixels.
 
@@ -175,17 +177,19 @@ def _size_of_file(path: Path) -> int:
     size = path.stat().st_size
     if size == 0:
         raise BadPictureError("empty file")
-    if size > MAX_BYTES:
+    if size > PICTURE_BYTES:
         raise BadPictureError(f"too large: {size:,} bytes")
     return size
 
 
 def _check_segments(data: bytes) -> None:
-    segments = count_segments(data, MAX_SEGMENTS)
-    if segments.scans > MAX_SCANS:
-        raise BadPictureError(f"takes too long: {segments.scans:,} scans, more than {MAX_SCANS}")
-    if segments.number > MAX_SEGMENTS:
-        raise BadPictureError(f"takes too long: more than {MAX_SEGMENTS:,} segments")
+    segments = count_segments(data, PICTURE_SEGMENTS)
+    if segments.scans > PICTURE_SCANS:
+        raise BadPictureError(
+            f"takes too long: {segments.scans:,} scans, more than {PICTURE_SCANS}"
+        )
+    if segments.number > PICTURE_SEGMENTS:
+        raise BadPictureError(f"takes too long: more than {PICTURE_SEGMENTS:,} segments")
 
 
 def _largest_array(header: Image.Image) -> tuple[int, int]:

@@ -12,8 +12,9 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from data_prep.limits import VIDEO_FRAMES, VIDEO_PIXELS
 from data_prep.media.colour import rgb_of
-from data_prep.media.containers import MAX_PIXELS, BadVideoError, TooLargeError, opened
+from data_prep.media.containers import BadVideoError, TooLargeError, opened
 from data_prep.media.headers import frame_rate, playing_time, uprights_of
 from data_prep.media.matroska_size import is_cut_off
 
@@ -28,13 +29,13 @@ class Limits:
         seconds: of playing; None for any time.
     """
 
-    pixels: int = MAX_PIXELS
-    frames: int | None = None
+    pixels: int = VIDEO_PIXELS
+    frames: int | None = VIDEO_FRAMES
     seconds: float | None = None
 
 
 NO_LIMITS = Limits()
-"""But on the pixels of a frame."""
+"""But those of every file."""
 
 
 class StreamedFrame(NamedTuple):

@@ -16,8 +16,9 @@ import numpy as np
 from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
+from data_prep.limits import VIDEO_FRAMES, VIDEO_PIXELS
 from data_prep.media.colour import BT601, FULL_RANGE, LIMITED_RANGE, frame_of, grey_of, rgb_of
-from data_prep.media.containers import MAX_PIXELS, BadVideoError, opened
+from data_prep.media.containers import BadVideoError, TooLargeError, opened
 from data_prep.media.headers import uprights_of
 from data_prep.media.orientation import Orientation
 
@@ -85,7 +86,7 @@ def write_mask_video(
     _write(Path(path), masks, (), "gray", 0, frames_per_second, preset)
 
 
-def count_frames(path: Path | str, *, max_pixels: int = MAX_PIXELS) -> int:
+def count_frames(path: Path | str, *, max_pixels: int = VIDEO_PIXELS) -> int:
     """Return the number of frames: of packets in the file, nothing is decoded.
 
     Args:
@@ -101,13 +102,15 @@ def count_frames(path: Path | str, *, max_pixels: int = MAX_PIXELS) -> int:
             if packet.is_corrupt:
                 raise BadVideoError("truncated or damaged")
             count += packet.size > 0 and not packet.is_discard
+            if count > VIDEO_FRAMES:
+                raise TooLargeError(f"too long: more than {VIDEO_FRAMES:,} frames")
     if count == 0:
         raise BadVideoError("holds no frames")
     return count
 
 
 def read_frames(
-    path: Path | str, indices: Iterable[int], *, max_pixels: int = MAX_PIXELS
+    path: Path | str, indices: Iterable[int], *, max_pixels: int = VIDEO_PIXELS
 ) -> Iterator[np.ndarray]:
     """Yield the frames at `indices`; one frame is held at a time.
 
@@ -128,7 +131,7 @@ def read_frames(
 
 
 def read_masks(
-    path: Path | str, indices: Iterable[int], *, max_pixels: int = MAX_PIXELS
+    path: Path | str, indices: Iterable[int], *, max_pixels: int = VIDEO_PIXELS
 ) -> Iterator[np.ndarray]:
     """Yield the frames at `indices` in grey: as stored, or the luma (BT.601) of the RGB frame.
 

@@ -20,6 +20,7 @@ import numpy as np
 
 from data_prep.checks.complete import PreparationError
 from data_prep.faces.boxes import Box
+from data_prep.limits import FACE_POLYGONS, POLYGON_CORNERS
 from data_prep.schema import FAKE, LABELS, REAL
 from data_prep.source.json_objects import JsonError, read_json, shown
 
@@ -85,7 +86,7 @@ def read_annotations(path: Path) -> Annotations:
 
     Raises:
         AnnotationsError: no JSON of this form, other categories than Real (0) and Fake (1), an id
-            that stands twice, a region given as RLE.
+            that stands twice, a region given as RLE or of more corners than are taken.
         OSError: the file cannot be read.
     """
     try:
@@ -230,6 +231,12 @@ def _polygons(where: str, segmentation: Any) -> tuple[np.ndarray, ...]:
     if not isinstance(segmentation, list):
         raise AnnotationsError(
             f"{where} has the segmentation {shown(segmentation)}, not a list of polygons"
+        )
+    corners = sum(len(entry) // 2 for entry in segmentation if isinstance(entry, np.ndarray))
+    if len(segmentation) > FACE_POLYGONS or corners > POLYGON_CORNERS:
+        raise AnnotationsError(
+            f"{where} has a segmentation of {len(segmentation):,} polygons with {corners:,} "
+            f"corners; at most {FACE_POLYGONS} with {POLYGON_CORNERS:,} are taken of a face"
         )
     polygons = []
     for entry in segmentation:

@@ -171,7 +171,9 @@ def _nearest(frames: Mapping[int, int], wanted: int) -> int:
 
 def _portrait(record: Mapping[str, Any]) -> Portrait:
     def decoded(name: str, mode: str) -> np.ndarray:
-        return np.asarray(Image.open(io.BytesIO(record[name])).convert(mode))
+        return np.asarray(
+            Image.open(io.BytesIO(record[name]), formats=("JPEG", "PNG")).convert(mode)
+        )
 
     mask = decoded("mask", "L") if record["has_mask"] else None
     return Portrait(decoded("image", "RGB"), mask, int(record["frame"]))

@@ -4,21 +4,42 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from pathlib import Path
 
+from data_prep import limits
 from data_prep.checks.complete import PreparationError
 
 
-def read_text(path: Path) -> str:
-    """Return the text of a UTF-8 file, without a byte order mark.
+def read_bytes(path: Path, most: int) -> bytes:
+    """Return the content of a file.
 
     Raises:
-        PreparationError: it is not UTF-8.
+        PreparationError: it has more than `most` bytes.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > most:
+            raise PreparationError(f"{path} has {size:,} bytes; at most {most:,} are read of it")
+        return file.read(size)
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a UTF-8 file, without a byte order mark; every line ends with a newline.
+
+    Raises:
+        PreparationError: it is not UTF-8, or larger than `data_prep.limits` has it.
+        OSError: it cannot be read.
     """
     try:
-        return path.read_text(encoding="utf-8-sig")
+        content = read_bytes(path, limits.TEXT_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise PreparationError(f"{path} is not UTF-8 text: save it as UTF-8 ({error})") from None
+    text = content.replace("\r\n", "\n").replace("\r", "\n")
+    if text.count("\n") > limits.TEXT_LINES:
+        raise PreparationError(f"{path} has more than {limits.TEXT_LINES:,} lines, the most read")
+    return text
 
 
 def read_csv(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str | None]]]]:
@@ -28,12 +49,20 @@ def read_csv(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str | Non
     the list of those that it has beyond them stands under None.
 
     Raises:
-        PreparationError: it is not UTF-8, or not a CSV.
+        PreparationError: it is not UTF-8, not a CSV, or larger than `data_prep.limits` has it.
     """
     try:
         reader = csv.DictReader(io.StringIO(read_text(path), newline=""), skipinitialspace=True)
         columns = [name.strip().lower() for name in reader.fieldnames or ()]
         reader.fieldnames = columns
-        return columns, [(reader.line_num, row) for row in reader]
+        rows = []
+        for row in reader:
+            rows.append((reader.line_num, row))
+            if len(rows) * len(columns) > limits.TABLE_CELLS:
+                raise PreparationError(
+                    f"{path} has more than {limits.TABLE_CELLS:,} cells, the most that is read: "
+                    "leave out columns, or part it"
+                )
+        return columns, rows
     except csv.Error as error:
         raise PreparationError(f"{path} is not a readable CSV: {error}") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +13,7 @@ import numpy as np
 
 from data_prep.faces.boxes import Box, Faces
 from data_prep.faces.follow import PATIENCE, Detector, Tracker
-from data_prep.faces.in_picture import boxes_in
+from data_prep.faces.in_picture import boxes_in, check_number
 from data_prep.media.containers import BadVideoError
 from data_prep.media.streaming import NO_LIMITS, Limits, StreamedFrame, stream_frames
 from data_prep.running.in_order import in_order
@@ -69,7 +70,8 @@ def stream_faces(
 
     Raises:
         TooLargeError: the video is beyond the limits.
-        BadVideoError: it is truncated or damaged; all looks before the damage were yielded then.
+        BadVideoError: it is truncated or damaged, or a frame has more faces than are looked at;
+            all looks before it were yielded then.
         ValueError: `every` is less than 1, or the detector gives what is no box.
     """
     _check_every(every)
@@ -93,17 +95,21 @@ def stream_given_faces(
 
     Raises:
         TooLargeError: the video is beyond the limits.
-        BadVideoError: it is truncated or damaged; all looks before the damage were yielded then.
+        BadVideoError: it is truncated or damaged, or a frame has more faces than are looked at;
+            all looks before it were yielded then.
         ValueError: `every` is less than 1.
     """
     _check_every(every)
-    tracks = [by_frame(boxes, None) for boxes in faces]
-    known = {frame for track in tracks for frame in track if isinstance(frame, int)}
+    known: defaultdict[int, list[FollowedFace]] = defaultdict(list)
+    for number, boxes in enumerate(faces):
+        for frame, box in by_frame(boxes, None).items():
+            if isinstance(frame, int):
+                known[frame].append(FollowedFace(number, box))
     numbers = sorted(known)
     wanted = [numbers[place] for place in looked_at(numbers, every)]
     for frame in stream_frames(path, wanted, limits):
-        seen = [(number, track.get(frame.number)) for number, track in enumerate(tracks)]
-        yield Look(*frame, tuple(FollowedFace(number, box) for number, box in seen if box))
+        check_number(len(known[frame.number]), f"frame {frame.number}")
+        yield Look(*frame, tuple(known[frame.number]))
 
 
 def _check_every(every: int) -> None:

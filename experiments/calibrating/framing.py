@@ -37,7 +37,7 @@ def framing_of(crops: Sequence[bytes], detector: str, console: Console) -> Frami
     found = []
     with counting(console) as bars:
         for place in bars.track(places, description="faces looked for in crops"):
-            with Image.open(io.BytesIO(crops[place])) as opened:
+            with Image.open(io.BytesIO(crops[place]), formats=("JPEG", "PNG")) as opened:
                 pixels = np.asarray(opened.convert("RGB"))
             height, width = pixels.shape[:2]
             if height != width or not (boxes := list(find(pixels))):

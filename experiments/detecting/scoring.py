@@ -7,7 +7,7 @@ from functools import cached_property
 
 from data_prep.faces.boxes import Faces
 from data_prep.faces.follow import Detector
-from data_prep.media.pictures import MAX_PIXELS
+from data_prep.limits import PICTURE_PIXELS
 from data_prep.media.streaming import NO_LIMITS, Limits
 from experiments.detecting.crops import prepared_side
 from experiments.detecting.findings import Kind
@@ -49,7 +49,7 @@ class Scoring:
     compression: str | None = None
     every: int = DETECT_EVERY
     fewest_looks: int = FEWEST_LOOKS
-    max_pixels: int = MAX_PIXELS
+    max_pixels: int = PICTURE_PIXELS
     limits: Limits = NO_LIMITS
     views: bool = True
     maps: Maps | None = None

@@ -38,7 +38,10 @@ def time_face_finding(pictures: Sequence[bytes]) -> Step:
         ModuleNotFoundError: dlib is not installed.
     """
     load_dlib()
-    whole = [np.asarray(Image.open(io.BytesIO(each)).convert("RGB")) for each in pictures]
+    whole = [
+        np.asarray(Image.open(io.BytesIO(each), formats=("JPEG", "PNG")).convert("RGB"))
+        for each in pictures
+    ]
     return _step(DlibDetector(), whole)
 
 

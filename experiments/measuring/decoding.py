@@ -7,13 +7,14 @@ import itertools
 import sys
 from pathlib import Path
 
-from data_prep.media.containers import MAX_PIXELS, opened
+from data_prep.limits import VIDEO_PIXELS
+from data_prep.media.containers import opened
 from data_prep.media.streaming import stream_frames
 
 
 def decode(path: Path) -> int:
     """Decode a video; return its number of frames."""
-    with opened(path, MAX_PIXELS) as (container, stream):
+    with opened(path, VIDEO_PIXELS) as (container, stream):
         return sum(1 for _ in container.decode(stream))
 
 

@@ -13,12 +13,11 @@ from typing import Any, NoReturn
 import numpy as np
 from safetensors.numpy import save
 
+from jaxticket.limits import TICKET_HEADER
 from jaxticket.text import printable
 from jaxticket.writing import write_whole
 
 METADATA = "jaxticket"
-MAX_HEADER = 4 << 20
-"""Bytes of the header, the manifest in it included."""
 MAX_DIMENSIONS = 8
 MAX_SIZE = 1 << 48
 """Of an array, one without weights too, or of a place in the file."""
@@ -51,8 +50,8 @@ def read_container(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         length = int.from_bytes(file.read(8), "little")
         if size < 8 or length > size - 8:
             raise Refused("it is cut off, or no safetensors file")
-        if length > MAX_HEADER:
-            raise Refused(f"its header has {length:,} bytes, more than {MAX_HEADER:,}")
+        if length > TICKET_HEADER:
+            raise Refused(f"its header has {length:,} bytes, more than {TICKET_HEADER:,}")
         header = parse_object(file.read(length), "header")
         metadata = header.pop("__metadata__", {})
         text = metadata.get(METADATA) if isinstance(metadata, dict) else None

@@ -17,6 +17,7 @@ import msgspec
 import numpy as np
 
 from jaxticket.graph import from_json, shapes
+from jaxticket.limits import TICKET_WEIGHTS, TICKET_WEIGHTS_A_BYTE
 from jaxticket.packing import Packed, pack, unpack
 from jaxticket.tickets.container import (
     Refused,
@@ -63,6 +64,7 @@ def load_ticket(path: Path | str) -> Ticket:
     """
     try:
         arrays, written = read_container(Path(path))
+        most = min(TICKET_WEIGHTS, TICKET_WEIGHTS_A_BYTE * Path(path).stat().st_size)
         if "kind" in written:
             raise Refused(f"it is a {written['kind']} file, which goes with a ticket")
         schema = written.get("schema", 1)
@@ -71,7 +73,7 @@ def load_ticket(path: Path | str) -> Ticket:
                 f"it is of schema {schema!r}, and this version reads schemas 1 to {SCHEMA}: a "
                 "newer version of jaxticket wrote it, or it is none"
             )
-        return _older(arrays, written) if schema == 1 else _read(arrays, written)
+        return _older(arrays, written) if schema == 1 else _read(arrays, written, most)
     except Refused as error:
         raise Refused(f"{path} is not a ticket that can be read: {error}") from None
 
@@ -199,8 +201,8 @@ def _with_hashes(ticket: Ticket, packed: Mapping[str, Packed], arrays: Leaves) -
     return msgspec.structs.replace(manifest, hashes=hashes)
 
 
-def _read(arrays: Leaves, written: dict[str, Any]) -> Ticket:
-    manifest = read_manifest(written)
+def _read(arrays: Leaves, written: dict[str, Any], most: int) -> Ticket:
+    manifest = read_manifest(written, most)
     parts = _parted(arrays, "params", "batch_stats", "values", "mask_bits", "mask_gaps")
     values, bits, gaps = parts["values"], parts["mask_bits"], parts["mask_gaps"]
     if not sorted([*bits, *gaps]) == sorted(values) == sorted(manifest.prunable):

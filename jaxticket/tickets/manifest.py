@@ -13,8 +13,6 @@ from jaxticket.tickets.container import Refused, is_shape
 
 SCHEMA = 2
 """The form that is written; 1 was dense, with its metadata as texts and no hashes."""
-MAX_WEIGHTS = 1 << 28
-"""Of what may be pruned, all together: a mask of a few bytes may stand for many zeros."""
 
 
 class Prunable(Struct, frozen=True, kw_only=True):
@@ -198,8 +196,12 @@ class Manifest(Struct, frozen=True, kw_only=True):
         return json.loads(msgspec.json.encode(self))
 
 
-def read_manifest(written: Mapping[str, Any]) -> Manifest:
+def read_manifest(written: Mapping[str, Any], most: int) -> Manifest:
     """Return the manifest that a ticket of schema 2 holds.
+
+    Args:
+        written: what the file says.
+        most: weights that may be pruned, all together.
 
     Raises:
         Refused: it is of another form, or its sizes do not agree or pass their bounds; says where.
@@ -213,8 +215,8 @@ def read_manifest(written: Mapping[str, Any]) -> Manifest:
         if not is_shape(leaf.shape) or math.prod(leaf.shape) != leaf.weights:
             raise Refused(f"its manifest: {path} has not {leaf.weights} weights")
         total += leaf.weights
-    if total > MAX_WEIGHTS:
-        raise Refused(f"its manifest claims {total:,} prunable weights, more than {MAX_WEIGHTS:,}")
+    if total > most:
+        raise Refused(f"its manifest claims {total:,} prunable weights, more than {most:,}")
     left = sum(leaf.weights_left for leaf in manifest.prunable.values())
     if left != manifest.weights_left:
         raise Refused(f"its manifest has {manifest.weights_left} weights left, its arrays {left}")

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jaxticket.graph import to_json
-from jaxticket.tickets import Refused, Ticket, load_ticket, save_dense, save_ticket
+from jaxticket.tickets import Refused, Ticket, file, load_ticket, save_dense, save_ticket
 from tests.calibration.scored import calibration, scores
 from tests.graph.small import EVERY_KIND, drawn
 from tests.tickets.small import manifest, taken_apart, ticket, write
@@ -174,7 +174,7 @@ def with_manifest(path, change):
         (lambda m: m["prunable"][KERNEL].update(shape=[2, 3]), "has not 4 weights"),
         (lambda m: m["prunable"][KERNEL].update(shape=[-2, -2]), "has not 4 weights"),
         (lambda m: m["prunable"][KERNEL].update(shape=[1 << 30], weights=1 << 30),
-         "prunable weights, more than 268,435,456"),
+         "claims 1,073,741,830 prunable weights, more than "),
         (lambda m: m["prunable"][KERNEL].update(shape=[64], weights=64), "another"),
         (lambda m: '{"schema": 2, "schema": 2}', "a name stands twice in its manifest"),
         (lambda m: "[" * 100_000, "its manifest is no JSON"),
@@ -186,6 +186,16 @@ def test_manifests_that_do_not_fit(packed, change, said):
     assert said in reason
     assert reason.isprintable()
     assert len(reason) < 1000
+
+
+def test_no_more_weights_than_the_file_is_large_enough_for(packed, monkeypatch):
+    monkeypatch.setattr(file, "TICKET_WEIGHTS", 10)
+    load_ticket(packed)
+    monkeypatch.setattr(file, "TICKET_WEIGHTS", 9)
+    assert "its manifest claims 10 prunable weights, more than 9" in refusal(packed)
+    monkeypatch.undo()
+    monkeypatch.setattr(file, "TICKET_WEIGHTS_A_BYTE", 0)
+    assert "its manifest claims 10 prunable weights, more than 0" in refusal(packed)
 
 
 def node(graph, name):

@@ -26,7 +26,7 @@ class Pictures(torch.utils.data.Dataset):
 
     def __getitem__(self, index: int) -> tuple[Any, int]:
         """Return a picture, uint8 [3, size, size], and its label."""
-        with Image.open(self.paths[index]) as file:
+        with Image.open(self.paths[index], formats=("JPEG", "PNG")) as file:
             picture = file.convert("RGB")
         if picture.size != (self.size, self.size):
             picture = picture.resize((self.size, self.size), Image.Resampling.BILINEAR)

@@ -11,6 +11,7 @@ most, both in bytes). Standard output is a line of JSON, {"error": ...} or {"arr
 import contextlib
 import io
 import json
+import math
 import re
 import sys
 from collections.abc import Iterator
@@ -167,6 +168,9 @@ def array(name: str, dataset: Any, most: int) -> tuple[dict[str, Any], bytes]:
         return row | {"error": f"holds {dataset.dtype}, not floating point"}, b""
     if dataset.nbytes > most:
         return row | {"error": f"has {dataset.nbytes} bytes, more than any weights here"}, b""
+    chunk = math.prod(dataset.chunks or ()) * dataset.dtype.itemsize
+    if chunk > most:  # HDF5 makes room for a whole one
+        return row | {"error": f"is kept in chunks of {chunk} bytes, more than it needs"}, b""
     try:
         values = np.ascontiguousarray(dataset[()]).tobytes()
     except Exception as error:  # of the dozen kinds that HDF5 raises, on a damaged file
@@ -189,6 +193,8 @@ def read(source: str | io.BytesIO, most: int) -> tuple[dict[str, Any], list[byte
             rows.append(row)
             values.append(content)
         config = text(file.attrs["model_config"]) if "model_config" in file.attrs else None
+        if len(config or "") > most:
+            raise Refusal(f"describes its model in {len(config or '')} characters")
     return {"arrays": rows, "config": config, "numbered": numbered}, values
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from jaxticket import limits
 from jaxticket.models.weight_files.stored import (
     StoredArray,
     WeightFile,
@@ -23,12 +24,6 @@ from jaxticket.models.weight_files.stored import (
     refusing,
 )
 
-SECONDS = 30
-"""The longest that an HDF5 file may take to be read."""
-MEMORY = 1 << 32
-"""Most memory, in bytes, that its reading may take."""
-MOST = 1 << 28
-"""Most bytes of arrays that are read; the largest network with Keras files has some 100,000."""
 PROGRAM = Path(__file__).with_name("hdf5_program.py")
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 
@@ -58,24 +53,27 @@ def keras_archive(path: Path) -> Iterator[WeightFile]:
 
 def _unpacked(archive: zipfile.ZipFile, name: str) -> bytes:
     with archive.open(name) as file:  # what its header says of its size may be wrong
-        content = file.read(MOST + 1)
-    if len(content) > MOST:
-        raise WeightFileError(f"unpacks to more than {MOST >> 20} MB ({name})")
+        content = file.read(limits.WEIGHTS_BYTES + 1)
+    if len(content) > limits.WEIGHTS_BYTES:
+        raise WeightFileError(f"unpacks to more than {limits.WEIGHTS_BYTES:,} bytes ({name})")
     return content
 
 
 def _read(request: dict[str, Any], content: bytes = b"", config: str | None = None) -> WeightFile:
-    request |= {"seconds": SECONDS, "memory": MEMORY, "most": MOST}
+    seconds = limits.HDF5_SECONDS
+    request |= {
+        "seconds": seconds, "memory": limits.HDF5_MEMORY, "most": limits.WEIGHTS_BYTES,
+    }  # fmt: skip
     try:
         done = subprocess.run(
             [sys.executable, "-P", str(PROGRAM)],
             input=json.dumps(request).encode() + b"\n" + content,
             capture_output=True,
-            timeout=SECONDS,
+            timeout=seconds,
         )
     except subprocess.TimeoutExpired:
         raise WeightFileError(
-            f"could not be read within {SECONDS} seconds: it is damaged, or made to be endless"
+            f"could not be read within {seconds} seconds: it is damaged, or made to be endless"
         ) from None
     head, _, values = done.stdout.partition(b"\n")
     if done.returncode or not head:

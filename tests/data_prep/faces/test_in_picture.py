@@ -3,7 +3,8 @@ import pytest
 from PIL import Image
 
 from data_prep.faces.boxes import Box
-from data_prep.faces.in_picture import boxes_in, faces_in_picture
+from data_prep.faces.in_picture import TooManyFacesError, boxes_in, faces_in_picture
+from data_prep.limits import FRAME_FACES
 from data_prep.media.pictures import BadPictureError
 from tests.data_prep.made_detector import HEIGHT, WIDTH, bright_rectangles
 
@@ -53,3 +54,13 @@ def test_what_is_no_box_is_an_error_that_names_the_picture(wrong):
 
     with pytest.raises(ValueError, match=r"the detector gave .* for a\.png: a box is x, y, width"):
         boxes_in(drawn(), detector, "a.png")
+
+
+def test_more_faces_than_are_looked_at():
+    def detector(picture):
+        return [SMALL] * FRAME_FACES
+
+    assert len(boxes_in(drawn(), detector, "a.png")) == FRAME_FACES
+    text = r"^201 faces in a\.png, of which at most 200 are looked at"
+    with pytest.raises(TooManyFacesError, match=text):
+        boxes_in(drawn(), lambda picture: [*detector(picture), LARGE], "a.png")

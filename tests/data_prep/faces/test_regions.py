@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 
+from data_prep import limits
 from data_prep.faces.regions import (
     FaceRegions,
     FaceRegionsError,
@@ -119,8 +120,10 @@ def test_what_is_no_such_json(write, text):
 
 
 def test_a_file_beyond_measure(write, monkeypatch):
-    monkeypatch.setattr("data_prep.faces.regions._MOST_BYTES", 100)
-    with pytest.raises(FaceRegionsError, match="put null in place of the frames"):
+    monkeypatch.setattr(limits, "JSON_BYTES", 100)
+    with pytest.raises(
+        FaceRegionsError, match=r"face_regions.json has [\d,]+ bytes; at most 100 are"
+    ):
         read_face_regions(write(CONTENT))
 
 

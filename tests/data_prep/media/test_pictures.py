@@ -305,7 +305,7 @@ def test_pictures_are_decoded_in_the_memory_that_all_share(tmp_path, picture, mo
     read_picture(tmp_path / "a.png")
     assert max(seen) == 24 * 64 + 2 * (tmp_path / "a.png").stat().st_size
     assert pictures.MEMORY.held == 0
-    assert pictures.MEMORY.total >= 24 * pictures.MAX_PIXELS
+    assert pictures.MEMORY.total >= 24 * pictures.PICTURE_PIXELS
 
 
 def test_a_tile_that_is_larger_than_its_picture(tmp_path):

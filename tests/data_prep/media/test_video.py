@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
+from data_prep.media import video
 from data_prep.media.video import (
     BadVideoError,
     count_frames,
@@ -67,6 +68,15 @@ def test_the_same_frames_are_the_same_file(tmp_path):
         for name in ("a", "b"):
             write_video(tmp_path / name, frames, crf=crf, preset="veryfast")
         assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_more_frames_than_are_read(tmp_path, monkeypatch):
+    write_video(tmp_path / "a.mp4", noise(3), crf=0)
+    monkeypatch.setattr(video, "VIDEO_FRAMES", 3)
+    assert count_frames(tmp_path / "a.mp4") == 3
+    monkeypatch.setattr(video, "VIDEO_FRAMES", 2)
+    with pytest.raises(BadVideoError, match=r"^too long: more than 2 frames$"):
+        count_frames(tmp_path / "a.mp4")
 
 
 def test_some_frames_of_many(tmp_path):

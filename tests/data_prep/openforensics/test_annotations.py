@@ -53,6 +53,19 @@ def test_several_polygons_and_none(read):
 
 
 @pytest.mark.parametrize(
+    "outlines", [[[1.5] * 20_002], [[1.5] * 20_000, [2] * 2], [[1, 2, 3, 4, 5, 6]] * 101]
+)
+def test_more_corners_than_a_face_may_have(read, outlines):
+    said = (
+        r"Val_poly.json: annotation 7 .* [\d,]+ polygons with [\d,]+ corners; at most 100 with 10,"
+    )
+    with pytest.raises(AnnotationsError, match=said):
+        read_faces(read, face(7, 4, 1, segmentation=outlines))
+    (one,) = read_faces(read, face(7, 4, 1, segmentation=[[1.5] * 19_994, [1, 2, 3, 4, 5, 6]]))
+    assert len(one.polygons) == 2
+
+
+@pytest.mark.parametrize(
     ("name", "base"),
     [
         ("Images/Test-Challenge/f80d795aa7.jpg", "f80d795aa7.jpg"),

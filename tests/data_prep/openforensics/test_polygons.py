@@ -1,5 +1,8 @@
+import tracemalloc
+
 import numpy as np
 
+from data_prep.openforensics import polygons
 from data_prep.openforensics.polygons import fill_polygons
 
 
@@ -60,3 +63,17 @@ def test_beyond_the_picture():
 
 def test_nothing():
     assert fill() == EMPTY
+
+
+def test_memory_does_not_grow_with_the_edges(monkeypatch):
+    """A zigzag whose every edge crosses every row; by rows it is the same."""
+    zigzag = np.array([(x / 10, 300 * (x % 2)) for x in range(2_000)], np.float32)
+    whole = fill_polygons([zigzag], 300, 200)
+    monkeypatch.setattr(polygons, "_CROSSINGS", 20_000)
+    tracemalloc.start()
+    try:
+        np.testing.assert_array_equal(fill_polygons([zigzag], 300, 200), whole)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 6_000_000  # of 600,000 crossings together more than 24,000,000

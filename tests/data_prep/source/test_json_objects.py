@@ -1,5 +1,8 @@
+import tracemalloc
+
 import pytest
 
+from data_prep import limits
 from data_prep.source.json_objects import JsonError, read_json, shown
 
 
@@ -45,6 +48,56 @@ def test_what_is_no_json(read, text, reason):
 
 def test_whole_characters_and_names_of_bytes(read):
     assert read(r'"\ud83d\ude00 \udcff"') == "\U0001f600 \udcff"
+
+
+@pytest.mark.parametrize("text", [r'"\\ud800"', r'"a\\\\\n\ud83d\ude00b"', r'["\uD7FF", "\uE000"]'])
+def test_what_looks_like_half_a_character(read, text):
+    assert "�" not in str(read(text))
+
+
+@pytest.mark.parametrize(
+    "text", [r'"\udc7f"', r'"\ud83d\\ude00"', r'"\ude00\ud83d"', r'{"\uDBFF": 1}']
+)
+def test_half_a_character(read, text):
+    with pytest.raises(JsonError, match="half a character"):
+        read(text)
+
+
+def test_a_name_twice_among_very_many(read):
+    """By comparing each with each this would take hours."""
+    names = ", ".join(f'"{number}": 0' for number in range(300_000))
+    with pytest.raises(JsonError, match=r"'299999' stands in it twice: \{'0': 0, '1': 0, "):
+        read(f'{{{names}, "299999": 1}}')
+
+
+def test_a_file_that_is_too_large(read, monkeypatch):
+    monkeypatch.setattr(limits, "JSON_BYTES", 20)
+    assert read("[" + " " * 18 + "]") == []
+    with pytest.raises(JsonError, match=r"a\.json has 21 bytes; at most 20 are read"):
+        read("[" + " " * 19 + "]")
+
+
+@pytest.mark.parametrize("text", ["[[], {}, {}, {}]", '[["a", "b", "c"]]', '{"a": {"b": []}}'])
+def test_a_file_of_too_many_values(read, monkeypatch, text):
+    monkeypatch.setattr(limits, "JSON_VALUES", 5)
+    read(text)
+    monkeypatch.setattr(limits, "JSON_VALUES", 4)
+    with pytest.raises(JsonError, match=r"a\.json holds 5 lists, objects and texts; at most 4 are"):
+        read(text)
+
+
+@pytest.mark.parametrize("value", ["1.5", "1e9", "[]", "{}", '{"a":1}', '"äbc"', '"\U0001f600"'])
+def test_memory_is_that_of_the_bytes_and_the_values(read, value):
+    """At their limits, 256 MiB and 8 million, that is some 4 GiB."""
+    text = f"[{','.join([value] * 30_000)}]"
+    tracemalloc.start()
+    try:
+        read(text)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    values = sum(map(text.count, "[{")) + text.count('"') // 2
+    assert most < 10 * len(text.encode()) + 300 * values
 
 
 def test_objects_are_converted_from_within(read):

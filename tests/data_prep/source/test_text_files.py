@@ -2,6 +2,7 @@
 
 import pytest
 
+from data_prep import limits
 from data_prep.checks.complete import PreparationError
 from data_prep.source.text_files import read_csv, read_text
 
@@ -23,3 +24,21 @@ def test_what_cannot_be_read(tmp_path, data, text):
     (tmp_path / "a.csv").write_bytes(data)
     with pytest.raises(PreparationError, match=text):
         read_csv(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "text"),
+    [
+        ("TEXT_BYTES", 13, "has 14 bytes; at most 13 are read of it"),
+        ("TEXT_LINES", 3, "has more than 3 lines"),
+        ("TABLE_CELLS", 5, "has more than 5 cells, the most that is read"),
+    ],
+)
+def test_files_just_beyond_what_is_read(tmp_path, monkeypatch, limit, most, text):
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n3,4\n5\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(limits, limit, most)
+        with pytest.raises(PreparationError, match=rf"a\.csv {text}"):
+            read_csv(tmp_path / "a.csv")
+    monkeypatch.setattr(limits, limit, most + 1)
+    assert len(read_csv(tmp_path / "a.csv")[1]) == 3

@@ -137,6 +137,15 @@ def test_given_boxes_are_looks_at_their_frames(tmp_path):
     assert faces_of(stream_given_faces(video, ((None,) * 12,))) == []
 
 
+def test_more_faces_in_a_frame_than_are_looked_at(tmp_path):
+    video = draw_video(tmp_path / "a.mp4", [[LARGE]] * 2)
+    faces = ((SMALL, LARGE), *[(None, LARGE)] * 200)
+    looks = stream_given_faces(video, faces, every=1)
+    assert next(looks).faces == ((0, SMALL),)
+    with pytest.raises(BadVideoError, match=r"^201 faces in frame 1, of which at most 200"):
+        next(looks)
+
+
 def test_a_step_that_is_none(tmp_path):
     for looks in (
         stream_faces(tmp_path / "a.mp4", InThreads(), every=0),

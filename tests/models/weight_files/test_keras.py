@@ -9,6 +9,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
+from jaxticket import limits
 from jaxticket.models.pretrained import load_weights
 from jaxticket.models.weight_files import WeightFileError, keras, open_weights
 from tests.models.keras_sources import conv as convolution
@@ -160,12 +161,12 @@ def test_a_file_that_loops_within_hdf5_is_ended(tmp_path, monkeypatch):
     assert any(content[free + 8 : free + 16])  # and its size, by which the next is looked for
     content[free + 8 : free + 16] = bytes(8)
     path.write_bytes(content)
-    monkeypatch.setattr(keras, "SECONDS", 2)
+    monkeypatch.setattr(limits, "HDF5_SECONDS", 2)
     # A version of HDF5 that sees through it says so at once.
     assert re.search("could not be read within 2 seconds|is not a", refusal(path))
     (tmp_path / "program.py").write_text("while True:\n    pass\n")
     monkeypatch.setattr(keras, "PROGRAM", tmp_path / "program.py")
-    monkeypatch.setattr(keras, "SECONDS", 1)
+    monkeypatch.setattr(limits, "HDF5_SECONDS", 1)
     assert "could not be read within 1 seconds" in refusal(path)
 
 
@@ -178,11 +179,24 @@ def test_an_archive_of_something_else(tmp_path):
 
 
 def test_an_archive_that_unpacks_to_too_much(tmp_path, monkeypatch):
-    monkeypatch.setattr(keras, "MOST", 1 << 20)
+    monkeypatch.setattr(limits, "WEIGHTS_BYTES", 1 << 20)
     with zipfile.ZipFile(tmp_path / "a.keras", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("config.json", json.dumps(meso4_config()))
         archive.writestr("model.weights.h5", bytes(1 << 21))
-    assert "unpacks to more than 1 MB" in refusal(tmp_path / "a.keras")
+    assert "unpacks to more than 1,048,576 bytes" in refusal(tmp_path / "a.keras")
+
+
+def test_a_chunk_that_is_larger_than_its_array(tmp_path):
+    """Two gigabytes, compressed to two megabytes, for eight numbers."""
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        vars_of = file.create_group("layers/dense/vars")
+        vars_of.create_dataset("0", (8,), "f4", chunks=(1 << 29,), maxshape=(None,))
+        vars_of.create_dataset("1", (8,), "f4", chunks=(8,), maxshape=(None,), fillvalue=2)
+    with open_weights(tmp_path / "a.h5") as file:
+        assert file.arrays["dense/bias"].read().tolist() == [2] * 8
+        said = "'dense/kernel' is kept in chunks of 2147483648 bytes, more than it needs"
+        with pytest.raises(WeightFileError, match=said):
+            file.arrays["dense/kernel"].read()
 
 
 def test_groups_without_end(tmp_path):
