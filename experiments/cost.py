@@ -21,6 +21,7 @@ from pathlib import Path
 from rich.console import Console
 
 from experiments.cells.cell import is_done
+from experiments.cells.work import refuse_failures
 from experiments.costing.findings import find
 from experiments.costing.pages import by_place, write
 from experiments.costing.plan import check, plan
@@ -37,6 +38,7 @@ def main(config: Config, console: Console) -> Path:
     Raises:
         ValueError: an option is wrong, the folder holds runs of other options, full IMP is not done
             yet, or trainings failed (what the others show is written).
+        Killed: the process of a training was ended (likewise).
     """
     check(config)
     cells, study = plan(config), config.study
@@ -51,7 +53,9 @@ def main(config: Config, console: Console) -> Path:
     rows = find(config)
     for name, why in failed.items():
         console.print(f"error: {name}: {why}", style="bold red")
+    text = f"{len(failed)} of {len(cells)} trainings failed: {', '.join(failed)}"
     if not rows:
+        refuse_failures(failed, text)
         raise ValueError(
             f"full IMP is not done for any model, data set and seed of {study.folder}: there is "
             "nothing to hold other roads to"
@@ -61,6 +65,5 @@ def main(config: Config, console: Console) -> Path:
     console.print(f"{done} of {len(cells)} trainings are done; {page}")
     for group in by_place(rows):
         console.print(sentence(group), style="bold")
-    if failed:
-        raise ValueError(f"{len(failed)} of {len(cells)} trainings failed: {', '.join(failed)}")
+    refuse_failures(failed, text)
     return config.out

@@ -38,6 +38,7 @@ from experiments.cells.side_by_side import train_all
 from experiments.cells.take_over import take_over
 from experiments.cells.team import Train
 from experiments.cells.together import train_together
+from experiments.cells.work import refuse_failures
 from experiments.one_run.data import Data, open_data
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.dry_run import show_estimate
@@ -71,6 +72,7 @@ def main(config: Config, console: Console, started: float | None = None) -> Path
 
     Raises:
         ValueError: an option or the data are wrong, or a training failed; the message says which.
+        Killed: the process of a training was ended.
     """
     check_family(config)
     if config.controls or config.seeds is not None:
@@ -103,9 +105,8 @@ def _family(config: Config, console: Console) -> Path | None:
         if (ticket / "summary.json").is_file():
             with suppress(BlockingIOError):  # another process of the same command writes it
                 console.print(f"page {refresh_alone(ticket)}")
-    if failed:
-        lines = "; ".join(f"{name}: {why}" for name, why in failed.items())
-        raise ValueError(f"{len(failed)} of {len(family.cells)} trainings failed: {lines}")
+    lines = "; ".join(f"{name}: {why}" for name, why in failed.items())
+    refuse_failures(failed, f"{len(failed)} of {len(family.cells)} trainings failed: {lines}")
     console.print(f"{count_text(len(family.cells), 'training')} done in {family.folder}")
     show_headline(read_run(family.tickets[0]).headline, console)
     return family.tickets[0]
@@ -147,7 +148,7 @@ def _run(
     among_others: bool = False,
 ) -> Path | None:
     """Do what `turns` does, with no other training between."""
-    shared = None if config.dry_run else split(config.split_batch)
+    shared = None if config.dry_run else split(config.split_batch, config.batch_size)
     all_turns = turns(config, console, started, data, shared, among_others=among_others)
     return finished(all_turns, shared.dispatch) if shared else finished(all_turns)
 

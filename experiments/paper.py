@@ -20,6 +20,7 @@ from pathlib import Path
 from rich.console import Console
 
 from experiments.cells.cell import is_done
+from experiments.cells.work import refuse_failures
 from experiments.one_run.page import write_report_page
 from experiments.options.paper import Config
 from experiments.study.findings import find
@@ -38,6 +39,7 @@ def main(config: Config, console: Console) -> Path:
     Raises:
         ValueError: an option is wrong, the folder holds runs of other options, nothing is done
             yet, or cells failed (what the others show is written).
+        Killed: the process of a cell was ended (likewise).
     """
     check(config)
     cells = plan(config)
@@ -51,7 +53,9 @@ def main(config: Config, console: Console) -> Path:
         refuse_others(cells, config.folder)  # another process may have trained some meanwhile
         count_older_runs(config)
     findings = find(config)
+    text = f"{len(failed)} of {len(cells)} cells failed: {', '.join(failed)}"
     if not findings:
+        refuse_failures(failed, text)
         others = len(list(config.folder.glob("*/summary.json")))
         raise ValueError(
             f"no cell of {config.folder} is done yet, so there is nothing to show"
@@ -65,6 +69,5 @@ def main(config: Config, console: Console) -> Path:
     console.print(f"{done} of {len(cells)} cells are done; results {written}, page {page}")
     for name, headline in read_headlines(config.out).items():
         console.print(f"{name}: {headline.sentence}", style="bold")
-    if failed:
-        raise ValueError(f"{len(failed)} of {len(cells)} cells failed: {', '.join(failed)}")
+    refuse_failures(failed, text)
     return config.out

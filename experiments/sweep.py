@@ -19,6 +19,7 @@ from pathlib import Path
 from rich.console import Console
 
 from experiments.cells.cell import is_done, needed
+from experiments.cells.work import refuse_failures
 from experiments.options.sweep import Config
 from experiments.study.plan import check, plan
 from experiments.study.same_options import refuse_others
@@ -31,6 +32,7 @@ def main(config: Config, console: Console) -> Path:
     Raises:
         ValueError: an option is wrong, the folder holds runs of other options, the index is none,
             or cells failed; names them.
+        Killed: the process of a cell was ended.
     """
     check(config)
     cells = plan(config)
@@ -45,8 +47,7 @@ def main(config: Config, console: Console) -> Path:
             raise ValueError(f"--index must lie in 0..{len(cells) - 1}, got {config.index}")
         cells = needed(cells, cells[config.index])
     cells, failed = train_missing(config, cells, console)
-    if failed:
-        lines = "; ".join(f"{name}: {why}" for name, why in failed.items())
-        raise ValueError(f"{len(failed)} of {len(cells)} cells failed: {lines}")
+    lines = "; ".join(f"{name}: {why}" for name, why in failed.items())
+    refuse_failures(failed, f"{len(failed)} of {len(cells)} cells failed: {lines}")
     console.print(f"{len(cells)} cells are done in {config.folder}")
     return config.out

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from experiments.one_run.estimate import stops_early
 from experiments.options.imp import PRESETS
 from experiments.terminal.options import words
 from jaxticket.recipe import Recipe
@@ -42,7 +43,7 @@ class Cell:
         command: the module that does it: `imp`, `control` or `evaluate`.
         config: the options of the command.
         needs: the names of cells that must be done before.
-        levels: how many levels it trains, or how many levels' steps.
+        levels: how many full levels' steps it trains, about, or at most where it `stops_early`.
         model: the detector.
         dataset: what it trains on, or evaluates on.
         figures: what is there when an evaluation is done; None of a training.
@@ -54,7 +55,7 @@ class Cell:
     command: str
     config: Any
     needs: tuple[str, ...]
-    levels: int
+    levels: float
     model: str
     dataset: str
     figures: Figures | None = None
@@ -66,6 +67,11 @@ class Cell:
         """What its command line says."""
         preset = getattr(self.config, "preset", None)
         return words(self.config, PRESETS[preset] if preset else None)
+
+    @property
+    def stops_early(self) -> bool:
+        """Whether it may take less than `levels` say."""
+        return self.asked is not None and stops_early(self.asked)
 
     def line(self) -> str:
         """Return its command, as a shell reads it."""

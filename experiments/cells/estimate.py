@@ -14,7 +14,6 @@ from experiments.one_run.dry_run import open_for_estimate
 from experiments.one_run.estimate import duration, estimate
 from experiments.options.imp import Config
 from jaxticket.models import build
-from jaxticket.text import count_text
 
 
 def show_plan(
@@ -30,23 +29,27 @@ def show_plan(
         cells: all of them.
         folder: of their run folders.
         console: takes the lines.
-        seconds: of one level of a cell.
+        seconds: of one full level of a cell.
         taken: names of those that will be taken over.
     """
-    whole, left = 0.0, 0
+    whole, left, most = 0.0, 0, False
     for cell in cells:
         done = is_done(cell, folder)
         left += not done
         there = done or cell.name in taken
         takes = 0.0 if there or not cell.levels else cell.levels * seconds(cell)
         whole += takes
+        early = cell.stops_early and not there
+        most = most or early
         state = f"{takes / 60:.1f} min" if cell.levels else "to evaluate"
+        state = f"at most {state}" if early else state
         state = "done" if done else "taken over" if there else state
         called = f"  ({cell.called})" if cell.called else ""
-        console.print(f"{state:>11}  {count_text(cell.levels, 'level'):>9}  {cell.name}{called}")
+        levels = f"{cell.levels:.3g} {'level' if cell.levels == 1 else 'levels'}"
+        console.print(f"{state:>16}  {levels:>10}  {cell.name}{called}")
     console.print(
-        f"{left} of {len(cells)} cells are left: about {duration(whole)} of training on this "
-        "machine, evaluation and compilation apart"
+        f"{left} of {len(cells)} cells are left: {'at most' if most else 'about'} "
+        f"{duration(whole)} of training on this machine, evaluation and compilation apart"
     )
 
 
@@ -64,7 +67,7 @@ def show_family(config: Config, console: Console) -> None:
         family = plan_family(config, data)
         taken = to_take(family.cells, family.folder, family.beside, lambda _: data.identity())
         one = estimate(config, data, build(config.model, data.num_logits))
-    seconds = one.training / len(one.sparsities)
+    seconds = one.training * max(one.steps) / sum(one.steps)
     console.print(f"run folders in {family.folder}")
     show_plan(family.cells, family.folder, console, lambda _: seconds, taken)
     left = [cell for cell in family.cells if not is_done(cell, family.folder)]

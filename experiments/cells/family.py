@@ -19,7 +19,7 @@ from experiments.one_run.recipe import resolve
 from experiments.options.control import Config as ControlConfig
 from experiments.options.imp import Config
 from jaxticket.lottery import DENSE_CONTROLS, check_control, levels_of_steps, parse_rewind
-from jaxticket.pruning import level_sparsities, passing
+from jaxticket.pruning import level_parts, level_sparsities, passing
 from jaxticket.recipe import ControlOf, Recipe, run_name
 from jaxticket.runs import read_recipe
 from jaxticket.runs.opening import compare, refuse_name, refuse_other_content
@@ -156,7 +156,7 @@ def plan_family(config: Config, data: Data) -> Family:
         if folder / name not in there:
             name = _name(of_recipe(there, recipe), name)
         member = replace(member, run_dir=folder / name)
-        count = len(level_sparsities(config)) - (config.dense is not None)
+        count = sum(level_parts(config)[config.dense is not None :])
         called = f"ticket of seed {seed}"
         ticket = Cell(name, "imp", member, (), count, config.model, config.dataset, None, recipe,
                       called)  # fmt: skip
@@ -195,7 +195,7 @@ def _controls(
             name = f"{ticket.name}-{_word(kind)}-level{level}"
             if folder / name not in there:
                 name = _name(of_recipe(there, wanted, folder / ticket.name), name)
-            count = levels_of_steps(kind, level, one_shot=config.pruning == ONE_SHOT)
+            count = levels_of_steps(kind, level, config)
             yield Cell(
                 name, "imp" if kind == ONE_SHOT else "control",
                 replace(options, run_dir=folder / name), (ticket.name,), count, config.model,

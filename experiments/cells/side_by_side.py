@@ -181,7 +181,7 @@ class _Leader:
         self._elsewhere[cell.name] = time.monotonic()
 
 
-def _chain(cells: Sequence[Cell]) -> Callable[[str], int]:
+def _chain(cells: Sequence[Cell]) -> Callable[[str], float]:
     """Return what says how many levels have to come one after the other, from a cell on."""
     own = {cell.name: cell.levels for cell in cells}
     waiting: dict[str, list[str]] = {}
@@ -190,7 +190,7 @@ def _chain(cells: Sequence[Cell]) -> Callable[[str], int]:
             waiting.setdefault(name, []).append(cell.name)
 
     @functools.cache
-    def levels(name: str) -> int:
+    def levels(name: str) -> float:
         return own[name] + max(map(levels, waiting.get(name, [])), default=0)
 
     return levels

@@ -22,6 +22,12 @@ PATIENCE = 60.0
 """Seconds that a worker with nothing to do may take to end."""
 
 
+class Death(str):
+    """What became of a process that ended before its work was done."""
+
+    __slots__ = ()
+
+
 class Worker:
     """One process, begun with its first cell.
 
@@ -54,7 +60,7 @@ class Worker:
         """Ask it to save what it is at, and to end."""
         self._send(b"")
 
-    def death(self) -> str:
+    def death(self) -> Death:
         """Return what became of a process that said nothing more."""
         code = self._process.wait()
         how = f"ended with status {code}"
@@ -65,7 +71,9 @@ class Worker:
         self._words.seek(0)
         lines = self._words.read().decode(errors="replace").strip().splitlines()
         last = f": {lines[-1][:300]}" if lines and code > 0 else ""
-        return f"its process {self._process.pid} {how}{last}; the same command goes on from there"
+        return Death(
+            f"its process {self._process.pid} {how}{last}; the same command goes on from there"
+        )
 
     def close(self, *, kill: bool) -> None:
         """End the process, or wait until it has ended."""

@@ -1,14 +1,15 @@
 """The work at cells: training those that are not done, beside other processes."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from rich.console import Console
 
 from experiments.cells.cell import Cell, is_done, is_finished
 from experiments.cells.progress import progress
-from experiments.terminal.program import EXPECTED_ERRORS, stopped_by
+from experiments.cells.team import Death
+from experiments.terminal.program import EXPECTED_ERRORS, Killed, stopped_by
 from jaxticket.runs.opening import is_locked
 
 WAIT_SECONDS = 2.0
@@ -81,6 +82,23 @@ def work(
             time.sleep(WAIT_SECONDS)
             _stop_if_asked()
     return failed
+
+
+def refuse_failures(failed: Mapping[str, str], text: str) -> None:
+    """End the command where cells failed.
+
+    Args:
+        failed: name -> why.
+        text: what to tell the user.
+
+    Raises:
+        Killed: the process of one was ended.
+        ValueError: one failed otherwise.
+    """
+    if any(isinstance(why, Death) for why in failed.values()):
+        raise Killed(text)
+    if failed:
+        raise ValueError(text)
 
 
 def _stop_if_asked() -> None:

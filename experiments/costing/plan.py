@@ -1,24 +1,20 @@
 """The trainings of every road, each after those that it needs."""
 
 import itertools
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 
 from experiments import control
 from experiments.cells.cell import Cell
 from experiments.costing.roads import CARRIED, FULL, LONG_DENSE, ROADS
-from experiments.one_run.estimate import level_steps
 from experiments.one_run.recipe import asked
 from experiments.options.cost import Config
 from experiments.options.imp import Config as ImpConfig
 from experiments.study.plan import cell_name, config_of
 from experiments.study.plan import check as check_study
 from jaxticket.lottery import levels_of_steps
-from jaxticket.pruning import level_sparsities
+from jaxticket.pruning import level_parts, level_sparsities
 from jaxticket.recipe import ControlOf
-
-THOUSAND = 1000
 
 
 def check(config: Config) -> None:
@@ -81,9 +77,8 @@ def _cells(config: Config, model: str, dataset: str, seed: int, road: str) -> It
             yield _control(config, model, dataset, seed, road, source, sparsity, "ticket")
     else:
         options = imp_config(config, model, dataset, seed, road)
-        steps = level_steps(options, THOUSAND)
         needs = () if options.dense is None else (options.dense.name,)
-        count = math.ceil(sum(steps[len(needs) :]) / THOUSAND)
+        count = sum(level_parts(options)[len(needs) :])
         name = cell_name(model, dataset, seed, road)
         yield Cell(name, "imp", options, needs, count, model, dataset, asked=asked(options))
 
@@ -101,6 +96,6 @@ def _control(
         dataset=dataset, data_dir=config.data_dir, run_dir=config.study.folder / name,
     )  # fmt: skip
     recipe = replace(asked(full), control=ControlOf(kind=kind, level=level))
-    count = levels_of_steps(kind, level, one_shot=False)
+    count = levels_of_steps(kind, level, full)
     needs = (options.run.name,)
     return Cell(name, "control", options, needs, count, model, dataset, asked=recipe)

@@ -17,6 +17,7 @@ from jaxticket.lottery import parse_rewind
 from jaxticket.lottery.assemble import train_step
 from jaxticket.models import Detector
 from jaxticket.pruning import level_sparsities, parse_search, passing
+from jaxticket.recipe import Options
 from jaxticket.text import count_text
 from jaxticket.training import create_state, jit_step, make_evaluate
 from jaxticket.trees import size
@@ -32,7 +33,7 @@ class Estimate:
 
     Attributes:
         sparsities: of every level.
-        steps: of training in every level.
+        steps: of training in every level, at most.
         stops_early: whether levels may end before, by patience or once their masks have settled.
         done: how many levels are kept already.
         compiling: seconds in what is left of the run, as are `training` and `evaluating`.
@@ -53,6 +54,7 @@ class Estimate:
     def lines(self) -> list[str]:
         """Return what to print."""
         most = " at most" if self.stops_early else ""
+        about = "at most" if self.stops_early else "about"
         full, least = max(self.steps), min(self.steps)
         way = f", {least:,} on the way" if least < full else ""
         left = sum(self.steps[self.done :])
@@ -62,7 +64,7 @@ class Estimate:
         return [
             f"levels: {len(self.sparsities)}, {', '.join(f'{s:.1%}' for s in self.sparsities)}",
             f"steps: {full:,} a level{way}{most}, {left:,} {over}",
-            f"time: about {duration(whole)} on this machine: training "
+            f"time: {about} {duration(whole)} on this machine: training "
             f"{duration(self.training)}, evaluation {duration(self.evaluating)}, compilation "
             f"{duration(self.compiling)}; start and reading the pictures are not counted",
             f"memory: about {self.memory / 1e6:,.0f} MB beside the program itself",
@@ -106,12 +108,17 @@ def step_on_noise(
     return turn, compiling, held + memory.temp_size_in_bytes
 
 
-def level_steps(config: Config, full: int) -> tuple[int, ...]:
+def stops_early(options: Options) -> bool:
+    """Return whether levels may end early, by patience or once their masks have settled."""
+    return options.patience is not None or parse_search(options.search).kind == "early_bird"
+
+
+def level_steps(options: Options, full: int) -> tuple[int, ...]:
     """Return how many steps every level takes at most, of which a full training has so many."""
-    search, least = parse_search(config.search), parse_rewind(config.rewind).step
+    search, least = parse_search(options.search), parse_rewind(options.rewind).step
     cut = search.step(0, least, full) or full
-    on_the_way = passing(config)
-    return tuple(cut if n in on_the_way else full for n in range(len(level_sparsities(config))))
+    on_the_way = passing(options)
+    return tuple(cut if n in on_the_way else full for n in range(len(level_sparsities(options))))
 
 
 def estimate(
@@ -142,11 +149,10 @@ def estimate(
     copies = 5 + sum(left_of) + len(left_of) / 32
     steps = level_steps(config, budget.steps)
     left = sum(steps[done:])
-    settles = parse_search(config.search).kind == "early_bird"
     return Estimate(
         sparsities=sparsities,
         steps=steps,
-        stops_early=config.patience is not None or settles,
+        stops_early=stops_early(config),
         done=done,
         compiling=compiling,
         training=left * step,

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from experiments.one_run.estimate import level_steps, stops_early
 from experiments.one_run.headline import headline_of
 from jaxticket.pruning import level_sparsities
 from jaxticket.recipe import Recipe, control_of
@@ -193,17 +194,20 @@ def progress(run: RunRecord) -> Progress | None:
     """Return how far a run is; None where it has ended."""
     if run.summary:
         return None
-    done, planned = len(run.finished()), planned_levels(run.recipe)
+    finished = run.finished()
+    done, planned = len(finished), planned_levels(run.recipe)
     log = run.path / "metrics.jsonl"
     records = run.log()
     last = max(((r["level"], r["step"]) for r in records), default=None)
-    under_way = last is not None and last[0] not in run.finished()
-    steps = run.levels[0].last_step if run.levels else None
-    seconds = [level.seconds for level in run.levels]
-    left = None
-    if seconds:
-        part = last[1] / steps if last and under_way and steps else 0.0
-        left = sum(seconds) / len(seconds) * max(planned - done - part, 0.0)
+    under_way = last is not None and last[0] not in finished
+    steps = left = None
+    if run.levels:  # those that were asked for, and so trained in full
+        full = run.levels[0].last_step
+        by_level = (full,) if run.recipe.derived else level_steps(run.recipe, full)
+        at = last[1] if last and under_way else 0
+        seconds = sum(level.seconds for level in run.levels) / len(run.levels) / full
+        left = seconds * max(sum(by_level[done:]) - at, 0)
+        steps = by_level[min(done, planned - 1)]
     return Progress(
         done=done,
         planned=planned,
@@ -211,6 +215,7 @@ def progress(run: RunRecord) -> Progress | None:
         step=last[1] if last and under_way else 0,
         steps=steps,
         seconds_left=left,
+        stops_early=stops_early(run.recipe),
         written=_when(log.stat().st_mtime) if log.is_file() else None,
     )
 

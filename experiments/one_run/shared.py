@@ -2,12 +2,13 @@
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from typing import Any
 
 import jax
+from jax.sharding import Mesh
 from rich.console import Console
 
 from experiments.terminal.console import Terminal
@@ -25,11 +26,12 @@ class Shared:
         tickets: how many trainings it has room for.
     """
 
-    def __init__(
-        self, tickets: int, within: Within = "unrolled", devices: Sequence[Any] | None = None
-    ):
-        """Make one; the arguments as for `jaxticket.parallel`'s `Joint` and `make_mesh`."""
-        self.tickets, self._devices = tickets, devices
+    def __init__(self, tickets: int, within: Within = "unrolled", mesh: Mesh | None = None):
+        """Make one; the arguments as for `jaxticket.parallel`'s `Joint`.
+
+        Without a mesh it is that of all devices, made when the first training joins.
+        """
+        self.tickets, self._mesh = tickets, mesh
         self._within: Within = within
         self._joint: Joint | None = None
         self._agreement: hosts.Agreement | None = None
@@ -42,7 +44,7 @@ class Shared:
     def join(self, experiment: Experiment) -> tuple[Experiment, Trainer]:
         """Return a training's experiment as it runs in here, and what does its steps."""
         if self._joint is None:
-            mesh = make_mesh(self.tickets, experiment.budget.batch_size, self._devices)
+            mesh = self._mesh or make_mesh(self.tickets, experiment.budget.batch_size)
             if not hosts.alone():
                 self._agreement = hosts.Agreement(mesh, _signalled)
             self._joint = Joint(
@@ -63,17 +65,17 @@ class Shared:
         return time.perf_counter() if self._agreement is None else self._agreement.now()
 
 
-def split(number: int) -> Shared | None:
+def split(number: int, batch_size: int) -> Shared | None:
     """Return the program of one run whose batches so many devices share; None for one device.
 
     Of several processes it is all their devices. On a CPU its cores are taken as devices: call it
     before any device is used.
 
     Raises:
-        ValueError: there are not so many.
+        ValueError: there are not so many, or they cannot share a batch evenly.
     """
     if not hosts.alone():
-        return Shared(1)
+        return Shared(1, mesh=make_mesh(1, batch_size))
     if number == 1:
         return None
     with suppress(RuntimeError):  # devices are in use already: they stay as many as they are
@@ -83,7 +85,7 @@ def split(number: int) -> Shared | None:
         raise ValueError(f"--split_batch={number}: there are {available_cores()} cores")
     if number > len(devices):
         raise ValueError(f"--split_batch={number}: there are {len(devices)} devices")
-    return Shared(1, devices=devices[:number])
+    return Shared(1, mesh=make_mesh(1, batch_size, devices[:number]))
 
 
 def available_cores() -> int:

@@ -198,7 +198,7 @@ def _controls(study: Study, model: str, dataset: str, seed: int) -> list[Cell]:
             data_dir=study.data_dir, run_dir=study.folder / name,
         )  # fmt: skip
         recipe = replace(asked(pruning), control=ControlOf(kind=kind, level=level))
-        count = levels_of_steps(kind, level, one_shot=pruning.pruning == "one_shot")
+        count = levels_of_steps(kind, level, pruning)
         cells.append(Cell(name, "control", config, (ticket,), count, model, on, asked=recipe))
     return cells
 

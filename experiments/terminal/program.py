@@ -14,10 +14,15 @@ from experiments.terminal.memory import keep_freed_memory
 EXPECTED_ERRORS = (ValueError, OSError, FloatingPointError, ImportError)
 
 
+class Killed(Exception):
+    """A process of the program was ended from without, so that not all was done; says which."""
+
+
 def run(main: Callable[[], object]) -> None:
     """Run a program; what is the user's to mend ends in one sentence, never in a traceback.
 
-    JAXTICKET_TRACEBACK=1 shows the traceback too. Exit status: 2 for an error, 130 or 143 when
+    JAXTICKET_TRACEBACK=1 shows the traceback too. Exit status: 2 for an error that is the user's to
+    mend, 1 for one of the program and where one of its processes was killed, 130 or 143 when
     stopped.
     """
     keep_freed_memory()
@@ -38,7 +43,7 @@ def run(main: Callable[[], object]) -> None:
         if sentence is None:
             raise SystemExit(1) from None
         print(f"error: {sentence}", file=sys.stderr)
-        raise SystemExit(2) from None
+        raise SystemExit(1 if isinstance(error, Killed) else 2) from None
 
 
 def _end(number: int, _: FrameType | None) -> None:
@@ -65,7 +70,7 @@ def sentence_of(error: Exception) -> str | None:
         )
     if isinstance(error, OSError) and error.strerror:
         return error.strerror if place is None else f"{place}: {error.strerror}"
-    return text if isinstance(error, EXPECTED_ERRORS) else None
+    return text if isinstance(error, (*EXPECTED_ERRORS, Killed)) else None
 
 
 _stop: list[int] = []

@@ -23,6 +23,7 @@ from jaxticket.lottery.experiment import Experiment, Rewind
 from jaxticket.lottery.retraining import Ticket
 from jaxticket.lottery.rewinding import first_step
 from jaxticket.models import build, width_of
+from jaxticket.pruning import parse_search
 from jaxticket.recipe import Options
 from jaxticket.runs.controls import LONG_DENSE, SMALL_DENSE
 from jaxticket.runs.levels import read_evaluation
@@ -75,17 +76,18 @@ DENSE_CONTROLS: dict[str, DenseControl] = {SMALL_DENSE: small_dense, LONG_DENSE:
 """By name."""
 
 
-def levels_of_steps(kind: str, level: int, *, one_shot: bool) -> int:
-    """Return how many levels' steps, about, the training of a control takes.
+def levels_of_steps(kind: str, level: int, options: Options) -> float:
+    """Return how many full levels' steps, about, the training of a control takes.
 
     Args:
         kind: as in a recipe.
         level: of the ticket.
-        one_shot: whether it was pruned from level 0 in one jump.
+        options: by which it was found.
     """
     if kind != LONG_DENSE:
-        return 1
-    return min(level, 1) + 1 if one_shot else level + 1
+        return 1.0
+    before = min(level, 1) if options.pruning == "one_shot" else level
+    return 1.0 + before * parse_search(options.search).fraction
 
 
 def steps_taken(run: Path, experiment: Experiment, level: int) -> int:

@@ -14,6 +14,7 @@ from jaxticket.pruning.criteria import (
 from jaxticket.pruning.schedule import (
     by_fraction,
     by_sparsities,
+    level_parts,
     level_sparsities,
     passing,
     rounds_between,
@@ -33,6 +34,7 @@ __all__ = [
     "by_fraction",
     "by_sparsities",
     "criterion",
+    "level_parts",
     "level_sparsities",
     "magnitude",
     "needs_training",

@@ -91,6 +91,16 @@ def passing(options: Options) -> frozenset[int]:
     return frozenset(i for i, level in enumerate(levels) if i and level not in targets)
 
 
+def level_parts(options: Options) -> tuple[float, ...]:
+    """Return the part of a full training, in (0, 1], that every level takes, about.
+
+    It is less than 1 of a level that only leads to the next where the search is `short:F`; where it
+    waits for masks to settle it is at most 1, and not known beforehand.
+    """
+    part, on_the_way = parse_search(options.search).fraction, passing(options)
+    return tuple(part if n in on_the_way else 1.0 for n in range(len(level_sparsities(options))))
+
+
 def steps_between(start: float, end: float, rounds: int) -> tuple[float, ...]:
     """Return the sparsity after each of `rounds` rounds of equal fraction, the last exactly `end`.
 

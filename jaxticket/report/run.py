@@ -9,6 +9,7 @@ from jaxticket.report.by_class import by_class
 from jaxticket.report.page.levels import run_plots
 from jaxticket.report.page.parts import RunPart
 from jaxticket.report.png import write_png
+from jaxticket.report.precision import precision_sentence
 from jaxticket.report.reliability import write_reliability
 from jaxticket.report.search import search_sentence
 from jaxticket.runs import Damaged, LevelRecord, RunRecord, read_run
@@ -60,7 +61,7 @@ def _text(run: RunRecord, headline: Headline | None, calibrated: Sequence[str]) 
         "",
         *_headline(headline),
         *_synthetic(run),
-        *_search(run),
+        *_trained(run),
         f"Test figures: {run.levels[-1].test_examples} pictures, one seed; in brackets 95% "
         "intervals over the test groups, each left out in turn; none where a class has one group "
         f"only. {_answer(run)} The test split was read once a level and chose nothing.",
@@ -107,8 +108,8 @@ def _synthetic(run: RunRecord) -> list[str]:
             "real data set.", ""]  # fmt: skip
 
 
-def _search(run: RunRecord) -> list[str]:
-    said = search_sentence(run)
+def _trained(run: RunRecord) -> list[str]:
+    said = " ".join(filter(None, (search_sentence(run), precision_sentence(run.recipe))))
     return [said, ""] if said else []
 
 

@@ -8,8 +8,12 @@ from pathlib import Path
 import jax
 import numpy as np
 import pytest
+from rich.console import Console
 
+from experiments import imp
+from experiments.one_run import shared
 from experiments.one_run.shared import available_cores
+from experiments.options.imp import Config
 from jaxticket.runs import read_level
 from tests.parallel.trained import CLOSE
 from tests.tiny import SIDE
@@ -72,3 +76,14 @@ def test_a_batch_split_over_two_cores_gives_what_one_device_gives(
 def test_what_cannot_be_split_is_said(command):
     assert "is for one training by itself" in command("--split_batch=2", "--seeds=0,1")[2]
     assert "--split_batch=0: it must be 1 or more" in command("--split_batch=0")[2]
+
+
+def test_devices_that_cannot_share_a_batch_are_refused_before_anything_is_made(
+    monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(jax, "devices", lambda: ["a", "b"])
+    monkeypatch.setattr(shared, "available_cores", lambda: 2)
+    with pytest.raises(ValueError, match="a batch of 13 cannot be shared evenly by 2 devices"):
+        imp.main(Config(split_batch=2, batch_size=13), Console(quiet=True))
+    assert list(tmp_path.iterdir()) == []

@@ -75,6 +75,13 @@ def test_what_a_shorter_search_took_is_said(run):
     assert "level 0 was trained for 4 steps more, to be compared with" in text
 
 
+def test_layers_that_were_not_trained_in_float32_are_said(run):
+    assert "Layers were trained in" not in (run / "report.md").read_text()
+    change(run / "config.json", precision="bfloat16")
+    said = "Layers were trained in bfloat16; parameters, statistics and all that was evaluated"
+    assert said in write_report(run).read_text().split("| level |")[0]
+
+
 def test_synthetic_data_are_said_to_be(run):
     assert "Synthetic data" not in write_report(run).read_text()
     change(run / "config.json", synthetic=True)

@@ -68,8 +68,9 @@ class Progress:
         planned: levels.
         level: the one under way; None between two.
         step: of that level, 0 before its first.
-        steps: of a level; None while none has ended.
+        steps: of that level, or the next; None while none has ended.
         seconds_left: about, at the pace of the levels done; None before the first.
+        stops_early: whether it may be less, as levels may end early.
         written: when the log was last written, in words; None without one.
     """
 
@@ -79,6 +80,7 @@ class Progress:
     step: int
     steps: int | None
     seconds_left: float | None
+    stops_early: bool
     written: str | None
 
 

@@ -8,6 +8,7 @@ from jaxticket.report.marks import kind_name
 from jaxticket.report.page.blocks import Bars, Section, Table, Text
 from jaxticket.report.page.cells import Count, Share
 from jaxticket.report.page.parts import Progress, RunPart, StudyPart
+from jaxticket.report.precision import precision_sentence
 from jaxticket.report.search import search_sentence
 from jaxticket.runs import RunRecord
 from jaxticket.runs.notes import DataNotes, read_notes
@@ -28,13 +29,14 @@ def run_sentence(part: RunPart) -> str:
         left, sparsity = part.run.levels[0].weights_left, part.run.levels[0].sparsity
         count = round(left / (1 - sparsity)) if sparsity < 1 else left
         whole = f" with {count:,} prunable weights"
+    precision = precision_sentence(recipe)
     task = "which method made the picture" if recipe.task == "method" else "real or fake"
     if control := recipe.control:
         return (
             f"A control, {control.kind}, of level {control.level} of a ticket from "
             f"{control.source_data_name}: {recipe.model}{whole}, {task}, trained on "
             f"{recipe.data_name} at {recipe.image_size} px, "
-            f"seed {recipe.seed}."
+            f"seed {recipe.seed}." + (f" {precision}" if precision else "")
         )
     how = f"in rounds of at most {100 * recipe.prune_fraction:g}% of what is left"
     if recipe.pruning == "one_shot":
@@ -44,13 +46,14 @@ def run_sentence(part: RunPart) -> str:
     by = CRITERIA.get(criterion, criterion)
     threshold = "one threshold a layer" if recipe.scope == "local" else "one threshold"
     rewind = recipe.rewind
-    search = search_sentence(part.run)
-    return (
+    sentences = [
         f"{recipe.model}{whole} was trained to say {task} on {recipe.data_name} at "
         f"{recipe.image_size} px, pruned by {by}{deepest} {how} ({threshold}), and each "
-        f"level rewound to {REWINDS.get(rewind, rewind)}; seed {recipe.seed}."
-        + (f" {search}" if search else "")
-    )
+        f"level rewound to {REWINDS.get(rewind, rewind)}; seed {recipe.seed}.",
+        search_sentence(part.run),
+        precision,
+    ]
+    return " ".join(filter(None, sentences))
 
 
 def study_sentence(study: StudyPart) -> str:
@@ -80,7 +83,8 @@ def progress_sentence(name: str, progress: Progress) -> str:
     if progress.written:
         text += f"; last written {progress.written}"
     if progress.seconds_left is not None:
-        text += f". If it goes on at this pace, about {_minutes(progress.seconds_left)} are left"
+        about = "at most" if progress.stops_early else "about"
+        text += f". If it goes on at this pace, {about} {_minutes(progress.seconds_left)} are left"
     return f"{text}. The same command goes on where it stopped."
 
 

@@ -72,6 +72,13 @@ def test_the_dense_network_with_all_the_steps_takes_as_many_levels(planned):
     assert [cell.levels for cell in one_shot] == [3, 2]
 
 
+def test_a_level_on_the_way_counts_as_its_part(planned):
+    cells = planned("--controls=long_dense,small_dense", "--search=short:0.25").cells
+    assert [cell.levels for cell in cells] == [2.25, 1.5, 1]
+    assert not any(cell.stops_early for cell in cells)
+    assert all(cell.stops_early for cell in planned("--seeds=0,1", "--search=early_bird").cells)
+
+
 def test_controls_of_one_named_run_lie_beside_it(planned):
     family = planned("--controls=reinit", "--run_dir=mine/a", "--seed=4")
     assert [cell.name for cell in family.cells] == ["a", "a-reinit-level2"]

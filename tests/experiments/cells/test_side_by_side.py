@@ -12,6 +12,8 @@ from rich.console import Console
 
 from experiments.cells import side_by_side as module
 from experiments.cells.side_by_side import WorkerBroke
+from experiments.cells.work import refuse_failures
+from experiments.terminal.program import Killed
 from jaxticket.runs.opening import lock
 from tests.experiments.cells.fake_training import PATIENCE, wait_for
 from tests.experiments.cells.fake_training import FakeCell as cell
@@ -54,6 +56,11 @@ def test_failures_and_dead_processes_cost_their_own_cells_alone(tmp_path, consol
     assert "ended with status 3: last words; the same command goes on" in failed["left"]
     assert "what it was to leave is not there" in failed["none"]
     assert "error: gone (kill): its process " in console.file.getvalue()
+    with pytest.raises(Killed, match="5 failed"):
+        refuse_failures(failed, "5 failed")
+    with pytest.raises(ValueError, match="1 failed"):
+        refuse_failures({"bad": failed["bad"]}, "1 failed")
+    refuse_failures({}, "none failed")
 
 
 def test_an_error_of_the_program_itself_is_not_swallowed(tmp_path):

@@ -185,5 +185,5 @@ def test_seeds_in_a_new_folder_take_over_the_run_beside_it(call, options, elsewh
     argv = *options, "--seeds=0,1", f"--run_dir={tmp_path / 'runs' / 'seeds'}", "--dry_run"
     status, out, err = call(imp, *argv)
     assert status == 0, err
-    assert "taken over   3 levels  seed0" in out
+    assert "taken over    3 levels  seed0" in out
     assert not (tmp_path / "runs" / "seeds").exists()

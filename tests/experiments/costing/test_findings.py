@@ -5,7 +5,7 @@ from rich.console import Console
 
 from experiments import cost
 from experiments.costing.findings import INFERIOR, NOT_INFERIOR, find
-from experiments.costing.pages import by_place
+from experiments.costing.pages import _title, by_place
 from experiments.costing.sentences import aim, sentence
 from tests.experiments.costing.written import small, write_road
 
@@ -65,6 +65,7 @@ def test_the_page_has_a_row_a_road_and_the_plots(config, tmp_path):
     written = json.loads((config.out / "cost.json").read_text())
     assert (written["margin"], len(written["rows"])) == (0.01, 6)
     assert written["rows"][0]["metrics"]["auc"]["value"] == rows[0].metrics["auc"].value
+    assert _title(rows).endswith("over test groups; dashed: full IMP; grey: its margin")
     for name in ("cost.png", "cost_seconds.png"):
         assert (config.out / name).read_bytes().startswith(b"\x89PNG")
 

@@ -70,6 +70,11 @@ def test_a_program_that_ends_well_says_nothing(capsys):
     assert capsys.readouterr() == ("", "")
 
 
+def test_a_killed_process_is_a_sentence_but_not_the_users_to_mend(capsys):
+    assert ended(raising(program.Killed("1 of 2 trainings failed: its process 3 ended"))) == 1
+    assert capsys.readouterr().err == "error: 1 of 2 trainings failed: its process 3 ended\n"
+
+
 @pytest.mark.parametrize(
     "error",
     [

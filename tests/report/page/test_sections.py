@@ -194,6 +194,8 @@ def test_what_was_run_in_a_sentence(part, tmp_path):
     other = run_part(write_run(tmp_path / "c", levels=(1,), **control), "c")
     assert run_sentence(other).startswith("A control, reinit, of level 1 of a ticket from noise:")
     assert other.judged == []
+    half = run_part(write_run(tmp_path / "half", precision="bfloat16"), "half")
+    assert " seed 3. Layers were trained in bfloat16; " in run_sentence(half)
 
 
 def test_time_and_configuration(part, tmp_path):

@@ -122,6 +122,18 @@ def test_a_run_under_way_says_how_far_it_is_and_loads_itself_again(tmp_path):
     assert "Under way" not in finished
 
 
+def test_a_level_on_the_way_counts_as_its_part(tmp_path):
+    def under_way(search):
+        run = write_run(tmp_path / search[:5], levels=(0,), finished=False, search=search)
+        return write_report_page([run]).read_text()
+
+    text = under_way("short:0.5")
+    assert "level 1 is at step 4 of 4" in text
+    # 10 s for the 8 steps of level 0, and 8 of the last are to come.
+    assert "about 10 seconds are left" in text
+    assert "at most 15 seconds are left" in under_way("early_bird:0.1:2")
+
+
 def test_a_run_that_has_just_begun_has_a_page(tmp_path):
     text = write_report_page([write_run(tmp_path / "one", levels=(), finished=False)]).read_text()
     assert "No level is finished yet" in text
