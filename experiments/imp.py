@@ -20,10 +20,12 @@ from experiments.terminal.start import start
 if __name__ == "__main__":
     start("imp")  # here, since help needs no more imports
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from rich.console import Console
 
@@ -35,6 +37,7 @@ from experiments.cells.family import check_family, plan_family, seeds_of
 from experiments.cells.measured import Load, choose
 from experiments.cells.places import places
 from experiments.cells.side_by_side import train_all
+from experiments.cells.splitting import ENVIRONMENT, choose_split
 from experiments.cells.take_over import take_over
 from experiments.cells.team import Train
 from experiments.cells.together import train_together
@@ -54,6 +57,7 @@ from experiments.terminal.console import levels_table, show_headline
 from jaxticket.lottery import finish, ticket_turns
 from jaxticket.models import build
 from jaxticket.parallel import hosts
+from jaxticket.pruning import level_parts
 from jaxticket.runs import Clock, describe_environment, read_run
 from jaxticket.runs.attention import read_looks, saliency_folder
 from jaxticket.text import count_text
@@ -148,9 +152,24 @@ def _run(
     among_others: bool = False,
 ) -> Path | None:
     """Do what `turns` does, with no other training between."""
-    shared = None if config.dry_run else split(config.split_batch, config.batch_size)
-    all_turns = turns(config, console, started, data, shared, among_others=among_others)
+    number, why = 1 if config.dry_run else config.split_batch, "as asked"
+    if number == "auto":
+        data = data or _open(config, console)
+        number, why = _split_of(config, data, console)
+    shared = split(number, config.batch_size)
+    noted = {} if config.split_batch == 1 else {ENVIRONMENT: why}
+    all_turns = turns(
+        config, console, started, data, shared, noted=noted, among_others=among_others
+    )
     return finished(all_turns, shared.dispatch) if shared else finished(all_turns)
+
+
+def _split_of(config: Config, data: Data, console: Console) -> tuple[int, str]:
+    """Return over how many cores a run splits its batches, and why; no device is in use yet."""
+    run = config.run_dir or run_folder("imp", resolve(config, data))
+    load = Load(replace(config, init_from=None), make_budget(config, data).steps)
+    levels = sum(level_parts(config)[config.dense is not None :])
+    return choose_split(load, levels, run, console)
 
 
 def turns(
@@ -160,6 +179,7 @@ def turns(
     data: Data | None = None,
     shared: Shared | None = None,
     *,
+    noted: Mapping[str, str] = MappingProxyType({}),
     among_others: bool = False,
 ) -> Turns[Path | None]:
     """Train one run and return its folder, in turns with others; None after a dry run.
@@ -168,6 +188,7 @@ def turns(
         config, console, started: as for `main`.
         data: where they are open already; None to open what the options name.
         shared: the program that does its steps; None for one of its own on one device.
+        noted: what environment.json is to say beside what it always does.
         among_others: whether others are read with it, whose headline comes in the end.
     """
     clock = Clock(started)
@@ -188,7 +209,8 @@ def turns(
     if config.dense is not None:
         check_dense(config.dense, resolved)
     placing = placing_of(config, data, budget, path) if shared is None else Placing()
-    with open_run(path, resolved, {**describe_environment(), **placing.described()}) as kept:
+    environment = {**describe_environment(), **placing.described(), **noted}
+    with open_run(path, resolved, environment) as kept:
         path = kept.path
         moved = remember_sets(path, data.sets, notes)
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")

@@ -80,17 +80,17 @@ def check_family(config: Config) -> None:
             f"--workers={config.workers}: there is one training, and nothing beside it; name "
             "--seeds or --controls, or leave it out"
         )
-    shared = config.together > 1 or config.coordinator is not None or config.split_batch > 1
+    shared = config.together > 1 or config.coordinator is not None or config.split_batch != 1
     if shared and (config.data_on == "device" or config.steps_per_dispatch is not None):
         raise ValueError(
             "--data_on=device and --steps_per_dispatch are for trainings of one device each: leave "
             "them out with --together, --coordinator and --split_batch"
         )
-    if config.split_batch < 1:
+    if config.split_batch != "auto" and config.split_batch < 1:
         raise ValueError(f"--split_batch={config.split_batch}: it must be 1 or more")
     beside = {"--seeds or --controls": seeds is not None or bool(controls),
               "--coordinator": config.coordinator is not None}  # fmt: skip
-    if config.split_batch > 1 and any(beside.values()):
+    if config.split_batch != 1 and any(beside.values()):
         others = " and ".join(name for name, given in beside.items() if given)
         raise ValueError(
             f"--split_batch={config.split_batch} is for one training by itself: leave it out with "

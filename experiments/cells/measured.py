@@ -1,6 +1,7 @@
 """How many trainings side by side get most done: measured once on a machine, and kept.
 
 Steps on noise of the very size: one process on all cores, and several, each on its share of them.
+What one training gains by splitting its batches (`splitting`) is measured and kept likewise.
 """
 
 import statistics
@@ -14,12 +15,12 @@ from typing import Any
 
 import msgspec
 from jaxlib import version
-from msgspec import Struct
+from msgspec import Struct, structs
 from rich.console import Console
 
 from experiments.cells.cell import Cell, is_done
 from experiments.cells.places import Place, accelerators, cores, places
-from experiments.cells.team import Team, Train
+from experiments.cells.team import MakeTrain, Team, Train
 from experiments.measuring.step_turns import Turn
 from experiments.one_run.estimate import duration, step_on_noise
 from experiments.options.imp import Config
@@ -53,11 +54,13 @@ class Measured(Struct, frozen=True):
         alone: seconds of a step on all cores.
         bytes: that a step holds.
         ratios: number of workers -> their steps in a second, to those of one process on all cores.
+        split: number of devices that share its batches -> the same of one process.
     """
 
     alone: float
     bytes: float
     ratios: dict[str, float] = {}
+    split: dict[str, float] = {}
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,8 @@ class Load:
         """What its measurement is kept by."""
         c = self.config
         return (
-            f"{machine_name()} jaxlib-{version.__version__} {c.model} {c.image_size} {c.batch_size}"
+            f"{machine_name()} jaxlib-{version.__version__} {c.model} {c.image_size} "
+            f"{c.batch_size} {c.precision}"
         )
 
     @property
@@ -124,26 +128,52 @@ def _best(left: Sequence[Cell], load: Callable[[Cell], Load]) -> tuple[int, str]
     found = kept.get(kind.key)
     if found is not None and found.ratios:
         return _said(found.ratios, "measured before on this machine")
-    too_little = 1, "too little is left for measuring to pay; --workers=N trains N side by side"
-    if len(left) < 2 or pixels * PIXEL_SECONDS < WORTH * STARTING:
-        return too_little
-    begin = time.perf_counter()
+    make = partial(measurer, partial(whole_step, kind))
+
+    def compare(alone: Team, held: float) -> dict[str, float]:
+        tried = _candidates(len(left), held)
+        return {str(count): compared(make, places(count), alone) for count in tried}
+
+    begin, new = time.perf_counter(), None
     try:
-        with Team(places(1), partial(measurer, kind), 80) as alone:
-            held = _round(alone, 1, "prepare")
-            rate = _round(alone, 1, "measure")
-            spent = time.perf_counter() - begin
-            if pixels / kind.pixels * kind.steps / rate < WORTH * 3 * spent:
-                return too_little
-            tried = _candidates(len(left), held)
-            ratios = {str(count): _together(kind, places(count), alone) for count in tried}
+        if len(left) > 1:
+            new = measure(kind, pixels / kind.pixels * kind.steps, compare)
     except RuntimeError as error:
         return 1, f"measuring what is faster failed: {error}"
-    if not ratios:
+    if new is None:
+        return 1, "too little is left for measuring to pay; --workers=N trains N side by side"
+    if not new.ratios:
         return 1, "there is not enough memory for two"
-    keep({**kept, kind.key: Measured(1 / rate, held, ratios)})
+    keep({**kept, kind.key: structs.replace(new, split=found.split if found is not None else {})})
     took = duration(time.perf_counter() - begin)
-    return _said(ratios, f"measured now, in {took}, and kept")
+    return _said(new.ratios, f"measured now, in {took}, and kept")
+
+
+def measure(
+    kind: Load, steps: float, compare: Callable[[Team, float], dict[str, float]]
+) -> Measured | None:
+    """Measure steps of one process on all cores, and others beside it.
+
+    Args:
+        kind: of the steps.
+        steps: that are to be trained.
+        compare: `(the process, bytes that its step holds) -> name -> ratio` of the others.
+
+    Returns:
+        All of it; None where training takes little longer than measuring.
+
+    Raises:
+        RuntimeError: a process that measures ended.
+    """
+    if steps * kind.pixels / kind.steps * PIXEL_SECONDS < WORTH * STARTING:
+        return None
+    begin = time.perf_counter()
+    with Team(places(1), partial(measurer, partial(whole_step, kind)), 80) as alone:
+        held = _round(alone, 1, "prepare")
+        rate = _round(alone, 1, "measure")
+        if steps / rate < WORTH * 3 * (time.perf_counter() - begin):
+            return None
+        return Measured(1 / rate, held, compare(alone, held))
 
 
 def file() -> Path:
@@ -193,9 +223,15 @@ def _available() -> float:
         return float("inf")
 
 
-def _together(kind: Load, given: Sequence[Place], alone: Team) -> float:
-    """Return the steps in a second of workers at those places, to those of one on all cores."""
-    with Team(given, partial(measurer, kind), 80) as team:
+def compared(make: MakeTrain, given: Sequence[Place], alone: Team) -> float:
+    """Return the steps in a second of workers at those places, to those of one on all cores.
+
+    Args:
+        make: of `measurer`.
+        given: a place for each worker.
+        alone: the one.
+    """
+    with Team(given, make, 80) as team:
         _round(team, len(given), "prepare")
         ratios = [
             _round(team, len(given), "measure") / _round(alone, 1, "measure") for _ in range(TURNS)
@@ -221,17 +257,27 @@ def _round(team: Team, count: int, what: str) -> float:
     return total
 
 
-def measurer(kind: Load, console: Console) -> Train:
+def whole_step(kind: Load) -> tuple[Turn, int]:
+    """Return a function that does a training step on noise, and the bytes that it holds."""
+    turn, _, held = step_on_noise(kind.config, build(kind.config.model), kind.steps)
+    return turn, held
+
+
+def measurer(prepare: Callable[[], tuple[Turn, int]], console: Console) -> Train:
     """Return what a worker does to measure.
 
     It prepares a step, and says the bytes that it holds; or it takes steps for a while, and says
     how many in a second.
+
+    Args:
+        prepare: returns a function that does a step, and these bytes.
+        console: takes what it says.
     """
     turns: list[Turn] = []
 
     def do(what: Any, _: object) -> None:
         if what == "prepare":
-            turn, _, held = step_on_noise(kind.config, build(kind.config.model), kind.steps)
+            turn, held = prepare()
             turn()
             turns.append(turn)
             console.print(held)  # a line that `_round` reads

@@ -24,6 +24,7 @@ class Shared:
 
     Attributes:
         tickets: how many trainings it has room for.
+        mesh: its devices, where they were given.
     """
 
     def __init__(self, tickets: int, within: Within = "unrolled", mesh: Mesh | None = None):
@@ -31,7 +32,7 @@ class Shared:
 
         Without a mesh it is that of all devices, made when the first training joins.
         """
-        self.tickets, self._mesh = tickets, mesh
+        self.tickets, self.mesh = tickets, mesh
         self._within: Within = within
         self._joint: Joint | None = None
         self._agreement: hosts.Agreement | None = None
@@ -44,7 +45,7 @@ class Shared:
     def join(self, experiment: Experiment) -> tuple[Experiment, Trainer]:
         """Return a training's experiment as it runs in here, and what does its steps."""
         if self._joint is None:
-            mesh = self._mesh or make_mesh(self.tickets, experiment.budget.batch_size)
+            mesh = self.mesh or make_mesh(self.tickets, experiment.budget.batch_size)
             if not hosts.alone():
                 self._agreement = hosts.Agreement(mesh, _signalled)
             self._joint = Joint(

@@ -58,10 +58,12 @@ class Place:
     """How many trainings of --seeds and --controls go together in one program, of which each step
     trains all: first on devices of their own, then several on one. It pays where there are several
     devices, or where one is not busy with one training."""
-    split_batch: int = 1
+    split_batch: int | Literal["auto"] = 1
     """Over how many devices each batch is split: GPUs, TPU chips, or cores of a CPU, which are then
-    taken as devices. On two cores it pays for large pictures; the last bits of a result are
-    others."""
+    taken as devices; the last bits of a result are others. On two cores it pays for large
+    pictures: auto is as many cores as the run began with, or else as were measured to do most, once
+    on this machine. It has to be asked for, as what a run leaves would depend on that measurement
+    to the bit."""
     coordinator: str | None = None
     """Several processes, on as many hosts, train as one: HOST:PORT of the first, or `auto` for what
     Slurm, Open MPI, Kubernetes or a TPU slice say. Give all the same command; run_dir must lie

@@ -62,11 +62,13 @@ def test_together_needs_several_and_excludes_workers(command):
 
 @pytest.mark.skipif(available_cores() < 2, reason="this machine has one core")
 def test_a_batch_split_over_two_cores_gives_what_one_device_gives(
-    command, prepared, data_dir, tmp_path
+    command, prepared, data_dir, tmp_path, monkeypatch
 ):
     options = (*OPTIONS, f"--dataset={prepared}", f"--data_dir={data_dir}")
     alone, run = tmp_path / "alone", tmp_path / "split"
-    assert command(*options, f"--run_dir={alone}")[0] == 0
+    monkeypatch.setattr(imp, "choose_split", lambda *_: (1, "measured to cost"))
+    assert command(*options, f"--run_dir={alone}", "--split_batch=auto")[0] == 0
+    assert json.loads((alone / "environment.json").read_text())["split_batch"] == "measured to cost"
     line = [sys.executable, "-m", "experiments.imp", *options, f"--run_dir={run}"]
     subprocess.run([*line, "--split_batch=2"], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
     assert json.loads((run / "environment.json").read_text())["devices"] == 2
@@ -74,7 +76,9 @@ def test_a_batch_split_over_two_cores_gives_what_one_device_gives(
 
 
 def test_what_cannot_be_split_is_said(command):
-    assert "is for one training by itself" in command("--split_batch=2", "--seeds=0,1")[2]
+    for number in ("2", "auto"):
+        said = command(f"--split_batch={number}", "--seeds=0,1")[2]
+        assert f"--split_batch={number} is for one training by itself" in said
     assert "--split_batch=0: it must be 1 or more" in command("--split_batch=0")[2]
 
 

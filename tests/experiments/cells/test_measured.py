@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from rich.console import Console
@@ -146,7 +147,7 @@ def test_a_worker_prepares_a_step_once_and_takes_it_for_a_while(monkeypatch):
     model = "tests.experiments.tiny_network:TinyNetwork"
     load = Load(Config(model=model, image_size=SIDE, batch_size=4), 10)
     console = Console(file=io.StringIO())
-    do = measured.measurer(load, console)
+    do = measured.measurer(partial(measured.whole_step, load), console)
     for what in ("prepare", "measure"):
         do(what, None)
     held, rate = map(float, console.file.getvalue().split())
