@@ -86,6 +86,7 @@ def test_devices_that_cannot_share_a_batch_are_refused_before_anything_is_made(
     monkeypatch, tmp_path
 ):
     monkeypatch.chdir(tmp_path)
+    assert jax.devices()  # so that their number stays what it is
     monkeypatch.setattr(jax, "devices", lambda: ["a", "b"])
     monkeypatch.setattr(shared, "available_cores", lambda: 2)
     with pytest.raises(ValueError, match="a batch of 13 cannot be shared evenly by 2 devices"):
