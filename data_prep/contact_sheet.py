@@ -23,6 +23,7 @@ from data_prep.prepared.card import read_card
 from data_prep.prepared.files import replacing
 from data_prep.prepared.find import version_folders
 from data_prep.prepared.people import Person, Portrait, read_people, split_to_show
+from data_prep.terminal.plain import say_error
 from data_prep.terminal.program import start
 
 WIDTH = 1000
@@ -163,7 +164,7 @@ def main(config: Config) -> int:
     try:
         write_sheet(_only_set(config.dataset.expanduser()), config.out, config.columns)
     except (ValueError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        say_error(error)
         return 2
     print(f"contact sheet: {config.out}")
     return 0

@@ -13,6 +13,9 @@ PICTURE_SEGMENTS = 10_000
 PICTURES_MEMORY = 2 << 30
 """Bytes that the pictures which threads decode side by side may take together."""
 
+SENTENCE = 4_000
+"""Characters of an error, and of a line on a terminal: names in a file may be of any length."""
+
 VIDEO_PIXELS = 7680 * 4320
 VIDEO_FRAMES = 5_000_000
 """Two days at 25 frames a second. Frames are read one by one: this bounds time, not memory."""

@@ -32,6 +32,7 @@ from data_prep.probing.features import LINEAR_PIXELS, SHORTCUTS, Features, read_
 from data_prep.probing.logistic import fit_logistic
 from data_prep.probing.separation import separation
 from data_prep.schema import FAKE, REAL
+from data_prep.terminal.plain import say_error
 from data_prep.terminal.program import start
 from data_prep.videos.source import find_sources
 from data_prep.videos.video_set import Video, VideoSet
@@ -253,7 +254,7 @@ def main(config: Config) -> int:
             boxes=config.boxes,
         )
     except (ValueError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        say_error(error)
         return 2
     Console(markup=False, emoji=False).print(probe_table(results))
     return 0

@@ -17,6 +17,9 @@ HDF5_MEMORY = 4 << 30
 WEIGHTS_BYTES = 256 << 20
 """Of the arrays of an HDF5 file, and of one chunk of them; Keras files here have 100,000."""
 
+SENTENCE = 4_000
+"""Characters of an error, and of a line on a terminal: names in a file may be of any length."""
+
 TICKET_HEADER = 4 << 20
 """Bytes of a ticket's header, the manifest in it included."""
 TICKET_WEIGHTS = 1 << 26

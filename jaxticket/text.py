@@ -1,7 +1,10 @@
 """Figures as text, alike in reports and on terminals: intervals, Markdown tables, metric names."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
+
+from jaxticket.limits import SENTENCE
 
 METRIC_NAMES = {
     "accuracy": "accuracy",
@@ -131,6 +134,45 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
+def harmless(text: str, most: int | None = None) -> str:
+    """Return a text of several lines as it may be shown on a terminal, whoever's names are in it.
+
+    What does not print is written as in Python, line ends apart; a line that is longer than
+    `jaxticket.limits.SENTENCE` is cut.
+
+    Args:
+        text: of any origin.
+        most: characters in all; None for any number.
+    """
+    lines = (_cut(printable(_cut(line, SENTENCE)), SENTENCE) for line in text.split("\n"))
+    whole = "\n".join(lines)
+    return whole if most is None else _cut(whole, most)
+
+
+def markdown(text: str) -> str:
+    """Return a text as it may stand in a line or a cell of Markdown: no tag, picture or link."""
+    line = _cut(printable(_cut(text, SENTENCE)), SENTENCE)
+    return line.replace("<", "&lt;").replace("](", "]\\(").replace("|", "\\|")
+
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]+(e[+-]?[0-9]+)?")
+
+
+def csv_cell(text: str) -> str:
+    """Return a text as a cell of a CSV that no spreadsheet takes for a formula: behind a quote."""
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def from_csv_cell(cell: str) -> str:
+    """Return the text of a cell that `csv_cell` made."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
 def count_text(count: int, thing: str, things: str = "") -> str:
     """Return a number of things, such as `1 picture` and `2,000 pictures`.
 
@@ -158,9 +200,12 @@ def sample_text(methods: Mapping[str, int]) -> str:
 
 
 def markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Yield the lines of a Markdown table as its rows come, and an empty line after them."""
-    yield f"| {' | '.join(heads)} |"
+    """Yield the lines of a Markdown table as its rows come, and an empty line after them.
+
+    Cells are texts: see `markdown`.
+    """
+    yield f"| {' | '.join(map(markdown, heads))} |"
     yield f"|{'---|' * len(heads)}"
     for cells in rows:
-        yield f"| {' | '.join(cells)} |"
+        yield f"| {' | '.join(map(markdown, cells))} |"
     yield ""

@@ -1,6 +1,17 @@
 import pytest
 
-from jaxticket.text import count_text, interval_text, markdown_table, metric_name, sample_text
+from jaxticket.limits import SENTENCE
+from jaxticket.text import (
+    count_text,
+    csv_cell,
+    from_csv_cell,
+    harmless,
+    interval_text,
+    markdown,
+    markdown_table,
+    metric_name,
+    sample_text,
+)
 
 NAN = float("nan")
 
@@ -53,3 +64,34 @@ def test_what_a_sample_is_made_of():
 def test_counts_have_their_noun():
     assert [count_text(n, "frame") for n in (0, 1, 2000)] == ["0 frames", "1 frame", "2,000 frames"]
     assert count_text(2, "group stands", "groups stand") == "2 groups stand"
+
+
+HOSTILE = "a\x1b[31mred\x07\r\u202e[bold]b"
+
+
+def test_several_lines_are_harmless_on_a_terminal():
+    assert harmless("one\ntwo, größer 漢字\n") == "one\ntwo, größer 漢字\n"
+    assert harmless(HOSTILE) == r"a\x1b[31mred\x07\r\u202e[bold]b"
+    assert harmless("x" * 10**6) == "x" * SENTENCE + "..."
+    assert len(harmless("\x1b" * 10**6)) == SENTENCE + 3
+    assert len(harmless("x\n" * 10**6, SENTENCE)) == SENTENCE + 3
+
+
+def test_names_are_texts_in_markdown():
+    assert markdown("0.912 [0.880, 0.944], a_b") == "0.912 [0.880, 0.944], a_b"
+    assert markdown("<img src=x>|![a](http://b)\n# c") == (r"&lt;img src=x>\|![a]\(http://b)\n# c")
+    (_, _, row, _) = markdown_table(["a", "b"], [["x|y", "<b>\n"]])
+    assert row == r"| x\|y | &lt;b>\n |"
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+a", "-a", "@a", "\ta", "\ra", "'=1", "''-a", "-1-1", "+"]
+)
+def test_formulas_come_back_from_a_csv(text):
+    assert csv_cell(text) == f"'{text}"
+    assert from_csv_cell(csv_cell(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", "a=1", "'", "'a", "''", "-1.5", "+3", "-1.5e-07", "1"])
+def test_other_texts_and_numbers_stay_in_a_csv(text):
+    assert csv_cell(text) == from_csv_cell(text) == text

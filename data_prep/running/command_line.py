@@ -23,6 +23,7 @@ from data_prep.prepared.card import read_card
 from data_prep.prepared.card_text import card_text
 from data_prep.running.preparation import OnProgress
 from data_prep.terminal.bars import make_bars
+from data_prep.terminal.plain import HarmlessFormatter, harmless, say_error
 
 SHEET = "contact_sheet.jpg"
 """The file of the contact sheet, beside the data card."""
@@ -61,12 +62,12 @@ def run_with_faces(prepare: Callable[[OnProgress, OnProgress], Path]) -> int:
             on_faces = bar(bars, "faces", visible=False)
             folder = prepare(on_faces, bar(bars, "preparing"))
     except (ValueError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        say_error(error)
         return 2
     except KeyboardInterrupt:
         print("stopped: no set was written", file=sys.stderr)
         return INTERRUPTED
-    print(card_text(read_card(folder)))
+    print(harmless(card_text(read_card(folder))))
     _show_sheet(folder)
     print(f"prepared set: {folder}")
     return 0
@@ -85,7 +86,7 @@ def _show_sheet(folder: Path) -> None:
         if not sheet.exists():
             write_sheet(folder, sheet)
     except (ValueError, OSError) as error:
-        print(f"no contact sheet: {error}")
+        print(harmless(f"no contact sheet: {error}"))
     else:
         print(f"contact sheet: {sheet}")
 
@@ -95,6 +96,7 @@ def _logged_to(console: Console) -> Iterator[None]:
     """Show what `data_prep` logs, above the bar."""
     log = logging.getLogger("data_prep")
     handler = RichHandler(console=console, show_time=False, show_level=False, show_path=False)
+    handler.setFormatter(HarmlessFormatter())
     level = log.level
     log.addHandler(handler)
     log.setLevel(logging.INFO)

@@ -12,6 +12,7 @@ import msgspec
 
 from experiments.detecting.findings import Face, Finding, Results
 from experiments.detecting.out_folder import CSV, JSON, PARTIAL
+from jaxticket.text import csv_cell
 
 COLUMNS: tuple[str, ...] = (
     "row", "path", "kind", "face", "answer", "probability", "probability_low", "probability_high",
@@ -19,8 +20,6 @@ COLUMNS: tuple[str, ...] = (
     "last_seconds", "x", "y", "width", "height", "remarks", "error", "picture",
 )  # fmt: skip
 """Of results.csv, see docs/detect.md; new ones are added at the end."""
-
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ResultsFiles:
@@ -79,7 +78,7 @@ def rows(finding: Finding) -> Iterator[dict[str, Any]]:
     """Yield the rows of a file in results.csv: its own, and one for each face."""
     yield {
         "row": "file",
-        "path": _cell(finding.path),
+        "path": csv_cell(finding.path),
         "kind": finding.kind,
         "answer": finding.answer or "",
         "probability": _number(finding.probability),
@@ -87,8 +86,8 @@ def rows(finding: Finding) -> Iterator[dict[str, Any]]:
         "probability_high": _number(finding.probability_high),
         "width": finding.width or "",
         "height": finding.height or "",
-        "remarks": _cell("; ".join(finding.remarks)),
-        "error": _cell(finding.error or ""),
+        "remarks": csv_cell("; ".join(finding.remarks)),
+        "error": csv_cell(finding.error or ""),
         "picture": "; ".join(finding.pictures),
     }
     for face in finding.faces:
@@ -100,7 +99,7 @@ def _row_of(face: Face, finding: Finding) -> dict[str, Any]:
     x, y, width, height = first.box
     return {
         "row": "face",
-        "path": _cell(finding.path),
+        "path": csv_cell(finding.path),
         "kind": finding.kind,
         "face": face.number,
         "answer": face.answer or "",
@@ -119,15 +118,10 @@ def _row_of(face: Face, finding: Finding) -> dict[str, Any]:
         "y": _number(y),
         "width": _number(width),
         "height": _number(height),
-        "remarks": _cell("; ".join(face.remarks)),
+        "remarks": csv_cell("; ".join(face.remarks)),
         "picture": face.picture or "",
     }
 
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.6g}"
-
-
-def _cell(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULAS) else text

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from types import FrameType
 
 from experiments.terminal.memory import keep_freed_memory
+from jaxticket.limits import SENTENCE
+from jaxticket.text import harmless
 
 EXPECTED_ERRORS = (ValueError, OSError, FloatingPointError, ImportError)
 
@@ -42,7 +44,7 @@ def run(main: Callable[[], object]) -> None:
             traceback.print_exc()
         if sentence is None:
             raise SystemExit(1) from None
-        print(f"error: {sentence}", file=sys.stderr)
+        print(f"error: {harmless(sentence, SENTENCE)}", file=sys.stderr)
         raise SystemExit(1 if isinstance(error, Killed) else 2) from None
 
 

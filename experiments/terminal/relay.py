@@ -4,7 +4,7 @@ import io
 import time
 from collections.abc import Callable
 
-from rich.console import Console
+from experiments.terminal.plain_console import PlainConsole
 
 SHOWN_EVERY = 0.5
 """Seconds between two looks at how far a level is."""
@@ -13,7 +13,7 @@ Said = Callable[[str], None]
 At = Callable[[str, int, int, str], None]
 
 
-class RelayConsole(Console):
+class RelayConsole(PlainConsole):
     """A console that hands on what is printed, and how far a level is."""
 
     def __init__(self, said: Said, at: At, width: int):
@@ -25,8 +25,7 @@ class RelayConsole(Console):
             width: of tables, in characters.
         """
         super().__init__(
-            file=_Lines(said), width=width, soft_wrap=True, highlight=False, markup=False,
-            emoji=False, force_terminal=False, color_system=None,
+            file=_Lines(said), width=width, force_terminal=False, color_system=None
         )  # fmt: skip
         self._at = at
         self._last = 0.0

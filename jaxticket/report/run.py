@@ -16,7 +16,7 @@ from jaxticket.runs import Damaged, LevelRecord, RunRecord, read_run
 from jaxticket.runs.attention import read_looks, saliency_folder
 from jaxticket.runs.files import write_text
 from jaxticket.runs.notes import Notes, read_notes
-from jaxticket.text import interval_text, markdown_table, metric_name
+from jaxticket.text import interval_text, markdown, markdown_table, metric_name
 from jaxticket.verdicts.headline import Headline
 
 PLOT = "accuracy.png"
@@ -57,7 +57,7 @@ def title(run: RunRecord) -> str:
 
 def _text(run: RunRecord, headline: Headline | None, calibrated: Sequence[str]) -> str:
     return "\n".join([
-        f"# {title(run).splitlines()[0]}",
+        f"# {markdown(title(run).splitlines()[0])}",
         "",
         *_headline(headline),
         *_synthetic(run),
@@ -84,8 +84,8 @@ def _text(run: RunRecord, headline: Headline | None, calibrated: Sequence[str]) 
         "",
         "## Configuration and environment",
         "",
-        *(f"- {name}: {value}" for name, value in values(run.recipe).items()),
-        *(f"- {name}: {value}" for name, value in run.environment.items()),
+        *(f"- {markdown(f'{name}: {value}')}" for name, value in values(run.recipe).items()),
+        *(f"- {markdown(f'{name}: {value}')}" for name, value in run.environment.items()),
         "",
     ])  # fmt: skip
 
@@ -94,10 +94,11 @@ def _headline(found: Headline | None) -> Iterator[str]:
     """Yield the answer, what is behind it, and what is missing to know more."""
     if found is None:
         return
-    yield from [f"**{found.sentence}**", "", *(f"- {line}" for line in found.reasons), ""]
+    reasons = (f"- {markdown(line)}" for line in found.reasons)
+    yield from [f"**{markdown(found.sentence)}**", "", *reasons, ""]
     yield from ["To know more:", ""] if found.missing else []
     for command, missing in found.by_command.items():
-        yield from [*(f"- {one.text}" for one in missing), ""]
+        yield from [*(f"- {markdown(one.text)}" for one in missing), ""]
         yield from ["```", command, "```", ""] if command else []
 
 
@@ -147,7 +148,7 @@ def _attention(run: RunRecord) -> list[str]:
 
 
 def _signs(levels: Sequence[LevelRecord]) -> list[str]:
-    lines = [f"- {sign}" for level in levels for sign in level.signs]
+    lines = [f"- {markdown(sign)}" for level in levels for sign in level.signs]
     return lines or [
         "None: no cliff between levels, no level that does not converge or prunes nothing, no dead "
         "layer."
@@ -160,12 +161,12 @@ def _notes(notes: Notes) -> Iterator[str]:
         return
     yield from ["## Data and weights", ""]
     for data in notes.data:
-        yield from [f"{data.name}, from {data.source or 'an unknown source'}:", ""]
+        yield from [markdown(f"{data.name}, from {data.source or 'an unknown source'}:"), ""]
         rows = [(split, *(f"{count:,}" for count in counts)) for split, *counts in data.rows()]
         yield from markdown_table(["split", "real", "fake", "groups"], rows)
-        yield from [*(f"- {line}" for line in data.lines or ["no warning"]), ""]
+        yield from [*(f"- {markdown(line)}" for line in data.lines or ["no warning"]), ""]
     if notes.weights:
-        yield from ["Weight file:", "", *(f"- {line}" for line in notes.weights), ""]
+        yield from ["Weight file:", "", *(f"- {markdown(line)}" for line in notes.weights), ""]
 
 
 def _time(levels: Sequence[LevelRecord]) -> Iterator[str]:

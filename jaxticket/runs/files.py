@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from jaxticket.runs.damage import Damaged
+from jaxticket.text import csv_cell
 from jaxticket.writing import write_whole
 
 T = TypeVar("T")
@@ -35,12 +36,19 @@ def write_csv(path: Path, rows: Iterable[Mapping[str, Any]], columns: Iterable[s
 
 
 def csv_text(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> str:
-    """Return rows as the text of a CSV, as `write_csv` writes it."""
+    """Return rows as the text of a CSV, as `write_csv` writes it.
+
+    Texts that a spreadsheet would take for formulas stand behind a quote, see `csv_cell`.
+    """
     text = io.StringIO()
     writer = csv.DictWriter(text, list(columns), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(plain(row) for row in rows)
+    writer.writerows({name: _cell(value) for name, value in plain(row).items()} for row in rows)
     return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    return csv_cell(value) if isinstance(value, str) else value
 
 
 def read_typed(path: Path, kind: type[T], remedy: str) -> T:

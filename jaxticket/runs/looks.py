@@ -21,7 +21,11 @@ from jaxticket.runs.attention import FIGURE_COLUMNS, read_gallery, read_made_fro
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.events import Events
 from jaxticket.runs.opening import lock
+from jaxticket.text import from_csv_cell
 from jaxticket.writing import require_plain, write_whole
+
+LONGEST_NAME = 200
+"""Characters of a picture's name in TensorBoard."""
 
 
 class LookFolder:
@@ -53,7 +57,8 @@ class LookFolder:
         except (FileNotFoundError, UnicodeDecodeError):
             return []
         # Not str.splitlines: a key may hold what it takes for the end of a line.
-        return list(csv.DictReader(io.StringIO(text, newline="")))
+        rows = csv.DictReader(io.StringIO(text, newline=""))
+        return [{name: from_csv_cell(cell) for name, cell in row.items()} for row in rows]
 
     def write_pictures(self, rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> None:
         """Write pictures.csv."""
@@ -108,5 +113,5 @@ def show_in_tensorboard(run: Path, pictures: Iterable[tuple[str, int, np.ndarray
         file.unlink()
     events = Events(folder)
     for name, step, pixels in pictures:
-        events.add_picture(re.sub(r"[^\w./-]+", "_", name), pixels, step)
+        events.add_picture(re.sub(r"[^\w./-]+", "_", name)[:LONGEST_NAME], pixels, step)
     events.close()

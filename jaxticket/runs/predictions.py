@@ -18,6 +18,7 @@ import numpy as np
 from jaxticket.runs import files
 from jaxticket.runs.damage import Damaged
 from jaxticket.statistics import is_right
+from jaxticket.text import from_csv_cell
 
 REAL_OR_FAKE = ("real", "fake")
 TEXTS = {"keys": "key", "groups": "group", "videos": "video", "methods": "method"}
@@ -132,7 +133,10 @@ def parse_predictions(text: str) -> Predictions:
     if not np.isfinite(logits).all():
         raise ValueError("a logit is not finite")
     return Predictions(
-        **{field: np.array(columns[column], np.str_) for field, column in TEXTS.items()},
+        **{
+            field: np.array([*map(from_csv_cell, columns[column])], np.str_)
+            for field, column in TEXTS.items()
+        },
         labels=np.array([places[label] for label in columns["label"]], np.int64),
         logits=logits.T if classes else logits[0],
         compressions=np.array(columns.get("compression", [""] * len(rows)), np.str_),

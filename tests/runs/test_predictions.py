@@ -107,3 +107,16 @@ def test_every_cut_of_a_file_is_seen(path):
         path.write_bytes(whole[:size])
         with pytest.raises(Damaged):
             read_predictions(path, "")
+
+
+def test_names_that_are_formulas_come_back(tmp_path):
+    names = np.array(["=1+1", "-a", "'=b", "'c"])
+    answers = Predictions(
+        names, names, names, names, np.array([0, 1, 0, 1]),
+        np.array([-1.5, 2, -3e-7, 4], np.float32), np.full(4, "")
+    )  # fmt: skip
+    write_predictions(tmp_path / "a.csv", answers)
+    assert "\n'=1+1," in (tmp_path / "a.csv").read_text()
+    back = read_predictions(tmp_path / "a.csv", "")
+    assert back.keys.tolist() == back.groups.tolist() == names.tolist()
+    assert back.logits.tolist() == answers.logits.tolist()

@@ -90,6 +90,17 @@ def test_what_is_the_users_to_mend_is_a_sentence(error, capsys):
     assert capsys.readouterr() == ("", f"error: {error}\n")
 
 
+def test_an_error_is_harmless_and_has_a_length(capsys):
+    def fail():
+        raise ValueError("\x1b[2J" + "x" * 10**6)
+
+    with pytest.raises(SystemExit):
+        run(fail)
+    said = capsys.readouterr().err
+    assert said.startswith(r"error: \x1b[2Jxxx")
+    assert len(said) < 4_100
+
+
 @pytest.mark.parametrize("error", [RuntimeError("a bug"), KeyError("a"), AssertionError("two")])
 def test_an_error_of_the_program_itself_shows_where(error, capsys):
     assert ended(raising(error)) == 1

@@ -1,0 +1,37 @@
+"""Texts as a terminal may show them, whoever's names are in them."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from data_prep.limits import SENTENCE
+
+
+def harmless(text: str) -> str:
+    """Return a text of several lines: what does not print is written as in Python, line ends apart.
+
+    A line that is longer than `SENTENCE` is cut.
+    """
+    return "\n".join(_line(line) for line in text.split("\n"))
+
+
+def say_error(error: Exception) -> None:
+    """Print an error, of at most `SENTENCE` characters."""
+    print(f"error: {_cut(harmless(str(error)))}", file=sys.stderr)
+
+
+class HarmlessFormatter(logging.Formatter):
+    """Gives what is logged as `harmless` has it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the text of a record."""
+        return harmless(super().format(record))
+
+
+def _line(text: str) -> str:
+    return _cut("".join(e if e.isprintable() else ascii(e)[1:-1] for e in _cut(text)))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SENTENCE else f"{text[:SENTENCE]}..."
