@@ -42,12 +42,13 @@ from experiments.cells.take_over import take_over
 from experiments.cells.team import Train
 from experiments.cells.together import train_together
 from experiments.cells.work import refuse_failures
+from experiments.one_run.batches import batch_notes
 from experiments.one_run.data import Data, open_data
 from experiments.one_run.dataset_option import default_data_dir
 from experiments.one_run.dry_run import show_estimate
 from experiments.one_run.experiment import assemble, beginning, compile_ahead, make_budget
 from experiments.one_run.mirror import open_run
-from experiments.one_run.own_data import remember_sets, run_folder
+from experiments.one_run.own_data import notes_of, remember_sets, run_folder
 from experiments.one_run.page import refresh, refresh_alone
 from experiments.one_run.placing import Placing, place, placing_of
 from experiments.one_run.recipe import check, check_dense, resolve, warnings
@@ -212,7 +213,8 @@ def turns(
     environment = {**describe_environment(), **placing.described(), **noted}
     with open_run(path, resolved, environment) as kept:
         path = kept.path
-        moved = remember_sets(path, data.sets, notes)
+        batches = batch_notes(config, notes_of(data.sets))
+        moved = remember_sets(path, data.sets, notes, batches)
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
         for sentence in moved:
             console.print(sentence)
@@ -227,7 +229,7 @@ def turns(
         with clock.measure("load pictures"):
             experiment, size = assemble(config, data, detector, budget, init)
             experiment, trainer = place(experiment, placing)
-        for note in [*notes, size, *placing.lines()]:
+        for note in [*notes, *batches, size, *placing.lines()]:
             console.print(note)
         done_before = kept.levels_done(len(experiment.sparsities))
         if done_before < len(experiment.sparsities) and shared is None:

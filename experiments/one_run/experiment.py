@@ -16,7 +16,7 @@ from jaxticket.runs.notes import read_notes
 from jaxticket.runs.weights import INIT
 from jaxticket.text import count_text
 from jaxticket.training import Chunks, create_state
-from jaxticket.trees import leaves_by_path, size
+from jaxticket.trees import leaves_by_path, prunable_paths, size
 from jaxticket.weights import Weights, dense
 
 
@@ -42,6 +42,9 @@ def beginning(
         params, batch_stats, notes = load_weights(
             config.init_from, detector, params, batch_stats, config.fake_output
         )
+        prunable = prunable_paths(params, detector.output_layer)
+        masks = dense(params, batch_stats).masks
+        notes = [*notes, *lottery.weight_signs(params, batch_stats, masks, prunable)]
         notes = [f"{config.init_from.name}: {note}" for note in notes]
     return dense(params, batch_stats), notes
 

@@ -41,13 +41,16 @@ def joined_fingerprint(fingerprints: Sequence[str]) -> str:
     return hashlib.sha256(" ".join(fingerprints).encode()).hexdigest()
 
 
-def remember_sets(run: Path, sets: Sequence[PreparedSet], weights: Sequence[str] = ()) -> list[str]:
+def remember_sets(
+    run: Path, sets: Sequence[PreparedSet], weights: Sequence[str] = (), batches: Sequence[str] = ()
+) -> list[str]:
     """Write into a run folder where its prepared sets lie, and what is to be known of them.
 
     Args:
         run: the run folder.
         sets: of the run.
         weights: notes on the weight file that it begins from.
+        batches: and on what is drawn from the sets.
 
     Returns:
         A sentence for each set that lay elsewhere when the run was last at work.
@@ -60,7 +63,7 @@ def remember_sets(run: Path, sets: Sequence[PreparedSet], weights: Sequence[str]
     ]
     before = _places(run)
     write_json(run / PLACES_FILE, to_builtins(places))
-    keep_notes(run, Notes(notes, list(weights)))
+    keep_notes(run, Notes(notes, list(weights), list(batches)))
     return [
         f"the data moved: same content (fingerprint {now.fingerprint[:8]}), in {then.path} before"
         for then, now in zip(before, places, strict=False)

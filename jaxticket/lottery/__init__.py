@@ -4,6 +4,7 @@ from jaxticket.lottery.assemble import assemble, make_budget
 from jaxticket.lottery.callbacks import Callbacks
 from jaxticket.lottery.controls import CONTROLS, Control, check_control, control
 from jaxticket.lottery.dense_controls import DENSE_CONTROLS, levels_of_steps
+from jaxticket.lottery.divergence import LossExploded, weight_signs
 from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Budget, Experiment, Rewind, parse_rewind
 from jaxticket.lottery.finish import finish
@@ -30,6 +31,7 @@ __all__ = [
     "Execution",
     "Experiment",
     "InvariantViolation",
+    "LossExploded",
     "NonFiniteLoss",
     "Rewind",
     "Stopped",
@@ -52,4 +54,5 @@ __all__ = [
     "retrain_turns",
     "ticket_turns",
     "unpacked",
+    "weight_signs",
 ]

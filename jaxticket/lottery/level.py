@@ -5,6 +5,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from jaxticket.lottery.checkpoints import Checkpoints
+from jaxticket.lottery.divergence import EXPLODED, ROW, LossExploded, explodes
 from jaxticket.lottery.drawing import Drawing
 from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Budget, Experiment
@@ -65,6 +66,7 @@ def train_level(
 
     Raises:
         NonFiniteLoss: names the step and the learning rate.
+        LossExploded: likewise; the loss is finite, and has been far above guessing for long.
         Stopped: the callbacks asked for it; a checkpoint was saved.
     """
     e, budget, clock = experiment, experiment.budget, execution.clock
@@ -95,13 +97,13 @@ def train_level(
             at += 1
             execution.run.count_step()
             unread.append((at, metrics))
-        _read(level, unread, len(done), progress, execution)
+        _read(e, level, unread, len(done), progress, execution)
         epoch_done = at == epoch_end
         stopping = execution.callbacks.stop_requested()
         due = checkpoints.due(len(done)) or stopping
         looks = drawing is not None and drawing.looks(at, progress, epoch_done=epoch_done)
         if epoch_done or due or looks or at == rewind_at:
-            _read(level, unread, 0, progress, execution)
+            _read(e, level, unread, 0, progress, execution)
         if at == rewind_at:
             execution.run.keep("rewind", trainer.state)
         if epoch_done:
@@ -135,13 +137,18 @@ def train_level(
 
 
 def _read(
+    experiment: Experiment,
     level: int,
     unread: deque[tuple[int, Metrics]],
     left: int,
     progress: Progress,
     execution: Execution,
 ) -> None:
-    """Fetch, tell and log the metrics of all steps but so many of the newest."""
+    """Fetch, tell and log the metrics of all steps but so many of the newest.
+
+    Raises:
+        NonFiniteLoss, LossExploded: see `train_level`.
+    """
     while len(unread) > left:
         step, values = unread.popleft()
         with execution.clock.measure("train"):
@@ -152,8 +159,17 @@ def _read(
                 f"rate {metrics['learning_rate']:.3g}. The last checkpoint is kept in "
                 f"{execution.run.path}. Try a lower --learning_rate, in another run_dir."
             )
-        progress.add_step(metrics["loss"])
+        progress.add_step(
+            metrics["loss"], explodes=explodes(metrics["loss"], experiment.detector.num_logits)
+        )
         execution.stepped(level, step, metrics)
+        if progress.exploded >= ROW:
+            raise LossExploded(
+                f"the loss was more than {EXPLODED:g} times that of guessing for {ROW} steps in a "
+                f"row, {metrics['loss']:.3g} at step {step} of level {level}, with learning rate "
+                f"{metrics['learning_rate']:.3g}. The last checkpoint is kept in "
+                f"{execution.run.path}. Try a lower --learning_rate, in another run_dir."
+            )
 
 
 def _draw(

@@ -11,6 +11,7 @@ class Progress:
     Attributes:
         epoch_losses: mean training loss of every full epoch so far.
         epoch_sum, epoch_steps: the sum of losses and the steps in the epoch under way.
+        exploded: how many of the newest steps, in a row, had a loss that explodes.
         best_value, best_step: the best validation value and its step; -1 before the first.
         stale: epochs since.
         seconds: time spent, by activity, before the last checkpoint.
@@ -21,6 +22,7 @@ class Progress:
     epoch_losses: list[float] = field(default_factory=list)
     epoch_sum: float = 0.0
     epoch_steps: int = 0
+    exploded: int = 0
     best_value: float = -math.inf
     best_step: int = -1
     stale: int = 0
@@ -28,8 +30,9 @@ class Progress:
     drawn_at: int = -1
     distances: list[float] = field(default_factory=list)
 
-    def add_step(self, loss: float) -> None:
-        """Count a step of the epoch under way."""
+    def add_step(self, loss: float, *, explodes: bool = False) -> None:
+        """Count a step of the epoch under way, and whether its loss explodes."""
+        self.exploded = self.exploded + 1 if explodes else 0
         self.epoch_sum += loss
         self.epoch_steps += 1
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from jaxticket import masks as masks_lib
 from jaxticket.data import Examples
 from jaxticket.lottery import by_class
+from jaxticket.lottery.divergence import weight_signs
 from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.level import Trained, added
@@ -73,6 +74,13 @@ def keep_level(
     evaluated = [other for other in before if other.named]
     last = evaluated[-1] if splits and evaluated else None
     more = undefined_metric(experiment, level, logits) if splits else []
+    weights = trained.weights
+    more += [
+        f"level {level}: {sign}"
+        for sign in weight_signs(
+            weights.params, weights.batch_stats, weights.masks, experiment.prunable
+        )
+    ]
     record = replace(record, signs=[*signs(record, last, chance), *more])
     figures = {
         name: values[name]

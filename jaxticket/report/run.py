@@ -157,7 +157,7 @@ def _signs(levels: Sequence[LevelRecord]) -> list[str]:
 
 def _notes(notes: Notes) -> Iterator[str]:
     """Yield what was said of the data and of the weight file."""
-    if not notes.data and not notes.weights:
+    if not notes.data and not notes.weights and not notes.batches:
         return
     yield from ["## Data and weights", ""]
     for data in notes.data:
@@ -167,6 +167,8 @@ def _notes(notes: Notes) -> Iterator[str]:
         yield from [*(f"- {markdown(line)}" for line in data.lines or ["no warning"]), ""]
     if notes.weights:
         yield from ["Weight file:", "", *(f"- {markdown(line)}" for line in notes.weights), ""]
+    if notes.batches:
+        yield from ["Batches:", "", *(f"- {line}" for line in notes.batches), ""]
 
 
 def _time(levels: Sequence[LevelRecord]) -> Iterator[str]:

@@ -40,10 +40,11 @@ class DataNotes(Struct, frozen=True, kw_only=True):
 
 
 class Notes(Struct, frozen=True):
-    """What is known of the data, a set each, and of the weight file that was begun from."""
+    """What is known of the data, a set each, of the weight file begun from, and of the batches."""
 
     data: list[DataNotes] = []
     weights: list[str] = []
+    batches: list[str] = []
 
 
 def keep_notes(run: Path, notes: Notes) -> None:
@@ -62,6 +63,7 @@ def count_notes(runs: Iterable[Path]) -> dict[str, int]:
         notes = read_notes(run)
         lines = [f"{data.name}: {line}" for data in notes.data for line in data.lines]
         counts.update(set(lines) | {f"weight file {line}" for line in notes.weights})
+        counts.update(notes.batches)
     return dict(sorted(counts.items()))
 
 
