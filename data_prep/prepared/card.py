@@ -28,6 +28,7 @@ from data_prep.checks.excerpts import count_text
 from data_prep.checks.leaks import check_leaks, crossing_clips
 from data_prep.checks.lopsided import group_warnings
 from data_prep.checks.shortcut import shortcut_warning
+from data_prep.prepared.builder import open_builder
 from data_prep.prepared.files import replacing
 from data_prep.prepared.write_once import is_whole
 from data_prep.schema import LABELS, SPLITS
@@ -263,7 +264,7 @@ def _written(target: Path) -> list[Seen]:
     """Return what the records of a prepared set say of names, splits, labels and groups."""
     import tensorflow_datasets as tfds
 
-    builder: Any = tfds.builder_from_directory(target)
+    builder = open_builder(target)
     encoded = {"image": tfds.decode.SkipDecoding(), "mask": tfds.decode.SkipDecoding()}
     return [
         Seen(record["key"].decode(), split, record["label"], record["group"].decode(), "", "")

@@ -14,6 +14,7 @@ from PIL import Image
 
 from data_prep.checks.complete import PreparationError
 from data_prep.media.video import evenly_spaced
+from data_prep.prepared.builder import open_builder
 from data_prep.schema import REAL_METHOD, SPLITS
 
 
@@ -63,7 +64,7 @@ def read_people(folder: Path, count: int, split: str = "test") -> dict[str, Pers
 
     if count < 1:
         raise PreparationError(f"{count} people cannot be shown: ask for at least 1")
-    builder: Any = tfds.builder_from_directory(folder)
+    builder = open_builder(folder)
     encoded = {"image": tfds.decode.SkipDecoding(), "mask": tfds.decode.SkipDecoding()}
     records = builder.as_data_source(split, decoders=encoded)
     methods = builder.info.features["method"].names
@@ -89,9 +90,7 @@ def read_people(folder: Path, count: int, split: str = "test") -> dict[str, Pers
 
 def split_to_show(folder: Path) -> str:
     """Return `test`, or where the set has none the split that is nearest to it."""
-    import tensorflow_datasets as tfds
-
-    splits = tfds.builder_from_directory(folder).info.splits
+    splits = open_builder(folder).info.splits
     return next(split for split in reversed(SPLITS) if split in splits)
 
 

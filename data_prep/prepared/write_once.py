@@ -36,6 +36,8 @@ def record_files(folder: Path) -> list[tuple[Path, int]]:
     for split in info["splits"]:
         lengths = [int(length) for length in split["shardLengths"]]
         stem = f"{info['name']}-{split['name']}.{info['fileFormat']}"
+        if Path(stem).name != stem:
+            raise ValueError(f"{stem} is no name of a file")
         files += [
             (folder / f"{stem}-{shard:05d}-of-{len(lengths):05d}", length)
             for shard, length in enumerate(lengths)

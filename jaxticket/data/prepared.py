@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ FIELDS = frozenset(
 _INFO_FILE = "dataset_info.json"
 _FEATURES_FILE = "features.json"
 _CARD_FILE = "data_card.json"
+_OWN_CLASSES = "tensorflow_datasets.core.features."
 # data folder / data set / configuration / version
 _DEPTH = 3
 
@@ -96,13 +97,10 @@ def open_prepared(path: Path | str) -> PreparedSet:
     empty = [split for split in SPLITS if split not in sizes]
     if empty and ("train" in sizes or not sizes):
         raise NotPreparedError(f"the prepared set {folder} has no records for {', '.join(empty)}")
-    gone = [
-        Path(file).name
-        for split in sizes
-        for file in info.splits[split].filepaths
-        if not Path(file).is_file()
-    ]
-    if gone:
+    files = [Path(file) for split in sizes for file in info.splits[split].filepaths]
+    if outside := [file for file in files if file.parent != folder]:
+        raise NotPreparedError(f"the prepared set {folder} has records elsewhere, in {outside[0]}")
+    if gone := [file.name for file in files if not file.is_file()]:
         raise NotPreparedError(
             f"the prepared set {folder} lacks {', '.join(gone)}: prepare it anew"
         )
@@ -134,7 +132,23 @@ def records(prepared: PreparedSet, split: str) -> Sequence[Mapping[str, Any]]:
 def _builder(folder: Path) -> Any:
     import tensorflow_datasets as tfds
 
+    # TFDS would import whatever class the description names.
+    content = (folder / _FEATURES_FILE).read_bytes()
+    if others := [n for n in _classes(json.loads(content)) if not n.startswith(_OWN_CLASSES)]:
+        raise ValueError(f"it names {others[0]!r}, and no class but TFDS's own is imported")
     return tfds.builder_from_directory(folder)
+
+
+def _classes(value: Any) -> Iterator[str]:
+    """Yield the classes that a description names, and what might name further ones."""
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            if key in ("pythonClassName", "python_class_name"):
+                yield str(entry)
+            elif key in ("type", "proto_cls", "jsonFeature", "json_feature"):  # of older versions
+                yield key
+            else:
+                yield from _classes(entry)
 
 
 def _version_folder(path: Path) -> Path:

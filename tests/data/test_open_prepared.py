@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 import tensorflow_datasets as tfds
 
+from data_prep.checks.complete import PreparationError
+from data_prep.prepared.builder import open_builder
 from data_prep.prepared.card import read_card
+from data_prep.prepared.write_once import is_whole
 from jaxticket.data.prepared import NotPreparedError, open_prepared, records
 
 
@@ -149,3 +152,24 @@ def test_tfds_agrees_on_the_splits(version_folder):
     }
     assert sizes == dict(open_prepared(version_folder).splits)
     assert np.sum(list(sizes.values())) == 32
+
+
+@pytest.mark.parametrize("key", ["pythonClassName", "python_class_name", "type", "jsonFeature"])
+def test_a_description_imports_nothing(copied, tmp_path, monkeypatch, key):
+    (tmp_path / "theirs.py").write_text("raise SystemExit('their code was run')")
+    monkeypatch.syspath_prepend(tmp_path)
+    features = json.loads((copied / "features.json").read_text())
+    features["featuresDict"]["features"]["key"][key] = "theirs.Text"
+    (copied / "features.json").write_text(json.dumps(features))
+    with pytest.raises(NotPreparedError, match="no class but TFDS's own is imported"):
+        open_prepared(copied)
+    with pytest.raises(PreparationError, match="no class but TFDS's own is imported"):
+        open_builder(copied)
+
+
+def test_records_lie_in_the_folder(copied):
+    info = json.loads((copied / "dataset_info.json").read_text())
+    (copied / "dataset_info.json").write_text(json.dumps(info | {"name": "../theirs"}))
+    with pytest.raises(NotPreparedError, match=r"has records elsewhere, in .*/\.\./theirs-"):
+        open_prepared(copied)
+    assert not is_whole(copied)
