@@ -9,6 +9,8 @@ PICTURE_BYTES = 1 << 30
 PICTURE_PIXELS = 64_000_000
 PICTURE_SCANS = 100
 """Of a progressive JPEG, each of which goes over all pixels; encoders write some ten."""
+PICTURE_WORK = 1_000_000_000
+"""Pixels times scans of a JPEG: decoding goes over some hundred million a second."""
 PICTURE_SEGMENTS = 10_000
 PICTURES_MEMORY = 2 << 30
 """Bytes that the pictures which threads decode side by side may take together."""

@@ -9,7 +9,7 @@ from threading import Lock
 
 import numpy as np
 
-from jaxticket.limits import PICTURE_PIXELS, PICTURE_SCANS, PICTURE_SEGMENTS
+from jaxticket.limits import PICTURE_PIXELS, PICTURE_SCANS, PICTURE_SEGMENTS, PICTURE_WORK
 
 # Larger pictures are decoded one at a time, however many threads there are.
 _LARGE = 16_000_000
@@ -106,9 +106,10 @@ def _checked_size(encoded: bytes, max_pixels: int) -> tuple[int, int]:
         )
     if is_png and _overruns(encoded):
         raise UndecodableError("damaged: a part of the PNG is longer than the file")
-    if not is_png and _takes_too_long(encoded):
+    if not is_png and _takes_too_long(encoded, width * height):
         raise UndecodableError(
-            f"takes too long: more than {PICTURE_SCANS} scans or {PICTURE_SEGMENTS:,} segments"
+            f"takes too long: more than {PICTURE_SCANS} scans, {PICTURE_WORK / 1e6:g} million "
+            f"pixels in all scans, or {PICTURE_SEGMENTS:,} segments"
         )
     return width, height
 
@@ -128,15 +129,16 @@ def _overruns(png: bytes) -> bool:
     return True
 
 
-def _takes_too_long(jpeg: bytes) -> bool:
+def _takes_too_long(jpeg: bytes, pixels: int) -> bool:
     place = segments = scans = 0
+    most = min(PICTURE_SCANS, PICTURE_WORK // max(1, pixels))
     while found := _MARKER.search(jpeg, place):
         marker, place = found[1][0], found.end()
         if marker == _END:
             break
         segments += 1
         scans += marker == _SCAN
-        if scans > PICTURE_SCANS or segments > PICTURE_SEGMENTS:
+        if scans > most or segments > PICTURE_SEGMENTS:
             return True
         if marker not in _WITHOUT_LENGTH:
             place += int.from_bytes(jpeg[place : place + 2])

@@ -8,6 +8,8 @@ what both limit has the same name and value there.
 PICTURE_PIXELS = 64_000_000
 PICTURE_SCANS = 100
 """Of a progressive JPEG, each of which goes over all pixels; encoders write some ten."""
+PICTURE_WORK = 1_000_000_000
+"""Pixels times scans of a JPEG: decoding goes over some hundred million a second."""
 PICTURE_SEGMENTS = 10_000
 
 HDF5_SECONDS = 30
@@ -16,6 +18,10 @@ HDF5_MEMORY = 4 << 30
 """Bytes that reading it may take, of addresses: the libraries alone reserve some 1 GiB."""
 WEIGHTS_BYTES = 256 << 20
 """Of the arrays of an HDF5 file, and of one chunk of them; Keras files here have 100,000."""
+
+JSON_BYTES = 256 << 20
+TEXT_BYTES = 256 << 20
+"""Of a table in a run folder."""
 
 SENTENCE = 4_000
 """Characters of an error, and of a line on a terminal: names in a file may be of any length."""

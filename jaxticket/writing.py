@@ -7,6 +7,8 @@ import errno
 import os
 from pathlib import Path
 
+from jaxticket import limits
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file, or replace it, in one step; a link in its place is replaced, not followed.
@@ -50,7 +52,8 @@ def require_plain(folder: Path) -> None:
     """Refuse a folder that holds other than files, folders and links to what is within it.
 
     Reading or writing would follow a link out of it, and wait for ever at a pipe. The folder itself
-    may be a link. One that does not exist holds nothing.
+    may be a link. One that does not exist holds nothing. JSON and tables of more bytes than
+    `jaxticket.limits` has are refused too: they are read whole.
 
     Raises:
         ValueError: names what it is.
@@ -70,6 +73,13 @@ def require_plain(folder: Path) -> None:
                     )
             elif not entry.is_file() and os.path.lexists(entry.path):
                 raise ValueError(f"{entry.path} is neither a file nor a folder: remove it")
+            _check_size(Path(entry.path))
+
+
+def _check_size(path: Path) -> None:
+    most = {".json": limits.JSON_BYTES, ".csv": limits.TEXT_BYTES}.get(path.suffix)
+    if most is not None and path.is_file() and (size := path.stat().st_size) > most:
+        raise ValueError(f"{path} has {size:,} bytes; at most {most:,} are read of it")
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from jaxticket import decoding
 from jaxticket.decoding import UndecodableError, decode_mask, decode_square
 
 
@@ -93,8 +94,18 @@ def test_the_scans_and_segments_of_a_jpeg_are_limited():
     assert decode_square(with_scans(91), 8).shape == (8, 8, 3)
     assert decode_square(data + b"\xff\xda\0\2" * 200, 8).shape == (8, 8, 3)  # behind its end
     for hostile in (with_scans(92), comments):
-        with pytest.raises(UndecodableError, match="takes too long: more than 100 scans or 10,000"):
+        with pytest.raises(UndecodableError, match="takes too long: more than 100 scans, 1000"):
             decode_square(hostile, 8)
+
+
+def test_the_pixels_of_all_scans_of_a_jpeg_are_limited(monkeypatch):
+    data = encoded(np.arange(192).reshape(8, 8, 3), "JPEG", progressive=True)
+    assert data.count(b"\xff\xda") == 10
+    monkeypatch.setattr(decoding, "PICTURE_WORK", 640)
+    assert decode_square(data, 8).shape == (8, 8, 3)
+    monkeypatch.setattr(decoding, "PICTURE_WORK", 639)
+    with pytest.raises(UndecodableError, match="takes too long"):
+        decode_square(data, 8)
 
 
 def test_other_forms_are_not_decoded():

@@ -2,6 +2,7 @@ import os
 
 import pytest
 
+from jaxticket import limits
 from jaxticket.writing import open_in_place, require_plain, write_whole
 
 
@@ -69,4 +70,15 @@ def test_a_link_out_of_a_folder_or_to_itself_is_refused(own, outside, target):
 def test_a_pipe_is_refused_and_not_waited_at(own):
     os.mkfifo(own / "config.json")
     with pytest.raises(ValueError, match=r"config.json is neither a file nor a folder"):
+        require_plain(own)
+
+
+@pytest.mark.parametrize(("name", "limit"), [("a.json", "JSON_BYTES"), ("a.csv", "TEXT_BYTES")])
+def test_what_is_read_whole_has_a_size(own, monkeypatch, name, limit):
+    (own / "deep").mkdir()
+    (own / "deep" / name).write_text("12345")
+    monkeypatch.setattr(limits, limit, 5)
+    require_plain(own)
+    monkeypatch.setattr(limits, limit, 4)
+    with pytest.raises(ValueError, match=rf"deep/{name} has 5 bytes; at most 4 are read of it"):
         require_plain(own)

@@ -17,6 +17,7 @@ from data_prep.limits import (
     PICTURE_PIXELS,
     PICTURE_SCANS,
     PICTURE_SEGMENTS,
+    PICTURE_WORK,
     PICTURES_MEMORY,
 )
 from data_prep.media.jpeg_segments import count_segments
@@ -156,7 +157,7 @@ def _decoded(path: Path, max_pixels: int) -> Iterator[tuple[Image.Image, bytes]]
             data = path.read_bytes()
             with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
                 if opened.format in ("JPEG", "MPO"):
-                    _check_segments(data)
+                    _check_segments(data, width * height)
                 opened.load()
                 yield opened, data
     except BadPictureError:
@@ -182,11 +183,15 @@ def _size_of_file(path: Path) -> int:
     return size
 
 
-def _check_segments(data: bytes) -> None:
+def _check_segments(data: bytes, pixels: int) -> None:
     segments = count_segments(data, PICTURE_SEGMENTS)
-    if segments.scans > PICTURE_SCANS:
+    scans = segments.scans
+    if scans > PICTURE_SCANS:
+        raise BadPictureError(f"takes too long: {scans:,} scans, more than {PICTURE_SCANS}")
+    if scans * pixels > PICTURE_WORK:
         raise BadPictureError(
-            f"takes too long: {segments.scans:,} scans, more than {PICTURE_SCANS}"
+            f"takes too long: {scans} scans of {pixels:,} pixels, more than "
+            f"{PICTURE_WORK / 1e6:g} million pixels in all scans"
         )
     if segments.number > PICTURE_SEGMENTS:
         raise BadPictureError(f"takes too long: more than {PICTURE_SEGMENTS:,} segments")

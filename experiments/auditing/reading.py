@@ -16,6 +16,7 @@ from experiments.auditing.columns import (
     other_columns,
 )
 from experiments.auditing.labels import label_kinds, read_label, refuse_many_numbers, whole_number
+from jaxticket.limits import TEXT_BYTES
 
 DELIMITERS = (",", ";", "\t", "|")
 TEXTS = ("path", "video", "frame", "method", "compression", "group", "model", "checkpoint", "seed",
@@ -83,10 +84,13 @@ def read_table(path: Path, named: Mapping[str, str], fake_label: int = 1) -> Tab
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is no CSV, a column is lacking, or a row has no label or no finite score.
+        ValueError: it is no CSV or too large, a column is lacking, or a row has no label or no
+            finite score.
     """
     if not path.is_file():
         raise FileNotFoundError(f"{path}: there is no such file of scores")
+    if (size := path.stat().st_size) > TEXT_BYTES:
+        raise ValueError(f"{path} has {size:,} bytes; at most {TEXT_BYTES:,} are read of it")
     with _as_sentence(path), path.open(encoding="utf-8-sig", newline=None) as file:
         first = file.readline()
         delimiter = max(DELIMITERS, key=first.count)

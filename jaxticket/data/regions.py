@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from jaxticket import limits
 from jaxticket.data.prepared import PreparedSet
 
 BACKGROUND = "background"
@@ -27,7 +28,6 @@ BACKGROUND = "background"
 
 _FILE = "regions.json.gz"
 _FORMAT = "regions/1"
-_MOST_BYTES = 1 << 29  # decompressed
 _FARTHEST = 1e3  # shares; corners beyond are brought there, and lie outside as before
 _ENLARGED = 8
 _SUBPIXEL_BITS = 4
@@ -92,7 +92,7 @@ def read_regions(prepared: PreparedSet) -> Regions | None:
     """Return the regions of a prepared set; None where it has none.
 
     Raises:
-        RegionsError: the file has another form, is damaged, or holds more than 512 MiB.
+        RegionsError: the file has another form, is damaged, or is too large.
     """
     path = prepared.path / _FILE
     if not path.is_file():
@@ -115,9 +115,9 @@ def read_regions(prepared: PreparedSet) -> Regions | None:
 def _content(path: Path) -> Any:
     try:
         with gzip.open(path, "rb") as file:
-            text = file.read(_MOST_BYTES + 1)
-        if len(text) > _MOST_BYTES:
-            raise RegionsError(f"{path} holds more than {_MOST_BYTES >> 20} MiB")
+            text = file.read(limits.JSON_BYTES + 1)
+        if len(text) > limits.JSON_BYTES:
+            raise RegionsError(f"{path} holds more than {limits.JSON_BYTES:,} bytes")
         return json.loads(text)
     except RegionsError:
         raise

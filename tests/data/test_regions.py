@@ -128,8 +128,8 @@ def test_a_damaged_file(opened, data):
 
 
 def test_a_file_beyond_measure(opened, monkeypatch):
-    monkeypatch.setattr("jaxticket.data.regions._MOST_BYTES", 100)
-    with pytest.raises(RegionsError, match="holds more than"):
+    monkeypatch.setattr("jaxticket.limits.JSON_BYTES", 100)
+    with pytest.raises(RegionsError, match="holds more than 100 bytes"):
         opened(CONTENT)
 
 

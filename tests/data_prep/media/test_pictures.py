@@ -288,6 +288,14 @@ def test_the_scans_of_a_progressive_picture_are_limited(scans):
         read_pixels(scans(92))
 
 
+def test_the_pixels_of_all_scans_are_limited(scans, monkeypatch):
+    monkeypatch.setattr(pictures, "PICTURE_WORK", 640)
+    read_picture(scans(1))
+    monkeypatch.setattr(pictures, "PICTURE_WORK", 639)
+    with pytest.raises(BadPictureError, match=r"^takes too long: 10 scans of 64 pixels, more than"):
+        read_picture(scans(1))
+
+
 def test_the_segments_of_a_picture_are_limited(tmp_path, scans):
     data = scans(1).read_bytes()
     (tmp_path / "a.jpg").write_bytes(data[:2] + b"\xff\xfe\0\2" * 10_001 + data[2:])

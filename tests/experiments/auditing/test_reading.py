@@ -2,6 +2,7 @@
 
 import pytest
 
+from experiments.auditing import reading
 from experiments.auditing.reading import read_table
 
 PLAIN = "path,label,score\na,0,0.25\nb,1,0.75\n"
@@ -106,3 +107,10 @@ def test_what_a_label_could_also_be_taken_from_is_kept(tmp_path):
 def test_no_file(tmp_path):
     with pytest.raises(FileNotFoundError, match="no such file of scores"):
         read_table(tmp_path / "none.csv", {})
+
+
+def test_a_file_that_is_too_large(tmp_path, monkeypatch):
+    (tmp_path / "a.csv").write_text("label,score\n0,0.5\n")
+    monkeypatch.setattr(reading, "TEXT_BYTES", 17)
+    with pytest.raises(ValueError, match=r"a\.csv has 18 bytes; at most 17 are read of it"):
+        read_table(tmp_path / "a.csv", {})
