@@ -20,8 +20,10 @@ from __future__ import annotations
 
 import json
 import math
+from bisect import bisect_left
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -80,6 +82,10 @@ class FaceTrack:
     frames: Container[Frame]
     reach: float = math.inf
 
+    @cached_property
+    def _numbers(self) -> list[int]:
+        return sorted(number for number in self.boxes if isinstance(number, int))
+
     def at(self, frame: Frame) -> Box | None:
         """Return the box of a frame, or of the nearest that has one (the earlier of two as near).
 
@@ -89,8 +95,9 @@ class FaceTrack:
             return self.boxes.get(frame)
         if isinstance(frame, str):
             return None
-        numbers = (number for number in self.boxes if isinstance(number, int))
-        near = min(numbers, key=lambda number: (abs(number - frame), number), default=None)
+        place = bisect_left(self._numbers, frame)
+        beside = self._numbers[max(0, place - 1) : place + 1]
+        near = min(beside, key=lambda number: (abs(number - frame), number), default=None)
         return None if near is None or abs(near - frame) > self.reach else self.boxes[near]
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from data_prep.faces.boxes import FOUND_IN, Faces, read_faces, write_face_boxes
+from data_prep.faces.boxes import FOUND_IN, FaceBoxesError, Faces, read_faces, write_face_boxes
 from data_prep.media.containers import BadVideoError
 from data_prep.media.headers import TURNED, header_remarks
 from data_prep.prepared.files import cannot_write, locked
-from data_prep.source.json_objects import read_json
+from data_prep.source.json_objects import is_text, read_json
 from data_prep.videos.listing import listed
 
 _BY_NUMBER, _UPRIGHT = "by number", "upright"
@@ -80,8 +80,17 @@ def opened_store(path: Path) -> Iterator[BoxStore]:
 
 
 def _read_found_in(path: Path) -> dict[str, list[Any]]:
-    content: Mapping[str, Any] = read_json(path).get(FOUND_IN) or {}
-    return {video: list(entry) for video, entry in content.items()}
+    content = read_json(path).get(FOUND_IN, {})
+    if not isinstance(content, dict) or not all(map(_is_identity, content.values())):
+        raise FaceBoxesError(
+            f"{path}: `{FOUND_IN}` is no object of [path, size, time] by video: remove the file, "
+            "and the faces are looked for again"
+        )
+    return content
+
+
+def _is_identity(entry: Any) -> bool:
+    return isinstance(entry, list) and bool(entry) and is_text(entry[0]) and "\0" not in entry[0]
 
 
 def _identity(file: Path) -> list[Any]:

@@ -123,6 +123,8 @@ def test_the_nearest_box():
     found = [track.at(frame) for frame in range(8)]
     assert found == [one, one, one, one, two, two, two, None]  # 7 is no frame of that video
     assert FaceTrack({0: one, 2: two}, range(3)).at(1) is one
+    assert FaceTrack({9: two, 0: one, 4: one}, range(12)).at(7) is two
+    assert FaceTrack({9: two, 0: one, "a": two}, range(12)).at(11) is two
     assert FaceTrack({}, range(3)).at(0) is None
 
 
@@ -165,3 +167,10 @@ def test_further_faces(tmp_path):
     for wrong in ([], {"a/1": 3}):
         with pytest.raises(FaceBoxesError, match="`others` is no object of lists of faces"):
             read_faces(written(tmp_path, {"a/1": []}, others=wrong))
+
+
+def test_the_boxes_of_a_long_video_are_found_without_going_over_all_of_them():
+    """By looking at every box for every frame this would take hours."""
+    box = Box(0, 0, 1, 1)
+    track = FaceTrack({2 * number: box for number in range(50_000)}, range(100_000))
+    assert all(track.at(frame) is box for frame in range(1, 100_000, 2))

@@ -2,7 +2,13 @@ import json
 
 import pytest
 
-from data_prep.faces.boxes import Box, read_face_boxes, read_faces, write_face_boxes
+from data_prep.faces.boxes import (
+    Box,
+    FaceBoxesError,
+    read_face_boxes,
+    read_faces,
+    write_face_boxes,
+)
 from data_prep.videos.detection.store import opened_store
 from tests.data_prep.media.clips import picture, write_clip
 
@@ -79,3 +85,12 @@ def test_an_older_store_holds_boxes_of_videos_as_they_are_stored(path, tmp_path)
         assert sorted(store.faces) == ["hand/1", "upright"]
         store.write()
     assert "upright" in json.loads(path.read_text())["found_in"]["upright"]
+
+
+@pytest.mark.parametrize(
+    "found_in", [7, ["a"], {"a/1": 7}, {"a/1": []}, {"a/1": [7]}, {"a/1": ["a\0b", 1, 2]}]
+)
+def test_what_does_not_say_where_boxes_were_found(path, found_in):
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"found_in": found_in}))
+    with pytest.raises(FaceBoxesError, match="`found_in` is no object of"), opened_store(path):
+        pass
