@@ -7,9 +7,12 @@ survivor. So survivors stand at a cumulative sum, and zeros after the last one a
 NumPy only.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+
+from jaxticket.limits import TICKET_WEIGHTS
 
 GAPS = (np.dtype("u1"), np.dtype("<u2"))
 """The types of gaps; a `mask` of any other shape than [M] of one of them is not gaps."""
@@ -86,9 +89,12 @@ def unpack_mask(packed: np.ndarray, shape: tuple[int, ...], *, gaps: bool) -> np
     """Return a mask, bool of the given shape.
 
     Raises:
-        ValueError: the gaps or bits go beyond the shape, or are too few.
+        ValueError: the gaps or bits go beyond the shape, or are too few; or the shape is none, or
+            larger than any network's.
     """
-    count = int(np.prod(shape, dtype=np.int64))
+    count = math.prod(map(int, shape))
+    if min(shape, default=0) < 0 or count > TICKET_WEIGHTS:
+        raise ValueError(f"{shape} is no shape of at most {TICKET_WEIGHTS:,} weights")
     if not gaps:
         mask = np.unpackbits(packed, bitorder="little")
         if len(packed) != -(-count // 8) or mask[count:].any():

@@ -95,3 +95,9 @@ def test_places_beyond_the_array_are_refused(mask, gaps, said):
 def test_no_jax_is_imported():
     code = "import sys, jaxticket.packing, jaxticket.tickets; assert 'jax' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("shape", [(1 << 40,), (1 << 32, 1 << 32), (-4, -4), (-1,)])
+def test_a_shape_beyond_every_network_takes_no_memory(shape):
+    with pytest.raises(ValueError, match="is no shape of at most 67,108,864 weights"):
+        unpack_mask(np.array([3], np.uint8), shape, gaps=True)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from data_prep.terminal.plain import one_line
+
 
 def first_lines(texts: Sequence[str], most: int = 3) -> str:
     """Return the first texts, each as an indented line, and how many more there are."""
     more = [f"and {len(texts) - most:,} more"] if len(texts) > most else []
-    return "\n".join(f"  {text}" for text in (*texts[:most], *more))
+    return "\n".join(f"  {one_line(text)}" for text in (*texts[:most], *more))
 
 
 def first_names(names: Sequence[str], most: int) -> str:
     """Return the first names with commas between, and how many more there are."""
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+    return ", ".join(map(one_line, names[:most])) + more
 
 
 def kinds(counts: Mapping[str, int]) -> str:

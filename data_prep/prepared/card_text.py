@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from data_prep.checks.excerpts import kinds
 from data_prep.prepared.card import _EXAMPLES, CARD_FILE, DataCard
 from data_prep.schema import LABELS, SPLITS
+from data_prep.terminal.plain import one_line
 
 
 def card_text(card: DataCard) -> str:
@@ -36,9 +37,11 @@ def concerns(card: DataCard) -> list[str]:
     Lines of warnings begin with `WARNING: `. A set in which all is well has no lines.
     """
     lines = [f"WARNING: {warning}" for warning in card.warnings]
-    lines += [f"identical pictures: {' = '.join(keys)}" for keys in card.duplicates.examples]
+    same = (" = ".join(map(one_line, keys)) for keys in card.duplicates.examples)
+    lines += [f"identical pictures: {keys}" for keys in same]
     if card.skipped:
-        named = "; ".join(f"{name}: {reason}" for name, reason in card.skipped[:_EXAMPLES])
+        shown = card.skipped[:_EXAMPLES]
+        named = "; ".join(one_line(f"{name}: {reason}") for name, reason in shown)
         left = len(card.skipped) - _EXAMPLES
         more = f"; and {left} more; see {CARD_FILE}" if left > 0 else ""
         lines.append(f"skipped {len(card.skipped)}: {named}{more}")

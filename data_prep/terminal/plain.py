@@ -13,7 +13,12 @@ def harmless(text: str) -> str:
 
     A line that is longer than `SENTENCE` is cut.
     """
-    return "\n".join(_line(line) for line in text.split("\n"))
+    return "\n".join(one_line(line) for line in text.split("\n"))
+
+
+def one_line(text: str) -> str:
+    """Return a text, such as a name, on one line: line ends too are written as in Python."""
+    return _cut("".join(e if e.isprintable() else ascii(e)[1:-1] for e in _cut(text)))
 
 
 def say_error(error: Exception) -> None:
@@ -27,10 +32,6 @@ class HarmlessFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the text of a record."""
         return harmless(super().format(record))
-
-
-def _line(text: str) -> str:
-    return _cut("".join(e if e.isprintable() else ascii(e)[1:-1] for e in _cut(text)))
 
 
 def _cut(text: str) -> str:

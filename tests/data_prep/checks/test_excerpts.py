@@ -30,3 +30,8 @@ def test_what_to_do_about_links():
 def test_counts_have_their_noun():
     assert [count_text(n, "frame") for n in (0, 1, 2000)] == ["0 frames", "1 frame", "2,000 frames"]
     assert count_text(2, "group stands", "groups stand") == "2 groups stand"
+
+
+def test_a_name_stays_on_its_line():
+    assert first_lines(["a\nb\x1b[1m", "c"]) == "  a\\nb\\x1b[1m\n  c"
+    assert first_names(["a\rb", "c"], 2) == "a\\rb, c"
