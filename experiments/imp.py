@@ -55,6 +55,7 @@ from experiments.one_run.recipe import check, check_dense, resolve, warnings
 from experiments.one_run.shared import Shared, execute, split
 from experiments.options.imp import Config
 from experiments.terminal.console import levels_table, show_headline
+from experiments.terminal.program import deferring
 from jaxticket.lottery import finish, ticket_turns
 from jaxticket.models import build
 from jaxticket.parallel import hosts
@@ -224,7 +225,8 @@ def turns(
             if config.dense is not None:
                 kept.take_over(config.dense)
                 hosts.wait_for_all("the dense network is there")
-            init = kept.beginning(fresh)
+            with deferring():
+                init = kept.beginning(fresh)
             del fresh
         with clock.measure("load pictures"):
             experiment, size = assemble(config, data, detector, budget, init)

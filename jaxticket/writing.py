@@ -1,10 +1,15 @@
-"""Files that appear whole or not at all, written where they are named: never through a link.
+"""Files and folders that appear whole or not at all, and stay when power is lost.
 
-A folder that somebody else made may hold a link under the name of a file that is written here.
+What was written is on the disk only once the file is synced, and its name only once the folder is.
+So whatever is put in place here is synced before and after: what is written later may rely on it.
+
+All is written where it is named, never through a link: a folder that somebody else made may hold
+one under the name of a file that is written here.
 """
 
 import errno
 import os
+import shutil
 from pathlib import Path
 
 from jaxticket import limits
@@ -27,6 +32,7 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError:
         partial.unlink(missing_ok=True)
         raise
+    sync(path.parent)
 
 
 def open_in_place(path: Path, flags: int) -> int:
@@ -97,3 +103,56 @@ def _stays(link: Path, folder: Path) -> bool:
         return link.resolve(strict=True).is_relative_to(folder)
     except (OSError, RuntimeError):
         return False
+
+
+def put_in_place(folder: Path, target: Path) -> None:
+    """Give a folder that is written, beside its target, its name; a folder that is there goes.
+
+    Raises:
+        OSError: it cannot be renamed or synced.
+    """
+    sync_all(folder)
+    if target.exists():
+        shutil.rmtree(target)
+    folder.rename(target)
+    sync(target.parent)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it that are missing.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for folder in missing:
+        sync(folder.parent)
+
+
+def sync_all(folder: Path) -> None:
+    """Wait until a folder is on the disk, and all that is in it.
+
+    Raises:
+        OSError: the disk is full or fails.
+    """
+    for inner, _, names in os.walk(folder):
+        for name in names:
+            sync(Path(inner, name))
+        sync(Path(inner))
+
+
+def sync(path: Path) -> None:
+    """Wait until a file's content, or the names in a folder, are on the disk.
+
+    Raises:
+        OSError: the disk is full or fails.
+    """
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a file system that cannot
+            raise
+    finally:
+        os.close(handle)

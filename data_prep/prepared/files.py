@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -24,13 +25,28 @@ def replacing(path: Path) -> Iterator[Path]:
     _remove(partial)
     try:
         yield partial
-        partial.replace(path)
+        put_in_place(partial, path)
     except OSError as error:
         if error.filename in (partial, str(partial)):
             error.filename = str(path)  # a person knows of no other
         raise
     finally:
         _remove(partial)
+
+
+def put_in_place(partial: Path, path: Path) -> None:
+    """Give a file or folder its name, with its content on the disk before and its name after.
+
+    Raises:
+        OSError: it cannot be renamed, or the disk is full or fails.
+    """
+    for inner, _, names in os.walk(partial):
+        for name in [*names, "."]:
+            _sync(Path(inner, name))
+    if partial.is_file():
+        _sync(partial)
+    partial.replace(path)
+    _sync(path.parent)
 
 
 def remove_partial(path: Path) -> None:
@@ -73,6 +89,17 @@ def cannot_write(error: OSError, folder: Path, what: str, left: str = NOTHING) -
         "to and has room"
     )
     return type(error)(error.errno, text) if error.errno is not None else OSError(text)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a file system that cannot
+            raise
+    finally:
+        os.close(handle)
 
 
 def _prefix(path: Path) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data_prep.prepared.files import NOTHING, cannot_write, locked
+from data_prep.prepared.files import NOTHING, cannot_write, locked, put_in_place
 from data_prep.schema import FEATURES_FILE, INFO_FILE
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def write_once(target: Path, write: Callable[[Path], Path], pieces: Path | None 
                 made = write(partial)
                 verify(made)
                 configuration.mkdir(exist_ok=True)
-                made.rename(target)
+                put_in_place(made, target)
             finally:
                 shutil.rmtree(partial, ignore_errors=True)
     except OSError as error:

@@ -24,7 +24,7 @@ from jaxticket.recipe import Recipe
 from jaxticket.runs import read_recipe
 from jaxticket.runs.files import write_json
 from jaxticket.runs.opening import lock
-from jaxticket.writing import require_plain
+from jaxticket.writing import require_plain, sync, sync_all
 
 NOTE = "taken_over.json"
 """In a run folder that was taken over: where from."""
@@ -155,7 +155,9 @@ def copy_run(source: Path, target: Path) -> bool:
         write_json(partial / NOTE, {"path": str(source.resolve())})
         if target.exists():
             return False
+        sync_all(partial)
         partial.rename(target)
+        sync(target.parent)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return True

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 from experiments.terminal.memory import keep_freed_memory
 from jaxticket.limits import SENTENCE
@@ -24,22 +25,25 @@ def run(main: Callable[[], object]) -> None:
     """Run a program; what is the user's to mend ends in one sentence, never in a traceback.
 
     JAXTICKET_TRACEBACK=1 shows the traceback too. Exit status: 2 for an error that is the user's to
-    mend, 1 for one of the program and where one of its processes was killed, 130 or 143 when
-    stopped.
+    mend, 1 for one of the program and where one of its processes was killed, 130 when stopped by
+    SIGINT, 143 by SIGTERM.
     """
     keep_freed_memory()
-    # Without a handler, the first process of a container never hears of it.
-    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, _end)
+    _listen(_end)
     try:
-        main()
+        with _asking_again():
+            main()
     except KeyboardInterrupt as stop:
-        print(f"\n{str(stop) or 'stopped'}. The same command goes on from here.", file=sys.stderr)
+        print(f"\n{_stopped(str(stop))}", file=sys.stderr)
         raise SystemExit(128 + (stopped_by() or signal.SIGINT)) from None
     except BrokenPipeError:  # the reader of the output has left: `start` ends without a word
         raise
     except Exception as error:
         sentence = sentence_of(error)
+        if sentence is None and (number := stopped_by()):
+            # A library that had called back has made an error of its own of the interrupt.
+            print(f"\n{_stopped()}", file=sys.stderr)
+            raise SystemExit(128 + number) from None
         if sentence is None or os.environ.get("JAXTICKET_TRACEBACK"):
             traceback.print_exc()
         if sentence is None:
@@ -48,11 +52,89 @@ def run(main: Callable[[], object]) -> None:
         raise SystemExit(1 if isinstance(error, Killed) else 2) from None
 
 
+def end_at_once() -> None:
+    """Until `run`, let SIGTERM and SIGINT end this process with a sentence, where it stands.
+
+    For the imports of a command: nothing is being written, and libraries take an interrupt for
+    an error of their own.
+    """
+    _listen(_end_here)
+
+
+def _listen(handler: Callable[[int, FrameType | None], None]) -> None:
+    """Take the place of what the system and Python do at a signal, and of nothing else.
+
+    Without a handler, the first process of a container never hears of SIGTERM.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler, _end_here):
+            signal.signal(number, handler)
+
+
+def _end_here(number: int, _: FrameType | None) -> None:
+    _say(_stopped())
+    os._exit(128 + number)
+
+
+def _stopped(how: str = "") -> str:
+    return f"{how or 'stopped'}. The same command goes on from here."
+
+
+def _say(text: str) -> None:
+    """Write a line to stderr, also where a signal came in the middle of another line."""
+    os.write(2, f"\n{text}\n".encode())
+
+
 def _end(number: int, _: FrameType | None) -> None:
     if _led and _stop:
         return
     _stop.append(number)
-    raise KeyboardInterrupt
+    _interrupt()
+
+
+def _interrupt(*_: object) -> None:
+    if not _deferred:
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def deferring() -> Iterator[None]:
+    """Inside, signals are only noted, since a library would swallow the interrupt; then it comes.
+
+    Raises:
+        KeyboardInterrupt: a signal has come.
+    """
+    _deferred.append(True)
+    try:
+        yield
+    finally:
+        _deferred.pop()
+    if _stop:
+        _interrupt()
+
+
+@contextmanager
+def _asking_again() -> Iterator[None]:
+    """Inside, interrupt once more where the interrupt could not be raised.
+
+    It cannot in what Python calls between two lines, such as JAX's callback after a garbage
+    collection: Python prints it and goes on.
+    """
+    hook, alarm = sys.unraisablehook, signal.signal(signal.SIGALRM, _interrupt)
+
+    def again(unraisable: Any) -> None:
+        if isinstance(unraisable.exc_value, KeyboardInterrupt):
+            signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
+        else:
+            hook(unraisable)
+
+    sys.unraisablehook = again
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        sys.unraisablehook = hook
+        signal.signal(signal.SIGALRM, alarm)
 
 
 def sentence_of(error: Exception) -> str | None:
@@ -75,6 +157,8 @@ def sentence_of(error: Exception) -> str | None:
     return text if isinstance(error, (*EXPECTED_ERRORS, Killed)) else None
 
 
+AGAIN_SECONDS = 0.05
+_deferred: list[bool] = []
 _stop: list[int] = []
 _led: list[bool] = []
 
@@ -97,7 +181,12 @@ def stop_on_signals(
 
     Args:
         saying: what the user is told then.
+
+    Raises:
+        KeyboardInterrupt: a signal had come before, and was not heard.
     """
+    if _stop and not _led:
+        raise KeyboardInterrupt
 
     def ask(number: int, _: FrameType | None) -> None:
         if _stop and _led:
@@ -105,7 +194,7 @@ def stop_on_signals(
         if _stop:
             raise KeyboardInterrupt
         _stop.append(number)
-        print(f"\n{saying}", file=sys.stderr)
+        _say(saying)
 
     numbers = (signal.SIGTERM, signal.SIGINT)
     before = [signal.signal(number, ask) for number in numbers]

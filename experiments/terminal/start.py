@@ -10,7 +10,7 @@ from data_prep.terminal.program import end_with_reader
 from experiments import STARTED
 from experiments.terminal import processes
 from experiments.terminal.options import parse
-from experiments.terminal.program import run
+from experiments.terminal.program import end_at_once, run
 
 
 @end_with_reader()
@@ -25,6 +25,7 @@ def start(name: str, argv: Sequence[str] | None = None, prog: str | None = None)
     Raises:
         SystemExit: the options are wrong, `--help` was asked for, or what `run` raises.
     """
+    end_at_once()
     options = import_module(f"experiments.options.{name}")
     config = parse(
         options.Config,

@@ -42,6 +42,11 @@ class Execution:
     def __exit__(self, *_: object) -> None:
         self.log.close()
 
+    def sync(self) -> None:
+        """Put on the disk what is logged and counted: what is kept next goes on from there."""
+        self.log.flush()
+        self.run.sync()
+
     def stepped(self, level: int, step: int, metrics: dict[str, float]) -> None:
         """Tell and log what a training step gave."""
         self.callbacks.stepped(level, step, metrics)

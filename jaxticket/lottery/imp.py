@@ -4,7 +4,7 @@ from jaxticket.lottery.drawing import make_drawing, mean_steps
 from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.invariants import check_end, check_start
-from jaxticket.lottery.level import train_level
+from jaxticket.lottery.level import stop_if_asked, train_level
 from jaxticket.lottery.prune import prune
 from jaxticket.lottery.record import keep_data_counts, keep_level
 from jaxticket.lottery.rewinding import rewind_point, rewound
@@ -65,4 +65,6 @@ def ticket_turns(
         run.tidy(level, parent if passed else None, parent if parent > 0 else None)
         records.append(run.evaluation(level))
         execution.callbacks.level_done(records[-1], restored=restored)
+        if not restored:
+            stop_if_asked(level, execution)
     return records

@@ -86,8 +86,16 @@ def train_level(
     trainer = execution.trainer or OneByOne(e.step)
     trainer.begin(state, masks, e.feed(level), clock.measure)
     del state
-    ended = False
-    while at < last:
+
+    def over() -> bool:
+        whole = at % budget.steps_per_epoch == 0
+        return (
+            at == last
+            or _leads_on(drawing, at, progress)
+            or (whole and at >= rewind_at and _is_stale(progress, budget))
+        )
+
+    while not over():
         epoch_end = (at // budget.steps_per_epoch + 1) * budget.steps_per_epoch
         stops = [epoch_end, *(stop for stop in (rewind_at, draw_at) if stop > at)]
         trainer.ask(min(*(stop - at for stop in stops), checkpoints.steps_left()))
@@ -99,8 +107,7 @@ def train_level(
             unread.append((at, metrics))
         _read(e, level, unread, len(done), progress, execution)
         epoch_done = at == epoch_end
-        stopping = execution.callbacks.stop_requested()
-        due = checkpoints.due(len(done)) or stopping
+        due = checkpoints.due(len(done))
         looks = drawing is not None and drawing.looks(at, progress, epoch_done=epoch_done)
         if epoch_done or due or looks or at == rewind_at:
             _read(e, level, unread, 0, progress, execution)
@@ -114,13 +121,12 @@ def train_level(
                 best = Weights(copy(weights.params), copy(weights.batch_stats), masks)
         if drawing and looks:
             _draw(drawing, at, trainer.state.weights(masks), progress, execution)
-        ended = drawing is not None and drawing.ends and progress.drawn_at == at
-        if ended or (epoch_done and _is_stale(progress, budget) and at >= rewind_at):
-            break
-        if due and at < last:
+        stopping = execution.callbacks.stop_requested()
+        if stopping or (due and not over()):
+            _read(level, unread, 0, progress, execution)
             with clock.measure("checkpoint"):
                 _refuse_nonfinite(level, at, trainer.state)
-                execution.log.flush()
+                execution.sync()
                 seconds = added(before, clock.since(earlier))
                 checkpoints.save(trainer.state, best, progress, seconds)
             if stopping:
@@ -129,11 +135,21 @@ def train_level(
     progress.seconds = added(before, clock.since(earlier))
     _refuse_nonfinite(level, at, trainer.state)
     weights, of_step = trainer.state.weights(masks), at
-    if best is not None and not ended:
+    if best is not None and not _leads_on(drawing, at, progress):
         weights, of_step = best, progress.best_step
     if drawing and progress.drawn_at < 0:  # masks did not settle, or patience came to its end
         drawing.keep(at, weights, progress)
     return Trained(trainer.state, weights, of_step, progress)
+
+
+def stop_if_asked(level: int, execution: Execution) -> None:
+    """End the run after a level that is kept, where the callbacks ask for it.
+
+    Raises:
+        Stopped: they do.
+    """
+    if execution.callbacks.stop_requested():
+        raise Stopped(f"stopped after level {level}, which is kept")
 
 
 def _read(
@@ -182,6 +198,11 @@ def _draw(
     if now:
         with execution.clock.measure("checkpoint"):
             drawing.keep(at, weights, progress)
+
+
+def _leads_on(drawing: Drawing | None, at: int, progress: Progress) -> bool:
+    """Return whether a level ends after a step since the next one is drawn from it there."""
+    return drawing is not None and drawing.ends and progress.drawn_at == at
 
 
 def _is_stale(progress: Progress, budget: Budget) -> bool:

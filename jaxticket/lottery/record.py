@@ -89,7 +89,7 @@ def keep_level(
     }
     execution.log.append(level, values["last_step"], "level", figures)
     with clock.measure("checkpoint"):
-        execution.log.flush()
+        execution.sync()
         execution.run.keep_level(
             level,
             trained.weights,

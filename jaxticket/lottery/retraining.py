@@ -12,7 +12,7 @@ from jaxticket.lottery.execution import Execution
 from jaxticket.lottery.experiment import Experiment
 from jaxticket.lottery.invariants import check_end, check_start
 from jaxticket.lottery.kept_ticket import by_place
-from jaxticket.lottery.level import train_level
+from jaxticket.lottery.level import stop_if_asked, train_level
 from jaxticket.lottery.record import keep_data_counts, keep_level
 from jaxticket.lottery.rewinding import rewound
 from jaxticket.runs import LevelRecord, read_beginning, read_level
@@ -137,6 +137,8 @@ def retrain_turns(
     run.tidy(level, None)
     record = run.evaluation(level)
     execution.callbacks.level_done(record, restored=restored)
+    if not restored:
+        stop_if_asked(level, execution)
     return record
 
 

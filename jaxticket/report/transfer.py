@@ -1,13 +1,12 @@
 """The transfer matrices of a study as a picture: source by target, a panel for each kind."""
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from jaxticket.report.png import save_figure
 from jaxticket.text import interval_text
-from jaxticket.writing import write_whole
 
 COLOURS = "cividis"
 """Even in lightness and hue for the colour-blind (Nunez, Anderton, Renslow 2018)."""
@@ -131,9 +130,7 @@ def transfer_figure(matrices: Sequence[Matrix], sets: Sequence[str], note: str, 
         bar = figure.colorbar(scale, ax=grid, extend="min", shrink=0.8, pad=0.02)
         bar.set_label("AUC (0.5: chance)")
         figure.suptitle(note, fontsize=9)
-        drawn = io.BytesIO()
-        figure.savefig(drawn, format="png", dpi=130)
-        write_whole(path, drawn.getvalue())
+        save_figure(figure, path)
 
 
 def _networks(model: str, matrices: Sequence[Matrix]) -> dict[str, float]:

@@ -1,18 +1,20 @@
 """Orbax checkpoints: whole trees, and the newest of a level in progress.
 
-Orbax writes into a temporary folder and renames it, so a checkpoint is there whole or not at all.
+Orbax writes a folder beside, which gets its name once it is synced (Orbax syncs the arrays, but not
+what describes them), so a checkpoint is there whole or not at all, also when power is lost.
 Several processes that train as one save together, all the same trees at the same path, and each
 restores for itself; nothing hangs on the devices, so that any number of them goes on.
 """
 
 import errno
 import gc
+import json
 import logging
 import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,14 +22,19 @@ from typing import Any
 import jax
 import numpy as np
 import orbax.checkpoint as ocp
+from jax.experimental import multihost_utils
 from jax.sharding import Mesh, NamedSharding, PartitionSpec, SingleDeviceSharding
 from orbax.checkpoint.options import MultiprocessingOptions
 
 from jaxticket.runs.background import Background
 from jaxticket.runs.damage import Damaged
 from jaxticket.trees import Tree
+from jaxticket.writing import make_folder, put_in_place, write_whole
 
 COPY = "put back a copy of it"
+ARRAYS, NOTES = "arrays", "notes/metadata"
+PARTIAL, ORBAX = ".partial", ".orbax-checkpoint-tmp"
+"""Suffixes of folders that are being written; older runs have Orbax's own alone."""
 SPARE_BYTES = 1 << 20
 GRACE_SECONDS = 0.2
 
@@ -39,8 +46,8 @@ def save_tree(path: Path, tree: Tree) -> None:
         OSError: the disk has no room for it; nothing is written then.
     """
     _need_room(path, tree)
-    with _quiet(), ocp.StandardCheckpointer() as checkpointer:
-        checkpointer.save(path.resolve(), _of_all(tree), force=True)
+    with _written_beside(path) as partial:
+        _save(partial, tree)
 
 
 def restore_tree(path: Path, like: Tree | None = None, remedy: str = COPY) -> Tree:
@@ -95,12 +102,16 @@ class Partial:
         self._background.wait()
 
     def _write(self, step: int, arrays: Tree, notes: dict[str, Any]) -> None:
-        with _quiet(), self._manager() as manager:
-            items = ocp.args.Composite(
-                arrays=ocp.args.StandardSave(_of_all(arrays)),  # pyright: ignore[reportCallIssue]
-                notes=ocp.args.JsonSave(notes),  # pyright: ignore[reportCallIssue]
-            )
-            manager.save(step, args=items)
+        path = self._path / str(step)
+        with _written_beside(path) as partial:
+            _save(partial / ARRAYS, arrays)
+            if _keeps():
+                make_folder((partial / NOTES).parent)
+                write_whole(partial / NOTES, json.dumps(notes).encode())
+        if _keeps():
+            for before in self._path.iterdir():
+                if before.name != path.name:
+                    shutil.rmtree(before, ignore_errors=True)
 
     def restore(self, like: Tree) -> tuple[Tree, dict[str, Any]] | None:
         """Return the arrays and notes of the newest checkpoint, or None without one.
@@ -114,38 +125,48 @@ class Partial:
         remedy = (
             f"remove {self._path} and the same command trains this level again from its beginning"
         )
-        with _damage(self._path, remedy), _quiet(), self._manager(_for_itself()) as manager:
-            step = manager.latest_step()
-            if step is None:
-                _need_nothing_else(self._path)
+        with _damage(self._path, remedy), _quiet(), _reader() as checkpointer:
+            names = [item.name for item in self._path.iterdir()]
+            steps = [int(name) for name in names if name.isdecimal()]
+            if not steps:
+                _need_nothing_else(names)
                 return None
-            with _reader() as checkpointer:
-                _stored_form(checkpointer, self._path.resolve() / str(step) / "arrays", like)
-            items = ocp.args.Composite(
-                arrays=ocp.args.StandardRestore(_abstract(like)),  # pyright: ignore[reportCallIssue]
-                notes=ocp.args.JsonRestore(),  # pyright: ignore[reportCallIssue]
-            )
-            restored = manager.restore(step, args=items)
-            if not isinstance(restored["notes"], dict):
+            folder = self._path.resolve() / str(max(steps))
+            notes = json.loads((folder / NOTES).read_bytes())
+            if not isinstance(notes, dict):
                 raise ValueError("its notes are no JSON object")
-            return _own(restored["arrays"]), restored["notes"]
+            stored = _stored_form(checkpointer, folder / ARRAYS, like)
+            return _own(checkpointer.restore(folder / ARRAYS, _abstract(stored))), notes
 
     def clear(self) -> None:
         """Remove the checkpoints: the level is done."""
         self._background.settle()
         shutil.rmtree(self._path, ignore_errors=True)
 
-    def _manager(self, processes: MultiprocessingOptions | None = None) -> ocp.CheckpointManager:
-        # Here, not by Orbax's own option: that one removes in a thread, and two managers, one to
-        # restore and one to save, would fall over each other.
-        if jax.process_index() == 0:
-            for unfinished in self._path.glob("*.orbax-checkpoint-tmp*"):
-                shutil.rmtree(unfinished, ignore_errors=True)
-        options = ocp.CheckpointManagerOptions(
-            max_to_keep=1, enable_async_checkpointing=False, create=processes is None,
-            multiprocessing_options=processes or MultiprocessingOptions(),
-        )  # fmt: skip
-        return ocp.CheckpointManager(self._path.resolve(), options=options)
+
+def _keeps() -> bool:
+    """Return whether this is the process that gives folders their names."""
+    return jax.process_index() == 0
+
+
+@contextmanager
+def _written_beside(path: Path) -> Iterator[Path]:
+    """Give the folder that all processes write to; then it takes its place, in all of them."""
+    partial = path.with_name(f"{path.name}{PARTIAL}")
+    if _keeps():
+        make_folder(path.parent)
+        for left in path.parent.glob(f"{partial.name}*"):
+            shutil.rmtree(left)
+    yield partial
+    if _keeps():
+        put_in_place(partial, path)
+    if jax.process_count() > 1:
+        multihost_utils.sync_global_devices(f"{path.name} is saved")
+
+
+def _save(path: Path, tree: Tree) -> None:
+    with _quiet(), ocp.StandardCheckpointer() as checkpointer:
+        checkpointer.save(path.resolve(), _of_all(tree))
 
 
 def _for_itself() -> MultiprocessingOptions | None:
@@ -164,9 +185,9 @@ def _reader() -> ocp.StandardCheckpointer:
     )
 
 
-def _need_nothing_else(path: Path) -> None:
+def _need_nothing_else(names: Iterable[str]) -> None:
     """Refuse a folder of no checkpoint, but for what a first save that died has left over."""
-    if strangers := [item.name for item in path.iterdir() if ".orbax-" not in item.name]:
+    if strangers := [name for name in names if not {PARTIAL, ORBAX} & set(Path(name).suffixes)]:
         raise ValueError(f"no checkpoint, but {', '.join(sorted(strangers)[:5])}")
 
 

@@ -31,6 +31,7 @@ from jaxticket.runs.predictions import (
     read_predictions,
     write_predictions,
 )
+from jaxticket.writing import make_folder
 
 CLEAN = "clean"
 AGAIN = "remove it and evaluate the run on these pictures again"
@@ -145,7 +146,7 @@ class Evaluations:
             OSError: the run folder cannot be written.
         """
         self.path = evaluation_folder(run, data_name, data_fingerprint, split)
-        self.path.mkdir(parents=True, exist_ok=True)
+        make_folder(self.path)
         self._lock = lock(
             self.path.parents[1] / "lock", "wait for it and give the same command again"
         )
@@ -172,7 +173,7 @@ class Evaluations:
     ) -> None:
         """Keep the predictions of a level."""
         table, note = self._files(corruption, level)
-        table.parent.mkdir(exist_ok=True)
+        make_folder(table.parent)
         note.unlink(missing_ok=True)
         write_predictions(table, predictions)
         digest = hashlib.sha256(table.read_bytes()).hexdigest()

@@ -52,7 +52,7 @@ from jaxticket.runs.predictions import Predictions, write_predictions
 from jaxticket.runs.weights import INIT, beginning_on_disk, restore_weights, save_weights
 from jaxticket.trees import Tree
 from jaxticket.weights import Weights, dense
-from jaxticket.writing import open_in_place, require_plain
+from jaxticket.writing import make_folder, open_in_place, put_in_place, require_plain
 
 DRAWN = "drawn"
 """In a level's folder: the weights that others are pruned from, where they are not its last."""
@@ -94,7 +94,7 @@ class Run:
         self.path = path
         self._background = Background()
         self._arrays = arrays or path
-        path.mkdir(parents=True, exist_ok=True)
+        make_folder(path)
         self._lock = lock(path / "lock")
         try:
             self.resumed = (path / "config.json").exists()
@@ -219,8 +219,7 @@ class Run:
 
     def keep_drawn(self, level: int, weights: Weights) -> None:
         """Keep the weights of a level under way that others are to be pruned from."""
-        folder = level_folder(self.path, level)
-        folder.mkdir(exist_ok=True)
+        make_folder(level_folder(self.path, level))
         save_weights(level_folder(self._arrays, level) / DRAWN, weights)
 
     def keep_level(
@@ -238,7 +237,7 @@ class Run:
         """
         self._background.wait()
         folder = level_folder(self.path, level)
-        folder.mkdir(exist_ok=True)
+        make_folder(folder)
         save_weights(level_folder(self._arrays, level) / "checkpoint", weights)
         for split, answers in predictions.items():
             write_predictions(folder / f"predictions_{split}.csv", answers)
@@ -266,6 +265,10 @@ class Run:
     def count_step(self) -> None:
         """Count one executed training step, so that it survives any end of the process."""
         os.pwrite(self._executed, f"{self.executed_steps + 1:<20}\n".encode(), 0)
+
+    def sync(self) -> None:
+        """Put the number of executed steps on the disk; between two calls power loss takes it."""
+        os.fsync(self._executed)
 
     @property
     def executed_steps(self) -> int:
@@ -296,5 +299,4 @@ def _copy(source: Path, target: Path) -> None:
     partial = target.with_name(f"{target.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     shutil.copytree(source, partial)
-    shutil.rmtree(target, ignore_errors=True)
-    partial.rename(target)
+    put_in_place(partial, target)

@@ -7,7 +7,7 @@ from typing import Any
 
 from jaxticket.runs.events import Events
 from jaxticket.runs.files import write_text
-from jaxticket.writing import open_in_place
+from jaxticket.writing import open_in_place, sync
 
 Place = tuple[int, int]
 
@@ -20,21 +20,26 @@ class MetricsLog:
         self._path = path
         self._events = Events(events)
         self._spacing = steps_per_level
+        self._in_order = True
 
     def forget_after(self, place: Place) -> None:
-        """Drop what a run that ended between two checkpoints had logged past `(level, step)`.
+        """Drop what was logged of a level past `(level, step)`: it is trained again from there.
 
-        Damaged lines go too. TensorBoard's events stay in their files, marked as superseded.
+        Damaged lines go too. Later levels keep theirs. TensorBoard's events stay in their files,
+        marked as superseded; those of later levels are added once more.
         """
         level, step = place
         self._events.forget_after(level * self._spacing + step)
         if not self._path.exists():
             return
         text = self._path.read_text(encoding="utf-8", errors="replace")
-        lines = [line for line in text.splitlines() if (at := _place(line)) and at <= place]
-        kept = "".join(line + "\n" for line in lines)
-        if kept != text:
-            write_text(self._path, kept)
+        lines = [line for line in text.splitlines() if (at := _place(line))
+                 and (at[0] != level or at <= place)]  # fmt: skip
+        self._replace(text, lines)
+        later = [record for line in lines if (record := _record(line)) and record["level"] > level]
+        self._in_order = not later
+        for record in later:
+            self._add_events(**record)
 
     def append(self, level: int, step: int, kind: str, scalars: dict[str, Any]) -> None:
         """Append one record, also to TensorBoard under `kind/`."""
@@ -42,12 +47,17 @@ class MetricsLog:
         handle = open_in_place(self._path, os.O_WRONLY | os.O_APPEND)
         with os.fdopen(handle, "a", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")
-        for name, value in scalars.items():
-            self._events.add(f"{kind}/{name}", value, level * self._spacing + step)
+        self._add_events(**record)
 
     def flush(self) -> None:
-        """Put TensorBoard's events on disk; call it before a checkpoint is saved."""
+        """Put both logs on disk; call it before what goes on from here is kept."""
         self._events.flush()
+        if self._path.exists():
+            if not self._in_order:
+                text = self._path.read_text(encoding="utf-8")
+                self._replace(text, sorted(text.splitlines(), key=_order))
+            sync(self._path)
+            sync(self._path.parent)
 
     def __enter__(self) -> "MetricsLog":
         return self
@@ -58,6 +68,15 @@ class MetricsLog:
     def close(self) -> None:
         """Flush the events and close."""
         self._events.close()
+
+    def _add_events(self, level: int, step: int, kind: str, **scalars: Any) -> None:
+        for name, value in scalars.items():
+            self._events.add(f"{kind}/{name}", value, level * self._spacing + step)
+
+    def _replace(self, text: str, lines: list[str]) -> None:
+        kept = "".join(line + "\n" for line in lines)
+        if kept != text:
+            write_text(self._path, kept)
 
 
 def read_records(path: Path) -> list[dict[str, Any]]:
@@ -76,6 +95,10 @@ def _place(line: str) -> Place | None:
     """Return a record's (level, step); None for a line that is cut off or damaged."""
     record = _record(line)
     return (record["level"], record["step"]) if record else None
+
+
+def _order(line: str) -> Place:
+    return _place(line) or (0, 0)
 
 
 def _record(line: str) -> dict[str, Any] | None:

@@ -22,7 +22,7 @@ from jaxticket.runs.damage import Damaged
 from jaxticket.runs.events import Events
 from jaxticket.runs.opening import lock
 from jaxticket.text import from_csv_cell
-from jaxticket.writing import require_plain, write_whole
+from jaxticket.writing import make_folder, require_plain, sync_all, write_whole
 
 LONGEST_NAME = 200
 """Characters of a picture's name in TensorBoard."""
@@ -41,7 +41,7 @@ class LookFolder:
         """
         self.path = path
         require_plain(path)
-        path.mkdir(parents=True, exist_ok=True)
+        make_folder(path)
         self._lock = lock(path / "lock", "wait for it and give the same command again")
 
     def __enter__(self) -> "LookFolder":
@@ -85,6 +85,7 @@ class LookFolder:
 
     def write_gallery(self, folder: str, gallery: Mapping[str, Any]) -> None:
         """Write gallery.json, see `Gallery`, when its pictures are in `folder`, and drop others."""
+        sync_all(self.path / folder)
         files.write_json(self.path / "gallery.json", msgspec.to_builtins(gallery))
         for other in self.path.glob("gallery*/"):
             if other.name != folder:

@@ -58,27 +58,30 @@ def refuse_other_content(path: Path) -> None:
 
 
 def lock(path: Path, remedy: str = "wait for it, or name another run_dir") -> int:
-    """Return a handle that keeps other processes out until it is closed.
+    """Return a handle that keeps other processes out of a folder until it is closed.
+
+    It is the folder that is locked, so that removing the file lets no other process in.
 
     Args:
-        path: the lock's file.
+        path: the lock's file in the folder, which says who holds it.
         remedy: what to do while another process holds it.
 
     Raises:
         BlockingIOError: another process holds the lock.
         OSError: the file is a link, or cannot be written.
     """
-    handle = open_in_place(path, os.O_RDWR)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        handle = _held(path, fcntl.LOCK_EX)
     except BlockingIOError:
-        owner = os.pread(handle, 20, 0).decode(errors="replace").strip()
-        os.close(handle)
         raise BlockingIOError(
-            f"process {owner or '?'} is at work in {path.parent}; {remedy}"
+            f"process {_owner(path)} is at work in {path.parent}; {remedy}"
         ) from None
     try:
-        os.pwrite(handle, f"{os.getpid():<20}".encode(), 0)
+        sign = open_in_place(path, os.O_WRONLY)
+        try:
+            os.pwrite(sign, f"{os.getpid():<20}".encode(), 0)
+        finally:
+            os.close(sign)
     except OSError:
         os.close(handle)
         raise
@@ -92,16 +95,42 @@ def is_locked(path: Path) -> bool:
         path: the lock's file, which need not be there.
     """
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        os.close(_held(path, fcntl.LOCK_SH))
     except BlockingIOError:
         return True
-    finally:
-        os.close(handle)
+    except OSError:
+        return False
     return False
+
+
+def _held(path: Path, how: int) -> int:
+    """Return a handle that locks a folder, or its lock's file where folders cannot be locked."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, how | fcntl.LOCK_NB)
+        return folder
+    except BlockingIOError:
+        os.close(folder)
+        raise
+    except OSError:  # as on NFS
+        os.close(folder)
+    if how == fcntl.LOCK_EX:
+        file = open_in_place(path, os.O_RDWR)
+    else:
+        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        fcntl.flock(file, how | fcntl.LOCK_NB)
+    except OSError:
+        os.close(file)
+        raise
+    return file
+
+
+def _owner(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace")[:20].strip() or "?"
+    except OSError:
+        return "?"
 
 
 def load_recipe(path: Path) -> Recipe:

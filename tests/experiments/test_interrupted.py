@@ -41,7 +41,7 @@ def ends(options, tmp_path_factory):
         "stopped": ("SIGTERM", "step", "1", "2"),
     }.items():
         end = process("tests.experiments.interrupted", *place, *argv)
-        litter = [str(item.relative_to(path)) for item in path.glob("**/*orbax-checkpoint-tmp*")]
+        litter = [str(item.relative_to(path)) for item in path.glob("**/*.partial")]
         done[name] = (end, executed_steps(path), litter)
     done["let go"] = (process("experiments.imp", *argv), executed_steps(path), [])
     return path, done

@@ -5,13 +5,15 @@ import functools
 import itertools
 import json
 import os
+import shutil
+import time
 from dataclasses import replace
 
 import chex
 import numpy as np
 import pytest
 
-from jaxticket.lottery import NonFiniteLoss, Stopped, imp
+from jaxticket.lottery import Callbacks, NonFiniteLoss, Stopped, imp
 from jaxticket.recipe import Recipe
 from jaxticket.runs import ConfigMismatch, Run, files, folder
 from jaxticket.runs.checkpoints import Partial
@@ -184,8 +186,8 @@ def test_asked_to_stop_it_says_that_a_checkpoint_is_saved_only_once_it_is(tmp_pa
 
 
 def _drop_litter(path):
-    """Remove what Orbax had not yet renamed; a later start is not disturbed by it."""
-    for item in [*path.glob("*.orbax-checkpoint-tmp*"), *path.glob("*/*.orbax-checkpoint-tmp*")]:
+    """Remove what was not yet renamed; a later start is not disturbed by it."""
+    for item in [*path.glob("*.partial*"), *path.glob("*/*.partial*")]:
         item.rename(path.parent / f"litter-{item.name}")
 
 
@@ -218,12 +220,57 @@ def test_asked_to_stop_a_checkpoint_is_saved_and_nothing_done_twice(
     assert executed_steps(tmp_path) == STEPS
 
 
-def test_asked_to_stop_in_a_levels_last_step_the_next_begins_and_stops(finished, tmp_path):
-    with pytest.raises(Stopped, match="stopped at step 1 of level 1"):
-        go_on(tmp_path, StopAt(0, 6))
+@pytest.mark.parametrize("level", [0, 1])
+def test_asked_to_stop_in_a_levels_last_step_it_is_saved_before_it_is_evaluated(
+    finished, tmp_path, level
+):
+    with pytest.raises(Stopped, match=f"stopped at step 6 of level {level}; a checkpoint is saved"):
+        go_on(tmp_path, StopAt(level, 6))
+    assert not (tmp_path / f"level_{level:02d}" / "evaluation.json").exists()
     go_on(tmp_path)
     assert_same_results(tmp_path, finished())
     assert executed_steps(tmp_path) == STEPS
+
+
+def test_asked_to_stop_while_a_level_is_evaluated_the_next_does_not_begin(finished, tmp_path):
+    class Evaluated(Callbacks):
+        """Asks to stop once the log holds the level's figures."""
+
+        def stop_requested(self):
+            return '"kind": "level"' in (tmp_path / "metrics.jsonl").read_text()
+
+    with pytest.raises(Stopped, match="stopped after level 0, which is kept"):
+        go_on(tmp_path, Evaluated())
+    assert not (tmp_path / "level_01").exists()
+    go_on(tmp_path)
+    assert_same_results(tmp_path, finished())
+    assert executed_steps(tmp_path) == STEPS
+
+
+def test_a_stop_where_patience_ends_a_level_ends_it_there(finished, tmp_path):
+    record = json.loads((finished(**PATIENT) / "level_00" / "evaluation.json").read_text())
+    last = record["last_step"]
+    assert last < 12
+    with pytest.raises(Stopped, match=f"stopped at step {last} of level 0"):
+        go_on(tmp_path, StopAt(0, last), **PATIENT)
+    go_on(tmp_path, **PATIENT)
+    assert_same_results(tmp_path, finished(**PATIENT))
+
+
+def test_a_clock_that_goes_backwards_changes_nothing(finished, tmp_path, monkeypatch):
+    back = itertools.count(0, -3600)
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "time", lambda: float(next(back)))
+        end(tmp_path, KillAfter(0, 5))
+        go_on(tmp_path)
+    assert_same_results(tmp_path, finished())
+
+
+def test_an_earlier_level_is_trained_again_beside_later_ones(finished, tmp_path):
+    shutil.copytree(finished(), tmp_path, dirs_exist_ok=True)
+    shutil.rmtree(tmp_path / "level_00")
+    go_on(tmp_path)
+    assert_same_results(tmp_path, finished())
 
 
 def test_checkpoints_may_come_at_other_steps_than_before(finished, tmp_path):

@@ -125,14 +125,22 @@ def test_a_second_run_at_the_same_time_is_refused(tmp_path):
     Run(tmp_path, RECIPE, {}).close()
 
 
+def test_a_second_run_is_refused_also_where_the_lock_file_was_removed(tmp_path):
+    with Run(tmp_path, RECIPE, {}):
+        (tmp_path / "lock").unlink()
+        assert is_locked(tmp_path / "lock")
+        with pytest.raises(BlockingIOError, match="is at work in"):
+            Run(tmp_path, RECIPE, {})
+
+
 def test_another_process_is_refused_until_the_first_ends(tmp_path):
     hold = (
-        "import fcntl, os, sys; f = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT);"
-        "fcntl.flock(f, fcntl.LOCK_EX); os.pwrite(f, b'4711', 0); print('held', flush=True);"
-        "sys.stdin.read()"
+        "import fcntl, os, sys; fcntl.flock(os.open('.', os.O_RDONLY), fcntl.LOCK_EX);"
+        "open('lock', 'w').write('4711'); print('held', flush=True); sys.stdin.read()"
     )
-    command = [sys.executable, "-c", hold, str(tmp_path / "lock")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+    command = [sys.executable, "-c", hold]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=tmp_path, **pipes) as other:
         assert other.stdout.readline() == b"held\n"
         with pytest.raises(BlockingIOError, match="process 4711 is at work"):
             Run(tmp_path, RECIPE, {})

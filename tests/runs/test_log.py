@@ -3,6 +3,7 @@ import json
 import pytest
 
 from jaxticket.runs.log import MetricsLog
+from tests.runs.test_events import written
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def test_every_record_is_on_disk_at_once(log, tmp_path):
 
 
 def test_what_came_after_the_checkpoint_is_forgotten(log, tmp_path):
-    for level, step in [(0, 1), (0, 2), (1, 1), (1, 2), (1, 3), (2, 1)]:
+    for level, step in [(0, 1), (0, 2), (1, 1), (1, 2), (1, 3)]:
         log.append(level, step, "train", {"loss": 1.0})
     log.append(1, 2, "validation", {"auc": 1.0})
     log.forget_after((1, 2))
@@ -42,6 +43,20 @@ def test_what_came_after_the_checkpoint_is_forgotten(log, tmp_path):
     ]  # fmt: skip
     log.append(1, 3, "train", {"loss": 1.0})
     assert places(tmp_path)[-1] == (1, 3, "train")
+
+
+def test_a_level_trained_again_leaves_later_ones_their_lines_in_order(log, tmp_path):
+    for level, step in [(0, 1), (1, 1), (1, 2), (2, 1)]:
+        log.append(level, step, "train", {"loss": 1.0})
+    log.forget_after((1, 0))
+    assert places(tmp_path) == [(0, 1, "train"), (2, 1, "train")]
+    log.append(1, 1, "train", {"loss": 1.0})
+    log.append(1, 1, "validation", {"auc": 1.0})
+    log.flush()
+    kinds = [(0, 1, "train"), (1, 1, "train"), (1, 1, "validation"), (2, 1, "train")]
+    assert places(tmp_path) == kinds
+    shown = [event.step for event in written(tmp_path / "tensorboard") if event.summary.value]
+    assert shown == [1, 11, 12, 21, 21, 11, 11]  # the fifth once more, behind a mark
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,20 @@
 import errno
 import os
 import signal
+import subprocess
+import sys
+import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from experiments.terminal import program
 from experiments.terminal.options import parse
-from experiments.terminal.program import run, stop_on_signals, stopped_by
+from experiments.terminal.program import deferring, run, stop_on_signals, stopped_by
 from jaxticket.lottery import NonFiniteLoss, Stopped
+
+ROOT = Path(__file__).parents[3]
 
 
 @dataclass(frozen=True)
@@ -165,14 +171,83 @@ def handlers():
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.usefixtures("handlers")
-def test_the_first_signal_asks_and_the_second_ends(number, capsys):
+def test_the_first_signal_asks_and_the_second_ends(number, capfd):
     before = signal.getsignal(number)
     with stop_on_signals():
         assert stopped_by() is None
         signal.raise_signal(number)
         assert stopped_by() == number
-        assert "a checkpoint is being saved" in capsys.readouterr().err
+        assert "a checkpoint is being saved" in capfd.readouterr().err
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
         assert stopped_by() == number
     assert signal.getsignal(number) is before
+
+
+def swallowing(number):
+    """Have a signal come where Python cannot raise what its handler raises, then work on."""
+
+    class Collected:
+        def __del__(self):
+            signal.raise_signal(number)
+
+    def main():
+        Collected()
+        while True:
+            time.sleep(0.01)
+
+    return main
+
+
+def turning(number):
+    """Have a signal come in what a library calls back, which makes another error of it."""
+
+    def main():
+        try:
+            signal.raise_signal(number)
+        except KeyboardInterrupt as error:
+            raise RuntimeError("CpuCallback error: KeyboardInterrupt") from error
+
+    return main
+
+
+def noting(number):
+    """Have a signal come where it is only noted, and be interrupted behind that."""
+
+    def main():
+        with deferring():
+            signal.raise_signal(number)
+            done.append(number)
+        done.append("not interrupted")
+
+    done = []
+    main.done = done
+    return main
+
+
+@pytest.mark.parametrize("meet", [swallowing, turning, noting])
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.usefixtures("handlers")
+def test_a_signal_ends_the_program_wherever_it_comes(meet, number, status, capsys):
+    main = meet(number)
+    assert ended(main) == status
+    assert capsys.readouterr().err == "\nstopped. The same command goes on from here.\n"
+    assert getattr(main, "done", [number]) == [number]
+
+
+def test_an_error_while_it_stops_is_said(monkeypatch, capsys):
+    monkeypatch.setattr(program, "_stop", [signal.SIGTERM])
+    assert ended(raising(OSError(errno.ENOSPC, "No space left on device", "/runs/a/x"))) == 2
+    assert "the disk is full" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_during_the_imports_ends_with_a_sentence(number, status):
+    code = (
+        "import os, sys; from experiments.terminal.program import end_at_once; end_at_once()\n"
+        f"try: os.kill(os.getpid(), {int(number)})\n"
+        "except BaseException: raise ImportError('swallowed')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == status
+    assert done.stderr == "\nstopped. The same command goes on from here.\n"

@@ -1,0 +1,7 @@
+"""Faults on purpose: runs ended at any moment, and disks that forget what was not synced.
+
+Each module is a command, and what it tries in its short form is a test:
+
+    python -m tests.harness.kills --moments=100
+    python -m tests.harness.power_loss --states=all
+"""
