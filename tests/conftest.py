@@ -35,7 +35,11 @@ SIDE = 40
 @pytest.fixture(scope="session")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder {train,validation,test}/{real,fake}/*.png of noise; fakes are darker on one side."""
-    root = tmp_path_factory.mktemp("sources") / "noise"
+    return draw_pictures(tmp_path_factory.mktemp("sources") / "noise")
+
+
+def draw_pictures(root: Path) -> Path:
+    """Draw the pictures of `pictures` into a folder that is made."""
     draw = np.random.default_rng(7)
     for split, count in PICTURES.items():
         for label in ("real", "fake"):

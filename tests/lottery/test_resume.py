@@ -234,10 +234,10 @@ def test_asked_to_stop_in_a_levels_last_step_it_is_saved_before_it_is_evaluated(
 
 def test_asked_to_stop_while_a_level_is_evaluated_the_next_does_not_begin(finished, tmp_path):
     class Evaluated(Callbacks):
-        """Asks to stop once the log holds the level's figures."""
+        """Asks to stop once level 0 is kept."""
 
         def stop_requested(self):
-            return '"kind": "level"' in (tmp_path / "metrics.jsonl").read_text()
+            return (tmp_path / "level_00" / "evaluation.json").exists()
 
     with pytest.raises(Stopped, match="stopped after level 0, which is kept"):
         go_on(tmp_path, Evaluated())

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -18,7 +19,8 @@ from jaxticket.runs.opening import lock
 from tests.experiments.cells.fake_training import PATIENCE, wait_for
 from tests.experiments.cells.fake_training import FakeCell as cell
 from tests.experiments.cells.leader import CORE, work
-from tests.experiments.test_interrupted import ROOT
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
