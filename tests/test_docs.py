@@ -13,7 +13,7 @@ DOCS = ROOT / "docs"
 PAGES = sorted([*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 NAME = re.compile(r"(?<![\w./])(?:jaxticket|experiments|data_prep|tests)(?:[./]\w+)+")
 READERS = ("experiments", "data_prep")
-OTHERS_OPTIONS = {"clean", "dist", "help", "strict", "xla_gpu_deterministic_ops"}
+OTHERS_OPTIONS = {"clean", "dist", "help", "strict", "subjects", "xla_gpu_deterministic_ops"}
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
 

@@ -1,19 +1,12 @@
 """Plots as PNG, for Markdown pages: the `Plot`s that a page for a browser shows as SVG."""
 
-from __future__ import annotations
-
-import io
 from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jaxticket.report.marks import DASHES, LIGHT, SHAPES
 from jaxticket.report.page.plot import Curve, Plot, look_of
-from jaxticket.writing import write_whole
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from jaxticket.report.saved import save_figure
 
 
 def write_png(plots: Sequence[Plot], title: str, path: Path, *, columns: int = 2) -> None:
@@ -51,13 +44,6 @@ def write_png(plots: Sequence[Plot], title: str, path: Path, *, columns: int = 2
         title = f"{title}; longer bars end at the frame" if cut else title
         figure.suptitle(title, fontsize=9, wrap=True)
         save_figure(figure, path)
-
-
-def save_figure(figure: Figure, path: Path) -> None:
-    """Write a figure as a PNG, whole or not at all."""
-    content = io.BytesIO()
-    figure.savefig(content, format="png", dpi=130)
-    write_whole(path, content.getvalue())
 
 
 def _draw(axes, plot: Plot) -> None:

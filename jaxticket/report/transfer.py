@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from jaxticket.report.png import save_figure
+from jaxticket.report.saved import save_figure
 from jaxticket.text import interval_text
 
 COLOURS = "cividis"
