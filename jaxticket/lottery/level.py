@@ -123,7 +123,7 @@ def train_level(
             _draw(drawing, at, trainer.state.weights(masks), progress, execution)
         stopping = execution.callbacks.stop_requested()
         if stopping or (due and not over()):
-            _read(level, unread, 0, progress, execution)
+            _read(e, level, unread, 0, progress, execution)
             with clock.measure("checkpoint"):
                 _refuse_nonfinite(level, at, trainer.state)
                 execution.sync()
