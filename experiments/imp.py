@@ -221,6 +221,8 @@ def turns(
             console.print(sentence)
         for change in kept.environment_changes:
             console.print(f"WARNING changed since the run began: {change}")
+        if unchecked := kept.unchecked():
+            console.print(f"kept by an older version and unchecked: {', '.join(unchecked)}")
         with clock.measure("checkpoint"):
             if config.dense is not None:
                 kept.take_over(config.dense)

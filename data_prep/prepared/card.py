@@ -35,6 +35,8 @@ from data_prep.schema import LABELS, SPLITS
 
 CARD_FILE = "data_card.json"
 _EXAMPLES = 5
+_SHA256 = ',\n  "sha256": '
+_END = "\n}\n"
 _FOR_TESTING = "no picture is in train: a set to evaluate finished runs on, not to train on"
 
 
@@ -78,6 +80,8 @@ class DataCard:
         ignored: kind -> number of files that are no pictures of the set.
         duplicates: identical and nearly identical pictures.
         crossing_groups: groups that stand in more than one split.
+        files: name -> SHA-256 of the files of records and of those that describe them; empty where
+            the set was prepared before these were kept.
         crossing_clips: clips of which frames, by their names, stand in more than one split; None
             where the set was prepared before these were looked for.
         notes: what was decided while preparing.
@@ -100,6 +104,7 @@ class DataCard:
     warnings: tuple[str, ...] = ()
     by_method: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
     crossing_clips: int | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,10 +279,15 @@ def _written(target: Path) -> list[Seen]:
 
 
 def write_card(card: DataCard, folder: Path) -> None:
-    """Write `data_card.json` into `folder`, whole or not at all."""
-    text = json.dumps(asdict(card), indent=2, ensure_ascii=False)
+    """Write `data_card.json` into `folder`, whole or not at all.
+
+    It says last, under "sha256", the SHA-256 of itself without that line.
+    """
+    text = json.dumps(asdict(card), indent=2, ensure_ascii=False) + "\n"
+    digest = hashlib.sha256(text.encode()).hexdigest()
     with replacing(folder / CARD_FILE) as partial:
-        partial.write_text(text + "\n", encoding="utf-8")
+        text = text.removesuffix(_END) + f'{_SHA256}"{digest}"{_END}'
+        partial.write_text(text, encoding="utf-8")
 
 
 def read_card(folder: Path) -> DataCard:
@@ -287,17 +297,32 @@ def read_card(folder: Path) -> DataCard:
 
     Raises:
         FileNotFoundError: the folder has no card.
-        PreparationError: it is of another form; says where.
+        PreparationError: it is of another form, or was changed; says where.
     """
     path = folder / CARD_FILE
     if not path.is_file():
         raise FileNotFoundError(f"{path} is missing: {folder} was not prepared by data_prep")
     try:
-        return msgspec.json.decode(path.read_bytes(), type=DataCard)
+        return msgspec.json.decode(_unsealed(path.read_bytes()), type=DataCard)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise PreparationError(
             f"{path} is damaged ({error}): remove the prepared set and prepare it anew"
         ) from error
+
+
+def _unsealed(content: bytes) -> bytes:
+    """Return a card without its own SHA-256, which earlier versions did not write.
+
+    Raises:
+        ValueError: it was changed since.
+    """
+    before, said, after = content.rpartition(_SHA256.encode())
+    if not said:
+        return content
+    before += _END.encode()
+    if after != f'"{hashlib.sha256(before).hexdigest()}"{_END}'.encode():
+        raise ValueError("it was changed: its SHA-256 is another than when it was written")
+    return before
 
 
 def _by_method(seen: Iterable[Seen], methods: Sequence[str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -11,6 +11,7 @@ from data_prep.checks.complete import PreparationError, check_classes_and_splits
 from data_prep.media.pictures import BadPictureError
 from data_prep.media.video import BadVideoError
 from data_prep.prepared.card import DataCard, Seen, write_card
+from data_prep.prepared.intact import digests
 from data_prep.prepared.records import write_records
 from data_prep.prepared.write_once import write_once
 from data_prep.running.in_order import in_order
@@ -157,7 +158,7 @@ def write_set(
         data_set, configuration, _ = target.parts[-3:]
         made = write_records(data_set, folder, configuration, methods, preparation.records)
         check_classes_and_splits(preparation.seen, preparation.root)
-        write_card(make_card(), made)
+        write_card(replace(make_card(), files=digests(made)), made)
         return made
 
     written = write_once(target, write, None if pieces is None else pieces.folder)

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
+from data_prep.prepared.intact import check_files
 from data_prep.synthetic import EMBEDDED
 from experiments.one_run.dataset_option import prepared_path
 from experiments.one_run.own_data import find_sets, joined_fingerprint, made_from
-from experiments.terminal.kept_pictures import pictures_dir
+from experiments.terminal.kept_pictures import checked_dir, pictures_dir
 from jaxticket.data import (
     Examples,
     Mixture,
@@ -291,13 +292,26 @@ def open_data(
         testing: whether nothing is to be trained on them, see `prepared_path`.
 
     Raises:
-        ValueError: a set is unknown or cannot be prepared, or the weights or methods do not fit.
+        ValueError: a set is unknown or cannot be prepared, its records were changed, or the weights
+            or methods do not fit.
     """
     paths = [
         prepared_path(name, data_dir, skip_limit, console, testing=testing)
         for name in names_of(dataset)
     ]
-    return Data(tuple(map(open_prepared, paths)), mixture, methods)
+    return Data(_open_checked(paths, console), mixture, methods)
+
+
+def _open_checked(paths: Sequence[Path], console: Console) -> tuple[PreparedSet, ...]:
+    """Open prepared sets whose files are those that their cards were written with."""
+    sets = tuple(map(open_prepared, paths))
+    for prepared in sets:
+        if not check_files(prepared.path, checked_dir()):
+            console.print(
+                f"{prepared.path} was prepared by an earlier version: whether its records were "
+                "changed is not known"
+            )
+    return sets
 
 
 def names_of(dataset: str) -> list[str]:
@@ -331,7 +345,7 @@ def open_data_of(
     if dataset is not None:
         return open_data(dataset, None, data_dir, skip_limit, console, testing=testing)
     if sets := find_sets(run.path, run.recipe, data_dir):
-        return Data(tuple(map(open_prepared, sets)))
+        return Data(_open_checked(sets, console))
     name = run.recipe.data_name
     sentence = f"name the pictures with --dataset: {run.path} was trained on {name}, which is"
     if name not in EMBEDDED:

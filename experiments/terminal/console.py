@@ -83,6 +83,10 @@ class Terminal(Callbacks):
         if resumed:
             self._console.print(f"level {level}: going on at step {first}")
 
+    def remarked(self, sentence: str) -> None:
+        """Say it as a warning."""
+        self._console.print(f"WARNING {sentence}", style="bold red", markup=False)
+
     def stepped(self, level: int, step: int, metrics: dict[str, float]) -> None:
         """Move the bar; say the first metric at once, and in a log file one in a while."""
         self._rate.at(step)

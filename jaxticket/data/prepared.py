@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ FIELDS = frozenset(
 _INFO_FILE = "dataset_info.json"
 _FEATURES_FILE = "features.json"
 _CARD_FILE = "data_card.json"
+_AGAIN = "remove the prepared set and prepare it anew"
 _OWN_CLASSES = "tensorflow_datasets.core.features."
 # data folder / data set / configuration / version
 _DEPTH = 3
@@ -120,13 +122,47 @@ def records(prepared: PreparedSet, split: str) -> Sequence[Mapping[str, Any]]:
 
     Raises:
         ValueError: the split is unknown.
+        NotPreparedError: they cannot be read.
     """
     import tensorflow_datasets as tfds
 
     if split not in prepared.splits:
         raise ValueError(f"the split {split!r} is unknown; use one of {', '.join(prepared.splits)}")
     encoded = {"image": tfds.decode.SkipDecoding(), "mask": tfds.decode.SkipDecoding()}
-    return _builder(prepared.path).as_data_source(split, decoders=encoded)
+    with _unreadable(prepared.path, f"the records of {split}"):
+        return _Records(
+            _builder(prepared.path).as_data_source(split, decoders=encoded), prepared.path, split
+        )
+
+
+class _Records(Sequence[Mapping[str, Any]]):
+    """The records of a split; one that cannot be read is an error that names the set."""
+
+    def __init__(self, source: Any, folder: Path, split: str):
+        self._source, self._folder, self._split = source, folder, split
+
+    def __len__(self) -> int:
+        return len(self._source)
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        return (self[position] for position in range(len(self)))
+
+    def __getitem__(self, position: Any) -> Any:
+        with _unreadable(self._folder, f"record {position} of {self._split}"):
+            return self._source[position]
+
+
+@contextmanager
+def _unreadable(folder: Path, what: str) -> Iterator[None]:
+    try:
+        yield
+    except (IndexError, MemoryError):
+        raise
+    except Exception as error:  # of the reader, of TFDS, of protocol buffers
+        raise NotPreparedError(
+            f"{what} of the prepared set {folder} cannot be read ({error}): put back a copy of its "
+            "files, or remove it and prepare it anew"
+        ) from error
 
 
 def _builder(folder: Path) -> Any:
@@ -188,7 +224,13 @@ def _children(folder: Path) -> list[Path]:
 def _card(folder: Path) -> dict[str, Any]:
     """Return the data card, empty if the set has none."""
     path = folder / _CARD_FILE
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    try:
+        card = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    except (ValueError, RecursionError) as error:
+        raise NotPreparedError(f"{path} is damaged ({error}): {_AGAIN}") from error
+    if not isinstance(card, dict):
+        raise NotPreparedError(f"{path} is damaged (no JSON object): {_AGAIN}")
+    return card
 
 
 def _fingerprint_of_files(folder: Path) -> str:

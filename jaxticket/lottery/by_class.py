@@ -7,6 +7,7 @@ import numpy as np
 
 from jaxticket.data import Examples
 from jaxticket.runs.levels import ByClass, ClassFigures
+from jaxticket.runs.predictions import Predictions
 from jaxticket.statistics import (
     CLASS_METRICS,
     Estimate,
@@ -20,7 +21,9 @@ from jaxticket.statistics import (
 
 
 def evaluation(
-    validation: Examples, test: Examples, logits: Mapping[str, np.ndarray]
+    validation: Examples | Predictions,
+    test: Examples | Predictions,
+    logits: Mapping[str, np.ndarray],
 ) -> dict[str, Any]:
     """Return a level's figures, fields of its `LevelRecord`; there is no AUC and no EER.
 

@@ -14,6 +14,9 @@ class Callbacks:
     ) -> None:
         """A level trains from step `first` (of a checkpoint: `resumed`) to, at most, `last`."""
 
+    def remarked(self, sentence: str) -> None:
+        """Something in the run folder is not as it was left, and the run goes on all the same."""
+
     def stepped(self, level: int, step: int, metrics: dict[str, float]) -> None:
         """A step is done: its number (counted from 1), loss and accuracy."""
 

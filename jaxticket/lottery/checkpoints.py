@@ -2,11 +2,16 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
+from typing import Any
+
+import jax
+import msgspec
 
 from jaxticket.lottery.drawing import Drawing
 from jaxticket.lottery.experiment import Budget
 from jaxticket.lottery.progress import Progress
+from jaxticket.runs import Damaged
 from jaxticket.runs.checkpoints import Partial
 from jaxticket.training import TrainState
 from jaxticket.trees import Tree
@@ -74,21 +79,31 @@ class Checkpoints:
         self._partial.wait()
 
     def restore(
-        self, start: TrainState, masks: Tree
+        self, start: TrainState, masks: Tree, say: Callable[[str], None]
     ) -> tuple[TrainState, Weights | None, Progress]:
         """Return where the level goes on: state, best weights, progress; `start` if it begins.
+
+        Where the newest checkpoint is damaged the level begins anew, which gives the same results.
 
         Args:
             start: the state in which the level starts.
             masks: of the level.
+            say: is told so.
 
         Raises:
-            Damaged: there is something, but no checkpoint of such a state.
+            Damaged: a newer version saved it; or it is damaged, and several processes train.
         """
-        saved = self._partial.restore(self._arrays(start, None))
+        try:
+            saved = self._partial.restore(self._arrays(start, None))
+        except Damaged as damage:
+            if jax.process_count() > 1:  # each may have found it otherwise
+                raise
+            aside = self._partial.set_aside()
+            say(f"{damage.what}: the level begins anew, and that is in {aside} until it is done")
+            saved = None
         if saved is None:
             return start, None, Progress()
-        arrays, progress = saved[0], Progress(**saved[1])
+        arrays, progress = saved[0], self._progress(saved[1])
         # Before the first validation there are no best weights: those saved only hold the place.
         best = None
         if self._drawing is not None and "last_masks" in arrays:
@@ -96,6 +111,15 @@ class Checkpoints:
         if "best" in arrays and progress.best_step >= 0:
             best = Weights(**arrays["best"], masks=masks)
         return arrays["state"], best, progress
+
+    def _progress(self, notes: dict[str, Any]) -> Progress:
+        if unknown := notes.keys() - {field.name for field in fields(Progress)}:
+            newer = f"{min(unknown)} is unknown: a newer version saved it"
+            raise Damaged(self._partial.path, newer, f"use that one, or {self._partial.remedy}")
+        try:
+            return msgspec.convert(notes, Progress)
+        except msgspec.ValidationError as error:
+            raise Damaged(self._partial.path, error, self._partial.remedy) from error
 
     def _arrays(self, state: TrainState, best: Weights | None) -> Tree:
         """Return what is saved: with patience always best weights, so that its form is fixed."""

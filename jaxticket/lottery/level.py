@@ -68,6 +68,7 @@ def train_level(
         NonFiniteLoss: names the step and the learning rate.
         LossExploded: likewise; the loss is finite, and has been far above guessing for long.
         Stopped: the callbacks asked for it; a checkpoint was saved.
+        Damaged: a newer version saved the checkpoint.
     """
     e, budget, clock = experiment, experiment.budget, execution.clock
     first = int(start.step)
@@ -77,7 +78,7 @@ def train_level(
     if drawing and drawing.ends and draw_at:
         last = draw_at
     checkpoints = Checkpoints(execution.run.partial(level), budget, drawing, execution.now)
-    state, best, progress = checkpoints.restore(start, masks)
+    state, best, progress = checkpoints.restore(start, masks, execution.callbacks.remarked)
     at = int(state.step)
     execution.log.forget_after((level, at))
     execution.callbacks.level_started(level, e.sparsities[level], at, last, resumed=at > first)

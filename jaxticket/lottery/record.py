@@ -60,7 +60,7 @@ def keep_level(
     values = _training(experiment, level, trained, thresholds)
     if splits:
         with clock.measure("statistics"):
-            values |= _evaluation(experiment, logits)
+            values |= figures_of(experiment.validation, experiment.test, logits)
     balanced = experiment.balance != "none"
     classes = max(2, experiment.detector.num_logits)
     chance = math.log(classes) if balanced else chance_loss(experiment.train)
@@ -147,29 +147,38 @@ def _training(
     }
 
 
-def _evaluation(experiment: Experiment, logits: dict[str, np.ndarray]) -> dict[str, Any]:
-    if experiment.detector.num_logits > 1:
-        return by_class.evaluation(experiment.validation, experiment.test, logits)
+def figures_of(
+    validation: Examples | Predictions,
+    test: Examples | Predictions,
+    logits: Mapping[str, np.ndarray],
+) -> dict[str, Any]:
+    """Return the figures of a level, fields of its `LevelRecord`.
+
+    Args:
+        validation: the split.
+        test: likewise.
+        logits: by split, float [N, 1] or [N, C].
+    """
+    if logits["test"].shape[1] > 1:
+        return by_class.evaluation(validation, test, logits)
     scores = {split: values[:, 0] for split, values in logits.items()}
-    validation = all_metrics(experiment.validation.labels, scores["validation"])
-    test = all_metrics(experiment.test.labels, scores["test"])
+    chosen = all_metrics(validation.labels, scores["validation"])
+    called = all_metrics(test.labels, scores["test"])
     return {
-        "val_accuracy": validation["accuracy"],
-        "val_auc": validation["auc"],
-        "test_accuracy": test["accuracy"],
-        "test_balanced_accuracy": test["balanced_accuracy"],
-        "test_auc": test["auc"],
-        "test_eer": test["eer"],
-        "validation": validation,
-        "test": test,
+        "val_accuracy": chosen["accuracy"],
+        "val_auc": chosen["auc"],
+        "test_accuracy": called["accuracy"],
+        "test_balanced_accuracy": called["balanced_accuracy"],
+        "test_auc": called["auc"],
+        "test_eer": called["eer"],
+        "validation": chosen,
+        "test": called,
         "test_intervals": {
-            name: interval_ends(
-                name, experiment.test.labels, scores["test"], experiment.test.groups
-            )
+            name: interval_ends(name, test.labels, scores["test"], test.groups)
             for name in WITH_INTERVAL
         },
-        "validation_examples": len(experiment.validation),
-        "test_examples": len(experiment.test),
+        "validation_examples": len(validation),
+        "test_examples": len(test),
     }
 
 

@@ -22,7 +22,7 @@ from msgspec import Meta, Struct
 
 from jaxticket.runs import files
 from jaxticket.runs.composition import Part
-from jaxticket.runs.damage import Damaged
+from jaxticket.runs.damage import CHANGED, Damaged
 from jaxticket.runs.levels import Level
 
 AGAIN = "remove it and make the maps of this run again"
@@ -72,6 +72,7 @@ class Gallery(Struct, frozen=True, kw_only=True):
     """Pictures, and what maps these are: of which layer, by which method, for which answer.
 
     `one_logit` is whether logits say real or fake, not a class; None where that is not known.
+    `files` has the SHA-256 of each path; it is empty in galleries of earlier versions.
     """
 
     one_logit: bool | None = None
@@ -82,6 +83,7 @@ class Gallery(Struct, frozen=True, kw_only=True):
     direction: str | None = None
     levels: list[Level]
     pictures: list[Picture]
+    files: Mapping[str, str] = {}
 
 
 class Figure(Struct, frozen=True, kw_only=True):
@@ -250,7 +252,9 @@ def read_gallery(path: Path) -> Gallery:
     gallery = files.read_typed(path, Gallery, AGAIN)
     try:
         for name in (name for picture in gallery.pictures for name in picture.paths):
-            picture_of(path.parent, name)
+            _, content = picture_of(path.parent, name)
+            if gallery.files and gallery.files.get(name) != files.sha256(content):
+                raise ValueError(f"{name!r}: {CHANGED}")
     except ValueError as error:
         raise Damaged(path, error, AGAIN) from error
     return gallery

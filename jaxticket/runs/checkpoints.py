@@ -4,22 +4,27 @@ Orbax writes a folder beside, which gets its name once it is synced (Orbax syncs
 what describes them), so a checkpoint is there whole or not at all, also when power is lost.
 Several processes that train as one save together, all the same trees at the same path, and each
 restores for itself; nothing hangs on the devices, so that any number of them goes on.
+
+With each goes the SHA-256 of its content, by path, dtype, shape and bytes, however it is laid out;
+what is restored is held to it. Folders of older versions have none and are restored unchecked.
 """
 
 import errno
 import gc
+import hashlib
 import json
 import logging
 import os
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import jax
+import msgspec
 import numpy as np
 import orbax.checkpoint as ocp
 from jax.experimental import multihost_utils
@@ -27,7 +32,7 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec, SingleDeviceShardin
 from orbax.checkpoint.options import MultiprocessingOptions
 
 from jaxticket.runs.background import Background
-from jaxticket.runs.damage import Damaged
+from jaxticket.runs.damage import CHANGED, Damaged
 from jaxticket.trees import Tree
 from jaxticket.writing import make_folder, put_in_place, write_whole
 
@@ -35,6 +40,8 @@ COPY = "put back a copy of it"
 ARRAYS, NOTES = "arrays", "notes/metadata"
 PARTIAL, ORBAX = ".partial", ".orbax-checkpoint-tmp"
 """Suffixes of folders that are being written; older runs have Orbax's own alone."""
+_ABOUT = "_CHECKPOINT_METADATA"  # where Orbax puts what it is given to be saved with a checkpoint
+_SHA256 = "sha256"
 SPARE_BYTES = 1 << 20
 GRACE_SECONDS = 0.2
 
@@ -56,11 +63,55 @@ def restore_tree(path: Path, like: Tree | None = None, remedy: str = COPY) -> Tr
     Without `like` they are what the checkpoint says of itself; a tuple comes back as a list.
 
     Raises:
-        Damaged: the folder is no checkpoint of such a tree; says the remedy.
+        Damaged: the folder is no checkpoint of such a tree, or was changed; says the remedy.
     """
     with _damage(path, remedy), _quiet(), _reader() as checkpointer:
-        stored = _stored_form(checkpointer, path.resolve(), like)
-        return _own(checkpointer.restore(path.resolve(), _abstract(stored)))
+        return _restored(checkpointer, path.resolve(), like)
+
+
+def content_sha256(tree: Tree, notes: Mapping[str, Any] | None = None) -> str:
+    """Return the SHA-256 of what a tree holds: path, dtype, shape and bytes of every leaf.
+
+    Args:
+        tree: of arrays; a nested dict, or of classes with the same names, which gives the same.
+        notes: JSON beside it, if any.
+    """
+    leaves, _ = jax.tree_util.tree_flatten_with_path(tree)
+    hashed = hashlib.sha256()
+    by_name = {_name(path): leaf for path, leaf in leaves}
+    for name in sorted(by_name):
+        array = np.asarray(by_name[name])
+        array = array.astype(jax.dtypes.canonicalize_dtype(array.dtype), copy=False)
+        hashed.update(f"{name} {array.dtype} {array.shape}\n".encode())
+        hashed.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+    if notes is not None:
+        hashed.update(json.dumps(notes, sort_keys=True).encode())
+    return hashed.hexdigest()
+
+
+def kept_sha256(path: Path) -> str | None:
+    """Return what `content_sha256` gave when a checkpoint was saved; None of an older version.
+
+    Args:
+        path: of a tree.
+
+    Raises:
+        ValueError: what Orbax says of the checkpoint is damaged.
+        OSError: it cannot be read.
+    """
+    try:
+        about = msgspec.json.decode((path / _ABOUT).read_bytes(), type=_About)
+    except FileNotFoundError:
+        return None
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"{_ABOUT}: {error}") from error
+    return about.custom_metadata.get(_SHA256)
+
+
+class _About(msgspec.Struct):
+    """Of `_ABOUT` what is given to be saved."""
+
+    custom_metadata: dict[str, Any] = {}
 
 
 class Partial:
@@ -71,7 +122,7 @@ class Partial:
 
         Whatever else is asked for waits until nothing is written any more.
         """
-        self._path = path
+        self.path = path
         self._background = background or Background()
         # Of several processes all save together: each in its turn, or they would wait for ever.
         self._beside = background is not None and jax.process_count() == 1
@@ -86,7 +137,7 @@ class Partial:
             BaseException: what went wrong with the one before, written in the background.
         """
         self._background.wait()
-        _need_room(self._path, arrays)
+        _need_room(self.path, arrays)
         if self._beside:
             arrays = jax.device_put(arrays, may_alias=False)
         self._background.begin(lambda: self._write(step, arrays, notes))
@@ -102,14 +153,14 @@ class Partial:
         self._background.wait()
 
     def _write(self, step: int, arrays: Tree, notes: dict[str, Any]) -> None:
-        path = self._path / str(step)
+        path = self.path / str(step)
         with _written_beside(path) as partial:
-            _save(partial / ARRAYS, arrays)
+            _save(partial / ARRAYS, arrays, notes)
             if _keeps():
                 make_folder((partial / NOTES).parent)
                 write_whole(partial / NOTES, json.dumps(notes).encode())
         if _keeps():
-            for before in self._path.iterdir():
+            for before in self.path.iterdir():
                 if before.name != path.name:
                     shutil.rmtree(before, ignore_errors=True)
 
@@ -117,31 +168,51 @@ class Partial:
         """Return the arrays and notes of the newest checkpoint, or None without one.
 
         Raises:
-            Damaged: there is something, but no checkpoint of such a tree.
+            Damaged: there is something, but no checkpoint of such a tree, or it was changed.
         """
         self.wait()
-        if not self._path.exists():
+        if not self.path.exists():
             return None
-        remedy = (
-            f"remove {self._path} and the same command trains this level again from its beginning"
-        )
-        with _damage(self._path, remedy), _quiet(), _reader() as checkpointer:
-            names = [item.name for item in self._path.iterdir()]
+        with _damage(self.path, self.remedy), _quiet(), _reader() as checkpointer:
+            names = [item.name for item in self.path.iterdir()]
             steps = [int(name) for name in names if name.isdecimal()]
             if not steps:
                 _need_nothing_else(names)
                 return None
-            folder = self._path.resolve() / str(max(steps))
+            folder = self.path.resolve() / str(max(steps))
             notes = json.loads((folder / NOTES).read_bytes())
             if not isinstance(notes, dict):
                 raise ValueError("its notes are no JSON object")
-            stored = _stored_form(checkpointer, folder / ARRAYS, like)
-            return _own(checkpointer.restore(folder / ARRAYS, _abstract(stored))), notes
+            return _restored(checkpointer, folder / ARRAYS, like, notes), notes
+
+    @property
+    def remedy(self) -> str:
+        """What to do where a checkpoint is no good."""
+        return f"remove {self.path} and the same command trains this level again from its beginning"
+
+    def set_aside(self) -> Path:
+        """Move what cannot be used out of the way until the level is done; return where to."""
+        _remove(self._aside)
+        self.path.rename(self._aside)
+        return self._aside
+
+    @property
+    def _aside(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.damaged")
 
     def clear(self) -> None:
         """Remove the checkpoints: the level is done."""
         self._background.settle()
-        shutil.rmtree(self._path, ignore_errors=True)
+        for path in (self.path, self._aside):
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def _keeps() -> bool:
@@ -164,9 +235,23 @@ def _written_beside(path: Path) -> Iterator[Path]:
         multihost_utils.sync_global_devices(f"{path.name} is saved")
 
 
-def _save(path: Path, tree: Tree) -> None:
+def _save(path: Path, tree: Tree, notes: Mapping[str, Any] | None = None) -> None:
+    about = {_SHA256: content_sha256(tree, notes)}
     with _quiet(), ocp.StandardCheckpointer() as checkpointer:
-        checkpointer.save(path.resolve(), _of_all(tree))
+        checkpointer.save(path.resolve(), _of_all(tree), custom_metadata=about)
+
+
+def _restored(
+    checkpointer: ocp.StandardCheckpointer,
+    path: Path,
+    like: Tree | None,
+    notes: Mapping[str, Any] | None = None,
+) -> Tree:
+    stored = _stored_form(checkpointer, path, like)
+    tree = _own(checkpointer.restore(path, _abstract(stored)))
+    if kept_sha256(path) not in (None, content_sha256(tree, notes)):
+        raise ValueError(CHANGED)
+    return tree
 
 
 def _for_itself() -> MultiprocessingOptions | None:
@@ -215,12 +300,11 @@ def _form(tree: Tree) -> dict[str, str]:
     Not by `ocp.tree.serialize_tree`, which fails on a chain of optimizers whose first has no state.
     """
     leaves, _ = jax.tree_util.tree_flatten_with_path(tree)
-    return {
-        jax.tree_util.keystr(path, simple=True, separator="/"): (
-            f"{np.dtype(leaf.dtype)}{tuple(leaf.shape)}"
-        )
-        for path, leaf in leaves
-    }
+    return {_name(path): f"{np.dtype(leaf.dtype)}{tuple(leaf.shape)}" for path, leaf in leaves}
+
+
+def _name(path: tuple[Any, ...]) -> str:
+    return jax.tree_util.keystr(path, simple=True, separator="/")
 
 
 @contextmanager
@@ -258,11 +342,15 @@ def _reads_ending_unheard() -> Iterator[None]:
         if not text.startswith(("Event loop is closed", "Encountered error while reading array")):
             hook(unraisable)
 
+    tasks = logging.getLogger("asyncio")
+    level = tasks.level
     sys.unraisablehook = others
+    tasks.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
         sys.unraisablehook = hook
+        tasks.setLevel(level)
 
 
 def _abstract(tree: Tree) -> Tree:

@@ -1,6 +1,11 @@
-"""Writing files so that a reader finds the old one or the new one, never a half."""
+"""Writing files so that a reader finds the old one or the new one, never a half.
+
+A JSON object says last, under "sha256", the SHA-256 of the file without that line, and is held to
+it whenever it is read. Files of older versions do not say it and are read unchecked.
+"""
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping
@@ -9,11 +14,14 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from jaxticket.runs.damage import Damaged
+from jaxticket.runs.damage import CHANGED, Damaged
 from jaxticket.text import csv_cell
 from jaxticket.writing import write_whole
 
 T = TypeVar("T")
+
+_SHA256 = ',\n  "sha256": '
+_END = "\n}\n"
 
 
 def write_text(path: Path, text: str) -> None:
@@ -26,8 +34,22 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write JSON atomically; NaN becomes null."""
-    write_text(path, json.dumps(plain(value), indent=2, allow_nan=False) + "\n")
+    """Write JSON atomically; NaN becomes null, and an object says its own SHA-256 as "sha256".
+
+    Raises:
+        ValueError: a number in it is infinite.
+        OSError: as for `write_text`.
+    """
+    sealed = isinstance(value, Mapping)
+    if sealed:
+        value = {name: item for name, item in value.items() if name != "sha256"}
+    try:
+        text = json.dumps(plain(value), indent=2, allow_nan=False) + "\n"
+    except ValueError as error:
+        raise ValueError(f"{path} cannot be written, a number is infinite: {error}") from error
+    if sealed and value:
+        text = text.removesuffix(_END) + f'{_SHA256}"{sha256(text.encode())}"{_END}'
+    write_text(path, text)
 
 
 def write_csv(path: Path, rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> None:
@@ -47,6 +69,52 @@ def csv_text(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> str:
     return text.getvalue()
 
 
+def sha256(content: bytes) -> str:
+    """Return the SHA-256 of bytes, in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def read_whole(path: Path, remedy: str, digest: str | None = None) -> bytes:
+    """Read a file.
+
+    Args:
+        path: of the file.
+        remedy: what to do where it is no good.
+        digest: its SHA-256 when it was written; None where that is not known.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        Damaged: it is a folder, or was changed.
+    """
+    try:
+        content = path.read_bytes()
+    except IsADirectoryError as error:
+        raise Damaged(path, "it is a folder", remedy) from error
+    if digest is not None and sha256(content) != digest:
+        raise Damaged(path, CHANGED, remedy)
+    return content
+
+
+def says_sha256(content: bytes) -> bool:
+    """Return whether JSON says its own SHA-256, as that of older versions does not."""
+    return _SHA256.encode() in content
+
+
+def _unsealed(content: bytes) -> bytes:
+    """Return JSON without its own SHA-256, as it was before that was added.
+
+    Raises:
+        ValueError: it was changed since.
+    """
+    before, said, after = content.rpartition(_SHA256.encode())
+    if not said:
+        return content
+    before += _END.encode()
+    if after != f'"{sha256(before)}"{_END}'.encode():
+        raise ValueError(CHANGED)
+    return before
+
+
 def _cell(value: Any) -> Any:
     return csv_cell(value) if isinstance(value, str) else value
 
@@ -61,10 +129,11 @@ def read_typed(path: Path, kind: type[T], remedy: str) -> T:
 
     Raises:
         FileNotFoundError: there is no such file.
-        Damaged: it is of another form; says where.
+        Damaged: it is of another form, or was changed; says where.
     """
+    content = read_whole(path, remedy)
     try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
+        return msgspec.json.decode(_unsealed(content), type=kind)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise Damaged(path, error, remedy) from error
 

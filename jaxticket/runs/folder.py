@@ -9,7 +9,8 @@
                                     they go once it is there, but for level 0's
     level_NN/partial/               the newest checkpoint of a level under way
     metrics.jsonl  tensorboard/     every step's loss, every epoch's validation
-    executed_steps                  how many training steps were ever run, repeats included
+    executed_steps                  how many training steps were ever run, repeats included, and
+                                    the CRC-32 of that number
     summary.csv summary.json accuracy.png report.md report.html
     ticket.safetensors ticket.rewind.safetensors
                                     the last level, and where its training began
@@ -19,17 +20,27 @@ A level is there when its evaluation.json is: it is written last, and atomically
 
 import os
 import shutil
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from jaxticket.recipe import Recipe, to_json
 from jaxticket.runs import files
 from jaxticket.runs.background import Background
-from jaxticket.runs.checkpoints import Partial, restore_tree, save_tree
+from jaxticket.runs.checkpoints import (
+    Partial,
+    content_sha256,
+    kept_sha256,
+    restore_tree,
+    save_tree,
+)
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.layers import LAYERS
 from jaxticket.runs.levels import (
+    EVALUATION,
     SUMMARY_COLUMNS,
     LevelRecord,
     is_finished,
@@ -38,7 +49,7 @@ from jaxticket.runs.levels import (
     read_evaluation,
     train_again,
 )
-from jaxticket.runs.log import MetricsLog, lines_of_level
+from jaxticket.runs.log import LOG, MetricsLog, lines_of_level
 from jaxticket.runs.opening import (
     OTHER_RUN,
     changes,
@@ -48,7 +59,7 @@ from jaxticket.runs.opening import (
     refuse_name,
     refuse_other_content,
 )
-from jaxticket.runs.predictions import Predictions, write_predictions
+from jaxticket.runs.predictions import Predictions, predictions_text
 from jaxticket.runs.weights import INIT, beginning_on_disk, restore_weights, save_weights
 from jaxticket.trees import Tree
 from jaxticket.weights import Weights, dense
@@ -56,6 +67,7 @@ from jaxticket.writing import make_folder, open_in_place, put_in_place, require_
 
 DRAWN = "drawn"
 """In a level's folder: the weights that others are pruned from, where they are not its last."""
+NO_COUNT = "remove it and the same command goes on, with its count from 0 again"
 LAYER_COLUMNS = ("layer", "weights", "weights_left", "sparsity", "threshold")
 
 
@@ -129,10 +141,12 @@ class Run:
 
     def open_log(self, steps_per_level: int) -> MetricsLog:
         """Open the metrics log and its TensorBoard events."""
-        return MetricsLog(self.path / "metrics.jsonl", self.path / "tensorboard", steps_per_level)
+        return MetricsLog(self.path / LOG, self.path / "tensorboard", steps_per_level)
 
     def saved(self, name: str, like: Tree, make: Callable[[], Tree] | None = None) -> Tree:
         """Return a tree kept once for the whole run (`init`, `rewind`), made if it is missing.
+
+        One that is damaged is made again where that gives, by its SHA-256, the same content.
 
         Raises:
             FileNotFoundError: it is missing and cannot be made.
@@ -146,7 +160,14 @@ class Run:
             if (self._arrays / "rewind").exists() or level_numbers(self.path):
                 raise ValueError(f"{path}, where the levels began, is missing: {OTHER_RUN}")
             save_tree(path, make())
-        return restore_tree(path, like, f"{OTHER_RUN}, or remove {self.path} to start anew")
+        remedy = f"{OTHER_RUN}, or remove {self.path} to start anew"
+        try:
+            return restore_tree(path, like, remedy)
+        except Damaged:
+            if make is None or not _is_content(path, tree := make()):
+                raise
+            save_tree(path, tree)
+            return restore_tree(path, like, remedy)
 
     def beginning(self, fresh: Weights) -> Weights:
         """Return the weights that the run began from; those given, kept now, if it begins.
@@ -157,6 +178,17 @@ class Run:
         """
         tree = beginning_on_disk(fresh)
         return dense(**self.saved(INIT, tree, lambda: tree))
+
+    def unchecked(self) -> list[str]:
+        """Return what was kept by an older version without a digest, so that a change is not seen.
+
+        Names of checkpoints below the run folder, in order.
+        """
+        kept = [self._arrays / INIT, self._arrays / "rewind"]
+        kept += sorted(self._arrays.glob("level_*/checkpoint"))
+        return [
+            str(path.relative_to(self._arrays)) for path in kept if path.is_dir() and _unsaid(path)
+        ]
 
     def keep(self, name: str, tree: Tree) -> None:
         """Keep a tree for the whole run, once: what is there stays."""
@@ -180,8 +212,8 @@ class Run:
         for name in (INIT, "rewind"):
             if (other / name).exists():
                 _copy(other / name, self.path / name)
-        log = other / "metrics.jsonl"
-        files.write_text(self.path / "metrics.jsonl", lines_of_level(log, 0))
+        log = other / LOG
+        files.write_text(self.path / LOG, lines_of_level(log, 0))
         _copy(level_folder(other, 0), level_folder(self.path, 0))
 
     def has(self, level: int) -> bool:
@@ -239,10 +271,16 @@ class Run:
         folder = level_folder(self.path, level)
         make_folder(folder)
         save_weights(level_folder(self._arrays, level) / "checkpoint", weights)
-        for split, answers in predictions.items():
-            write_predictions(folder / f"predictions_{split}.csv", answers)
-        files.write_csv(folder / LAYERS, layers, LAYER_COLUMNS)
-        files.write_json(folder / "evaluation.json", record.plain())
+        beside = {f"predictions_{split}.csv": predictions_text(predictions[split])
+                  for split in predictions}  # fmt: skip
+        beside[LAYERS] = files.csv_text(layers, LAYER_COLUMNS)
+        for name, text in beside.items():
+            files.write_text(folder / name, text)
+        if (log := self.path / LOG).exists():
+            beside[LOG] = lines_of_level(log, level)
+        digests = {name: files.sha256(text.encode()) for name, text in beside.items()}
+        record = structs.replace(record, files=digests)
+        files.write_json(folder / EVALUATION, record.plain())
         self.partial(level).clear()
 
     def tidy(self, level: int, passed: int | None, used: int | None = None) -> None:
@@ -264,7 +302,8 @@ class Run:
 
     def count_step(self) -> None:
         """Count one executed training step, so that it survives any end of the process."""
-        os.pwrite(self._executed, f"{self.executed_steps + 1:<20}\n".encode(), 0)
+        text = str(self.executed_steps + 1)
+        os.pwrite(self._executed, f"{text:<20}{_crc(text)}\n".encode(), 0)
 
     def sync(self) -> None:
         """Put the number of executed steps on the disk; between two calls power loss takes it."""
@@ -277,11 +316,7 @@ class Run:
         Raises:
             Damaged: the file holds no number.
         """
-        text = os.pread(self._executed, 21, 0).strip()
-        if text and not text.isdigit():
-            remedy = "remove it and the same command goes on, with its count from 0 again"
-            raise Damaged(self.path / "executed_steps", "not a number", remedy)
-        return int(text) if text else 0
+        return _steps(os.pread(self._executed, 29, 0), self.path)
 
     def write_summary(self, records: Sequence[LevelRecord], summary: Mapping[str, Any]) -> None:
         """Write summary.csv (a row a level) and summary.json (the same, flags, times)."""
@@ -292,6 +327,42 @@ class Run:
         )
         levels = [record.plain() for record in records]
         files.write_json(self.path / "summary.json", {**summary, "levels": levels})
+
+
+def read_executed_steps(path: Path) -> int:
+    """Return how many training steps were ever executed in a run folder, see `Run`.
+
+    Raises:
+        FileNotFoundError: their count is not there.
+        Damaged: the file holds no number.
+    """
+    return _steps(files.read_whole(path / "executed_steps", NO_COUNT)[:29], path)
+
+
+def _steps(content: bytes, path: Path) -> int:
+    text, *crc = content.decode("ascii", "replace").split() or ["0"]
+    if not text.isdigit() or (crc and crc != [_crc(text)]):
+        raise Damaged(path / "executed_steps", "not a number, or changed", NO_COUNT)
+    return int(text)
+
+
+def _crc(text: str) -> str:
+    return f"{zlib.crc32(text.encode()):08x}"
+
+
+def _unsaid(path: Path) -> bool:
+    try:
+        return kept_sha256(path) is None
+    except (ValueError, OSError):  # said where it is read
+        return False
+
+
+def _is_content(path: Path, tree: Tree) -> bool:
+    """Return whether a damaged checkpoint was one of this very tree."""
+    try:
+        return kept_sha256(path) == content_sha256(tree)
+    except (ValueError, OSError):
+        return False
 
 
 def _copy(source: Path, target: Path) -> None:

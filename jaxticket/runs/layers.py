@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 
+from jaxticket.runs import files
 from jaxticket.runs.damage import Damaged
 
 LAYERS = "layers.csv"
@@ -26,19 +27,22 @@ class Layer(msgspec.Struct, frozen=True):
     weights_left: Annotated[int, msgspec.Meta(ge=0)]
 
 
-def read_layers(path: Path, remedy: str) -> list[Layer]:
-    """Read the layers of a level.
+def read_layers(path: Path, remedy: str, digest: str | None = None) -> list[Layer]:
+    """Read the layers of a level; see `jaxticket.runs.files.read_whole`.
 
     Raises:
         FileNotFoundError: there is no such file; says the remedy.
-        Damaged: it lacks a column or a layer, or a count is none; says the remedy.
+        Damaged: it lacks a column or a layer, a count is none, or it was changed; says the remedy.
     """
     try:
-        rows = list(csv.DictReader(io.StringIO(path.read_bytes().decode(), newline="")))
+        text = files.read_whole(path, remedy, digest).decode()
+        rows = list(csv.DictReader(io.StringIO(text, newline="")))
         if not rows:
             raise ValueError("it has no layer")
         return msgspec.convert(rows, list[Layer], strict=False)
     except FileNotFoundError:
         raise FileNotFoundError(f"{path} is missing: {remedy}") from None
+    except Damaged:
+        raise
     except (ValueError, csv.Error) as error:
         raise Damaged(path, error, remedy) from error

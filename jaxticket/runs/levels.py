@@ -1,5 +1,6 @@
 """The folders of finished levels, and what each was evaluated to."""
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ SUMMARY_COLUMNS = (
     "test_balanced_accuracy", "test_auc", "test_eer", "seconds",
 )  # fmt: skip
 
+EVALUATION = "evaluation.json"
 LEFT_OUT = "jackknife"
 """Each group left out in turn: how the intervals of verdicts are made, too."""
 
@@ -99,6 +101,8 @@ class LevelRecord(Struct, frozen=True, kw_only=True):
         mask_distances: between the masks of neighbouring epochs, of one that waits for them.
         steps_spent: training steps that it took with all that led to it, of such searches.
         intervals: how `test_intervals` were made: `LEFT_OUT`, or another way by older versions.
+        files: name -> SHA-256 of the files beside it, and of the level's lines of metrics.jsonl;
+            None of an older version.
     """
 
     level: int
@@ -132,6 +136,11 @@ class LevelRecord(Struct, frozen=True, kw_only=True):
     mask_distances: list[float] | None = None
     steps_spent: int | None = None
     intervals: str = "bootstrap"
+    files: Mapping[str, str] | None = None
+
+    def digest(self, name: str) -> str | None:
+        """Return the SHA-256 that a file of the level had; None where it is not known."""
+        return (self.files or {}).get(name)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -165,7 +174,7 @@ def level_numbers(path: Path) -> list[int]:
 
 def is_finished(path: Path, level: int) -> bool:
     """Return whether a level is done and kept; its evaluation is written last."""
-    return (level_folder(path, level) / "evaluation.json").exists()
+    return os.path.lexists(level_folder(path, level) / EVALUATION)
 
 
 def read_evaluation(path: Path, level: int) -> LevelRecord:
@@ -178,7 +187,7 @@ def read_evaluation(path: Path, level: int) -> LevelRecord:
         Damaged: it cannot be read, or lacks what summaries and reports need.
     """
     folder, again = level_folder(path, level), train_again(path, level)
-    record = files.read_typed(folder / "evaluation.json", LevelRecord, again)
+    record = files.read_typed(folder / EVALUATION, LevelRecord, again)
     if record.intervals == LEFT_OUT or not record.test_intervals:
         return record
     try:

@@ -9,6 +9,7 @@ from jaxticket.runs.events import Events
 from jaxticket.runs.files import write_text
 from jaxticket.writing import open_in_place, sync
 
+LOG = "metrics.jsonl"
 Place = tuple[int, int]
 
 

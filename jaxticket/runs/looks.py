@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 
 from jaxticket.runs import files
-from jaxticket.runs.attention import FIGURE_COLUMNS, read_gallery, read_made_from
+from jaxticket.runs.attention import AGAIN, FIGURE_COLUMNS, read_gallery, read_made_from
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.events import Events
 from jaxticket.runs.opening import lock
@@ -26,6 +26,8 @@ from jaxticket.writing import make_folder, require_plain, sync_all, write_whole
 
 LONGEST_NAME = 200
 """Characters of a picture's name in TensorBoard."""
+
+PICTURES = "pictures.csv"
 
 
 class LookFolder:
@@ -51,10 +53,11 @@ class LookFolder:
         os.close(self._lock)
 
     def pictures(self) -> list[dict[str, str]]:
-        """Return the rows of pictures.csv; none where there are none, or they cannot be read."""
+        """Return the rows of pictures.csv; none where they cannot be read, or were changed."""
+        digest = read_made_from(self.path).get(PICTURES)
         try:
-            text = (self.path / "pictures.csv").read_bytes().decode()
-        except (FileNotFoundError, UnicodeDecodeError):
+            text = files.read_whole(self.path / PICTURES, AGAIN, digest).decode()
+        except (FileNotFoundError, ValueError):
             return []
         # Not str.splitlines: a key may hold what it takes for the end of a line.
         rows = csv.DictReader(io.StringIO(text, newline=""))
@@ -62,7 +65,10 @@ class LookFolder:
 
     def write_pictures(self, rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> None:
         """Write pictures.csv."""
-        files.write_csv(self.path / "pictures.csv", rows, columns)
+        made_from = read_made_from(self.path)
+        if made_from.pop(PICTURES, None):  # others than these
+            files.write_json(self.path / "made_from.json", made_from)
+        files.write_csv(self.path / PICTURES, rows, columns)
 
     def gallery_of(self) -> dict[str, Any]:
         """Return what the gallery was made from; nothing where it is not whole."""
@@ -85,15 +91,20 @@ class LookFolder:
 
     def write_gallery(self, folder: str, gallery: Mapping[str, Any]) -> None:
         """Write gallery.json, see `Gallery`, when its pictures are in `folder`, and drop others."""
+        drawn = {f"{folder}/{file.name}": files.sha256(file.read_bytes())
+                 for file in sorted((self.path / folder).glob("*"))}  # fmt: skip
+        whole = {**msgspec.to_builtins(gallery), "files": drawn}
         sync_all(self.path / folder)
-        files.write_json(self.path / "gallery.json", msgspec.to_builtins(gallery))
+        files.write_json(self.path / "gallery.json", whole)
         for other in self.path.glob("gallery*/"):
             if other.name != folder:
                 shutil.rmtree(other)
 
     def write_made_from(self, made_from: Mapping[str, Any]) -> None:
         """Write down which maps and pictures are kept, and what the gallery was made from."""
-        files.write_json(self.path / "made_from.json", made_from)
+        table = self.path / PICTURES
+        digest = {PICTURES: files.sha256(table.read_bytes())} if table.is_file() else {}
+        files.write_json(self.path / "made_from.json", {**made_from, **digest})
 
     def write_figures(self, header: Mapping[str, Any], rows: list[dict[str, Any]]) -> Path:
         """Write figures.json, and its rows as figures.csv; return the latter's path."""

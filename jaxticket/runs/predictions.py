@@ -91,17 +91,19 @@ def predictions_text(predictions: Predictions) -> str:
     return files.csv_text((dict(zip(columns, row, strict=True)) for row in rows), columns)
 
 
-def read_predictions(path: Path, remedy: str) -> Predictions:
-    """Read predictions.
+def read_predictions(path: Path, remedy: str, digest: str | None = None) -> Predictions:
+    """Read predictions; see `jaxticket.runs.files.read_whole`.
 
     Raises:
         FileNotFoundError: there is no such file; says the remedy.
-        Damaged: it is not of the form above; says the remedy.
+        Damaged: it is not of the form above, or was changed; says the remedy.
     """
     try:
-        return parse_predictions(path.read_bytes().decode())
+        return parse_predictions(files.read_whole(path, remedy, digest).decode())
     except FileNotFoundError:
         raise FileNotFoundError(f"{path} is missing: {remedy}") from None
+    except Damaged:
+        raise
     except ValueError as error:
         raise Damaged(path, error, remedy) from error
 

@@ -1,5 +1,6 @@
 """Reading a run folder, for reports."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from jaxticket.runs import files
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.layers import LAYERS, Layer, read_layers
 from jaxticket.runs.levels import (
+    EVALUATION,
     LevelRecord,
     is_finished,
     level_folder,
@@ -18,7 +20,7 @@ from jaxticket.runs.levels import (
     read_evaluation,
     train_again,
 )
-from jaxticket.runs.log import read_records
+from jaxticket.runs.log import LOG, lines_of_level, read_records
 from jaxticket.runs.opening import load_recipe
 from jaxticket.runs.predictions import Predictions, read_predictions
 from jaxticket.verdicts.headline import Headline
@@ -67,7 +69,7 @@ class RunRecord:
             Damaged: they cannot be read.
         """
         path = level_folder(self.path, level) / LAYERS
-        return read_layers(path, train_again(self.path, level))
+        return read_layers(path, train_again(self.path, level), self._digest(level, LAYERS))
 
     def predictions(self, level: int, split: str = "test") -> Predictions:
         """Return the predictions of a level.
@@ -76,17 +78,33 @@ class RunRecord:
             FileNotFoundError: they are not there; says what to do.
             Damaged: they cannot be read.
         """
-        path = level_folder(self.path, level) / f"predictions_{split}.csv"
-        return read_predictions(path, train_again(self.path, level))
+        name = f"predictions_{split}.csv"
+        path, digest = level_folder(self.path, level) / name, self._digest(level, name)
+        return read_predictions(path, train_again(self.path, level), digest)
+
+    def _digest(self, level: int, name: str) -> str | None:
+        found = (record.digest(name) for record in self.levels if record.level == level)
+        return next(found, None)
 
     def finished(self) -> list[int]:
         """Return the numbers of all finished levels, those that only led to the next included."""
         return [n for n in level_numbers(self.path) if is_finished(self.path, n)]
 
     def log(self) -> list[dict[str, Any]]:
-        """Return the records of the metrics log; a line that is cut off or damaged is left out."""
-        path = self.path / "metrics.jsonl"
-        return read_records(path) if path.is_file() else []
+        """Return the records of the metrics log; a line that is cut off or damaged is left out.
+
+        Raises:
+            Damaged: the lines of a finished level are others than when it ended.
+        """
+        path = self.path / LOG
+        if not path.is_file():
+            return []
+        for record in self.levels:
+            lines = lines_of_level(path, record.level).encode()
+            if record.digest(LOG) not in (None, files.sha256(lines)):
+                remedy = "put back a copy of it, or remove it and go without the curves of training"
+                raise Damaged(path, f"its lines of level {record.level} were changed", remedy)
+        return read_records(path)
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -106,7 +124,7 @@ def read_run(path: Path) -> RunRecord:
     """Read a run folder, finished or not.
 
     Raises:
-        FileNotFoundError: the folder holds no run.
+        FileNotFoundError: the folder holds no run, or lacks a level.
         Damaged: one of its files cannot be read; says what to do.
         ValueError: a link in it leads out of it.
     """
@@ -116,13 +134,35 @@ def read_run(path: Path) -> RunRecord:
         environment = files.read_typed(path / "environment.json", dict[str, Any], "")
     except (Damaged, FileNotFoundError):
         environment = {}
-    summary = path / "summary.json"
-    records = [read_evaluation(path, n) for n in level_numbers(path) if is_finished(path, n)]
     again = "remove it and the same command that made the run writes it again"
+    summary_file = path / "summary.json"
+    summary = {}
+    if summary_file.exists():
+        summary = files.read_typed(summary_file, dict[str, Any], again)
+    finished = [n for n in level_numbers(path) if is_finished(path, n)]
+    if missing := _missing(finished, recipe, summary):
+        folder = level_folder(path, missing[0])
+        raise FileNotFoundError(
+            f"{folder / EVALUATION} is missing: the same command that made the run trains level "
+            f"{missing[0]} again"
+        )
+    records = [read_evaluation(path, n) for n in finished]
     return RunRecord(
         path=path,
         recipe=recipe,
         environment=environment,
         levels=[record for record in records if record.named],
-        summary=files.read_typed(summary, dict[str, Any], again) if summary.is_file() else {},
+        summary=summary,
     )
+
+
+def _missing(finished: Sequence[int], recipe: Recipe, summary: Mapping[str, Any]) -> list[int]:
+    """Return the numbers of levels that others came after, or that the summary knows."""
+    before = [] if recipe.derived else range(max(finished, default=0))
+    said = summary.get("levels")
+    known = (
+        [one.get("level") for one in said if isinstance(one, dict)]
+        if isinstance(said, list)
+        else []
+    )
+    return sorted({*before, *(n for n in known if isinstance(n, int))} - {*finished})

@@ -41,6 +41,7 @@ def test_a_random_mask_has_the_tickets_count_and_budget(train, finished_run, tmp
     assert "random_global of finished, on noise, test split" in out
     config = json.loads((tmp_path / "run" / "config.json").read_text())
     ticket = json.loads((finished_run / "config.json").read_text())
+    del ticket["sha256"]
     assert {name: config[name] for name in ticket} == ticket
     assert (config["control"], config["level"], len(config["ticket_masks"])) == (
         "random_global", 2, 64,

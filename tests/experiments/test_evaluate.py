@@ -10,6 +10,7 @@ from experiments import control, evaluate, imp
 from experiments.one_run.own_data import PLACES_FILE
 from experiments.one_run.page import write_report_page
 from jaxticket.data import Corruption, parse_corruptions
+from jaxticket.runs import files
 
 
 @pytest.fixture
@@ -144,8 +145,8 @@ def test_a_run_that_has_not_ended(run, folder):
 
 
 def test_a_run_of_another_task(run, folder):
-    config = json.loads((folder / "config.json").read_text()) | {"task": "method"}
-    (folder / "config.json").write_text(json.dumps(config))
+    config = files.read_typed(folder / "config.json", dict, "") | {"task": "method"}
+    files.write_json(folder / "config.json", config)
     status, _, err = run()
     assert (status, "is a run of the task method: only" in err) == (2, True)
 

@@ -15,8 +15,9 @@ import pytest
 
 from jaxticket.lottery import Callbacks, NonFiniteLoss, Stopped, imp
 from jaxticket.recipe import Recipe
-from jaxticket.runs import ConfigMismatch, Run, files, folder
+from jaxticket.runs import ConfigMismatch, Damaged, Run, files, folder
 from jaxticket.runs.checkpoints import Partial
+from jaxticket.training import create_state
 from tests.resumption import (
     KillAfter,
     Killed,
@@ -77,6 +78,50 @@ def test_killed_inside_a_level(finished, tmp_path, level, step):
     kept = max(at for at in (0, 2, 4) if at < done)
     assert executed_steps(tmp_path) == STEPS + done - kept
     assert STEPS < executed_steps(tmp_path) <= STEPS + EVERY
+
+
+@pytest.mark.parametrize("name", ["3/arrays/_METADATA", "2/notes/metadata", "2"])
+def test_a_damaged_checkpoint_inside_a_level_is_set_aside_and_the_level_begins_anew(
+    finished, tmp_path, name
+):
+    end(tmp_path, KillAfter(1, 3))
+    partial = tmp_path / "level_01" / "partial"
+    (partial / "2").rename(partial / name.split("/")[0])
+    path = partial / name
+    path.rename(path.with_name("strange"))
+    said = []
+    callbacks = Callbacks()
+    callbacks.remarked = said.append
+    go_on(tmp_path, callbacks)
+    (sentence,) = said
+    assert f"{partial} is damaged (" in sentence
+    assert "the level begins anew" in sentence
+    assert_same_results(tmp_path, finished())
+    assert executed_steps(tmp_path) == STEPS + 3
+
+
+def test_notes_that_a_newer_version_saved_are_refused(tmp_path):
+    end(tmp_path, KillAfter(0, 3))
+    partial = Partial(tmp_path / "level_00" / "partial")
+    experiment, init = experiment_of(())
+    start = create_state(init, experiment.optimizer, seed=0)
+    arrays, notes = partial.restore({"state": start})
+    for step, more, said in (
+        (3, {"dreams": 1}, "dreams is unknown: a newer version"),
+        (4, {"stale": "x"}, "Expected `int`"),
+    ):
+        partial.save(step, arrays, {**notes, **more})
+        with pytest.raises(Damaged, match=f"partial is damaged .{said}.*remove .*partial and"):
+            go_on(tmp_path)
+
+
+def test_a_damaged_beginning_is_made_again_where_it_is_the_same(finished, tmp_path):
+    end(tmp_path, KillAfter(0, 3))
+    next((tmp_path / "init").rglob("d/*")).unlink()
+    with pytest.raises(Damaged, match="init is damaged"):
+        go_on(tmp_path, seed=1)
+    go_on(tmp_path)
+    assert_same_results(tmp_path, finished())
 
 
 @pytest.mark.parametrize("level", [0, 1])

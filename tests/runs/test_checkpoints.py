@@ -11,7 +11,13 @@ import orbax.checkpoint as ocp
 import pytest
 
 from jaxticket.runs import Damaged
-from jaxticket.runs.checkpoints import Partial, restore_tree, save_tree
+from jaxticket.runs.checkpoints import (
+    Partial,
+    content_sha256,
+    kept_sha256,
+    restore_tree,
+    save_tree,
+)
 from jaxticket.training import OPTIMIZERS, create_state, make_optimizer
 from jaxticket.weights import dense
 
@@ -178,6 +184,54 @@ def test_a_damaged_checkpoint_is_one_short_sentence(tmp_path, how):
         f"): remove {tmp_path / 'partial'} and the same command trains this level again from its "
         "beginning"
     )
+
+
+def with_other_value(path):
+    """Save a checkpoint of another value in place of one, under the digest of the first."""
+    about = path / "_CHECKPOINT_METADATA"
+    before = about.read_bytes()
+    other = {**TREE, "step": np.int32(8)}
+    save_tree(path, fresh(other))
+    about.write_bytes(before)
+
+
+def test_a_changed_value_is_damage(tmp_path):
+    save_tree(tmp_path / "tree", fresh())
+    with_other_value(tmp_path / "tree")
+    with pytest.raises(Damaged, match=r"tree is damaged \(it was changed: .*\): mend it"):
+        restore_tree(tmp_path / "tree", fresh(), "mend it")
+
+
+def test_a_changed_note_is_damage(tmp_path):
+    partial = Partial(tmp_path / "partial")
+    partial.save(3, fresh(), {"loss": 0.25})
+    notes = tmp_path / "partial" / "3" / "notes" / "metadata"
+    notes.write_text(notes.read_text().replace("0.25", "0.35"))
+    with pytest.raises(Damaged, match="it was changed"):
+        partial.restore(fresh())
+
+
+def test_what_an_older_version_saved_is_restored_unchecked(tmp_path):
+    save_tree(tmp_path / "tree", fresh())
+    about = tmp_path / "tree" / "_CHECKPOINT_METADATA"
+    about.write_text(about.read_text().replace(content_sha256(fresh()), "").replace("sha256", "x"))
+    assert kept_sha256(tmp_path / "tree") is None
+    assert bitwise(restore_tree(tmp_path / "tree", fresh())) == bitwise(TREE)
+
+
+def test_the_digest_is_of_content_alone():
+    tree = {"a": np.zeros(2, np.float32), "b": {"c": np.ones((), np.int32)}}
+    digest = content_sha256(tree)
+    assert digest == content_sha256(fresh(tree))
+    assert digest == content_sha256({"b": tree["b"], "a": np.zeros(4, np.float32)[::2]})
+    for other in (
+        {**tree, "a": -tree["a"]},
+        {**tree, "a": np.zeros((1, 2), np.float32)},
+        {**tree, "a": np.zeros(2, np.int32)},
+        {"A": tree["a"], "b": tree["b"]},
+    ):
+        assert content_sha256(other) != digest
+    assert content_sha256(tree, {}) != digest
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "7", "partial"])

@@ -13,10 +13,10 @@ from tests.records import level_record
 
 @pytest.fixture
 def run(tmp_path):
-    """A run of levels 0, 1, 10, 11 and 100 finished, and 2 under way."""
+    """A run of levels 0 to 11 finished, and 12 about to begin."""
     files.write_json(tmp_path / "config.json", {"model": "meso4"})
     files.write_json(tmp_path / "environment.json", {"jax": "1"})
-    for level in (0, 1, 10, 11, 100):
+    for level in range(12):
         folder = tmp_path / f"level_{level:02d}"
         folder.mkdir()
         files.write_json(folder / "evaluation.json", level_record(level).plain())
@@ -24,16 +24,16 @@ def run(tmp_path):
         files.write_csv(folder / "layers.csv", [row], row)
     (tmp_path / "level_01_copy").mkdir()
     files.write_json(tmp_path / "level_01_copy" / "evaluation.json", level_record(1).plain())
-    (tmp_path / "level_02" / "partial").mkdir(parents=True)
     return tmp_path
 
 
 def test_an_unfinished_run_has_its_finished_levels(run):
+    (run / "level_12" / "partial").mkdir(parents=True)
     record = read_run(run)
     assert record.path == run
     assert record.recipe == Recipe(model="meso4")
     assert record.environment == {"jax": "1"}
-    assert [level.level for level in record.levels] == [0, 1, 10, 11, 100]
+    assert [level.level for level in record.levels] == [*range(12)]
     assert record.summary == {}
     assert record.layers(10) == [Layer("fc10", 4, 3)]
 
@@ -68,6 +68,19 @@ def test_a_finished_run_has_its_summary(run):
     assert read_run(run).summary == {"seconds": 3.0}
 
 
+@pytest.mark.parametrize("lost", [0, 5])
+def test_a_level_that_is_missing_in_the_middle_is_named(run, lost):
+    (run / f"level_{lost:02d}" / "evaluation.json").unlink()
+    with pytest.raises(FileNotFoundError, match=rf"level_{lost:02d}/evaluation.json is missing"):
+        read_run(run)
+
+
+def test_a_last_level_that_the_summary_knows_is_named(run):
+    files.write_json(run / "summary.json", {"levels": [level_record(12).plain()]})
+    with pytest.raises(FileNotFoundError, match=r"level_12/evaluation\.json is missing: the same"):
+        read_run(run)
+
+
 def test_a_folder_without_a_run_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="holds no run"):
         read_run(tmp_path)
@@ -77,8 +90,8 @@ def test_a_folder_without_a_run_is_named(tmp_path):
     ("name", "remedy"),
     [
         ("config.json", "name another run_dir"),
-        ("level_100/evaluation.json", "trains it again"),
-        ("level_10/evaluation.json", r"pruned from it \(level_11, level_100\)"),
+        ("level_11/evaluation.json", "trains it again"),
+        ("level_09/evaluation.json", r"pruned from it \(level_10, level_11\)"),
         ("summary.json", "remove it"),
     ],
 )
@@ -100,14 +113,14 @@ def test_a_damaged_file_is_named_with_what_to_do(run, name, remedy):
 )
 def test_damaged_layers_are_named_with_what_to_do(run, text, reason):
     (run / "level_10" / "layers.csv").write_text(text)
-    with pytest.raises(Damaged, match=f"layers.csv is damaged .*{reason}.*level_11, level_100"):
+    with pytest.raises(Damaged, match=f"layers.csv is damaged .*{reason}.*level_11"):
         read_run(run).layers(10)
 
 
 def test_missing_layers_are_named_with_what_to_do(run):
-    (run / "level_100" / "layers.csv").unlink()
-    with pytest.raises(FileNotFoundError, match=r"layers.csv is missing: remove .*level_100"):
-        read_run(run).layers(100)
+    (run / "level_11" / "layers.csv").unlink()
+    with pytest.raises(FileNotFoundError, match=r"layers.csv is missing: remove .*level_11"):
+        read_run(run).layers(11)
 
 
 def test_an_environment_that_cannot_be_read_is_empty(run):

@@ -1,5 +1,4 @@
 import io
-import json
 import shutil
 from dataclasses import replace
 
@@ -12,6 +11,7 @@ from experiments.one_run.estimate import Estimate
 from experiments.one_run.recipe import file_identity
 from experiments.options.imp import Config
 from experiments.terminal.options import parse
+from jaxticket.runs import files
 
 
 def shown(config):
@@ -68,8 +68,8 @@ def test_a_begun_run_needs_its_weight_file_no_more(options, finished_run, tmp_pa
     file.write_bytes(b"of no detector")
     shutil.rmtree(run / "level_02")
     config = parse(Config, None, [*options, "--metric=auc", f"--init_from={file}"])
-    kept = json.loads((run / "config.json").read_text()) | {"init_from": file_identity(file)}
-    (run / "config.json").write_text(json.dumps(kept))
+    kept = files.read_typed(run / "config.json", dict, "") | {"init_from": file_identity(file)}
+    files.write_json(run / "config.json", kept)
     assert f"2 of 3 levels are done in {run}" in shown(replace(config, run_dir=run))
     with pytest.raises(ValueError, match="is not a whole safetensors file"):
         shown(replace(config, run_dir=tmp_path / "new"))
