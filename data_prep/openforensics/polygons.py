@@ -49,6 +49,6 @@ def _fill_rows(polygon: np.ndarray, height: int, width: int) -> np.ndarray:
     at = x[edges] + along * (next_x[edges] - x[edges])
     # The first pixel whose centre is not left of the edge: from there on the side is another.
     first = np.clip(np.ceil(at - 0.5), 0, width).astype(np.int64)
-    turns = np.zeros((height, width + 1), np.int32)
+    turns = np.zeros((height, width + 1), np.uint8)  # 256 is even: whether a number is odd stays
     np.add.at(turns, (rows, first), 1)
-    return np.cumsum(turns, axis=1)[:, :width] % 2 == 1
+    return np.bitwise_xor.accumulate(turns & 1, axis=1)[:, :width].view(bool)
