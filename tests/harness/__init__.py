@@ -4,4 +4,5 @@ Each module is a command, and what it tries in its short form is a test:
 
     python -m tests.harness.kills --moments=100
     python -m tests.harness.power_loss --states=all
+    python -m tests.harness.full_disk
 """

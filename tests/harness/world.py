@@ -17,7 +17,7 @@ TINY = (
 STUDY = (
     "--models=cnn5", "--methods=one_shot", "--sparsities=0.5", "--seeds=0,1", "--controls=none",
     "--control_sparsities=0.5", "--transfer=none", "--corruptions=none", "--epochs=1",
-    "--image_size=16",
+    "--image_size=32",
 )  # fmt: skip
 
 
