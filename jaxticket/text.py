@@ -1,8 +1,11 @@
 """Figures as text, alike in reports and on terminals: intervals, Markdown tables, metric names."""
 
+import csv
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
+from typing import Any
 
 from jaxticket.limits import SENTENCE
 
@@ -167,6 +170,19 @@ def csv_cell(text: str) -> str:
 def from_csv_cell(cell: str) -> str:
     """Return the text of a cell that `csv_cell` made."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def csv_lines(rows: Iterable[Sequence[Any]]) -> str:
+    """Return rows as the text of a CSV; each ends in a newline, and cells keep theirs of any kind.
+
+    Python's writer before 3.13 quotes those line ends alone that end its own lines.
+    """
+    lines: list[str] = []
+    for row in rows:
+        line = io.StringIO(newline="")
+        csv.writer(line, lineterminator="\r\n").writerow(row)
+        lines.append(line.getvalue().removesuffix("\r\n") + "\n")
+    return "".join(lines)
 
 
 def _cut(text: str, most: int) -> str:

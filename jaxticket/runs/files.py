@@ -4,18 +4,16 @@ A JSON object says last, under "sha256", the SHA-256 of the file without that li
 it whenever it is read. Files of older versions do not say it and are read unchecked.
 """
 
-import csv
 import hashlib
-import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
 from jaxticket.runs.damage import CHANGED, Damaged
-from jaxticket.text import csv_cell
+from jaxticket.text import csv_cell, csv_lines
 from jaxticket.writing import write_whole
 
 T = TypeVar("T")
@@ -62,11 +60,14 @@ def csv_text(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> str:
 
     Texts that a spreadsheet would take for formulas stand behind a quote, see `csv_cell`.
     """
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(columns), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: _cell(value) for name, value in plain(row).items()} for row in rows)
-    return text.getvalue()
+    names = list(columns)
+    return csv_lines([names, *(_cells(plain(row), names) for row in rows)])
+
+
+def _cells(row: Mapping[str, Any], names: Sequence[str]) -> list[Any]:
+    if others := row.keys() - set(names):
+        raise ValueError(f"{min(others)} is none of the columns {', '.join(names)}")
+    return [_cell(row.get(name)) for name in names]
 
 
 def sha256(content: bytes) -> str:

@@ -131,6 +131,7 @@ def parse_predictions(text: str) -> Predictions:
     places = {str(place): place for place in range(len(classes or REAL_OR_FAKE))}
     if unknown := set(columns["label"]) - places.keys():
         raise ValueError(f"{min(unknown)!r} is no label from 0 to {len(places) - 1}")
+    compressions = columns.get("compression", [""] * len(rows))
     logits = np.array([columns[name] for name in scores], np.float32)
     if not np.isfinite(logits).all():
         raise ValueError("a logit is not finite")
@@ -141,7 +142,7 @@ def parse_predictions(text: str) -> Predictions:
         },
         labels=np.array([places[label] for label in columns["label"]], np.int64),
         logits=logits.T if classes else logits[0],
-        compressions=np.array(columns.get("compression", [""] * len(rows)), np.str_),
+        compressions=np.array([*map(from_csv_cell, compressions)], np.str_),
         classes=classes or REAL_OR_FAKE,
     )
 

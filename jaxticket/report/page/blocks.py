@@ -1,7 +1,5 @@
 """What a page is made of: sections of texts, tables, plots, pictures."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -11,7 +9,7 @@ from markupsafe import Markup
 
 from jaxticket.report.page.cells import Ends, Heat, harmless, plain
 from jaxticket.report.page.plot import Plot
-from jaxticket.text import is_interval
+from jaxticket.text import csv_lines, is_interval
 
 
 @dataclass(frozen=True)
@@ -53,16 +51,14 @@ class Table:
         for head, three in zip(self.heads, wide, strict=True):
             head = harmless(head)
             heads += [head, f"{head} low", f"{head} high"] if three else [head]
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(heads)
+        lines: list[Sequence[Any]] = [heads]
         for row in self.rows:
             cells: list[Any] = []
             for cell, three in zip(row, wide, strict=True):
                 columns = plain(cell)
                 cells += columns + [None] * (3 - len(columns)) if three else columns
-            writer.writerow(cells)
-        return text.getvalue()
+            lines.append(cells)
+        return csv_lines(lines)
 
     @property
     def link(self) -> str:

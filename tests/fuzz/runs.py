@@ -1,0 +1,140 @@
+"""Readers of what a run folder keeps, and of a study's."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from jaxticket.recipe import UnknownOption
+from jaxticket.report.page import read_study
+from jaxticket.runs import Damaged, files, read_run
+from jaxticket.runs.attention import read_looks
+from jaxticket.runs.calibrations import read_calibration, write_calibration
+from jaxticket.runs.counts import read_counts
+from jaxticket.runs.efficiency import read_efficiency, write_efficiency
+from jaxticket.runs.evaluations import evaluated, read_figures
+from jaxticket.runs.log import lines_of_level
+from jaxticket.runs.notes import count_notes
+from tests.calibration.scored import calibration, scores
+from tests.fuzz.reader import Reader
+from tests.made_efficiency import made_efficiency
+from tests.report.page.written import write_evaluation, write_run, write_saliency, write_study
+
+Made = tuple[Path, list[bytes]]
+ANSWERS = (Damaged, FileNotFoundError)
+
+
+def _of_run(name: str) -> Callable[[Path], Made]:
+    """Return what makes a run folder, of which one file is changed."""
+
+    def make(folder: Path) -> Made:
+        run = write_run(folder / "run")
+        files.write_json(run / "notes.json", NOTES)
+        files.write_json(run / "counts.json", {"train": {"real": {"": 3}, "Swap": {"c23": 2}}})
+        return run / name, [(run / name).read_bytes()]
+
+    return make
+
+
+NOTES = {
+    "data": [{"name": "noise", "source": "s", "pictures": {"train": {"real": 3, "fake": 2}},
+              "groups": {"train": 4}, "lines": ["a warning"]}],
+    "weights": ["a.h5"], "batches": ["one class"],
+}  # fmt: skip
+
+
+def _calibration(folder: Path) -> Made:
+    run = write_run(folder / "run")
+    source = (run / "level_01" / "predictions_test.csv").read_bytes()
+    (run / "level_01" / "predictions_validation.csv").write_bytes(source)
+    path = write_calibration(run, 1, calibration(scores([-1.0] * 70, [1.0] * 70)))
+    return path, [path.read_bytes()]
+
+
+def _looks(name: str) -> Callable[[Path], Made]:
+    def make(folder: Path) -> Made:
+        path = write_saliency(folder) / name
+        return path, [path.read_bytes()]
+
+    return make
+
+
+def _figures(folder: Path) -> Made:
+    path = write_evaluation(folder) / "figures.json"
+    return path, [path.read_bytes()]
+
+
+def _efficiency(folder: Path) -> Made:
+    path = write_efficiency(folder, made_efficiency()) / "efficiency.json"
+    return path, [path.read_bytes()]
+
+
+def _study(name: str) -> Callable[[Path], Made]:
+    def make(folder: Path) -> Made:
+        path = write_study(folder / "study") / name
+        return path, [path.read_bytes()]
+
+    return make
+
+
+def _read_run(path: Path) -> object:
+    return read_run(path.parent)
+
+
+def _read_summary(path: Path) -> object:
+    return read_run(path.parent).headline
+
+
+def _read_log(path: Path) -> None:
+    read_run(path.parent).log()
+    lines_of_level(path, 1)
+
+
+def _read_figures(path: Path) -> None:
+    read_figures(path.parents[3])
+    evaluated(path.parent)
+
+
+def _read_level(path: Path) -> object:
+    return read_run(path.parents[1]).layers(1)
+
+
+def _read_predictions(path: Path) -> object:
+    return read_run(path.parents[1]).predictions(1)
+
+
+READERS = {
+    "run config": Reader(_of_run("config.json"), _read_run, (*ANSWERS, UnknownOption), "json", 2),
+    "run environment": Reader(_of_run("environment.json"), _read_run, ANSWERS, "json", 2),
+    "run summary": Reader(_of_run("summary.json"), _read_summary, ANSWERS, "json", 2),
+    "run evaluation": Reader(_of_run("level_01/evaluation.json"), lambda path: read_run(
+        path.parents[1]), ANSWERS, "json", 2),
+    "run layers": Reader(_of_run("level_01/layers.csv"), _read_level, ANSWERS, "table", 2),
+    "run predictions": Reader(
+        _of_run("level_01/predictions_test.csv"), _read_predictions, ANSWERS, "table", 2
+    ),
+    "run notes": Reader(
+        _of_run("notes.json"), lambda path: count_notes([path.parent]), ANSWERS, "json"
+    ),
+    "run counts": Reader(
+        _of_run("counts.json"), lambda path: read_counts(path.parent), ANSWERS, "json"
+    ),
+    "run log": Reader(_of_run("metrics.jsonl"), _read_log, ANSWERS, "json lines", 2),
+    "run calibration": Reader(
+        _calibration, lambda path: read_calibration(path.parents[1], 1), ANSWERS, "json"
+    ),
+    "run gallery": Reader(
+        _looks("gallery.json"), lambda path: read_looks(path.parent), ANSWERS, "json"
+    ),
+    "run maps": Reader(
+        _looks("figures.json"), lambda path: read_looks(path.parent), ANSWERS, "json"
+    ),
+    "run figures": Reader(_figures, _read_figures, ANSWERS, "json"),
+    "run efficiency": Reader(
+        _efficiency, lambda path: read_efficiency(path.parents[1]), ANSWERS, "json"
+    ),
+    "study results": Reader(
+        _study("results.json"), lambda path: read_study(path.parent, "study"), ANSWERS, "json"
+    ),
+    "study table": Reader(
+        _study("robustness.csv"), lambda path: read_study(path.parent, "study"), ANSWERS, "table"
+    ),
+}  # fmt: skip
