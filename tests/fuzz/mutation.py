@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -72,6 +73,13 @@ def in_bytes(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
 
 
 @st.composite
+def in_picture(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
+    """The same, now and then with the checksums of a PNG made anew, so that it is looked into."""
+    content = draw(in_bytes(seeds))
+    return _with_checksums(content) if draw(st.booleans()) else content
+
+
+@st.composite
 def in_json(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
     """Values replaced, left out, exchanged and repeated; names that are others, or stand twice."""
     if draw(st.integers(0, 9)) == 0:
@@ -114,7 +122,7 @@ def in_table(draw: st.DrawFn, seeds: list[bytes], delimiter: str = ",") -> bytes
             case _:
                 rows.insert(draw(st.integers(0, len(rows))), list(row))
     end = draw(st.sampled_from(("\n", "\r\n", "\r", "\n\n")))
-    text = end.join(delimiter.join(row) for row in rows)
+    text = "".join(f"{delimiter.join(row)}{end}" for row in rows)
     encoding = draw(st.sampled_from(("utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "latin-1")))
     return text.encode(encoding, "replace")
 
@@ -182,10 +190,24 @@ def in_archive(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
 
 
 FORMS: dict[str, Callable[[list[bytes]], st.SearchStrategy[bytes]]] = {
-    "bytes": in_bytes, "json": in_json, "json lines": in_json_lines, "table": in_table,
+    "bytes": in_bytes, "picture": in_picture, "json": in_json, "json lines": in_json_lines, "table": in_table,
     "lines": in_lines, "gzip": in_gzip, "safetensors": in_safetensors, "archive": in_archive,
 }  # fmt: skip
 """What a file is -> whole ones -> such as are almost right."""
+
+
+def _with_checksums(content: bytes) -> bytes:
+    """Return a PNG whose parts have the checksums that belong to them; another file as it is."""
+    if not content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return content
+    out, at = bytearray(content), 8
+    while at + 12 <= len(content):
+        end = at + 8 + int.from_bytes(content[at : at + 4], "big")
+        if end + 4 > len(content):
+            break
+        out[end : end + 4] = zlib.crc32(content[at + 4 : end]).to_bytes(4, "big")
+        at = end + 4
+    return bytes(out)
 
 
 def _line_changed(draw: st.DrawFn, line: str) -> str:

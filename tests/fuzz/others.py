@@ -111,7 +111,7 @@ _PAGE = {"method": "GET", "path": "/", "headers": HEAD[:1]}
 
 READERS = {
     "scores": Reader(alone("scores.csv", *SCORES), _read_scores, (ValueError, OSError), "table"),
-    "upload": Reader(_upload, _send, (), "bytes", 8, needs="starlette"),
+    "upload": Reader(_upload, _send, (), "picture", 8, needs="starlette"),
     "upload's head": Reader(
         alone("head.json", _REQUEST, _PAGE), _send_head, (), "json", 8, needs="starlette"
     ),

@@ -197,8 +197,8 @@ _MORE_BOXES = _BOXES | {"others": {"a": [[None, [5, 6, 7, 8]]]}}
 _POINTS = {"014.png": [[n, 2.5] for n in range(68)]}
 
 READERS = {
-    "picture": Reader(_picture, read_picture, (BadPictureError, OSError), "bytes", 2),
-    "picture of a record": Reader(_picture, _read_square, (UndecodableError,), "bytes", 2),
+    "picture": Reader(_picture, read_picture, (BadPictureError, OSError), "picture", 2),
+    "picture of a record": Reader(_picture, _read_square, (UndecodableError,), "picture", 2),
     "video": Reader(_video, _read_video, (BadVideoError, OSError), "bytes", 4),
     "openforensics annotations": Reader(
         alone("Val_poly.json", _COCO), read_annotations,
