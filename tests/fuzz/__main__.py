@@ -1,7 +1,6 @@
 """Files that are almost right, by the hundred thousand: `python -m tests.fuzz --inputs=100000`."""
 
 import argparse
-import base64
 import importlib.util
 import json
 import subprocess
@@ -12,6 +11,8 @@ from pathlib import Path
 
 from tests.fuzz.attempt import Tried
 from tests.fuzz.readers import READERS
+
+ROUNDS = 25
 
 
 def main() -> int:
@@ -25,10 +26,12 @@ def main() -> int:
     tried = {name: Tried() for name in names}
     end = time.monotonic() + 60 * options.minutes
     number = options.seed
-    while left := [(n, wanted[n] - tried[n].inputs, number) for n in names
-                   if tried[n].inputs < wanted[n]]:  # fmt: skip
-        number += 1
-        if not _work(left, tried, wanted, end):
+    while left := [name for name in names if tried[name].inputs < wanted[name]]:
+        # In rounds, so that one that ends early has tried all.
+        work = [(name, 1 + wanted[name] // ROUNDS, number + turn) for turn in range(ROUNDS)
+                for name in left]  # fmt: skip
+        number += ROUNDS
+        if not _work(work, tried, end):
             break
     _save(tried, options.keep)
     print(_table(tried))
@@ -50,36 +53,25 @@ def _is_there(library: str) -> bool:
     return not library or importlib.util.find_spec(library) is not None
 
 
-def _work(
-    left: list[tuple[str, int, int]], tried: dict[str, Tried], wanted: dict[str, int], end: float
-) -> bool:
+def _work(work: list[tuple[str, int, int]], tried: dict[str, Tried], end: float) -> bool:
     """Let a process try readers; an input that ends it is a failure. False after the end."""
-    begun = {name: (each.read, each.refused, dict(each.failures)) for name, each in tried.items()}
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
-        command = [sys.executable, "-m", "tests.fuzz.worker", json.dumps(left), folder]
+        command = [sys.executable, "-m", "tests.fuzz.worker", json.dumps(work), folder]
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
         assert process.stdout is not None
-        name, heard = left[0][0], False
+        name = ""
         for line in process.stdout:
-            name, (read, refused, failures) = json.loads(line)
-            heard, one = True, tried[name]
-            one.read, one.refused = begun[name][0] + read, begun[name][1] + refused
-            one.failures = dict(begun[name][2])
-            for said, (content, count) in failures.items():
-                before = one.failures.get(said, (b"", 0))[1]
-                one.failures[said] = (base64.b64decode(content), before + count)
-            if one.inputs >= wanted[name]:
-                print(f"{name}: {one.inputs:,} inputs, {one.failed} failures", file=sys.stderr)
+            name, *found = json.loads(line)
+            tried[name].put(*found)
             if time.monotonic() > end:
                 process.kill()
                 process.wait()
                 return False
-        status = process.wait()
-        if status and not heard:
-            raise SystemExit("python -m tests.fuzz.worker does not start")
-        if status:
+        if status := process.wait():
+            if not name:
+                raise SystemExit("python -m tests.fuzz.worker does not start")
             newest = max(Path(folder).rglob("*"), key=lambda path: path.stat().st_mtime_ns)
             content = newest.read_bytes() if newest.is_file() else b""
             tried[name].add(f"the process ended with {status}", content)

@@ -1,8 +1,9 @@
 """One reader and one input: was it read, refused in words, or is something wrong?"""
 
+import base64
 import resource
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,6 +51,24 @@ class Tried:
         else:
             first, count = self.failures.get(said, (content, 0))
             self.failures[said] = (first, count + 1)
+
+    def taken(self) -> tuple[int, int, dict[str, tuple[str, int]]]:
+        """Return all as JSON keeps it, inputs in base 64, and begin anew."""
+        failures = {
+            said: (base64.b64encode(first).decode(), count)
+            for said, (first, count) in self.failures.items()
+        }
+        found = self.read, self.refused, failures
+        self.read, self.refused, self.failures = 0, 0, {}
+        return found
+
+    def put(self, read: int, refused: int, failures: Mapping[str, tuple[str, int]]) -> None:
+        """Add what was taken of another."""
+        self.read += read
+        self.refused += refused
+        for said, (content, count) in failures.items():
+            first, before = self.failures.get(said, (base64.b64decode(content), 0))
+            self.failures[said] = (first, before + count)
 
 
 def try_inputs(

@@ -190,8 +190,9 @@ def in_archive(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
 
 
 FORMS: dict[str, Callable[[list[bytes]], st.SearchStrategy[bytes]]] = {
-    "bytes": in_bytes, "picture": in_picture, "json": in_json, "json lines": in_json_lines, "table": in_table,
-    "lines": in_lines, "gzip": in_gzip, "safetensors": in_safetensors, "archive": in_archive,
+    "bytes": in_bytes, "picture": in_picture, "json": in_json, "json lines": in_json_lines,
+    "table": in_table, "lines": in_lines, "gzip": in_gzip, "safetensors": in_safetensors,
+    "archive": in_archive,
 }  # fmt: skip
 """What a file is -> whole ones -> such as are almost right."""
 

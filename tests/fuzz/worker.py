@@ -1,10 +1,9 @@
 """Tries readers in a process of its own, which an input may end: `python -m tests.fuzz.worker`.
 
-Its arguments are JSON, [[reader, inputs, seed], ...], and a folder to work in; it says on lines of
-JSON how far it is.
+Its arguments are JSON, [[reader, inputs, seed], ...], and a folder to work in. It says on lines of
+JSON what came of the inputs since the line before.
 """
 
-import base64
 import json
 import os
 import resource
@@ -17,7 +16,7 @@ from tests.fuzz.readers import READERS
 
 MOST_SECONDS = 60
 """Of processor time for an input; beyond them the system ends this process."""
-EVERY = 20
+EVERY = 10
 """Inputs between two lines."""
 
 
@@ -29,24 +28,21 @@ def main(work: list[tuple[str, int, int]], folder: Path) -> None:
     with open(os.dup(1), "w") as channel:  # noqa: PTH123
         os.dup2(2, 1)  # what libraries print must not come between the lines
         for place, (name, inputs, number) in enumerate(work):
+
+            def tell(tried: Tried, name: str = name) -> None:
+                print(json.dumps([name, *tried.taken()]), file=channel, flush=True)
+
+            def then(tried: Tried, tell=tell) -> None:
+                _allow(MOST_SECONDS)
+                if tried.inputs >= EVERY:
+                    tell(tried)
+
             of_reader = folder / str(place)
             of_reader.mkdir()
-
-            def then(tried: Tried, name: str = name, inputs: int = inputs) -> None:
-                _allow(MOST_SECONDS)
-                if tried.inputs % EVERY == 0 or tried.inputs >= inputs:
-                    print(json.dumps([name, _plain(tried)]), file=channel, flush=True)
-
-            then(Tried())
-            try_inputs(READERS[name], of_reader, inputs, number, then)[1]()
-
-
-def _plain(tried: Tried) -> list:
-    failures = {
-        said: (base64.b64encode(first).decode(), count)
-        for said, (first, count) in tried.failures.items()
-    }
-    return [tried.read, tried.refused, failures]
+            tell(Tried())
+            tried, test = try_inputs(READERS[name], of_reader, inputs, number, then)
+            test()
+            tell(tried)
 
 
 def _allow(seconds: int) -> None:
