@@ -1,5 +1,6 @@
 """Readers of what a run folder keeps, and of a study's."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +23,16 @@ Made = tuple[Path, list[bytes]]
 ANSWERS = (Damaged, FileNotFoundError)
 
 
+def _kept(path: Path) -> Made:
+    """What is kept; of JSON that says its digest also what says none, so that it is looked into."""
+    content = path.read_bytes()
+    if path.suffix != ".json" or b'"sha256"' not in content:
+        return path, [content]
+    said = json.loads(content)
+    del said["sha256"]
+    return path, [content, json.dumps(said).encode(), json.dumps(said).encode()]
+
+
 def _of_run(name: str) -> Callable[[Path], Made]:
     """Return what makes a run folder, of which one file is changed."""
 
@@ -29,7 +40,7 @@ def _of_run(name: str) -> Callable[[Path], Made]:
         run = write_run(folder / "run")
         files.write_json(run / "notes.json", NOTES)
         files.write_json(run / "counts.json", {"train": {"real": {"": 3}, "Swap": {"c23": 2}}})
-        return run / name, [(run / name).read_bytes()]
+        return _kept(run / name)
 
     return make
 
@@ -46,31 +57,31 @@ def _calibration(folder: Path) -> Made:
     source = (run / "level_01" / "predictions_test.csv").read_bytes()
     (run / "level_01" / "predictions_validation.csv").write_bytes(source)
     path = write_calibration(run, 1, calibration(scores([-1.0] * 70, [1.0] * 70)))
-    return path, [path.read_bytes()]
+    return _kept(path)
 
 
 def _looks(name: str) -> Callable[[Path], Made]:
     def make(folder: Path) -> Made:
         path = write_saliency(folder) / name
-        return path, [path.read_bytes()]
+        return _kept(path)
 
     return make
 
 
 def _figures(folder: Path) -> Made:
     path = write_evaluation(folder) / "figures.json"
-    return path, [path.read_bytes()]
+    return _kept(path)
 
 
 def _efficiency(folder: Path) -> Made:
     path = write_efficiency(folder, made_efficiency()) / "efficiency.json"
-    return path, [path.read_bytes()]
+    return _kept(path)
 
 
 def _study(name: str) -> Callable[[Path], Made]:
     def make(folder: Path) -> Made:
         path = write_study(folder / "study") / name
-        return path, [path.read_bytes()]
+        return _kept(path)
 
     return make
 
