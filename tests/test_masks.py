@@ -89,3 +89,16 @@ def test_a_revived_weight_is_found_by_its_path():
     assert masks.revived(HALF, HALF) is None
     assert masks.revived(HALF, less) == "b/kernel"
     assert masks.revived(other, HALF) == "b/kernel"
+
+
+def test_digests_are_equal_for_equal_bits_in_leaves_of_equal_names_and_shapes():
+    once = masks.digest(HALF, PATHS)
+    assert once == masks.digest(jax.tree.map(np.asarray, HALF), iter(PATHS))
+    other = {**HALF, "b": {"kernel": ~HALF["b"]["kernel"]}}
+    flat = {**HALF, "a": {**HALF["a"], "kernel": HALF["a"]["kernel"].ravel()}}
+    renamed = {**HALF, "c": HALF["b"]}
+    found = {
+        once, masks.digest(other, PATHS), masks.digest(flat, PATHS), masks.digest(HALF, PATHS[:1]),
+        masks.digest(renamed, ("a/kernel", "c/kernel")),
+    }  # fmt: skip
+    assert len(found) == 5
