@@ -2,8 +2,8 @@
 
     python -m tests.harness.mutation --mutants=100 --seed=0
 
-Drawn are as many mutants of every area, as far as it has them; each is tried by the tests of its
-area, the mirror of the changed module first, to the first that fails. A mutant is a process forked
+Drawn are as many mutants of every area, as far as it has them; each is tried by the mirror of its
+module, then by the tests of its area, to the first that fails. A mutant is a process forked
 from one that has imported the libraries but computed nothing: JAX starts its threads with the first
 computation. All share one cache of compiled programs. A process that takes five times the time of
 the unchanged program, and a minute, has noticed too.
@@ -109,10 +109,10 @@ def names(modules: Sequence[str]) -> list[str]:
 
 def drawn(count: int, seed: int, areas: Sequence[str]) -> list[str]:
     """Return the names of mutants, as many of every area as far as it has them."""
-    draw = random.Random(seed)
-    left = {
-        area: draw.sample(all_, len(all_)) for area in areas if (all_ := names(AREAS[area].modules))
-    }
+    left = {}
+    for area in areas:
+        all_of_it = names(AREAS[area].modules)
+        left[area] = random.Random(f"{seed} {area}").sample(all_of_it, len(all_of_it))
     found: list[str] = []
     while len(found) < count and any(left.values()):
         found += [names.pop() for names in left.values() if names][: count - len(found)]
@@ -132,12 +132,12 @@ def area_of(name: str) -> str:
     raise ValueError(f"{name}: no module of {', '.join(AREAS)}")
 
 
-def tests_of(name: str) -> list[str]:
-    """Return the tests of a mutant's area, its module's mirror first."""
+def stages_of(name: str) -> list[tuple[str, ...]]:
+    """Return the tests that try a mutant: its module's mirror, then those of its area."""
     folder, _, module = name.partition("#")[0].removeprefix("jaxticket/").rpartition("/")
-    mirror = str(Path("tests", folder, f"test_{module}"))
-    tests = AREAS[area_of(name)].tests
-    return list(dict.fromkeys([*([mirror] if Path(mirror).exists() else []), *tests]))
+    mirror = str(Path("tests", folder, f"test_{module.removesuffix('.py')}.py"))
+    stages = [(mirror,)] if Path(mirror).exists() else []
+    return list(dict.fromkeys([*stages, AREAS[area_of(name)].tests]))
 
 
 def run_tests(
@@ -229,24 +229,27 @@ def try_all(chosen: Sequence[str]) -> dict[str, bool]:
     """Try mutants; print each, and return which were noticed.
 
     Raises:
-        RuntimeError: the tests of an area fail on the unchanged program.
+        RuntimeError: tests fail on the unchanged program.
     """
     found: dict[str, bool] = {}
-    unchanged: dict[str, float] = {}
+    unchanged: dict[tuple[str, ...], float] = {}
     for name in chosen:
-        area = area_of(name)
-        if area not in unchanged:
-            end, unchanged[area] = run_tests(AREAS[area].tests, None, None)
-            if end != "passed":
-                raise RuntimeError(f"{area}: tests fail on the unchanged program")
-            print(f"{area}: {unchanged[area]:.0f} s of processor time without a change", flush=True)
         path, _, number = name.partition("#")
         changed = mutants.mutant(Path(path).read_text(), int(number))
         finder = Finder(path, compile(changed.tree, path, "exec"))
-        end, seconds = run_tests(tests_of(name), finder, round(5 * unchanged[area]) + 60)
+        end, total = "passed", 0.0
+        for tests in stages_of(name):
+            if tests not in unchanged:
+                end, unchanged[tests] = run_tests(tests, None, None)
+                if end != "passed":
+                    raise RuntimeError(f"{' '.join(tests)} fail on the unchanged program")
+            end, seconds = run_tests(tests, finder, round(5 * unchanged[tests]) + 60)
+            total += seconds
+            if end != "passed":
+                break
         found[name] = end != "passed"
         print(
-            f"{'NOT NOTICED' if end == 'passed' else end}, {seconds:.0f} s: {name}, "
+            f"{'NOT NOTICED' if end == 'passed' else end}, {total:.0f} s: {name}, "
             f"line {changed.line}: {changed.before}  ->  {changed.after}",
             flush=True,
         )
