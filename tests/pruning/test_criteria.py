@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from jaxticket.models import build
-from jaxticket.pruning import magnitude, random, snip, synflow
+from jaxticket.pruning import CRITERIA, Network, magnitude, random, snip, synflow
 from jaxticket.trees import leaves_by_path
 
 
@@ -55,6 +55,19 @@ def test_synflow_of_two_layers_is_the_flow_through_each_weight():
 def test_synflow_that_leaves_the_range_of_numbers_is_refused():
     with pytest.raises(FloatingPointError, match="range"):
         synflow(lambda p: p["a"] * 1e308 * 1e308)({"a": jnp.ones(1)})
+
+
+def test_synflow_normalises_by_nothing_however_deep_a_variance_lies():
+    # R = w sum(pixels of ones) (1 - mean) var; the running statistics are 5 and 9.
+    stats = {"block": {"layer": {"bn": {"mean": jnp.array(5.0), "var": jnp.array(9.0)}}}}
+
+    def logits(params, stats, x):
+        bn = stats["block"]["layer"]["bn"]
+        return params["w"] * x.sum() * (1 - bn["mean"]) * bn["var"]
+
+    params = {"w": jnp.array(-0.5)}
+    network = Network(params, stats, params, 2, 0, lambda: [], lambda *_: jnp.zeros(()), logits)
+    assert CRITERIA["synflow"].scores(network)["w"] == 0.5 * 2 * 2 * 3
 
 
 @pytest.mark.parametrize("name", ["cnn5", "resnet18"])

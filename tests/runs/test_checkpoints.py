@@ -10,7 +10,7 @@ import numpy as np
 import orbax.checkpoint as ocp
 import pytest
 
-from jaxticket.runs import Damaged
+from jaxticket.runs import Damaged, checkpoints
 from jaxticket.runs.checkpoints import (
     Partial,
     content_sha256,
@@ -294,3 +294,11 @@ def test_the_state_of_any_optimizer_comes_back_bitwise(tmp_path, name):
     arrays, _ = partial.restore({"state": jax.tree.map(jnp.zeros_like, state)})
     assert jax.tree.structure(arrays) == jax.tree.structure({"state": state})
     assert bitwise(arrays) == bitwise({"state": state})
+
+
+def test_of_several_processes_all_save_arrays_of_all(monkeypatch):
+    assert checkpoints._of_all(TREE) is TREE
+    monkeypatch.setattr(jax, "process_count", lambda: 2)
+    found = checkpoints._of_all(TREE)
+    assert bitwise(found) == bitwise(TREE)
+    assert all(leaf.is_fully_replicated for leaf in jax.tree.leaves(found))

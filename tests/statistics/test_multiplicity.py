@@ -12,9 +12,11 @@ def test_a_larger_p_never_ends_below_a_smaller():
     assert holm([0.02, 0.03, 0.9]).tolist() == pytest.approx([0.06, 0.06, 0.9])
     assert holm([0.6, 0.7]).tolist() == [1.0, 1.0]
     assert holm([0.03]).tolist() == [0.03]
+    assert holm([1.0, 0.0]).tolist() == [1.0, 0.0]
     assert holm([]).tolist() == []
 
 
-def test_what_is_no_p_value_is_refused():
+@pytest.mark.parametrize("wrong", [float("nan"), -0.01, 1.01])
+def test_what_is_no_p_value_is_refused(wrong):
     with pytest.raises(ValueError, match="p values"):
-        holm([0.1, float("nan")])
+        holm([0.1, wrong])

@@ -12,6 +12,7 @@ import pytest
 from jaxticket import masks as masks_lib
 from jaxticket.training import (
     OPTIMIZERS,
+    build_step,
     create_state,
     make_learning_rate,
     make_optimizer,
@@ -287,6 +288,21 @@ def test_accuracy_of_several_classes_is_of_the_largest_logit():
     batch = {**RED_IS_FAKE, "label": np.array([0, 2], np.int32)}
     _, metrics = step(create_state(dense(params, {}), optimizer, 0), masks_lib.full(params), batch)
     assert float(metrics["accuracy"]) == 0.5  # red is class 0, green class 1
+
+
+def test_a_step_by_names_is_jitted_and_without_decay_as_it_comes():
+    optimizer, step = build_step(LinearDetector(), optimizer="sgd", schedule="cosine")
+    params = {"fc": {"bias": jnp.zeros(1), "kernel": jnp.array([[0.5], [-0.25], [1.0]])}}
+    masks, state = masks_lib.full(params), create_state(dense(params, {}), optimizer, 0)
+    _, pure = build_step(LinearDetector(), optimizer="sgd", schedule="cosine", jitted=False)
+    want, metrics = pure(state, masks, RED_IS_FAKE)
+    assert not hasattr(pure, "lower")
+    assert float(metrics["learning_rate"]) == pytest.approx(1e-3)
+    state, metrics = step(state, masks, RED_IS_FAKE)
+    chex.assert_trees_all_close(state.params, want.params)
+    assert float(state.params["fc"]["kernel"][2, 0]) == 1.0  # blue is in no picture
+    # One step is a whole training: the next is taken at a hundredth.
+    assert float(step(state, masks, RED_IS_FAKE)[1]["learning_rate"]) == pytest.approx(1e-5)
 
 
 def test_the_tiny_detector_has_what_these_tests_prune():
