@@ -1,10 +1,15 @@
 """What is changed of a program; `tests.harness.mutation` tries it on the core's tests."""
 
 import ast
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from tests.harness.mutants import count, mutant
+
+ROOT = Path(__file__).parents[2]
 
 
 def changes(source):
@@ -44,3 +49,15 @@ def test_each_kind_of_change_by_hand(source, want):
 def test_a_return_goes_but_the_last():
     source = "@wrap(1)\ndef f(x: 1) -> 2:\n    if x:\n        return y\n    return z"
     assert changes(source) == [(3, "x", "not x"), (4, "return y", "pass")]
+
+
+def test_a_mutant_is_noticed_where_the_unchanged_program_passes():
+    path = "jaxticket/statistics/multiplicity.py"
+    source = (ROOT / path).read_text()
+    after = [mutant(source, number).after for number in range(count(source))]
+    name = f"{path}#{after.index('given < 1')}"
+    command = [sys.executable, "-m", "tests.harness.mutation", name]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert f"{name}, line " in done.stdout
+    assert "| all | 1 | 1 |" in done.stdout

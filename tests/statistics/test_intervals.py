@@ -11,6 +11,7 @@ from jaxticket.statistics import (
     retention_interval,
     seed_values,
 )
+from jaxticket.statistics.estimate import variance_parts
 from jaxticket.verdicts.rules import MARGINS
 
 GENERATOR = np.random.default_rng(0)
@@ -113,6 +114,20 @@ def test_retention_by_hand():
     error = stats.sem(part / 0.4) * np.sqrt(1 + 0.75 / 10 / (0.1 + 0.2))
     assert found.error == pytest.approx(error)
     assert found.low == pytest.approx(0.75 - stats.t.ppf(0.975, 9) * error)
+
+
+def test_seeds_that_retain_unlike_parts_are_no_tie():
+    # Right are dense 88 and 92 of 100, the ticket 71 and 69: (0.7 - 0.5) / (0.9 - 0.5).
+    right_dense, right = (
+        np.arange(100) >= np.array(wrong)[:, None] for wrong in ([12, 8], [29, 31])
+    )
+    labels, groups = np.arange(100) % 2, np.arange(100)
+    dense, ticket = (np.where(rows, 1.0, -1.0) * (2 * labels - 1) for rows in (right_dense, right))
+    found = retention_interval("accuracy", labels, ticket, dense, groups)
+    assert found.value == pytest.approx(0.5)
+    of_seeds, of_groups = variance_parts((right - 0.5 - 0.5 * (right_dense - 0.5)) / 0.4)
+    assert of_groups > 0
+    assert found.seed_variance / found.group_variance == pytest.approx(of_seeds / of_groups)
 
 
 def test_a_dense_network_at_chance_retains_nothing():
