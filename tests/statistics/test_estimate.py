@@ -69,6 +69,7 @@ def test_no_error_in_any_group_does_not_mean_perfect():
     assert found.low == pytest.approx(stats.beta.ppf(0.025, 10, 1))  # Clopper and Pearson
     assert found.high == 1.0
     assert found.p_above(found.low) == pytest.approx(0.025)
+    assert (found.p_above(-0.5), found.p_above(1.5)) == (0.0, 1.0)
     same = estimate(0.0, np.zeros((3, 10)), 10, exact=True)
     assert (same.low, same.high) == (0.0, 0.0)
     assert (same.p_above(-0.01), same.p_above(0.0), same.p_below(0.01)) == (0.0, 1.0, 0.0)
