@@ -21,6 +21,8 @@ OTHER: dict[type[ast.AST], type[ast.AST]] = {
 """What an operator becomes."""
 SYMMETRIC = ("max", "min", "maximum", "minimum", "isinstance")
 """Calls whose arguments keep their order: swapped, nothing changes or all fails at once."""
+CONDITIONS = ("test", "ifs")
+"""Fields of nodes that are conditions."""
 LEFT_ALONE = ("annotation", "returns", "decorator_list", "exc", "msg")
 """Fields of nodes that are not looked into."""
 
@@ -81,14 +83,15 @@ def _changes(parent: ast.AST) -> Iterator[Change]:
         for index, old in enumerate(value) if isinstance(value, list) else ((None, value),):
             if not isinstance(old, ast.AST) or isinstance(old, ast.JoinedStr):
                 continue
+            news: list[ast.expr | ast.stmt] = []
             if isinstance(old, ast.expr):
-                conditional = field == "test" or field == "ifs"
-                news = (*_expressions(old), *(_negations(old) if conditional else ()))
-            else:
+                news += [*_expressions(old), *(_negations(old) if field in CONDITIONS else ())]
+            elif isinstance(old, ast.stmt):
                 last = isinstance(parent, ast.FunctionDef) and index == len(parent.body) - 1
-                news = (ast.Pass(),) if isinstance(old, ast.stmt) and _may_go(old, last) else ()
+                news += [ast.Pass()] if _may_go(old, last) else []
             for new in news:
-                yield Change(parent, field, index, old, ast.copy_location(new, old))  # pyright: ignore[reportArgumentType]
+                assert isinstance(old, ast.expr | ast.stmt)
+                yield Change(parent, field, index, old, ast.copy_location(new, old))
             yield from _changes(old)
 
 

@@ -92,7 +92,7 @@ class Drawn:
 @pytest.mark.parametrize("masks", [{}, WEIGHTS.masks])
 def test_a_searchs_newest_masks_are_kept_where_there_are_some(masks):
     drawing = Drawn(masks)
-    inside = Checkpoints(Kept(), budget(), drawing)  # pyright: ignore[reportArgumentType]
+    inside = Checkpoints(Kept(), budget(), drawing)
     inside.save(STATE, None, Progress(), {})
     inside.restore(STATE, WEIGHTS.masks)
     assert drawing.last_masks == masks

@@ -1,3 +1,4 @@
+import logging
 import math
 import os
 import re
@@ -302,3 +303,11 @@ def test_of_several_processes_all_save_arrays_of_all(monkeypatch):
     found = checkpoints._of_all(TREE)
     assert bitwise(found) == bitwise(TREE)
     assert all(leaf.is_fully_replicated for leaf in jax.tree.leaves(found))
+
+
+def test_orbaxs_own_lines_are_kept_away_for_as_long_as_it_works():
+    log = logging.getLogger("absl")
+    before = log.level
+    with checkpoints._quiet():
+        assert not log.isEnabledFor(logging.ERROR)
+    assert log.level == before
