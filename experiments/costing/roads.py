@@ -39,7 +39,8 @@ ROADS: dict[str, Road] = {
         "one shot, early bird", {"pruning": "one_shot", "search": "early_bird"}
     ),
     "snip": Road("SNIP", {"criterion": "snip", "pruning": "one_shot"}),
-    "synflow": Road("SynFlow", {"criterion": "synflow", "pruning": "one_shot"}),
+    # Scored a hundred times on the way, as published; scored once it prunes whole layers away.
+    "synflow": Road("SynFlow", {"criterion": "synflow", "prune_fraction": 0.8}),
     LONG_DENSE: Road("long dense (no ticket)"),
     CARRIED: Road("mask carried from elsewhere"),
 }
