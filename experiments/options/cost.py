@@ -26,9 +26,10 @@ class Config:
     """Ways to a ticket: full (iterative magnitude pruning in rounds of 20%), which all others are
     held to; short_0.2 and short_0.1 (masks drawn after that share of a level's steps); early_bird
     (once they have settled); larger (rounds of 50%), larger_short (these, after 0.2); one_shot,
-    one_shot_early_bird (one jump from the dense network); snip, synflow (one jump, without any
-    training); carried (the mask of full found on the next of the data sets, trained here); and
-    long_dense (no ticket: the dense network with all the steps of full's deepest ticket)."""
+    one_shot_early_bird (one jump from the dense network); snip, synflow (without any training:
+    scored once, and a hundred times on the way); carried (the mask of full found on the next of
+    the data sets, trained here); and long_dense (no ticket: the dense network with all the steps
+    of full's deepest ticket)."""
     preset: Literal["default", "paper"] = "default"
     """Defaults of the training, as for experiments.imp."""
     epochs: int | None = None
