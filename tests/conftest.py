@@ -13,12 +13,15 @@ import pytest
 from hypothesis import settings
 from PIL import Image
 
-# Compiling is most of the suite's time. A program compiled once serves every test of this process
-# and the commands that tests start. JAX reads these names when it is imported.
-_PROGRAMS = tempfile.TemporaryDirectory(prefix="jaxticket-programs-")
-os.environ["JAX_COMPILATION_CACHE_DIR"] = _PROGRAMS.name
+# Compiling is most of the time. A program compiled once serves every test, the other workers of
+# pytest-xdist, and the commands that tests start. JAX reads these names when it is imported.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _PROGRAMS = tempfile.TemporaryDirectory(prefix="jaxticket-programs-")
+    os.environ["JAX_COMPILATION_CACHE_DIR"] = _PROGRAMS.name
 os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
 os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
+# Half of the time to compile. `XLA_FLAGS= python -m pytest` tests the programs that users get.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 
 # Pictures are decoded in a moment here; the tests of keeping them name a folder.
 os.environ["JAXTICKET_KEEP_PICTURES"] = "false"
