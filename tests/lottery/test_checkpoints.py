@@ -57,7 +57,7 @@ STATE = create_state(WEIGHTS, make_optimizer("sgd"), 0, step=4)
 
 
 def test_a_level_begins_where_nothing_was_saved():
-    start, best, progress = Checkpoints(Kept(), budget()).restore(STATE, WEIGHTS.masks)
+    start, best, progress = Checkpoints(Kept(), budget()).restore(STATE, WEIGHTS.masks, pytest.fail)
     assert (start, best, progress) == (STATE, None, Progress())
 
 
@@ -66,7 +66,7 @@ def test_best_weights_are_kept_with_patience_and_before_the_first_hold_a_place(b
     inside = Checkpoints(Kept(), budget(patience=2))
     best = replace(WEIGHTS, params={"w": jnp.zeros(3)}) if best_step >= 0 else None
     inside.save(STATE, best, Progress(best_step=best_step), {"train": 2.0})
-    state, found, progress = inside.restore(STATE, WEIGHTS.masks)
+    state, found, progress = inside.restore(STATE, WEIGHTS.masks, pytest.fail)
     assert state is STATE
     assert progress == Progress(best_step=best_step, seconds={"train": 2.0})
     assert (found is None) == (best is None)
@@ -94,7 +94,7 @@ def test_a_searchs_newest_masks_are_kept_where_there_are_some(masks):
     drawing = Drawn(masks)
     inside = Checkpoints(Kept(), budget(), drawing)
     inside.save(STATE, None, Progress(), {})
-    inside.restore(STATE, WEIGHTS.masks)
+    inside.restore(STATE, WEIGHTS.masks, pytest.fail)
     assert drawing.last_masks == masks
 
 
