@@ -242,7 +242,7 @@ def try_all(chosen: Sequence[str]) -> dict[str, bool]:
             if tests not in unchanged:
                 end, unchanged[tests] = run_tests(tests, None, None)
                 if end != "passed":
-                    raise RuntimeError(f"{' '.join(tests)} fail on the unchanged program")
+                    raise RuntimeError(f"the unchanged program fails: pytest -x {' '.join(tests)}")
             end, seconds = run_tests(tests, finder, round(5 * unchanged[tests]) + 60)
             total += seconds
             if end != "passed":

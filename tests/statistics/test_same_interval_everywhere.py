@@ -51,11 +51,8 @@ def in_places(examples, logits):
     for metric in record.WITH_INTERVAL:
         ends = interval_ends(metric, examples.labels, logits, examples.groups)
         yield "statistics", metric, ends
-    experiment = SimpleNamespace(
-        detector=SimpleNamespace(num_logits=1), validation=examples, test=examples
-    )
     both = dict.fromkeys(("validation", "test"), logits[:, None])
-    for metric, ends in record._evaluation(experiment, both)["test_intervals"].items():
+    for metric, ends in record.figures_of(examples, examples, both)["test_intervals"].items():
         yield "run", metric, ends
     two = np.stack([np.zeros(len(logits)), logits], axis=1)
     called = by_class.figures(examples.labels, two, examples.groups, ("real", "Swap"))
