@@ -296,6 +296,7 @@ def test_a_step_by_names_is_jitted_and_without_decay_as_it_comes():
     masks, state = masks_lib.full(params), create_state(dense(params, {}), optimizer, 0)
     _, pure = build_step(LinearDetector(), optimizer="sgd", schedule="cosine", jitted=False)
     want, metrics = pure(state, masks, RED_IS_FAKE)
+    assert hasattr(step, "lower")  # as jitted functions have
     assert not hasattr(pure, "lower")
     assert float(metrics["learning_rate"]) == pytest.approx(1e-3)
     state, metrics = step(state, masks, RED_IS_FAKE)
