@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted([*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 NAME = re.compile(r"(?<![\w./])(?:jaxticket|experiments|data_prep|tests)(?:[./]\w+)+")
-READERS = ("experiments", "data_prep")
-OTHERS_OPTIONS = {"clean", "dist", "help", "strict", "subjects", "xla_gpu_deterministic_ops"}
+READERS = ("experiments", "data_prep", "tests/harness")
+OTHERS_OPTIONS = {"clean", "dist", "help", "strict", "xla_gpu_deterministic_ops"}
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
 
