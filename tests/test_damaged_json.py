@@ -72,3 +72,12 @@ def test_what_is_damaged_is_one_kind_of_error(tmp_path, write):
         with pytest.raises(error, match=rf"{path.name} is damaged \(.+\): \w+") as raised:
             read()
         assert type(raised.value) is error
+
+
+def test_a_table_beside_a_study_with_an_endless_cell(tmp_path):
+    path = write_study(tmp_path / "study") / "robustness.csv"
+    path.write_text(f"corruption,auc\n{'x' * 200_000},1\n")
+    with pytest.raises(
+        Damaged, match=r"robustness\.csv is damaged \(field larger than field limit"
+    ):
+        read_study(path.parent, "study")

@@ -76,6 +76,11 @@ def open_prepared(path: Path | str) -> PreparedSet:
     folder = _version_folder(Path(path))
     try:
         info = _builder(folder).info
+        stored = {
+            split: [Path(file) for file in info.splits[split].filepaths]
+            for split in SPLITS
+            if split in info.splits
+        }
     except Exception as error:  # TFDS raises what its parsers raise
         raise NotPreparedError(
             f"the description of the prepared set {folder} cannot be read ({error}); prepare it "
@@ -87,10 +92,13 @@ def open_prepared(path: Path | str) -> PreparedSet:
         raise NotPreparedError(
             f"the records in {folder} lack {', '.join(lacking)}: prepare the set with data_prep"
         )
-    if tuple(features["label"].names) != LABELS:
+    labels, methods = (getattr(features[name], "names", None) for name in ("label", "method"))
+    if tuple(labels or ()) != LABELS:
         raise NotPreparedError(
-            f"the labels in {folder} are {features['label'].names}, but must be real = 0, fake = 1"
+            f"the labels in {folder} are {labels}, but must be real = 0, fake = 1"
         )
+    if not methods:
+        raise NotPreparedError(f"the methods in {folder} have no names: prepare it anew")
     sizes = {
         split: info.splits[split].num_examples
         for split in SPLITS
@@ -99,7 +107,7 @@ def open_prepared(path: Path | str) -> PreparedSet:
     empty = [split for split in SPLITS if split not in sizes]
     if empty and ("train" in sizes or not sizes):
         raise NotPreparedError(f"the prepared set {folder} has no records for {', '.join(empty)}")
-    files = [Path(file) for split in sizes for file in info.splits[split].filepaths]
+    files = [file for split in sizes for file in stored[split]]
     if outside := [file for file in files if file.parent != folder]:
         raise NotPreparedError(f"the prepared set {folder} has records elsewhere, in {outside[0]}")
     if gone := [file.name for file in files if not file.is_file()]:
@@ -112,7 +120,7 @@ def open_prepared(path: Path | str) -> PreparedSet:
         path=folder,
         fingerprint=card.get("fingerprint") or _fingerprint_of_files(folder),
         synthetic=bool(card.get("synthetic", False)),
-        methods=tuple(features["method"].names),
+        methods=tuple(methods),
         splits=sizes,
     )
 

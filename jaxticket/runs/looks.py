@@ -59,8 +59,13 @@ class LookFolder:
             text = files.read_whole(self.path / PICTURES, AGAIN, digest).decode()
         except (FileNotFoundError, ValueError):
             return []
-        # Not str.splitlines: a key may hold what it takes for the end of a line.
-        rows = csv.DictReader(io.StringIO(text, newline=""))
+        try:
+            # Not str.splitlines: a key may hold what it takes for the end of a line.
+            rows = list(csv.DictReader(io.StringIO(text, newline="")))
+        except csv.Error:
+            return []
+        if any(None in row or None in row.values() for row in rows):  # other cells than columns
+            return []
         return [{name: from_csv_cell(cell) for name, cell in row.items()} for row in rows]
 
     def write_pictures(self, rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> None:

@@ -167,6 +167,24 @@ def test_a_description_imports_nothing(copied, tmp_path, monkeypatch, key):
         open_builder(copied)
 
 
+def test_names_of_records_that_are_no_pattern(copied):
+    info = json.loads((copied / "dataset_info.json").read_text())
+    info["splits"][0]["filepathTemplate"] = "{0}"
+    (copied / "dataset_info.json").write_text(json.dumps(info))
+    with pytest.raises(NotPreparedError, match=r"cannot be read \(Replacement index 0"):
+        open_prepared(copied)
+
+
+@pytest.mark.parametrize(("name", "said"), [("label", "labels"), ("method", "methods")])
+def test_classes_without_names(copied, name, said):
+    features = json.loads((copied / "features.json").read_text())
+    fields = features["featuresDict"]["features"]
+    fields[name] = fields["group"]
+    (copied / "features.json").write_text(json.dumps(features))
+    with pytest.raises(NotPreparedError, match=f"the {said} in"):
+        open_prepared(copied)
+
+
 def test_records_lie_in_the_folder(copied):
     info = json.loads((copied / "dataset_info.json").read_text())
     (copied / "dataset_info.json").write_text(json.dumps(info | {"name": "../theirs"}))

@@ -13,6 +13,7 @@ from tests.fuzz.attempt import Tried
 from tests.fuzz.readers import READERS
 
 ROUNDS = 25
+"""In which all readers are tried, each with a share of its inputs."""
 
 
 def main() -> int:
@@ -27,7 +28,6 @@ def main() -> int:
     end = time.monotonic() + 60 * options.minutes
     number = options.seed
     while left := [name for name in names if tried[name].inputs < wanted[name]]:
-        # In rounds, so that one that ends early has tried all.
         work = [(name, 1 + wanted[name] // ROUNDS, number + turn) for turn in range(ROUNDS)
                 for name in left]  # fmt: skip
         number += ROUNDS

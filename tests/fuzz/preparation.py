@@ -5,7 +5,7 @@ import io
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -29,11 +29,13 @@ from data_prep.media.pictures import BadPictureError, read_picture
 from data_prep.media.streaming import stream_frames
 from data_prep.openforensics.annotations import AnnotationsError, read_annotations
 from data_prep.prepared.card import make_card, read_card, write_card
+from data_prep.prepared.records import write_records
+from data_prep.schema import LABELS, record
 from data_prep.source.manifest import arrange_rows, read_manifest, stat_files
 from data_prep.videos.detection.store import opened_store
 from data_prep.videos.label_rows import read_label_rows
 from jaxticket.data import RegionsError, read_regions
-from jaxticket.data.prepared import PreparedSet
+from jaxticket.data.prepared import NotPreparedError, PreparedSet, open_prepared, records
 from jaxticket.decoding import UndecodableError, decode_mask, decode_square
 from tests.data_prep.media.clips import CLIPS, write_clip
 from tests.data_prep.openforensics.release_files import coco, face, image
@@ -166,6 +168,27 @@ def _read_store(path: Path) -> None:
         store.write()
 
 
+def _described(name: str) -> Callable[[Path], Made]:
+    """Return what makes a prepared set, of which one file is changed."""
+
+    def make(folder: Path) -> Made:
+        def of_split(split: str) -> Iterator[tuple[str, dict[str, Any]]]:
+            made = record(key=split, image=pictures()[4], label=0, method="real", group=split,
+                          video=split)  # fmt: skip
+            yield split, made
+
+        version = write_records("picture_folder", folder / "set", "some", LABELS, of_split)
+        return version / name, [(version / name).read_bytes()]
+
+    return make
+
+
+def _open(path: Path) -> None:
+    prepared = open_prepared(path.parent)
+    for split in prepared.splits:
+        list(records(prepared, split))
+
+
 _VIDEO = {"label": "FF-DF", "frames": ["a/b.png"], "masks": ["c/d.png"]}
 _INDEX = {"N": {"FF-DF": {"train": {"c23": {"000_003": _VIDEO}, "c40": {}}, "val": {}},
                 "x_Real": {"test": {"7": {"frames": [r"D:\a\1.png", "/a/2.png"]}}}}}  # fmt: skip
@@ -235,12 +258,22 @@ READERS = {
         alone("face_regions.json", _FACE_REGIONS), read_face_regions, (FaceRegionsError, OSError),
         "json",
     ),
+    "face boxes found": Reader(
+        alone("boxes.json", _BOXES | {"found_in": {"a": ["a.mp4", 1, 2, "upright"]}}), _read_store,
+        (FaceBoxesError, OSError), "json",
+    ),
     "landmarks": Reader(_landmarks, read_landmarks, (LandmarksError,), "bytes"),
     "landmarks of a folder": Reader(
         alone("landmarks.json", _POINTS), read_landmarks_of_folder, (LandmarksError,), "json"
     ),
     "prepared card": Reader(
         _card, lambda path: read_card(path.parent), (PreparationError, OSError), "json"
+    ),
+    "prepared features": Reader(
+        _described("features.json"), _open, (NotPreparedError, OSError), "json", 20
+    ),
+    "prepared info": Reader(
+        _described("dataset_info.json"), _open, (NotPreparedError, OSError), "json", 20
     ),
     "prepared regions": Reader(_regions, _read_regions, (RegionsError,), "gzip"),
 }  # fmt: skip

@@ -13,6 +13,7 @@ from jaxticket.runs.counts import read_counts
 from jaxticket.runs.efficiency import read_efficiency, write_efficiency
 from jaxticket.runs.evaluations import evaluated, read_figures
 from jaxticket.runs.log import lines_of_level
+from jaxticket.runs.looks import LookFolder
 from jaxticket.runs.notes import count_notes
 from tests.calibration.scored import calibration, scores
 from tests.fuzz.reader import Reader
@@ -78,6 +79,15 @@ def _efficiency(folder: Path) -> Made:
     return _kept(path)
 
 
+def _pictures(folder: Path) -> Made:
+    return folder / "pictures.csv", [b"key,label,moved\na,1,0.5\nb,0,0.25\n"]
+
+
+def _read_pictures(path: Path) -> None:
+    with LookFolder(path.parent) as folder:
+        folder.pictures()
+
+
 def _study(name: str) -> Callable[[Path], Made]:
     def make(folder: Path) -> Made:
         path = write_study(folder / "study") / name
@@ -135,6 +145,7 @@ READERS = {
     "run gallery": Reader(
         _looks("gallery.json"), lambda path: read_looks(path.parent), ANSWERS, "json"
     ),
+    "run pictures": Reader(_pictures, _read_pictures, ANSWERS, "table"),
     "run maps": Reader(
         _looks("figures.json"), lambda path: read_looks(path.parent), ANSWERS, "json"
     ),

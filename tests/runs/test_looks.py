@@ -8,12 +8,21 @@ from jaxticket.runs.looks import LookFolder
 from tests.report.page.written import write_saliency
 
 
-@pytest.mark.parametrize("key", ["a\u2028b.png", "a\x85b.png", 'a "b", c.png', "a\nb.png"])
+@pytest.mark.parametrize(
+    "key", ["a\u2028b.png", "a\x85b.png", "a\rb.png", 'a "b", c.png', "a\nb.png"]
+)
 def test_what_is_kept_is_read_as_it_was_written(tmp_path, key):
     with LookFolder(tmp_path) as folder:
         assert folder.pictures() == []
         folder.write_pictures([{"key": key, "label": 1}], ("key", "label"))
         assert folder.pictures() == [{"key": key, "label": "1"}]
+
+
+@pytest.mark.parametrize("row", ["a,1,2", "a", f"{'x' * 200_000},1"])
+def test_pictures_that_are_no_table_count_as_not_there(tmp_path, row):
+    (tmp_path / "pictures.csv").write_text(f"key,label\n{row}\n")
+    with LookFolder(tmp_path) as folder:
+        assert folder.pictures() == []
 
 
 def test_two_processes_do_not_write_one_look(tmp_path):

@@ -38,8 +38,8 @@ def read_study(path: Path, name: str, beside: Path | None = None) -> StudyPart:
         beside: the folder of the page that links are relative to; None: that of the study.
 
     Raises:
-        Damaged: results.json is not what experiments.paper writes, or figures of maps are not what
-            experiments.saliency writes.
+        Damaged: results.json or a CSV is not what experiments.paper writes, or figures of maps are
+            not what experiments.saliency writes.
         FileNotFoundError: it is not there.
     """
     records = _records(path / "cells")
@@ -97,8 +97,12 @@ def _findings(path: Path) -> list[dict[str, Any]]:
 
 
 def _table(path: Path) -> list[list[str]]:
-    with path.open(encoding="utf-8", errors="replace", newline="") as file:
-        rows = [row for _, row in zip(range(MOST_ROWS + 1), csv.reader(file), strict=False)]
+    try:
+        with path.open(encoding="utf-8", errors="replace", newline="") as file:
+            rows = [row for _, row in zip(range(MOST_ROWS + 1), csv.reader(file), strict=False)]
+    except csv.Error as error:
+        again = "experiments.paper with --report_only writes it again"
+        raise Damaged(path, error, again) from error
     return [row + [""] * (len(rows[0]) - len(row)) for row in rows if row] if rows else []
 
 
