@@ -14,6 +14,8 @@ from experiments.terminal.memory import keep_freed_memory
 from jaxticket.limits import SENTENCE
 from jaxticket.text import harmless
 
+LOOP = "Symlink loop from"
+"""How `Path.resolve` says it, in Python before 3.13."""
 EXPECTED_ERRORS = (ValueError, OSError, FloatingPointError, ImportError)
 
 
@@ -152,6 +154,8 @@ def sentence_of(error: Exception) -> str | None:
             f"{place} cannot be written or read: {os.strerror(number)}. Name another folder or "
             "change its permissions."
         )
+    if isinstance(error, RuntimeError) and text.startswith(LOOP):
+        return f"{text.removeprefix(LOOP).strip(' :')} is a link to itself: remove it"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror if place is None else f"{place}: {error.strerror}"
     return text if isinstance(error, (*EXPECTED_ERRORS, Killed)) else None

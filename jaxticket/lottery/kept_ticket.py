@@ -10,9 +10,9 @@ from jaxticket import graph
 from jaxticket.lottery.experiment import parse_rewind
 from jaxticket.models import Detector, NoGraph, trace
 from jaxticket.recipe import to_json
-from jaxticket.runs import RunRecord, read_beginning, read_level, read_recipe, read_run
+from jaxticket.runs import Damaged, RunRecord, read_beginning, read_level, read_recipe, read_run
 from jaxticket.runs.calibrations import read_calibration
-from jaxticket.runs.checkpoints import restore_tree
+from jaxticket.runs.checkpoints import COPY, restore_tree
 from jaxticket.runs.levels import Figures, Intervals, level_folder, read_evaluation
 from jaxticket.runs.predictions import Predictions
 from jaxticket.statistics import interval_ends
@@ -100,10 +100,12 @@ def kept_rewind(path: Path, ticket: Ticket) -> RewindPoint:
     if level > 0 and kind == "step":
         if not (path / "rewind").exists():
             raise FileNotFoundError(f"{path / 'rewind'}, the state that was rewound to, is missing")
-        state = restore_tree(path / "rewind")
-        params, batch_stats = state["params"], state["batch_stats"]
-        step = int(state["step"])
-        optimizer = by_place(state["opt_state"])
+        match restore_tree(path / "rewind"):
+            case {"params": params, "batch_stats": batch_stats, "step": at, "opt_state": moments}:
+                step, optimizer = int(at), by_place(moments)
+            case _:
+                reason = "it holds other arrays than the state of a training"
+                raise Damaged(path / "rewind", reason, COPY)
     elif level > 0 and kind in ("lr", "none"):
         weights = read_level(path, 0 if recipe.pruning == "one_shot" else level - 1)
         params, batch_stats = weights.params, weights.batch_stats

@@ -251,3 +251,11 @@ def test_a_signal_during_the_imports_ends_with_a_sentence(number, status):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == status
     assert done.stderr == "\nstopped. The same command goes on from here.\n"
+
+
+def test_a_link_to_itself_is_named(tmp_path, capsys):
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(SystemExit) as end:
+        program.run((tmp_path / "loop" / "run").resolve)
+    assert end.value.code == 2
+    assert f"{tmp_path / 'loop'}' is a link to itself: remove it" in capsys.readouterr().err
