@@ -1,12 +1,12 @@
 """The folder that detect writes: an earlier detect's is replaced, anything else is left alone."""
 
+import fcntl
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from data_prep.checks.excerpts import first_names
 from experiments.detecting.findings import SCHEMA
-from jaxticket.runs.opening import is_locked
 
 JSON, CSV, PICTURES = "results.json", "results.csv", "pictures"
 PARTIAL = ".partial"
@@ -42,7 +42,7 @@ def _written(out: Path) -> Iterator[Path]:
         return
     if not out.is_dir():
         raise ValueError(f"--out={out} is a file: name a folder")
-    if is_locked(out / f"{JSON}{PARTIAL}"):
+    if _is_held(out / f"{JSON}{PARTIAL}"):
         raise ValueError(f"--out={out} is being written by another detect: name another folder")
     entries = sorted(out.iterdir())
     files = [path for path in entries if path.name != PICTURES or path.is_symlink()]
@@ -57,6 +57,18 @@ def _written(out: Path) -> Iterator[Path]:
             "another folder, a new one"
         )
     yield from files
+
+
+def _is_held(results: Path) -> bool:
+    """Return whether a detect at work holds the results that it writes."""
+    try:
+        with results.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # none are there, or a file system without locks
+        return False
+    return False
 
 
 def _is_named(path: Path, out: Path) -> bool:

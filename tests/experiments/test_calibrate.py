@@ -13,6 +13,7 @@ from experiments.options.calibrate import Config
 from experiments.terminal.plain_console import make_console
 from jaxticket.runs.calibrations import read_calibration
 from jaxticket.tickets import load_ticket
+from tests.records import reseal
 
 EASY = ("--rate=0.3", "--confidence=0.9")
 """The suite's set has 12 groups of a class, and this bound takes 7."""
@@ -140,6 +141,7 @@ def test_a_replay_says_whether_the_calibration_holds(call, calibrated, tmp_path)
     assert "its calibration holds: validation is answered as it was fitted to" in said
     table = run / "level_02" / "predictions_validation.csv"
     table.write_text(table.read_text().replace("validation", "other"))
+    reseal(table.parent)
     said = call(ticket, "replay", file, f"--run_dir={run}")[1]
     assert "its calibration was fitted to other answers" in said
 
@@ -148,6 +150,7 @@ def test_a_calibration_of_an_earlier_training_is_left_out_and_said(call, calibra
     run = shutil.copytree(calibrated, tmp_path / "run")
     table = run / "level_02" / "predictions_validation.csv"
     table.write_text("".join(table.read_text().splitlines(keepends=True)[:-1]))
+    reseal(table.parent)
     out = tmp_path / "a.safetensors"
     status, said, _ = call(ticket, "pack", f"--run={run}", f"--out={out}")
     assert status == 0
@@ -160,6 +163,7 @@ def test_validation_of_one_class_is_refused(call, source, tmp_path):
     table = run / "level_02" / "predictions_validation.csv"
     lines = table.read_text().splitlines(keepends=True)
     table.write_text("".join(line for line in lines if ",real,0," not in line))
+    reseal(table.parent)
     status, _, err = call(calibrate, f"--run={run}")
     assert (status, "the validation split of noise holds fake pictures only" in err) == (2, True)
     table.unlink()

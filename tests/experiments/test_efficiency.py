@@ -8,6 +8,7 @@ import pytest
 from experiments import efficiency
 from jaxticket.runs.efficiency import read_efficiency
 from jaxticket.runs.predictions import read_predictions, write_predictions
+from tests.records import reseal
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,7 @@ def test_who_answers_otherwise_gets_no_speed(run, folder, tmp_path):
     kept = read_predictions(path, "")
     kept.logits[:] = -kept.logits - np.sign(kept.logits)
     write_predictions(path, kept)
+    reseal(path.parent)
     status, out, err = run(f"--run={changed}")
     assert status == 0, err
     record = read_efficiency(changed)

@@ -164,6 +164,8 @@ def test_an_interrupt_without_words_is_a_stop_too(capsys):
 def handlers():
     """Keep the process' own handlers."""
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    # What a shell starts in the background ignores SIGINT.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
@@ -193,7 +195,7 @@ def swallowing(number):
 
     def main():
         Collected()
-        while True:
+        for _ in range(1000):
             time.sleep(0.01)
 
     return main
@@ -244,7 +246,8 @@ def test_an_error_while_it_stops_is_said(monkeypatch, capsys):
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_during_the_imports_ends_with_a_sentence(number, status):
     code = (
-        "import os, sys; from experiments.terminal.program import end_at_once; end_at_once()\n"
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from experiments.terminal.program import end_at_once; end_at_once()\n"
         f"try: os.kill(os.getpid(), {int(number)})\n"
         "except BaseException: raise ImportError('swallowed')"
     )
