@@ -42,7 +42,7 @@ def reaching() -> Iterator[None]:
     """Say of an error inside that is one of the talk between processes that one is not reached."""
     try:
         yield
-    except (ValueError, RuntimeError) as error:
+    except (ValueError, RuntimeError, TimeoutError) as error:  # the last is what Orbax raises
         if alone() or not _OF_TALK.search(str(error)):
             raise
         raise Unreachable(

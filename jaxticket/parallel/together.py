@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from jaxticket.parallel.hosts import reaching
 from jaxticket.training.loop import Result, Turns
 
 
@@ -18,13 +19,15 @@ def together(
 
     Raises:
         KeyboardInterrupt: they were asked to stop; each had the turn in which it saves.
+        Unreachable: another process has ended, or cannot be reached.
     """
     results: dict[int, Result | Exception] = {}
     left, stopped = dict(enumerate(turns)), None
     while left:
         for number, turn in list(left.items()):
             try:
-                next(turn)
+                with reaching():  # a turn may save, in all processes at once
+                    next(turn)
                 continue
             except StopIteration as end:
                 results[number] = end.value

@@ -30,6 +30,7 @@ import experiments.sweep  # noqa: F401  imported once, for all forks
 from data_prep.folder import prepare_folder
 from data_prep.terminal.program import start as prepare
 from experiments.terminal.start import start
+from jaxticket.runs.folder import read_executed_steps
 from tests.harness.phases import Moment, Watch
 from tests.harness.world import Subject, subjects
 
@@ -190,7 +191,7 @@ def in_child(work, said: Path) -> int:
 def check_steps(subject: Subject, out: Path) -> None:
     """Hold that no end cost more than the steps between two checkpoints, and those under way."""
     if subject.steps:
-        done = int((out / "executed_steps").read_text())
+        done = read_executed_steps(out)
         kills = len(subject.phases)
         assert subject.steps <= done <= subject.steps + 5 * kills, f"{done} steps"
 
