@@ -12,7 +12,7 @@ from jaxticket.lottery import Callbacks, Execution, Stopped, find_ticket
 from jaxticket.recipe import Recipe
 from jaxticket.runs import Run
 from jaxticket.training import Chunks, OneByOne, create_state, hold, steps_in_chunk
-from tests.resumption import StopAt, assert_same_results
+from tests.resumption import StopAt, assert_same_results, executed_steps
 from tests.tiny import log_of, restored, run_experiment, tiny_experiment
 
 TOLERANCE = {"rtol": 1e-5, "atol": 1e-6}
@@ -101,12 +101,29 @@ def test_a_whole_run_by_chunks_ends_where_single_steps_do(run_by_chunks, tmp_pat
         assert have == want
 
 
-def test_a_run_by_chunks_that_was_stopped_goes_on_to_the_very_same_end(run_by_chunks, tmp_path):
-    run_by_chunks(tmp_path / "whole")
-    with pytest.raises(Stopped, match="stopped at step 5 of level 1"):
-        run_by_chunks(tmp_path / "parts", StopAt(1, 3))  # heard of when the chunk after is done
-    run_by_chunks(tmp_path / "parts")
-    assert_same_results(tmp_path / "parts", tmp_path / "whole")
+@pytest.fixture(scope="module")
+def whole(run_by_chunks, tmp_path_factory):
+    """A run by chunks that was never stopped."""
+    path = tmp_path_factory.mktemp("run") / "whole"
+    run_by_chunks(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("heard", "checkpoint_every", "stopped"),
+    # Level 1 does step 3, which ends an epoch, steps 4 and 5 together, and step 6. A chunk is heard
+    # of when the one after is done, or at once where an epoch ends or a checkpoint is due.
+    [(3, None, 3), (4, 3, 5), (4, None, 6)],
+)
+def test_a_run_by_chunks_that_was_stopped_goes_on_to_the_very_same_end(
+    run_by_chunks, whole, tmp_path, heard, checkpoint_every, stopped
+):
+    with pytest.raises(Stopped, match=f"stopped at step {stopped} of level 1"):
+        run_by_chunks(tmp_path, StopAt(1, heard), checkpoint_every)
+    assert executed_steps(tmp_path) == 6 + stopped - 2  # the level begins at step 2
+    run_by_chunks(tmp_path)
+    assert_same_results(tmp_path, whole)
+    assert executed_steps(tmp_path) == executed_steps(whole)
 
 
 @pytest.mark.parametrize(
