@@ -47,7 +47,7 @@ def reaching() -> Iterator[None]:
             raise
         raise Unreachable(
             f"process {number()} of {jax.process_count()} cannot reach another one, "
-            f"which has ended or lost its network: {str(error).splitlines()[0]}"
+            f"which has ended or lost its network: {str(error).splitlines()[0].rstrip('.')}"
         ) from error
 
 
