@@ -48,12 +48,15 @@ def start(name: str, argv: Sequence[str] | None = None, prog: str | None = None)
     if (spec := find_spec(module)) is not None and spec.submodule_search_locations:
         module = f"{module}.__main__"
     command = import_module(module)
-    return command.main(
-        parse(
-            command.Config,
-            sys.argv[1:] if argv is None else argv,
-            prog=prog or f"python -m data_prep.{name}",
-            description=command.__doc__,
-            older=getattr(command.Config, "OLDER", {}),
-        )
+    config = parse(
+        command.Config,
+        sys.argv[1:] if argv is None else argv,
+        prog=prog or f"python -m data_prep.{name}",
+        description=command.__doc__,
+        older=getattr(command.Config, "OLDER", {}),
     )
+    try:
+        return command.main(config)
+    except KeyboardInterrupt:  # where nothing is prepared, as before or after it
+        print("\nstopped. The same command goes on from here.", file=sys.stderr)
+        return 128 + signal.SIGINT
