@@ -34,7 +34,8 @@ def weight_signs(
     """Return what is wrong with weights that are finite, in words; empty if nothing is.
 
     The rules: all that is left of a prunable leaf has one value, so that its units are alike and
-    stay alike; a parameter or a running statistic is beyond 1e18, whose square no float32 holds.
+    stay alike; a parameter or a running statistic is beyond 1e18, so that sums of a few hundred
+    squares leave the range of float32.
 
     Args:
         params, batch_stats: of a network.
