@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 from av.container import InputContainer
@@ -26,6 +27,10 @@ _CONTAINER_OPTIONS = {
     "protocol_whitelist": "file",
     "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,avi,matroska,webm,mpegts,flv",
 }
+# Old titles are in whatever encoding; from PyAV 19 on that is no error, and no option.
+_METADATA: dict[str, Any] = (
+    {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
+)
 
 
 class BadVideoError(ValueError):
@@ -60,7 +65,7 @@ def opened(path: Path, max_pixels: int) -> Iterator[tuple[InputContainer, VideoS
             str(local),
             options=bound,
             container_options=_CONTAINER_OPTIONS,
-            metadata_errors="replace",  # old titles are in whatever encoding
+            **_METADATA,
         ) as container:
             # A cover is a stream of one picture.
             moving = [
