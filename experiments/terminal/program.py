@@ -155,7 +155,10 @@ def sentence_of(error: Exception) -> str | None:
             "change its permissions."
         )
     if isinstance(error, RuntimeError) and text.startswith(LOOP):
-        return f"{text.removeprefix(LOOP).strip(' :')} leads through a link to itself: remove it"
+        place = text.removeprefix(LOOP).strip(" :")  # of Path.resolve, before Python 3.13
+        return f"{place} leads through a link to itself: remove it"
+    if number == errno.ELOOP and text.startswith(f"[Errno {number}] {os.strerror(number)}"):
+        return f"{place!r} leads through a link to itself: remove it"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror if place is None else f"{place}: {error.strerror}"
     return text if isinstance(error, (*EXPECTED_ERRORS, Killed)) else None

@@ -195,7 +195,7 @@ def _problem(start: Any, masks: Tree, point: TrainState) -> str:
 
 
 def _form(array: Any) -> str:
-    return f"{np.result_type(array)}{list(np.shape(array))}"
+    return f"{array.dtype}{list(array.shape)}"
 
 
 def differences(

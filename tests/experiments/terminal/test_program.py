@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -256,10 +257,12 @@ def test_a_signal_during_the_imports_ends_with_a_sentence(number, status):
     assert done.stderr == "\nstopped. The same command goes on from here.\n"
 
 
-def test_a_link_to_itself_is_named(tmp_path, capsys):
+@pytest.mark.parametrize("look", [Path.stat, partial(Path.resolve, strict=True), Path.read_bytes])
+def test_a_link_to_itself_is_named(look, tmp_path, capsys):
     (tmp_path / "loop").symlink_to("loop")
     with pytest.raises(SystemExit) as end:
-        program.run((tmp_path / "loop" / "run").resolve)
+        program.run(partial(look, tmp_path / "loop" / "run"))
     assert end.value.code == 2
-    said = f"{str(tmp_path / 'loop' / 'run')!r} leads through a link to itself: remove it"
-    assert said in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert str(tmp_path / "loop") in said
+    assert "leads through a link to itself: remove it" in said
