@@ -22,6 +22,11 @@ WEIGHTS_BYTES = 256 << 20
 JSON_BYTES = 256 << 20
 TEXT_BYTES = 256 << 20
 """Of a table in a run folder."""
+TABLE_CELLS = 20_000_000
+"""Of a CSV, by its commas and line ends."""
+NAMES_BYTES = 4 << 30
+"""Of the names of a split's examples in memory, where all of a column are as long as the longest.
+"""
 
 SENTENCE = 4_000
 """Characters of an error, and of a line on a terminal: names in a file may be of any length."""

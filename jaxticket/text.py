@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
+import numpy as np
+
+from jaxticket import limits
 from jaxticket.limits import SENTENCE
 
 METRIC_NAMES = {
@@ -137,6 +140,21 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
+# Line ends and tabs apart: controls, what turns the direction of text, halves of characters.
+_HIDDEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def nothing_hidden(text: str) -> str:
+    """Return a text, or HTML, in which what is not seen but changes others is written as in Python.
+
+    These are control characters, those that turn the direction of what follows, and halves of
+    characters, which no file can hold.
+    """
+    return _HIDDEN.sub(lambda found: ascii(found[0])[1:-1], text)
+
+
 def harmless(text: str, most: int | None = None) -> str:
     """Return a text of several lines as it may be shown on a terminal, whoever's names are in it.
 
@@ -183,6 +201,41 @@ def csv_lines(rows: Iterable[Sequence[Any]]) -> str:
         csv.writer(line, lineterminator="\r\n").writerow(row)
         lines.append(line.getvalue().removesuffix("\r\n") + "\n")
     return "".join(lines)
+
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+
+
+def lines_of_csv(text: str) -> Iterator[str]:
+    """Yield the lines of a CSV as Python's reader takes them, without another copy of the text.
+
+    Not by `str.splitlines`: a cell may hold what it takes for the end of a line.
+
+    Raises:
+        ValueError: there are more cells than `jaxticket.limits.TABLE_CELLS`.
+    """
+    cells = sum(text.count(each) for each in ",\r\n")
+    if cells > limits.TABLE_CELLS:
+        raise ValueError(f"it has {cells:,} commas and line ends; at most "
+                         f"{limits.TABLE_CELLS:,} are read")  # fmt: skip
+    return (line[0] for line in _LINE.finditer(text))
+
+
+def name_columns(columns: Mapping[str, Sequence[str]]) -> dict[str, np.ndarray]:
+    """Return columns of names as arrays, str [N], whose entries are as long as the longest.
+
+    Raises:
+        ValueError: they would take more bytes than `jaxticket.limits.NAMES_BYTES`.
+    """
+    longest = {column: max(map(len, names), default=0) for column, names in columns.items()}
+    size = sum(4 * longest[column] * len(names) for column, names in columns.items())
+    if size > limits.NAMES_BYTES:
+        column = max(longest, key=longest.__getitem__)
+        raise ValueError(
+            f"a {column} of {longest[column]:,} characters: so many for every one of "
+            f"{len(columns[column]):,} would take more than {limits.NAMES_BYTES:,} bytes"
+        )
+    return {column: np.array(names, np.str_) for column, names in columns.items()}
 
 
 def _cut(text: str, most: int) -> str:

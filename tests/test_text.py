@@ -1,5 +1,9 @@
+import csv
+import io
+
 import pytest
 
+from jaxticket import limits
 from jaxticket.limits import SENTENCE
 from jaxticket.text import (
     count_text,
@@ -7,9 +11,12 @@ from jaxticket.text import (
     from_csv_cell,
     harmless,
     interval_text,
+    lines_of_csv,
     markdown,
     markdown_table,
     metric_name,
+    name_columns,
+    nothing_hidden,
     sample_text,
 )
 
@@ -95,3 +102,31 @@ def test_formulas_come_back_from_a_csv(text):
 @pytest.mark.parametrize("text", ["", "a=1", "'", "'a", "''", "-1.5", "+3", "-1.5e-07", "1"])
 def test_other_texts_and_numbers_stay_in_a_csv(text):
     assert csv_cell(text) == from_csv_cell(text) == text
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,2\n", "a\r\nb\rc", 'a,"x\ny"\n', "a\x0b\u2028b\n\n", ""])
+def test_lines_of_a_csv_are_those_that_pythons_reader_takes(text):
+    assert "".join(lines_of_csv(text)) == text
+    assert list(csv.reader(lines_of_csv(text))) == list(csv.reader(io.StringIO(text, newline="")))
+
+
+def test_a_csv_of_too_many_cells(monkeypatch):
+    monkeypatch.setattr(limits, "TABLE_CELLS", 4)
+    assert len(list(lines_of_csv("a,b\nc,d\n"))) == 2
+    with pytest.raises(ValueError, match="5 commas and line ends; at most 4 are read"):
+        lines_of_csv("a,b\nc,d\n\n")
+
+
+def test_a_name_that_would_be_long_for_all(monkeypatch):
+    columns = {"key": ["a", "bcd"], "group": ["e", "f"]}
+    monkeypatch.setattr(limits, "NAMES_BYTES", 32)
+    assert name_columns(columns)["key"].tolist() == columns["key"]
+    monkeypatch.setattr(limits, "NAMES_BYTES", 31)
+    with pytest.raises(ValueError, match="a key of 3 characters: so many for every one of 2"):
+        name_columns(columns)
+
+
+def test_what_is_not_seen_is_written_out():
+    assert nothing_hidden("a\tb\n\u202ec\x1b\udcff\u2028é\u200d") == (
+        "a\tb\n\\u202ec\\x1b\\udcff\\u2028é\u200d"
+    )

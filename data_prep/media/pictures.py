@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeVar
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -28,14 +28,18 @@ PICTURE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 )
 _MAX_CHUNKS = 1_000_000
+T = TypeVar("T")
 
 MEMORY = Memory(PICTURES_MEMORY)
 """What the pictures that threads decode side by side may take together; larger ones wait."""
 
 # What is opened is decided by content, and Pillow knows forms that run other programs.
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "TIFF", "GIF")
-# At 64 million pixels JPEG and PNG take 10, with alpha or 16 bits 20, lossless WebP 23.
+# At 64 million pixels JPEG and PNG take 10, with alpha or 16 bits 19, WebP with alpha 22.
 _BYTES_A_PIXEL = 24
+# Pillow parts a large picture into blocks; those beyond 32 MiB go back to the system when it goes,
+# smaller ones stay with the thread that decoded it, some 300 MB each.
+Image.core.set_block_size(64 << 20)
 _EXIF_ORIENTATION = 0x0112
 _TILE_WIDTH, _TILE_LENGTH = 322, 323
 
@@ -84,22 +88,25 @@ def read_picture(path: Path, max_pixels: int = PICTURE_PIXELS) -> Picture:
         BadPictureError: empty, truncated, too large, with too many scans, not a picture, or not
             readable.
     """
-    with _decoded(path, max_pixels) as (opened, data):
-        container = _container(opened)
-        conversion = _conversion(opened, data)
-        rgb = _as_rgb(opened) if conversion else opened
-        pixels = rgb.tobytes()
-        shape = f"{rgb.height}x{rgb.width}:".encode()
-        return Picture(
-            encoded=_png(rgb) if conversion else data,
-            pixels_sha256=hashlib.sha256(shape + pixels).hexdigest(),
-            perceptual_hash=perceptual_hash(
-                np.frombuffer(pixels, np.uint8).reshape(rgb.height, rgb.width, 3)
-            ),
-            file_sha256=hashlib.sha256(data).hexdigest(),
-            container=container,
-            conversion=conversion,
-        )
+    return _decoded(path, max_pixels, _picture)
+
+
+def _picture(opened: Image.Image, data: bytes) -> Picture:
+    container = _container(opened)
+    conversion = _conversion(opened, data)
+    rgb = _as_rgb(opened) if conversion else opened
+    pixels = rgb.tobytes()
+    shape = f"{rgb.height}x{rgb.width}:".encode()
+    return Picture(
+        encoded=_png(rgb) if conversion else data,
+        pixels_sha256=hashlib.sha256(shape + pixels).hexdigest(),
+        perceptual_hash=perceptual_hash(
+            np.frombuffer(pixels, np.uint8).reshape(rgb.height, rgb.width, 3)
+        ),
+        file_sha256=hashlib.sha256(data).hexdigest(),
+        container=container,
+        conversion=conversion,
+    )
 
 
 def read_pixels(
@@ -119,17 +126,37 @@ def read_pixels(
     Raises:
         BadPictureError: as `read_picture`, or the picture has another size.
     """
-    with _decoded(path, max_pixels) as (opened, data):
+
+    def pixels(opened: Image.Image, data: bytes) -> tuple[np.ndarray, str | None]:
         conversion = _conversion(opened, data)
-        upright = ImageOps.exif_transpose(opened)
-        if size is None or upright.size == size:
+        upright = opened.size[::-1] if _lies(opened) else opened.size
+        if size is None or upright == size:
             return np.asarray(_as_rgb(opened)), conversion
         if opened.size != size:
-            actual, wanted = (f"{width} x {height}" for width, height in (upright.size, size))
+            actual, wanted = (f"{width} x {height}" for width, height in (upright, size))
             raise BadPictureError(f"has {actual} pixels, but {wanted} by its annotations")
         if conversion == "EXIF-rotated":
             conversion = "EXIF rotation left aside"
         return np.asarray(_as_rgb(opened, turn=False)), conversion
+
+    return _decoded(path, max_pixels, pixels)
+
+
+def decode_prepared(encoded: bytes, mode: Literal["RGB", "L"]) -> np.ndarray:
+    """Return the pixels of a picture of a prepared set: uint8 [H, W, 3], or [H, W] of `L`.
+
+    Raises:
+        BadPictureError: no JPEG or PNG, damaged, or larger than `data_prep.limits` has it.
+    """
+    try:
+        with Image.open(io.BytesIO(encoded), formats=("JPEG", "PNG")) as opened:
+            if opened.width * opened.height > PICTURE_PIXELS:
+                raise BadPictureError(_too_large(*opened.size, PICTURE_PIXELS))
+            return np.asarray(opened.convert(mode))
+    except BadPictureError:
+        raise
+    except Exception as error:  # decoders raise whatever they like on damaged files
+        raise BadPictureError(f"damaged: {error}") from None
 
 
 def is_picture(path: Path) -> bool:
@@ -141,9 +168,8 @@ def is_picture(path: Path) -> bool:
         return False
 
 
-@contextlib.contextmanager
-def _decoded(path: Path, max_pixels: int) -> Iterator[tuple[Image.Image, bytes]]:
-    """Yield the decoded picture and the file's bytes, in the memory that they need.
+def _decoded(path: Path, max_pixels: int, take: Callable[[Image.Image, bytes], T]) -> T:
+    """Return what is taken of the decoded picture and the file's bytes, in the memory they need.
 
     Whatever goes wrong with it inside is a `BadPictureError`.
     """
@@ -154,12 +180,7 @@ def _decoded(path: Path, max_pixels: int) -> Iterator[tuple[Image.Image, bytes]]
         if width * height > max_pixels:
             raise BadPictureError(_too_large(width, height, max_pixels))
         with MEMORY.reserved(_BYTES_A_PIXEL * width * height + 2 * size):
-            data = path.read_bytes()
-            with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
-                if opened.format in ("JPEG", "MPO"):
-                    _check_segments(data, width * height)
-                opened.load()
-                yield opened, data
+            return _taken(path, width * height, take)
     except BadPictureError:
         raise
     except UnidentifiedImageError:
@@ -172,6 +193,16 @@ def _decoded(path: Path, max_pixels: int) -> Iterator[tuple[Image.Image, bytes]]
         raise BadPictureError(said) from None
     except Exception as error:  # decoders raise whatever they like on damaged files
         raise BadPictureError(f"damaged: {error}") from None
+
+
+def _taken(path: Path, pixels: int, take: Callable[[Image.Image, bytes], T]) -> T:
+    """Return what is taken; all else is gone when this returns, and its memory free."""
+    data = path.read_bytes()
+    with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
+        if opened.format in ("JPEG", "MPO"):
+            _check_segments(data, pixels)
+        opened.load()
+        return take(opened, data)
 
 
 def _size_of_file(path: Path) -> int:
@@ -265,17 +296,24 @@ def _overruns(png: bytes) -> bool:
     return True
 
 
+def _lies(image: Image.Image) -> bool:
+    """Return whether its EXIF entry turns a picture by a quarter."""
+    return image.getexif().get(_EXIF_ORIENTATION, 1) in (5, 6, 7, 8)
+
+
 def _as_rgb(image: Image.Image, turn: bool = True) -> Image.Image:
-    upright = ImageOps.exif_transpose(image) if turn else image
-    if upright.mode.startswith("I"):
-        return _sixteen_bit_as_rgb(upright)
-    if upright.mode == "F":
+    """Return a picture as RGB, upright; the one that is given may be turned in place."""
+    if turn:
+        ImageOps.exif_transpose(image, in_place=True)
+    if image.mode.startswith("I"):
+        return _sixteen_bit_as_rgb(image)
+    if image.mode == "F":
         raise BadPictureError("floating-point pixels have no known range")
-    if "transparency" in upright.info or upright.mode in ("RGBA", "LA", "PA", "La", "RGBa"):
-        over_black = Image.new("RGBA", upright.size, (0, 0, 0, 255))
-        over_black.alpha_composite(upright.convert("RGBA"))
+    if "transparency" in image.info or image.mode in ("RGBA", "LA", "PA", "La", "RGBa"):
+        over_black = Image.new("RGBA", image.size, (0, 0, 0, 255))
+        over_black.alpha_composite(image if image.mode == "RGBA" else image.convert("RGBA"))
         return over_black.convert("RGB")
-    return upright.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _sixteen_bit_as_rgb(image: Image.Image) -> Image.Image:

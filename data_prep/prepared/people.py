@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from data_prep.checks.complete import PreparationError
+from data_prep.media.pictures import BadPictureError, decode_prepared
 from data_prep.media.video import evenly_spaced
 from data_prep.prepared.builder import open_builder
 from data_prep.schema import REAL_METHOD, SPLITS
@@ -169,10 +168,9 @@ def _nearest(frames: Mapping[int, int], wanted: int) -> int:
 
 
 def _portrait(record: Mapping[str, Any]) -> Portrait:
-    def decoded(name: str, mode: str) -> np.ndarray:
-        return np.asarray(
-            Image.open(io.BytesIO(record[name]), formats=("JPEG", "PNG")).convert(mode)
-        )
-
-    mask = decoded("mask", "L") if record["has_mask"] else None
-    return Portrait(decoded("image", "RGB"), mask, int(record["frame"]))
+    try:
+        mask = decode_prepared(record["mask"], "L") if record["has_mask"] else None
+        image = decode_prepared(record["image"], "RGB")
+    except BadPictureError as error:
+        raise PreparationError(f"the record {record['key'].decode()}: {error}") from None
+    return Portrait(image, mask, int(record["frame"]))

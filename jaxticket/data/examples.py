@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 
 from jaxticket.data.kept_pictures import kept_or_made, name_of
-from jaxticket.data.prepared import LABELS, PreparedSet, records
+from jaxticket.data.prepared import LABELS, NotPreparedError, PreparedSet, records
 from jaxticket.decoding import UndecodableError, decode_mask, decode_square
+from jaxticket.text import name_columns
 
 Record = Mapping[str, Any]
 
-_KNOWN = ("label", "key", "group", "video", "method", "compression", "has_mask")
+_TEXTS = ("key", "group", "video", "compression")
+_KNOWN = ("label", "method", "has_mask", *_TEXTS)
 
 COLUMNS = ("labels", "keys", "groups", "videos", "methods", "compressions", "has_masks")
 """What is known of each example: the arrays [N] of `Examples`."""
@@ -91,6 +93,7 @@ def load_examples(
     Raises:
         ValueError: the split is unknown, or the size not positive.
         UndecodableError: a picture cannot be decoded; the text names its key.
+        NotPreparedError: a record cannot be read, or their names are too long.
     """
     if image_size <= 0:
         raise ValueError(f"the image size must be positive, not {image_size}")
@@ -120,8 +123,12 @@ def load_examples(
     if in_memory and folder is not None:
         held = kept_or_made(folder / name_of(hashes, image_size), shape, fill)
 
-    def texts(name: str) -> np.ndarray:
-        return np.array([record[name].decode("utf-8") for record in known], np.str_)
+    texts = {name: [record[name].decode("utf-8") for record in known] for name in _TEXTS}
+    texts["method"] = [prepared.methods[record["method"]] for record in known]
+    try:
+        names = name_columns(texts)
+    except ValueError as error:
+        raise NotPreparedError(f"the records of {split} in {prepared.path} have {error}") from None
 
     def numbers(name: str) -> np.ndarray:
         return np.array([record[name] for record in known])
@@ -142,11 +149,11 @@ def load_examples(
 
     return Examples(
         labels=numbers("label").astype(np.int32),
-        keys=texts("key"),
-        groups=texts("group"),
-        videos=texts("video"),
-        methods=np.array(prepared.methods, np.str_)[numbers("method")],
-        compressions=texts("compression"),
+        keys=names["key"],
+        groups=names["group"],
+        videos=names["video"],
+        methods=names["method"],
+        compressions=names["compression"],
         has_masks=numbers("has_mask").astype(np.bool_),
         image_size=image_size,
         in_memory=in_memory,

@@ -26,6 +26,8 @@ FIELDS = frozenset(
         "key",
     }
 )
+_NAMES = ("key", "group", "video", "compression")
+_BYTES = ("image", "mask", *_NAMES)
 
 _INFO_FILE = "dataset_info.json"
 _FEATURES_FILE = "features.json"
@@ -139,15 +141,16 @@ def records(prepared: PreparedSet, split: str) -> Sequence[Mapping[str, Any]]:
     encoded = {"image": tfds.decode.SkipDecoding(), "mask": tfds.decode.SkipDecoding()}
     with _unreadable(prepared.path, f"the records of {split}"):
         return _Records(
-            _builder(prepared.path).as_data_source(split, decoders=encoded), prepared.path, split
+            _builder(prepared.path).as_data_source(split, decoders=encoded), prepared, split
         )
 
 
 class _Records(Sequence[Mapping[str, Any]]):
     """The records of a split; one that cannot be read is an error that names the set."""
 
-    def __init__(self, source: Any, folder: Path, split: str):
-        self._source, self._folder, self._split = source, folder, split
+    def __init__(self, source: Any, prepared: PreparedSet, split: str):
+        self._source, self._folder, self._split = source, prepared.path, split
+        self._ends = {"label": len(LABELS), "method": len(prepared.methods)}
 
     def __len__(self) -> int:
         return len(self._source)
@@ -157,7 +160,16 @@ class _Records(Sequence[Mapping[str, Any]]):
 
     def __getitem__(self, position: Any) -> Any:
         with _unreadable(self._folder, f"record {position} of {self._split}"):
-            return self._source[position]
+            record = self._source[position]
+            for name in _BYTES:
+                if not isinstance(record[name], bytes):
+                    raise ValueError(f"it has no {name}")
+            for name in _NAMES:
+                record[name].decode()
+            for name, end in self._ends.items():
+                if not 0 <= record[name] < end:
+                    raise ValueError(f"its {name} is {record[name]}, not from 0 to {end - 1}")
+            return record
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def write_png(plots: Sequence[Plot], title: str, path: Path, *, columns: int = 2
     columns = min(columns, len(plots))
     rows = -(-len(plots) // columns)
     with matplotlib.rc_context({"font.size": 10, "axes.spines.top": False,
-                                "axes.spines.right": False}):  # fmt: skip
+                                "axes.spines.right": False, "text.parse_math": False}):  # fmt: skip
         figure = Figure(figsize=(5.6 * columns, 3.8 * rows + 0.9), layout="constrained")
         named = {}
         for axes, plot in zip_longest(figure.subplots(rows, columns, squeeze=False).flat, plots):
@@ -42,7 +42,8 @@ def write_png(plots: Sequence[Plot], title: str, path: Path, *, columns: int = 2
             for plot in plots for curve in plot.curves for point in curve.points
         )  # fmt: skip
         title = f"{title}; longer bars end at the frame" if cut else title
-        figure.suptitle(title, fontsize=9, wrap=True)
+        # Where it has to be wrapped, Matplotlib reads it as a formula all the same.
+        figure.suptitle(title, fontsize=9, wrap="$" not in title)
         save_figure(figure, path)
 
 

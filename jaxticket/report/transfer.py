@@ -106,7 +106,7 @@ def transfer_figure(matrices: Sequence[Matrix], sets: Sequence[str], note: str, 
     networks, kinds = (list(dict.fromkeys(key[axis] for key in place)) for axis in (0, 1))
     scale = ScalarMappable(Normalize(CHANCE, PERFECT, clip=True), COLOURS)
     count, labels = len(sets), short_names(sets)
-    with matplotlib.rc_context({"font.size": 9}):
+    with matplotlib.rc_context({"font.size": 9, "text.parse_math": False}):
         size = (1.35 * count * len(kinds) + 2.6, (1.05 * count + 0.75) * len(networks) + 1.1)
         figure = Figure(figsize=size, layout="constrained")
         grid = figure.subplots(len(networks), len(kinds), squeeze=False)

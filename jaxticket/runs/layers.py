@@ -1,7 +1,6 @@
 """The table of a level's layers: how many weights each has, and how many are left."""
 
 import csv
-import io
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +8,7 @@ import msgspec
 
 from jaxticket.runs import files
 from jaxticket.runs.damage import Damaged
+from jaxticket.text import lines_of_csv
 
 LAYERS = "layers.csv"
 
@@ -36,10 +36,11 @@ def read_layers(path: Path, remedy: str, digest: str | None = None) -> list[Laye
     """
     try:
         text = files.read_whole(path, remedy, digest).decode()
-        rows = list(csv.DictReader(io.StringIO(text, newline="")))
-        if not rows:
+        rows = csv.DictReader(lines_of_csv(text))
+        layers = [msgspec.convert(row, Layer, strict=False) for row in rows]
+        if not layers:
             raise ValueError("it has no layer")
-        return msgspec.convert(rows, list[Layer], strict=False)
+        return layers
     except FileNotFoundError:
         raise FileNotFoundError(f"{path} is missing: {remedy}") from None
     except Damaged:

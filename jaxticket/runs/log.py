@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from jaxticket.writing import open_in_place, sync
 
 LOG = "metrics.jsonl"
 Place = tuple[int, int]
+_PLACE = ("level", "step", "kind")
+_LARGEST = 1 << 31  # of whole numbers: beyond it TensorBoard has no place for a step
 
 
 class MetricsLog:
@@ -40,7 +43,7 @@ class MetricsLog:
         later = [record for line in lines if (record := _record(line)) and record["level"] > level]
         self._in_order = not later
         for record in later:
-            self._add_events(**record)
+            self._add_events(record)
 
     def append(self, level: int, step: int, kind: str, scalars: dict[str, Any]) -> None:
         """Append one record, also to TensorBoard under `kind/`."""
@@ -48,7 +51,7 @@ class MetricsLog:
         handle = open_in_place(self._path, os.O_WRONLY | os.O_APPEND)
         with os.fdopen(handle, "a", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")
-        self._add_events(**record)
+        self._add_events(record)
 
     def flush(self) -> None:
         """Put both logs on disk; call it before what goes on from here is kept."""
@@ -70,9 +73,11 @@ class MetricsLog:
         """Flush the events and close."""
         self._events.close()
 
-    def _add_events(self, level: int, step: int, kind: str, **scalars: Any) -> None:
-        for name, value in scalars.items():
-            self._events.add(f"{kind}/{name}", value, level * self._spacing + step)
+    def _add_events(self, record: Mapping[str, Any]) -> None:
+        place = record["level"] * self._spacing + record["step"]
+        for name, value in record.items():
+            if name not in _PLACE:
+                self._events.add(f"{record['kind']}/{name}", value, place)
 
     def _replace(self, text: str, lines: list[str]) -> None:
         kept = "".join(line + "\n" for line in lines)
@@ -110,5 +115,11 @@ def _record(line: str) -> dict[str, Any] | None:
         return None
     if not isinstance(record, dict):
         return None
-    whole = type(record.get("level")) is int and type(record.get("step")) is int
+    placed = type(record.get("level")) is int and type(record.get("step")) is int
+    scalars = [value for name, value in record.items() if name != "kind"]
+    whole = placed and isinstance(record.get("kind"), str) and all(map(_is_scalar, scalars))
     return record if whole else None
+
+
+def _is_scalar(value: object) -> bool:
+    return isinstance(value, float) or (isinstance(value, int) and abs(value) < _LARGEST)

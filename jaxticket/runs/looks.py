@@ -21,7 +21,7 @@ from jaxticket.runs.attention import AGAIN, FIGURE_COLUMNS, read_gallery, read_m
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.events import Events
 from jaxticket.runs.opening import lock
-from jaxticket.text import from_csv_cell
+from jaxticket.text import from_csv_cell, lines_of_csv
 from jaxticket.writing import make_folder, require_plain, sync_all, write_whole
 
 LONGEST_NAME = 200
@@ -59,14 +59,15 @@ class LookFolder:
             text = files.read_whole(self.path / PICTURES, AGAIN, digest).decode()
         except (FileNotFoundError, ValueError):
             return []
+        rows = []
         try:
-            # Not str.splitlines: a key may hold what it takes for the end of a line.
-            rows = list(csv.DictReader(io.StringIO(text, newline="")))
-        except csv.Error:
+            for row in csv.DictReader(lines_of_csv(text)):
+                if None in row or None in row.values():  # other cells than columns
+                    return []
+                rows.append({name: from_csv_cell(cell) for name, cell in row.items()})
+        except (csv.Error, ValueError):
             return []
-        if any(None in row or None in row.values() for row in rows):  # other cells than columns
-            return []
-        return [{name: from_csv_cell(cell) for name, cell in row.items()} for row in rows]
+        return rows
 
     def write_pictures(self, rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> None:
         """Write pictures.csv."""

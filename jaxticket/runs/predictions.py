@@ -8,7 +8,6 @@ of older versions end before `compression`, which is then not known.
 """
 
 import csv
-import io
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ import numpy as np
 from jaxticket.runs import files
 from jaxticket.runs.damage import Damaged
 from jaxticket.statistics import is_right
-from jaxticket.text import from_csv_cell
+from jaxticket.text import from_csv_cell, lines_of_csv, name_columns
 
 REAL_OR_FAKE = ("real", "fake")
 TEXTS = {"keys": "key", "groups": "group", "videos": "video", "methods": "method"}
@@ -117,13 +116,14 @@ def parse_predictions(text: str) -> Predictions:
     if not text.endswith("\n"):
         raise ValueError("it is cut off")
     try:
-        # Not str.splitlines: a key may hold what it takes for the end of a line.
-        heads, *rows = csv.reader(io.StringIO(text, newline=""))
+        heads, *rows = csv.reader(lines_of_csv(text))
     except csv.Error as error:
         raise ValueError(f"not CSV: {error}") from error
     if any(len(row) != len(heads) for row in rows):
         raise ValueError(f"a row has not the {len(heads)} columns of the first")
+    number = len(rows)
     columns = dict(zip(heads, zip(*rows, strict=True) if rows else [()] * len(heads), strict=True))
+    del rows
     classes = tuple(name.removeprefix("logit_") for name in heads if name.startswith("logit_"))
     scores = [f"logit_{name}" for name in classes] or ["logit"]
     if lacking := [name for name in (*TEXTS.values(), "label", *scores) if name not in columns]:
@@ -131,18 +131,17 @@ def parse_predictions(text: str) -> Predictions:
     places = {str(place): place for place in range(len(classes or REAL_OR_FAKE))}
     if unknown := set(columns["label"]) - places.keys():
         raise ValueError(f"{min(unknown)!r} is no label from 0 to {len(places) - 1}")
-    compressions = columns.get("compression", [""] * len(rows))
+    compressions = columns.get("compression", [""] * number)
     logits = np.array([columns[name] for name in scores], np.float32)
     if not np.isfinite(logits).all():
         raise ValueError("a logit is not finite")
+    texts = {column: columns[column] for column in TEXTS.values()} | {"compression": compressions}
+    names = name_columns({name: [*map(from_csv_cell, cells)] for name, cells in texts.items()})
     return Predictions(
-        **{
-            field: np.array([*map(from_csv_cell, columns[column])], np.str_)
-            for field, column in TEXTS.items()
-        },
+        **{field: names[column] for field, column in TEXTS.items()},
         labels=np.array([places[label] for label in columns["label"]], np.int64),
         logits=logits.T if classes else logits[0],
-        compressions=np.array([*map(from_csv_cell, compressions)], np.str_),
+        compressions=names["compression"],
         classes=classes or REAL_OR_FAKE,
     )
 

@@ -7,10 +7,11 @@ import pytest
 from PIL import Image
 
 from data_prep.schema import record
+from jaxticket import limits
 from jaxticket.data import examples as examples_module
 from jaxticket.data import load_examples, subset
 from jaxticket.data.examples import COLUMNS
-from jaxticket.data.prepared import records
+from jaxticket.data.prepared import NotPreparedError, records
 from jaxticket.decoding import UndecodableError, decode_square
 
 
@@ -108,6 +109,12 @@ def test_a_damaged_picture_is_named(prepared, fake_records, memory_limit):
     )
     with pytest.raises(UndecodableError, match=r"record some/key\.png: not a picture"):
         load_examples(prepared, "train", 2, memory_limit=memory_limit).images([0])
+
+
+def test_a_name_that_would_be_long_for_all(prepared, monkeypatch):
+    monkeypatch.setattr(limits, "NAMES_BYTES", 999)
+    with pytest.raises(NotPreparedError, match=r"records of train in .* have a \w+ of \d+ char"):
+        load_examples(prepared, "train", 2)
 
 
 @pytest.mark.parametrize("size", [0, -1])

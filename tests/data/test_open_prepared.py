@@ -191,3 +191,20 @@ def test_records_lie_in_the_folder(copied):
     with pytest.raises(NotPreparedError, match=r"has records elsewhere, in .*/\.\./theirs-"):
         open_prepared(copied)
     assert not is_whole(copied)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"key": None}, "it has no key"),
+        ({"image": None}, "it has no image"),
+        ({"video": b"\xff"}, "can't decode byte 0xff"),
+        ({"label": 2}, "its label is 2, not from 0 to 1"),
+        ({"method": -1}, "its method is -1, not from 0 to 1"),
+    ],
+)
+def test_a_record_of_another_form(prepared, monkeypatch, changed, said):
+    found = records(prepared, "train")
+    monkeypatch.setattr(found, "_source", [dict(found[0]) | changed])
+    with pytest.raises(NotPreparedError, match=rf"record 0 of train .* cannot be read \(.*{said}"):
+        found[0]

@@ -3,9 +3,15 @@
 import gzip
 import io
 import json
+import pickletools
+import struct
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
@@ -29,6 +35,13 @@ _VALUES = (
     *("[" * 3000 + "]" * 3000, "[0" + ", 0" * 20_000 + "]", '{"a": ' * 500 + "1" + "}" * 500),
     *map(json.dumps, HOSTILE),
 )
+_CALLABLE = (
+    *(f"{TRAP}\nTrap", "os\nsystem", "posix\nsystem", "builtins\neval", "builtins\ngetattr"),
+    *("torch\nload", "torch\nFloatStorage", "torch\ntensor", "torch.serialization\nload"),
+    *("torch._utils\n_rebuild_tensor", "torch._utils\n_rebuild_sparse_tensor", "torch\nSize"),
+    *("torch.storage\nUntypedStorage", "collections\nOrderedDict", "numpy\ndtype", "a\nb"),
+)
+"""Modules and names in them, as a pickle has what it calls."""
 _NUMBERS = tuple(
     value.to_bytes(size, order)
     for size in (2, 4, 8)
@@ -175,13 +188,10 @@ def in_archive(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
             members[at] = (draw(st.sampled_from([name for name in HOSTILE if name])), content)
         case 1:
             del members[at]
-        case 2 if not name.endswith(".json"):
+        case 2:
             members[at] = (name, draw(in_bytes([content or b"\0"])))
         case _:
-            members = [
-                (each, draw(in_json([data])) if each.endswith(".json") else data)
-                for each, data in members
-            ]
+            members = [(each, draw(_member(each, data))) for each, data in members]
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, content in members:
@@ -189,12 +199,85 @@ def in_archive(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
     return out.getvalue()
 
 
+def _member(name: str, content: bytes) -> st.SearchStrategy[bytes]:
+    """JSON and pickles in an archive changed, others as they are."""
+    form = {".json": in_json, ".pkl": in_pickle}.get(Path(name).suffix)
+    return form([content]) if form else st.just(content)
+
+
+@st.composite
+def in_pickle(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
+    """What a pickle calls, and its texts and numbers, replaced; operations left out, repeated.
+
+    Or the file's bytes; what follows the first pickles in a file stays.
+    """
+    if draw(st.integers(0, 3)) == 0:
+        return draw(in_bytes(seeds))
+    content = draw(st.sampled_from(seeds))
+    starts = list(_operations(content))
+    parts = [content[start:end] for start, end in pairwise(starts)]
+    named = [at for at, part in enumerate(parts) if part[:1] in b"cXKMJ"]
+    for _ in range(draw(st.integers(1, 3))):
+        at = draw(st.sampled_from(named))
+        match parts[at][:1]:
+            case b"c":
+                parts[at] = f"c{draw(st.sampled_from(_CALLABLE))}\n".encode()
+            case b"X":
+                text = draw(st.sampled_from(HOSTILE)).encode()
+                parts[at] = b"X" + struct.pack("<I", len(text)) + text
+            case _:
+                number = draw(st.sampled_from((0, 1, -1, 255, 2**31 - 1, -(2**31))))
+                parts[at] = b"J" + struct.pack("<i", number)
+        other = draw(st.integers(0, len(parts) - 1))
+        if draw(st.integers(0, 9)) == 0:
+            parts[other] = draw(st.sampled_from((b"", 2 * parts[other])))
+    return b"".join(parts)
+
+
+@st.composite
+def in_records(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
+    """A record changed, left out or repeated, under checksums that are right; or the file's bytes.
+
+    The files are ArrayRecords of at least one record each.
+    """
+    if draw(st.integers(0, 3)) == 0:
+        return draw(in_bytes(seeds))
+    from array_record.python.array_record_module import ArrayRecordReader, ArrayRecordWriter
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "records"
+        path.write_bytes(draw(st.sampled_from(seeds)))
+        reader = ArrayRecordReader(str(path))
+        records = reader.read_all()
+        reader.close()
+        at = draw(st.integers(0, len(records) - 1))
+        records[at : at + 1] = draw(st.sampled_from(([], [records[at]] * 2))) if draw(
+            st.integers(0, 5)) == 0 else [draw(in_bytes(records))]  # fmt: skip
+        writer = ArrayRecordWriter(str(path), "group_size:1")
+        for record in records:
+            writer.write(record)
+        writer.close()
+        return path.read_bytes()
+
+
 FORMS: dict[str, Callable[[list[bytes]], st.SearchStrategy[bytes]]] = {
     "bytes": in_bytes, "picture": in_picture, "json": in_json, "json lines": in_json_lines,
     "table": in_table, "lines": in_lines, "gzip": in_gzip, "safetensors": in_safetensors,
-    "archive": in_archive,
+    "archive": in_archive, "pickles": in_pickle,
+    "records": in_records,
 }  # fmt: skip
 """What a file is -> whole ones -> such as are almost right."""
+
+
+def _operations(content: bytes) -> Iterator[int]:
+    """Yield where the operations of the pickles begin that stand at a file's beginning; its end."""
+    file, start = io.BytesIO(content), 0
+    with suppress(ValueError):
+        while (start := file.tell()) < len(content):
+            yield from [at or 0 for _, _, at in pickletools.genops(file)]
+    if start < len(content):
+        yield start
+    yield len(content)
 
 
 def _with_checksums(content: bytes) -> bytes:

@@ -34,7 +34,7 @@ from data_prep.schema import LABELS, record
 from data_prep.source.manifest import arrange_rows, read_manifest, stat_files
 from data_prep.videos.detection.store import opened_store
 from data_prep.videos.label_rows import read_label_rows
-from jaxticket.data import RegionsError, read_regions
+from jaxticket.data import RegionsError, load_examples, read_regions
 from jaxticket.data.prepared import NotPreparedError, PreparedSet, open_prepared, records
 from jaxticket.decoding import UndecodableError, decode_mask, decode_square
 from tests.data_prep.media.clips import CLIPS, write_clip
@@ -174,7 +174,7 @@ def _described(name: str) -> Callable[[Path], Made]:
     def make(folder: Path) -> Made:
         def of_split(split: str) -> Iterator[tuple[str, dict[str, Any]]]:
             made = record(key=split, image=pictures()[4], label=0, method="real", group=split,
-                          video=split)  # fmt: skip
+                          video=split, mask=pictures()[5])  # fmt: skip
             yield split, made
 
         version = write_records("picture_folder", folder / "set", "some", LABELS, of_split)
@@ -187,6 +187,12 @@ def _open(path: Path) -> None:
     prepared = open_prepared(path.parent)
     for split in prepared.splits:
         list(records(prepared, split))
+
+
+def _load(path: Path) -> None:
+    prepared = open_prepared(path.parent)
+    examples = load_examples(prepared, "train", 8)
+    examples.masks(range(len(examples)))
 
 
 _VIDEO = {"label": "FF-DF", "frames": ["a/b.png"], "masks": ["c/d.png"]}
@@ -274,6 +280,10 @@ READERS = {
     ),
     "prepared info": Reader(
         _described("dataset_info.json"), _open, (NotPreparedError, OSError), "json", 20
+    ),
+    "prepared records": Reader(
+        _described("picture_folder-train.array_record-00000-of-00001"), _load,
+        (NotPreparedError, UndecodableError, OSError), "records", 20,
     ),
     "prepared regions": Reader(_regions, _read_regions, (RegionsError,), "gzip"),
 }  # fmt: skip

@@ -4,15 +4,22 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import chex
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from experiments.one_run.page import write_report_page
 from jaxticket.recipe import UnknownOption
 from jaxticket.report.page import read_study
 from jaxticket.runs import Damaged, files, read_run
 from jaxticket.runs.attention import read_looks
 from jaxticket.runs.calibrations import read_calibration, write_calibration
+from jaxticket.runs.checkpoints import restore_tree, save_tree
 from jaxticket.runs.counts import read_counts
 from jaxticket.runs.efficiency import read_efficiency, write_efficiency
 from jaxticket.runs.evaluations import evaluated, read_figures
-from jaxticket.runs.log import lines_of_level
+from jaxticket.runs.log import MetricsLog, lines_of_level
 from jaxticket.runs.looks import LookFolder
 from jaxticket.runs.notes import count_notes
 from tests.calibration.scored import calibration, scores
@@ -122,7 +129,57 @@ def _read_predictions(path: Path) -> object:
     return read_run(path.parents[1]).predictions(1)
 
 
+TREE = {"params": {"conv": {"kernel": np.arange(12, dtype=np.float32).reshape(3, 4)}},
+        "step": np.int32(7)}  # fmt: skip
+
+
+def _checkpoint(name: str) -> Callable[[Path], Made]:
+    """Return what makes a checkpoint, of which the file of such a name is changed."""
+
+    def make(folder: Path) -> Made:
+        save_tree(folder / "weights", jax.tree.map(jnp.asarray, TREE))
+        (path, *_) = sorted((folder / "weights").glob(name))
+        return path, [path.read_bytes()]
+
+    return make
+
+
+def _read_checkpoint(path: Path) -> None:
+    """Read a checkpoint.
+
+    Raises:
+        AssertionError: it was read, and is another tree than the one that was saved.
+    """
+    folder = next(parent for parent in path.parents if parent.name == "weights")
+    chex.assert_trees_all_equal(restore_tree(folder, TREE), TREE)
+
+
+def _go_on_with_log(path: Path) -> None:
+    log = MetricsLog(path, path.parent / "tensorboard", 8)
+    log.forget_after((0, 3))
+    log.flush()
+    log.close()
+
+
+def _write_pages(path: Path) -> None:
+    """Write the pages of the run or study that a file belongs to."""
+    names = {"run", "study"}
+    folder = next(parent for parent in path.parents if parent.name in names)
+    for share in (False, True):
+        write_report_page([folder], folder.parent / "page.html", share=share)
+
+
+def _page_of(make: Callable[[Path], Made]) -> Reader:
+    return Reader(make, _write_pages, (*ANSWERS, UnknownOption), "json", 20)
+
+
 READERS = {
+    "page of config": _page_of(_of_run("config.json")),
+    "page of environment": _page_of(_of_run("environment.json")),
+    "page of summary": _page_of(_of_run("summary.json")),
+    "page of evaluation": _page_of(_of_run("level_01/evaluation.json")),
+    "page of notes": _page_of(_of_run("notes.json")),
+    "page of study": _page_of(_study("results.json")),
     "run config": Reader(_of_run("config.json"), _read_run, (*ANSWERS, UnknownOption), "json", 2),
     "run environment": Reader(_of_run("environment.json"), _read_run, ANSWERS, "json", 2),
     "run summary": Reader(_of_run("summary.json"), _read_summary, ANSWERS, "json", 2),
@@ -139,6 +196,21 @@ READERS = {
         _of_run("counts.json"), lambda path: read_counts(path.parent), ANSWERS, "json"
     ),
     "run log": Reader(_of_run("metrics.jsonl"), _read_log, ANSWERS, "json lines", 2),
+    "run log gone on with": Reader(
+        _of_run("metrics.jsonl"), _go_on_with_log, ANSWERS, "json lines", 2
+    ),
+    "checkpoint's arrays": Reader(
+        _checkpoint("d/*"), _read_checkpoint, (Damaged, OSError), "bytes", 20
+    ),
+    "checkpoint's manifest": Reader(
+        _checkpoint("manifest.ocdbt"), _read_checkpoint, (Damaged, OSError), "bytes", 20
+    ),
+    "checkpoint's form": Reader(
+        _checkpoint("_METADATA"), _read_checkpoint, (Damaged, OSError), "json", 20
+    ),
+    "checkpoint's description": Reader(
+        _checkpoint("_CHECKPOINT_METADATA"), _read_checkpoint, (Damaged, OSError), "json", 20
+    ),
     "run calibration": Reader(
         _calibration, lambda path: read_calibration(path.parents[1], 1), ANSWERS, "json"
     ),

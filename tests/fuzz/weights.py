@@ -1,5 +1,7 @@
 """Readers of tickets and of weight files."""
 
+import io
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -8,6 +10,7 @@ from safetensors.numpy import save_file
 
 from jaxticket.models.pretrained import load_weights
 from jaxticket.models.weight_files import WeightFileError
+from jaxticket.models.weight_names import torch_slots
 from jaxticket.tickets import (
     Refused,
     load_rewind,
@@ -83,12 +86,39 @@ def _safetensors(folder: Path) -> Made:
     return path, [path.read_bytes()]
 
 
+def _saved_by_torch(*, zipped: bool) -> Callable[[Path], Made]:
+    """Return what makes a PyTorch file of MesoNet's weights, bare or in a checkpoint."""
+
+    def make(folder: Path) -> Made:
+        import torch  # pyright: ignore[reportMissingImports]
+
+        detector, params, stats = _meso4()
+        leaves = leaves_by_path({"params": params, "batch_stats": stats})
+        shapes = {path: tuple(leaf.shape) for path, leaf in leaves.items()}
+        slots = torch_slots(shapes, detector.architecture, ())
+        state = {slot.name: torch.zeros(slot.stored_shape) for slot in slots}
+        contents = []
+        for saved in (state, {"epoch": 3, "model": state, "classes": ["fake", "real"]}):
+            out = io.BytesIO()
+            torch.save(saved, out, _use_new_zipfile_serialization=zipped)
+            contents.append(out.getvalue())
+        return folder / "a.pth", contents
+
+    return make
+
+
 READERS = {
     "ticket": Reader(_ticket, load_ticket, (Refused,), "safetensors"),
     "rewind point": Reader(
         _rewind, lambda path: load_rewind(path, small.ticket()), (Refused,), "safetensors"
     ),
     "weights in safetensors": Reader(_safetensors, _load, (WeightFileError,), "safetensors", 4),
+    "PyTorch weights": Reader(
+        _saved_by_torch(zipped=True), _load, (WeightFileError,), "archive", 4, needs="torch"
+    ),
+    "old PyTorch weights": Reader(
+        _saved_by_torch(zipped=False), _load, (WeightFileError,), "pickles", 4, needs="torch"
+    ),
     "Keras weights": Reader(_keras_file, _load, (WeightFileError,), "bytes", 100, child=True),
     "Keras archive": Reader(_keras_archive, _load, (WeightFileError,), "archive", 100, child=True),
 }

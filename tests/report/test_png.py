@@ -53,6 +53,12 @@ def test_the_points_of_a_plot_are_drawn_with_their_intervals(drawn, tmp_path):
         assert len(image.convert("RGB").getcolors(1 << 24)) > 50
 
 
+def test_a_name_is_no_formula(drawn):
+    name = "$\\frac$ \x1b \u6f22"
+    figure = drawn(*(Curve(f"{n} {name}", [Point(5.0, 0.5)]) for n in range(2)), title=name)
+    assert figure.get_suptitle() == name
+
+
 def test_intervals_at_one_place_stand_side_by_side(drawn):
     (axes,) = drawn(*(Curve(name, [Point(5.0, 0.5, 0.4, 0.6)]) for name in "ab")).axes
     left, right = (bars.lines[0].get_xdata()[0] for bars in axes.containers)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from math import nan
 
 import pytest
@@ -126,3 +127,10 @@ def test_dense_networks_alone_are_a_row_of_their_own(tmp_path, monkeypatch):
     monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: figures.append(figure))
     transfer_figure(MATRICES[:1], ["a", "b"], "", tmp_path / "a.png")
     assert figures[0].axes[0].get_title() == f"meso4\n{DENSE}"
+
+
+def test_a_name_is_no_formula(tmp_path):
+    name = "$\\frac$ \x1b \u6f22"
+    matrices = [replace(matrix, model=name) for matrix in MATRICES]
+    transfer_figure(matrices, ["a", name], name, tmp_path / "a.png")
+    assert (tmp_path / "a.png").is_file()

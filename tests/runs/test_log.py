@@ -64,6 +64,9 @@ def test_a_level_trained_again_leaves_later_ones_their_lines_in_order(log, tmp_p
     [
         b'{"level": 1, "st', b'{"level": 1, "step": 2', b"{}\n", b"[1, 2]\n", b"7\n", b"[" * 10**5,
         b'{"level": "1", "step": 2}\n', b'{"level": 1, "step": 2.5}\n', b"\xff\x00\n", b"\n",
+        b'{"level": 2, "step": 2}\n', b'{"level": 2, "step": 2, "kind": "a", "loss": "low"}\n',
+        b'{"level": 2, "step": 2, "kind": []}\n',
+        b'{"level": 1%s, "step": 2, "kind": "a"}\n' % (b"0" * 400),
     ],
 )  # fmt: skip
 def test_a_line_that_is_cut_off_or_damaged_is_forgotten(log, tmp_path, cut):

@@ -63,7 +63,8 @@ class Table:
     @property
     def link(self) -> str:
         """The CSV as a data: URI."""
-        return f"data:text/csv;charset=utf-8,{quote(self.csv())}"
+        content = self.csv().encode("utf-8", "backslashreplace")
+        return f"data:text/csv;charset=utf-8,{quote(content)}"
 
 
 @dataclass(frozen=True)

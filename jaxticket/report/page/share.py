@@ -62,6 +62,8 @@ def _short_text(text: Text) -> Text:
 
 def _short_table(table: Table) -> Table:
     """Return it of one metric, with the fullest rows, and what all rows share in the caption."""
+    if not table.rows:
+        return table
     rows, notes = list(table.rows), []
     if "metric" in table.heads:
         place = list(table.heads).index("metric")

@@ -43,6 +43,7 @@ from jaxticket.report.page.study import (
 from jaxticket.report.page.training import training_section
 from jaxticket.report.page.verdicts import verdict_section
 from jaxticket.runs.files import write_text
+from jaxticket.text import nothing_hidden
 from jaxticket.verdicts.headline import Headline
 
 REFRESH_SECONDS = 30
@@ -147,7 +148,7 @@ def render(
         "figure": lambda cell: not isinstance(cell, str | Answer | Link),
     }
     digest = hashlib.sha256(script.encode()).digest()
-    return environment.from_string(_template("page.html")).render(
+    html = environment.from_string(_template("page.html")).render(
         title=title,
         headlines=headlines,
         synthetic=synthetic,
@@ -172,6 +173,7 @@ def render(
         script=script,
         script_hash=f"sha256-{base64.b64encode(digest).decode()}",
     )
+    return nothing_hidden(html)
 
 
 def sections_of(runs: Sequence[RunPart], studies: Sequence[StudyPart]) -> list[Section]:

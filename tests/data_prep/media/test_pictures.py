@@ -1,13 +1,20 @@
 import io
 import struct
+import weakref
 import zlib
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from data_prep.media import pictures
-from data_prep.media.pictures import BadPictureError, read_picture, read_pixels
+from data_prep.media.pictures import (
+    BadPictureError,
+    decode_prepared,
+    read_picture,
+    read_pixels,
+)
 
 
 def decoded(encoded: bytes) -> np.ndarray:
@@ -314,6 +321,39 @@ def test_pictures_are_decoded_in_the_memory_that_all_share(tmp_path, picture, mo
     assert max(seen) == 24 * 64 + 2 * (tmp_path / "a.png").stat().st_size
     assert pictures.MEMORY.held == 0
     assert pictures.MEMORY.total >= 24 * pictures.PICTURE_PIXELS
+
+
+def test_a_picture_is_gone_before_another_may_take_its_memory(tmp_path, picture, monkeypatch):
+    picture(0).save(tmp_path / "a.webp")
+    held, left = [], []
+    take, reserved = pictures._picture, pictures.MEMORY.reserved
+
+    def watched_take(image, data):
+        held.append(weakref.ref(image))
+        return take(image, data)
+
+    @contextmanager
+    def watched(size):
+        with reserved(size):
+            yield
+            left.extend(each() for each in held)
+
+    monkeypatch.setattr(pictures, "_picture", watched_take)
+    monkeypatch.setattr(pictures.MEMORY, "reserved", watched)
+    read_picture(tmp_path / "a.webp")
+    assert left == [None]
+
+
+def test_a_prepared_picture_has_the_limit_of_others(picture, monkeypatch):
+    content = io.BytesIO()
+    picture(0).save(content, "png")
+    assert decode_prepared(content.getvalue(), "RGB").shape == (8, 8, 3)
+    assert decode_prepared(content.getvalue(), "L").shape == (8, 8)
+    with pytest.raises(BadPictureError, match="damaged"):
+        decode_prepared(content.getvalue()[:60], "RGB")
+    monkeypatch.setattr(pictures, "PICTURE_PIXELS", 63)
+    with pytest.raises(BadPictureError, match="too large: 8 x 8 pixels"):
+        decode_prepared(content.getvalue(), "RGB")
 
 
 def test_a_tile_that_is_larger_than_its_picture(tmp_path):

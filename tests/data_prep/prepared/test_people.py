@@ -99,6 +99,12 @@ def test_strangers_are_as_many_as_there_are_videos(tmp_path):
     assert [all(person.values()) for person in people.values()] == [True] * 3
 
 
+def test_a_picture_beyond_the_limit_is_named(version, monkeypatch):
+    monkeypatch.setattr("data_prep.media.pictures.PICTURE_PIXELS", 10)
+    with pytest.raises(PreparationError, match=r"the record .*: too large: "):
+        read_people(version, 1)
+
+
 def test_forgeries_alone_are_strangers(tmp_path):
     nobody = write_set(tmp_path, 1, synthetic=False, missing=("youtube/000",))
     assert {name: list(person) for name, person in read_people(nobody, 8).items()} == {

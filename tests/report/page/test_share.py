@@ -94,6 +94,11 @@ def test_what_must_be_said_is_on_it(run):
     assert ids == ["verdict", "levels", "costs", "data", "configuration"]
 
 
+def test_a_table_without_a_row_stays():
+    (short,) = shared([Section("data", "Data", [Table("t", "Pictures", ("a", "b"), [])])])
+    assert short.blocks[0].heads == ("a", "b")
+
+
 def test_what_has_no_room_is_said():
     rows = [("meso4", f"set {n}", "AUC" if n % 2 else "accuracy", Ends(n, n, n))
             for n in range(4 * MOST_ROWS)]  # fmt: skip

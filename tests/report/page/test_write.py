@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import json
+import os
 import re
 from html.parser import HTMLParser
 from urllib.parse import unquote
@@ -10,9 +12,12 @@ import pytest
 
 from experiments.one_run.page import run_part, write_report_page
 from jaxticket.report.page import write_page
-from tests.report.page.written import write_run, write_saliency, write_study
+from jaxticket.runs.files import write_json
+from tests.report.page.written import write_evaluation, write_run, write_saliency, write_study
 
-HOSTILE = "<script>hacked=1</script>\"'><img src=x onerror=hacked=1>&{{7*7}}"
+HOSTILE = (
+    "<script>hacked=1</script>\"'><img src=x onerror=hacked=1>&{{7*7}}]]><!--</style>\u202e\x1b[31m"
+)
 
 
 class Elements(HTMLParser):
@@ -67,21 +72,43 @@ def test_only_its_own_script_may_run(run):
     assert f"script-src 'sha256-{digest}'" in policy
 
 
-def test_what_comes_from_files_is_escaped(tmp_path):
-    run = write_run(
-        tmp_path / HOSTILE.replace("/", ""), model=HOSTILE, data_name=HOSTILE, metric=HOSTILE
+def with_names(folder, name):
+    """Return the pages of a run and a study whose names, in all their files, are this one."""
+    run, study = write_run(folder / "run"), write_study(folder / "study")
+    write_saliency(run)
+    write_evaluation(run)
+    notes = {"name": name, "source": name, "pictures": {}, "groups": {}, "lines": [name]}
+    write_json(run / "notes.json", {"data": [notes], "weights": [name], "batches": [name]})
+    quoted = {".csv": '"' + name.replace('"', '""') + '"', ".json": json.dumps(name)[1:-1]}
+    for file in [*folder.rglob("*.csv"), *folder.rglob("*.json")]:
+        text = re.sub(r',\n  "sha256": "\w+"', "", file.read_text())
+        for known in ("Swap", "fc1", "noise", "meso4", "jpeg"):
+            text = text.replace(known, quoted[file.suffix])
+        file.write_text(text)
+    return [
+        write_report_page([run, study], folder / "a.html", share=share).read_text()
+        for share in (False, True)
+    ]
+
+
+def test_whatever_names_in_files_are_the_page_is_built_alike(tmp_path):
+    pages = with_names(tmp_path / "a", HOSTILE)
+    for page, other in zip(pages, with_names(tmp_path / "b", "N" * len(HOSTILE)), strict=True):
+        found, plain = ([(tag, list(attributes)) for tag, attributes in Elements(text).found]
+                        for text in (page, other))  # fmt: skip
+        assert found == plain
+        assert other.count("N" * len(HOSTILE)) > 10
+        assert page.count("hacked") >= other.count("N" * len(HOSTILE))
+        assert "\\u202e\\x1b" in page
+        assert not re.search("[\u202e\x1b]", page)
+
+
+def test_a_run_whose_folder_is_no_text_has_a_page(tmp_path):
+    run = write_run(tmp_path / os.fsdecode(b"run\xff"))
+    assert (
+        r"run\udcff"
+        in write_report_page([run, write_run(tmp_path / "b")], tmp_path / "a.html").read_text()
     )
-    for file in run.glob("level_*/*.csv"):
-        text = file.read_text().replace("Swap", '"' + HOSTILE.replace('"', '""') + '"')
-        file.write_text(text.replace("fc1/kernel", '"' + HOSTILE.replace('"', '""') + '"'))
-    study = write_study(tmp_path / "study")
-    results = study / "results.json"
-    results.write_text(results.read_text().replace("meso4", "<script>hacked=1</script>"))
-    other = write_run(tmp_path / "other")
-    page = Elements(write_report_page([run, other, study], tmp_path / "page.html").read_text())
-    assert len(page.all("script")) == 1
-    assert page.all("img") == []
-    assert not any(name.startswith("on") for _, attrs in page.found for name in attrs)
 
 
 def test_the_tables_can_be_downloaded(run):
