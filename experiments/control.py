@@ -160,7 +160,7 @@ def turns(
         page = refresh_alone(config.run)
         console.print(f"page of the ticket, with this control where it lies beside it: {page}")
         if not among_others:
-            show_headline(read_run(config.run).headline, console)
+            show_headline(read_run(config.run), console)
     except (OSError, ValueError) as error:  # the control is done: no reason to fail
         console.print(f"the page of {config.run} stays as it was: {error}")
     return path

@@ -114,7 +114,7 @@ def _family(config: Config, console: Console) -> Path | None:
     lines = "; ".join(f"{name}: {why}" for name, why in failed.items())
     refuse_failures(failed, f"{len(failed)} of {len(family.cells)} trainings failed: {lines}")
     console.print(f"{count_text(len(family.cells), 'training')} done in {family.folder}")
-    show_headline(read_run(family.tickets[0]).headline, console)
+    show_headline(read_run(family.tickets[0]), console)
     return family.tickets[0]
 
 
@@ -257,5 +257,5 @@ def turns(
         console.print(f"report {path / 'report.md'}, plot {path / 'accuracy.png'}")
         console.print(f"page {page}")
         if not among_others:
-            show_headline(read_run(path).headline, console)
+            show_headline(read_run(path), console)
     return path

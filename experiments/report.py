@@ -40,7 +40,7 @@ def main(config: Config, console: Console) -> Path:
     path = write(config)
     console.print(f"page {path}, {path.stat().st_size / 1e6:.1f} MB")
     if len(config.run) == 1 and (config.run[0] / "config.json").is_file():
-        show_headline(read_run(config.run[0]).headline, console)
+        show_headline(read_run(config.run[0]), console)
     while config.watch is not None and any(map(under_way, config.run)):
         time.sleep(config.watch)
         path = write_report_page(config.run, config.out, share=config.share)

@@ -28,6 +28,9 @@ NAMES_BYTES = 4 << 30
 """Of the names of a split's examples in memory, where all of a column are as long as the longest.
 """
 
+CHECKPOINT_BYTES = 4 << 30
+"""Of the arrays of a checkpoint whose shapes it says itself, those that are pruned unpacked."""
+
 SENTENCE = 4_000
 """Characters of an error, and of a line on a terminal: names in a file may be of any length."""
 

@@ -35,11 +35,13 @@ def headline_of(run: RunRecord) -> Headline | None:
         return None
     metric = "balanced_accuracy" if run.levels[0].by_class else "auc"
     margin = stated_margin(metric, None)
-    family = find_family(run)
-    dense = _of_runs([member.run for member in family], 0, run)
+    found_beside = find_family(run)
+    family, read = found_beside.members, _Reading(run)
+    runs = [member.run for member in family]
+    dense = read.of_runs(runs, 0)
     sparse = [level.level for level in run.levels if level.level > 0]
-    tickets = {level: _of_runs([member.run for member in family], level, run) for level in sparse}
-    controls = {level: _controls(family, level, run) for level in sparse}
+    tickets = {level: read.of_runs(runs, level) for level in sparse}
+    controls = {level: _controls(family, level, read) for level in sparse}
     kinds = {level: {k for k in controls[level] if k != LONG_DENSE} for level in sparse}
     losses = {level: _loss(family, level, metric) for level in sparse}
     levels = [
@@ -51,7 +53,10 @@ def headline_of(run: RunRecord) -> Headline | None:
     own, (_, logits, _) = dense[run.recipe.seed], _pair(dense, dense)
     alone = mean_interval(metric, own.labels, logits, own.groups)
     found = headline(levels, convergence, seeds, wanted, alone)
-    return with_commands(found, _commands(run, found, seeds, wanted))
+    found = with_commands(found, _commands(run, found, seeds, wanted))
+    others = (member.run for member in family if member.run is not run)
+    lacking = (f"{other.path.name}: {said}" for other in others for said in other.lacking)
+    return replace(found, left_out=(*found_beside.left_out, *read.left_out, *lacking))
 
 
 def possible(recipe: Recipe) -> list[str]:
@@ -70,28 +75,47 @@ def _record(run: RunRecord, level: int) -> LevelRecord | None:
     return next((record for record in run.levels if record.level == level), None)
 
 
-def _of_runs(runs: Sequence[RunRecord], level: int, own: RunRecord) -> dict[int, Predictions]:
-    """Return seed -> test predictions of a level; of other runs than one's own what can be read."""
-    found = {}
-    for run in runs:
-        if _record(run, level) is not None:
-            try:
-                found[run.recipe.seed] = run.predictions(level).by_key()
-            except (Damaged, FileNotFoundError):
-                if run is own:
-                    raise
-    return found
+class _Reading:
+    """Reads test predictions of a family.
+
+    Attributes:
+        left_out: a sentence for each of another run than one's own that could not be read.
+    """
+
+    def __init__(self, own: RunRecord):
+        """Read for a run, whose own must be there."""
+        self._own = own
+        self.left_out: list[str] = []
+
+    def of_runs(self, runs: Sequence[RunRecord], level: int) -> dict[int, Predictions]:
+        """Return seed -> test predictions of a level.
+
+        Raises:
+            FileNotFoundError: the run's own are not there.
+            Damaged: likewise, they cannot be read.
+        """
+        found = {}
+        for run in runs:
+            if _record(run, level) is not None:
+                try:
+                    found[run.recipe.seed] = run.predictions(level).by_key()
+                except (Damaged, FileNotFoundError) as error:
+                    if run is self._own:
+                        raise
+                    said = f"level {level} of {run.path.name} is left out: {error}"
+                    self.left_out += [] if said in self.left_out else [said]
+        return found
 
 
 def _controls(
-    family: Sequence[Member], level: int, own: RunRecord
+    family: Sequence[Member], level: int, read: _Reading
 ) -> dict[str, dict[int, Predictions]]:
     """Return kind -> seed -> test predictions of the controls of a level."""
     found: dict[str, dict[int, Predictions]] = {}
     for member in family:
         for kind, run, number in _controls_of(member, level):
             if kind not in found or member.seed not in found[kind]:
-                found.setdefault(kind, {}).update(_of_runs([run], number, own))
+                found.setdefault(kind, {}).update(read.of_runs([run], number))
     return {kind: by_seed for kind, by_seed in found.items() if by_seed}
 
 

@@ -14,6 +14,7 @@ from experiments.study.plan import dense_recipe
 from jaxticket.pruning import level_sparsities
 from jaxticket.recipe import Options, Recipe, differences, values
 from jaxticket.runs import read_recipe
+from jaxticket.writing import require_plain
 
 _OF_A_SEED = frozenset({"seed", "ticket_masks", "sparsities"})
 _CHOSEN = [field.name for field in fields(Options)] + ["control", "level"]
@@ -22,13 +23,16 @@ _CHOSEN = [field.name for field in fields(Options)] + ["control", "level"]
 def refuse_others(cells: Sequence[Cell], folder: Path) -> None:
     """Refuse a folder with runs that were trained otherwise than their cells ask for.
 
+    Links that lead out of the study are refused too: training would follow them.
+
     Args:
         cells: of the study.
         folder: of their run folders.
 
     Raises:
-        ValueError: names the cell and every option, or two cells whose pictures differ.
+        ValueError: names the cell and every option, two cells whose pictures differ, or a link.
     """
+    require_plain(folder.parent)
     wrong: dict[str, list[str]] = {}
     data: dict[str, tuple[str, str]] = {}
     for cell in cells:

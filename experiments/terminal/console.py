@@ -13,9 +13,8 @@ from experiments.terminal.plain_console import span
 from experiments.terminal.program import stopped_by
 from experiments.terminal.relay import RelayConsole
 from jaxticket.lottery import Callbacks
-from jaxticket.runs import LevelRecord
+from jaxticket.runs import LevelRecord, RunRecord
 from jaxticket.text import interval_text, is_interval, metric_name
-from jaxticket.verdicts.headline import Headline
 
 QUIET_SECONDS = 30.0
 NO_INTERVAL = "no interval: a class has one test group only"
@@ -179,8 +178,14 @@ def levels_table(records: Sequence[LevelRecord], title: str) -> Table:
     return table
 
 
-def show_headline(found: Headline | None, console: Console) -> None:
-    """Print what a run shows, last: the sentence, what is missing to know more, the commands."""
+def show_headline(run: RunRecord, console: Console) -> None:
+    """Print what a run shows, last: the sentence, what is missing to know more, the commands.
+
+    Before it stands what could not be read, of the run and of those beside it.
+    """
+    found = run.headline
+    for said in (*run.lacking, *(found.left_out if found else ())):
+        console.print(f"WARNING {said}", style="bold yellow", markup=False, soft_wrap=True)
     if found is None:
         return
     console.print()

@@ -60,6 +60,7 @@ def _text(run: RunRecord, headline: Headline | None, calibrated: Sequence[str]) 
         f"# {markdown(title(run).splitlines()[0])}",
         "",
         *_headline(headline),
+        *_lacking(run, headline),
         *_synthetic(run),
         *_trained(run),
         f"Test figures: {run.levels[-1].test_examples} pictures, one seed; in brackets 95% "
@@ -100,6 +101,12 @@ def _headline(found: Headline | None) -> Iterator[str]:
     for command, missing in found.by_command.items():
         yield from [*(f"- {markdown(one.text)}" for one in missing), ""]
         yield from ["```", command, "```", ""] if command else []
+
+
+def _lacking(run: RunRecord, found: Headline | None) -> list[str]:
+    """Return what could not be read, of the run and of those beside it."""
+    said = (*run.lacking, *(found.left_out if found else ()))
+    return [*(f"**Not read**: {markdown(sentence)}\n" for sentence in said)]
 
 
 def _synthetic(run: RunRecord) -> list[str]:

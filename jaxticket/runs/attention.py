@@ -211,10 +211,10 @@ def read_made_from(folder: Path) -> dict[str, Any]:
 
 def _look(folder: Path) -> Look | None:
     gallery, figures = folder / "gallery.json", folder / "figures.json"
-    if not gallery.is_file() and not figures.is_file():
+    if not gallery.exists() and not figures.exists():
         return None
-    kept = files.read_typed(figures, Figures, AGAIN) if figures.is_file() else Figures(rows=[])
-    return Look(folder, read_gallery(gallery) if gallery.is_file() else None, kept)
+    kept = files.read_typed(figures, Figures, AGAIN) if figures.exists() else Figures(rows=[])
+    return Look(folder, read_gallery(gallery) if gallery.exists() else None, kept)
 
 
 def picture_of(folder: Path, name: str) -> tuple[str, bytes]:

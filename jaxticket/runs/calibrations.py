@@ -61,6 +61,6 @@ def read_calibration(path: Path, level: int) -> Calibration | None:
 
 def _read(path: Path, level: int) -> Calibration | None:
     file = level_folder(path, level) / CALIBRATION
-    if not file.is_file():
+    if not file.exists():
         return None
     return files.read_typed(file, Calibration, "remove it and calibrate the level again")

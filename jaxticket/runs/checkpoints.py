@@ -10,29 +10,28 @@ what is restored is held to it. Folders of older versions have none and are rest
 """
 
 import errno
-import gc
-import hashlib
 import json
 import logging
+import math
 import os
 import shutil
-import sys
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import jax
-import msgspec
 import numpy as np
 import orbax.checkpoint as ocp
 from jax.experimental import multihost_utils
 from jax.sharding import Mesh, NamedSharding, PartitionSpec, SingleDeviceSharding
 from orbax.checkpoint.options import MultiprocessingOptions
 
+from jaxticket import limits
 from jaxticket.runs.background import Background
-from jaxticket.runs.damage import CHANGED, Damaged
+from jaxticket.runs.checkpoint_damage import as_damage
+from jaxticket.runs.checkpoint_digest import SHA256, content_sha256, kept_sha256, leaf_name
+from jaxticket.runs.damage import CHANGED
 from jaxticket.trees import Tree
 from jaxticket.writing import make_folder, put_in_place, write_whole
 
@@ -40,10 +39,7 @@ COPY = "put back a copy of it"
 ARRAYS, NOTES = "arrays", "notes/metadata"
 PARTIAL, ORBAX = ".partial", ".orbax-checkpoint-tmp"
 """Suffixes of folders that are being written; older runs have Orbax's own alone."""
-_ABOUT = "_CHECKPOINT_METADATA"  # where Orbax puts what it is given to be saved with a checkpoint
-_SHA256 = "sha256"
 SPARE_BYTES = 1 << 20
-GRACE_SECONDS = 0.2
 
 
 def save_tree(path: Path, tree: Tree) -> None:
@@ -65,53 +61,8 @@ def restore_tree(path: Path, like: Tree | None = None, remedy: str = COPY) -> Tr
     Raises:
         Damaged: the folder is no checkpoint of such a tree, or was changed; says the remedy.
     """
-    with _damage(path, remedy), _quiet(), _reader() as checkpointer:
+    with as_damage(path, remedy), _quiet(), _reader() as checkpointer:
         return _restored(checkpointer, path.resolve(), like)
-
-
-def content_sha256(tree: Tree, notes: Mapping[str, Any] | None = None) -> str:
-    """Return the SHA-256 of what a tree holds: path, dtype, shape and bytes of every leaf.
-
-    Args:
-        tree: of arrays; a nested dict, or of classes with the same names, which gives the same.
-        notes: JSON beside it, if any.
-    """
-    leaves, _ = jax.tree_util.tree_flatten_with_path(tree)
-    hashed = hashlib.sha256()
-    by_name = {_name(path): leaf for path, leaf in leaves}
-    for name in sorted(by_name):
-        array = np.asarray(by_name[name])
-        array = array.astype(jax.dtypes.canonicalize_dtype(array.dtype), copy=False)
-        hashed.update(f"{name} {array.dtype} {array.shape}\n".encode())
-        hashed.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
-    if notes is not None:
-        hashed.update(json.dumps(notes, sort_keys=True).encode())
-    return hashed.hexdigest()
-
-
-def kept_sha256(path: Path) -> str | None:
-    """Return what `content_sha256` gave when a checkpoint was saved; None of an older version.
-
-    Args:
-        path: of a tree.
-
-    Raises:
-        ValueError: what Orbax says of the checkpoint is damaged.
-        OSError: it cannot be read.
-    """
-    try:
-        about = msgspec.json.decode((path / _ABOUT).read_bytes(), type=_About)
-    except FileNotFoundError:
-        return None
-    except msgspec.MsgspecError as error:
-        raise ValueError(f"{_ABOUT}: {error}") from error
-    return about.custom_metadata.get(_SHA256)
-
-
-class _About(msgspec.Struct):
-    """Of `_ABOUT` what is given to be saved."""
-
-    custom_metadata: dict[str, Any] = {}
 
 
 class Partial:
@@ -173,7 +124,7 @@ class Partial:
         self.wait()
         if not self.path.exists():
             return None
-        with _damage(self.path, self.remedy), _quiet(), _reader() as checkpointer:
+        with as_damage(self.path, self.remedy), _quiet(), _reader() as checkpointer:
             names = [item.name for item in self.path.iterdir()]
             steps = [int(name) for name in names if name.isdecimal()]
             if not steps:
@@ -236,7 +187,7 @@ def _written_beside(path: Path) -> Iterator[Path]:
 
 
 def _save(path: Path, tree: Tree, notes: Mapping[str, Any] | None = None) -> None:
-    about = {_SHA256: content_sha256(tree, notes)}
+    about = {SHA256: content_sha256(tree, notes)}
     with _quiet(), ocp.StandardCheckpointer() as checkpointer:
         checkpointer.save(path.resolve(), _of_all(tree), custom_metadata=about)
 
@@ -284,6 +235,7 @@ def _stored_form(checkpointer: ocp.StandardCheckpointer, path: Path, like: Tree 
     metadata = checkpointer.metadata(path).item_metadata
     if metadata is None:
         raise ValueError("what it holds is not said in its _METADATA")
+    _need_bounds(metadata.tree, like)
     if like is None:
         return metadata.tree
     have, want = (_form(tree) for tree in (metadata.tree, like))
@@ -294,63 +246,32 @@ def _stored_form(checkpointer: ocp.StandardCheckpointer, path: Path, like: Tree 
     return like
 
 
+def _need_bounds(metadata: Tree, like: Tree | None) -> None:
+    """Refuse what would take more memory than is stated; nothing is read of the arrays yet.
+
+    Args:
+        metadata: what the storage of each array says of it.
+        like: what is expected, which bounds the whole; None where it is what a folder says.
+    """
+    whole = 0
+    for path, leaf in jax.tree_util.tree_flatten_with_path(metadata)[0]:
+        size = math.prod(leaf.shape)
+        chunk = leaf.storage.chunk_shape if leaf.storage else None
+        if chunk is not None and math.prod(chunk) > max(1, size):
+            raise ValueError(f"{leaf_name(path)} of {tuple(leaf.shape)} is in parts of {chunk}")
+        whole += size * np.dtype(leaf.dtype).itemsize
+    if like is None and whole > limits.CHECKPOINT_BYTES:
+        most = limits.CHECKPOINT_BYTES
+        raise ValueError(f"its arrays have {whole:,} bytes; at most {most:,} are read")
+
+
 def _form(tree: Tree) -> dict[str, str]:
     """Return dtype and shape of every leaf, such as "float32(3, 2)", by its path.
 
     Not by `ocp.tree.serialize_tree`, which fails on a chain of optimizers whose first has no state.
     """
     leaves, _ = jax.tree_util.tree_flatten_with_path(tree)
-    return {_name(path): f"{np.dtype(leaf.dtype)}{tuple(leaf.shape)}" for path, leaf in leaves}
-
-
-def _name(path: tuple[Any, ...]) -> str:
-    return jax.tree_util.keystr(path, simple=True, separator="/")
-
-
-@contextmanager
-def _damage(path: Path, remedy: str) -> Iterator[None]:
-    """Turn whatever Orbax and its storage raise over broken content into one kind of error.
-
-    Not a lack of memory, nor a disk or permission that fails: there the content may be whole.
-    """
-    with _reads_ending_unheard():
-        try:
-            yield
-            return
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-            damage = Damaged(path, error.strerror or error, remedy)
-        except (MemoryError, jax.errors.JaxRuntimeError, OSError):
-            raise
-        except Exception as error:
-            if "PERMISSION_DENIED" in str(error):
-                code = errno.EACCES
-                raise PermissionError(code, os.strerror(code), str(path)) from error
-            damage = Damaged(path, error, remedy)
-        # The error and its frames are gone here: what still reads beside what failed may end.
-        gc.collect()
-        time.sleep(GRACE_SECONDS)
-    raise damage
-
-
-@contextmanager
-def _reads_ending_unheard() -> Iterator[None]:
-    """Keep tracebacks off the screen that Orbax's other reads print when one of them fails."""
-    hook = sys.unraisablehook
-
-    def others(unraisable: Any) -> None:
-        text = str(unraisable.exc_value)
-        if not text.startswith(("Event loop is closed", "Encountered error while reading array")):
-            hook(unraisable)
-
-    tasks = logging.getLogger("asyncio")
-    level = tasks.level
-    sys.unraisablehook = others
-    tasks.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        sys.unraisablehook = hook
-        tasks.setLevel(level)
+    return {leaf_name(path): f"{np.dtype(leaf.dtype)}{tuple(leaf.shape)}" for path, leaf in leaves}
 
 
 def _abstract(tree: Tree) -> Tree:

@@ -38,14 +38,14 @@ def find_controls(run: RunRecord, named: Sequence[Path] | None = None) -> list[R
         UnknownOption: a newer version made a named folder.
     """
     if named is None:
-        recipes = finished_recipes(run.path.resolve().parent)
-        controls = those_read(p for p, recipe in recipes.items() if is_control(recipe, run.recipe))
+        recipes = _finished_recipes(run.path.resolve().parent)
+        controls = _those_read(p for p, recipe in recipes.items() if is_control(recipe, run.recipe))
     else:
         controls = [read_run(p) for p in named if is_control(read_recipe(p), run.recipe)]
     return [control for control in controls if control.summary]
 
 
-def finished_recipes(folder: Path) -> dict[Path, Recipe]:
+def _finished_recipes(folder: Path) -> dict[Path, Recipe]:
     """Return the recipes of the finished runs in a folder, by place; what cannot be read is out."""
     recipes = {}
     for place in sorted(folder.iterdir()):
@@ -57,7 +57,7 @@ def finished_recipes(folder: Path) -> dict[Path, Recipe]:
     return recipes
 
 
-def those_read(places: Iterable[Path]) -> list[RunRecord]:
+def _those_read(places: Iterable[Path]) -> list[RunRecord]:
     """Return finished runs; those that cannot be read are left out."""
     found = []
     for place in places:

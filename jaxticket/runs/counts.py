@@ -36,7 +36,7 @@ def read_counts(run: Path) -> Counts | None:
     Raises:
         Damaged: they cannot be read.
     """
-    if not (run / FILE).is_file():
+    if not (run / FILE).exists():
         return None
     again = "remove it and the same command that made the run writes it again"
     return files.read_typed(run / FILE, dict[str, dict[str, dict[str, int]]], again)

@@ -260,7 +260,7 @@ def read_efficiency(run: Path) -> Efficiency | None:
         Damaged: the file is of another form.
     """
     path = efficiency_folder(run) / "efficiency.json"
-    return files.read_typed(path, Efficiency, AGAIN) if path.is_file() else None
+    return files.read_typed(path, Efficiency, AGAIN) if path.exists() else None
 
 
 def write_efficiency(run: Path, efficiency: Efficiency) -> Path:

@@ -117,6 +117,8 @@ class Run:
                 files.write_json(path / "environment.json", environment)
                 files.write_json(path / "config.json", to_json(recipe))
             self.environment_changes = changes(path / "environment.json", environment)
+            if not os.path.lexists(path / "executed_steps"):
+                files.write_text(path / "executed_steps", _count(0))
             self._executed = open_in_place(path / "executed_steps", os.O_RDWR)
             try:
                 _ = self.executed_steps  # refused now if damaged, not after the first step
@@ -302,8 +304,7 @@ class Run:
 
     def count_step(self) -> None:
         """Count one executed training step, so that it survives any end of the process."""
-        text = str(self.executed_steps + 1)
-        os.pwrite(self._executed, f"{text:<20}{_crc(text)}\n".encode(), 0)
+        os.pwrite(self._executed, _count(self.executed_steps + 1).encode(), 0)
 
     def sync(self) -> None:
         """Put the number of executed steps on the disk; between two calls power loss takes it."""
@@ -340,14 +341,15 @@ def read_executed_steps(path: Path) -> int:
 
 
 def _steps(content: bytes, path: Path) -> int:
-    text, *crc = content.decode("ascii", "replace").split() or ["0"]
-    if not text.isdigit() or (crc and crc != [_crc(text)]):
+    text = content[:20].decode("ascii", "replace").rstrip(" ")
+    older = f"{text:<20}\n"
+    if not text.isdigit() or content.decode("ascii", "replace") not in (_count(int(text)), older):
         raise Damaged(path / "executed_steps", "not a number, or changed", NO_COUNT)
     return int(text)
 
 
-def _crc(text: str) -> str:
-    return f"{zlib.crc32(text.encode()):08x}"
+def _count(steps: int) -> str:
+    return f"{steps:<20}{zlib.crc32(str(steps).encode()):08x}\n"
 
 
 def _unsaid(path: Path) -> bool:

@@ -73,7 +73,7 @@ def read_notes(run: Path) -> Notes:
     Raises:
         Damaged: they cannot be read.
     """
-    if not (run / FILE).is_file():
+    if not (run / FILE).exists():
         return Notes()
     again = "remove it and the same command that made the run writes it again"
     return files.read_typed(run / FILE, Notes, again)

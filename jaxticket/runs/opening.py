@@ -50,6 +50,11 @@ def refuse_other_content(path: Path) -> None:
         # One look: another process may be making the run at this moment.
         names = {item.name for item in path.iterdir()}
         strangers = set() if "config.json" in names else names - EARLY
+        if {"summary.json", "level_00"} & strangers:
+            raise FileExistsError(
+                f"{path / 'config.json'} is missing, and without it a run cannot go on: put back a "
+                "copy of it, or name another run_dir"
+            )
         if strangers:
             raise FileExistsError(
                 f"run_dir {path} holds other things ({', '.join(sorted(strangers)[:5])}) and no "

@@ -1,6 +1,6 @@
 """Reading a run folder, for reports."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from jaxticket.recipe import Recipe
-from jaxticket.runs import files
+from jaxticket.runs import counts, files, notes
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.layers import LAYERS, Layer, read_layers
 from jaxticket.runs.levels import (
@@ -26,6 +26,11 @@ from jaxticket.runs.predictions import Predictions, read_predictions
 from jaxticket.verdicts.headline import Headline
 from jaxticket.writing import require_plain
 
+NO_CURVES = "the curves of training are lost; put back a copy of it"
+NO_COUNTS = "the numbers of pictures are not known; the same command writes it again"
+NO_NOTES = "what was said of the data is not known; the same command writes it again"
+NO_ENVIRONMENT = "it is not known what the run ran on; put back a copy of it"
+
 
 @dataclass(frozen=True)
 class RunRecord:
@@ -34,10 +39,12 @@ class RunRecord:
     Attributes:
         path: the folder.
         recipe: every option that decided its result, and its data.
-        environment: versions, device, commit; empty where its file is damaged.
+        environment: versions, device, commit; empty where they cannot be read.
         levels: the evaluation of every finished level that was asked for, in order; those that
             only led to the next one are left out.
         summary: summary.json, empty while the run is under way.
+        lacking: a sentence for each file that is gone or cannot be read, where the run is read
+            without it.
     """
 
     path: Path
@@ -45,6 +52,7 @@ class RunRecord:
     environment: dict[str, Any]
     levels: list[LevelRecord]
     summary: dict[str, Any]
+    lacking: tuple[str, ...] = ()
 
     @property
     def headline(self) -> Headline | None:
@@ -97,8 +105,10 @@ class RunRecord:
             Damaged: the lines of a finished level are others than when it ended.
         """
         path = self.path / LOG
-        if not path.is_file():
+        if not path.exists():
             return []
+        if path.is_dir():
+            raise Damaged(path, "it is a folder", NO_CURVES)
         for record in self.levels:
             lines = lines_of_level(path, record.level).encode()
             if record.digest(LOG) not in (None, files.sha256(lines)):
@@ -130,10 +140,7 @@ def read_run(path: Path) -> RunRecord:
     """
     require_plain(path)
     recipe = read_recipe(path)
-    try:
-        environment = files.read_typed(path / "environment.json", dict[str, Any], "")
-    except (Damaged, FileNotFoundError):
-        environment = {}
+    environment, lacking = _environment(path / "environment.json")
     again = "remove it and the same command that made the run writes it again"
     summary_file = path / "summary.json"
     summary = {}
@@ -147,13 +154,37 @@ def read_run(path: Path) -> RunRecord:
             f"{missing[0]} again"
         )
     records = [read_evaluation(path, n) for n in finished]
+    lacking += [f"{file} is missing: {lost}" for file, lost in _gone(path, records)]
     return RunRecord(
         path=path,
         recipe=recipe,
         environment=environment,
         levels=[record for record in records if record.named],
         summary=summary,
+        lacking=tuple(lacking),
     )
+
+
+def _environment(file: Path) -> tuple[dict[str, Any], list[str]]:
+    """Return what a run ran on, or a sentence that it is not known."""
+    try:
+        return files.read_typed(file, dict[str, Any], NO_ENVIRONMENT), []
+    except Damaged as error:
+        return {}, [str(error)]
+    except FileNotFoundError:
+        return {}, [f"{file} is missing: {NO_ENVIRONMENT}"]
+
+
+def _gone(path: Path, records: Sequence[LevelRecord]) -> Iterator[tuple[Path, str]]:
+    """Yield what a run once had and can be read without, and what is lost with it."""
+    known = {
+        LOG: (any(record.digest(LOG) for record in records), NO_CURVES),
+        counts.FILE: (any(record.files for record in records), NO_COUNTS),
+        notes.FILE: ((path / "data_sets.json").exists(), NO_NOTES),
+    }
+    for name, (was_there, lost) in known.items():
+        if was_there and not (path / name).exists():
+            yield path / name, lost
 
 
 def _missing(finished: Sequence[int], recipe: Recipe, summary: Mapping[str, Any]) -> list[int]:

@@ -6,12 +6,15 @@ stand in `masks`, with its shape (`jaxticket.packing`). An array without a mask 
 Older runs have `({"params", "batch_stats"}, masks)`, dense, and are read too.
 """
 
+import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import jax
 import numpy as np
 
+from jaxticket import limits
 from jaxticket.packing import Packed, pack, unpack, unpack_mask
 from jaxticket.runs.checkpoints import COPY, restore_tree, save_tree
 from jaxticket.runs.damage import Damaged
@@ -47,14 +50,17 @@ def restore_weights(path: Path, remedy: str = COPY, like: Weights | None = None)
     Raises:
         Damaged: the folder is no checkpoint of weights, or of others than `like`.
     """
+    weights, reason = None, "it holds other arrays than weights and their masks"
     try:
         weights = _from_disk(restore_tree(path, remedy=remedy))
-    except (ValueError, LookupError, AttributeError) as error:
-        if isinstance(error, Damaged):
-            raise
-        weights = None
+    except Damaged:
+        raise
+    except MemoryError as error:
+        reason = str(error)
+    except (ValueError, LookupError, AttributeError):
+        pass
     if weights is None:
-        raise Damaged(path, "it holds other arrays than weights and their masks", remedy)
+        raise Damaged(path, reason, remedy)
     if like is not None and (other := _difference(weights, like)):
         raise Damaged(path, other, remedy)
     return weights
@@ -129,6 +135,8 @@ def _dense_again(params: Tree, batch_stats: Tree, survivors: Tree, masks: Tree) 
     if twice := arrays.keys() & values.keys():
         raise ValueError(f"{min(twice)} is there twice")
     kept = leaves_by_path(masks)
+    _need_bounds({place: kept.get(f"{place}/shape", leaf.shape) for place, leaf in
+                  [*arrays.items(), *values.items()]})  # fmt: skip
     whole_params: Tree = {}
     whole_masks: Tree = {}
     for place in sorted([*arrays, *values]):
@@ -149,6 +157,18 @@ def _dense_again(params: Tree, batch_stats: Tree, survivors: Tree, masks: Tree) 
     if kept:
         raise ValueError(f"{min(kept)} is of nothing")
     return Weights(whole_params, batch_stats, whole_masks)
+
+
+def _need_bounds(shapes: Mapping[str, Any]) -> None:
+    """Refuse arrays that would take more memory, unpacked, than is stated.
+
+    Raises:
+        MemoryError: says how much.
+    """
+    whole = sum(4 * max(0, math.prod(np.asarray(shape).tolist())) for shape in shapes.values())
+    if whole > limits.CHECKPOINT_BYTES:
+        most = limits.CHECKPOINT_BYTES
+        raise MemoryError(f"unpacked it has {whole:,} bytes; at most {most:,} are read")
 
 
 def _put(tree: Tree, place: str, leaf: Any) -> None:

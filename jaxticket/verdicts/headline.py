@@ -50,6 +50,7 @@ class Headline:
         sparsity: of that level.
         metric: of the figures.
         seeds: of the ticket beside dense.
+        left_out: a sentence for each run that belongs to it and could not be read.
     """
 
     verdict: str
@@ -61,6 +62,7 @@ class Headline:
     sparsity: float | None = None
     metric: str = ""
     seeds: int = 0
+    left_out: tuple[str, ...] = ()
 
     @property
     def by_command(self) -> dict[str, list[Missing]]:

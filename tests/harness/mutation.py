@@ -66,7 +66,11 @@ AREAS = {
         ("tests/lottery/test_invariants.py", "tests/lottery/test_rewinding.py"),
     ),
     "checkpoints": Area(
-        ("jaxticket/lottery/checkpoints.py", "jaxticket/runs/checkpoints.py"),
+        (
+            "jaxticket/lottery/checkpoints.py",
+            "jaxticket/runs/checkpoints.py",
+            "jaxticket/runs/checkpoint_digest.py",
+        ),
         (
             "tests/lottery/test_checkpoints.py",
             "tests/runs/test_checkpoints.py",

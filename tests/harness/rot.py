@@ -1,214 +1,292 @@
-"""Rot: each kind of file of a run folder, damaged in each way, then read in each way.
+"""Rot: each kind of file of a run folder, damaged in each way, then read and gone on with.
 
-    python -m tests.harness.rot RUN --times=20
+    python -m tests.harness.rot --times=20 --commands=1
 
-RUN is a finished run, which is copied. Whatever is damaged, who reads it must be told the file, or
-come to the same result; the table says how often which of the two it was. A flipped bit lies in the
-middle, and at other places drawn by a seed.
+A small run with a second seed, controls, maps, costs, a calibration and an evaluation is made.
+Whatever is damaged in it, in its second seed or in a control, who reads that must be told the file,
+or come to the same result; so must `verify`, the report, and the same command once more. A row of
+the table is a kind of file, printed when it is done. A flipped bit or a cut lies in the middle, and
+at other places drawn by a seed.
 """
 
-import argparse
+import tests.conftest  # isort: skip  # names the folder of compiled programs before JAX is there
+
+import contextlib
+import io
 import random
 import re
 import shutil
-import sys
 import tempfile
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jax
-import numpy as np
+import tyro
 
+from data_prep.folder import prepare_folder
+from experiments.terminal.start import start
 from experiments.verifying.run import run_parts
 from jaxticket.recipe import UnknownOption
-from jaxticket.runs import RunRecord, read_run
-from jaxticket.runs.attention import read_looks, saliency_folder
-from jaxticket.runs.checkpoints import restore_tree
-from jaxticket.runs.controls import find_controls
-from jaxticket.runs.counts import read_counts
-from jaxticket.runs.folder import read_executed_steps
-from jaxticket.runs.notes import read_notes
-from jaxticket.runs.weights import read_beginning, read_level
-from jaxticket.tickets import load_rewind, load_ticket, rewind_file
+from tests.harness.rotting import WAYS, Read, damage, kinds, page_reads, put_back, reads, state
+from tests.harness.world import TINY
+from tests.resumption import assert_same_results
 
-WAYS = ("flip", "cut", "empty", "remove", "folder")
+RUN, SEED, CONTROL = "seed0", "seed1", "seed0-reinit-level1"
+"""Of the family: whose files are damaged."""
+BESIDE = re.compile(r"level_\d+/(evaluation\.json|predictions_test)|config\.json|summary\.json")
+"""What is read of the other runs of a family."""
 WRITTEN_ANEW = (
     "accuracy.png", "lock", "report.html", "report.md", "share.html", "summary.csv",
-    "data_sets.json",
+    "data_sets.json", "efficiency.csv", "figures.csv",
 )  # fmt: skip
 """Files that no result is read from: each command writes them again, or can do without."""
 ERRORS = (ValueError, OSError, UnknownOption)
+ADDITIONS = re.compile(r"level_\d+/calibration|(efficiency|evaluations|saliency)/")
+"""What other commands add to a run: one that is gone counts as never made."""
+NO_RESULT = re.compile(r"tensorboard/|(\*/checkpoint|init|rewind)/")
+BAD = "BAD"
+GOOD = ("told", "same", "unseen", "never made")
+ENDS = ("told", "same", "never made", BAD)
 
 
-def kinds(run: Path) -> dict[str, list[Path]]:
-    """Return the files of a run folder by kind: names without numbers and hashes, sorted."""
-    found: dict[str, list[Path]] = {}
-    for file in sorted(path for path in run.rglob("*") if path.is_file()):
-        name = file.relative_to(run).as_posix()
-        kind = re.sub(r"level_\d+|process_\d+|events\.out.*|\b[0-9a-f]{32}\b|\d\d+", "*", name)
-        kind = re.sub(r"saliency/looks/[^/]+/gallery[^/]*/.*", "saliency/looks/*/*.png", kind)
-        found.setdefault(re.sub(r"saliency/looks/[^/]+/", "saliency/looks/*/", kind), []).append(
-            file
-        )
-    return dict(sorted(found.items()))
+@dataclass(frozen=True)
+class Config:
+    """What is tried.
+
+    Attributes:
+        times: flips and cuts of each kind of file.
+        commands: of each kind and way, how often the report and the same command are called too.
+        only: a regular expression: the kinds of file.
+        seed: of what is drawn.
+    """
+
+    times: int = 1
+    commands: int = 0
+    only: str = ""
+    seed: int = 0
 
 
-def damage(file: Path, way: str, draw: random.Random | None = None) -> None:
-    """Damage a file in one of the `WAYS`: in the middle, or where `draw` says."""
-    content = bytearray(file.read_bytes())
-    place = len(content) // 2 if draw is None else draw.randrange(max(1, len(content)))
-    file.unlink()
-    match way:
-        case "flip":
-            if content:
-                content[place] ^= 1 << (0 if draw is None else draw.randrange(8))
-            file.write_bytes(content)
-        case "cut":
-            file.write_bytes(content[:place])
-        case "empty":
-            file.write_bytes(b"")
-        case "folder":
-            file.mkdir()
+class Family:
+    """Finished runs of two seeds with controls, and the commands that go on with them."""
+
+    def __init__(self, root: Path):
+        """Make them, below a folder."""
+        tests.conftest.draw_pictures(root / "noise")
+        prepared = prepare_folder(root / "noise", root / "data")
+        self.folder, self._whole = root / "runs", root / "whole"
+        self.run = self.folder / RUN
+        data = (f"--dataset={prepared}", f"--data_dir={root / 'data'}")
+        alone = (*TINY, "--rewind=step:2", *data)
+        several = (*alone, "--seeds=0,1", "--controls=reinit", f"--run_dir={self.folder}")
+        self._again = {
+            RUN: ("imp", *alone, f"--run_dir={self.run}"), SEED: ("imp", *several),
+            CONTROL: ("imp", *several),
+        }  # fmt: skip
+        of_run = f"--run={self.run}"
+        for words in (
+            ("imp", *several),
+            ("calibrate", of_run),
+            ("evaluate", of_run, "--corruptions=blur:1", data[1]),
+            ("efficiency", of_run, "--engines=xla", "--batches=1", "--threads=1", "--rounds=3",
+             "--pictures=4", data[1]),
+            self._again[RUN],
+            ("report", str(self.run)),
+        ):  # fmt: skip
+            status, said = command(*words)
+            assert status == 0, said
+        shutil.copytree(self.folder, self._whole)
+        self._shown = shown(self.run)
+
+    def put_back(self) -> None:
+        """Have all files as they were."""
+        shutil.rmtree(self.folder)
+        shutil.copytree(self._whole, self.folder)
+
+    def report(self, file: Path) -> str:
+        """Write the report and the page; return how that went where a file is damaged."""
+        return self._outcome(file, command("report", str(self.run)))
+
+    def again(self, name: str, file: Path) -> str:
+        """Give the command that made a run again; return how that went likewise."""
+        whole = self._whole / file.relative_to(self.folder)
+        damaged = state(file)
+        how = self._outcome(file, command(*self._again[name]))
+        if how == "same":
+            if state(file) == damaged:  # it was not needed
+                put_back(file, whole.read_bytes())
+            try:
+                assert_same_results(self._whole / name, self.folder / name)
+            except AssertionError as error:
+                return f"other results: {error!s:.300}"
+        return how
+
+    def _outcome(self, file: Path, ended: tuple[int | str, str]) -> str:
+        status, said = ended
+        if "Traceback" in said:
+            return f"traceback: {said[-900:]}"
+        if names(said, file):
+            return "told"
+        if status != 0:
+            return f"unnamed, status {status}: {said[-600:]}"
+        now = shown(self.run)
+        other = [name for name, text in self._shown.items() if now[name] != text]
+        return f"other {', '.join(other)}" if other else "same"
 
 
-def results(path: Path) -> dict[str, Callable[[], Any]]:
-    """Return by name what is read from a run folder, each a function that reads it."""
-
-    def run() -> RunRecord:
-        return read_run(path)
-
-    numbers = [level.level for level in run().levels]
-    return {
-        "figures": lambda: (run().recipe, run().levels, run().headline, len(find_controls(run()))),
-        "predictions": lambda: [
-            run().predictions(n, split).columns()
-            for n in numbers
-            for split in ("validation", "test")
-        ],
-        "layers": lambda: [run().layers(n) for n in numbers],
-        "log": lambda: run().log(),
-        "counts": lambda: (read_counts(path), read_notes(path)),
-        "steps": lambda: read_executed_steps(path),
-        "weights": lambda: [bits(read_level(path, n)) for n in numbers],
-        "beginning": lambda: bits(read_beginning(path)),
-        "rewind": lambda: bits(restore_tree(path / "rewind")) if (path / "rewind").exists() else 0,
-        "ticket": lambda: _ticket(path / "ticket.safetensors"),
-        "looks": lambda: read_looks(saliency_folder(path)),
-    }
+def command(name: str, *options: str) -> tuple[int | str, str]:
+    """Call a command of `experiments` in this process; return its status and what it said."""
+    said, status = io.StringIO(), 0
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        try:
+            start(name, options)
+        except SystemExit as end:
+            status = end.code or 0
+    return status, said.getvalue()
 
 
-def bits(tree: Any) -> list[bytes]:
-    """Return the bytes of a tree's leaves."""
-    return [np.asarray(leaf).tobytes() for leaf in jax.tree.leaves(tree)]
+def shown(run: Path) -> dict[str, str]:
+    """Return what a run's report and page show, but for durations and when they were written."""
+    texts = {name: (run / name).read_text() for name in ("report.md", "report.html")}
+    time = r"\d[\d.,]*\s*(?:s|ms|min|h)\b|\d+-\d\d-\d\d \d\d:\d\d:\d\d|data:image/png;base64,[^\"]+"
+    return {name: re.sub(time, "", text) for name, text in texts.items()}
 
 
-def _ticket(file: Path) -> Any:
-    ticket = load_ticket(file)
-    arrays = [ticket.params, ticket.batch_stats, ticket.masks]
-    if rewind_file(file).exists():
-        arrays += [load_rewind(rewind_file(file), ticket).params]
-    return ticket.manifest, bits(arrays)
+def names(text: str, file: Path) -> bool:
+    """Return whether a text names a file; of a checkpoint, which is one thing, its folder."""
+    text = re.sub(r"\s+", "", text)
+    run = next(place for place in file.parents if place.name.startswith("seed"))
+    places = [place for place in (file, *file.parents) if run in place.parents]
+    return any(str(place) in text for place in places) or (str(run) in text and file.name in text)
 
 
-def outcome(read: Callable[[], Any], before: Any, file: Path) -> str:
+def outcome(read: Read, before: Any, file: Path) -> str:
     """Return how reading went: `same` or `told`; `other`, `unnamed`, `traceback` are wrong."""
     try:
         return "same" if read() == before else "other"
     except ERRORS as error:
         text = f"{error} {getattr(error, 'filename', '')}"
-        # A checkpoint is one thing: its folder is named, not Orbax's file in it.
-        named = {str(place) for place in (file, *file.parents[:4])} - {str(file.parents[-1])}
-        return "told" if any(place in text for place in named) else f"unnamed: {text}"
+        return "told" if names(text, file) else f"unnamed: {text}"
     except Exception:
         return f"traceback: {traceback.format_exc()}"
 
 
-def noticed(path: Path, file: Path) -> str:
+def noticed(run: Path, file: Path) -> str:
     """Return whether verify tells of a file: `told`, or `unseen`."""
-    wrong = [part.path for part in run_parts(path) if not part.good]
+    wrong = [part.path for part in run_parts(run) if not part.good]
     return "told" if any(place == file or place in file.parents for place in wrong) else "unseen"
 
 
 def attempt(
-    path: Path,
+    run: Path,
     file: Path,
     way: str,
-    reads: dict[str, Callable[[], Any]],
-    before: dict[str, Any],
+    found: Mapping[str, Read],
+    before: Mapping[str, Any],
     draw: random.Random | None = None,
 ) -> dict[str, str]:
-    """Damage a file of a run, read everything, verify, and put it back; return how it went.
-
-    Args:
-        path: the run folder.
-        file: one of its files.
-        way: of the `WAYS`.
-        reads: `results` of the whole folder.
-        before: what they gave.
-        draw: says where a bit is flipped or the file is cut; None in the middle.
-    """
-    content, stat = file.read_bytes(), file.stat()
+    """Damage a file of a run, read what depends on it, verify, put it back; return how it went."""
+    content = file.read_bytes()
     damage(file, way, draw)
     try:
-        found = {name: outcome(read, before[name], file) for name, read in reads.items()}
-        return found | {"verify": noticed(path, file)}
+        ways = {name: outcome(read, before[name], file) for name, read in found.items()}
+        return ways | {"verify": noticed(run, file)}
     finally:
-        if file.is_dir():
-            file.rmdir()
-        file.write_bytes(content)
-        file.chmod(stat.st_mode)
+        put_back(file, content)
 
 
-def is_lost(kind: str, way: str, found: dict[str, str]) -> bool:
-    """Return whether nothing tells that a file was cut, emptied, removed or replaced."""
-    anew = kind in WRITTEN_ANEW or kind.startswith("tensorboard") or way == "flip"
-    return not anew and set(found.values()) == {"same", "unseen"}
+def called(
+    family: Family, name: str, file: Path, way: str, draw: random.Random | None
+) -> dict[str, str]:
+    """Damage a file and do what a user does; return how that went. All files are put back."""
+    damage(file, way, draw)
+    try:
+        report = family.report(file)
+        family.put_back()
+        damage(file, way, draw)
+        return {"report": report, "again": family.again(name, file)}
+    finally:
+        family.put_back()
 
 
-def table(counts: Counter[tuple[str, str, str]], files: Iterable[str]) -> str:
-    """Return a Markdown table: a row a kind of file, a column a way, how often what happened."""
-    rows = ["| file | " + " | ".join(WAYS) + " |", "|---|" + "---|" * len(WAYS)]
-    for name in files:
-        cells = []
-        for way in WAYS:
-            told, same, bad = (counts[name, way, what] for what in ("told", "same", "bad"))
-            cells.append(f"{told} told, {same} same" + (f", **{bad} BAD**" if bad else ""))
-        rows.append(f"| `{name}` | " + " | ".join(cells) + " |")
-    return "\n".join(rows)
+def is_lost(kind: str, way: str, found: Mapping[str, str]) -> bool:
+    """Return whether nothing tells that a file was cut, emptied, removed or replaced.
+
+    Of a checkpoint it is the content that counts, which was read and is whole.
+    """
+    needless = kind.rpartition("/")[2] in WRITTEN_ANEW or bool(NO_RESULT.match(kind))
+    return not needless and way != "flip" and set(found.values()) == {"same", "unseen"}
 
 
-def main() -> int:
-    """Try all, print the table and what went wrong; the status is 1 where something did."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("run", type=Path)
-    parser.add_argument("--times", type=int, default=1, help="flips and cuts of each kind of file")
-    parser.add_argument("--seed", type=int, default=0)
-    given = parser.parse_args()
-    counts: Counter[tuple[str, str, str]] = Counter()
-    wrong = []
-    with tempfile.TemporaryDirectory() as folder:
-        copy = shutil.copytree(given.run, Path(folder) / "runs" / given.run.name)
-        files, reads = kinds(copy), results(copy)
-        before = {name: read() for name, read in reads.items()}
-        for kind, members in files.items():
-            draw = random.Random(f"{given.seed} {kind}")
-            for way in WAYS:
-                for time in range(given.times if way in ("flip", "cut") else 1):
-                    file = draw.choice(members)
-                    found = attempt(copy, file, way, reads, before, draw if time else None)
-                    bad = {n: w for n, w in found.items() if w not in ("told", "same", "unseen")}
-                    if is_lost(kind, way, found):
-                        bad["verify"] = "unseen"
-                    what = "bad" if bad else "told" if "told" in found.values() else "same"
-                    counts[kind, way, what] += 1
-                    wrong += [f"{kind} {way} {n}: {w}" for n, w in bad.items()]
-    print(table(counts, files))
-    print(f"\n{counts.total()} tried, {len(wrong)} wrong", *wrong, sep="\n")
-    return 1 if wrong else 0
+def try_kind(
+    family: Family, name: str, kind: str, members: list[Path], config: Config
+) -> tuple[Counter[tuple[str, str]], list[str]]:
+    """Damage files of a kind in every way; return how often what came of it, and what is wrong."""
+    run, counts, wrong = family.folder / name, Counter[tuple[str, str]](), []
+    draw = random.Random(f"{config.seed} {name} {kind}")
+    page = page_reads(family.run)
+    for way in WAYS:
+        for time in range(config.times if way in ("flip", "cut") else 1):
+            file = draw.choice(members)
+            found = page if name != RUN else reads(run, file)
+            before = {one: read() for one, read in found.items()}
+            place = random.Random(draw.random()) if time else None
+            drawn = place.getstate() if place else None
+            how = attempt(run, file, way, found, before, place)
+            if time < config.commands:
+                if place is not None and drawn is not None:
+                    place.setstate(drawn)
+                how |= called(family, name, file, way, place)
+            if way == "remove" and ADDITIONS.match(file.relative_to(run).as_posix()):
+                how = {one: "never made" if what.startswith("other") else what
+                       for one, what in how.items()}  # fmt: skip
+            bad = {one: what for one, what in how.items() if what not in GOOD}
+            if is_lost(kind, way, how):
+                bad["verify"] = "unseen"
+            what = BAD if bad else next((w for w in GOOD if w in how.values()), "same")
+            what = "same" if what == "unseen" else what
+            counts[way, what] += 1
+            wrong += [f"{name}/{kind} {way} {one}: {what}" for one, what in bad.items()]
+    return counts, wrong
+
+
+def row(label: str, counts: Counter[tuple[str, str]]) -> str:
+    """Return a row of the table: a column a way, how often what happened."""
+    cells = []
+    for way in WAYS:
+        cells.append(", ".join(f"{counts[way, what]} {what}" for what in ENDS if counts[way, what]))
+    return f"| `{label}` | " + " | ".join(cells) + " |"
+
+
+def main(config: Config) -> None:
+    """Try all, and print a row a kind; the status is 1 where something is wrong."""
+    everything, failed = Counter[tuple[str, str]](), 0
+    say: Callable[[str], None] = lambda line: print(line, flush=True)  # noqa: E731
+    with tempfile.TemporaryDirectory(prefix="jaxticket-rot-") as folder:
+        family = Family(Path(folder).resolve())
+        say("| file | " + " | ".join(WAYS) + " |\n|---|" + "---|" * len(WAYS))
+        rows = 0
+        for name in (RUN, SEED, CONTROL):
+            for kind, members in kinds(family.folder / name).items():
+                if re.search(config.only, kind) and (name == RUN or BESIDE.match(kind)):
+                    counts, wrong = try_kind(family, name, kind, members, config)
+                    say(row(kind if name == RUN else f"{name}/{kind}", counts))
+                    for line in wrong:
+                        say(f"WRONG {line}")
+                    everything += counts
+                    failed += counts_of(counts, BAD)
+                    rows += 1
+    ends = ", ".join(f"{counts_of(everything, what)} {what}" for what in ENDS)
+    say(f"\n{rows} kinds of file, {everything.total()} tried: {ends}")
+    raise SystemExit(failed > 0)
+
+
+def counts_of(counts: Counter[tuple[str, str]], what: str) -> int:
+    """Return how often something came of it, over all ways."""
+    return sum(number for (_, one), number in counts.items() if one == what)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(tyro.cli(Config))

@@ -1,3 +1,4 @@
+import json
 import logging
 import math
 import os
@@ -10,15 +11,11 @@ import jax.numpy as jnp
 import numpy as np
 import orbax.checkpoint as ocp
 import pytest
+import tensorstore as ts
 
 from jaxticket.runs import Damaged, checkpoints
-from jaxticket.runs.checkpoints import (
-    Partial,
-    content_sha256,
-    kept_sha256,
-    restore_tree,
-    save_tree,
-)
+from jaxticket.runs.checkpoint_digest import content_sha256, kept_sha256
+from jaxticket.runs.checkpoints import Partial, restore_tree, save_tree
 from jaxticket.training import OPTIMIZERS, create_state, make_optimizer
 from jaxticket.weights import dense
 
@@ -218,6 +215,40 @@ def test_what_an_older_version_saved_is_restored_unchecked(tmp_path):
     about.write_text(about.read_text().replace(content_sha256(fresh()), "").replace("sha256", "x"))
     assert kept_sha256(tmp_path / "tree") is None
     assert bitwise(restore_tree(tmp_path / "tree", fresh())) == bitwise(TREE)
+
+
+def test_a_checkpoint_that_orbax_does_not_describe_is_damage(tmp_path):
+    save_tree(tmp_path / "tree", fresh())
+    (tmp_path / "tree" / "_CHECKPOINT_METADATA").unlink()
+    with pytest.raises(Damaged, match="No such file"):
+        restore_tree(tmp_path / "tree")
+
+
+def claim(path, **claimed):
+    """Have the storage of an array say other things of it."""
+    store = ts.KvStore.open({"driver": "ocdbt", "base": f"file://{path}/"}).result()
+    said = json.loads(store.read("w/.zarray").result().value)
+    store.write("w/.zarray", json.dumps(said | claimed).encode()).result()
+
+
+@pytest.mark.parametrize("like", [None, {"w": np.zeros((2, 3), np.float32)}])
+@pytest.mark.parametrize(
+    ("claimed", "said"),
+    [
+        ({"shape": [10**6, 10**6]}, "its arrays have 4,000,000,000,000 bytes; at most 4,2"),
+        ({"chunks": [10**6, 10**6]}, r"w of \(2, 3\) is in parts of \(1000000, 1000000\)"),
+    ],
+)
+def test_what_claims_more_memory_than_is_stated_is_refused(
+    tmp_path, monkeypatch, like, claimed, said
+):
+    save_tree(tmp_path / "tree", {"w": jnp.arange(6.0).reshape(2, 3)})
+    claim(tmp_path / "tree", **claimed)
+    monkeypatch.setattr(ocp.StandardCheckpointer, "restore", _die)  # nothing is read
+    if like is not None and "shape" in claimed:
+        said = r"w is float32\(1000000, 1000000\) in it and float32\(2, 3\) here"
+    with pytest.raises(Damaged, match=said):
+        restore_tree(tmp_path / "tree", like)
 
 
 def test_the_digest_is_of_content_alone():

@@ -30,7 +30,7 @@ def family(tmp_path):
 
 
 def test_a_run_alone_is_its_family(family):
-    (member,) = family()
+    (member,) = family().members
     assert (member.seed, member.run.path.name) == (3, "one")
     assert member.controls == member.one_shots == []
 
@@ -43,7 +43,7 @@ def test_other_seeds_with_their_own_controls_belong_to_it(family, tmp_path):
     write_run(tmp_path / "control", **CONTROL)
     write_run(tmp_path / "control_of_two", seed=0, **CONTROL)
     write_run(tmp_path / "moved", **CONTROL | {"source_data_fingerprint": "other"})
-    members = family()
+    members = family().members
     assert [(member.seed, member.run.path.name) for member in members] == [(0, "two"), (3, "one")]
     assert [names(member.controls) for member in members] == [["control_of_two"], ["control"]]
 
@@ -51,14 +51,17 @@ def test_other_seeds_with_their_own_controls_belong_to_it(family, tmp_path):
 def test_one_jump_from_the_same_dense_network_is_its_one_shot(family, tmp_path):
     write_run(tmp_path / "shot", pruning="one_shot", rounds=None, sparsities=[0.75])
     write_run(tmp_path / "shot_by_layers", pruning="one_shot", scope="local")
-    (member,) = family()
+    (member,) = family().members
     assert names(member.one_shots) == ["shot"]
-    (shot,) = find_family(read_run(tmp_path / "shot"))
+    (shot,) = find_family(read_run(tmp_path / "shot")).members
     assert shot.one_shots == []  # and not the other way about
 
 
-def test_what_has_not_ended_or_cannot_be_read_is_passed_over(family, tmp_path):
+def test_what_has_not_ended_or_cannot_be_read_is_left_out_and_said(family, tmp_path):
     write_run(tmp_path / "under_way", seed=0, finished=False)
+    write_run(tmp_path / "another_under_way", learning_rate=0.5, finished=False)
+    (write_run(tmp_path / "bare", **CONTROL) / "config.json").unlink()
+    (write_run(tmp_path / "linked", **CONTROL) / "link").symlink_to("/")
     damaged = write_run(tmp_path / "damaged", seed=1)
     (damaged / "level_01" / "evaluation.json").write_text("{")
     newer = write_run(tmp_path / "newer", seed=2)
@@ -66,7 +69,19 @@ def test_what_has_not_ended_or_cannot_be_read_is_passed_over(family, tmp_path):
     files.write_json(newer / "config.json", config | {"of_tomorrow": 1})
     (tmp_path / "summary.json").write_text("{}")
     Path(tmp_path / "empty").mkdir()
-    assert [member.seed for member in family()] == [3]
+    found = family()
+    assert [member.seed for member in found.members] == [3]
+    assert not found.members[0].controls
+    said = [
+        ("bare is left out, and may belong to this run: ", "config.json is missing"),
+        ("damaged is left out: ", "evaluation.json is damaged"),
+        ("linked is left out: ", "/linked/link is a link that leads out"),
+        ("newer is left out, and may belong to this run: ", "of_tomorrow"),
+        ("under_way is left out, since it has not ended (", "summary.json is not there"),
+    ]
+    for sentence, (start, why) in zip(found.left_out, said, strict=True):
+        assert sentence.startswith(start)
+        assert why in sentence
 
 
 def test_a_bare_summary_makes_a_member_but_no_control_to_look_at(family, tmp_path):
@@ -75,7 +90,7 @@ def test_a_bare_summary_makes_a_member_but_no_control_to_look_at(family, tmp_pat
     assert names(find_controls(run)) == names(find_controls(run, [place])) == ["control"]
     files.write_json(place / "summary.json", {})
     assert find_controls(run) == find_controls(run, [place]) == []
-    (member,) = family()
+    (member,) = family().members
     assert names(member.controls) == ["control"]
 
 

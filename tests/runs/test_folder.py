@@ -348,7 +348,7 @@ def test_other_names_will_do(tmp_path, name):
         chex.assert_trees_all_equal(run.restore_level(0, WEIGHTS), WEIGHTS)
 
 
-@pytest.mark.parametrize("text", ["many\n", "-3", "\0\0\0", "13 4f5344cd"])
+@pytest.mark.parametrize("text", ["many\n", "-3", "\0\0\0", "13 4f5344cd", "", "13"])
 def test_a_damaged_count_is_refused_at_once(tmp_path, text):
     Run(tmp_path, RECIPE, {}).close()
     (tmp_path / "executed_steps").write_text(text)

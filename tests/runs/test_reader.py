@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -123,6 +124,27 @@ def test_missing_layers_are_named_with_what_to_do(run):
         read_run(run).layers(11)
 
 
-def test_an_environment_that_cannot_be_read_is_empty(run):
+def test_what_a_run_is_read_without_is_said(run):
+    assert read_run(run).lacking == ()
     (run / "environment.json").write_text("[]")
-    assert read_run(run).environment == {}
+    (run / "data_sets.json").write_text("[]")
+    known = level_record(0, files={"metrics.jsonl": "0" * 64})
+    files.write_json(run / "level_00" / "evaluation.json", known.plain())
+    found = read_run(run)
+    assert found.environment == {}
+    said = [
+        r"environment.json is damaged \(.*\): it is not known what the run ran on; put back",
+        "metrics.jsonl is missing: the curves of training are lost",
+        "counts.json is missing: the numbers of pictures are not known",
+        "notes.json is missing: what was said of the data is not known",
+    ]
+    for sentence, pattern in zip(found.lacking, said, strict=True):
+        assert re.search(f"^{run}/{pattern}", sentence)
+    (run / "environment.json").unlink()
+    assert read_run(run).lacking[0].startswith(f"{run / 'environment.json'} is missing")
+
+
+def test_a_folder_in_place_of_the_log_is_named(run):
+    (run / "metrics.jsonl").mkdir()
+    with pytest.raises(Damaged, match=r"metrics.jsonl is damaged \(it is a folder\)"):
+        read_run(run).log()

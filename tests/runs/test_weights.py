@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from jaxticket.runs import Damaged, read_beginning, read_level
+from jaxticket.runs import weights as weights_module
 from jaxticket.runs.checkpoints import restore_tree, save_tree
 from jaxticket.runs.weights import restore_weights, save_weights
 from jaxticket.trees import leaves_by_path
@@ -77,6 +78,17 @@ def test_survivors_without_their_places_are_no_level(tmp_path, changed):
     save_tree(tmp_path / "level", packed | changed)
     with pytest.raises(Damaged, match="it holds other arrays than weights and their masks"):
         restore_weights(tmp_path / "level")
+
+
+def test_more_memory_unpacked_than_is_stated_is_refused(tmp_path, monkeypatch):
+    save_weights(tmp_path / "saved", Weights(PARAMS, STATS, MASKS))
+    saved = restore_tree(tmp_path / "saved")
+    saved["masks"]["fc"]["kernel"]["shape"] = np.array([1 << 13, 1 << 13], np.int32)
+    save_tree(tmp_path / "more", {**saved, "batch_stats": {}})
+    monkeypatch.setattr(weights_module, "unpack", None)
+    monkeypatch.setattr(weights_module.limits, "CHECKPOINT_BYTES", 1 << 20)
+    with pytest.raises(Damaged, match="unpacked it has 268,435,460 bytes; at most 1,048,576 are"):
+        restore_weights(tmp_path / "more")
 
 
 def test_a_beginning_comes_back_unpruned(tmp_path):

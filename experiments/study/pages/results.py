@@ -26,11 +26,12 @@ from experiments.study.pages.transfer import draw_transfer, ticket_minus, transf
 from experiments.study.plan import set_names
 from experiments.study.same_options import trained_with
 from experiments.study.set_counts import training_counts
+from jaxticket.report.page.reading import write_results
 from jaxticket.report.page.same_compute import of_findings
 from jaxticket.report.page.study import study_panels
 from jaxticket.report.png import write_png
 from jaxticket.runs.controls import LONG_DENSE
-from jaxticket.runs.files import write_csv, write_json, write_text
+from jaxticket.runs.files import write_csv, write_text
 from jaxticket.runs.notes import count_notes
 from jaxticket.text import markdown_table
 from jaxticket.verdicts.headline import Headline
@@ -66,7 +67,6 @@ def write_tables(
     findings = [
         replace(row, source=names[row.source], target=names[row.target]) for row in findings
     ]
-    write_json(study.out / "results.json", [row.plain() for row in findings])
     write_csv(study.out / "results.csv", map(_row, findings), COLUMNS)
     panels = study_panels([row.plain() for row in findings])
     plots = [replace(panel.plots[0], title=panel.title) for panel in panels]
@@ -76,6 +76,7 @@ def write_tables(
     write_by_method(study)
     write_rare(study, training_counts(study))
     write_robustness(study)
+    write_results(study.out, [row.plain() for row in findings])
     picture = draw_transfer(study, findings, _note(findings, "brackets"))
     path, trained = study.out / "results.md", trained_with(study)
     if taken := taken_over(study.folder):

@@ -105,6 +105,11 @@ class RunPart:
     headline: Headline | None = None
 
     @property
+    def lacking(self) -> list[str]:
+        """What could not be read, of it and of the runs beside it, a sentence each."""
+        return [*self.run.lacking, *(self.headline.left_out if self.headline else ())]
+
+    @property
     def synthetic(self) -> bool:
         """Whether its data were rendered."""
         return self.run.recipe.synthetic
@@ -148,6 +153,7 @@ class StudyPart:
         notes: on data and weight files -> how many of the cells that are done have it.
         data: how many pictures there are of the data sets of those cells.
         headlines: `MODEL on DATA` -> what it comes to.
+        lacking: a sentence for each cell that could not be read.
     """
 
     name: str
@@ -161,6 +167,7 @@ class StudyPart:
     notes: Mapping[str, int] = field(default_factory=dict)
     data: Sequence[DataNotes] = ()
     headlines: Mapping[str, Headline] = field(default_factory=dict)
+    lacking: Sequence[str] = ()
 
     @property
     def synthetic(self) -> bool:

@@ -1,25 +1,30 @@
 """Reading a study's folder: its findings, the tables beside them, its finished tickets."""
 
 import csv
+import io
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from msgspec import to_builtins
+from msgspec import Struct, to_builtins
 
-from jaxticket.recipe import Recipe, UnknownOption
+from jaxticket.recipe import Recipe
 from jaxticket.report.finding import EstimateValues, Finding
 from jaxticket.report.page.parts import StudyPart
 from jaxticket.runs import Damaged, RunRecord, read_run
 from jaxticket.runs.attention import Figures, read_looks
-from jaxticket.runs.files import read_typed
+from jaxticket.runs.files import read_typed, read_whole, sha256, write_json
 from jaxticket.runs.notes import DataNotes, count_notes, read_notes
 from jaxticket.verdicts.headline import Headline
+from jaxticket.writing import require_plain
 
 RESULTS, HEADLINES = "results.json", "headlines.json"
+OWN_TABLE = "results.csv"
+"""What results.json says, as a table: not read."""
+AGAIN = "experiments.paper with --report_only writes it again"
 PAGE = "report.html"
 MOST_ROWS = 2000
 
@@ -42,15 +47,17 @@ def read_study(path: Path, name: str, beside: Path | None = None) -> StudyPart:
             not what experiments.saliency writes.
         FileNotFoundError: it is not there.
     """
-    records = _records(path / "cells")
+    require_plain(path)
+    records, lacking = _records(path / "cells")
+    results = _results(path / RESULTS)
     return StudyPart(
         name=name,
         path=path,
-        findings=_findings(path / RESULTS),
+        findings=to_builtins(results.findings),
         tables={
             file.stem: table
-            for file in sorted(path.glob("*.csv"))
-            if file.name != "results.csv" and len(table := _table(file)) > 1
+            for file in _tables(path, results)
+            if len(table := _table(file, results.files.get(file.name))) > 1
         },
         tickets=_tickets(records),
         cells={name: float(run.summary.get("seconds", 0.0)) for name, run in records.items()},
@@ -59,7 +66,27 @@ def read_study(path: Path, name: str, beside: Path | None = None) -> StudyPart:
         notes=count_notes(path / "cells" / name for name in records),
         headlines=read_headlines(path),
         data=_data(path / "cells" / name for name in records),
+        lacking=lacking,
     )
+
+
+class Results(Struct, frozen=True):
+    """What results.json says.
+
+    Attributes:
+        findings: one network at one sparsity over seeds each.
+        files: name -> SHA-256 of the tables beside it; none of an older version.
+    """
+
+    findings: list[Finding[EstimateValues]]
+    files: dict[str, str] = {}
+
+
+def write_results(study: Path, findings: Sequence[Mapping[str, Any]]) -> None:
+    """Write results.json, once the tables of a study are there."""
+    tables = [file for file in sorted(study.glob("*.csv")) if file.name != OWN_TABLE]
+    digests = {file.name: sha256(file.read_bytes()) for file in tables}
+    write_json(study / RESULTS, {"findings": findings, "files": digests})
 
 
 def _attention(folder: Path) -> dict[str, list[Figures]]:
@@ -84,40 +111,47 @@ def read_headlines(study: Path) -> dict[str, Headline]:
         Damaged: the file holds something else.
     """
     path = study / HEADLINES
-    again = "experiments.paper with --report_only writes it again"
-    return read_typed(path, dict[str, Headline], again) if path.is_file() else {}
+    return read_typed(path, dict[str, Headline], AGAIN) if path.exists() else {}
 
 
-def _findings(path: Path) -> list[dict[str, Any]]:
-    again = "experiments.paper with --report_only writes it again"
-    findings = read_typed(path, list[Finding[EstimateValues]], again)
-    if not findings:
-        raise Damaged(path, "no finding", again)
-    return to_builtins(findings)
+def _results(path: Path) -> Results:
+    """Return what results.json says; that of an older version is a list."""
+    either: Any = Results | list[Finding[EstimateValues]]
+    found = read_typed(path, either, AGAIN)
+    results = found if isinstance(found, Results) else Results(found)
+    if not results.findings:
+        raise Damaged(path, "no finding", AGAIN)
+    return results
 
 
-def _table(path: Path) -> list[list[str]]:
+def _tables(study: Path, results: Results) -> list[Path]:
+    """Return the tables beside results.json, those among them that it names and that are gone."""
+    names = {file.name for file in study.glob("*.csv")} - {OWN_TABLE}
+    return [study / name for name in sorted(names | results.files.keys())]
+
+
+def _table(path: Path, digest: str | None) -> list[list[str]]:
     try:
-        with path.open(encoding="utf-8", errors="replace", newline="") as file:
-            rows = [row for _, row in zip(range(MOST_ROWS + 1), csv.reader(file), strict=False)]
+        text = read_whole(path, AGAIN, digest).decode(errors="replace")
+        lines = csv.reader(io.StringIO(text, newline=""))
+        rows = [row for _, row in zip(range(MOST_ROWS + 1), lines, strict=False)]
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{path} is missing: {AGAIN}") from None
     except csv.Error as error:
-        again = "experiments.paper with --report_only writes it again"
-        raise Damaged(path, error, again) from error
+        raise Damaged(path, error, AGAIN) from error
     return [row + [""] * (len(rows[0]) - len(row)) for row in rows if row] if rows else []
 
 
-def _records(cells: Path) -> dict[str, RunRecord]:
-    """Return the finished runs by name; one that cannot be read is left out."""
-    if not cells.is_dir():
-        return {}
-    records = {}
-    for path in sorted(cells.iterdir()):
-        if (path / "summary.json").is_file() and (path / "config.json").is_file():
+def _records(cells: Path) -> tuple[dict[str, RunRecord], list[str]]:
+    """Return the finished runs by name, and a sentence for each that cannot be read."""
+    records, lacking = {}, []
+    for path in sorted(cells.iterdir()) if cells.is_dir() else ():
+        if os.path.lexists(path / "summary.json"):
             try:
                 records[path.name] = read_run(path)
-            except (Damaged, UnknownOption):
-                continue
-    return records
+            except (ValueError, OSError) as error:
+                lacking.append(f"cell {path.name} is left out: {error}")
+    return records, lacking
 
 
 def _pages(cells: Path, names: Iterable[str], beside: Path) -> dict[str, str]:

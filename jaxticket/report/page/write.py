@@ -96,6 +96,7 @@ def page(runs: Sequence[RunPart], studies: Sequence[StudyPart] = (), *, share: b
         ],
         synthetic=[part.name for part in [*runs, *studies] if part.synthetic],
         real=not all(part.synthetic for part in [*runs, *studies]),
+        lacking=[said for part in [*studies, *runs] for said in part.lacking],
         progress=[progress_sentence(part.name, part.progress) for part in runs if part.progress],
         refresh=REFRESH_SECONDS if any(part.progress for part in runs) else None,
         paths=[str(part.run.path) for part in runs] + [str(study.path) for study in studies],
@@ -112,6 +113,7 @@ def render(
     headlines: Sequence[tuple[str, Headline]] = (),
     synthetic: Sequence[str] = (),
     real: bool = True,
+    lacking: Sequence[str] = (),
     progress: Sequence[str] = (),
     refresh: int | None = None,
     paths: Sequence[str] = (),
@@ -126,6 +128,7 @@ def render(
         headlines: what stands above all, each with the name of what it is about.
         synthetic: names of what was made from pictures that a program drew.
         real: whether something was not.
+        lacking: what could not be read, a sentence each.
         progress: what is under way, a sentence each.
         refresh: seconds after which the page loads itself again; None for never.
         paths: of the folders that the page is made from.
@@ -154,6 +157,7 @@ def render(
         synthetic=synthetic,
         real=real,
         sentences=sentences,
+        lacking=lacking,
         progress=progress,
         refresh=refresh,
         sections=sections,

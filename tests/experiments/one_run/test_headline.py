@@ -1,5 +1,6 @@
 """The headline of runs that are written by hand: what is read from where, and shown where."""
 
+import html
 import json
 import re
 import shlex
@@ -13,7 +14,9 @@ from experiments.one_run.headline import headline_of
 from experiments.one_run.page import refresh, write_report_page
 from experiments.one_run.recipe import check
 from experiments.options.imp import PRESETS, Config
+from experiments.terminal.console import show_headline
 from experiments.terminal.options import parse
+from experiments.terminal.plain_console import make_console
 from jaxticket.runs import Damaged, files, read_run
 from jaxticket.runs.predictions import Predictions, write_predictions
 from jaxticket.verdicts.judged_levels import WANTED
@@ -151,6 +154,28 @@ def test_it_stands_first_everywhere(run):
     assert sentence in page
     for command in filter(None, found.by_command):
         assert command in report
+
+
+def test_what_could_not_be_read_is_said_with_it(run, tmp_path, capsys):
+    found = control(tmp_path / "control", "reinit", 1.0)
+    seed = trained(tmp_path / "two", 1.0, 1.0, 1.0, seed=0)
+    (seed / "level_01" / "predictions_test.csv").write_text("")
+    (seed / "environment.json").unlink()
+    (found / "config.json").write_text("{")
+    (run / "environment.json").write_text("{")
+    refresh(run)
+    show_headline(read_run(run), make_console())
+    said = [
+        "one/environment.json is damaged (",
+        "control is left out, and may belong to this run: ",
+        "level 1 of two is left out: ",
+        f"two: {seed / 'environment.json'} is missing",
+    ]
+    texts = [capsys.readouterr().out, (run / "report.md").read_text().replace("\\", "")]
+    for text in [*texts, html.unescape((run / "report.html").read_text())]:
+        places = [text.find(sentence) for sentence in said]
+        assert -1 < places[0] < places[1] < places[2] < places[3]
+    assert str(tmp_path) not in write_report_page([run], share=True).read_text()
 
 
 def test_a_run_that_has_not_ended_keeps_no_summary(tmp_path):

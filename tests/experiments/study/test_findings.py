@@ -108,7 +108,7 @@ def test_the_tables_hold_the_figures(study):
     assert "| ours | meso4 | one (synthetic) | 51; -; 51 (100.0%) | 92.5 [" in text
     assert "| meso4 | one | two | 80% | ticket | 3 | 0.875 [" in text
     assert "| meso4 | two | two | 80% | native | 3 | 0.925 [" in text
-    rows = json.loads((study.out / "results.json").read_text())
+    rows = json.loads((study.out / "results.json").read_text())["findings"]
     assert len(rows) == len(findings)
     csv_lines = (study.out / "results.csv").read_text().splitlines()
     assert len(csv_lines) == len(findings) + 1

@@ -81,6 +81,13 @@ def test_other_options_are_refused_with_cell_and_field(trained, options, cell, s
     assert said in str(error.value)
 
 
+def test_a_cell_that_is_a_link_out_of_the_study_is_refused(trained, tmp_path_factory):
+    cell = trained.folder / DENSE
+    cell.symlink_to(cell.rename(tmp_path_factory.mktemp("elsewhere") / DENSE))
+    with pytest.raises(ValueError, match=f"{DENSE} is a link that leads out of {trained.out}"):
+        refuse(trained)
+
+
 def test_fewer_levels_of_a_longer_run_are_there(trained):
     refuse(replace(trained, sparsities=(0.2,), control_sparsities=(0.2,)))
 

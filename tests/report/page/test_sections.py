@@ -1,5 +1,6 @@
 """What the sections say of runs and studies that are written by hand."""
 
+import html
 import json
 import math
 import xml.etree.ElementTree as ET
@@ -20,6 +21,7 @@ from jaxticket.report.page.heatmap import short, strength
 from jaxticket.report.page.layers import counts_of, layers_section
 from jaxticket.report.page.levels import levels_section
 from jaxticket.report.page.methods import confusion_of, methods_section, recalls_of
+from jaxticket.report.page.reading import write_results
 from jaxticket.report.page.setup import run_sentence, setup_section, study_sentence, time_section
 from jaxticket.report.page.study import (
     cells_section,
@@ -29,7 +31,7 @@ from jaxticket.report.page.study import (
 )
 from jaxticket.report.page.training import binned, evenly, training_section
 from jaxticket.report.page.verdicts import summary, verdict_section
-from jaxticket.report.page.write import sections_of
+from jaxticket.report.page.write import page, sections_of
 from jaxticket.runs import Damaged, files, read_run
 from jaxticket.text import METRIC_NAMES
 from jaxticket.verdicts.wording import AS_GOOD, INCONCLUSIVE, UNJUDGED, WORSE
@@ -280,6 +282,38 @@ def test_tables_call_dense_dense_and_name_dead_layers_and_the_main_comparison(tm
     assert [row["ticket better"] and row["ticket better"].words for row in rows][:3] == [
         None, None, "better",
     ]  # fmt: skip
+
+
+def test_a_studys_results_and_tables_are_held_to_their_sha256(tmp_path):
+    folder = write_study(tmp_path / "study")
+    write_results(folder, json.loads((folder / "results.json").read_text()))
+    assert list(read_study(folder, "study").tables) == ["robustness"]
+    for name, old, new in (("results.json", "0.85", "0.95"), ("robustness.csv", "0.75", "0.85")):
+        whole = (folder / name).read_text()
+        (folder / name).write_text(whole.replace(old, new, 1))
+        with pytest.raises(Damaged, match=rf"{name} is damaged \(it was changed: .*report_only"):
+            read_study(folder, "study")
+        (folder / name).write_text(whole)
+    (folder / "robustness.csv").unlink()
+    with pytest.raises(FileNotFoundError, match=r"robustness.csv is missing: .*report_only"):
+        read_study(folder, "study")
+
+
+def test_a_study_says_which_cells_it_leaves_out_and_follows_no_link(tmp_path):
+    folder = write_study(tmp_path / "study")
+    (folder / "cells").mkdir()
+    write_run(folder / "cells" / "whole")
+    cell = write_run(folder / "cells" / "damaged")
+    (cell / "level_01" / "evaluation.json").write_text("{")
+    study = read_study(folder, "study")
+    assert list(study.cells) == ["whole"]
+    (said,) = study.lacking
+    assert said.startswith("cell damaged is left out: ")
+    assert "evaluation.json is damaged" in said
+    assert said in html.unescape(page([], [study]))
+    (folder / "cells" / "linked").symlink_to(write_run(tmp_path / "elsewhere"))
+    with pytest.raises(ValueError, match=r"cells/linked is a link that leads out of .*study"):
+        read_study(folder, "study")
 
 
 def test_other_tables_of_a_study(tmp_path):
