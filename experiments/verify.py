@@ -1,8 +1,9 @@
-"""Is it still what was written? A run, a prepared set or a ticket, or a folder of them.
+"""Is it still what was written? A run, a study, a prepared set or a ticket, or a folder of them.
 
     python -m experiments.verify runs/imp_resnet18_synthetic_ff_01234567
     python -m experiments.verify DATA/picture_folder/faces-0123456789ab/1.0.0
     python -m experiments.verify ticket.safetensors --json
+    python -m experiments.verify runs/study
     python -m experiments.verify runs
 
 Every file and checkpoint is held to the SHA-256 that was kept with it, and the parts to each other:
@@ -29,6 +30,7 @@ from experiments.options.verify import Config
 from experiments.verifying.parts import Part
 from experiments.verifying.prepared import set_parts
 from experiments.verifying.run import run_parts
+from experiments.verifying.study import study_parts
 from experiments.verifying.ticket import ticket_parts
 from jaxticket.text import count_text, printable
 
@@ -75,6 +77,7 @@ def parts_of(path: Path, depth: int) -> Iterator[Part]:
     elif any((path / name).is_file() for name in OF_SET):
         yield from set_parts(path)
     elif depth:
+        yield from study_parts(path)
         for below in sorted(path.iterdir()):
             if below.is_dir() and not below.is_symlink() and not below.name.startswith("."):
                 yield from parts_of(below, depth - 1)

@@ -16,8 +16,8 @@ class Part:
 
     Attributes:
         path: of it.
-        state: `whole`, as it was written; `unchecked`, can be read, and an earlier version did not
-            write down what it was; `damaged`; `missing`.
+        state: `whole`, as it was written; `unchecked`, can be read, and it is not known what it
+            was, as of earlier versions; `damaged`; `missing`.
         said: what was checked; of what is damaged or missing why, and what to do.
     """
 

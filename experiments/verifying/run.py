@@ -16,7 +16,8 @@ from jaxticket.recipe import Recipe
 from jaxticket.runs import LevelRecord, RunRecord, files, read_level, read_recipe, read_run
 from jaxticket.runs.attention import AGAIN, read_looks, saliency_folder
 from jaxticket.runs.calibrations import CALIBRATION, read_calibration
-from jaxticket.runs.checkpoints import kept_sha256, restore_tree
+from jaxticket.runs.checkpoint_digest import kept_sha256
+from jaxticket.runs.checkpoints import Partial, restore_tree
 from jaxticket.runs.counts import read_counts
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.efficiency import efficiency_folder, read_efficiency
@@ -35,9 +36,11 @@ from jaxticket.runs.levels import (
 from jaxticket.runs.log import LOG
 from jaxticket.runs.notes import read_notes
 from jaxticket.runs.opening import OTHER_RUN
+from jaxticket.runs.reader import NO_CURVES
 from jaxticket.text import count_text
 from jaxticket.trees import leaves_by_path
 
+EVENTS = "tensorboard"
 WRITTEN_AGAIN = "the same command that made the run writes it again"
 
 
@@ -59,6 +62,8 @@ def run_parts(path: Path) -> Iterator[Part]:
     yield from _whole(path, older=older)
     yield from _looks(path)
     yield from _others(path)
+    if (path / EVENTS).exists():
+        yield Part(path / EVENTS, "unchecked", "TensorBoard's events, which no result is read from")
 
 
 def _json(path: Path, check: Callable[[], object]) -> Part:
@@ -96,6 +101,11 @@ def _level(path: Path, level: int) -> Iterator[Part]:
     folder, again = level_folder(path, level), train_again(path, level)
     if not is_finished(path, level):
         yield Part(folder, "whole", "under way: the same command goes on with it")
+        inner = folder / "partial"
+        if inner.exists():
+            yield checked(
+                inner, lambda: "a checkpoint" if Partial(inner).restore(None) else "empty"
+            )
         return
     yield _json(folder / EVALUATION, lambda: f"level {read_evaluation(path, level).level}")
     for name in ("checkpoint", DRAWN):
@@ -164,12 +174,14 @@ def _whole(path: Path, *, older: bool) -> Iterator[Part]:
         yield Part(path, "missing", str(error))
         return
     except (ValueError, OSError) as error:
-        if not isinstance(error, Damaged) or error.path == path / "summary.json":
-            yield Part(path / "summary.json", "damaged", str(error))
+        if not isinstance(error, Damaged):
+            yield Part(path, "damaged", str(error))
+        elif error.path == path / "summary.json":
+            yield Part(error.path, "damaged", str(error))
         return
     known = any(record.digest(LOG) for record in run.levels)
     if known and not (path / LOG).exists():
-        yield Part(path / LOG, "missing", "the curves of training are lost; put back a copy of it")
+        yield Part(path / LOG, "missing", NO_CURVES)
     elif (path / LOG).exists():
         yield checked(path / LOG, lambda: count_text(len(run.log()), "record"), sealed=known)
     if run.summary:

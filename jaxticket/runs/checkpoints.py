@@ -115,8 +115,11 @@ class Partial:
                 if before.name != path.name:
                     shutil.rmtree(before, ignore_errors=True)
 
-    def restore(self, like: Tree) -> tuple[Tree, dict[str, Any]] | None:
+    def restore(self, like: Tree | None) -> tuple[Tree, dict[str, Any]] | None:
         """Return the arrays and notes of the newest checkpoint, or None without one.
+
+        Args:
+            like: as of `restore_tree`.
 
         Raises:
             Damaged: there is something, but no checkpoint of such a tree, or it was changed.

@@ -4,9 +4,12 @@ import shutil
 import pytest
 
 from experiments import verify
-from jaxticket.runs import files
+from jaxticket.report.page.reading import write_results
+from jaxticket.runs import files, read_beginning
+from jaxticket.runs.checkpoints import Partial
 from tests.data_prep.prepared.test_intact import flip
 from tests.experiments.test_older_runs import ARCHIVE, older  # noqa: F401  a fixture
+from tests.report.page.written import write_run, write_study
 
 
 @pytest.fixture
@@ -47,6 +50,42 @@ def test_figures_that_the_predictions_do_not_give_are_named(call, copied):
     status, out, _ = call(verify, copied)
     assert status == 1
     assert "evaluation.json is damaged (its predictions give other values of test_auc)" in out
+
+
+def test_a_level_under_way_is_gone_through_too(call, copied):
+    shutil.rmtree(copied / "level_02")
+    weights = read_beginning(copied)
+    partial = Partial(copied / "level_02" / "partial")
+    partial.save(3, {"params": (weights.params, weights.batch_stats)}, {"stale": 0})
+    (copied / "summary.json").unlink()
+    status, out, _ = call(verify, copied)
+    assert (status, f"whole     {partial.path}  a checkpoint" in out) == (0, True)
+    assert f"unchecked {copied / 'tensorboard'}" in out
+    notes = partial.path / "3" / "notes" / "metadata"
+    notes.write_text(notes.read_text().replace("0", "1"))
+    status, out, _ = call(verify, copied)
+    assert (status, f"damaged   {partial.path}  " in out) == (1, True)
+    assert "trains this level again from its beginning" in out
+
+
+def test_a_study_is_its_results_tables_and_cells(call, tmp_path):
+    study = write_study(tmp_path / "study")
+    write_run(study / "cells" / "one")
+    assert f"unchecked {study / 'results.json'}  6 findings" in call(verify, study)[1]
+    write_results(study, json.loads((study / "results.json").read_text()))
+    _, out, _ = call(verify, tmp_path)
+    assert f"whole     {study / 'results.json'}  6 findings" in out
+    assert f"whole     {study / 'robustness.csv'}  3 rows" in out
+    assert f"{study / 'cells' / 'one' / 'config.json'}  meso4" in out
+    flip(study / "robustness.csv")
+    assert f"damaged   {study / 'robustness.csv'}  " in call(verify, tmp_path)[1]
+
+
+def test_a_link_out_of_a_run_is_named(call, copied):
+    (copied / "level_01" / "more").symlink_to(copied.parent.parent)
+    status, out, _ = call(verify, copied)
+    assert status == 1
+    assert f"damaged   {copied}  {copied / 'level_01' / 'more'} is a link that leads out" in out
 
 
 def test_what_is_missing_is_named(call, copied):

@@ -49,15 +49,15 @@ def read_study(path: Path, name: str, beside: Path | None = None) -> StudyPart:
     """
     require_plain(path)
     records, lacking = _records(path / "cells")
-    results = _results(path / RESULTS)
+    results = read_results(path / RESULTS)
     return StudyPart(
         name=name,
         path=path,
         findings=to_builtins(results.findings),
         tables={
             file.stem: table
-            for file in _tables(path, results)
-            if len(table := _table(file, results.files.get(file.name))) > 1
+            for file in table_files(path, results)
+            if len(table := read_table(file, results.files.get(file.name))) > 1
         },
         tickets=_tickets(records),
         cells={name: float(run.summary.get("seconds", 0.0)) for name, run in records.items()},
@@ -114,8 +114,13 @@ def read_headlines(study: Path) -> dict[str, Headline]:
     return read_typed(path, dict[str, Headline], AGAIN) if path.exists() else {}
 
 
-def _results(path: Path) -> Results:
-    """Return what results.json says; that of an older version is a list."""
+def read_results(path: Path) -> Results:
+    """Return what results.json says; that of an older version is a list.
+
+    Raises:
+        Damaged: it is not what experiments.paper writes, or was changed.
+        FileNotFoundError: it is not there.
+    """
     either: Any = Results | list[Finding[EstimateValues]]
     found = read_typed(path, either, AGAIN)
     results = found if isinstance(found, Results) else Results(found)
@@ -124,13 +129,23 @@ def _results(path: Path) -> Results:
     return results
 
 
-def _tables(study: Path, results: Results) -> list[Path]:
-    """Return the tables beside results.json, those among them that it names and that are gone."""
+def table_files(study: Path, results: Results) -> list[Path]:
+    """Return the tables beside results.json, with those that it names and that are gone."""
     names = {file.name for file in study.glob("*.csv")} - {OWN_TABLE}
     return [study / name for name in sorted(names | results.files.keys())]
 
 
-def _table(path: Path, digest: str | None) -> list[list[str]]:
+def read_table(path: Path, digest: str | None) -> list[list[str]]:
+    """Return the rows of a table beside results.json, the heads first.
+
+    Args:
+        path: of the table.
+        digest: its SHA-256 by results.json; None where that does not say it.
+
+    Raises:
+        Damaged: it is no CSV, or was changed.
+        FileNotFoundError: it is not there.
+    """
     try:
         text = read_whole(path, AGAIN, digest).decode(errors="replace")
         lines = csv.reader(io.StringIO(text, newline=""))
