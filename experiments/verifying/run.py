@@ -38,6 +38,7 @@ from jaxticket.runs.notes import read_notes
 from jaxticket.runs.opening import OTHER_RUN
 from jaxticket.runs.reader import NO_CURVES
 from jaxticket.text import count_text
+from jaxticket.tickets import rewind_file
 from jaxticket.trees import leaves_by_path
 
 EVENTS = "tensorboard"
@@ -189,6 +190,10 @@ def _whole(path: Path, *, older: bool) -> Iterator[Part]:
         ticket = path / TICKET_FILE
         if not older or ticket.exists():
             yield from ticket_parts(ticket, WRITTEN_AGAIN)
+        point = rewind_file(ticket)
+        begins = not run.recipe.derived and run.recipe.rewind.startswith(("init", "step"))
+        if begins and not older and not point.exists():
+            yield Part(point, "missing", WRITTEN_AGAIN)
 
 
 def _looks(path: Path) -> Iterator[Part]:

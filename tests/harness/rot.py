@@ -17,7 +17,6 @@ import random
 import re
 import shutil
 import tempfile
-import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,8 +28,20 @@ import tyro
 from data_prep.folder import prepare_folder
 from experiments.terminal.start import start
 from experiments.verifying.run import run_parts
-from jaxticket.recipe import UnknownOption
-from tests.harness.rotting import WAYS, Read, damage, kinds, page_reads, put_back, reads, state
+from tests.harness.rotting import (
+    ADDITIONS,
+    WAYS,
+    Read,
+    damage,
+    kinds,
+    names,
+    outcome,
+    page_reads,
+    put_back,
+    reads,
+    state,
+    wrong,
+)
 from tests.harness.world import TINY
 from tests.resumption import assert_same_results
 
@@ -43,12 +54,9 @@ WRITTEN_ANEW = (
     "data_sets.json", "efficiency.csv", "figures.csv",
 )  # fmt: skip
 """Files that no result is read from: each command writes them again, or can do without."""
-ERRORS = (ValueError, OSError, UnknownOption)
-ADDITIONS = re.compile(r"level_\d+/calibration|(efficiency|evaluations|saliency)/")
-"""What other commands add to a run: one that is gone counts as never made."""
 NO_RESULT = re.compile(r"tensorboard/|(\*/checkpoint|init|rewind)/")
+UNFINISHED = f"{RUN} is not finished"
 BAD = "BAD"
-GOOD = ("told", "same", "unseen", "never made")
 ENDS = ("told", "same", "never made", BAD)
 
 
@@ -125,9 +133,11 @@ class Family:
 
     def _outcome(self, file: Path, ended: tuple[int | str, str]) -> str:
         status, said = ended
+        if UNFINISHED in (self.run / "report.html").read_text():
+            said += f"{self.run}, summary.json: {UNFINISHED}"
         if "Traceback" in said:
             return f"traceback: {said[-900:]}"
-        if names(said, file):
+        if names(said, file, self.folder / file.relative_to(self.folder).parts[0]):
             return "told"
         if status != 0:
             return f"unnamed, status {status}: {said[-600:]}"
@@ -154,29 +164,10 @@ def shown(run: Path) -> dict[str, str]:
     return {name: re.sub(time, "", text) for name, text in texts.items()}
 
 
-def names(text: str, file: Path) -> bool:
-    """Return whether a text names a file; of a checkpoint, which is one thing, its folder."""
-    text = re.sub(r"\s+", "", text)
-    run = next(place for place in file.parents if place.name.startswith("seed"))
-    places = [place for place in (file, *file.parents) if run in place.parents]
-    return any(str(place) in text for place in places) or (str(run) in text and file.name in text)
-
-
-def outcome(read: Read, before: Any, file: Path) -> str:
-    """Return how reading went: `same` or `told`; `other`, `unnamed`, `traceback` are wrong."""
-    try:
-        return "same" if read() == before else "other"
-    except ERRORS as error:
-        text = f"{error} {getattr(error, 'filename', '')}"
-        return "told" if names(text, file) else f"unnamed: {text}"
-    except Exception:
-        return f"traceback: {traceback.format_exc()}"
-
-
 def noticed(run: Path, file: Path) -> str:
     """Return whether verify tells of a file: `told`, or `unseen`."""
-    wrong = [part.path for part in run_parts(run) if not part.good]
-    return "told" if any(place == file or place in file.parents for place in wrong) else "unseen"
+    bad = [part.path for part in run_parts(run) if not part.good]
+    return "told" if any(place == file or place in file.parents for place in bad) else "unseen"
 
 
 def attempt(
@@ -191,7 +182,7 @@ def attempt(
     content = file.read_bytes()
     damage(file, way, draw)
     try:
-        ways = {name: outcome(read, before[name], file) for name, read in found.items()}
+        ways = {name: outcome(read, before[name], file, run) for name, read in found.items()}
         return ways | {"verify": noticed(run, file)}
     finally:
         put_back(file, content)
@@ -224,7 +215,7 @@ def try_kind(
     family: Family, name: str, kind: str, members: list[Path], config: Config
 ) -> tuple[Counter[tuple[str, str]], list[str]]:
     """Damage files of a kind in every way; return how often what came of it, and what is wrong."""
-    run, counts, wrong = family.folder / name, Counter[tuple[str, str]](), []
+    run, counts, failures = family.folder / name, Counter[tuple[str, str]](), []
     draw = random.Random(f"{config.seed} {name} {kind}")
     page = page_reads(family.run)
     for way in WAYS:
@@ -239,17 +230,16 @@ def try_kind(
                 if place is not None and drawn is not None:
                     place.setstate(drawn)
                 how |= called(family, name, file, way, place)
-            if way == "remove" and ADDITIONS.match(file.relative_to(run).as_posix()):
-                how = {one: "never made" if what.startswith("other") else what
-                       for one, what in how.items()}  # fmt: skip
-            bad = {one: what for one, what in how.items() if what not in GOOD}
+            gone = way == "remove" and bool(ADDITIONS.match(file.relative_to(run).as_posix()))
+            bad = wrong(how, gone=gone)
             if is_lost(kind, way, how):
                 bad["verify"] = "unseen"
-            what = BAD if bad else next((w for w in GOOD if w in how.values()), "same")
-            what = "same" if what == "unseen" else what
+            told = "told" in how.values()
+            never = gone and any(one.startswith("other") for one in how.values())
+            what = BAD if bad else "told" if told else "never made" if never else "same"
             counts[way, what] += 1
-            wrong += [f"{name}/{kind} {way} {one}: {what}" for one, what in bad.items()]
-    return counts, wrong
+            failures += [f"{name}/{kind} {way} {one}: {what}" for one, what in bad.items()]
+    return counts, failures
 
 
 def row(label: str, counts: Counter[tuple[str, str]]) -> str:
@@ -271,9 +261,9 @@ def main(config: Config) -> None:
         for name in (RUN, SEED, CONTROL):
             for kind, members in kinds(family.folder / name).items():
                 if re.search(config.only, kind) and (name == RUN or BESIDE.match(kind)):
-                    counts, wrong = try_kind(family, name, kind, members, config)
+                    counts, failures = try_kind(family, name, kind, members, config)
                     say(row(kind if name == RUN else f"{name}/{kind}", counts))
-                    for line in wrong:
+                    for line in failures:
                         say(f"WRONG {line}")
                     everything += counts
                     failed += counts_of(counts, BAD)

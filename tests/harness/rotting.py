@@ -2,7 +2,8 @@
 
 import random
 import re
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from jaxticket.runs.weights import read_level
 from jaxticket.tickets import load_rewind, load_ticket, rewind_file
 
 WAYS = ("flip", "cut", "empty", "remove", "folder")
+ADDITIONS = re.compile(r"level_\d+/calibration|(efficiency|evaluations|saliency)/|ticket\.rewind")
+"""What other commands add to a run: one that is gone counts as never made."""
 Read = Callable[[], Any]
 
 
@@ -100,11 +103,50 @@ def reads(run: Path, file: Path) -> dict[str, Read]:
     return {"figures": lambda: _figures(read_run(run)), **own}
 
 
+def outcome(read: Read, before: Any, file: Path, run: Path) -> str:
+    """Return how reading went: `same` or `told`; `other`, `unnamed`, `traceback` are wrong.
+
+    Args:
+        read: of `reads`.
+        before: what it gave.
+        file: that was damaged since.
+        run: the run folder that it lies in.
+    """
+    try:
+        return "same" if read() == before else "other"
+    except (ValueError, OSError) as error:
+        text = f"{error} {getattr(error, 'filename', '')}"
+        return "told" if names(text, file, run) else f"unnamed: {text}"
+    except Exception:
+        return f"traceback: {traceback.format_exc()}"
+
+
+def wrong(found: Mapping[str, str], *, gone: bool) -> dict[str, str]:
+    """Return which of the ways in which a file was read went wrong, and how.
+
+    Args:
+        found: by name, of `outcome` and the like.
+        gone: whether the file was an addition that is not there any more, as if never made.
+    """
+    told_first = "told" in (found.get("figures"), found.get("page"))  # what each reader begins with
+    fine = {"told", "same", "unseen", *(["other"] if told_first else [])}
+    bad = {name: how for name, how in found.items() if how not in fine}
+    return {name: how for name, how in bad.items() if not (gone and how.startswith("other"))}
+
+
+def names(text: str, file: Path, run: Path) -> bool:
+    """Return whether a text names a file of a run; of a checkpoint, which is one, its folder."""
+    text = re.sub(r"\s+", "", text)
+    places = [place for place in (file, *file.parents) if run in place.parents]
+    return any(str(place) in text for place in places) or (str(run) in text and file.name in text)
+
+
 def page_reads(run: Path) -> dict[str, Read]:
     """Return what the page of a run reads of the runs beside it: its controls and its headline."""
 
     def part() -> Any:
         found = run_part(run, run.name)
+        _say(found.lacking)
         return found.headline, found.controls, found.judged
 
     return {"page": part}
@@ -116,7 +158,14 @@ def bits(tree: Any) -> list[bytes]:
 
 
 def _figures(run: RunRecord) -> Any:
+    _say([*run.lacking, *([] if run.summary else [f"{run.path}, summary.json: not finished"])])
     return run.recipe, run.levels, run.headline, run.environment
+
+
+def _say(lacking: Sequence[str]) -> None:
+    """Raise what a reader is told without an error."""
+    if lacking:
+        raise ValueError("; ".join(lacking))
 
 
 def _ticket(file: Path) -> Any:
