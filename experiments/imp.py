@@ -214,8 +214,9 @@ def turns(
     environment = {**describe_environment(), **placing.described(), **noted}
     with open_run(path, resolved, environment) as kept:
         path = kept.path
-        batches = batch_notes(config, notes_of(data.sets))
-        moved = remember_sets(path, data.sets, notes, batches)
+        cards = notes_of(data.sets)
+        batches = batch_notes(config, cards)
+        moved = remember_sets(path, data.sets, notes, batches, cards)
         console.print(f"{'going on with' if kept.resumed else 'run folder'} {path}")
         for sentence in moved:
             console.print(sentence)

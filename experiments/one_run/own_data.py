@@ -42,7 +42,11 @@ def joined_fingerprint(fingerprints: Sequence[str]) -> str:
 
 
 def remember_sets(
-    run: Path, sets: Sequence[PreparedSet], weights: Sequence[str] = (), batches: Sequence[str] = ()
+    run: Path,
+    sets: Sequence[PreparedSet],
+    weights: Sequence[str] = (),
+    batches: Sequence[str] = (),
+    cards: list[DataNotes] | None = None,
 ) -> list[str]:
     """Write into a run folder where its prepared sets lie, and what is to be known of them.
 
@@ -51,12 +55,13 @@ def remember_sets(
         sets: of the run.
         weights: notes on the weight file that it begins from.
         batches: and on what is drawn from the sets.
+        cards: what `notes_of` says of the sets; None to read it.
 
     Returns:
         A sentence for each set that lay elsewhere when the run was last at work.
     """
     paths = [prepared.path.resolve() for prepared in sets]
-    notes = notes_of(sets)
+    notes = notes_of(sets) if cards is None else cards
     places = [
         Place(prepared.fingerprint, str(path), os.path.relpath(path, run.resolve()), note.source)
         for prepared, path, note in zip(sets, paths, notes, strict=True)
