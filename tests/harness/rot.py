@@ -51,7 +51,7 @@ BESIDE = re.compile(r"level_\d+/(evaluation\.json|predictions_test)|config\.json
 """What is read of the other runs of a family."""
 WRITTEN_ANEW = (
     "accuracy.png", "lock", "report.html", "report.md", "share.html", "summary.csv",
-    "data_sets.json", "efficiency.csv", "figures.csv",
+    "data_sets.json", "efficiency.csv", "efficiency.md", "figures.csv",
 )  # fmt: skip
 """Files that no result is read from: each command writes them again, or can do without."""
 NO_RESULT = re.compile(r"tensorboard/|(\*/checkpoint|init|rewind)/")
@@ -107,6 +107,7 @@ class Family:
             assert status == 0, said
         shutil.copytree(self.folder, self._whole)
         self._shown = shown(self.run)
+        self._page = page_reads(self.run)["page"]()
 
     def put_back(self) -> None:
         """Have all files as they were."""
@@ -122,6 +123,12 @@ class Family:
         whole = self._whole / file.relative_to(self.folder)
         damaged = state(file)
         how = self._outcome(file, command(*self._again[name]))
+        page = page_reads(self.run)["page"]
+        if (
+            how.startswith("other")
+            and outcome(page, self._page, file, self.folder / name) == "same"
+        ):
+            how = "same"  # but for how long it took
         if how == "same":
             if state(file) == damaged:  # it was not needed
                 put_back(file, whole.read_bytes())
@@ -161,7 +168,8 @@ def shown(run: Path) -> dict[str, str]:
     """Return what a run's report and page show, but for durations and when they were written."""
     texts = {name: (run / name).read_text() for name in ("report.md", "report.html")}
     time = r"\d[\d.,]*\s*(?:s|ms|min|h)\b|\d+-\d\d-\d\d \d\d:\d\d:\d\d|data:image/png;base64,[^\"]+"
-    return {name: re.sub(time, "", text) for name, text in texts.items()}
+    place = r"--dataset=\S+"  # by data_sets.json, or else by its name
+    return {name: re.sub(f"{time}|{place}", "", text) for name, text in texts.items()}
 
 
 def noticed(run: Path, file: Path) -> str:

@@ -4,14 +4,16 @@ import random
 import re
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import jax
 import numpy as np
+from msgspec import structs
 
 from experiments.one_run.page import run_part
-from jaxticket.runs import RunRecord, read_run
+from jaxticket.runs import LevelRecord, RunRecord, read_run
 from jaxticket.runs.attention import read_looks, saliency_folder
 from jaxticket.runs.calibrations import read_calibration
 from jaxticket.runs.checkpoints import restore_tree
@@ -142,14 +144,20 @@ def names(text: str, file: Path, run: Path) -> bool:
 
 
 def page_reads(run: Path) -> dict[str, Read]:
-    """Return what the page of a run reads of the runs beside it: its controls and its headline."""
+    """Return what the page of a run makes of it and of the runs beside it, but for durations."""
 
     def part() -> Any:
         found = run_part(run, run.name)
         _say(found.lacking)
-        return found.headline, found.controls, found.judged
+        controls = [replace(one, record=timeless(one.record)) for one in found.controls]
+        return found.headline, controls, found.judged
 
     return {"page": part}
+
+
+def timeless(record: LevelRecord) -> LevelRecord:
+    """Return what a level was evaluated to, without how long it took."""
+    return structs.replace(record, seconds=0.0, seconds_by_activity={}, files=None)
 
 
 def bits(tree: Any) -> list[bytes]:

@@ -21,6 +21,7 @@ def calibration_section(parts: Sequence[RunPart]) -> Section | None:
 
     Raises:
         Damaged: a calibration or predictions cannot be read.
+        FileNotFoundError: predictions are missing.
     """
     blocks: list[Any] = []
     for part in parts:
@@ -31,6 +32,7 @@ def calibration_section(parts: Sequence[RunPart]) -> Section | None:
             if found is not None:
                 blocks += _of_level(part, level, found, title)
             elif is_stale(part.run.path, level.level):
+                part.run.predictions(level.level, "validation")  # others, and not damaged ones
                 text = f"{title}: trained again since it was calibrated; calibrate it again."
                 blocks.append(Text(_heading(text)))
     return Section("calibration", "What the scores mean", blocks) if blocks else None

@@ -99,11 +99,15 @@ def test_videos_and_compressions_have_their_own(tmp_path):
 
 def test_a_calibration_of_an_earlier_training_says_so(tmp_path):
     run = calibrated(write_run(tmp_path / "one"))
-    (run / "level_02" / "predictions_validation.csv").unlink()
+    table = run / "level_02" / "predictions_validation.csv"
+    table.write_text("".join(table.read_text().splitlines(keepends=True)[:-1]))
     texts = of(Text, calibration_section([run_part(run, "one")]))
     assert [block.text for block in texts] == [
         "Level 2, 75.0% pruned: trained again since it was calibrated; calibrate it again."
     ]
+    table.unlink()
+    with pytest.raises(FileNotFoundError, match=r"predictions_validation.csv is missing"):
+        calibration_section([run_part(run, "one")])
 
 
 def test_the_page_escapes_names_and_the_report_has_the_picture(tmp_path):
