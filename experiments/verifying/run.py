@@ -21,7 +21,7 @@ from jaxticket.runs.checkpoints import Partial, restore_tree
 from jaxticket.runs.counts import read_counts
 from jaxticket.runs.damage import Damaged
 from jaxticket.runs.efficiency import efficiency_folder, read_efficiency
-from jaxticket.runs.evaluations import read_figures
+from jaxticket.runs.evaluations import check_predictions, read_figures
 from jaxticket.runs.files import read_typed
 from jaxticket.runs.folder import DRAWN, read_executed_steps
 from jaxticket.runs.layers import LAYERS
@@ -214,3 +214,5 @@ def _others(path: Path) -> Iterator[Part]:
         yield _json(file, lambda: read_efficiency(path) and "read")
     for file in sorted(path.glob("evaluations/*/*/figures.json")):
         yield _json(file, lambda: f"{len(read_figures(path))} splits")
+    for stem in sorted({file.with_suffix("") for file in path.glob("evaluations/*/*/*/level_*")}):
+        yield checked(stem.with_suffix(".csv"), partial(check_predictions, stem))

@@ -27,10 +27,10 @@ from jaxticket.runs.notes import DataNotes
 from jaxticket.runs.opening import lock
 from jaxticket.runs.predictions import (
     Predictions,
-    parse_predictions,
     read_predictions,
     write_predictions,
 )
+from jaxticket.text import count_text
 from jaxticket.writing import make_folder
 
 CLEAN = "clean"
@@ -243,22 +243,43 @@ def _pairs(path: Path, _changed: int) -> frozenset[tuple[str, int]]:
 def kept_predictions(
     folder: Path, data_fingerprint: str, corruption: str, level: int
 ) -> Predictions | None:
-    """Return kept predictions; None where they are not there, or not whole.
+    """Return kept predictions; None where they are not there, or of other pictures.
 
     Args:
         folder: see `evaluation_folder`; it is not locked and stays as it is.
         data_fingerprint: of the pictures, in full.
         corruption: `clean` or `kind:level`.
         level: its number.
+
+    Raises:
+        Damaged: they were changed, or what is noted beside them.
+        FileNotFoundError: what is noted is there, and they are not.
     """
     table, beside = _files(folder, corruption, level)
-    try:
-        note, content = files.read_typed(beside, Note, ""), table.read_bytes()
-        if note == Note(hashlib.sha256(content).hexdigest(), data_fingerprint):
-            return parse_predictions(content.decode())
-    except (ValueError, FileNotFoundError):
-        pass
-    return None
+    if not beside.exists():  # written last
+        return None
+    note = files.read_typed(beside, Note, AGAIN)
+    if note.data_fingerprint != data_fingerprint:
+        return None
+    return read_predictions(table, AGAIN, note.predictions_sha256)
+
+
+def check_predictions(stem: Path) -> str:
+    """Hold kept predictions to the SHA-256 that is noted beside them; return what they are.
+
+    Args:
+        stem: of both files, `level_NN`.
+
+    Raises:
+        Damaged: one of the two was changed.
+        FileNotFoundError: one is missing.
+    """
+    note, table = stem.with_suffix(".json"), stem.with_suffix(".csv")
+    for file in (note, table):
+        if not file.exists():
+            raise FileNotFoundError(f"{file} is missing: evaluate the run on these pictures again")
+    digest = files.read_typed(note, Note, AGAIN).predictions_sha256
+    return count_text(len(read_predictions(table, AGAIN, digest)), "example")
 
 
 def _files(folder: Path, corruption: str, level: int) -> tuple[Path, Path]:

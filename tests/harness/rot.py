@@ -51,7 +51,8 @@ BESIDE = re.compile(r"level_\d+/(evaluation\.json|predictions_test)|config\.json
 """What is read of the other runs of a family."""
 WRITTEN_ANEW = (
     "accuracy.png", "lock", "report.html", "report.md", "share.html", "summary.csv",
-    "data_sets.json", "efficiency.csv", "efficiency.md", "figures.csv",
+    "data_sets.json", "efficiency.csv", "efficiency.md", "figures.csv", "frontier.png",
+    "reliability.png",
 )  # fmt: skip
 """Files that no result is read from: each command writes them again, or can do without."""
 NO_RESULT = re.compile(r"tensorboard/|(\*/checkpoint|init|rewind)/")

@@ -10,6 +10,7 @@ from jaxticket.runs.evaluations import (
     FIGURE_COLUMNS,
     Evaluations,
     KeptCell,
+    check_predictions,
     evaluated,
     evaluation_folder,
     kept_predictions,
@@ -125,8 +126,19 @@ def test_predictions_are_read_without_a_lock(tmp_path):
         assert kept_predictions(folder, "f" * 64, "jpeg:3", 1) is None
         assert kept_predictions(folder, "f" * 64, "clean", 2) is None
     table = folder / "jpeg_3" / "level_02.csv"
+    assert check_predictions(table.with_suffix("")) == "3 examples"
     table.write_text(table.read_text().replace("-2.5", "2.5"))
-    assert kept_predictions(folder, "f" * 64, "jpeg:3", 2) is None
+    for read in (
+        lambda: kept_predictions(folder, "f" * 64, "jpeg:3", 2),
+        lambda: check_predictions(table.with_suffix("")),
+    ):
+        with pytest.raises(Damaged, match=r"level_02.csv is damaged \(it was changed: .*evaluate"):
+            read()
+    table.unlink()
+    with pytest.raises(FileNotFoundError, match=r"level_02.csv is missing: .*evaluate the run"):
+        kept_predictions(folder, "f" * 64, "jpeg:3", 2)
+    with pytest.raises(FileNotFoundError, match=r"level_02.csv is missing: evaluate the run"):
+        check_predictions(table.with_suffix(""))
 
 
 def test_what_the_figures_are_of(tmp_path):
