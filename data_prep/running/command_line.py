@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,9 +27,6 @@ from data_prep.terminal.plain import HarmlessFormatter, harmless, say_error
 SHEET = "contact_sheet.jpg"
 """The file of the contact sheet, beside the data card."""
 
-INTERRUPTED = 130
-"""The exit status of a program that was interrupted: 128 and the number of the signal."""
-
 
 def run(prepare: Callable[[OnProgress], Path]) -> int:
     """Prepare a set under a progress bar, print its card and folder, and draw its contact sheet.
@@ -39,8 +35,7 @@ def run(prepare: Callable[[OnProgress], Path]) -> int:
         prepare: given what to call about progress, prepares and returns the version folder.
 
     Returns:
-        The exit status: 0; 2 where something was wrong, which stderr says in one line; 130 where
-        the program was interrupted.
+        The exit status: 0; 2 where something was wrong, which stderr says in one line.
     """
     return run_with_faces(lambda _, on_progress: prepare(on_progress))
 
@@ -64,9 +59,6 @@ def run_with_faces(prepare: Callable[[OnProgress, OnProgress], Path]) -> int:
     except (ValueError, OSError) as error:
         say_error(error)
         return 2
-    except KeyboardInterrupt:
-        print("stopped: no set was written", file=sys.stderr)
-        return INTERRUPTED
     print(harmless(card_text(read_card(folder))))
     _show_sheet(folder)
     print(f"prepared set: {folder}")

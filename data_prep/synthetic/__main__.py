@@ -95,9 +95,6 @@ def main(config: Config) -> int:
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("stopped: nothing is kept", file=sys.stderr)
-        return 130
     kind = "pictures" if config.layout == "openforensics" else "videos"
     print(f"synthetic {kind}: {config.out}")
     return 0

@@ -23,7 +23,10 @@ def one_line(text: str) -> str:
 
 def say_error(error: Exception) -> None:
     """Print an error, of at most `SENTENCE` characters."""
-    print(f"error: {_cut(harmless(str(error)))}", file=sys.stderr)
+    said = str(error)
+    if isinstance(error, OSError) and error.strerror:  # without the number
+        said = error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
+    print(f"error: {_cut(harmless(said))}", file=sys.stderr)
 
 
 class HarmlessFormatter(logging.Formatter):

@@ -15,6 +15,7 @@ from experiments.one_run.estimate import stops_early
 from experiments.options.imp import PRESETS
 from experiments.terminal.options import words
 from jaxticket.recipe import Recipe
+from jaxticket.report.page import PAGE
 from jaxticket.runs import read_recipe
 from jaxticket.runs.evaluations import evaluated, evaluation_folder
 
@@ -85,9 +86,10 @@ class Cell:
 
 
 def is_done(cell: Cell, folder: Path) -> bool:
-    """Return whether a cell has been done: a summary is written last, and so are figures."""
+    """Return whether a cell has been done, with the page of a run, or its figures, written last."""
     if cell.figures is None:
-        return is_finished(cell.name, folder)
+        page = folder / cell.name / PAGE
+        return is_finished(cell.name, folder) and (cell.command != "imp" or page.is_file())
     if not (is_finished(cell.figures.run, folder) and is_finished(cell.figures.data_of, folder)):
         return False
     data = read_recipe(folder / cell.figures.data_of)
@@ -98,7 +100,7 @@ def is_done(cell: Cell, folder: Path) -> bool:
 
 
 def is_finished(name: str, folder: Path) -> bool:
-    """Return whether a run has ended."""
+    """Return whether a run has ended, so that others may begin with what it left."""
     return (folder / name / "summary.json").is_file()
 
 

@@ -13,6 +13,7 @@ import msgspec
 from experiments.detecting.findings import Face, Finding, Results
 from experiments.detecting.out_folder import CSV, JSON, PARTIAL
 from jaxticket.text import csv_cell
+from jaxticket.writing import naming
 
 COLUMNS: tuple[str, ...] = (
     "row", "path", "kind", "face", "answer", "probability", "probability_low", "probability_high",
@@ -59,8 +60,9 @@ class ResultsFiles:
 
     def _flush(self) -> None:
         # A process that is killed leaves what was added, and what tells it for an earlier detect's.
-        self._json.flush()
-        self._csv.flush()
+        for file in (self._json, self._csv):
+            with naming(Path(file.name)):
+                file.flush()
 
     def __exit__(self, kind: object, *_: object) -> None:
         """Finish both files and put them where the results of an earlier detect were."""
@@ -69,7 +71,8 @@ class ResultsFiles:
             self._json.write(b'],"complete":' + complete + b"}\n")
             self._flush()
             for file in (self._json, self._csv):
-                os.fsync(file.fileno())
+                with naming(Path(file.name)):
+                    os.fsync(file.fileno())
         for name in (CSV, JSON):
             (self._out / f"{name}{PARTIAL}").replace(self._out / name)
 

@@ -74,7 +74,7 @@ def prepared_path(
         raise ValueError(f"--dataset is empty. {_WANTED}")
     elif not path.exists():
         raise ValueError(f"--dataset={dataset}: there is no such folder{_near(dataset)}. {_WANTED}")
-    elif not is_prepared(path):
+    elif not is_prepared(path) and not (path / CARD_FILE).is_file():  # or a part of it is gone
         path = _prepare(path, data_dir, skip_limit, console, testing)
     if (path / CARD_FILE).is_file():
         _heed(read_card(path), console, testing)

@@ -21,6 +21,7 @@ from experiments.one_run.finished_run import SKIP_LIMIT
 from experiments.options.study import Study
 from experiments.study.plan import config_of
 from jaxticket.runs import read_recipe
+from jaxticket.writing import make_folder
 
 
 def train_missing(
@@ -34,8 +35,10 @@ def train_missing(
     Raises:
         ValueError: the data or the number of workers are wrong.
         FileNotFoundError: as of `take_over`.
+        OSError: the folder of the study cannot be made.
         KeyboardInterrupt: a signal came; the same command goes on.
     """
+    make_folder(study.folder)
     asked = places(study.workers) if study.workers is not None else None
     refuse_data(cells, study.folder, console)
     cells = take_over(study, cells, console)

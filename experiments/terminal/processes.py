@@ -90,7 +90,7 @@ def ending_at_once(work: Callable[[], None]) -> None:
         work()
         return
     except hosts.Unreachable as lost:
-        print(f"error: {lost}. {GO_ON}", file=sys.stderr)
+        print(f"error: {lost}.", file=sys.stderr)  # the process above says what to do
         status = LOST
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 1
@@ -121,7 +121,7 @@ def _above() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, pass_on)
     status = beneath.wait()
-    if status == -signal.SIGABRT:
+    if status in (LOST, -signal.SIGABRT):  # after what libraries still write as they end
         print(f"error: another process has ended, or is not reached. {GO_ON}", file=sys.stderr)
         return LOST
     return status if status >= 0 else 128 - status

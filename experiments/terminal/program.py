@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Any
 
 from experiments.terminal.memory import keep_freed_memory
@@ -16,6 +16,12 @@ from jaxticket.text import harmless
 
 LOOP = "Symlink loop from"
 """How `Path.resolve` says it, in Python before 3.13."""
+IN_THE_WAY = {
+    errno.ELOOP: "leads through a link to itself: remove it",
+    errno.EEXIST: "is in the way, a file or a link to nothing: remove it, or name another place",
+    errno.ENOTDIR: "lies below a file, not in a folder: name another place",
+}
+"""Error number -> what is said of a place, and what to do."""
 EXPECTED_ERRORS = (ValueError, OSError, FloatingPointError, ImportError)
 
 
@@ -31,6 +37,7 @@ def run(main: Callable[[], object]) -> None:
     SIGINT, 143 by SIGTERM.
     """
     keep_freed_memory()
+    sys.excepthook = _say_uncaught
     _listen(_end)
     try:
         with _asking_again():
@@ -139,6 +146,14 @@ def _asking_again() -> Iterator[None]:
         signal.signal(signal.SIGALRM, alarm)
 
 
+def _say_uncaught(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Print what nobody caught, but what TensorStore's threads say after a save that failed."""
+    if str(error) != "Event loop is closed":
+        sys.__excepthook__(kind, error, trace)
+
+
 def sentence_of(error: Exception) -> str | None:
     """Return what to tell the user, or None for an error that is the program's own."""
     text = str(error)
@@ -156,12 +171,17 @@ def sentence_of(error: Exception) -> str | None:
         )
     if isinstance(error, RuntimeError) and text.startswith(LOOP):
         place = text.removeprefix(LOOP).strip(" :")  # of Path.resolve, before Python 3.13
-        return f"{place} leads through a link to itself: remove it"
-    if number == errno.ELOOP and text.startswith(f"[Errno {number}] {os.strerror(number)}"):
-        return f"{place!r} leads through a link to itself: remove it"
+        return f"{place} {IN_THE_WAY[errno.ELOOP]}"
+    if place is not None and (why := IN_THE_WAY.get(number or 0)) and _is_systems(error):
+        return f"{place} {why}"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror if place is None else f"{place}: {error.strerror}"
     return text if isinstance(error, (*EXPECTED_ERRORS, Killed)) else None
+
+
+def _is_systems(error: Exception) -> bool:
+    """Return whether an error has the system's words and none of ours, which say more."""
+    return isinstance(error, OSError) and error.strerror == os.strerror(error.errno or 0)
 
 
 AGAIN_SECONDS = 0.05

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from jaxticket.writing import naming
+
 if TYPE_CHECKING:
     from tensorboardX.event_file_writer import EventsWriter
 
@@ -61,7 +63,8 @@ class Events:
     def flush(self) -> None:
         """Put on disk what was added."""
         if self._writer:
-            self._writer.flush()
+            with naming(self._folder):
+                self._writer.flush()
 
     def close(self) -> None:
         """Flush and close."""
@@ -77,7 +80,8 @@ class Events:
             # tensorboardX names files by the second and would write over one of the same second.
             self._writer = EventsWriter(str(self._folder / "events"), f".{self._earlier:04d}")
         event: Any = event_pb2.Event  # pyright: ignore[reportAttributeAccessIssue]
-        self._writer.write_event(event(step=step, wall_time=time.time(), **content))
+        with naming(self._folder):
+            self._writer.write_event(event(step=step, wall_time=time.time(), **content))
 
 
 @cache

@@ -63,7 +63,7 @@ from jaxticket.runs.predictions import Predictions, predictions_text
 from jaxticket.runs.weights import INIT, beginning_on_disk, restore_weights, save_weights
 from jaxticket.trees import Tree
 from jaxticket.weights import Weights, dense
-from jaxticket.writing import make_folder, open_in_place, put_in_place, require_plain
+from jaxticket.writing import make_folder, naming, open_in_place, put_in_place, require_plain
 
 DRAWN = "drawn"
 """In a level's folder: the weights that others are pruned from, where they are not its last."""
@@ -304,11 +304,13 @@ class Run:
 
     def count_step(self) -> None:
         """Count one executed training step, so that it survives any end of the process."""
-        os.pwrite(self._executed, _count(self.executed_steps + 1).encode(), 0)
+        with naming(self.path / "executed_steps"):
+            os.pwrite(self._executed, _count(self.executed_steps + 1).encode(), 0)
 
     def sync(self) -> None:
         """Put the number of executed steps on the disk; between two calls power loss takes it."""
-        os.fsync(self._executed)
+        with naming(self.path / "executed_steps"):
+            os.fsync(self._executed)
 
     @property
     def executed_steps(self) -> int:

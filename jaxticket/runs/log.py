@@ -8,7 +8,7 @@ from typing import Any
 
 from jaxticket.runs.events import Events
 from jaxticket.runs.files import write_text
-from jaxticket.writing import open_in_place, sync
+from jaxticket.writing import naming, open_in_place, sync
 
 LOG = "metrics.jsonl"
 Place = tuple[int, int]
@@ -29,16 +29,21 @@ class MetricsLog:
     def forget_after(self, place: Place) -> None:
         """Drop what was logged of a level past `(level, step)`: it is trained again from there.
 
-        Damaged lines go too. Later levels keep theirs. TensorBoard's events stay in their files,
-        marked as superseded; those of later levels are added once more.
+        What the level came to goes too, also where it had ended there, and so do damaged lines.
+        Later levels keep theirs. TensorBoard's events stay in their files, marked as superseded;
+        those of later levels are added once more.
         """
         level, step = place
         self._events.forget_after(level * self._spacing + step)
         if not self._path.exists():
             return
         text = self._path.read_text(encoding="utf-8", errors="replace")
-        lines = [line for line in text.splitlines() if (at := _place(line))
-                 and (at[0] != level or at <= place)]  # fmt: skip
+
+        def stays(record: dict[str, Any]) -> bool:
+            done = record["step"] <= step and record.get("kind") != "level"
+            return done if record["level"] == level else True
+
+        lines = [line for line in text.splitlines() if (r := _record(line)) and stays(r)]
         self._replace(text, lines)
         later = [record for line in lines if (record := _record(line)) and record["level"] > level]
         self._in_order = not later
@@ -49,7 +54,7 @@ class MetricsLog:
         """Append one record, also to TensorBoard under `kind/`."""
         record = {"level": level, "step": step, "kind": kind, **scalars}
         handle = open_in_place(self._path, os.O_WRONLY | os.O_APPEND)
-        with os.fdopen(handle, "a", encoding="utf-8") as file:
+        with naming(self._path), os.fdopen(handle, "a", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")
         self._add_events(record)
 

@@ -78,9 +78,7 @@ def lock(path: Path, remedy: str = "wait for it, or name another run_dir") -> in
     try:
         handle = _held(path, fcntl.LOCK_EX)
     except BlockingIOError:
-        raise BlockingIOError(
-            f"process {_owner(path)} is at work in {path.parent}; {remedy}"
-        ) from None
+        raise BlockingIOError(f"{_owner(path)} is at work in {path.parent}; {remedy}") from None
     try:
         sign = open_in_place(path, os.O_WRONLY)
         try:
@@ -133,9 +131,10 @@ def _held(path: Path, how: int) -> int:
 
 def _owner(path: Path) -> str:
     try:
-        return path.read_text(errors="replace")[:20].strip() or "?"
-    except OSError:
-        return "?"
+        owner = path.read_text(errors="replace")[:20].strip()
+    except OSError:  # somebody has removed the file
+        owner = ""
+    return f"process {owner}" if owner else "another process"
 
 
 def load_recipe(path: Path) -> Recipe:

@@ -17,7 +17,7 @@ from pathlib import Path
 import tyro
 
 from data_prep.folder import prepare_folder
-from tests.harness.kills import in_child, start
+from tests.harness.starts import in_child, start
 from tests.harness.world import subjects
 
 
@@ -40,7 +40,8 @@ def main(config: Config) -> None:
         root = Path(folder)
         tests.conftest.draw_pictures(root / "noise")
         known, disk, said = root / "data", root / "disk", root / "said"
-        assert in_child(lambda: prepare_folder(root / "noise", known), said) == 0, said.read_text()
+        end = in_child(lambda: prepare_folder(root / "noise", known), said)
+        assert end.status == 0, end
         prepared = next(known.rglob("data_card.json")).parent
         subject = subjects(root / "noise", prepared)["run"]
         disk.mkdir()
@@ -48,7 +49,7 @@ def main(config: Config) -> None:
         try:
             full: Counter[str] = Counter()
             size = config.first
-            while in_child(lambda: start("imp", subject.options(disk / "run")), said) != 0:
+            while in_child(lambda: start("imp", subject.options(disk / "run")), said).status != 0:
                 text = said.read_text(errors="replace").strip().splitlines()
                 assert "the disk is full" in text[-1], text[-5:]
                 assert not any("Traceback" in line for line in text), text
@@ -56,7 +57,7 @@ def main(config: Config) -> None:
                 size += config.more
                 _mount("-o", f"remount,size={size}k", str(disk))
             whole = root / "whole"
-            assert in_child(lambda: start("imp", subject.options(whole)), said) == 0
+            assert in_child(lambda: start("imp", subject.options(whole)), said).status == 0
             subject.same(disk / "run", whole)
         finally:
             subprocess.run(["umount", str(disk)], check=True)

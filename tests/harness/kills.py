@@ -10,16 +10,13 @@ everything and used nothing, so that it takes no time to begin.
 
 import tests.conftest  # isort: skip  # names the folder of compiled programs before JAX is there
 
-import json
-import os
 import random
 import shutil
 import signal
 import tempfile
-import time
 import traceback
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,18 +25,10 @@ import tyro
 import experiments.paper
 import experiments.sweep  # noqa: F401  imported once, for all forks
 from data_prep.folder import prepare_folder
-from data_prep.terminal.program import start as prepare
-from experiments.terminal.start import start
 from jaxticket.runs.folder import read_executed_steps
-from tests.harness.phases import Moment, Watch
-from tests.harness.world import Subject, subjects
-
-SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
-ENTRIES = {"training": 8, "checkpoint": 2, "evaluation": 3, "workers": 12}
-PATIENCE = 600.0
-"""Seconds after which a process hangs."""
-GOES_ON = "goes on from here"
-TOO_LATE = "it had ended before the moment came"
+from tests.harness.phases import Moment, Usual
+from tests.harness.starts import TOO_LATE, in_child, one_start, reference
+from tests.harness.world import SUBJECTS, Subject, subjects
 
 
 @dataclass(frozen=True)
@@ -53,156 +42,121 @@ class Config:
     """
 
     moments: int = 100
-    subjects: tuple[str, ...] = ("run", "preparation", "study", "sweep of two workers")
+    subjects: tuple[str, ...] = SUBJECTS
     seed: int = 0
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A command that was ended at moments, and then let go.
+
+    Attributes:
+        name: of its subject.
+        out: what it wrote.
+        times: how often it was ended.
+    """
+
+    name: str
+    out: Path
+    times: int
 
 
 def main(config: Config) -> None:
     """Try the moments, and say what came of them."""
-    draw = random.Random(config.seed)
     tried: Counter[tuple[str, str, str]] = Counter()
     failed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="jaxticket-kills-") as folder:
         root = Path(folder)
         tests.conftest.draw_pictures(root / "noise")
         known = root / "data"
-        status = in_child(lambda: prepare_folder(root / "noise", known), root / "said")
-        assert status == 0, (root / "said").read_text()
-        prepared = next(known.rglob("data_card.json")).parent
-        everything = subjects(root / "noise", prepared)
-        ended: list[tuple[str, Path]] = []
-        references = {name: reference(name, everything[name], root) for name in config.subjects}
-        left = config.moments
+        end = in_child(lambda: prepare_folder(root / "noise", known), root / "said")
+        assert end.status == 0, end
+        everything = subjects(root / "noise", next(known.rglob("data_card.json")).parent)
+        usual = {n: reference(everything[n], root / f"{n}-reference") for n in config.subjects}
+        draw, ended, left = random.Random(config.seed), list[Ended](), config.moments
         while left > 0:
             for name in config.subjects:
-                subject, seconds = everything[name], references[name]
                 out = root / f"{name}-{len(ended)}"
-                for moment in drawn(draw, subject, len(ended))[:left]:
-                    how = one_start(subject, out, moment, seconds, root)
+                before = tried.total()
+                moments = drawn(draw, everything[name], usual[name], len(ended))[:left]
+                for moment in moments:
+                    how = one_start(everything[name], out, moment, usual[name])
+                    print(f"{name}, {moment}: {how or 'ended as it should'}", flush=True)
                     if how == TOO_LATE:
-                        continue
+                        break
+                    tried[name, moment.phase, moment.number.name] += 1
                     left -= 1
-                    if how is None:
-                        tried[name, moment.phase, moment.number.name] += 1
-                    else:
+                    if how:
                         failed.append(f"{name}, {moment}: {how}")
-                if how := one_start(subject, out, None, {}, root):
+                if how := one_start(everything[name], out, None, usual[name]):
                     failed.append(f"{name}, let go: {how}")
-                ended.append((name, out))
+                ended.append(Ended(name, out, tried.total() - before))
                 if left <= 0:
                     break
-        for name, out in ended:  # last: to compare begins to use a device, which no fork may
-            try:
-                for litter in out.rglob("*.partial*"):
-                    litter.unlink() if litter.is_file() else shutil.rmtree(litter)
-                everything[name].same(out, root / f"{name}-reference")
-                check_steps(everything[name], out)
-            except Exception as error:
-                failed.append(f"{name}: {out.name} differs: {error!r:.300}")
-    show(tried, failed, len(ended))
+        twice = compare(ended, everything, root, failed)
+    show(tried, failed, twice, len(ended))
     raise SystemExit(len(failed) > 0)
 
 
-def drawn(draw: random.Random, subject: Subject, turn: int) -> list[Moment]:
-    """Return a moment of every phase, in their order; signals take turns."""
+def drawn(
+    draw: random.Random, subject: Subject, usual: Mapping[str, Usual], turn: int
+) -> list[Moment]:
+    """Return a moment of every phase, in their order; signals take turns.
+
+    It lies in the first half of the times that a phase is entered, since those who were ended
+    before have less left.
+    """
+    signals = subject.signals
     return [
         Moment(
-            phase, draw.randint(1, ENTRIES.get(phase, 1)), draw.random(),
-            SIGNALS[(turn + number) % len(SIGNALS)],
+            phase, draw.randint(1, max(1, usual[phase].entries // 2)), draw.random(),
+            signals[(turn + number) % len(signals)], draw.randrange(subject.processes),
         )
         for number, phase in enumerate(subject.phases)
     ]  # fmt: skip
 
 
-def reference(name: str, subject: Subject, root: Path) -> dict[str, float]:
-    """Run a subject to its end; return the usual duration of its phases in seconds."""
-    said = root / f"{name}-seconds.json"
-    how = one_start(subject, root / f"{name}-reference", None, {}, root, said)
-    assert how is None, how
-    return json.loads(said.read_text())
+def compare(
+    ended: Sequence[Ended], everything: Mapping[str, Subject], root: Path, failed: list[str]
+) -> list[str]:
+    """Note what differs from the references; return how many steps of each were done twice.
 
-
-def one_start(
-    subject: Subject,
-    out: Path,
-    moment: Moment | None,
-    seconds: dict[str, float],
-    root: Path,
-    measured: Path | None = None,
-) -> str | None:
-    """Begin a command, or go on with it, until a moment; return what is wrong with its end."""
-
-    def work() -> object:
-        watch = Watch(moment, seconds)
-        watch.follow(subject.phases)
-        begin = prepare if subject.program == "folder" else start
+    It comes last: to compare begins to use a device, which no fork may.
+    """
+    twice: dict[str, list[tuple[int, int]]] = {}
+    for command in ended:
+        subject = everything[command.name]
+        for litter in command.out.rglob("*.partial*"):
+            litter.unlink() if litter.is_file() else shutil.rmtree(litter)
         try:
-            return begin(subject.program, subject.options(out))
-        finally:
-            if measured is not None:
-                mean = {phase: sum(all_) / len(all_) for phase, all_ in watch.seconds.items()}
-                measured.write_text(json.dumps(mean))
-
-    status = in_child(work, root / "said")
-    text = (root / "said").read_text(errors="replace")
-    if "Traceback" in text:
-        return f"a traceback, status {status}: {text[-600:]}"
-    if status == 0:
-        return None if moment is None else TOO_LATE
-    if moment is None:
-        return f"status {status}: {text[-600:]}"
-    if moment.number == signal.SIGKILL or subject.program == "folder":
-        wanted = {-moment.number, 128 + moment.number}
-        return None if status in wanted else f"status {status}: {text[-600:]}"
-    if status != 128 + moment.number or GOES_ON not in text:
-        return f"status {status}, not {128 + moment.number}: {text[-600:]}"
-    return None
+            subject.same(command.out, root / f"{command.name}-reference")
+        except Exception:
+            failed.append(f"{command.out.name} differs: {traceback.format_exc()[-600:]}")
+        if subject.steps:
+            runs = command.out.rglob("executed_steps")
+            more = sum(read_executed_steps(run.parent) for run in runs) - subject.steps
+            twice.setdefault(command.name, []).append((more, command.times))
+            if not 0 <= more <= subject.lost * command.times:
+                failed.append(f"{command.name}: {more} steps twice in {command.times} ends")
+    return [
+        f"{name}: {sum(more for more, _ in all_)} steps done twice in {sum(n for _, n in all_)} "
+        f"ends, at most {max(more for more, _ in all_)} in one command of {max(n for _, n in all_)}"
+        for name, all_ in twice.items()
+    ]
 
 
-def in_child(work, said: Path) -> int:
-    """Do something in a fork of this process, its words in a file; return its status."""
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            handle = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-            os.dup2(handle, 1)
-            os.dup2(handle, 2)
-            os.setpgid(0, 0)
-            end = work()
-            status = end if isinstance(end, int) else 0
-        except SystemExit as end:
-            status = end.code if isinstance(end.code, int) else 1
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            os._exit(status)
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        pid, status = os.waitpid(child, os.WNOHANG)
-        if pid:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.02)
-    os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return -signal.SIGALRM
-
-
-def check_steps(subject: Subject, out: Path) -> None:
-    """Hold that no end cost more than the steps between two checkpoints, and those under way."""
-    if subject.steps:
-        done = read_executed_steps(out)
-        kills = len(subject.phases)
-        assert subject.steps <= done <= subject.steps + 5 * kills, f"{done} steps"
-
-
-def show(tried: Counter[tuple[str, str, str]], failed: Sequence[str], ended: int) -> None:
+def show(
+    tried: Counter[tuple[str, str, str]], failed: Sequence[str], twice: Sequence[str], ended: int
+) -> None:
     """Print what was tried by subject, phase and signal, and what failed."""
-    print(f"{'subject':22} {'phase':12} " + " ".join(f"{s.name:>8}" for s in SIGNALS))
+    signals = [number.name for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)]
+    print(f"{'subject':22} {'phase':12} " + " ".join(f"{name:>8}" for name in signals))
     for name, phase in dict.fromkeys((name, phase) for name, phase, _ in tried):
-        counts = " ".join(f"{tried[name, phase, s.name]:8}" for s in SIGNALS)
+        counts = " ".join(f"{tried[name, phase, number]:8}" for number in signals)
         print(f"{name:22} {phase:12} {counts}")
-    print(f"{tried.total()} moments survived, {len(failed)} failures; {ended} commands let go")
+    for line in twice:
+        print(line)
+    print(f"{tried.total()} moments tried, {len(failed)} failures; {ended} commands let go")
     for line in failed:
         print(f"FAILED {line}")
 

@@ -13,4 +13,4 @@ def test_a_run_and_a_preparation_outlive_a_dozen_ends():
         [*command, "preparation"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "12 moments survived, 0 failures" in done.stdout
+    assert "12 moments tried, 0 failures" in done.stdout

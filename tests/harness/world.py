@@ -1,6 +1,7 @@
 """What is ended and begun again: small commands on the suite's noise, and what is left of each."""
 
 import json
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,14 @@ TINY = (
     "--learning_rate=0.05",
 )  # fmt: skip
 """Two levels of eight steps."""
+SUBJECTS = ("run", "preparation", "study", "sweep of two workers", "run of two processes")
+SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 STUDY = (
     "--models=cnn5", "--methods=one_shot", "--sparsities=0.5", "--seeds=0,1", "--controls=none",
     "--control_sparsities=0.5", "--transfer=none", "--corruptions=none", "--epochs=1",
-    "--image_size=32",
+    "--image_size=32", "--batch_size=12",
 )  # fmt: skip
+"""Two runs of two levels of four steps, each with one checkpoint at its end."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,9 @@ class Subject:
         same: holds that two such folders hold the same results.
         phases: in the order in which they come.
         steps: of training that it takes; 0 where they are not counted.
+        lost: how many of them one end may cost.
+        processes: how many do it together.
+        signals: that it gets, in turns.
     """
 
     program: str
@@ -38,19 +45,24 @@ class Subject:
     same: Callable[[Path, Path], None]
     phases: tuple[str, ...]
     steps: int = 0
+    lost: int = 0
+    processes: int = 1
+    signals: tuple[signal.Signals, ...] = SIGNALS
 
 
 def subjects(pictures: Path, prepared: Path) -> dict[str, Subject]:
     """Return the subjects by their names; `prepared` are the pictures as a prepared set."""
     data = (f"--dataset={prepared}", f"--data_dir={prepared.parents[3]}")
     study = (*STUDY, f"--datasets={prepared}", data[1])
+
+    def run(out: Path) -> tuple[str, ...]:
+        return (*TINY, *data, f"--run_dir={out}")
+
     return {
         "run": Subject(
-            "imp",
-            lambda out: (*TINY, *data, f"--run_dir={out}"),
-            _same_runs,
+            "imp", run, _same_runs,
             ("preparing", "training", "checkpoint", "evaluation", "maps", "report"),
-            steps=16,
+            steps=16, lost=5,
         ),
         "preparation": Subject(
             "folder",
@@ -60,11 +72,16 @@ def subjects(pictures: Path, prepared: Path) -> dict[str, Subject]:
         ),
         "study": Subject(
             "paper", lambda out: (*study, f"--out={out}"), _same_cells,
-            ("preparing", "training", "checkpoint", "evaluation", "report"),
+            ("preparing", "training", "checkpoint", "evaluation", "report", "tables"),
+            steps=16, lost=4,
         ),
         "sweep of two workers": Subject(
             "sweep", lambda out: (*study, f"--out={out}", "--workers=2"), _same_cells,
-            ("preparing", "workers"),
+            ("preparing", "workers"), steps=16, lost=8,
+        ),
+        "run of two processes": Subject(
+            "imp", run, _same_runs, ("preparing", "training", "checkpoint", "evaluation"),
+            steps=16, lost=5, processes=2, signals=(signal.SIGKILL, signal.SIGTERM),
         ),
     }  # fmt: skip
 

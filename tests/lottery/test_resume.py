@@ -15,7 +15,7 @@ import pytest
 
 from jaxticket.lottery import Callbacks, NonFiniteLoss, Stopped, imp
 from jaxticket.recipe import Recipe
-from jaxticket.runs import ConfigMismatch, Damaged, Run, files, folder
+from jaxticket.runs import ConfigMismatch, Damaged, Run, checkpoints, files, folder, log
 from jaxticket.runs.checkpoints import Partial
 from jaxticket.training import create_state
 from tests.resumption import (
@@ -203,9 +203,8 @@ def test_killed_before_any_checkpoint_is_written(finished, tmp_path, monkeypatch
     assert executed_steps(tmp_path) == STEPS + done
 
 
-@pytest.mark.parametrize(("bad", "step"), [(1, 4), (2, 6)])
 def test_a_checkpoint_that_cannot_be_written_ends_the_run_before_the_level_is_done(
-    finished, tmp_path, monkeypatch, bad, step
+    finished, tmp_path, monkeypatch
 ):
     full = OSError(errno.ENOSPC, "No space left on device")
 
@@ -213,12 +212,45 @@ def test_a_checkpoint_that_cannot_be_written_ends_the_run_before_the_level_is_do
         raise full
 
     with monkeypatch.context() as patch:
-        patch.setattr(Partial, "_write", at_call(bad, Partial._write, fail))
+        patch.setattr(Partial, "_write", at_call(2, Partial._write, fail))
         with pytest.raises(OSError, match="No space left"):
             go_on(tmp_path)
-    assert executed_steps(tmp_path) == step
+    assert executed_steps(tmp_path) == 6
     assert not (tmp_path / "level_00" / "evaluation.json").exists()
     go_on(tmp_path)
+    assert_same_results(tmp_path, finished())
+
+
+WRITES = [
+    (files, "write_whole", 1),  # the environment
+    (folder, "save_weights", 1),
+    (log, "open_in_place", 3),
+    (folder.os, "pwrite", 2),  # how many steps were done
+    (log.Events, "_write", 5),
+    (checkpoints, "write_whole", 2),  # the notes of a checkpoint
+    (checkpoints, "put_in_place", 1),
+    (files, "write_whole", 4),  # of a level's tables
+]
+"""What is written in a run: where it is called, and which call from the start on is to fail."""
+
+
+def test_a_disk_that_fails_at_any_kind_of_write_ends_the_run_and_it_goes_on(
+    finished, tmp_path, monkeypatch
+):
+    # One start after the other meets a full disk, or a folder that has become read-only.
+    for (holder, name, number), code in zip(
+        WRITES, itertools.cycle((errno.ENOSPC, errno.EROFS)), strict=False
+    ):
+
+        def fail(code=code):
+            raise OSError(code, os.strerror(code), "/the/file")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(holder, name, at_call(number, getattr(holder, name), fail))
+            with pytest.raises(OSError, match=r"(No space left|Read-only).*: '/the/file'"):
+                go_on(tmp_path)
+    go_on(tmp_path)
+    _drop_litter(tmp_path)
     assert_same_results(tmp_path, finished())
 
 
@@ -252,6 +284,18 @@ def test_killed_while_a_level_is_kept(finished, tmp_path, monkeypatch, module, n
     go_on(tmp_path)
     assert_same_results(tmp_path, finished())
     assert STEPS < executed_steps(tmp_path) <= STEPS + 2 * EVERY
+
+
+def test_killed_while_a_level_is_kept_that_was_stopped_in_its_last_step(
+    finished, tmp_path, monkeypatch
+):
+    end(tmp_path, StopAt(0, 6))
+    with monkeypatch.context() as patch:
+        patch.setattr(folder, "save_weights", at_call(1, folder.save_weights, die))
+        end(tmp_path, None)
+    go_on(tmp_path)
+    assert_same_results(tmp_path, finished())
+    assert executed_steps(tmp_path) == STEPS
 
 
 @pytest.mark.parametrize(("level", "step"), [(0, 1), (1, 4)])

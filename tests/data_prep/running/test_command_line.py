@@ -17,14 +17,6 @@ def test_what_is_wrong_is_one_line(error, capsys):
     assert capsys.readouterr().err == f"error: {error}\n"
 
 
-def test_an_interrupted_command_says_so(capsys):
-    def prepare(on_progress):
-        raise KeyboardInterrupt
-
-    assert run(prepare) == 130
-    assert capsys.readouterr().err == "stopped: no set was written\n"
-
-
 def test_what_is_no_fault_of_the_user_is_not_hidden():
     def prepare(on_progress):
         raise KeyError("a bug")

@@ -19,6 +19,13 @@ def test_an_error_has_a_length(capsys):
     assert len(capsys.readouterr().err) < SENTENCE + 20
 
 
+def test_an_error_of_the_system_is_said_without_its_number(capsys):
+    say_error(OSError(13, "Permission denied", "/data/card"))
+    say_error(OSError(28, "the set could not be written"))
+    said = ["error: /data/card: Permission denied", "error: the set could not be written"]
+    assert capsys.readouterr().err.splitlines() == said
+
+
 def test_what_is_logged_is_harmless():
     out = io.StringIO()
     with _logged_to(Console(file=out, width=200)):

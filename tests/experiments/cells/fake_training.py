@@ -19,6 +19,7 @@ class FakeCell:
     called: str
     needs: tuple[str, ...] = ()
     levels: int = 1
+    command: str = "imp"
     figures: None = None
 
     def lock(self, folder):
@@ -56,7 +57,8 @@ def train(folder, one, console):
             (folder / one.name / "saved").write_text("all")
             raise KeyboardInterrupt("stopped at step 3; a checkpoint is saved")
     if what != "nothing":
-        (folder / one.name / "summary.json").write_text("{}")
+        for name in ("summary.json", "report.html"):
+            (folder / one.name / name).write_text("{}")
 
 
 def wait_for(path):

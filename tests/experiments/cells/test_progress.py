@@ -16,6 +16,7 @@ def end(folder, name, seconds, when, **figures):
     (folder / name).mkdir()
     levels = [{"seconds": each, **figures} for each in seconds]
     write_json(folder / name / "summary.json", {"levels": levels})
+    (folder / name / "report.html").touch()
     (folder / name / "executed_steps").touch()
     os.utime(folder / name / "executed_steps", (when, when))
 
@@ -36,4 +37,5 @@ def test_time_is_by_levels_and_the_last_is_the_one_trained_last(tmp_path):
 def test_a_summary_that_cannot_be_read_is_no_reason_to_fail(tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "summary.json").write_text("[")
+    (tmp_path / "a" / "report.html").touch()
     assert progress(CELLS, CONTROL, tmp_path) == "2 of 3: b"

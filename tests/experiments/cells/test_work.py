@@ -28,7 +28,8 @@ CELLS = [cell("a"), cell("b", "a"), cell("c", "b"), cell("d")]
 
 def finish(folder, name):
     (folder / name).mkdir(exist_ok=True)
-    (folder / name / "summary.json").write_text("{}")
+    for file in ("summary.json", "report.html"):
+        (folder / name / file).write_text("{}")
 
 
 def trainer(folder, trained, fail=()):
@@ -51,6 +52,15 @@ def test_each_cell_once_and_after_what_it_needs(tmp_path):
     assert all(is_done(one, tmp_path) for one in CELLS)
     work(CELLS, tmp_path, CONSOLE, trainer(tmp_path, trained))
     assert len(trained) == 3
+
+
+def test_a_run_that_was_ended_before_its_page_is_gone_on_with(tmp_path):
+    for name in "abcd":
+        finish(tmp_path, name)
+    (tmp_path / "b" / "report.html").unlink()
+    trained = []
+    work(CELLS, tmp_path, CONSOLE, trainer(tmp_path, trained))
+    assert trained == ["b"]
 
 
 def test_a_failed_cell_costs_those_that_need_it_and_no_others(tmp_path):

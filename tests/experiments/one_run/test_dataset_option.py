@@ -1,10 +1,12 @@
 import io
+import shutil
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from data_prep.folder import prepare_folder
+from experiments.one_run.data import open_data
 from experiments.one_run.dataset_option import default_data_dir, prepared_path
 
 
@@ -26,6 +28,15 @@ def test_prepared_sets_lie_where_the_environment_says(monkeypatch):
 def test_a_prepared_set_is_taken_as_it_is(prepared, console, tmp_path):
     assert prepared_path(str(prepared), tmp_path / "data", 0, console) == prepared
     assert not (tmp_path / "data").exists()
+
+
+def test_a_prepared_set_that_has_lost_records_is_named(prepared, console, tmp_path):
+    copy = tmp_path / "1.0.0"
+    shutil.copytree(prepared, copy)
+    lost = next(copy.glob("*train*record*"))
+    lost.unlink()
+    with pytest.raises(ValueError, match=f"{copy} lacks {lost.name}: prepare it anew"):
+        open_data(str(copy), None, tmp_path, 0, console)
 
 
 def test_a_folder_of_pictures_is_prepared_and_then_found(pictures, data_dir, prepared, console):

@@ -179,7 +179,8 @@ def test_a_sweep_lists_what_is_done(tmp_path, capsys):
     study = replace(SMALL, out=tmp_path)
     first = plan(study)[0]
     (study.folder / first.name).mkdir(parents=True)
-    (study.folder / first.name / "summary.json").write_text("{}")
+    for name in ("summary.json", "report.html"):
+        (study.folder / first.name / name).write_text("{}")
     argv = ["--models=meso4", "--datasets=synthetic_ff,synthetic_of", "--seeds=3",
             "--methods=global,one_shot", "--sparsities=0.5,0.8", "--controls=reinit",
             "--control_sparsities=0.8", "--transfer=ticket", "--corruptions=none",

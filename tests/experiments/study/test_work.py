@@ -22,7 +22,8 @@ MOVED = Cell("moved", "evaluate", EvaluateConfig(run=Path("a")), ("a", "d"), 0, 
 
 def finish(folder, name):
     (folder / name).mkdir(exist_ok=True)
-    (folder / name / "summary.json").write_text("{}")
+    for file in ("summary.json", "report.html"):
+        (folder / name / file).write_text("{}")
 
 
 @pytest.mark.parametrize(

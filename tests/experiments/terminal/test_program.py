@@ -14,6 +14,7 @@ from experiments.terminal import program
 from experiments.terminal.options import parse
 from experiments.terminal.program import deferring, run, stop_on_signals, stopped_by
 from jaxticket.lottery import NonFiniteLoss, Stopped
+from jaxticket.writing import open_in_place
 
 ROOT = Path(__file__).parents[3]
 
@@ -266,3 +267,19 @@ def test_a_link_to_itself_is_named(look, tmp_path, capsys):
     said = capsys.readouterr().err
     assert str(tmp_path / "loop") in said
     assert "leads through a link to itself: remove it" in said
+
+
+@pytest.mark.parametrize(
+    ("use", "said"),
+    [
+        (lambda folder: (folder / "loop").mkdir(), "loop is in the way"),
+        (lambda folder: (folder / "file" / "run").mkdir(), "run lies below a file"),
+        (lambda _: open_in_place(Path("loop"), os.O_RDWR), "loop: it is a link, and what is"),
+    ],
+)
+def test_what_is_in_the_way_is_named(use, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "file").touch()
+    assert ended(lambda: use(tmp_path)) == 2
+    assert said in capsys.readouterr().err
