@@ -23,6 +23,9 @@ from tests.tiny import run_experiment, tiny_experiment
 # Two levels of six steps, checkpoints at steps 2 and 4 of each; level 1 is rewound to step 2.
 RUN = {"sparsities": (0.0, 0.2), "checkpoint_every": 2, "rewind": "step:2"}
 
+EVERY = 10
+"""After how many syncs it says how far it is."""
+
 
 @dataclass(frozen=True)
 class Config:
@@ -77,14 +80,18 @@ def main(config: Config) -> None:
     with tempfile.TemporaryDirectory() as folder:
         trial = Trial(Path(folder))
         tried = lost = 0
-        for number, moment in enumerate(evenly(trial.moments, config.states)):
+        chosen = evenly(trial.moments, config.states)
+        for number, moment in enumerate(chosen):
+            if number % EVERY == 0:
+                print(f"{number} of {len(chosen)} syncs: {tried} states, {lost} lost", flush=True)
             for kind in ["synced alone"] + ["mixed"] * config.mixed:
                 tried += 1
                 try:
                     trial.goes_on(moment, draw if kind == "mixed" else None)
                 except Exception as error:
                     lost += 1
-                    print(f"after sync {number} (of {moment.path}), {kind}: {error!r:.300}")
+                    said = f"after sync {number} (of {moment.path}), {kind}: {error!r:.300}"
+                    print(said, flush=True)
     print(f"{len(trial.moments)} syncs; {tried} states tried, {tried - lost} went on to one end")
     raise SystemExit(lost > 0)
 
