@@ -69,7 +69,8 @@ class Events:
     def close(self) -> None:
         """Flush and close."""
         if self._writer:
-            self._writer.close()
+            with naming(self._folder):
+                self._writer.close()
 
     def _write(self, step: int, **content: Any) -> None:
         from tensorboardX.event_file_writer import EventsWriter
