@@ -66,7 +66,7 @@ class ResultsFiles:
 
     def __exit__(self, kind: object, *_: object) -> None:
         """Finish both files and put them where the results of an earlier detect were."""
-        with self._end:
+        with naming(self._out), self._end:
             complete = b"true" if kind is None else b"false"
             self._json.write(b'],"complete":' + complete + b"}\n")
             self._flush()
