@@ -51,18 +51,24 @@ def read_csv(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str | Non
     Raises:
         PreparationError: it is not UTF-8, not a CSV, or larger than `data_prep.limits` has it.
     """
+    text = read_text(path)
+    _check_cells(path, text.count(","))
     try:
-        reader = csv.DictReader(io.StringIO(read_text(path), newline=""), skipinitialspace=True)
+        reader = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True)
         columns = [name.strip().lower() for name in reader.fieldnames or ()]
         reader.fieldnames = columns
         rows = []
         for row in reader:
             rows.append((reader.line_num, row))
-            if len(rows) * len(columns) > limits.TABLE_CELLS:
-                raise PreparationError(
-                    f"{path} has more than {limits.TABLE_CELLS:,} cells, the most that is read: "
-                    "leave out columns, or part it"
-                )
+            _check_cells(path, len(rows) * len(columns))
         return columns, rows
     except csv.Error as error:
         raise PreparationError(f"{path} is not a readable CSV: {error}") from None
+
+
+def _check_cells(path: Path, cells: int) -> None:
+    if cells > limits.TABLE_CELLS:
+        raise PreparationError(
+            f"{path} has more than {limits.TABLE_CELLS:,} cells, the most that is read: leave out "
+            "columns, or part it"
+        )

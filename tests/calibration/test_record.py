@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from jaxticket.calibration import Calibration, Range, Seen
+from jaxticket.calibration import Calibration, Range, Seen, record
 from tests.calibration.scored import calibration, scores
 
 RAMP = np.arange(60.0)
@@ -49,3 +49,19 @@ def test_what_cannot_be_is_refused(written, place, value, said):
     with pytest.raises(msgspec.ValidationError) as error:
         msgspec.convert(written, Calibration)
     assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        each
+        for each in vars(record).values()
+        if isinstance(each, type)
+        and issubclass(each, msgspec.Struct)
+        and each is not msgspec.Struct
+    ],
+)
+def test_what_is_recorded_cannot_be_changed_and_is_made_by_names(kind):
+    assert kind.__struct_config__.frozen
+    with pytest.raises(TypeError, match="Extra positional arguments"):
+        kind(1)

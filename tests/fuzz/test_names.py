@@ -1,16 +1,22 @@
-"""Names that somebody chose to do harm: on terminals, in Markdown, in CSV files."""
+"""Names that somebody chose to do harm: on terminals, in Markdown, CSV files and TensorBoard.
+
+Those on pages are in `tests.report.page.test_write`.
+"""
 
 import csv
 import io
+import re
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_prep.terminal import plain
 from jaxticket import limits
+from jaxticket.runs.events import Events
 from jaxticket.runs.files import csv_text
 from jaxticket.text import csv_cell, from_csv_cell, harmless, markdown, markdown_table
 from tests.fuzz.mutation import HOSTILE
+from tests.runs.test_events import written
 
 NAMES = st.one_of(
     st.sampled_from(HOSTILE),
@@ -46,3 +52,13 @@ def test_tables_of_spreadsheets(name):
     (_, (cell, end)) = csv.reader(io.StringIO(text, newline=""))
     assert (from_csv_cell(cell), end) == (name, "end")
     assert not cell.startswith(("=", "@", "\t", "\r"))
+
+
+def test_tensorboard(tmp_path):
+    events = Events(tmp_path)
+    for name in (*HOSTILE, "\ud800"):
+        events.add(name, 1.0, 1)
+    events.close()
+    tags = [value.tag for event in written(tmp_path) for value in event.summary.value]
+    assert len(tags) == len(HOSTILE) + 1
+    assert all(re.fullmatch(r"[-/.\w]*", tag) for tag in tags)

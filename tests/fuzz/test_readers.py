@@ -5,7 +5,7 @@ import pytest
 from tests.fuzz.attempt import try_inputs
 from tests.fuzz.readers import READERS
 
-INPUTS = 25
+INPUTS = 20
 
 
 @pytest.mark.parametrize("name", sorted(READERS))

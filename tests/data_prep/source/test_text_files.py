@@ -42,3 +42,12 @@ def test_files_just_beyond_what_is_read(tmp_path, monkeypatch, limit, most, text
             read_csv(tmp_path / "a.csv")
     monkeypatch.setattr(limits, limit, most + 1)
     assert len(read_csv(tmp_path / "a.csv")[1]) == 3
+
+
+def test_a_first_row_of_very_many_cells_is_refused_before_it_is_parsed(tmp_path, monkeypatch):
+    (tmp_path / "a.csv").write_text(",,,,,,\n")
+    monkeypatch.setattr(limits, "TABLE_CELLS", 6)
+    assert read_csv(tmp_path / "a.csv") == ([""] * 7, [])
+    monkeypatch.setattr(limits, "TABLE_CELLS", 5)
+    with pytest.raises(PreparationError, match="more than 5 cells"):
+        read_csv(tmp_path / "a.csv")
