@@ -22,7 +22,7 @@ from jaxticket.report.page import (
     read_study,
     write_page,
 )
-from jaxticket.runs import LevelRecord, RunRecord, read_run
+from jaxticket.runs import Damaged, LevelRecord, RunRecord, read_run
 from jaxticket.runs.controls import WORDS, find_controls
 from jaxticket.runs.files import write_json
 from jaxticket.runs.opening import lock
@@ -124,6 +124,10 @@ def run_part(path: Path, name: str) -> RunPart:
             f"{path} holds neither a run (config.json) nor the results of a study (results.json)"
         )
     run = read_run(path)
+    try:
+        level_sparsities(run.recipe)
+    except ValueError as error:
+        raise Damaged(path / "config.json", error, "put back a copy of it") from error
     return RunPart(name, run, judged(run), progress(run), controls_of(run), headline_of(run))
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from experiments.one_run.page import run_part, write_report_page
 from jaxticket.report.page import write_page
+from jaxticket.runs import Damaged
 from jaxticket.runs.files import write_json
 from tests.report.page.written import write_evaluation, write_run, write_saliency, write_study
 
@@ -101,6 +102,11 @@ def test_whatever_names_in_files_are_the_page_is_built_alike(tmp_path):
         assert page.count("hacked") >= other.count("N" * len(HOSTILE))
         assert "\\u202e\\x1b" in page
         assert not re.search("[\u202e\x1b]", page)
+
+
+def test_options_that_no_run_can_have_are_named_with_their_file(tmp_path):
+    with pytest.raises(Damaged, match=r"config\.json is damaged \(sparsities must name"):
+        write_report_page([write_run(tmp_path / "a", sparsities=[])])
 
 
 def test_a_run_whose_folder_is_no_text_has_a_page(tmp_path):
