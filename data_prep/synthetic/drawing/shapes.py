@@ -22,7 +22,8 @@ def smoothstep(low: float, high: float, x: Grid) -> Grid:
 def bell(x: Grid, width: float) -> Grid:
     """Return exp(-(x / width)^2)."""
     scaled = x * np.float32(1 / width)
-    return cv2.exp(-scaled * scaled)
+    # OpenCV 4 makes a column of a line.
+    return cv2.exp(-scaled * scaled).reshape(np.shape(x))
 
 
 def bump(u: Grid, v: Grid, at: tuple[float, float], width: float, height: float) -> Grid:
@@ -41,7 +42,7 @@ def ellipse(u: Grid, v: Grid, at: tuple[float, float], width: float, height: flo
 
 def power(x: Grid, exponent: float) -> Grid:
     """Return x**exponent for x >= 0."""
-    return cv2.pow(np.maximum(x, np.float32(1e-12)), exponent)
+    return cv2.pow(np.maximum(x, np.float32(1e-12)), exponent).reshape(np.shape(x))
 
 
 def lay_over(
