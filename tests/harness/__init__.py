@@ -6,4 +6,5 @@ Each module is a command, and what it tries in its short form is a test:
     python -m tests.harness.power_loss --states=all
     python -m tests.harness.full_disk
     python -m tests.harness.mutation --mutants=100
+    python -m tests.harness.load --out=load.png
 """

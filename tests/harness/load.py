@@ -188,7 +188,7 @@ def say(work: str, amount: int, looks: Sequence[Look]) -> None:
     late = [look.memory / MIB for look in looks[len(looks) // 2 :]]
     seconds = looks[-1].processor
     print(
-        f"| {work} | {seconds:.0f} | {1000 * seconds / amount:.2g} ms "
+        f"| {work} | {seconds:.0f} | {1000 * seconds / amount:,.1f} ms "
         f"| {max(look.memory for look in looks) / MIB:,.0f} MiB, {min(late):,.0f} to "
         f"{max(late):,.0f} | {max(look.handles for look in looks)} |",
         flush=True,
