@@ -47,7 +47,7 @@ from tests.resumption import assert_same_results
 
 RUN, SEED, CONTROL = "seed0", "seed1", "seed0-reinit-level1"
 """Of the family: whose files are damaged."""
-BESIDE = re.compile(r"level_\d+/(evaluation\.json|predictions_test)|config\.json|summary\.json")
+BESIDE = re.compile(r"\*/(evaluation\.json|predictions_test)|(config|summary)\.json|metrics\.")
 """What is read of the other runs of a family."""
 WRITTEN_ANEW = (
     "accuracy.png", "lock", "report.html", "report.md", "share.html", "summary.csv",
@@ -141,7 +141,7 @@ class Family:
 
     def _outcome(self, file: Path, ended: tuple[int | str, str]) -> str:
         status, said = ended
-        if UNFINISHED in (self.run / "report.html").read_text():
+        if UNFINISHED in text_of(self.run / "report.html"):
             said += f"{self.run}, summary.json: {UNFINISHED}"
         if "Traceback" in said:
             return f"traceback: {said[-900:]}"
@@ -167,10 +167,15 @@ def command(name: str, *options: str) -> tuple[int | str, str]:
 
 def shown(run: Path) -> dict[str, str]:
     """Return what a run's report and page show, but for durations and when they were written."""
-    texts = {name: (run / name).read_text() for name in ("report.md", "report.html")}
+    texts = {name: text_of(run / name) for name in ("report.md", "report.html")}
     time = r"\d[\d.,]*\s*(?:s|ms|min|h)\b|\d+-\d\d-\d\d \d\d:\d\d:\d\d|data:image/png;base64,[^\"]+"
     place = r"--dataset=\S+"  # by data_sets.json, or else by its name
     return {name: re.sub(f"{time}|{place}", "", text) for name, text in texts.items()}
+
+
+def text_of(file: Path) -> str:
+    """Return the text of a file, "" where there is none."""
+    return file.read_text() if file.is_file() else ""
 
 
 def noticed(run: Path, file: Path) -> str:
@@ -269,9 +274,10 @@ def main(config: Config) -> None:
         rows = 0
         for name in (RUN, SEED, CONTROL):
             for kind, members in kinds(family.folder / name).items():
-                if re.search(config.only, kind) and (name == RUN or BESIDE.match(kind)):
+                label = kind if name == RUN else f"{name}/{kind}"
+                if re.search(config.only, label) and (name == RUN or BESIDE.match(kind)):
                     counts, failures = try_kind(family, name, kind, members, config)
-                    say(row(kind if name == RUN else f"{name}/{kind}", counts))
+                    say(row(label, counts))
                     for line in failures:
                         say(f"WRONG {line}")
                     everything += counts

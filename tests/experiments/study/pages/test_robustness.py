@@ -1,10 +1,13 @@
 import csv
+import json
 from dataclasses import replace
 
 import pytest
 
 from experiments.study.pages.robustness import robustness, write_robustness
 from experiments.study.plan import cell_name
+from jaxticket.runs import Damaged
+from jaxticket.runs.files import write_json
 from jaxticket.statistics import paired_interval, retention_interval
 from tests.experiments.written_study import (
     GROUPS,
@@ -69,8 +72,15 @@ def test_the_page_has_a_row_a_level_and_a_column_a_corruption(study):
 
 def test_predictions_of_other_pictures_are_not_taken(study):
     for file in study.folder.glob("*/evaluations/*/*/jpeg_3/*.json"):
-        file.write_text(file.read_text().replace("oneone", "twoone"))
+        write_json(file, json.loads(file.read_text().replace("oneone", "twoone")))
     assert {f.name for f in robustness(study)} == {"clean"}
+
+
+def test_predictions_that_were_changed_are_named(study):
+    file = sorted(study.folder.glob("*/evaluations/*/*/jpeg_3/*.csv"))[0]
+    file.write_text(file.read_text() + "\n")
+    with pytest.raises(Damaged, match=f"{file} is damaged .*evaluate the run on these pictures"):
+        list(robustness(study))
 
 
 def test_without_corruptions_the_page_says_so(study):
