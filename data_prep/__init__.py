@@ -9,3 +9,10 @@ their data cards, written whole or not at all (`prepared`).
 Labels are real = 0 and fake = 1 everywhere. `jaxticket` reads the result by the record schema
 alone; the two packages never import each other.
 """
+
+import sys
+
+if sys.argv[:1] == ["-m"]:  # `python -m data_prep.NAME` is being found; its imports take a second
+    from data_prep.terminal.signals import end_at_once
+
+    end_at_once()

@@ -1,9 +1,10 @@
 import os
+from pathlib import Path
 
 import pytest
 
 from jaxticket import limits
-from jaxticket.writing import open_in_place, require_plain, write_whole
+from jaxticket.writing import naming, open_in_place, require_plain, write_whole
 
 
 @pytest.fixture
@@ -82,3 +83,13 @@ def test_what_is_read_whole_has_a_size(own, monkeypatch, name, limit):
     monkeypatch.setattr(limits, limit, 4)
     with pytest.raises(ValueError, match=rf"deep/{name} has 5 bytes; at most 4 are read of it"):
         require_plain(own)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+def test_an_error_of_an_open_file_names_it():
+    with (
+        Path("/dev/full").open("wb", buffering=0) as file,
+        pytest.raises(OSError, match=r"No space left on device: 'runs/log'"),
+        naming(Path("runs/log")),
+    ):
+        file.write(b"a line")

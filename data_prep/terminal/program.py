@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
-from types import FrameType
 
 from data_prep.terminal.options import parse
+from data_prep.terminal.signals import end_on_signals
 
 READER_GONE = 128 + signal.SIGPIPE
 """The exit status of a program whose output nobody reads any more, as after `| head`."""
@@ -31,37 +31,6 @@ def end_with_reader() -> Iterator[None]:
         # What is still in the buffer must not fail again when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(READER_GONE) from None
-
-
-@contextmanager
-def end_on_signals() -> Iterator[None]:
-    """Inside, SIGTERM and SIGINT end the program with a sentence.
-
-    A library may make an error of its own of the interrupt; once a signal came it is none.
-
-    Raises:
-        SystemExit: with 128 and the number of the signal.
-    """
-    came: list[int] = []
-
-    def interrupt(number: int, _: FrameType | None) -> None:
-        came.append(number)
-        raise KeyboardInterrupt
-
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    for number, handler in before.items():
-        if handler in (signal.SIG_DFL, signal.default_int_handler):
-            signal.signal(number, interrupt)
-    try:
-        yield
-    except (KeyboardInterrupt, Exception) as error:
-        if not came and not isinstance(error, KeyboardInterrupt):
-            raise
-        print("\nstopped. The same command goes on from here.", file=sys.stderr)
-        raise SystemExit(128 + (came or [signal.SIGINT])[0]) from None
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @end_with_reader()

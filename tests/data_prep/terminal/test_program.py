@@ -1,10 +1,14 @@
 import signal
+import subprocess
+import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
 from data_prep.terminal.program import start
 
+ROOT = Path(__file__).parents[3]
 SENTENCE = "\nstopped. The same command goes on from here.\n"
 
 
@@ -34,6 +38,18 @@ def test_a_signal_ends_a_preparation_with_a_sentence(number, status, ending, cap
     assert ending(lambda: signal.raise_signal(number)) == status
     assert capsys.readouterr().err == SENTENCE
     assert signal.getsignal(number) is before
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_during_the_imports_ends_with_a_sentence(number, status):
+    code = (
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "sys.argv[0] = '-m'; import data_prep\n"
+        f"try: os.kill(os.getpid(), {int(number)})\n"
+        "except BaseException: raise ImportError('swallowed')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert (done.returncode, done.stderr) == (status, SENTENCE)
 
 
 def test_what_a_library_makes_of_an_interrupt_is_no_error(ending, capsys):

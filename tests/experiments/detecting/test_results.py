@@ -1,4 +1,6 @@
 import csv
+import os
+from pathlib import Path
 from shutil import copytree
 
 import msgspec
@@ -88,3 +90,16 @@ def test_a_folder_that_is_being_written_is_not_cleared(tmp_path):
             clear_out(tmp_path)
     clear_out(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+def test_a_full_disk_names_the_file(tmp_path):
+    def write():
+        with ResultsFiles(tmp_path, Results(asked=ASKED, notes=[], ignored={})) as files:
+            full = os.open("/dev/full", os.O_WRONLY)
+            os.dup2(full, files._json.fileno())
+            os.close(full)
+            files.add(FOUND[0])
+
+    with pytest.raises(OSError, match=f"No space left on device: '{tmp_path}"):
+        write()
