@@ -1,16 +1,19 @@
 """Figures as text, alike in reports and on terminals: intervals, Markdown tables, metric names."""
 
+from __future__ import annotations
+
 import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isfinite
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from jaxticket import limits
 from jaxticket.limits import SENTENCE
+
+if TYPE_CHECKING:
+    import numpy as np
 
 METRIC_NAMES = {
     "accuracy": "accuracy",
@@ -227,6 +230,8 @@ def name_columns(columns: Mapping[str, Sequence[str]]) -> dict[str, np.ndarray]:
     Raises:
         ValueError: they would take more bytes than `jaxticket.limits.NAMES_BYTES`.
     """
+    import numpy as np  # here: the help of a command needs text, and no arrays
+
     longest = {column: max(map(len, names), default=0) for column, names in columns.items()}
     size = sum(4 * longest[column] * len(names) for column, names in columns.items())
     if size > limits.NAMES_BYTES:
