@@ -180,8 +180,9 @@ def text_of(file: Path) -> str:
 
 def noticed(run: Path, file: Path) -> str:
     """Return whether verify tells of a file: `told`, or `unseen`."""
-    bad = [part.path for part in run_parts(run) if not part.good]
-    return "told" if any(place == file or place in file.parents for place in bad) else "unseen"
+    bad = [part for part in run_parts(run) if not part.good]
+    named = any(part.path in (file, *file.parents) or str(file) in part.said for part in bad)
+    return "told" if named else "unseen"
 
 
 def attempt(
