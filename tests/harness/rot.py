@@ -12,6 +12,7 @@ at other places drawn by a seed.
 import tests.conftest  # isort: skip  # names the folder of compiled programs before JAX is there
 
 import contextlib
+import html
 import io
 import random
 import re
@@ -145,6 +146,8 @@ class Family:
             said += f"{self.run}, summary.json: {UNFINISHED}"
         if "Traceback" in said:
             return f"traceback: {said[-900:]}"
+        page = html.unescape(text_of(self.run / "report.html"))
+        said += "".join(re.findall(r"[^<>]*is (?:damaged|missing|left out)[^<>]*", page))
         if names(said, file, self.folder / file.relative_to(self.folder).parts[0]):
             return "told"
         if status != 0:
