@@ -62,7 +62,11 @@ def record_numbers(numbers: Sequence[Frame]) -> list[int]:
     return [number if isinstance(number, int) else place for place, number in enumerate(numbers)]
 
 
-def natural_order(name: str) -> tuple[tuple[int, int | str], ...]:
-    """Return a sort key by which `frame_9` comes before `frame_10`."""
+def natural_order(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a sort key by which `frame_9` comes before `frame_10`, numbers of any length."""
     parts = re.split(r"([0-9]+)", name)
-    return tuple((0, int(part)) if odd % 2 else (1, part) for odd, part in enumerate(parts))
+    digits = [part.lstrip("0") for part in parts]
+    return tuple(
+        (0, len(digits[place]), digits[place]) if place % 2 else (1, 0, part)
+        for place, part in enumerate(parts)
+    )

@@ -77,3 +77,10 @@ def test_natural_order():
 
 def test_natural_order_of_unusual_digits():
     assert sorted(["²", "x", "1"], key=natural_order) == ["1", "x", "²"]
+
+
+def test_numbers_of_any_length_have_their_order():
+    names = ["a10", "a9", "a" + "9" * 5000, "a1" + "0" * 5000, "b", "a009x", "a"]
+    assert sorted(names, key=natural_order) == [
+        "a", "a9", "a009x", "a10", "a" + "9" * 5000, "a1" + "0" * 5000, "b",
+    ]  # fmt: skip
