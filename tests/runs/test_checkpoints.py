@@ -4,6 +4,7 @@ import math
 import os
 import re
 import shutil
+from threading import Event
 
 import chex
 import jax
@@ -14,6 +15,7 @@ import pytest
 import tensorstore as ts
 
 from jaxticket.runs import Damaged, checkpoints
+from jaxticket.runs.background import Background
 from jaxticket.runs.checkpoint_digest import content_sha256, kept_sha256
 from jaxticket.runs.checkpoints import Partial, restore_tree, save_tree
 from jaxticket.training import OPTIMIZERS, create_state, make_optimizer
@@ -342,3 +344,27 @@ def test_orbaxs_own_lines_are_kept_away_for_as_long_as_it_works():
     with checkpoints._quiet():
         assert not log.isEnabledFor(logging.ERROR)
     assert log.level == before
+
+
+def test_what_is_still_written_is_cleared_too(tmp_path):
+    background, begun = Background(), Event()
+
+    def write():
+        begun.wait(0.2)
+        (tmp_path / "partial").mkdir()
+
+    background.begin(write)
+    Partial(tmp_path / "partial", background).clear()
+    background.wait()
+    assert not (tmp_path / "partial").exists()
+
+
+def test_orbax_may_log_again_afterwards(tmp_path):
+    logger = logging.getLogger("absl")
+    before = logger.level
+    logger.setLevel(35)
+    try:
+        save_tree(tmp_path / "tree", {"w": jnp.zeros(3)})
+        assert logger.level == 35
+    finally:
+        logger.setLevel(before)
