@@ -14,7 +14,7 @@ from jaxticket.lottery.kept_ticket import TICKET_FILE
 from jaxticket.lottery.record import figures_of
 from jaxticket.recipe import Recipe
 from jaxticket.runs import LevelRecord, RunRecord, files, read_level, read_recipe, read_run
-from jaxticket.runs.attention import AGAIN, read_looks, saliency_folder
+from jaxticket.runs.attention import AGAIN, read_looks, read_made_from, saliency_folder
 from jaxticket.runs.calibrations import CALIBRATION, read_calibration
 from jaxticket.runs.checkpoint_digest import kept_sha256
 from jaxticket.runs.checkpoints import Partial, restore_tree
@@ -34,6 +34,7 @@ from jaxticket.runs.levels import (
     train_again,
 )
 from jaxticket.runs.log import LOG
+from jaxticket.runs.looks import PICTURES
 from jaxticket.runs.notes import read_notes
 from jaxticket.runs.opening import OTHER_RUN
 from jaxticket.runs.reader import NO_CURVES
@@ -206,6 +207,17 @@ def _looks(path: Path) -> Iterator[Part]:
                 read_typed(place / "made_from.json", dict[str, object], AGAIN) and "read"
             ),
         )
+        digest = read_made_from(place).get(PICTURES)
+        if digest or (place / PICTURES).exists():
+            check = partial(_pictures, place, digest)
+            yield checked(place / PICTURES, check, sealed=bool(digest))
+
+
+def _pictures(place: Path, digest: str | None) -> str:
+    try:
+        return count_text(files.read_whole(place / PICTURES, AGAIN, digest).count(b"\n"), "line")
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"{place / PICTURES} is missing: {AGAIN}") from error
 
 
 def _others(path: Path) -> Iterator[Part]:
