@@ -100,6 +100,13 @@ def test_a_save_that_dies_leaves_no_checkpoint(tmp_path, monkeypatch):
     assert not (tmp_path / "tree").exists()
 
 
+def test_what_such_a_save_left_over_is_in_nobodys_way(tmp_path):
+    for left in ("tree.partial", "tree.partial.orbax-checkpoint-tmp"):
+        (tmp_path / "run" / left / "d").mkdir(parents=True)
+    save_tree(tmp_path / "run" / "tree", {"w": jnp.ones(3)})
+    assert [item.name for item in (tmp_path / "run").iterdir()] == ["tree"]
+
+
 def _die(*_, **__):
     raise KeyboardInterrupt
 
