@@ -194,10 +194,13 @@ def read_evaluation(path: Path, level: int) -> LevelRecord:
         answers = read_predictions(folder / "predictions_test.csv", again)
     except (Damaged, FileNotFoundError):  # said where the predictions themselves are needed
         return replace(record, test_intervals={})
-    ends = {
-        name: interval_ends(name, answers.labels, answers.logits, answers.groups)
-        for name in record.test_intervals
-    }
+    try:
+        ends = {
+            name: interval_ends(name, answers.labels, answers.logits, answers.groups)
+            for name in record.test_intervals
+        }
+    except ValueError as error:  # no such metric
+        raise Damaged(folder / EVALUATION, error, again) from error
     return replace(record, test_intervals=ends, intervals=LEFT_OUT)
 
 

@@ -11,6 +11,8 @@ import sys
 import warnings
 from pathlib import Path
 
+import matplotlib
+
 from tests.fuzz.attempt import Tried, try_inputs
 from tests.fuzz.readers import READERS
 
@@ -25,6 +27,7 @@ def main(work: list[tuple[str, int, int]], folder: Path) -> None:
     warnings.simplefilter("error")
     for kind in (DeprecationWarning, PendingDeprecationWarning):
         warnings.simplefilter("ignore", kind)
+    matplotlib.get_configdir()  # made with the first plot where there is none
     with open(os.dup(1), "w") as channel:  # noqa: PTH123
         os.dup2(2, 1)  # what libraries print must not come between the lines
         for place, (name, inputs, number) in enumerate(work):

@@ -62,6 +62,10 @@ def test_levels_of_older_runs_get_the_intervals_of_verdicts(run):
         run / "level_00" / "predictions_test.csv", replace(answers, groups=labels * 0)
     )
     assert np.isnan(read_run(run).levels[0].test_interval("accuracy")).all()
+    older["test_intervals"] = {"luck": (0.0, 0.1)}
+    files.write_json(run / "level_00" / "evaluation.json", older)
+    with pytest.raises(Damaged, match=r"evaluation.json is damaged \(unknown metric 'luck'"):
+        read_run(run)
 
 
 def test_a_finished_run_has_its_summary(run):
