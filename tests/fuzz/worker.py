@@ -27,7 +27,8 @@ def main(work: list[tuple[str, int, int]], folder: Path) -> None:
     warnings.simplefilter("error")
     for kind in (DeprecationWarning, PendingDeprecationWarning):
         warnings.simplefilter("ignore", kind)
-    matplotlib.get_configdir()  # made with the first plot where there is none
+    # Made, or looked for, with the first plot.
+    matplotlib.get_configdir(), matplotlib.get_cachedir()
     with open(os.dup(1), "w") as channel:  # noqa: PTH123
         os.dup2(2, 1)  # what libraries print must not come between the lines
         for place, (name, inputs, number) in enumerate(work):
