@@ -188,6 +188,8 @@ def read_evaluation(path: Path, level: int) -> LevelRecord:
     """
     folder, again = level_folder(path, level), train_again(path, level)
     record = files.read_typed(folder / EVALUATION, LevelRecord, again)
+    if record.level != level:
+        raise Damaged(folder / EVALUATION, f"it is of level {record.level}", again)
     if record.intervals == LEFT_OUT or not record.test_intervals:
         return record
     try:

@@ -73,6 +73,12 @@ def test_a_finished_run_has_its_summary(run):
     assert read_run(run).summary == {"seconds": 3.0}
 
 
+def test_an_evaluation_of_another_level_is_named(run):
+    files.write_json(run / "level_00" / "evaluation.json", level_record(5).plain())
+    with pytest.raises(Damaged, match=r"level_00/evaluation.json is damaged \(it is of level 5\)"):
+        read_run(run)
+
+
 @pytest.mark.parametrize("lost", [0, 5])
 def test_a_level_that_is_missing_in_the_middle_is_named(run, lost):
     (run / f"level_{lost:02d}" / "evaluation.json").unlink()
