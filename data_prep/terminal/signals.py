@@ -1,4 +1,4 @@
-"""What SIGTERM and SIGINT do to a command of `data_prep`: it ends with a sentence."""
+"""What SIGTERM and SIGINT do to a command: it ends with a sentence."""
 
 import os
 import signal
@@ -11,8 +11,12 @@ STOPPED = "\nstopped. The same command goes on from here."
 
 
 def end_at_once() -> None:
-    """Until `end_on_signals`, let a signal end this process where it stands: nothing is written."""
-    _listen(_end_here)
+    """Until another handler, let SIGTERM and SIGINT end this process where it stands.
+
+    For the imports of a command: nothing is being written, and libraries take an interrupt for
+    an error of their own.
+    """
+    listen(_end_here)
 
 
 @contextmanager
@@ -31,7 +35,7 @@ def end_on_signals() -> Iterator[None]:
         raise KeyboardInterrupt
 
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    _listen(interrupt)
+    listen(interrupt)
     try:
         yield
     except (KeyboardInterrupt, Exception) as error:
@@ -44,8 +48,11 @@ def end_on_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _listen(handler: Callable[[int, FrameType | None], None]) -> None:
-    """Take the place of what the system and Python do at a signal, and of nothing else."""
+def listen(handler: Callable[[int, FrameType | None], None]) -> None:
+    """Take the place of what the system and Python do at a signal, and of nothing else.
+
+    Without a handler, the first process of a container never hears of SIGTERM.
+    """
     for number in (signal.SIGTERM, signal.SIGINT):
         if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler, _end_here):
             signal.signal(number, handler)

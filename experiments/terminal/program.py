@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any
 
+from data_prep.terminal.signals import listen
 from experiments.terminal.memory import keep_freed_memory
 from jaxticket.limits import SENTENCE
 from jaxticket.text import harmless
@@ -38,7 +39,7 @@ def run(main: Callable[[], object]) -> None:
     """
     keep_freed_memory()
     sys.excepthook = _say_uncaught
-    _listen(_end)
+    listen(_end)
     try:
         with _asking_again():
             main()
@@ -59,30 +60,6 @@ def run(main: Callable[[], object]) -> None:
             raise SystemExit(1) from None
         print(f"error: {harmless(sentence, SENTENCE)}", file=sys.stderr)
         raise SystemExit(1 if isinstance(error, Killed) else 2) from None
-
-
-def end_at_once() -> None:
-    """Until `run`, let SIGTERM and SIGINT end this process with a sentence, where it stands.
-
-    For the imports of a command: nothing is being written, and libraries take an interrupt for
-    an error of their own.
-    """
-    _listen(_end_here)
-
-
-def _listen(handler: Callable[[int, FrameType | None], None]) -> None:
-    """Take the place of what the system and Python do at a signal, and of nothing else.
-
-    Without a handler, the first process of a container never hears of SIGTERM.
-    """
-    for number in (signal.SIGTERM, signal.SIGINT):
-        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler, _end_here):
-            signal.signal(number, handler)
-
-
-def _end_here(number: int, _: FrameType | None) -> None:
-    _say(_stopped())
-    os._exit(128 + number)
 
 
 def _stopped(how: str = "") -> str:

@@ -7,10 +7,11 @@ from importlib import import_module
 from inspect import signature
 
 from data_prep.terminal.program import end_with_reader
+from data_prep.terminal.signals import end_at_once
 from experiments import STARTED
 from experiments.terminal import processes
 from experiments.terminal.options import parse
-from experiments.terminal.program import end_at_once, run
+from experiments.terminal.program import run
 
 
 @end_with_reader()

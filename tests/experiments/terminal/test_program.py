@@ -249,7 +249,7 @@ def test_an_error_while_it_stops_is_said(monkeypatch, capsys):
 def test_a_signal_during_the_imports_ends_with_a_sentence(number, status):
     code = (
         "import os, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "from experiments.terminal.program import end_at_once; end_at_once()\n"
+        "from data_prep.terminal.signals import end_at_once; end_at_once()\n"
         f"try: os.kill(os.getpid(), {int(number)})\n"
         "except BaseException: raise ImportError('swallowed')"
     )
